@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The guest kernel's counters, in one list that the kernel, the workloads and
+ * the host all expand: X(group, name, what it counts).
+ *
+ * Reading /dev/pvmmu gives struct pvmmu_counters: the sum over all vCPUs at
+ * the time of the read. The layout may change with any build; guest kernel and
+ * workloads come from one build.
+ */
+#ifndef PVMMU_ABI_COUNTERS_H
+#define PVMMU_ABI_COUNTERS_H
+
+#include <stdint.h>
+
+#define PVMMU_COUNTERS(X)                                                                          \
+	X(hypercalls, mmu_update, "mmu_update calls")                                              \
+	X(hypercalls, mmuext_op, "mmuext_op calls")                                                \
+	X(hypercalls, update_va_mapping, "update_va_mapping calls")                                \
+	X(hypercalls, multicall, "multicall calls")                                                \
+	X(hypercalls, iret, "returns to user or interrupted code through Xen")                     \
+	X(hypercalls, stack_switch, "kernel stack changes")                                        \
+	X(hypercalls, set_segment_base, "FS/GS base changes")                                      \
+	X(hypercalls, sched_op, "sched_op calls: block, yield, shutdown")                          \
+	X(hypercalls, event_channel_op, "event channel operations")                                \
+	X(hypercalls, set_timer_op, "one-shot timer programmed")                                   \
+	X(hypercalls, console_io, "console reads and writes")                                      \
+	X(hypercalls, other, "every other hypercall")                                              \
+	X(mmuext, pin, "tables pinned, any level")                                                 \
+	X(mmuext, unpin, "tables unpinned")                                                        \
+	X(mmuext, new_baseptr, "kernel roots loaded")                                              \
+	X(mmuext, new_user_baseptr, "user roots loaded")                                           \
+	X(mmuext, tlb_flush, "whole-TLB flushes asked for, local or remote")                       \
+	X(mmuext, invlpg, "single-page flushes asked for, local or remote")                        \
+	X(mmuext, other, "every other mmuext operation")                                           \
+	X(mmu, entries_va, "entries written by update_va_mapping")                                 \
+	X(mmu, entries_mmu, "entries written by mmu_update")                                       \
+	X(mmu, entries_plain, "entries written by plain stores to private tables")                 \
+	X(mmu, protected, "table pages made read-only in the direct map")                          \
+	X(mmu, unprotected, "table pages made writable again")                                     \
+	X(mmu, cr3_loads, "address-space switches that loaded a root")                             \
+	X(mmu, validations, "unpinned roots loaded: Xen validated the whole tree")                 \
+	X(mmu, tables_allocated, "table pages allocated, all levels")                              \
+	X(faults, demand_zero, "first touch of anonymous memory: a new zeroed page")               \
+	X(faults, zero_read, "first read of anonymous memory: the shared zero page")               \
+	X(faults, file, "first touch of file or shared memory: page cache mapped")                 \
+	X(faults, cow_copy, "write to a shared page: copied")                                      \
+	X(faults, cow_reuse, "write to a page no longer shared: made writable")                    \
+	X(faults, spurious, "nothing to do: the entry was already good")                           \
+	X(faults, bad, "no mapping or no permission: the process was killed")                      \
+	X(faults, kernel, "faults of kernel mode on user memory")                                  \
+	X(proc, forks, "processes created")                                                        \
+	X(proc, execs, "programs started")                                                         \
+	X(proc, exits, "processes ended")                                                          \
+	X(sched, switches, "context switches")                                                     \
+	X(sched, idle, "times a vCPU went idle: samples that include idling are not work")         \
+	X(sched, timer, "timer events")                                                            \
+	X(syscalls, total, "system calls")                                                         \
+	X(syscalls, unknown, "system calls answered with ENOSYS")
+
+enum pvmmu_counter {
+#define X(group, name, what) CNT_##group##_##name,
+	PVMMU_COUNTERS(X)
+#undef X
+	PVMMU_NR_COUNTERS
+};
+
+struct pvmmu_counters {
+	uint64_t nr; /* PVMMU_NR_COUNTERS of the kernel's build */
+	uint64_t value[PVMMU_NR_COUNTERS];
+};
+
+#endif

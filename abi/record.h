@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The record protocol: how the guest hands results to the host over a console
+ * that others write to as well.
+ *
+ * A record is one line:
+ *
+ *	@pvmmu SRC SEQ LEN CRC JSON\n
+ *
+ *	SRC	who wrote it: "k" the guest kernel, "w" the workload (process 1)
+ *	SEQ	decimal, counts from 0 per SRC, so a lost line is noticed
+ *	LEN	decimal, bytes of JSON
+ *	CRC	8 hex digits, CRC-32 (IEEE 802.3) over "SRC SEQ JSON"
+ *	JSON	one object without a raw newline; its "t" member says which record
+ *
+ * Xen, the guest kernel and processes share the serial line and can break into
+ * each other's lines. A line in which the prefix stands but which does not
+ * check out is *torn*: the host must report it, never guess. A line without
+ * the prefix is ordinary console output.
+ *
+ * This header is the only thing guest and host share; it needs no libc.
+ *
+ * Records, by "t":
+ *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps, seed, mutant
+ *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations, warmup, nop1000
+ *   samples    (w) series, unit ("tick" of clock), better, first, values[]   (may repeat: chunks)
+ *   counters   (w) iterations, values{ "group.name": n }: deltas over all timed iterations
+ *   done       (w) status ("ok", "skip" or "fail"), reason
+ *   warning    (k,w) text
+ *   conserved  (k) ok, and name:[before, after] for each conserved quantity
+ *   panic      (k) reason, where
+ *   exit       (k) status: process 1's wait status as wait4 encodes it. Always the last record
+ */
+#ifndef PVMMU_ABI_RECORD_H
+#define PVMMU_ABI_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Raised whenever a field of a record changes its meaning. */
+#define RECORD_ABI 1
+
+#define RECORD_PREFIX "@pvmmu "
+#define RECORD_PREFIX_LEN (sizeof(RECORD_PREFIX) - 1)
+
+/* Longest JSON text of a record, and longest whole line with its newline. */
+#define RECORD_JSON_MAX 3500
+#define RECORD_LINE_MAX (RECORD_JSON_MAX + 64)
+
+/* CRC-32, reflected, polynomial 0xedb88320. Start with crc = 0; calls chain. */
+static inline uint32_t record_crc32(uint32_t crc, const char *p, size_t n)
+{
+	crc = ~crc;
+	while (n--) {
+		crc ^= (uint8_t)*p++;
+		for (int bit = 0; bit < 8; bit++)
+			crc = (crc >> 1) ^ (0xedb88320u & -(crc & 1));
+	}
+	return ~crc;
+}
+
+static inline size_t record_put_dec(char *out, uint64_t v)
+{
+	char tmp[20];
+	size_t n = 0;
+
+	do {
+		tmp[n++] = (char)('0' + v % 10);
+		v /= 10;
+	} while (v);
+	for (size_t i = 0; i < n; i++)
+		out[i] = tmp[n - 1 - i];
+	return n;
+}
+
+static inline uint32_t record_checksum(char src, const char *seq, size_t seq_len, const char *json,
+				       size_t len)
+{
+	char head[2] = {src, ' '};
+	uint32_t crc = record_crc32(0, head, 2);
+
+	crc = record_crc32(crc, seq, seq_len);
+	crc = record_crc32(crc, " ", 1);
+	return record_crc32(crc, json, len);
+}
+
+/*
+ * Frames json[0..len) as a record line, newline included, into out, which has
+ * room for RECORD_LINE_MAX bytes. Returns the line's length, 0 if json is too
+ * long or holds a newline.
+ */
+static inline size_t record_frame(char *out, char src, uint64_t seq, const char *json, size_t len)
+{
+	static const char hex[] = "0123456789abcdef";
+	char seq_text[20];
+	size_t seq_len = record_put_dec(seq_text, seq);
+	uint32_t crc;
+	size_t n = 0;
+
+	if (len > RECORD_JSON_MAX)
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		if (json[i] == '\n' || json[i] == '\r')
+			return 0;
+	crc = record_checksum(src, seq_text, seq_len, json, len);
+
+	for (const char *p = RECORD_PREFIX; *p; p++)
+		out[n++] = *p;
+	out[n++] = src;
+	out[n++] = ' ';
+	for (size_t i = 0; i < seq_len; i++)
+		out[n++] = seq_text[i];
+	out[n++] = ' ';
+	n += record_put_dec(out + n, len);
+	out[n++] = ' ';
+	for (int shift = 28; shift >= 0; shift -= 4)
+		out[n++] = hex[(crc >> shift) & 15];
+	out[n++] = ' ';
+	for (size_t i = 0; i < len; i++)
+		out[n++] = json[i];
+	out[n++] = '\n';
+	return n;
+}
+
+enum record_kind {
+	RECORD_NONE, /* ordinary console output */
+	RECORD_OK,   /* a whole record: the out parameters are set */
+	RECORD_TORN, /* the prefix is there but the line does not check out */
+};
+
+struct record_view {
+	char src;
+	uint64_t seq;
+	const char *json; /* points into the line; not NUL-terminated */
+	size_t json_len;
+};
+
+static inline bool record_get_dec(const char **p, const char *end, uint64_t *v)
+{
+	const char *s = *p;
+
+	*v = 0;
+	while (s < end && *s >= '0' && *s <= '9') {
+		if (s - *p >= 18)
+			return false;
+		*v = *v * 10 + (uint64_t)(*s++ - '0');
+	}
+	if (s == *p || s == end || *s != ' ')
+		return false;
+	*p = s + 1;
+	return true;
+}
+
+/*
+ * Reads one console line, without its newline (a trailing carriage return is
+ * ignored). A prefix found in the middle of a line means that something else
+ * was printed without a newline before it: that line is torn too.
+ */
+static inline enum record_kind record_parse(const char *line, size_t n, struct record_view *out)
+{
+	const char *end = line + n, *p, *seq;
+	size_t at = 0, seq_len;
+	uint64_t len;
+	uint32_t crc = 0;
+	bool found = false;
+
+	if (n && end[-1] == '\r')
+		end--, n--;
+	for (at = 0; !found && at + RECORD_PREFIX_LEN <= n; at++) {
+		size_t i = 0;
+
+		while (i < RECORD_PREFIX_LEN && line[at + i] == RECORD_PREFIX[i])
+			i++;
+		found = i == RECORD_PREFIX_LEN;
+	}
+	if (!found)
+		return RECORD_NONE;
+	if (at != 1)
+		return RECORD_TORN;
+
+	p = line + RECORD_PREFIX_LEN;
+	if (end - p < 2 || (*p != 'k' && *p != 'w') || p[1] != ' ')
+		return RECORD_TORN;
+	out->src = *p;
+	p += 2;
+	seq = p;
+	if (!record_get_dec(&p, end, &out->seq))
+		return RECORD_TORN;
+	seq_len = (size_t)(p - 1 - seq);
+	if (!record_get_dec(&p, end, &len) || len > RECORD_JSON_MAX)
+		return RECORD_TORN;
+	if (end - p < 9 || p[8] != ' ')
+		return RECORD_TORN;
+	for (int i = 0; i < 8; i++) {
+		char c = p[i];
+		uint32_t d;
+
+		if (c >= '0' && c <= '9')
+			d = (uint32_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			d = (uint32_t)(c - 'a' + 10);
+		else
+			return RECORD_TORN;
+		crc = crc << 4 | d;
+	}
+	p += 9;
+	if ((uint64_t)(end - p) != len ||
+	    record_checksum(out->src, seq, seq_len, p, (size_t)len) != crc)
+		return RECORD_TORN;
+	out->json = p;
+	out->json_len = (size_t)len;
+	return RECORD_OK;
+}
+
+#endif
