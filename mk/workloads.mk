@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# Workloads: workloads/NAME.c + workloads/harness/*.c -> $(BUILD)/workloads/NAME, a static Linux
+# program. A new file is a new workload: nothing to add here.
+#
+# For others: WORKLOADS (names), WORKLOAD_BINS (files), WORKLOAD_HELPERS (programs that a workload
+# executes; they lie beside it), WORKLOAD_FILES (both: what an initramfs needs in /bin).
+
+BUILD ?= build
+MUSL_CC ?= musl-gcc
+
+WORKLOADS        := $(sort $(notdir $(basename $(wildcard workloads/*.c))))
+WORKLOAD_BINS    := $(WORKLOADS:%=$(BUILD)/workloads/%)
+WORKLOAD_HELPERS := $(patsubst workloads/aux/%.c,$(BUILD)/workloads/%,$(sort $(wildcard workloads/aux/*.c)))
+WORKLOAD_FILES   := $(WORKLOAD_BINS) $(WORKLOAD_HELPERS)
+WORKLOAD_OBJDIR  := $(BUILD)/obj/workloads
+WORKLOAD_HARNESS := $(patsubst workloads/%.c,$(WORKLOAD_OBJDIR)/%.o,$(sort $(wildcard workloads/harness/*.c)))
+WORKLOAD_JSON    := $(BUILD)/share/workloads.json
+
+# Position-dependent and without build id or paths: the same source gives the same bytes, and the
+# image's hash can tell one build from another.
+WORKLOAD_CFLAGS := -std=gnu11 -Os -fno-pie -ffile-prefix-map=$(CURDIR)=. -fno-asynchronous-unwind-tables \
+	-Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings
+WORKLOAD_LDFLAGS := -static -no-pie -s -Wl,--build-id=none -Wl,--gc-sections
+
+workloads_say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$@' &&)
+
+.PHONY: workloads
+workloads: $(WORKLOAD_FILES) $(WORKLOAD_JSON)
+
+$(WORKLOAD_OBJDIR)/%.o: workloads/%.c mk/workloads.mk
+	@mkdir -p $(@D)
+	$(call workloads_say,MUSLCC)$(MUSL_CC) $(WORKLOAD_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(WORKLOAD_BINS): $(BUILD)/workloads/%: $(WORKLOAD_OBJDIR)/%.o $(WORKLOAD_HARNESS)
+	@mkdir -p $(@D)
+	$(call workloads_say,MUSLLD)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
+
+$(WORKLOAD_HELPERS): $(BUILD)/workloads/%: $(WORKLOAD_OBJDIR)/aux/%.o
+	@mkdir -p $(@D)
+	$(call workloads_say,MUSLLD)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
+
+# The programs run here too, so each one describes itself.
+$(WORKLOAD_JSON): $(WORKLOAD_BINS)
+	@mkdir -p $(@D)
+	$(call workloads_say,GEN){ printf '{"workloads":[\n' && sep='' && for w in $(WORKLOADS); do \
+		printf '%s' "$$sep" && $(BUILD)/workloads/$$w --describe || exit 1; sep=','; \
+	done && printf ']}\n'; } > $@.tmp && mv $@.tmp $@
+
+# A workload that is gone must not stay in the list.
+$(WORKLOAD_JSON): $(WORKLOAD_OBJDIR)/names
+$(WORKLOAD_OBJDIR)/names: workloads-force
+	@mkdir -p $(@D)
+	@echo '$(WORKLOADS)' | cmp -s - $@ || echo '$(WORKLOADS)' > $@
+.PHONY: workloads-force
+
+-include $(wildcard $(WORKLOAD_OBJDIR)/*.d $(WORKLOAD_OBJDIR)/*/*.d)

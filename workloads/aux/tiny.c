@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the exec workload runs: the least that is still an ordinary static
+ * program, with the C library's start and end.
+ */
+int main(void)
+{
+	return 0;
+}

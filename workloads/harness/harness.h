@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Inside the harness: main.c runs the workload, args.c knows its parameters,
+ * emit.c writes records. The programs use no stdio: what a process maps is
+ * what its fork copies, so the measured processes stay small.
+ */
+#ifndef PVMMU_HARNESS_H
+#define PVMMU_HARNESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "../workload.h"
+#include "text.h"
+
+#define EXIT_FAILED   1	 /* the workload failed; the done record says why */
+#define EXIT_NOWRITE  2	 /* a record could not be written */
+#define EXIT_BADUSAGE 64 /* arguments */
+
+#define PAGE_BYTES 4096u
+#define MIB	   (1024u * 1024u)
+
+/* ---- args.c ---- */
+
+/* Walks the common parameters, then the workload's own. NULL past the end. */
+const struct workload_param *param_at(size_t i);
+
+/* Values in param_at() order. */
+uint64_t param_value_at(size_t i);
+
+/*
+ * Takes the arguments. Returns false after usage on stderr; *why, in static
+ * storage, then says in a line what is wrong.
+ */
+bool args_read(int argc, char **argv, const char **why);
+
+/* --describe: the workload as one JSON object and a newline. --help: the same for people. */
+bool args_describe(void);
+bool args_help(int fd);
+
+/* ---- emit.c: the records (abi/record.h). Each ends the program with status
+ * EXIT_NOWRITE if it cannot be written, for then nobody could be told. ---- */
+
+/* nop1000: ticks of 1000 nops, 0 where the clock does not count instructions. */
+void emit_workload(const char *clock, uint64_t nop1000);
+void emit_samples(const uint64_t *values, uint64_t n);
+/* Deltas after - before, each of PVMMU_NR_COUNTERS values. */
+void emit_counters(const uint64_t *before, const uint64_t *after, uint64_t iterations);
+void emit_warning(const char *text);
+void emit_done(const char *status, const char *reason);
+
+#endif

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nothing, timed: what two clock reads and the call of a body cost. It is the
+ * offset in every other workload's samples, and its counters show the constant
+ * one read(2) that the harness adds.
+ */
+#include "workload.h"
+
+static int body(void)
+{
+	return 0;
+}
+
+const struct workload workload = {
+	.name = "null",
+	.summary = "an empty body: the cost of measuring",
+	.measures = "nothing; the sample is what two clock reads and a call cost",
+	.field = "the loop overhead that lmbench subtracts",
+	.n = 64,
+	.warmup = 8,
+	.body = body,
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a workload is, and what it may ask of its harness.
+ *
+ * A workload is one file workloads/NAME.c that defines `workload`: what it is
+ * called, what one iteration does, and which parameters it takes. It becomes
+ * an ordinary static Linux program; harness/ has main(), reads the arguments,
+ * takes the times and prints the records. See docs/adding-a-workload.md.
+ *
+ * The order of a run:
+ *
+ *	arguments -> check -> touch mb MiB -> setup -> warm-up iterations
+ *	-> counters -> n timed iterations -> counters -> teardown -> records
+ *
+ * Between the two readings of the counters the harness makes no system call
+ * and takes no page fault of its own: its sample array is shared memory, so
+ * that not even a fork in the body makes it copy-on-write.
+ */
+#ifndef PVMMU_WORKLOAD_H
+#define PVMMU_WORKLOAD_H
+
+#include <stdint.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* A parameter: a whole number, given as name=value. */
+struct workload_param {
+	const char *name; /* NULL ends a table */
+	const char *unit;
+	uint64_t def, min, max;
+	const char *help;
+};
+
+struct workload {
+	const char *name;     /* the file's name without .c */
+	const char *summary;  /* one line for lists */
+	const char *measures; /* what one iteration does, and so what a sample is */
+	const char *field;    /* the benchmark elsewhere that it resembles */
+	uint64_t n, warmup;   /* default iterations: timed, and before them */
+
+	/* Its own parameters; n, warmup and mb are everybody's. May be NULL. */
+	const struct workload_param *params;
+
+	/*
+	 * The hooks return 0, or -1 after workload_fail() has said why; each but
+	 * body may be NULL. check() judges the parameters together, before
+	 * anything is allocated or created; a refusal ends the program with
+	 * status 64. teardown() runs after a failed body too.
+	 */
+	int (*check)(void);
+	int (*setup)(void);
+	int (*body)(void);
+	int (*teardown)(void);
+};
+
+extern const struct workload workload;
+
+/* Value of a parameter of this workload, common ones included. */
+uint64_t workload_param(const char *name);
+
+/* Directory of this program without trailing slash, as argv[0] names it. */
+const char *workload_directory(void);
+
+/*
+ * Remembers the reason of a failure, the first one if there are several: what
+ * and, where err is not 0, that errno. Always returns -1.
+ */
+int workload_fail(const char *what, int err);
+
+/*
+ * Writes a word to each page of the mb MiB, as the harness did before setup().
+ * In a forked child this gives it pages and page tables of its own.
+ */
+void workload_touch(void);
+
+/*
+ * fork(2) without the C library's bookkeeping around it (signal masks, thread
+ * ids): the kernel's work is what we measure. The child may make system calls
+ * and _exit(), no more. Returns as fork() does, with errno.
+ */
+pid_t workload_fork(void);
+
+/*
+ * Waits for that child. Returns its exit status (0..255), or -1 after
+ * workload_fail() if the wait failed or a signal killed the child.
+ */
+int workload_wait(pid_t pid);
+
+#endif
