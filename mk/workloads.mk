@@ -46,6 +46,16 @@ $(WORKLOAD_JSON): $(WORKLOAD_BINS)
 		printf '%s' "$$sep" && $(BUILD)/workloads/$$w --describe || exit 1; sep=','; \
 	done && printf ']}\n'; } > $@.tmp && mv $@.tmp $@
 
+# The same sources as ordinary programs with sanitizers, for the tests.
+WORKLOAD_SAN := $(WORKLOAD_FILES:$(BUILD)/%=$(BUILD)/san/%)
+WORKLOAD_SANFLAGS := -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+$(WORKLOAD_SAN): $(BUILD)/san/workloads/%: $(wildcard workloads/*.[ch] workloads/*/*.[ch] abi/*.h) mk/workloads.mk
+	@mkdir -p $(@D)
+	$(call workloads_say,SAN)$(CC) $(WORKLOAD_SANFLAGS) -o $@ \
+		$(if $(filter %/$*.c,$(wildcard workloads/aux/*.c)),workloads/aux/$*.c,workloads/$*.c $(sort $(wildcard workloads/harness/*.c)))
+
+CHECK_DEPS += $(WORKLOAD_FILES) $(WORKLOAD_JSON) $(WORKLOAD_SAN)
+
 # A workload that is gone must not stay in the list.
 $(WORKLOAD_JSON): $(WORKLOAD_OBJDIR)/names
 $(WORKLOAD_OBJDIR)/names: workloads-force

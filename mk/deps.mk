@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+# make deps: installs the Debian packages that the build, the rig and the tests need, and says what
+# for. Silent, quick and without network when nothing is missing. Debian 12 and 13.
+#
+# The Xen hypervisor is not in the list: mk/xen.mk extracts it below $(BUILD) and never installs it.
+# make and git are assumed: without them nobody has come this far.
+
+# package:what it is for. Words are joined by _ .
+DEPS := \
+	gcc:compiles_the_guest_kernel_and_pvmmu,_with_its_sanitizers_for_the_tests \
+	libc6-dev:headers_of_the_C_library \
+	binutils:linker_and_objcopy_for_the_guest \
+	clang:second_compiler_of_the_guest_kernel \
+	clang-format:checks_the_formatting \
+	musl-tools:static_programs_for_the_guest \
+	cpio:packs_the_initramfs \
+	libjansson-dev:JSON_in_pvmmu \
+	libmd-dev:SHA-256_in_pvmmu \
+	libcmocka-dev:unit_tests \
+	libxen-dev:Xen_interface_headers \
+	qemu-system-x86:the_machine_that_Xen_boots_on \
+	gnuplot-nox:charts \
+	fonts-dejavu-core:text_in_PNG_charts \
+	python3:runs_the_schema_validator_in_the_tests \
+	python3-jsonschema:reference_validator_in_the_tests \
+	perl:runs_the_tests \
+	jq:reads_JSON_in_the_tests \
+	strace:makes_system_calls_fail_in_the_tests
+
+DEPS_PACKAGES := $(foreach d,$(DEPS),$(firstword $(subst :, ,$d)))
+
+# `make -j deps bench` must not compile while the compiler is being installed.
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+.NOTPARALLEL:
+endif
+
+.PHONY: deps
+deps:
+	@command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || { \
+		echo 'make deps: this machine has no apt; install by hand: $(DEPS_PACKAGES)' >&2; exit 1; }; \
+	have=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(DEPS_PACKAGES) 2>/dev/null \
+		| sed -n 's/^installed //p'); \
+	missing=; \
+	for d in $(foreach d,$(DEPS),'$d'); do \
+		package=$${d%%:*}; \
+		if ! printf '%s\n' "$$have" | grep -qxF "$$package"; then \
+			[ -n "$$missing" ] || echo 'make deps: installing with apt'; \
+			missing="$$missing $$package"; \
+			printf '  %-20s %s\n' "$$package" "$$(printf '%s' "$${d#*:}" | tr _ ' ')"; \
+		fi; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	sudo=; \
+	if [ "$$(id -u)" != 0 ]; then \
+		command -v sudo >/dev/null || { \
+			echo "make deps: neither root nor sudo. As root: apt-get install$$missing" >&2; exit 1; }; \
+		sudo=sudo; \
+	fi; \
+	$$sudo apt-get update -q && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+# Runs a workload on this Linux and reads its records: an independent reader of
+# the format in abi/record.h, so that a mistake there is not made twice.
+package workloads_lib;
+use strict;
+use warnings;
+use Exporter 'import';
+use File::Temp qw(tempdir);
+use FindBin;
+use JSON::PP;
+use POSIX qw(WNOHANG);
+
+our @EXPORT = qw($root $tmp programs run records slurp strangers_left);
+our $root = "$FindBin::Bin/../..";
+our $tmp  = tempdir(CLEANUP => 1);
+
+# Orphans of a workload become ours (PR_SET_CHILD_SUBREAPER), so we see them.
+syscall(157, 36, 1, 0, 0, 0) == 0 or die "prctl: $!";
+
+sub programs
+{
+	my ($san) = @_;
+	my $build = $ENV{PVMMU_BUILD} // "$root/build";
+
+	return $san ? "$build/san/workloads" : "$build/workloads";
+}
+
+sub slurp
+{
+	my ($path) = @_;
+	open(my $f, '<', $path) or die "$path: $!";
+	local $/;
+	return scalar <$f>;
+}
+
+# Runs a command with a deadline. Returns status (as in $?>>8, or "signal N"), stdout, stderr.
+sub run
+{
+	my (@argv) = @_;
+	my $pid = fork() // die "fork: $!";
+
+	if (!$pid) {
+		open(STDIN,  '<', '/dev/null');
+		open(STDOUT, '>', "$tmp/out");
+		open(STDERR, '>', "$tmp/err");
+		exec('timeout', '-k', '1', '30', @argv) or POSIX::_exit(126);
+	}
+	waitpid($pid, 0) == $pid or die "waitpid: $!";
+	return ($? & 127 ? 'signal ' . ($? & 127) : $? >> 8, slurp("$tmp/out"), slurp("$tmp/err"));
+}
+
+# Processes that the last run left behind: alive, or dead without having been waited for.
+sub strangers_left
+{
+	return waitpid(-1, WNOHANG) != -1;
+}
+
+my @crc_table = map {
+	my $c = $_;
+	$c = $c & 1 ? 0xedb88320 ^ ($c >> 1) : $c >> 1 for 1 .. 8;
+	$c;
+} 0 .. 255;
+
+sub crc32
+{
+	my $crc = 0xffffffff;
+	$crc = $crc_table[($crc ^ ord) & 255] ^ ($crc >> 8) for split //, $_[0];
+	return $crc ^ 0xffffffff;
+}
+
+# All records of the output, or a string that says what is wrong with it.
+sub records
+{
+	my ($out) = @_;
+	my @records;
+
+	return 'output does not end in a newline' unless $out =~ /\n\z/;
+	for my $line (split /\n/, $out) {
+		my ($src, $seq, $len, $crc, $json) =
+		    $line =~ /\A\@pvmmu (\S) (\d+) (\d+) ([0-9a-f]{8}) (.*)\z/
+		    or return "not a record: $line";
+		return "source $src" if $src ne 'w';
+		return "sequence $seq after " . @records if $seq != @records;
+		return "length $len of $line" if $len != length($json) || $len > 3500;
+		return "checksum of $line" if hex($crc) != crc32("$src $seq $json");
+		my $record = eval { decode_json($json) } or return "no JSON: $json";
+		push @records, $record;
+	}
+	return \@records;
+}
+
+die 'CRC-32 is broken' unless crc32('123456789') == 0xcbf43926;
+1;

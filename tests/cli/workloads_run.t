@@ -1,0 +1,98 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# Each workload on this Linux, as built for the guest and with sanitizers: what
+# it describes, what it prints, and that it leaves no process behind.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use File::Basename;
+use JSON::PP;
+use List::Util qw(sum);
+use Test::More;
+use workloads_lib;
+
+my @names = map { basename($_, '.c') } sort glob("$root/workloads/*.c");
+my %own   = (forkbomb => {width => 2, depth => 3, cap => 64});
+my %n     = (null => 5, null_syscall => 5, fork => 5, forkbomb => 3, exec => 4, ctx => 20);
+
+# The catalogue holds what each program says of itself, sorted.
+my $build = dirname(programs());
+my $catalogue = decode_json(slurp("$build/share/workloads.json"))->{workloads};
+is_deeply([map { $_->{name} } @$catalogue], \@names, 'the catalogue lists every workload, sorted');
+
+for my $described (@$catalogue) {
+	my $name = $described->{name};
+	my ($status, $out) = run(programs() . "/$name", '--describe');
+
+	is($status, 0, "$name --describe");
+	is_deeply(decode_json($out), $described, "$name: the catalogue is up to date");
+	is_deeply(
+		[grep { !length($described->{$_} // '') } qw(name summary measures field)],
+		[], "$name says what it is");
+	my %default;
+	my $sound = 1;
+	for my $p (@{$described->{params}}) {
+		$default{$p->{name}} = $p->{default};
+		$sound &&= $p->{min} <= $p->{default} && $p->{default} <= $p->{max};
+		$sound &&= length($p->{help}) && length($p->{unit});
+	}
+	ok($sound, "$name: defaults lie within bounds, each parameter has help and a unit");
+	my ($n, $warmup) = delete @default{qw(n warmup)};
+	ok($n >= 1 && $warmup >= 1, "$name: default n and warmup");
+	is_deeply(\%default, {mb => 0, %{$own{$name} // {}}}, "$name: its other parameters");
+}
+
+sub check_run
+{
+	my ($what, $program, $name, %args) = @_;
+	my $n = $args{n};
+	my ($status, $out, $err) = run($program, map { "$_=$args{$_}" } sort keys %args);
+	my $records = records($out);
+
+	is($status, 0, "$what: exit status");
+	is($err, '', "$what: nothing on stderr");
+	ok(!strangers_left(), "$what: all children reaped");
+	ok(ref $records, "$what: records") or diag($records), return;
+
+	my $head = shift @$records;
+	is_deeply(
+		$head,
+		{       t => 'workload', name => $name, clock => 'monotonic', iterations => $n,
+			warmup => $args{warmup}, params => {%args, %{$own{$name} // {}}}},
+		"$what: the workload record");
+	is_deeply(pop @$records, {t => 'done', status => 'ok', reason => ''}, "$what: the done record");
+
+	my @values;
+	for my $r (@$records) {
+		is($r->{t}, 'samples', "$what: only samples between");
+		is($r->{first}, scalar @values, "$what: chunk starts where the last one ended");
+		is("$r->{series}, $r->{unit}, $r->{better}", 'time, tick, lower', "$what: unit");
+		push @values, @{$r->{values}};
+	}
+	is(scalar @values, $n, "$what: n samples");
+	ok(!(grep { !/\A[0-9]+\z/ || $_ > 30e9 } @values), "$what: samples are plausible times");
+	# More than a clock read, except where the body is empty.
+	ok(sum(@values) > 100 * $n, "$what: something was timed") unless $name eq 'null';
+}
+
+for my $san (0, 1) {
+	for my $name (@names) {
+		my $what = $san ? "$name with sanitizers" : $name;
+		my $program = programs($san) . "/$name";
+
+		check_run($what, $program, $name, n => $n{$name} // 3, warmup => 1, mb => 0);
+		check_run("$what, mb=2", $program, $name, n => 2, warmup => 0, mb => 2);
+	}
+}
+check_run('many samples', programs() . '/null', 'null', n => 5000, warmup => 1, mb => 0);
+
+# Memory is really touched: the kernel knows the peak of a child's resident memory (getrusage).
+my (undef, undef, $err) = run(
+	'perl', '-e', 'system(@ARGV) == 0 or die; my $usage = "\0" x 144;
+	syscall(98, -1, $usage) == 0 or die; print STDERR unpack("x32 q", $usage)',
+	programs() . '/fork', 'n=1', 'mb=96');
+cmp_ok($err, '>', 96 * 1024, 'mb=96: 96 MiB were resident');
+cmp_ok($err, '<', 120 * 1024, 'mb=96: and not much more');
+
+done_testing();
