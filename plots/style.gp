@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+# What every chart shares: the two themes, one colour per variant, how a number
+# is written. Loaded by the charts after `theme` and `outfile` are known.
+#
+# The colours are those of Okabe and Ito, which stay apart for colour-blind
+# readers. A variant keeps its colour in every chart, so that a reader who
+# knows one chart can read the next.
+
+if (theme eq "dark") {
+	style_bg = "#0d1117"; style_fg = "#e6edf3"; style_muted = "#9da7b1"; style_grid = "#30363d"
+} else {
+	style_bg = "#ffffff"; style_fg = "#1f2328"; style_muted = "#59636e"; style_grid = "#d8dee4"
+}
+
+# Names in the palette's order. `-` is a colour nobody owns.
+style_names   = "nopin eager wrpt batched splitptl highpte native -"
+style_colours = "#d55e00 #0072b2 #cc79a7 #009e73 #e69f00 #56b4e9 #8c8c8c #f0e442"
+style_ncolours = words(style_colours)
+
+# The place of a name in a list of words, 0 if it is not there. No variant's
+# name has a blank in it.
+style_index(name, list) = strstrt(" ".list." ", " ".name." ") == 0 ? 0 : \
+	words((" ".list)[1:strstrt(" ".list." ", " ".name." ")]) + 1
+
+# 1234567 -> 1.23M: three digits, exact enough for a label; tables have the rest.
+style_scaled(v) = v < 100 ? sprintf("%.3g", v) : sprintf("%.0f", v)
+style_number(v) = \
+	v < 0       ? "-".style_number(-v) : \
+	v < 999.5   ? style_scaled(v) : \
+	v < 999.5e3 ? sprintf("%.3g", v / 1e3)."k" : \
+	v < 999.5e6 ? sprintf("%.3g", v / 1e6)."M" : \
+	              sprintf("%.3g", v / 1e9)."G"
+# Two digits after the point, so that an almost equal bar does not read as x1.
+style_ratio(r) = r < 0.1 ? sprintf("%.2g", r) : r < 10 ? sprintf("%.2f", r) : style_number(r)
+
+# The step of an axis: 1, 2 or 5 times a power of ten, four to eight steps up to v.
+style_power(v) = 10.0 ** floor(log10(v))
+style_step(v) = v / style_power(v) < 2 ? 0.5 * style_power(v) : \
+	v / style_power(v) < 4 ? style_power(v) : 2 * style_power(v)
+
+# Text stays text in an SVG, in whatever sans-serif font its reader has; a PNG
+# is drawn at twice the size, for screens with small pixels.
+style_is_png = strlen(outfile) > 4 && outfile[strlen(outfile) - 3:*] eq ".png"
+style_font = style_is_png ? "DejaVu Sans" : "sans-serif"
