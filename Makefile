@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: MIT
+# pvmmu: `make help` lists what there is. Each part of the build has a fragment
+# in mk/; everything that is made goes under build/.
+
+BUILD := build
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+WARNINGS := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings
+
+# V=1 shows commands.
+ifeq ($(V),1)
+Q :=
+say =
+else
+Q := @
+say = @printf '  %-6s %s\n' '$(1)' '$(2)'
+endif
+
+# What `make bench` runs; see `build/pvmmu run --help` for what each takes.
+VARIANT ?= eager
+WORKLOAD ?=
+ENV ?= xen64
+RIG ?= solo
+TIER ?= exact
+VCPUS ?= 1
+MEM ?= 512
+SEEDS ?= 1
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## this text
+	@printf 'Usage: make TARGET [VARIABLE=value]...\n\nTargets:\n'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile mk/*.mk | sort | expand -t 16
+	@printf '\nVariables of bench, with their defaults:\n'
+	@printf '  %-12s %s\n' 'VARIANT=$(VARIANT)' 'one or more of: $(VARIANTS)' \
+		'WORKLOAD=' 'one or more of: $(WORKLOADS); parameters as in fork:mb=16:n=64; default: all' \
+		'VCPUS=$(VCPUS) MEM=$(MEM) SEEDS=$(SEEDS) ENV=$(ENV) RIG=$(RIG) TIER=$(TIER)' '' \
+		'OUT=' 'result file; default results/ENV~VARIANT.json'
+	@printf '\nV=1 shows commands.\n'
+
+include mk/deps.mk mk/workloads.mk mk/xen.mk mk/guest.mk $(wildcard mk/host.mk mk/plots.mk mk/bench.mk mk/check.mk)
+
+.PHONY: all clean
+all: $(BUILD)/pvmmu guests xen workloads ## build everything
+
+clean: ## remove build/ (results/ stay)
+	rm -rf $(BUILD)

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What each CPU keeps for itself, and the few instructions with no C for them.
+ *
+ * GS points to the CPU's own struct cpu while in the kernel (Xen swaps it at
+ * each crossing between user and kernel). The kernel runs with events masked
+ * from entry to exit and is not preempted, so a CPU may use its own struct
+ * without locks.
+ */
+#ifndef ARCH_CPU_H
+#define ARCH_CPU_H
+
+#include "abi/counters.h"
+#include "arch/x86/types.h"
+
+#define NR_CPUS 8
+
+struct task;
+struct pgtable;
+
+struct cpu {
+	struct cpu *self; /* must be first: read through GS */
+	unsigned id;
+	bool need_resched;
+	bool in_idle;
+	struct task *task; /* who runs here */
+	struct task *idle;
+	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */
+	unsigned long fs_base; /* what the hardware has now */
+	u64 counters[PVMMU_NR_COUNTERS];
+};
+
+extern struct cpu cpus[NR_CPUS];
+extern unsigned nr_cpus; /* CPUs that run */
+
+#ifdef PVMMU_HOSTED
+/* Unit tests on the host: one CPU, no GS. */
+static inline struct cpu *this_cpu(void)
+{
+	return &cpus[0];
+}
+
+static inline void count_n(enum pvmmu_counter c, u64 n)
+{
+	cpus[0].counters[c] += n;
+}
+#else
+static inline struct cpu *this_cpu(void)
+{
+	struct cpu *c;
+
+	asm volatile("movq %%gs:0, %0" : "=r"(c));
+	return c;
+}
+
+/* One instruction, so that counting disturbs what is counted as little as can be. */
+static __always_inline void count_n(enum pvmmu_counter c, u64 n)
+{
+	asm volatile("addq %1, %%gs:%c0" ::"i"(offsetof(struct cpu, counters) + 8 * c), "er"(n)
+		     : "memory");
+}
+#endif
+
+#define count(group_name) count_n(CNT_##group_name, 1)
+
+#define current (this_cpu()->task)
+
+#define for_each_cpu(c) for (struct cpu *c = cpus; c < cpus + nr_cpus; c++)
+
+static inline u64 rdtsc(void)
+{
+	u32 lo, hi;
+
+	asm volatile("rdtsc" : "=a"(lo), "=d"(hi));
+	return (u64)hi << 32 | lo;
+}
+
+/* In a spin loop. QEMU's TCG ends the vCPU's slice here, so the lock holder gets on. */
+static inline void cpu_relax(void)
+{
+	asm volatile("pause" ::: "memory");
+}
+
+#define barrier() asm volatile("" ::: "memory")
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Everything that depends on the width of the machine: levels of a page-table
+ * tree, format of an entry, and where things lie in the virtual address space.
+ * Nothing outside this header may assume 64 bits.
+ *
+ * x86-64, four levels of 512 entries. Level 1 is the pte page, level 4 the
+ * root. A Xen PV guest shares its root with the hypervisor, which owns slots
+ * 256-271 (xen/arch-x86/xen-x86_64.h), and runs kernel and user in the same
+ * ring; so user space has a second root without the kernel's slots.
+ *
+ *	0 .. USER_TOP			user
+ *	0xffff800000000000		Xen, with the machine-to-physical table
+ *	0xffff880000000000		direct map of all memory; the kernel image is
+ *					linked inside it, so each frame has exactly one
+ *					kernel mapping and read-only means read-only
+ *	0xffffc90000000000		reserved for vmalloc
+ */
+#ifndef ARCH_WIDTH_H
+#define ARCH_WIDTH_H
+
+#define PAGE_SHIFT 12
+#define PAGE_SIZE  (1UL << PAGE_SHIFT)
+#define PAGE_MASK  (~(PAGE_SIZE - 1))
+
+#define PT_LEVELS     4
+#define PT_INDEX_BITS 9
+#define PT_ENTRIES    (1u << PT_INDEX_BITS)
+
+#define USER_TOP	0x00007ffffffff000UL
+#define DIRECT_MAP_BASE 0xffff880000000000UL
+#define VMALLOC_BASE	0xffffc90000000000UL
+
+/* Root slots: user ones, and the first one after Xen's. */
+#define ROOT_USER_SLOTS	  256u
+#define ROOT_KERNEL_FIRST 272u
+
+/* Entry bits. */
+#define PTE_PRESENT   0x001UL
+#define PTE_WRITE     0x002UL
+#define PTE_USER      0x004UL
+#define PTE_ACCESSED  0x020UL
+#define PTE_DIRTY     0x040UL
+#define PTE_NX	      0x8000000000000000UL
+#define PTE_ADDR_MASK 0x000ffffffffff000UL
+
+/* What an entry that points to a table carries; Xen wants it permissive. */
+#define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
+/*
+ * Kernel data. A 64-bit PV kernel runs in ring 3, so its pages are "user" pages
+ * to the processor; Xen adds the bit itself where it is missing.
+ */
+#define PTE_KERNEL    (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
+#define PTE_KERNEL_RO (PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
+
+/* log2 of the bytes that one entry of a table of that level maps. */
+#define PT_SHIFT(level) (PAGE_SHIFT + PT_INDEX_BITS * ((level) - 1))
+#define PT_SPAN(level)	(1UL << PT_SHIFT(level))
+
+#endif

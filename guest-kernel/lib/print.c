@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "lib/print.h"
+
+#include "abi/record.h"
+#include "arch/x86/platform.h"
+#include "lib/string.h"
+
+static char json[RECORD_JSON_MAX + 1], line[RECORD_LINE_MAX];
+static size_t used;
+static bool comma;
+static u64 sequence;
+
+void print(const char *fmt, ...)
+{
+	char buf[256];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(buf, sizeof(buf), fmt, ap);
+	va_end(ap);
+	platform_console_write(buf, min_ul((size_t)n, sizeof(buf) - 1));
+}
+
+/* What does not fit is cut off; the record then is no JSON, and the host says so. */
+static void put(const char *s, size_t n)
+{
+	while (n-- && used < RECORD_JSON_MAX)
+		json[used++] = *s++;
+}
+
+static void put_text(const char *s)
+{
+	put(s, strlen(s));
+}
+
+static void put_number(u64 v)
+{
+	char tmp[20];
+
+	put(tmp, record_put_dec(tmp, v));
+}
+
+static void put_string(const char *s)
+{
+	put("\"", 1);
+	for (; *s; s++) {
+		char esc[8];
+
+		if (*s == '"' || *s == '\\') {
+			put("\\", 1);
+			put(s, 1);
+		} else if ((u8)*s < 0x20 || (u8)*s > 0x7e) {
+			snprintf(esc, sizeof(esc), "\\u%04x", (u8)*s);
+			put_text(esc);
+		} else {
+			put(s, 1);
+		}
+	}
+	put("\"", 1);
+}
+
+static void put_key(const char *key)
+{
+	if (comma)
+		put(",", 1);
+	comma = true;
+	put_string(key);
+	put(":", 1);
+}
+
+void record_begin(const char *type)
+{
+	used = 0;
+	comma = false;
+	put("{", 1);
+	record_str("t", type);
+}
+
+void record_u64(const char *key, u64 value)
+{
+	put_key(key);
+	put_number(value);
+}
+
+void record_bool(const char *key, bool value)
+{
+	put_key(key);
+	put_text(value ? "true" : "false");
+}
+
+void record_str(const char *key, const char *value)
+{
+	put_key(key);
+	put_string(value);
+}
+
+void record_pair(const char *key, u64 before, u64 after)
+{
+	put_key(key);
+	put("[", 1);
+	put_number(before);
+	put(",", 1);
+	put_number(after);
+	put("]", 1);
+}
+
+void record_object(const char *key)
+{
+	put_key(key);
+	put("{", 1);
+	comma = false;
+}
+
+void record_object_end(void)
+{
+	put("}", 1);
+	comma = true;
+}
+
+void record_end(void)
+{
+	put("}", 1);
+	platform_console_write(line, record_frame(line, 'k', sequence++, json, used));
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Output: free text for people, and records for the host (abi/record.h), which
+ * are put together member by member and go out as one console write.
+ */
+#ifndef LIB_PRINT_H
+#define LIB_PRINT_H
+
+#include "arch/x86/types.h"
+
+void print(const char *fmt, ...) __printf(1, 2);
+
+/* One record at a time; the boot CPU's, before and after processes run, and a panic's. */
+void record_begin(const char *type);
+void record_u64(const char *key, u64 value);
+void record_bool(const char *key, bool value);
+void record_str(const char *key, const char *value);
+/* key: [before, after] */
+void record_pair(const char *key, u64 before, u64 after);
+void record_object(const char *key);
+void record_object_end(void);
+void record_end(void);
+
+#endif

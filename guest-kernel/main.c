@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The kernel from start to end. The platform has run its start of day and calls
+ * kernel_main() on the boot stack, which becomes the boot CPU's idle task.
+ */
+#include "abi/record.h"
+#include "arch/x86/platform.h"
+#include "arch/x86/traps.h"
+#include "lib/bug.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "mm/inode.h"
+#include "mm/mm.h"
+#include "proc/options.h"
+#include "proc/task.h"
+#include "sys/initramfs.h"
+#include "sys/syscall.h"
+
+struct cpu cpus[NR_CPUS];
+unsigned nr_cpus = 1;
+
+void kernel_main(void) __noreturn;
+
+static void memory_init(void)
+{
+	extern char kernel_start[];
+	pfn_t image = virt_to_pfn(kernel_start);
+
+	pgtable_setup_start();
+	pgtable_map_memory(boot_info.nr_pages);
+	pgtable_setup_done();
+	page_init(boot_info.nr_pages);
+	pgtable_mark_boot_tables();
+	/* Below the image; page 0 stays out, so that a null pfn is nobody's. */
+	pages_release(PFN(1), image);
+	pages_release(early_end(), PFN(boot_info.nr_pages));
+	zero_page_init();
+}
+
+static void report_boot(void)
+{
+	record_begin("boot");
+	record_u64("abi", RECORD_ABI);
+	record_str("env", "xen64");
+	record_str("variant", policy.name);
+	record_object("policy");
+	record_str("pin", policy.pin_name);
+	record_str("update", policy.update_name);
+	record_str("batch", policy.batch_name);
+	record_str("ptl", policy.ptl_name);
+	record_str("pte", policy.pte_name);
+	record_object_end();
+	record_str("compiler", COMPILER);
+	record_u64("vcpus", nr_cpus);
+	record_u64("pages", boot_info.nr_pages);
+	record_str("role", boot_info.role);
+	record_str("xen", boot_info.hypervisor);
+	record_str("xen_caps", boot_info.capabilities);
+	record_u64("seed", options.seed);
+	record_str("mutant", MUTANT_NAME);
+	record_end();
+}
+
+/* What must be the same before the first process and after the last one. */
+struct conserved {
+	unsigned long free_pages, pinned_roots, spaces, processes;
+};
+
+static struct conserved take_stock(void)
+{
+	return (struct conserved){pages_free_count(), pgtable_pinned_roots(), mm_live_count(),
+				  task_count()};
+}
+
+static void report_stock(const struct conserved *before, const struct conserved *after)
+{
+	record_begin("conserved");
+	record_bool("ok", !memcmp(before, after, sizeof(*before)));
+	record_pair("free_pages", before->free_pages, after->free_pages);
+	record_pair("pinned_roots", before->pinned_roots, after->pinned_roots);
+	record_pair("address_spaces", before->spaces, after->spaces);
+	record_pair("processes", before->processes, after->processes);
+	record_end();
+}
+
+/* Process 1: becomes the program that the command line names. */
+static void start_init(void)
+{
+	static char text[EXEC_TEXT_MAX];
+	struct exec_strings s = {.text = text, .argc = 1, .envc = 1};
+	struct regs regs;
+	long rc;
+
+	copy_string(text, options.init, sizeof(text));
+	s.len = strlen(text) + 1;
+	for (const char *p = options.init_args; *p;) {
+		while (*p == ' ')
+			p++;
+		if (!*p)
+			break;
+		s.argc++;
+		while (*p && *p != ' ' && s.len < sizeof(text) - 1)
+			text[s.len++] = *p++;
+		text[s.len++] = '\0';
+		BUG_ON(s.len > sizeof(text) - 32);
+	}
+	/* Tells the workload's harness that the time-stamp counter is the clock here. */
+	copy_string(text + s.len, "PVMMU_CLOCK=tsc", sizeof(text) - s.len);
+	s.len += strlen(text + s.len) + 1;
+
+	rc = do_exec(&regs, options.init, &s);
+	if (rc)
+		panic("cannot start %s: error %ld", options.init, rc);
+	return_to_user(&regs);
+}
+
+/* One life of the guest: process 1 runs to its end, then the books are balanced. */
+static void run_session(void)
+{
+	struct conserved before, after;
+	int status = 0;
+	bool first = true;
+
+	before = take_stock();
+	if (!process_spawn("init", start_init))
+		panic("no memory for process 1");
+	for (;;) {
+		int s;
+		long pid = task_wait(-1, &s, false);
+
+		if (pid < 0)
+			break;
+		if (pid == 1 && first) {
+			first = false;
+			status = s;
+			task_kill_all(9); /* what it has left running */
+		}
+	}
+	after = take_stock();
+	syscall_report_unknown();
+	report_stock(&before, &after);
+	record_begin("exit");
+	record_u64("status", (u64)status);
+	record_end();
+	platform_shutdown(false);
+}
+
+void kernel_main(void)
+{
+	static struct task idle = {.name = "idle", .on_cpu = 1};
+	static char command_line[1024];
+
+	this_cpu()->task = this_cpu()->idle = &idle;
+	copy_string(command_line, boot_info.command_line, sizeof(command_line));
+	options_parse(command_line);
+	platform_init_traps();
+	memory_init();
+	platform_init_time();
+	sched_init();
+	syscall_init();
+	if (boot_info.initrd)
+		initramfs_unpack(boot_info.initrd, boot_info.initrd_len);
+	report_boot();
+	kernel_thread("session", run_session);
+	idle_loop();
+}

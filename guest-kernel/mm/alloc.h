@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Memory for the kernel itself: blocks of pages and small objects. */
+#ifndef MM_ALLOC_H
+#define MM_ALLOC_H
+
+#include "mmu/frame.h"
+
+#define MAX_ORDER 10
+
+/* Makes mem_map; all frames are reserved until pages_release(). */
+void page_init(unsigned long nr_pages);
+/* Hands frames first .. end - 1, which nobody uses, to the allocator. */
+void pages_release(pfn_t first, pfn_t end);
+
+/* 2^order contiguous pages, undefined contents, or NULL. Not counted by refs. */
+struct page *pages_alloc(unsigned order);
+void pages_free(struct page *p, unsigned order);
+
+/* Frames that nobody has, in the allocator and in all CPUs' caches. */
+unsigned long pages_free_count(void);
+
+/* Up to KMALLOC_MAX bytes, or NULL. Empty slabs go back, so nothing is cached away. */
+#define KMALLOC_MAX 2048
+void *kmalloc(size_t n);
+void *kzalloc(size_t n);
+void kfree(void *p); /* NULL is fine */
+
+#endif

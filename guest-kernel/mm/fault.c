@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Page faults: demand-zero memory, pages of files, copy on write.
+ *
+ * A page with one user is its process' own; the page cache, and the zero page,
+ * hold a use themselves, so "may I write to it in place" is `refs == 1`.
+ */
+#include "arch/x86/traps.h"
+#include "lib/bug.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "mm/user.h"
+#include "mmu/ptlock.h"
+#include "mmu/update.h"
+#include "mm/inode.h"
+
+static struct page *zero_page;
+
+void zero_page_init(void)
+{
+	zero_page = page_alloc_zeroed();
+	BUG_ON(!zero_page);
+}
+
+u64 vma_pte_bits(const struct vma *vma, bool write)
+{
+	u64 bits = PTE_PRESENT | PTE_USER | PTE_ACCESSED;
+
+	/* Set beforehand what the processor would only set by another walk. */
+	if (write)
+		bits |= PTE_WRITE | PTE_DIRTY;
+	if (!(vma->flags & VMA_EXEC))
+		bits |= PTE_NX;
+	return bits;
+}
+
+struct fault {
+	struct mm *mm;
+	struct vma *vma;
+	unsigned long va; /* page-aligned */
+	bool write;
+	pte_t *slot;
+};
+
+static void install(struct fault *f, struct page *p, bool write, enum hv_flush flush)
+{
+	pte_t e = pte_make(page_to_pfn(p), vma_pte_bits(f->vma, write));
+
+	pt_set(&f->mm->pt, f->va, f->slot, e, flush);
+}
+
+static enum fault_result map_copy(struct fault *f, struct page *source, enum hv_flush flush)
+{
+	struct page *p = page_alloc();
+
+	if (!p)
+		return FAULT_OOM;
+	memcpy(page_to_virt(p), page_to_virt(source), PAGE_SIZE);
+	/* Areas are locked for reading only, but this bit only ever gets set. */
+	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
+	install(f, p, true, flush);
+	count(faults_cow_copy);
+	return FAULT_OK;
+}
+
+static enum fault_result fault_anonymous(struct fault *f)
+{
+	struct page *p;
+
+	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
+	if (!f->write) {
+		page_get(zero_page);
+		install(f, zero_page, false, HV_NO_FLUSH);
+		count(faults_zero_read);
+		return FAULT_OK;
+	}
+	p = page_alloc_zeroed();
+	if (!p)
+		return FAULT_OOM;
+	install(f, p, true, HV_NO_FLUSH);
+	count(faults_demand_zero);
+	return FAULT_OK;
+}
+
+static enum fault_result fault_inode(struct fault *f)
+{
+	unsigned long index = f->vma->pgoff + ((f->va - f->vma->start) >> PAGE_SHIFT);
+	struct page *p;
+	enum fault_result rc;
+
+	rc = inode_page(f->vma->inode, index, &p);
+	if (rc != FAULT_OK)
+		return rc;
+	if (f->write && !(f->vma->flags & VMA_SHARED))
+		return map_copy(f, p, HV_NO_FLUSH);
+	page_get(p);
+	install(f, p, f->write, HV_NO_FLUSH);
+	count(faults_file);
+	return FAULT_OK;
+}
+
+static enum fault_result fault_write_protected(struct fault *f)
+{
+	struct page *p = pte_page(*f->slot);
+	enum fault_result rc;
+
+	if ((f->vma->flags & VMA_SHARED) || __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1) {
+		install(f, p, true, HV_FLUSH_PAGE);
+		count(faults_cow_reuse);
+		return FAULT_OK;
+	}
+	rc = map_copy(f, p, HV_FLUSH_PAGE);
+	if (rc == FAULT_OK)
+		page_put(p);
+	return rc;
+}
+
+static enum fault_result fault_locked(struct fault *f)
+{
+	pte_t e;
+
+	f->slot = pgtable_get(&f->mm->pt, f->va);
+	if (!f->slot)
+		return FAULT_OOM;
+	e = *f->slot;
+	BUG_ON(pte_hidden(e)); /* the area allows access, so nothing in it is hidden */
+	if (!e.v)
+		return f->vma->inode ? fault_inode(f) : fault_anonymous(f);
+	if (f->write && !(e.v & PTE_WRITE))
+		return fault_write_protected(f);
+	/* Another CPU was faster, or a stale TLB entry is still about. */
+	count(faults_spurious);
+	hv_flush_page(f->va, &f->mm->pt.cpus);
+	return FAULT_OK;
+}
+
+enum fault_result mm_fault(struct mm *mm, unsigned long va, unsigned access)
+{
+	struct fault f = {.mm = mm, .va = va & PAGE_MASK, .write = access & VMA_WRITE};
+	enum fault_result rc = FAULT_SEGV;
+
+	read_lock(&mm->lock);
+	f.vma = vma_find(mm, va);
+	if (f.vma && (f.vma->flags & access) == access) {
+		pt_lock(&mm->pt);
+		rc = fault_locked(&f);
+		pt_unlock(&mm->pt);
+	}
+	read_unlock(&mm->lock);
+	return rc;
+}
+
+void *mm_build_page(struct mm *mm, unsigned long va)
+{
+	pte_t *slot;
+
+	BUG_ON(mm->pt.published);
+	if (mm_fault(mm, va, VMA_WRITE) != FAULT_OK)
+		return NULL;
+	slot = pgtable_lookup(&mm->pt, va);
+	return (char *)page_to_virt(pte_page(*slot)) + (va & ~PAGE_MASK);
+}
+
+/* A kernel address that is fine by now: a stale entry after a table page became writable. */
+static bool kernel_spurious(unsigned long va, unsigned long error)
+{
+	unsigned long self = 1UL << this_cpu()->id;
+	pte_t *slot;
+
+	if (va < DIRECT_MAP_BASE || !(error & PF_PRESENT))
+		return false;
+	slot = pgtable_lookup(&kernel_pgtable, va);
+	if (!slot || !pte_present(*slot) || ((error & PF_WRITE) && !(slot->v & PTE_WRITE)))
+		return false;
+	count(faults_spurious);
+	hv_flush_page(va, &self);
+	return true;
+}
+
+void handle_page_fault(struct regs *regs, unsigned long va)
+{
+	unsigned long error = regs->orig;
+	unsigned access = VMA_READ;
+	enum fault_result rc = FAULT_SEGV;
+	struct mm *mm = current_mm();
+
+	if (error & PF_WRITE)
+		access = VMA_WRITE;
+	else if (error & PF_INSN)
+		access = VMA_EXEC;
+
+	if (va < USER_TOP && mm) {
+		if (!regs_from_user(regs))
+			count(faults_kernel);
+		rc = mm_fault(mm, va, access);
+	} else if (!regs_from_user(regs) && kernel_spurious(va, error)) {
+		return;
+	}
+	if (rc == FAULT_OK)
+		return;
+	if (regs_from_user(regs)) {
+		count(faults_bad);
+		user_fault(regs, va, rc == FAULT_OOM);
+		return;
+	}
+	if (!fixup_exception(regs))
+		panic("fault in the kernel: va %lx, error %lx, rip %lx", va, error, regs->rip);
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Copying an address space for fork. Entries are copied, not pages: both sides
+ * lose write access and the first to write gets a copy. The child's tree is
+ * private while it is filled, so its entries are plain stores; taking write
+ * access from the parent's goes through Xen, since the parent is running on
+ * them. The child is published, and under `eager` pinned, as the last step.
+ */
+#include "lib/bug.h"
+#include "mm/mm.h"
+#include "mmu/ptlock.h"
+#include "mmu/update.h"
+#include "mmu/walk.h"
+#include "mm/inode.h"
+
+struct copy {
+	struct mm *from, *to;
+	bool wrprotected; /* parent's TLB has entries to lose */
+	bool failed;
+};
+
+static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
+{
+	struct copy *c = arg;
+	unsigned long va = v->va;
+	unsigned copied = 0;
+	pte_t *to;
+
+	if (v->level != 1 || c->failed)
+		return;
+	to = pgtable_get(&c->to->pt, va);
+	if (!to) {
+		c->failed = true;
+		return;
+	}
+	for (unsigned i = v->first; i < v->end; i++, to++, va += PAGE_SIZE) {
+		pte_t e = v->table[i];
+
+		if (!e.v)
+			continue;
+		if (e.v & PTE_WRITE) {
+			e.v &= ~PTE_WRITE;
+			pt_set(&c->from->pt, va, &v->table[i], e, HV_NO_FLUSH);
+			c->wrprotected = true;
+		}
+		page_get(pte_page(pte_present(e) ? e : pte_unhide(e)));
+		*to = e;
+		copied++;
+	}
+	count_n(CNT_mmu_entries_plain, copied);
+}
+
+static bool copy_vma(struct copy *c, const struct vma *v)
+{
+	struct vma *new = kmalloc(sizeof(*new));
+
+	if (!new)
+		return false;
+	*new = *v;
+	if (new->inode)
+		inode_get(new->inode);
+	list_add_tail(&new->link, &c->to->vmas);
+	/* What comes from a file or shared memory only, the child finds by faulting. */
+	if (v->flags & VMA_HAS_ANON)
+		pt_walk(c->from->pt.root, v->start, v->end, 1, copy_visit, NULL, c);
+	return !c->failed;
+}
+
+struct mm *mm_fork(struct mm *old)
+{
+	struct copy c = {.from = old, .to = mm_alloc()};
+	struct vma *v;
+	bool ok = c.to;
+
+	if (!ok)
+		return NULL;
+	write_lock(&old->lock);
+	pt_lock(&old->pt);
+	for_each_vma (v, old) {
+		ok = copy_vma(&c, v);
+		if (!ok)
+			break;
+	}
+	if (c.wrprotected)
+		pt_flush(&old->pt);
+	c.to->brk_start = old->brk_start;
+	c.to->brk = old->brk;
+	pt_unlock(&old->pt);
+	write_unlock(&old->lock);
+	if (!ok) {
+		mm_put(c.to);
+		return NULL;
+	}
+	pgtable_publish(&c.to->pt);
+	return c.to;
+}

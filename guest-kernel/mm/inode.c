@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "mm/inode.h"
+
+#include "lib/errno.h"
+#include "lib/string.h"
+
+static struct list_head named = LIST_INIT(named); /* filled at boot, then only read */
+
+struct inode *inode_new(const char *name, size_t size, bool writable)
+{
+	struct inode *i;
+	struct page *map;
+
+	if (size > INODE_MAX_PAGES * PAGE_SIZE)
+		return NULL;
+	i = kzalloc(sizeof(*i));
+	map = page_alloc_zeroed();
+	if (!i || !map) {
+		if (map)
+			page_put(map);
+		kfree(i);
+		return NULL;
+	}
+	i->refs = 1;
+	i->size = size;
+	i->writable = writable;
+	i->pages = page_to_virt(map);
+	if (name) {
+		copy_string(i->name, name, sizeof(i->name));
+		list_add_tail(&i->link, &named);
+	}
+	return i;
+}
+
+long inode_open(const char *path, struct inode **inode)
+{
+	struct inode *i;
+
+	list_for_each_entry (i, &named, link) {
+		if (!strcmp(i->name, path)) {
+			inode_get(i);
+			*inode = i;
+			return 0;
+		}
+	}
+	return -ENOENT;
+}
+
+void inode_get(struct inode *inode)
+{
+	__atomic_add_fetch(&inode->refs, 1, __ATOMIC_RELAXED);
+}
+
+void inode_put(struct inode *inode)
+{
+	if (__atomic_sub_fetch(&inode->refs, 1, __ATOMIC_ACQ_REL))
+		return;
+	for (unsigned long n = 0; n < INODE_MAX_PAGES; n++)
+		if (inode->pages[n])
+			page_put(inode->pages[n]);
+	page_put(virt_to_page(inode->pages));
+	kfree(inode);
+}
+
+/* The page, made if it is missing. NULL: no memory. */
+static struct page *page_at(struct inode *i, unsigned long index)
+{
+	struct page *p;
+
+	spin_lock(&i->lock);
+	p = i->pages[index];
+	if (!p)
+		p = i->pages[index] = page_alloc_zeroed();
+	spin_unlock(&i->lock);
+	return p;
+}
+
+enum fault_result inode_page(struct inode *i, unsigned long index, struct page **page)
+{
+	if (index >= ALIGN_UP(i->size, PAGE_SIZE) >> PAGE_SHIFT)
+		return FAULT_SEGV;
+	*page = page_at(i, index);
+	return *page ? FAULT_OK : FAULT_OOM;
+}
+
+bool inode_fill(struct inode *i, size_t at, const void *data, size_t n)
+{
+	while (n) {
+		size_t offset = at & ~PAGE_MASK, part = min_ul(n, PAGE_SIZE - offset);
+		struct page *p = page_at(i, at >> PAGE_SHIFT);
+
+		if (!p)
+			return false;
+		memcpy((char *)page_to_virt(p) + offset, data, part);
+		at += part;
+		data = (const char *)data + part;
+		n -= part;
+	}
+	return true;
+}
+
+size_t inode_read(struct inode *i, void *dst, size_t at, size_t n)
+{
+	size_t done = 0;
+
+	if (at >= i->size)
+		return 0;
+	n = min_ul(n, i->size - at);
+	while (done < n) {
+		size_t offset = (at + done) & ~PAGE_MASK;
+		size_t part = min_ul(n - done, PAGE_SIZE - offset);
+		struct page *p = page_at(i, (at + done) >> PAGE_SHIFT);
+
+		if (!p)
+			break;
+		memcpy((char *)dst + done, (char *)page_to_virt(p) + offset, part);
+		done += part;
+	}
+	return done;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Address spaces: a list of areas (VMAs), which say what should be where, over a
+ * page-table tree, which says what is there already. Memory is filled in by
+ * faults.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "lib/list.h"
+#include "mm/alloc.h"
+#include "mmu/pgtable.h"
+
+struct inode;
+
+enum vma_flags {
+	VMA_READ = 1,
+	VMA_WRITE = 2,
+	VMA_EXEC = 4,
+	VMA_ACCESS = VMA_READ | VMA_WRITE | VMA_EXEC,
+	VMA_SHARED = 8,
+	/* Private pages of its own exist: fork has to copy entries. */
+	VMA_HAS_ANON = 16,
+};
+
+struct vma {
+	struct list_head link; /* by address */
+	unsigned long start, end;
+	unsigned flags;
+	struct inode *inode; /* NULL: anonymous memory. Counted */
+	unsigned long pgoff; /* page of the inode at `start` */
+};
+
+struct mm {
+	u32 refs;
+	rwlock_t lock; /* areas; held for reading by faults */
+	struct list_head vmas;
+	struct pgtable pt;
+	unsigned long brk_start, brk;
+};
+
+#define STACK_TOP  USER_TOP
+#define STACK_SIZE (8UL << 20)
+/* mmap without an address goes below this, downwards. */
+#define MMAP_TOP (STACK_TOP - STACK_SIZE - (1UL << 20))
+#define MMAP_MIN 0x10000UL /* lowest address a program may map */
+
+#define for_each_vma(v, m) list_for_each_entry (v, &(m)->vmas, link)
+
+/* -- space.c: all but mm_get and the finders need no lock held ------------------ */
+
+/* An empty private address space with one reference, or NULL. */
+struct mm *mm_alloc(void);
+static inline void mm_get(struct mm *mm)
+{
+	__atomic_add_fetch(&mm->refs, 1, __ATOMIC_RELAXED);
+}
+/* The last one takes the address space apart. */
+void mm_put(struct mm *mm);
+/* Address spaces that exist. */
+unsigned long mm_live_count(void);
+
+/* Lock held. The area that contains va, or NULL. */
+struct vma *vma_find(struct mm *mm, unsigned long va);
+
+/*
+ * Maps len bytes (page-aligned) at addr, or, unless `fixed`, wherever there is
+ * room. Fixed mappings replace what is there. Returns the address or a negative
+ * errno. Takes its own reference to inode.
+ */
+long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags,
+	    struct inode *inode, unsigned long pgoff, bool fixed);
+long mm_unmap(struct mm *mm, unsigned long addr, unsigned long len);
+long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned access);
+/* Returns the break that is in force afterwards. */
+unsigned long mm_brk(struct mm *mm, unsigned long brk);
+
+/* -- zap.c: leaf entries out of a tree; lock held for writing ------------------- */
+
+/* Drops all pages from [start, end), then tables that became empty. */
+void zap_range(struct mm *mm, unsigned long start, unsigned long end);
+/* Drops every page of a private tree. */
+void zap_private(struct mm *mm);
+/* Gives the entries of [start, end) the access that `flags` allow, at most. */
+void protect_range(struct mm *mm, unsigned long start, unsigned long end, unsigned flags);
+
+/* -- fork.c --------------------------------------------------------------------- */
+
+/* A copy-on-write copy of the current process' address space, published. NULL: no memory. */
+struct mm *mm_fork(struct mm *old);
+
+/* -- fault.c -------------------------------------------------------------------- */
+
+void zero_page_init(void);
+enum fault_result { FAULT_OK, FAULT_SEGV, FAULT_OOM };
+/* Makes va accessible in that way, if the areas allow it. No lock held. */
+enum fault_result mm_fault(struct mm *mm, unsigned long va, unsigned access);
+/*
+ * The page behind va of an address space that is being built, writable. NULL
+ * when memory is exhausted or nothing is mapped there.
+ */
+void *mm_build_page(struct mm *mm, unsigned long va);
+
+/* Leaf entry bits for a page of an area; writable only if asked for. */
+u64 vma_pte_bits(const struct vma *vma, bool write);
+
+/* -- user.c: access to the current process' memory ------------------------------ */
+
+/* False if some of it is not accessible; then part may have been copied. */
+bool copy_from_user(void *dst, unsigned long src, size_t n);
+bool copy_to_user(unsigned long dst, const void *src, size_t n);
+/* Length without the terminator, or -EFAULT, or -ENAMETOOLONG if it does not fit into n. */
+long copy_string_from_user(char *dst, unsigned long src, size_t n);
+
+/*
+ * A leaf entry whose page is kept but must not be accessed (PROT_NONE). It may
+ * not be present, and Xen wants addresses in such entries to be harmless to
+ * speculation (L1TF): the frame number is kept inverted, which makes it point
+ * far beyond memory.
+ */
+static inline pte_t pte_hide(pte_t e)
+{
+	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK & ~PTE_PRESENT)};
+}
+
+static inline bool pte_hidden(pte_t e)
+{
+	return e.v && !pte_present(e);
+}
+
+static inline pte_t pte_unhide(pte_t e)
+{
+	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK) | PTE_PRESENT};
+}
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Access to user memory. User pages are mapped while the kernel runs, so access
+ * is an ordinary move that may fault; what cannot be resolved ends up at the
+ * move's fix-up with the bytes not copied in RCX.
+ */
+#include "mm/user.h"
+
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+
+struct exception {
+	unsigned long at, fixup;
+};
+extern const struct exception exception_table[], exception_table_end[];
+
+bool fixup_exception(struct regs *regs)
+{
+	for (const struct exception *e = exception_table; e < exception_table_end; e++) {
+		if (e->at == regs->rip) {
+			regs->rip = e->fixup;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Returns whether all n bytes were copied. */
+static bool copy_user(void *dst, const void *src, size_t n)
+{
+	size_t words = n >> 3, rest = n & 7;
+	bool ok = true;
+
+	asm volatile("1: rep movsq\n"
+		     "   movq %[rest], %%rcx\n"
+		     "2: rep movsb\n"
+		     "   jmp 4f\n"
+		     "3: movb $0, %[ok]\n"
+		     "4:\n"
+		     "   .pushsection .exception_table, \"a\"\n"
+		     "   .quad 1b, 3b, 2b, 3b\n"
+		     "   .popsection\n"
+		     : "+D"(dst), "+S"(src), "+c"(words), [ok] "+q"(ok)
+		     : [rest] "r"(rest)
+		     : "memory");
+	return ok;
+}
+
+static bool user_range(unsigned long va, size_t n)
+{
+	return n <= USER_TOP && va <= USER_TOP - n;
+}
+
+bool copy_from_user(void *dst, unsigned long src, size_t n)
+{
+	return user_range(src, n) && copy_user(dst, (const void *)src, n);
+}
+
+bool copy_to_user(unsigned long dst, const void *src, size_t n)
+{
+	return user_range(dst, n) && copy_user((void *)dst, src, n);
+}
+
+long copy_string_from_user(char *dst, unsigned long src, size_t n)
+{
+	for (size_t done = 0; done < n;) {
+		/* Not across a page at once: the next one need not be there. */
+		size_t part = min_ul(n - done, PAGE_SIZE - ((src + done) & ~PAGE_MASK));
+
+		if (!copy_from_user(dst + done, src + done, part))
+			return -EFAULT;
+		for (size_t i = done; i < done + part; i++)
+			if (!dst[i])
+				return (long)i;
+		done += part;
+	}
+	return -ENAMETOOLONG;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What fault handling asks of the layers above, and exceptions that kernel code
+ * expects: an instruction listed in the exception table goes on at its fix-up.
+ */
+#ifndef MM_USER_H
+#define MM_USER_H
+
+#include "arch/x86/regs.h"
+
+struct mm;
+
+/* proc/: the running process' address space; NULL in a kernel thread. */
+struct mm *current_mm(void);
+/* proc/: the process touched what it may not, or memory ran out: it dies. */
+void user_fault(struct regs *regs, unsigned long va, bool out_of_memory);
+
+/* True if regs->rip was in the table and has been moved to the fix-up. */
+bool fixup_exception(struct regs *regs);
+
+#endif

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Taking pages out of address spaces, and taking access from them. A page may be
+ * given to somebody else only when no CPU has it in its TLB any more, so pages
+ * of a loaded tree are collected, flushed once for all, and only then released.
+ */
+#include "lib/bug.h"
+#include "mm/mm.h"
+#include "mmu/ptlock.h"
+#include "mmu/update.h"
+#include "mmu/walk.h"
+
+#define GATHER 64
+
+struct zap {
+	struct mm *mm;
+	unsigned n;
+	struct page *pages[GATHER];
+};
+
+static void release_gathered(struct zap *z)
+{
+	if (z->n)
+		pt_flush(&z->mm->pt);
+	for (unsigned i = 0; i < z->n; i++)
+		page_put(z->pages[i]);
+	z->n = 0;
+}
+
+static struct page *entry_page(pte_t e)
+{
+	return pte_page(pte_present(e) ? e : pte_unhide(e));
+}
+
+static __always_inline void zap_visit(const struct pt_visit *v, void *arg)
+{
+	struct zap *z = arg;
+	unsigned long va = v->va;
+
+	if (v->level != 1)
+		return;
+	for (unsigned i = v->first; i < v->end; i++, va += PAGE_SIZE) {
+		pte_t e = v->table[i];
+
+		if (!e.v)
+			continue;
+		pt_set(&z->mm->pt, va, &v->table[i], (pte_t){0}, HV_NO_FLUSH);
+		z->pages[z->n++] = entry_page(e);
+		if (z->n == GATHER)
+			release_gathered(z);
+	}
+}
+
+void zap_range(struct mm *mm, unsigned long start, unsigned long end)
+{
+	struct zap z;
+
+	z.mm = mm;
+	z.n = 0;
+	pt_lock(&mm->pt);
+	pt_walk(mm->pt.root, start, end, 1, zap_visit, NULL, &z);
+	release_gathered(&z);
+	pgtable_trim(&mm->pt, start, end);
+	pt_unlock(&mm->pt);
+}
+
+static __always_inline void zap_private_visit(const struct pt_visit *v, void *arg)
+{
+	unsigned n = 0;
+
+	(void)arg;
+	if (v->level != 1)
+		return;
+	for (unsigned i = v->first; i < v->end; i++) {
+		pte_t e = v->table[i];
+
+		if (!e.v)
+			continue;
+		v->table[i].v = 0;
+		n++;
+		if (mutant(leak_page) && v->va == 0x400000)
+			continue;
+		page_put(entry_page(e));
+	}
+	count_n(CNT_mmu_entries_plain, n);
+}
+
+void zap_private(struct mm *mm)
+{
+	BUG_ON(mm->pt.published);
+	pt_walk(mm->pt.root, 0, USER_TOP, 1, zap_private_visit, NULL, NULL);
+}
+
+struct protect {
+	struct mm *mm;
+	unsigned flags;
+	bool changed;
+};
+
+static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
+{
+	struct protect *p = arg;
+	unsigned long va = v->va;
+
+	if (v->level != 1)
+		return;
+	for (unsigned i = v->first; i < v->end; i++, va += PAGE_SIZE) {
+		pte_t e = v->table[i], new;
+
+		if (!e.v)
+			continue;
+		new = pte_hidden(e) ? pte_unhide(e) : e;
+		/* Write access comes back by a fault, which knows whether the page is shared. */
+		if (!(p->flags & VMA_WRITE))
+			new.v &= ~PTE_WRITE;
+		if (p->flags & VMA_EXEC)
+			new.v &= ~PTE_NX;
+		else
+			new.v |= PTE_NX;
+		if (!(p->flags & VMA_ACCESS))
+			new = pte_hide(new);
+		if (new.v == e.v)
+			continue;
+		pt_set(&p->mm->pt, va, &v->table[i], new, HV_NO_FLUSH);
+		p->changed = true;
+	}
+}
+
+void protect_range(struct mm *mm, unsigned long start, unsigned long end, unsigned flags)
+{
+	struct protect p = {.mm = mm, .flags = flags};
+
+	pt_lock(&mm->pt);
+	pt_walk(mm->pt.root, start, end, 1, protect_visit, NULL, &p);
+	if (p.changed)
+		pt_flush(&mm->pt);
+	pt_unlock(&mm->pt);
+}

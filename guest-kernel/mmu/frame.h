@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One struct page for each frame of the guest. The MMU layer keeps here what it
+ * knows of a frame that is part of a table; the allocator behind page_alloc()
+ * is mm/page.c.
+ */
+#ifndef MMU_FRAME_H
+#define MMU_FRAME_H
+
+#include "arch/x86/spinlock.h"
+#include "lib/list.h"
+#include "mmu/backend.h"
+
+enum page_flags {
+	PAGE_FREE = 1 << 0,	 /* head of a free block of the buddy allocator */
+	PAGE_RESERVED = 1 << 1,	 /* never given out: kernel, Xen's structures */
+	PAGE_SLAB = 1 << 2,	 /* carved up by kmalloc */
+	PAGE_TABLE = 1 << 3,	 /* part of a page-table tree, at `level` */
+	PAGE_PROTECTED = 1 << 4, /* read-only in the direct map */
+	PAGE_PINNED = 1 << 5,	 /* belongs to a tree that is pinned in Xen */
+};
+
+struct page {
+	u32 refs;	       /* users; 0 when free */
+	u8 flags;	       /* owner's; no two owners at a time */
+	u8 level;	       /* PAGE_TABLE: 1 for a pte page */
+	u8 order;	       /* PAGE_FREE: of the block whose head this is */
+	u8 slab_class;	       /* PAGE_SLAB */
+	struct list_head link; /* owner's list */
+	spinlock_t lock;       /* PAGE_TABLE at level 1, under split pte locks */
+	u16 slab_free;	       /* PAGE_SLAB: offset of the first free object, 0 if none */
+	u16 slab_used;
+};
+
+extern struct page *mem_map; /* indexed by pfn; NULL until page_init() */
+
+static inline struct page *pfn_to_page(pfn_t pfn)
+{
+	return &mem_map[pfn.v];
+}
+
+static inline pfn_t page_to_pfn(const struct page *p)
+{
+	return PFN(p - mem_map);
+}
+
+static inline void *page_to_virt(const struct page *p)
+{
+	return pfn_to_virt(page_to_pfn(p));
+}
+
+static inline struct page *virt_to_page(const void *va)
+{
+	return pfn_to_page(virt_to_pfn(va));
+}
+
+/* One page with refs = 1 and undefined contents, or NULL when memory is exhausted. */
+struct page *page_alloc(void);
+struct page *page_alloc_zeroed(void);
+/* Gives a page with no users left back. */
+void page_free(struct page *p);
+
+static inline void page_get(struct page *p)
+{
+	__atomic_add_fetch(&p->refs, 1, __ATOMIC_RELAXED);
+}
+
+static inline void page_put(struct page *p)
+{
+	if (__atomic_sub_fetch(&p->refs, 1, __ATOMIC_ACQ_REL) == 0)
+		page_free(p);
+}
+
+/* The page that a present leaf entry maps; only for entries that map our own memory. */
+static inline struct page *pte_page(pte_t e)
+{
+	return pfn_to_page(mfn_to_pfn(pte_mfn(e)));
+}
+
+static inline pte_t pte_make(pfn_t pfn, u64 bits)
+{
+	return pte_from_mfn(pfn_to_mfn(pfn), bits);
+}
+
+/* The table that an entry of level 2 or more points to. */
+static inline pte_t *pte_table(pte_t e)
+{
+	return pfn_to_virt(mfn_to_pfn(pte_mfn(e)));
+}
+
+#endif

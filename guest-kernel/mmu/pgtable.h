@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A page-table tree and its life.
+ *
+ * Xen lets a guest build its own tables out of its own frames, and the processor
+ * uses them as they are. In return a frame that Xen regards as a table must not
+ * be writable through any mapping, and its entries change only through Xen. A
+ * tree passes through these states:
+ *
+ *	private		no CPU can load it, Xen knows nothing of it; its pages are
+ *			writable and entries are plain stores. Cheap to build or
+ *			take apart.
+ *	published	every page is read-only in the direct map, entries are
+ *			written through Xen. It may be loaded. Under the pin
+ *			policy `eager` it is pinned too: Xen validates it once and
+ *			keeps it valid whether or not it is loaded. Under `none`
+ *			Xen validates the whole tree at each load and lets go of
+ *			all of it when the CPU moves on.
+ *
+ * fork and exec build a private tree and publish it; exit retires it, first of
+ * all, so that taking it apart is plain stores again.
+ *
+ * The kernel's part of every root points to the same level-3 tables, those of
+ * kernel_pgtable, so that making a page read-only there does so everywhere.
+ */
+#ifndef MMU_PGTABLE_H
+#define MMU_PGTABLE_H
+
+#include "mmu/frame.h"
+#include "mmu/policy.h"
+
+struct pgtable {
+	pte_t *root;	    /* user and kernel part; loaded in kernel mode */
+	pte_t *user_root;   /* user part only; loaded in user mode. NULL: kernel_pgtable */
+	bool published;
+	bool pinned;
+	unsigned long cpus; /* mask of CPUs that have it loaded, also lazily */
+	spinlock_t lock;    /* page_table_lock */
+};
+
+extern struct pgtable kernel_pgtable;
+
+/* -- setup.c: once, in this order ------------------------------------------ */
+
+/*
+ * Takes over the tables we were started on: copies the root. After it, entries
+ * of the kernel part are still changed under the old root.
+ */
+void pgtable_setup_start(void);
+/* Extends the direct map to all nr_pages frames, allocating only missing tables. */
+void pgtable_map_memory(unsigned long nr_pages);
+/* Publishes, pins and loads kernel_pgtable and lets go of the boot root. */
+void pgtable_setup_done(void);
+/* Once mem_map exists: writes down in it which frames are tables, pinned. */
+void pgtable_mark_boot_tables(void);
+/* Zeroed frames, contiguous; only before page_init(). */
+void *early_alloc(unsigned long pages);
+/* First frame that early_alloc() has not given out. */
+pfn_t early_end(void);
+
+/* -- table.c ----------------------------------------------------------------- */
+
+/* A private tree with an empty user part. Returns false when memory is exhausted. */
+bool pgtable_init(struct pgtable *pt);
+/* Frees the tables; the tree must be private and without leaf entries. */
+void pgtable_free(struct pgtable *pt);
+/* Entry of level 1 for va, or NULL if there is no pte page. */
+pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
+/*
+ * As above, but allocates what is missing, in a published tree read-only from
+ * the start. NULL when memory is exhausted. The caller holds the tree's lock.
+ */
+pte_t *pgtable_get(struct pgtable *pt, unsigned long va);
+/* Frees tables between start and end that hold nothing any more. */
+void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
+
+/* -- pin.c ------------------------------------------------------------------- */
+
+void pgtable_publish(struct pgtable *pt);
+/* Moves this CPU off the tree if it is on it, and makes the tree private. */
+void pgtable_retire(struct pgtable *pt);
+/* One table page: read-only, or writable again. */
+void table_protect(struct page *p);
+void table_unprotect(struct page *p);
+/* Trees pinned by us at the moment: each counts its kernel and its user root. */
+unsigned long pgtable_pinned_roots(void);
+
+/* -- switch.c ---------------------------------------------------------------- */
+
+/* Loads the tree on this CPU, if it is not loaded already. It must be published. */
+void pgtable_load(struct pgtable *pt);
+/* Frees this CPU from whatever user tree it has loaded. */
+void pgtable_unload(void);
+
+#endif

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Taking over the tables that Xen's domain builder made.
+ *
+ * They are in use, pinned and read-only, and map the first megabytes of our
+ * memory at the right addresses already. So nothing is rebuilt: the root is
+ * copied into one of our own, below it only missing tables are added, and then
+ * our root replaces the builder's. No struct page exists at this time; what the
+ * tables are is written down afterwards.
+ */
+#include "arch/x86/platform.h"
+#include "lib/bug.h"
+#include "lib/string.h"
+#include "mmu/update.h"
+#include "mmu/walk.h"
+
+struct pgtable kernel_pgtable;
+
+static pte_t kernel_root[PT_ENTRIES] __aligned(PAGE_SIZE);
+static unsigned long early_next;
+
+void *early_alloc(unsigned long pages)
+{
+	void *va = pfn_to_virt(PFN(early_next));
+
+	BUG_ON(mem_map || early_next + pages > boot_info.nr_pages);
+	early_next += pages;
+	memset(va, 0, pages << PAGE_SHIFT);
+	return va;
+}
+
+pfn_t early_end(void)
+{
+	return PFN(early_next);
+}
+
+/* Changes the direct map's entry of a frame that is mapped already. */
+static void set_early(const void *va, u64 bits)
+{
+	long rc = hyp_update_va_mapping((unsigned long)va, pte_make(virt_to_pfn(va), bits), 0);
+
+	if (rc)
+		panic("Xen refused a change of the direct map at %p: %ld", va, rc);
+}
+
+void pgtable_setup_start(void)
+{
+	early_next = boot_info.free_from.v;
+	kernel_pgtable.root = kernel_root;
+	memcpy(kernel_root, boot_info.boot_root, PAGE_SIZE);
+	/* The builder's low mappings, if any, are nobody's. */
+	memset(kernel_root, 0, ROOT_USER_SLOTS * sizeof(pte_t));
+}
+
+/*
+ * The table below *slot, which belongs to a live table; a new one is filled by
+ * `fill` before Xen sees it.
+ */
+static pte_t *early_table(pte_t *slot, void (*fill)(pte_t *, unsigned long), unsigned long arg)
+{
+	pte_t *table;
+	pfn_t pfn;
+	long rc;
+
+	if (pte_present(*slot))
+		return pte_table(*slot);
+	table = early_alloc(1);
+	pfn = virt_to_pfn(table);
+	if (fill)
+		fill(table, arg);
+	set_early(table, PTE_KERNEL_RO);
+	rc = hv_update((maddr_t){((u64)pfn_to_mfn(virt_to_pfn(slot)).v << PAGE_SHIFT) |
+				 ((unsigned long)slot & ~PAGE_MASK)},
+		       pte_make(pfn, PTE_TABLE));
+	if (rc)
+		panic("Xen refused a table of the direct map: %ld", rc);
+	return table;
+}
+
+static unsigned long memory_end; /* pfn */
+
+static void fill_direct(pte_t *table, unsigned long first_pfn)
+{
+	for (unsigned i = 0; i < PT_ENTRIES && first_pfn + i < memory_end; i++)
+		table[i] = pte_make(PFN(first_pfn + i), PTE_KERNEL);
+}
+
+void pgtable_map_memory(unsigned long nr_pages)
+{
+	memory_end = nr_pages;
+	for (unsigned long pfn = 0; pfn < nr_pages; pfn += PT_ENTRIES) {
+		unsigned long va = (unsigned long)pfn_to_virt(PFN(pfn));
+		pte_t *table = boot_info.boot_root;
+		unsigned i;
+
+		for (int level = PT_LEVELS; level > 2; level--)
+			table = early_table(&table[pt_index(va, level)], NULL, 0);
+		table = early_table(&table[pt_index(va, 2)], fill_direct, pfn);
+		/* A pte page of the builder's may be filled only in part. */
+		for (i = 0; i < PT_ENTRIES && pfn + i < nr_pages; i++)
+			if (!pte_present(table[i]))
+				set_early(pfn_to_virt(PFN(pfn + i)), PTE_KERNEL);
+	}
+}
+
+void pgtable_setup_done(void)
+{
+	pte_t *boot_root = boot_info.boot_root;
+	mfn_t mfn = pfn_to_mfn(virt_to_pfn(kernel_root));
+	long rc;
+
+	/* Slots that the direct map has added to the boot root meanwhile. */
+	memcpy(&kernel_root[ROOT_KERNEL_FIRST], &boot_root[ROOT_KERNEL_FIRST],
+	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
+	set_early(kernel_root, PTE_KERNEL_RO);
+	rc = hv_pin(PT_LEVELS, mfn);
+	if (rc)
+		panic("Xen refused to pin the kernel's root: %ld", rc);
+	rc = hv_load_root(mfn);
+	if (rc)
+		panic("Xen refused to load the kernel's root: %ld", rc);
+	rc = hv_unpin(pfn_to_mfn(virt_to_pfn(boot_root)));
+	if (rc)
+		panic("Xen refused to unpin the boot root: %ld", rc);
+	set_early(boot_root, PTE_KERNEL);
+
+	kernel_pgtable.published = kernel_pgtable.pinned = true;
+	kernel_pgtable.cpus = 1;
+	this_cpu()->loaded = &kernel_pgtable;
+}
+
+static __always_inline void mark_visit(const struct pt_visit *v, void *arg)
+{
+	struct page *p = virt_to_page(v->table);
+
+	(void)arg;
+	p->flags |= PAGE_TABLE | PAGE_PROTECTED | PAGE_PINNED | PAGE_RESERVED;
+	p->level = (u8)v->level;
+}
+
+void pgtable_mark_boot_tables(void)
+{
+	unsigned long end = (unsigned long)pfn_to_virt(PFN(boot_info.nr_pages));
+
+	pt_walk(kernel_root, DIRECT_MAP_BASE, end, 1, NULL, mark_visit, NULL);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Writes to published tables. update_va_mapping names the entry by the address
+ * it maps, in the loaded tables, and can flush in the same call; mmu_update names
+ * it by its machine address and works on any tree, but a flush is a call more.
+ */
+#include "mmu/update.h"
+
+#include "lib/bug.h"
+
+static maddr_t slot_maddr(const pte_t *slot)
+{
+	mfn_t mfn = pfn_to_mfn(virt_to_pfn(slot));
+
+	return (maddr_t){((u64)mfn.v << PAGE_SHIFT) | ((unsigned long)slot & ~PAGE_MASK)};
+}
+
+static void update_entry(pte_t *slot, pte_t e, int level)
+{
+	long rc = hv_update(slot_maddr(slot), e);
+
+	if (rc)
+		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %lx to %lx: %ld",
+		      level, virt_to_pfn(slot).v, ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t),
+		      slot->v, e.v, rc);
+}
+
+void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush)
+{
+	if (policy.update == UPDATE_va && this_cpu()->loaded == pt) {
+		long rc = hv_update_va(va, e, flush, &pt->cpus);
+
+		if (rc)
+			panic("Xen refused the entry for va %lx: from %lx to %lx: %ld", va, slot->v,
+			      e.v, rc);
+		return;
+	}
+	update_entry(slot, e, 1);
+	if (flush == HV_FLUSH_PAGE && pt->cpus)
+		hv_flush_page(va, &pt->cpus);
+}
+
+void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)
+{
+	unsigned index = ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t);
+	pte_t *twin = NULL;
+
+	if (level == PT_LEVELS && pt->user_root && index < ROOT_USER_SLOTS)
+		twin = &pt->user_root[index];
+	if (!pt->published) {
+		*slot = e;
+		count(mmu_entries_plain);
+		if (twin) {
+			*twin = e;
+			count(mmu_entries_plain);
+		}
+		return;
+	}
+	update_entry(slot, e, level);
+	if (twin)
+		update_entry(twin, e, level);
+}
+
+void pt_flush(struct pgtable *pt)
+{
+	if (pt->cpus)
+		hv_flush_tlb(&pt->cpus);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Writing entries. A private tree takes plain stores; a published one goes
+ * through Xen in the way the variant's update policy says. The caller holds the
+ * lock of the tree (mmu/ptlock.h).
+ */
+#ifndef MMU_UPDATE_H
+#define MMU_UPDATE_H
+
+#include "mmu/pgtable.h"
+
+/* For published trees; use pt_set(). */
+void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush);
+
+/* Writes the level-1 entry for va. With HV_FLUSH_PAGE no CPU uses the old one afterwards. */
+static inline void pt_set(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e,
+			  enum hv_flush flush)
+{
+	if (pt->published) {
+		pt_set_live(pt, va, slot, e, flush);
+		return;
+	}
+	count(mmu_entries_plain);
+	*slot = e;
+}
+
+/* Writes an entry of level 2 or more; one of the root's user part goes into both roots. */
+void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e);
+
+/* Drops all of the tree's TLB entries, on every CPU that has it loaded. */
+void pt_flush(struct pgtable *pt);
+
+#endif

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "proc/options.h"
+
+#include "lib/bug.h"
+#include "lib/string.h"
+
+struct options options = {.init = "/bin/null", .init_args = "", .seed = 1};
+
+static char *next_word(char **p)
+{
+	char *s = *p, *word;
+
+	while (*s == ' ')
+		s++;
+	word = s;
+	while (*s && *s != ' ')
+		s++;
+	if (*s)
+		*s++ = '\0';
+	*p = s;
+	return *word ? word : NULL;
+}
+
+static bool value_of(char *word, const char *key, const char **value)
+{
+	size_t n = strlen(key);
+
+	if (strncmp(word, key, n) || word[n] != '=')
+		return false;
+	*value = word + n + 1;
+	return true;
+}
+
+static u64 number(const char *word, const char *value)
+{
+	const char *end;
+	u64 v = parse_number(value, &end);
+
+	if (end == value || *end)
+		panic("option %s: expected a number", word);
+	return v;
+}
+
+void options_parse(char *command_line)
+{
+	char *word;
+	const char *value;
+
+	while ((word = next_word(&command_line))) {
+		if (!strcmp(word, "--")) {
+			options.init_args = command_line;
+			break;
+		}
+		if (value_of(word, "init", &value))
+			options.init = value;
+		else if (value_of(word, "seed", &value))
+			options.seed = number("seed", value);
+		else
+			panic("unknown option '%s'; valid: init=PATH seed=N -- ARGUMENTS", word);
+	}
+	/* A page's worth of 16-byte steps; seed 1, the default, gives some like any other. */
+	options.stack_shift = ((options.seed * 0x9e3779b97f4a7c15u) >> 56) * 16;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/* The kernel's command line: options, then "--" and process 1's arguments. */
+#ifndef PROC_OPTIONS_H
+#define PROC_OPTIONS_H
+
+#include "arch/x86/types.h"
+
+struct options {
+	const char *init;	   /* program of process 1 */
+	const char *init_args;	   /* blank-separated; may be empty */
+	u64 seed;
+	unsigned long stack_shift; /* bytes by which the seed moves user stacks; multiple of 16 */
+};
+extern struct options options;
+
+/* Cuts command_line up in place; panics at what it does not know. */
+void options_parse(char *command_line);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/* Open files and the table of them that a process has. */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include "arch/x86/types.h"
+
+struct inode;
+struct file;
+
+#define MAX_FDS 32
+
+struct file_ops {
+	/* Bytes moved between user memory at buf and the file, or negative errno. NULL: EINVAL. */
+	long (*read)(struct file *f, unsigned long buf, size_t n);
+	long (*write)(struct file *f, unsigned long buf, size_t n);
+};
+
+struct file {
+	u32 refs;
+	const struct file_ops *ops;
+	struct inode *inode; /* NULL: a device */
+	size_t pos;
+};
+
+/* A device is one file with one of these in it; found by its name. */
+struct device {
+	const char *path;
+	const struct file_ops *ops;
+};
+#define DEVICE(d) const struct device *const d##_entry __used __section("devices") = &(d)
+
+struct files {
+	struct file *fd[MAX_FDS];
+};
+
+/* With the console as 0, 1 and 2. NULL: no memory. */
+struct files *files_new(void);
+struct files *files_fork(struct files *from);
+void files_put(struct files *files); /* NULL is fine */
+/* NULL if fd is not open. */
+struct file *file_get(int fd);
+/* A new descriptor for path, or negative errno. */
+long file_open(const char *path);
+long file_close(int fd);
+
+#endif

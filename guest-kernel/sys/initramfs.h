@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef SYS_INITRAMFS_H
+#define SYS_INITRAMFS_H
+
+#include "arch/x86/types.h"
+
+/*
+ * Unpacks a cpio archive ("newc", as `cpio -H newc` writes) into inodes named by
+ * their absolute paths. Only regular files are kept. Panics on a broken archive.
+ */
+void initramfs_unpack(const char *archive, size_t len);
+
+#endif

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/* System calls on processes. */
+#include "arch/x86/platform.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "proc/task.h"
+#include "sys/syscall.h"
+
+#define SIGCHLD	      17
+#define WNOHANG	      1
+#define ARCH_SET_FS   0x1002
+#define ARCH_GET_FS   0x1003
+#define NR_SIGNALS    64
+#define SIG_IGN_VALUE 1UL
+
+SYSCALL(57, fork)
+{
+	return task_fork(args->regs);
+}
+
+SYSCALL(56, clone)
+{
+	/* Only what amounts to fork: no threads, no shared memory yet. */
+	if (args->a[0] != SIGCHLD || args->a[1])
+		return -ENOSYS;
+	return task_fork(args->regs);
+}
+
+/* Appends a user array of strings to *s; counts them in *n. */
+static long fetch_strings(struct exec_strings *s, unsigned *n, unsigned long array)
+{
+	for (*n = 0; array; ++*n, array += sizeof(unsigned long)) {
+		unsigned long p;
+		long len;
+
+		if (!copy_from_user(&p, array, sizeof(p)))
+			return -EFAULT;
+		if (!p)
+			break;
+		len = copy_string_from_user(s->text + s->len, p, EXEC_TEXT_MAX - s->len);
+		if (len < 0)
+			return len == -ENAMETOOLONG ? -E2BIG : len;
+		s->len += (size_t)len + 1;
+	}
+	return 0;
+}
+
+SYSCALL(59, execve)
+{
+	struct exec_strings s = {.text = kmalloc(EXEC_TEXT_MAX)};
+	char path[64];
+	long rc = -ENOMEM;
+
+	if (!s.text)
+		return rc;
+	rc = copy_string_from_user(path, args->a[0], sizeof(path));
+	if (rc >= 0)
+		rc = fetch_strings(&s, &s.argc, args->a[1]);
+	if (rc >= 0)
+		rc = fetch_strings(&s, &s.envc, args->a[2]);
+	if (rc >= 0)
+		rc = do_exec(args->regs, path, &s);
+	kfree(s.text);
+	return rc;
+}
+
+SYSCALL(60, exit)
+{
+	task_exit((int)(args->a[0] & 0xff) << 8);
+}
+
+/* A process has one thread so far, so its group is itself. */
+SYSCALL(231, exit_group)
+{
+	task_exit((int)(args->a[0] & 0xff) << 8);
+}
+
+SYSCALL(61, wait4)
+{
+	int pid = (int)args->a[0], status = 0;
+	long rc;
+
+	if ((pid <= 0 && pid != -1) || (args->a[2] & ~(unsigned long)WNOHANG))
+		return -EINVAL;
+	rc = task_wait(pid, &status, args->a[2] & WNOHANG);
+	if (rc > 0 && args->a[1] && !copy_to_user(args->a[1], &status, sizeof(status)))
+		return -EFAULT;
+	return rc;
+}
+
+SYSCALL(39, getpid)
+{
+	(void)args;
+	return current->pid;
+}
+
+SYSCALL(186, gettid)
+{
+	(void)args;
+	return current->pid;
+}
+
+SYSCALL(110, getppid)
+{
+	(void)args;
+	return current->parent->pid;
+}
+
+SYSCALL(218, set_tid_address)
+{
+	/* The word is cleared for other threads to see; there are none. */
+	(void)args;
+	return current->pid;
+}
+
+SYSCALL(24, sched_yield)
+{
+	(void)args;
+	schedule();
+	return 0;
+}
+
+SYSCALL(158, arch_prctl)
+{
+	struct task *t = current;
+
+	switch (args->a[0]) {
+	case ARCH_SET_FS:
+		if (args->a[1] >= USER_TOP)
+			return -EPERM;
+		t->fs_base = args->a[1];
+		platform_set_fs_base(t->fs_base);
+		this_cpu()->fs_base = t->fs_base;
+		return 0;
+	case ARCH_GET_FS:
+		return copy_to_user(args->a[1], &t->fs_base, sizeof(t->fs_base)) ? 0 : -EFAULT;
+	default:
+		return -EINVAL;
+	}
+}
+
+/*
+ * Signals are not delivered to handlers here, so blocking them is true at once
+ * and the only mask is the empty one. C libraries block all around fork.
+ */
+SYSCALL(14, rt_sigprocmask)
+{
+	u64 none = 0;
+
+	if (args->a[3] != sizeof(none))
+		return -EINVAL;
+	if (args->a[2] && !copy_to_user(args->a[2], &none, sizeof(none)))
+		return -EFAULT;
+	return 0;
+}
+
+/* Default and ignore can be had; a handler would never run, so it is refused. */
+SYSCALL(13, rt_sigaction)
+{
+	struct {
+		unsigned long handler, flags, restorer, mask;
+	} act;
+
+	if (args->a[0] < 1 || args->a[0] > NR_SIGNALS)
+		return -EINVAL;
+	if (args->a[1]) {
+		if (!copy_from_user(&act, args->a[1], sizeof(act)))
+			return -EFAULT;
+		if (act.handler > SIG_IGN_VALUE)
+			return -ENOSYS;
+	}
+	memset(&act, 0, sizeof(act));
+	if (args->a[2] && !copy_to_user(args->a[2], &act, sizeof(act)))
+		return -EFAULT;
+	return 0;
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#include "sys/syscall.h"
+
+#include "abi/counters.h"
+#include "arch/x86/cpu.h"
+#include "arch/x86/traps.h"
+#include "lib/bug.h"
+#include "lib/errno.h"
+#include "lib/print.h"
+#include "lib/string.h"
+#include "mmu/policy.h"
+
+extern const struct syscall syscalls_start[], syscalls_end[];
+
+static long (*table[MAX_SYSCALL])(const struct syscall_args *args);
+static u32 unknown[MAX_SYSCALL]; /* how often a missing one was called */
+
+void syscall_init(void)
+{
+	for (const struct syscall *s = syscalls_start; s < syscalls_end; s++) {
+		BUG_ON(s->nr >= MAX_SYSCALL || table[s->nr]);
+		table[s->nr] = s->fn;
+	}
+}
+
+void syscall_report_unknown(void)
+{
+	for (unsigned nr = 0; nr < MAX_SYSCALL; nr++) {
+		char text[96];
+
+		if (!unknown[nr])
+			continue;
+		snprintf(text, sizeof(text), "system call %u does not exist here: ENOSYS, %u times",
+			 nr, unknown[nr]);
+		record_begin("warning");
+		record_str("text", text);
+		record_end();
+	}
+}
+
+void handle_syscall(struct regs *regs)
+{
+	struct syscall_args args = {
+		.a = {regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8, regs->r9},
+		.regs = regs,
+	};
+	unsigned long nr = regs->rax;
+
+	count(syscalls_total);
+	if (mutant(bug))
+		BUG();
+	while (mutant(hang))
+		cpu_relax();
+	if (nr >= MAX_SYSCALL || !table[nr]) {
+		count(syscalls_unknown);
+		if (nr < MAX_SYSCALL)
+			__atomic_add_fetch(&unknown[nr], 1, __ATOMIC_RELAXED);
+		regs->rax = (unsigned long)-ENOSYS;
+		return;
+	}
+	regs->rax = (unsigned long)table[nr](&args);
+}

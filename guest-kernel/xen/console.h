@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef XEN_CONSOLE_H
+#define XEN_CONSOLE_H
+
+#include <stddef.h>
+
+struct xencons_interface;
+
+/* A domU's console page and event channel; domain 0 does not call this. */
+void console_use_ring(void *page, unsigned port);
+
+/* Appends what fits of s[0..n) to the output ring; returns how many bytes did. */
+size_t console_ring_put(struct xencons_interface *r, const char *s, size_t n);
+
+#endif

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Event channels: Xen's interrupts. See events.c. */
+#ifndef XEN_EVENTS_H
+#define XEN_EVENTS_H
+
+#include "xen/public.h"
+
+#include "arch/x86/types.h"
+
+extern struct shared_info *shared_info; /* mapped at start of day */
+
+/* Binds this CPU's virtual interrupt `virq` to `handler`; panics when refused. */
+void bind_virq(unsigned virq, void (*handler)(void));
+
+/* Delivers whatever is pending on this CPU. Events must be masked. */
+void deliver_events(void);
+
+/* This CPU's part of the shared page. */
+struct vcpu_info *my_vcpu_info(void);
+
+#endif

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What Xen's domain builder reads (ELF notes, xen/elfnote.h), the page it fills
+ * with hypercall stubs, and the first instructions. Xen starts us in the
+ * kernel's own mapping with RSI = start_info and a small boot stack.
+ */
+#include <xen/elfnote.h>
+
+#include "arch/x86/width.h"
+
+	.macro note type:req value:vararg
+	.pushsection .note.xen, "a", @note
+	.p2align 2
+	.long 4, 2f - 1f, \type
+	.asciz "Xen"
+1:	\value
+2:	.p2align 2
+	.popsection
+	.endm
+
+	note XEN_ELFNOTE_XEN_VERSION	.asciz "xen-3.0"
+	note XEN_ELFNOTE_GUEST_OS	.asciz "pvmmu"
+	note XEN_ELFNOTE_LOADER		.asciz "generic"
+	note XEN_ELFNOTE_ENTRY		.quad xen_entry
+	note XEN_ELFNOTE_HYPERCALL_PAGE	.quad hypercall_page
+	/* Linked for the direct map: virtual = VIRT_BASE + physical. */
+	note XEN_ELFNOTE_VIRT_BASE	.quad DIRECT_MAP_BASE
+	note XEN_ELFNOTE_PADDR_OFFSET	.quad 0
+	/* Feature 11 is "dom0": we know how to be one. */
+	note XEN_ELFNOTE_SUPPORTED_FEATURES .long (1 << 11)
+
+	.section .text.head, "ax"
+	.globl xen_entry
+xen_entry:
+	cld
+	leaq boot_stack_top(%rip), %rsp
+	xorl %ebp, %ebp
+	movq %rsi, %rdi
+	call xen_start
+	ud2
+
+	.section .text.hypercall_page, "ax"
+	.p2align PAGE_SHIFT
+	.globl hypercall_page
+hypercall_page:
+	/* Until Xen fills it in, a call into it traps. */
+	.fill 1 << PAGE_SHIFT, 1, 0xcc
+
+	.bss
+	.p2align PAGE_SHIFT
+	.globl boot_stack, boot_stack_top
+boot_stack:
+	.skip 4 << PAGE_SHIFT
+boot_stack_top:
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Xen's public interface (package libxen-dev). Its headers expect the standard
+ * integer types, and the version of the interface that we are written to.
+ */
+#ifndef XEN_PUBLIC_H
+#define XEN_PUBLIC_H
+
+#define __XEN_INTERFACE_VERSION__ 0x00040d00
+
+#ifdef __ASSEMBLER__
+#define __ASSEMBLY__ /* what Xen's headers look at */
+#else
+#include <stdint.h>
+#endif
+
+#include <xen/xen.h>
+
+#endif

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Start of day. Xen has loaded the image, built tables that map it together
+ * with the initial ramdisk, the list of our frames, this structure, the tables
+ * themselves and a boot stack, in this order, and mapped only the tables
+ * read-only. Here that is turned into struct boot_info and the platform's
+ * services are made to work; kernel_main() does the rest.
+ */
+#include "xen/public.h"
+#include <xen/version.h>
+#include <xen/sched.h>
+
+#include "arch/x86/platform.h"
+#include "lib/bug.h"
+#include "lib/string.h"
+#include "xen/console.h"
+#include "xen/events.h"
+#include "xen/hypercall.h"
+#include "xen/p2m.h"
+
+void xen_start(struct start_info *si);
+void kernel_main(void) __noreturn;
+
+struct boot_info boot_info;
+struct shared_info *shared_info;
+unsigned long *p2m_list;
+unsigned long p2m_pages;
+
+/* Gives up its own frame so that its address can show Xen's shared page. */
+static char shared_info_page[PAGE_SIZE] __aligned(PAGE_SIZE);
+static char command_line[MAX_GUEST_CMDLINE];
+
+static void map_shared_info(u64 maddr)
+{
+	pte_t e = {maddr | PTE_KERNEL};
+
+	if (hyp_update_va_mapping((unsigned long)shared_info_page, e, UVMF_INVLPG | UVMF_LOCAL))
+		panic("Xen refused to map the shared info page");
+	shared_info = (struct shared_info *)shared_info_page;
+}
+
+static void setup_console(const struct start_info *si)
+{
+	if (si->flags & SIF_INITDOMAIN) {
+		boot_info.role = "dom0";
+		return;
+	}
+	boot_info.role = "domU";
+	console_use_ring(pfn_to_virt(mfn_to_pfn(MFN(si->console.domU.mfn))),
+			 si->console.domU.evtchn);
+}
+
+static void ask_version(void)
+{
+	char extra[XEN_EXTRAVERSION_LEN] = "";
+	xen_capabilities_info_t caps = "";
+	long v = hyp_xen_version(XENVER_version, NULL);
+
+	hyp_xen_version(XENVER_extraversion, extra);
+	hyp_xen_version(XENVER_capabilities, caps);
+	snprintf(boot_info.hypervisor, sizeof(boot_info.hypervisor), "%ld.%ld%s", v >> 16,
+		 v & 0xffff, extra);
+	copy_string(boot_info.capabilities, caps, sizeof(boot_info.capabilities));
+}
+
+void xen_start(struct start_info *si)
+{
+	struct cpu *c = &cpus[0];
+	long rc;
+	pfn_t boot_stack_pfn;
+
+	c->self = c;
+	/* By hand: counting a hypercall needs GS, which this one sets. */
+	asm volatile("call hypercall_page + %c[off]"
+		     : "=a"(rc)
+		     : [off] "i"(__HYPERVISOR_set_segment_base * 32), "D"(SEGBASE_GS_KERNEL), "S"(c)
+		     : "memory", "rcx", "r11", "cc");
+	BUG_ON(rc);
+
+	p2m_list = (unsigned long *)si->mfn_list;
+	p2m_pages = si->nr_pages;
+	map_shared_info(si->shared_info);
+	setup_console(si);
+
+	copy_string(command_line, (const char *)si->cmd_line, sizeof(command_line));
+	boot_info.command_line = command_line;
+	boot_info.nr_pages = si->nr_pages;
+	if (si->mod_len) {
+		boot_info.initrd = (void *)si->mod_start;
+		boot_info.initrd_len = si->mod_len;
+	}
+	boot_info.boot_root = (void *)si->pt_base;
+	/* The boot stack's single page is the last thing the builder placed. */
+	boot_stack_pfn = PFN(virt_to_pfn((void *)si->pt_base).v + si->nr_pt_frames);
+	boot_info.free_from = PFN(boot_stack_pfn.v + 1);
+	ask_version();
+	kernel_main();
+}
+
+void platform_shutdown(bool crashed)
+{
+	/* Reboot, because QEMU's -no-reboot turns that into a prompt, clean exit. */
+	struct sched_shutdown op = {.reason = crashed ? SHUTDOWN_crash : SHUTDOWN_reboot};
+
+	for (;;)
+		hyp_sched_op(SCHEDOP_shutdown, &op);
+}
+
+void platform_idle(void)
+{
+	/* Xen unmasks and blocks in one step, and delivers the event on return. */
+	hyp_sched_op(SCHEDOP_block, NULL);
+	my_vcpu_info()->evtchn_upcall_mask = 1;
+	barrier();
+}
+
+void platform_set_kernel_stack(unsigned long sp)
+{
+	if (hyp_stack_switch(FLAT_KERNEL_SS, sp))
+		panic("Xen refused a kernel stack");
+}
+
+void platform_set_fs_base(unsigned long base)
+{
+	if (hyp_set_segment_base(SEGBASE_FS, base))
+		panic("Xen refused FS base %lx", base);
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Time under Xen. Xen publishes for each vCPU a base in nanoseconds, the TSC at
+ * that moment and a factor; a version number, odd while Xen writes, makes the
+ * reader try again. The timer is a one-shot hypercall and arrives as VIRQ_TIMER.
+ */
+#include "xen/public.h"
+#include <xen/vcpu.h>
+
+#include "arch/x86/platform.h"
+#include "arch/x86/traps.h"
+#include "lib/bug.h"
+#include "xen/events.h"
+#include "xen/hypercall.h"
+
+static u64 scale(u64 ticks, u32 mul, signed char shift)
+{
+	if (shift < 0)
+		ticks >>= -shift;
+	else
+		ticks <<= shift;
+	return (u64)(((unsigned __int128)ticks * mul) >> 32);
+}
+
+u64 platform_clock_ns(void)
+{
+	volatile struct vcpu_time_info *t = &my_vcpu_info()->time;
+	u32 version;
+	u64 now;
+
+	do {
+		version = t->version;
+		barrier();
+		now = t->system_time +
+		      scale(rdtsc() - t->tsc_timestamp, t->tsc_to_system_mul, t->tsc_shift);
+		barrier();
+	} while ((version & 1) || version != t->version);
+	return now;
+}
+
+u64 platform_wall_ns(void)
+{
+	volatile struct shared_info *s = shared_info;
+	u32 version;
+	u64 base;
+
+	do {
+		version = s->wc_version;
+		barrier();
+		base = (u64)s->wc_sec * 1000000000u + s->wc_nsec;
+		barrier();
+	} while ((version & 1) || version != s->wc_version);
+	return base + platform_clock_ns();
+}
+
+void platform_set_timer(u64 deadline_ns)
+{
+	long rc = hyp_set_timer_op(deadline_ns);
+
+	if (rc)
+		panic("Xen refused a timer: %ld", rc);
+}
+
+void platform_init_time(void)
+{
+	/* The 100 Hz tick that every vCPU starts with would fall into samples. */
+	long rc = hyp_vcpu_op(VCPUOP_stop_periodic_timer, this_cpu()->id, NULL);
+
+	if (rc)
+		panic("Xen refused to stop the periodic timer: %ld", rc);
+	bind_virq(VIRQ_TIMER, handle_timer);
+}

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: MIT
+# The guest: an image for each variant, the initial ramdisk, the list of variants.
+#
+#	build/guest/xen64/NAME/pvmmu-guest.elf
+#
+# NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests).
+
+VARIANTS := $(sort $(basename $(notdir $(wildcard guest-kernel/variants/*.variant))))
+GUEST_ENV := xen64
+GUEST_DIR := $(BUILD)/guest/$(GUEST_ENV)
+GUEST_CC ?= $(CC)
+GUEST_COMPILER := $(shell $(GUEST_CC) --version 2>/dev/null | head -n 1)
+
+GUEST_SRC := guest-kernel/main.c \
+	$(sort $(foreach d,xen mmu mm proc sys lib,$(wildcard guest-kernel/$(d)/*.c guest-kernel/$(d)/*.S)))
+
+# Position-independent code because the direct map is beyond the reach of 32-bit
+# absolute addresses; no floating point, because user registers are live in it.
+GUEST_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fpie -fvisibility=hidden -mno-red-zone \
+	-mno-sse -mno-mmx -mno-80387 -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
+	-fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common \
+	$(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. -Iguest-kernel -I. -include guest-kernel/arch/x86/hidden.h
+GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
+	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -T guest-kernel/guest.lds
+
+# $(1): directory name; $(2): variant; $(3): mutant
+define guest_image
+$(GUEST_DIR)/$(1)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
+	@mkdir -p $$(@D)
+	$$(Q)awk -v name=$(2) -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
+
+$(GUEST_DIR)/$(1)/obj/%.o: guest-kernel/%.c $(GUEST_DIR)/$(1)/gen/variant.h $(GUEST_STAMP)
+	@mkdir -p $$(@D)
+	$$(call say,CC,$(1)/$$*.c)
+	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -DCOMPILER='"$(GUEST_COMPILER)"' -I$(GUEST_DIR)/$(1)/gen -MMD -MP -c -o $$@ $$<
+
+$(GUEST_DIR)/$(1)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
+	@mkdir -p $$(@D)
+	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $$@ $$<
+
+$(GUEST_DIR)/$(1)/pvmmu-guest.elf: $(patsubst guest-kernel/%,$(GUEST_DIR)/$(1)/obj/%.o,$(basename $(GUEST_SRC))) guest-kernel/guest.lds
+	$$(call say,LD,$$@)
+	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$@ $$(filter %.o,$$^)
+
+-include $$(wildcard $(GUEST_DIR)/$(1)/obj/*.d $(GUEST_DIR)/$(1)/obj/*/*.d)
+endef
+
+# Objects are made anew when the compiler or the flags change.
+GUEST_STAMP := $(GUEST_DIR)/flags.stamp
+.PHONY: force
+$(GUEST_STAMP): force
+	@mkdir -p $(@D)
+	@echo '$(GUEST_COMPILER) $(GUEST_CFLAGS)' | cmp -s - $@ || echo '$(GUEST_COMPILER) $(GUEST_CFLAGS)' > $@
+
+# Which mutants exist is written in mmu/policy.h.
+MUTANTS := $(shell sed -n 's/^\tMUTANT_\([a-z_]*\),.*/\1/p' guest-kernel/mmu/policy.h | grep -v '^none$$')
+MUTANT_IMAGES := $(foreach v,$(VARIANTS),$(foreach m,$(MUTANTS),$(v)+$(m)))
+
+$(foreach v,$(VARIANTS),$(eval $(call guest_image,$(v),$(v),none)))
+$(foreach v,$(VARIANTS),$(foreach m,$(MUTANTS),$(eval $(call guest_image,$(v)+$(m),$(v),$(m)))))
+
+INITRAMFS := $(GUEST_DIR)/initramfs.cpio
+# Same bytes for the same programs: sorted, without times, owners or inode numbers.
+$(INITRAMFS): $(WORKLOAD_FILES)
+	$(call say,CPIO,$@)
+	$(Q)rm -rf $(@D)/initramfs && mkdir -p $(@D)/initramfs/bin
+	$(Q)cp $^ $(@D)/initramfs/bin/
+	$(Q)find $(@D)/initramfs -exec touch -h -d @0 {} +
+	$(Q)cd $(@D)/initramfs && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -R 0:0 > ../initramfs.cpio.tmp
+	$(Q)mv $@.tmp $@
+
+$(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.variant)
+	@mkdir -p $(@D)
+	$(Q)( printf '{"variants":['; sep=; for v in $(VARIANTS); do printf '%s' "$$sep"; \
+		awk -v json=1 -v name=$$v -f mk/variant.awk guest-kernel/variants/$$v.variant || exit 1; \
+		sep=,; done; printf ']}\n' ) > $@.tmp && mv $@.tmp $@
+
+.PHONY: guest guests mutants
+# VARIANT may be a list with commas.
+comma := ,
+guest: $(foreach v,$(subst $(comma), ,$(VARIANT)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
+guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
