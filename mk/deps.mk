@@ -5,6 +5,9 @@
 # The Xen hypervisor is not in the list: mk/xen.mk extracts it below $(BUILD) and never installs it.
 # make and git are assumed: without them nobody has come this far.
 
+BUILD ?= build
+DEPS_STAMP := $(BUILD)/deps.stamp
+
 # package:what it is for. Words are joined by _ .
 DEPS := \
 	gcc:compiles_the_guest_kernel_and_pvmmu,_with_its_sanitizers_for_the_tests \
@@ -29,15 +32,24 @@ DEPS := \
 
 DEPS_PACKAGES := $(foreach d,$(DEPS),$(firstword $(subst :, ,$d)))
 
-# `make -j deps bench` must not compile while the compiler is being installed.
+.PHONY: deps deps-install
+deps: ## install the packages that are missing, with apt; nothing else does
+	@:
+
+# In `make deps bench` the other fragments have asked for compilers and versions before anything
+# was installed. So it is installed as if a makefile were out of date: make then starts anew and
+# asks again. Not in a dry run, and not a second time.
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
-.NOTPARALLEL:
+ifeq ($(MAKE_RESTARTS)$(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
+include $(DEPS_STAMP)
+$(DEPS_STAMP): deps-install
+endif
 endif
 
-.PHONY: deps
-deps:
+deps-install:
 	@command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || { \
 		echo 'make deps: this machine has no apt; install by hand: $(DEPS_PACKAGES)' >&2; exit 1; }; \
+	mkdir -p $(dir $(DEPS_STAMP)); [ -e $(DEPS_STAMP) ] || : > $(DEPS_STAMP); \
 	have=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(DEPS_PACKAGES) 2>/dev/null \
 		| sed -n 's/^installed //p'); \
 	missing=; \
@@ -57,4 +69,5 @@ deps:
 		sudo=sudo; \
 	fi; \
 	$$sudo apt-get update -q && \
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing && \
+	echo "#$$missing" > $(DEPS_STAMP)

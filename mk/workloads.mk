@@ -25,7 +25,7 @@ WORKLOAD_LDFLAGS := -static -no-pie -s -Wl,--build-id=none -Wl,--gc-sections
 workloads_say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$@' &&)
 
 .PHONY: workloads
-workloads: $(WORKLOAD_FILES) $(WORKLOAD_JSON)
+workloads: $(WORKLOAD_FILES) $(WORKLOAD_JSON) ## build the programs that run in the guest, and their list
 
 $(WORKLOAD_OBJDIR)/%.o: workloads/%.c mk/workloads.mk
 	@mkdir -p $(@D)

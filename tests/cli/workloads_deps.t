@@ -11,7 +11,7 @@ use workloads_lib;
 
 # A PATH with the ordinary tools of the recipe, and our stand-ins.
 mkdir "$tmp/$_" for qw(tools sudo);
-for my $tool (qw(sh make sed grep tr env)) {
+for my $tool (qw(sh make sed grep tr env mkdir echo)) {
 	my ($path) = grep { -x } map { "$_/$tool" } qw(/usr/bin /bin);
 	symlink($path, "$tmp/tools/$tool") or die "$tool: $!";
 }
@@ -51,7 +51,8 @@ sub deps
 		'env', '-i', "PATH=$path", 'FAKE_UID=' . ($env{uid} // 0),
 		"MISSING=" . ($env{missing} // ''), "REMOVED=" . ($env{removed} // ''),
 		"APT_STATUS=" . ($env{apt} // 0),
-		'/usr/bin/make', '--no-print-directory', '-C', $root, '-f', 'mk/deps.mk', 'deps');
+		'/usr/bin/make', '--no-print-directory', '-C', $root, '-f', 'mk/deps.mk',
+		"BUILD=$tmp/build", @{$env{make} // []}, 'deps');
 	return ($status, $out, $err, -e $log ? slurp($log) : '');
 }
 
@@ -76,6 +77,20 @@ is($did, '', 'neither root nor sudo: nothing was tried');
 like($err, qr/neither root nor sudo.*apt-get install jq$/m, 'neither root nor sudo: says what to do');
 
 is((deps(missing => 'jq', apt => 100))[0], 2, 'apt-get fails: so does make');
+
+# What the makefiles ask while they are read, they ask again once it is installed.
+open(my $f, '>', "$tmp/goal.mk") or die;
+print $f "READ := \$(shell [ -e $log ] && echo after || echo before)\ngoal:\n\t\@echo goal \$(READ)\n";
+close($f);
+like((deps(missing => 'jq', make => ['-j4', '-f', "$tmp/goal.mk", 'goal']))[1],
+	qr/^goal after$/m, 'goals beside deps: made by makefiles read after the installation');
+($status, $out, $err, $did) = deps(make => ['-f', "$tmp/goal.mk", 'goal']);
+is("$out$did", "goal before\n", 'goals beside deps: nothing to install, nothing to read again');
+($status, $out, $err, $did) = deps(missing => 'jq', make => ['-n']);
+is("$status$did", '0', 'a dry run installs nothing');
+($status, $out, $err, $did) = deps(missing => 'jq', apt => 100, make => ['-f', "$tmp/goal.mk", 'goal']);
+is($status, 2, 'apt-get fails: make fails');
+unlike($out, qr/^goal/m, 'apt-get fails: nothing else is made');
 
 unlink "$tmp/tools/apt-get";
 ($status, $out, $err, $did) = deps(missing => 'jq');
