@@ -32,7 +32,7 @@ DEPS := \
 
 DEPS_PACKAGES := $(foreach d,$(DEPS),$(firstword $(subst :, ,$d)))
 
-.PHONY: deps deps-install
+.PHONY: deps deps-force
 deps: ## install the packages that are missing, with apt; nothing else does
 	@:
 
@@ -42,11 +42,10 @@ deps: ## install the packages that are missing, with apt; nothing else does
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 ifeq ($(MAKE_RESTARTS)$(findstring n,$(filter-out --%,$(firstword -$(MAKEFLAGS)))),)
 include $(DEPS_STAMP)
-$(DEPS_STAMP): deps-install
 endif
 endif
 
-deps-install:
+$(DEPS_STAMP): deps-force
 	@command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || { \
 		echo 'make deps: this machine has no apt; install by hand: $(DEPS_PACKAGES)' >&2; exit 1; }; \
 	mkdir -p $(dir $(DEPS_STAMP)); [ -e $(DEPS_STAMP) ] || : > $(DEPS_STAMP); \
