@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Files that appear whole or not at all: written under a temporary name in the
+ * same directory, synced, then renamed. A reader, or a crash at any moment,
+ * sees the old file or the new one.
+ */
+#ifndef PVMMU_BENCH_ATOMIC_H
+#define PVMMU_BENCH_ATOMIC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Replaces path. false with *why; path is then what it was before. */
+bool write_atomically(const char *path, const char *bytes, size_t n, char **why);
+
+/*
+ * Finds out, before a long measurement, whether write_atomically() could write
+ * path: makes its directory if its parent exists, tries a temporary file there.
+ */
+bool can_write(const char *path, char **why);
+
+/* The directory part of a path ("." if it has none); the caller's. */
+char *directory_of(const char *path);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The console is a file that grows and is looked at every few milliseconds of
+ * host time. That costs nothing measurable and works on every file system,
+ * unlike change notification; and unlike a pipe, a file never pushes back on
+ * the machine's serial port, which would make its timing depend on ours.
+ */
+#include "boot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cancel.h"
+#include "subprocess.h"
+
+#define LOOK_EVERY_MS 10
+/* After the last words: wait for a pause in the console this long, but not for ever. */
+#define QUIET_SECONDS  0.2
+#define LINGER_SECONDS 2.0
+/* After the exit record the machine has this long to switch itself off. */
+#define OFF_SECONDS 10.0
+
+void boot_init(struct boot *b, double timeout)
+{
+	*b = (struct boot){.timeout = timeout, .first_sample_seconds = -1};
+	stream_init(&b->stream);
+}
+
+void boot_free(struct boot *b)
+{
+	stream_free(&b->stream);
+	free(b->why);
+	free(b->output);
+}
+
+/* Reads what is new. Returns true if there was something. */
+static bool read_console(struct boot *b, int fd)
+{
+	char bytes[65536];
+	bool some = false;
+	ssize_t n;
+
+	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
+		stream_feed(&b->stream, bytes, (size_t)n);
+		some = true;
+	}
+	return some;
+}
+
+/* Follows until there is a reason to stop, and says which. */
+static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, double start)
+{
+	double news = start, last_words = 0, now;
+
+	for (;;) {
+		/* In this order: what it wrote before it ended must be read after that. */
+		bool running = subprocess_running(machine);
+
+		if (read_console(b, fd))
+			news = monotonic_seconds();
+		now = monotonic_seconds();
+		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
+			b->first_sample_seconds = now - start;
+		if (!running)
+			return BOOT_ENDED;
+		if (cancelled())
+			return BOOT_INTERRUPTED;
+		if (!last_words && (stream_is_fatal(&b->stream) || b->stream.exit))
+			last_words = now;
+		if (last_words && stream_is_fatal(&b->stream) &&
+		    (now - news > QUIET_SECONDS || now - last_words > LINGER_SECONDS))
+			return BOOT_STOPPED;
+		if (last_words && now - last_words > OFF_SECONDS)
+			return BOOT_STOPPED;
+		if (now - start > b->timeout)
+			return BOOT_TIMED_OUT;
+		cancel_wait(LOOK_EVERY_MS);
+	}
+}
+
+void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char *log_path)
+{
+	double start = monotonic_seconds();
+	struct subprocess machine;
+	int fd = open(log_path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	if (fd < 0) {
+		fail(&b->why, "cannot write %s: %s", log_path, strerror(errno));
+		return;
+	}
+	if (subprocess_start(&machine, argv, cwd, &b->why)) {
+		b->end = follow(b, &machine, fd, start);
+		subprocess_kill(&machine);
+		read_console(b, fd);
+		stream_end(&b->stream);
+		b->status = machine.status;
+		b->output = subprocess_output(&machine);
+		b->seconds = monotonic_seconds() - start;
+		subprocess_close(&machine);
+	}
+	close(fd);
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One boot of one machine, from the start of its process to its end: what was
+ * asked for, what came out of the console, and how it ended.
+ */
+#ifndef PVMMU_BENCH_BOOT_H
+#define PVMMU_BENCH_BOOT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "catalog.h"
+#include "records.h"
+#include "text.h"
+
+struct rig;
+
+/* What to boot. All of it is part of a result's identity. */
+struct run_spec {
+	char *id; /* env-workload[:parameters]~variant */
+	const char *env, *tier;
+	const struct rig *rig;
+	const struct variant *variant;
+	const struct workload *workload;
+	json_t *parameters; /* all of the workload's parameters, {name: integer} */
+	unsigned vcpus, memory_mib;
+	uint64_t seed;
+};
+
+enum boot_end {
+	BOOT_NOT_STARTED, /* why says what failed */
+	BOOT_ENDED,	  /* by itself: status is its wait status */
+	BOOT_STOPPED,	  /* by us, because it had nothing more to say */
+	BOOT_TIMED_OUT,
+	BOOT_INTERRUPTED,
+};
+
+struct boot {
+	struct stream stream;
+	enum boot_end end;
+	int status;
+	char *why;			      /* what failed, or NULL */
+	char *output;			      /* what the machine's own process printed, or NULL */
+	double timeout;			      /* seconds allowed */
+	double seconds, first_sample_seconds; /* the second is negative if there was none */
+};
+
+void boot_init(struct boot *b, double timeout);
+void boot_free(struct boot *b);
+
+/*
+ * Runs argv in the directory cwd and follows the console it writes to the file
+ * log_path, until it ends, has died without knowing it, passes its deadline, or
+ * we are told to stop. Nothing of it runs when this returns.
+ */
+void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char *log_path);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Ctrl-C, SIGTERM and SIGHUP, as a state that every waiting thread can see:
+ * the first signal asks all of them to stop, clean up and report.
+ */
+#ifndef PVMMU_BENCH_CANCEL_H
+#define PVMMU_BENCH_CANCEL_H
+
+#include <stdbool.h>
+
+/* Takes the signals over. */
+void cancel_setup(void);
+
+/* A signal has arrived. */
+bool cancelled(void);
+
+/* Sleeps that many milliseconds, less if a signal arrives. Returns cancelled(). */
+bool cancel_wait(int milliseconds);
+
+#endif

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "outcome.h"
+#include "resultset.h"
+
+void strv_add_distinct(struct strv *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], text) == 0)
+			return;
+	strv_add(list, "%s", text);
+}
+
+/* "xen64-fork:mb=16:seed=2~eager" -> "fork mb=16": what differs from the defaults. */
+static char *label_of(const json_t *run)
+{
+	const char *id = text_at(run, "id", NULL), *env = text_at(run, "identity", "env", NULL);
+	size_t skip = strlen(env) + 1;
+	struct strv parts = {0}, kept = {0};
+	char *middle, *label;
+
+	if (strncmp(id, env, strlen(env)) != 0 || strlen(id) <= skip)
+		skip = 0;
+	middle = xstrndup(id + skip, strcspn(id + skip, "~"));
+	strv_split(&parts, middle, ':');
+	for (size_t i = 0; i < parts.n; i++)
+		if (strncmp(parts.v[i], "seed=", 5) != 0)
+			strv_add(&kept, "%s", parts.v[i]);
+	label = strv_join(&kept, " ");
+	strv_free(&parts);
+	strv_free(&kept);
+	free(middle);
+	return label;
+}
+
+static size_t panel_of(struct cells *c, const json_t *run)
+{
+	const json_t *parameters = member_at(run, "identity", "workload", "parameters", NULL);
+	const char *workload = text_at(run, "identity", "workload", "name", NULL);
+
+	for (size_t i = 0; i < c->nr_panels; i++)
+		if (strcmp(c->panel[i].workload, workload) == 0 &&
+		    json_equal(c->panel[i].parameters, parameters))
+			return i;
+	c->panel = xrealloc(c->panel, (c->nr_panels + 1) * sizeof(*c->panel));
+	c->panel[c->nr_panels] = (struct panel){label_of(run), workload, parameters};
+	return c->nr_panels++;
+}
+
+static struct cell *cell_of(struct cells *c, size_t file, size_t panel, const char *variant,
+			    const char *metric)
+{
+	struct cell *cell = (struct cell *)cells_find(c, file, panel, variant, metric);
+
+	if (cell)
+		return cell;
+	c->cell = xrealloc(c->cell, (c->n + 1) * sizeof(*c->cell));
+	cell = &c->cell[c->n++];
+	*cell = (struct cell){.file = file,
+			      .panel = panel,
+			      .variant = variant,
+			      .metric = metric,
+			      .identities = json_array()};
+	return cell;
+}
+
+static void pool(struct cell *cell, const json_t *run, const json_t *series)
+{
+	json_t *samples = json_object_get(series, "samples"), *sample;
+	size_t n = cell->summary.n, i;
+	enum outcome old = OUTCOME_SUCCESS, new = OUTCOME_SUCCESS;
+	const char *status = text_at(run, "outcome", "status", NULL);
+
+	if (cell->status)
+		outcome_from_name(cell->status, &old);
+	outcome_from_name(status, &new);
+	if (!cell->status || outcome_worse(new, old) != old)
+		cell->status = status;
+	json_array_append(cell->identities, json_object_get(run, "identity"));
+	if (!series)
+		return;
+	cell->unit = text_at(series, "unit", NULL);
+	cell->exact = json_is_true(json_object_get(series, "exact"));
+	cell->lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
+	cell->samples =
+		xrealloc(cell->samples, (n + json_array_size(samples)) * sizeof(*cell->samples));
+	json_array_foreach (samples, i, sample)
+		cell->samples[n + i] = json_number_value(sample);
+	cell->summary = summarize(cell->samples, n + json_array_size(samples));
+}
+
+static void add_run(struct cells *c, size_t file, const json_t *run)
+{
+	const char *variant = text_at(run, "identity", "variant", "name", NULL);
+	json_t *all = json_object_get(run, "series"), *series;
+	size_t panel = panel_of(c, run), i;
+
+	if (!json_array_size(all))
+		pool(cell_of(c, file, panel, variant, NULL), run, NULL);
+	json_array_foreach (all, i, series)
+		pool(cell_of(c, file, panel, variant, text_at(series, "name", NULL)), run, series);
+}
+
+/* Two panels that look the same (a default has changed) are told by all their parameters. */
+static void tell_panels_apart(struct cells *c)
+{
+	bool *twin = xcalloc(c->nr_panels, sizeof(*twin));
+
+	for (size_t i = 0; i < c->nr_panels; i++)
+		for (size_t k = 0; k < c->nr_panels; k++)
+			if (k != i && strcmp(c->panel[k].label, c->panel[i].label) == 0)
+				twin[i] = true;
+	for (size_t i = 0; i < c->nr_panels; i++) {
+		struct strv all = {0};
+		json_t *value;
+		const char *name;
+
+		if (!twin[i])
+			continue;
+		strv_add(&all, "%s", c->panel[i].workload);
+		json_object_foreach ((json_t *)c->panel[i].parameters, name, value)
+			strv_add(&all, "%s=%lld", name, (long long)json_integer_value(value));
+		free(c->panel[i].label);
+		c->panel[i].label = strv_join(&all, " ");
+		strv_free(&all);
+	}
+	free(twin);
+}
+
+bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, char **why)
+{
+	json_t *run;
+	size_t i;
+
+	*c = (struct cells){0};
+	for (size_t file = 0; file < nr_sets; file++) {
+		json_array_foreach (json_object_get(sets[file], "runs"), i, run) {
+			const char *tier = text_at(run, "identity", "tier", NULL);
+
+			if (!c->tier)
+				c->tier = tier;
+			if (strcmp(c->tier, tier) != 0) {
+				fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
+				cells_free(c);
+				return false;
+			}
+			add_run(c, file, run);
+		}
+	}
+	tell_panels_apart(c);
+	return true;
+}
+
+void cells_free(struct cells *c)
+{
+	for (size_t i = 0; i < c->n; i++) {
+		free(c->cell[i].samples);
+		json_decref(c->cell[i].identities);
+	}
+	for (size_t i = 0; i < c->nr_panels; i++)
+		free(c->panel[i].label);
+	free(c->cell);
+	free(c->panel);
+	*c = (struct cells){0};
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+const struct cell *cells_find(const struct cells *c, size_t file, size_t panel, const char *variant,
+			      const char *metric)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->cell[i].file == file && c->cell[i].panel == panel &&
+		    (!variant || strcmp(c->cell[i].variant, variant) == 0) &&
+		    same_name(c->cell[i].metric, metric))
+			return &c->cell[i];
+	return NULL;
+}
+
+const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t panel,
+				     const char *variant)
+{
+	return cells_find(c, file, panel, variant, NULL);
+}
+
+void cells_metrics(const struct cells *c, struct strv *metrics)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->cell[i].metric)
+			strv_add_distinct(metrics, c->cell[i].metric);
+}
+
+void cells_variants(const struct cells *c, size_t file, struct strv *variants)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->cell[i].file == file)
+			strv_add_distinct(variants, c->cell[i].variant);
+}
+
+char *cells_identity(const struct cells *c, struct side_filter side, const char *group,
+		     const char *name)
+{
+	struct strv values = {0};
+	json_t *identity;
+	char *joined;
+	size_t k;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct cell *cell = &c->cell[i];
+
+		if (cell->file != side.file ||
+		    (side.variant && strcmp(side.variant, cell->variant) != 0))
+			continue;
+		json_array_foreach (cell->identities, k, identity) {
+			json_t *v = group ? member_at(identity, group, name, NULL)
+					  : json_object_get(identity, name);
+			char *text = json_is_string(v) ? xstrdup(json_string_value(v))
+				     : v ? json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT)
+					 : xstrdup("unknown");
+
+			/* A run that failed early cannot tell all: that is no difference. */
+			if (v || cell->metric)
+				strv_add_distinct(&values, text);
+			free(text);
+		}
+	}
+	joined = strv_join(&values, " | ");
+	strv_free(&values);
+	return joined;
+}

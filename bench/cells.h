@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Result sets laid out for comparing: a panel is a workload with all its
+ * parameters, a cell what one variant of one file has to say about one metric
+ * of one panel. The samples of several seeds go into one cell.
+ */
+#ifndef PVMMU_BENCH_CELLS_H
+#define PVMMU_BENCH_CELLS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stats.h"
+#include "text.h"
+
+struct cell {
+	size_t file, panel;  /* indices */
+	const char *variant; /* borrowed from the set */
+	const char *metric;  /* borrowed; NULL: the run measured nothing */
+	const char *unit;    /* borrowed; NULL likewise */
+	const char *status;  /* borrowed; of the worst of the pooled runs */
+	bool exact, lower;   /* lower is better */
+	double *samples;     /* sorted */
+	struct summary summary;
+	json_t *identities; /* of the pooled runs; borrowed elements */
+};
+
+struct panel {
+	char *label;	      /* as short as can be told apart: "fork mb=16" */
+	const char *workload; /* borrowed */
+	const json_t *parameters;
+};
+
+struct cells {
+	struct cell *cell;
+	struct panel *panel;
+	size_t n, nr_panels;
+	const char *tier; /* the one tier of all */
+};
+
+/*
+ * Lays out sets (which must outlive the cells), in the order of the files and
+ * of the runs in them. false with *why if they mix tiers.
+ */
+bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, char **why);
+void cells_free(struct cells *c);
+
+/* The cell of a file, panel, variant and metric, or NULL. A NULL variant is any. */
+const struct cell *cells_find(const struct cells *c, size_t file, size_t panel, const char *variant,
+			      const char *metric);
+
+/* The cell that tells why there is no such metric, or NULL if nothing was run. */
+const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t panel,
+				     const char *variant);
+
+/* Distinct names in order of appearance, borrowed pointers are copied into the list. */
+void cells_metrics(const struct cells *c, struct strv *metrics);
+void cells_variants(const struct cells *c, size_t file, struct strv *variants);
+
+/* Distinct values of a member of the identity over all cells of a side, joined by " | ". */
+struct side_filter {
+	size_t file;
+	const char *variant; /* NULL: all */
+};
+char *cells_identity(const struct cells *c, struct side_filter side, const char *group,
+		     const char *name);
+
+/* Adds to the list if it is not in it yet. */
+void strv_add_distinct(struct strv *list, const char *text);
+
+#endif

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "comparison.h"
+#include "grid.h"
+#include "outcome.h"
+#include "paths.h"
+#include "resultset.h"
+#include "schema.h"
+
+/* Every digit, for machines. */
+static char *plain_number(double v)
+{
+	return isnan(v) ? xstrdup("") : xasprintf("%.15g", v);
+}
+
+static char *median_text(const struct side *s)
+{
+	return s->cell ? readable_number(s->cell->summary.median)
+		       : xasprintf("missing: %s", s->missing);
+}
+
+static char *range_text(const struct side *s)
+{
+	char *min, *max, *text;
+
+	if (!s->cell)
+		return xstrdup("-");
+	min = readable_number(s->cell->summary.min);
+	max = readable_number(s->cell->summary.max);
+	text = xasprintf("%s..%s", min, max);
+	free(min);
+	free(max);
+	return text;
+}
+
+static char *ratio_text(const struct row *r)
+{
+	if (r->equal)
+		return xstrdup("=");
+	return isnan(r->ratio) ? xstrdup("-") : xasprintf("%.4f", r->ratio);
+}
+
+static char *n_text(const struct row *r)
+{
+	size_t a = r->base.cell ? r->base.cell->summary.n : 0;
+	size_t b = r->new.cell ? r->new.cell->summary.n : 0;
+
+	return a == b ? xasprintf("%zu", a) : xasprintf("%zu/%zu", a, b);
+}
+
+/* Takes over the text. */
+static void put(struct grid *g, char *text)
+{
+	strv_add(&g->cells, "%s", text);
+	free(text);
+}
+
+static bool of_metric(const struct row *r, const char *metric)
+{
+	return r->metric == metric || (r->metric && metric && strcmp(r->metric, metric) == 0);
+}
+
+static bool crosses_variants(const struct comparison *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		if (strcmp(k->row[i].base.variant, k->row[i].new.variant) != 0)
+			return true;
+	return false;
+}
+
+static void print_metric(const struct comparison *k, const char *metric, enum grid_format format)
+{
+	static const char *const head[] = {"workload", "variant", "base",	"new",
+					   "ratio",    "n",	  "base range", "new range"};
+	struct grid g = {.columns = 8, .align = "llrrrrll"};
+	bool cross = crosses_variants(k), exact = false;
+	const char *unit = NULL;
+
+	for (size_t i = 0; i < g.columns; i++)
+		strv_add(&g.cells, "%s", head[i]);
+	for (size_t i = 0; i < k->n; i++) {
+		const struct row *r = &k->row[i];
+
+		if (!of_metric(r, metric))
+			continue;
+		unit = unit ? unit : r->unit;
+		exact = exact || r->exact;
+		put(&g, xstrdup(r->panel->label));
+		put(&g, cross ? xasprintf("%s -> %s", r->base.variant, r->new.variant)
+			      : xstrdup(r->new.variant));
+		put(&g, median_text(&r->base));
+		put(&g, median_text(&r->new));
+		put(&g, ratio_text(r));
+		put(&g, n_text(r));
+		put(&g, range_text(&r->base));
+		put(&g, range_text(&r->new));
+	}
+	if (g.cells.n > g.columns) {
+		printf("%s: medians in %s, tier %s%s\n", metric ? metric : "(nothing measured)",
+		       unit ? unit : "no unit", k->cells.tier,
+		       exact ? ", = means all samples are equal" : "");
+		if (format == GRID_MARKDOWN)
+			putchar('\n');
+		grid_print(&g, format, stdout);
+	}
+	grid_free(&g);
+}
+
+static void print_tables(const struct comparison *k, enum grid_format format)
+{
+	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
+
+	if (!k->metrics.n)
+		print_metric(k, NULL, format);
+	for (size_t m = 0; m < k->metrics.n; m++) {
+		if (m)
+			putchar('\n');
+		print_metric(k, k->metrics.v[m], format);
+	}
+	if (k->differences.n + k->notes.n)
+		putchar('\n');
+	for (size_t i = 0; i < k->differences.n; i++)
+		printf("%swarning: %s\n", bullet, k->differences.v[i]);
+	for (size_t i = 0; i < k->notes.n; i++)
+		printf("%snote: %s\n", bullet, k->notes.v[i]);
+}
+
+static void print_tsv(const struct comparison *k)
+{
+	static const char *const head[] = {
+		"workload",    "metric",     "unit",	"tier",	   "base_variant", "new_variant",
+		"base_median", "new_median", "ratio",	"equal",   "base_n",	   "new_n",
+		"base_min",    "base_max",   "new_min", "new_max", "base_missing", "new_missing"};
+	struct grid g = {.columns = sizeof(head) / sizeof(*head)};
+
+	for (size_t i = 0; i < g.columns; i++)
+		strv_add(&g.cells, "%s", head[i]);
+	for (size_t i = 0; i < k->n; i++) {
+		const struct row *r = &k->row[i];
+		const struct summary none = {0, NAN, NAN, NAN};
+		const struct summary *a = r->base.cell ? &r->base.cell->summary : &none;
+		const struct summary *b = r->new.cell ? &r->new.cell->summary : &none;
+
+		put(&g, xstrdup(r->panel->label));
+		put(&g, xstrdup(r->metric ? r->metric : ""));
+		put(&g, xstrdup(r->unit ? r->unit : ""));
+		put(&g, xstrdup(k->cells.tier));
+		put(&g, xstrdup(r->base.variant));
+		put(&g, xstrdup(r->new.variant));
+		put(&g, plain_number(a->median));
+		put(&g, plain_number(b->median));
+		put(&g, plain_number(r->ratio));
+		put(&g, xstrdup(r->equal ? "1" : "0"));
+		put(&g, xasprintf("%zu", a->n));
+		put(&g, xasprintf("%zu", b->n));
+		put(&g, plain_number(a->min));
+		put(&g, plain_number(a->max));
+		put(&g, plain_number(b->min));
+		put(&g, plain_number(b->max));
+		put(&g, xstrdup(r->base.missing ? r->base.missing : ""));
+		put(&g, xstrdup(r->new.missing ? r->new.missing : ""));
+	}
+	grid_print(&g, GRID_TABS, stdout);
+	grid_free(&g);
+	/* Comments would not be part of a table: what differs goes to stderr. */
+	for (size_t i = 0; i < k->differences.n; i++)
+		complain("warning: %s", k->differences.v[i]);
+}
+
+static json_t *number_json(double v)
+{
+	if (v == floor(v) && fabs(v) < 9e15)
+		return json_integer((json_int_t)v);
+	return json_real(v);
+}
+
+static json_t *side_json(const struct side *s)
+{
+	const struct summary *sum;
+
+	if (!s->cell)
+		return json_pack("{s:s, s:s}", "variant", s->variant, "missing", s->missing);
+	sum = &s->cell->summary;
+	return json_pack("{s:s, s:o, s:o, s:o, s:I}", "variant", s->variant, "median",
+			 number_json(sum->median), "min", number_json(sum->min), "max",
+			 number_json(sum->max), "n", (json_int_t)sum->n);
+}
+
+static json_t *list_json(const struct strv *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, json_string(list->v[i]));
+	return all;
+}
+
+static void print_json(const struct comparison *k, const struct strv *files)
+{
+	json_t *rows = json_array(), *all;
+	char *text;
+
+	for (size_t i = 0; i < k->n; i++) {
+		const struct row *r = &k->row[i];
+		json_t *o =
+			json_pack("{s:s, s:O, s:s*, s:s*, s:b, s:b, s:o, s:o}", "workload",
+				  r->panel->workload, "parameters", r->panel->parameters, "metric",
+				  r->metric, "unit", r->unit, "exact", r->exact, "equal", r->equal,
+				  "base", side_json(&r->base), "new", side_json(&r->new));
+
+		if (!isnan(r->ratio))
+			json_object_set_new(o, "ratio", json_real(r->ratio));
+		json_array_append_new(rows, o);
+	}
+	all = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "base", files->v[0], "new",
+			files->v[files->n - 1], "tier", k->cells.tier, "rows", rows, "differences",
+			list_json(&k->differences), "notes", list_json(&k->notes));
+	text = json_dumps(all, JSON_INDENT(1));
+	puts(text);
+	free(text);
+	json_decref(all);
+}
+
+static void print_comparison(const struct comparison *k, const struct strv *files,
+			     const char *format)
+{
+	bool markdown = strcmp(format, "md") == 0;
+
+	if (strcmp(format, "json") == 0) {
+		print_json(k, files);
+	} else if (strcmp(format, "tsv") == 0) {
+		print_tsv(k);
+	} else {
+		if (files->n == 2)
+			printf("base: %s\n%snew:  %s\n\n", files->v[0], markdown ? "\n" : "",
+			       files->v[1]);
+		print_tables(k, markdown ? GRID_MARKDOWN : GRID_TEXT);
+	}
+}
+
+/* Both files are read before complaining, so that all is known at once. */
+static bool load(const struct strv *files, const char *root_given, json_t **sets)
+{
+	struct strv errors = {0};
+	char *root = NULL, *why = NULL;
+	json_t *schema = NULL;
+
+	if (find_root(root_given, &root, &why))
+		schema = schema_load(root, &why);
+	for (size_t i = 0; i < files->n && schema; i++)
+		sets[i] = resultset_load(files->v[i], schema, &errors);
+	if (why)
+		strv_add(&errors, "%s", why);
+	for (size_t i = 0; i < errors.n; i++)
+		complain("%s", errors.v[i]);
+	free(why);
+	free(root);
+	json_decref(schema);
+	strv_free(&errors);
+	return sets[0] && sets[files->n - 1];
+}
+
+static int compare(const struct strv *files, const char *format, const char *base, const char *root)
+{
+	json_t *sets[2] = {NULL, NULL};
+	struct comparison k;
+	char *why = NULL;
+	int code = EXIT_ERROR;
+
+	if (load(files, root, sets)) {
+		if (comparison_make(&k, sets, files->n, base, &why)) {
+			print_comparison(&k, files, format);
+			comparison_free(&k);
+			code = EXIT_FINE;
+		} else {
+			complain("%s", why);
+		}
+	}
+	free(why);
+	json_decref(sets[0]);
+	json_decref(sets[1]);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	const char *format = "text", *base = NULL, *root = NULL;
+	struct strv files = {0}, formats = {0};
+	char *why = NULL;
+	const struct option_spec specs[] = {
+		{"format", 0, OPTION_TEXT, &format, "FORMAT", "text, md, tsv or json (text)", 0, 0},
+		{"base", 0, OPTION_TEXT, &base, "VARIANT",
+		 "in one file, the variant to compare with (the first)", 0, 0},
+		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_compare, specs, argc, argv, &files);
+	bool known = false;
+
+	strv_split(&formats, "text,md,tsv,json", ',');
+	for (size_t i = 0; i < formats.n; i++)
+		known = known || strcmp(formats.v[i], format) == 0;
+	if (code >= 0)
+		;
+	else if (!known && !unknown_name(&why, "format", format, &formats))
+		code = usage_error(&command_compare, "%s", why);
+	else if (files.n < 1 || files.n > 2)
+		code = usage_error(&command_compare, "expected one or two files, found %zu",
+				   files.n);
+	else if (files.n == 2 && base)
+		code = usage_error(&command_compare, "--base is for one file");
+	else
+		code = compare(&files, format, base, root);
+	free(why);
+	strv_free(&files);
+	strv_free(&formats);
+	return code;
+}
+
+const struct command command_compare = {
+	.name = "compare",
+	.usage = "compare [OPTION]... BASE.json NEW.json | [OPTION]... FILE.json",
+	.summary = "compare two result sets, or the variants in one",
+	.details =
+		"Two files with one variant each: those two are compared. Otherwise each variant\n"
+		"is compared with itself. What only one side has is shown as missing.\n",
+	.run = run,
+};

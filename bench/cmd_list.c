@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog.h"
+#include "commands.h"
+#include "outcome.h"
+#include "paths.h"
+#include "rigs/rig.h"
+
+static const struct {
+	const char *name, *summary;
+} envs[] = {{"xen64", "x86-64 PV on Xen"}},
+  tiers[] = {{"exact", "QEMU counts instructions: identical on every run"}};
+
+static json_t *named(const char *name, const char *summary)
+{
+	return json_pack("{s:s, s:s}", "name", name, "summary", summary);
+}
+
+static json_t *variants_json(const struct catalog *c)
+{
+	return json_incref(json_object_get(c->variants_json, "variants"));
+}
+
+static json_t *workloads_json(const struct catalog *c)
+{
+	return json_incref(json_object_get(c->workloads_json, "workloads"));
+}
+
+static json_t *rigs_json(const struct catalog *c)
+{
+	json_t *all = json_array();
+	const struct rig *r;
+
+	(void)c;
+	for (size_t i = 0; (r = rig_at(i)); i++)
+		json_array_append_new(all, named(r->name, r->summary));
+	return all;
+}
+
+static json_t *tiers_json(const struct catalog *c)
+{
+	(void)c;
+	return json_pack("[o]", named(tiers[0].name, tiers[0].summary));
+}
+
+static json_t *envs_json(const struct catalog *c)
+{
+	(void)c;
+	return json_pack("[o]", named(envs[0].name, envs[0].summary));
+}
+
+static const struct {
+	const char *name;
+	json_t *(*json)(const struct catalog *c); /* an array of {"name", "summary", ...} */
+	bool built;				  /* described by the build, so it may be missing */
+} topics[] = {
+	{"variants", variants_json, true}, {"workloads", workloads_json, true},
+	{"rigs", rigs_json, false},	   {"tiers", tiers_json, false},
+	{"envs", envs_json, false},
+};
+
+#define NR_TOPICS (sizeof(topics) / sizeof(*topics))
+
+static const char *text(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s ? s : "";
+}
+
+static void print_item(const json_t *item)
+{
+	json_t *param, *policy = json_object_get(item, "policy"), *value;
+	const char *axis;
+	size_t i;
+
+	printf("  %-14s %s\n", text(item, "name"), text(item, "summary"));
+	if (policy) {
+		printf("  %-14s", "");
+		json_object_foreach (policy, axis, value)
+			printf(" %s=%s", axis,
+			       json_string_value(value) ? json_string_value(value) : "?");
+		putchar('\n');
+	}
+	json_array_foreach (json_object_get(item, "params"), i, param) {
+		json_int_t def = 0, min = 0, max = 0;
+
+		json_unpack(param, "{s:I, s:I, s:I}", "default", &def, "min", &min, "max", &max);
+		printf("  %-14s   %s=%lld (%lld to %lld %s): %s\n", "", text(param, "name"),
+		       (long long)def, (long long)min, (long long)max, text(param, "unit"),
+		       text(param, "help"));
+	}
+}
+
+static int list(const char *topic, bool json, const char *root_given)
+{
+	struct catalog c = {0};
+	char *root = NULL, *why = NULL;
+	json_t *all = json_object();
+	int code = EXIT_FINE;
+	bool loaded = find_root(root_given, &root, &why) && catalog_load(&c, root, &why);
+
+	for (size_t i = 0; i < NR_TOPICS; i++) {
+		if (topic && strcmp(topic, topics[i].name) != 0)
+			continue;
+		if (topics[i].built && !loaded)
+			code = EXIT_ERROR;
+		else
+			json_object_set_new(all, topics[i].name, topics[i].json(&c));
+	}
+	if (json) {
+		char *dump = json_dumps(all, JSON_INDENT(1));
+
+		puts(dump);
+		free(dump);
+	} else {
+		json_t *items, *item;
+		const char *name;
+		size_t i;
+
+		json_object_foreach (all, name, items) {
+			printf("%s:\n", name);
+			json_array_foreach (items, i, item)
+				print_item(item);
+		}
+	}
+	if (code != EXIT_FINE)
+		complain("%s", why);
+	json_decref(all);
+	catalog_free(&c);
+	free(root);
+	free(why);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct strv operands = {0}, names = {0};
+	const char *root = NULL;
+	bool json = false, known;
+	char *why = NULL;
+	const struct option_spec specs[] = {
+		{"json", 0, OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
+		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_list, specs, argc, argv, &operands);
+
+	known = !operands.n;
+	for (size_t i = 0; i < NR_TOPICS; i++) {
+		strv_add(&names, "%s", topics[i].name);
+		known = known || strcmp(operands.v[0], topics[i].name) == 0;
+	}
+	if (code >= 0)
+		;
+	else if (operands.n > 1)
+		code = usage_error(&command_list, "expected one topic, found %zu", operands.n);
+	else if (!known && !unknown_name(&why, "topic", operands.v[0], &names))
+		code = usage_error(&command_list, "%s", why);
+	else
+		code = list(operands.n ? operands.v[0] : NULL, json, root);
+	free(why);
+	strv_free(&operands);
+	strv_free(&names);
+	return code;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.usage = "list [OPTION]... [variants | workloads | rigs | tiers | envs]",
+	.summary = "show what can be run, with all parameters",
+	.run = run,
+};

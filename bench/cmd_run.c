@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: MIT
+#include <errno.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "atomic.h"
+#include "cancel.h"
+#include "commands.h"
+#include "engine.h"
+#include "observe.h"
+#include "outcome.h"
+#include "paths.h"
+#include "progress.h"
+#include "resultset.h"
+#include "schema.h"
+#include "stats.h"
+#include "subprocess.h"
+#include "verdict.h"
+
+/* Everything a run needs from the command line to the last byte written. */
+struct session {
+	struct request request;
+	const char *out_given, *root_given, *qemu_given;
+	unsigned timeout, jobs;
+	bool keep_logs, quiet, verbose, dry_run, with_host_name;
+
+	char *root, *out, *log_dir;
+	struct catalog catalog;
+	struct plan plan;
+	struct rig_context rig;
+	struct strv warnings;
+	json_t *schema;
+};
+
+static void session_free(struct session *s)
+{
+	plan_free(&s->plan);
+	catalog_free(&s->catalog);
+	rig_context_free(&s->rig);
+	strv_free(&s->request.variants);
+	strv_free(&s->request.workloads);
+	strv_free(&s->request.seeds);
+	strv_free(&s->warnings);
+	json_decref(s->schema);
+	free(s->root);
+	free(s->out);
+	free(s->log_dir);
+}
+
+static char *default_out(const char *root)
+{
+	time_t now = time(NULL);
+	char name[64];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(name, sizeof(name), "results/%Y%m%d-%H%M%S.json", &tm);
+	return root_path(root, name);
+}
+
+/* The directory for consoles, without those of an earlier run of the same name. */
+static bool prepare_logs(const char *dir, char **why)
+{
+	struct dirent *entry;
+	DIR *d;
+
+	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
+		return fail(why, "cannot make %s: %s", dir, strerror(errno));
+	d = opendir(dir);
+	if (!d)
+		return fail(why, "cannot read %s: %s", dir, strerror(errno));
+	while ((entry = readdir(d))) {
+		size_t n = strlen(entry->d_name);
+
+		if (n > 4 && strcmp(entry->d_name + n - 4, ".log") == 0)
+			unlinkat(dirfd(d), entry->d_name, 0);
+	}
+	closedir(d);
+	return true;
+}
+
+static bool all_ready(struct session *s, char **why)
+{
+	struct strv missing = {0};
+	char *text;
+
+	for (size_t i = 0; i < s->plan.n; i++) {
+		char *one = NULL;
+		bool known = false;
+
+		if (!s->plan.runs[i].rig->ready(&s->rig, &s->plan.runs[i], &one)) {
+			for (size_t k = 0; k < missing.n; k++)
+				known = known || strcmp(missing.v[k], one) == 0;
+			if (!known)
+				strv_add(&missing, "%s", one);
+		}
+		free(one);
+	}
+	if (!missing.n)
+		return true;
+	text = strv_join(&missing, "; ");
+	fail(why, "%s", text);
+	free(text);
+	strv_free(&missing);
+	return false;
+}
+
+/* The command that repeats everything, with what the environment added to it. */
+static char *whole_command(void)
+{
+	static const char *const variables[] = {"PVMMU_QEMU", "PVMMU_ROOT"};
+	char *text = shell_join(&command_line);
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
+		const char *value = getenv(variables[i]);
+		struct strv word = {0};
+		char *quoted;
+
+		if (!value || !*value)
+			continue;
+		strv_add(&word, "%s", value);
+		quoted = shell_join(&word);
+		replace_text(&text, "%s=%s %s", variables[i], quoted, text);
+		free(quoted);
+		strv_free(&word);
+	}
+	return text;
+}
+
+static void print_summary(const json_t *runs)
+{
+	json_t *run, *series, *sample;
+	size_t i, k, j, width = 3;
+
+	json_array_foreach ((json_t *)runs, i, run)
+		if (strlen(text_at(run, "id", NULL)) > width)
+			width = strlen(text_at(run, "id", NULL));
+	json_array_foreach ((json_t *)runs, i, run) {
+		const char *status = text_at(run, "outcome", "status", NULL);
+
+		if (strcmp(status, "success") != 0)
+			printf("%-*s  %15s\n", (int)width, text_at(run, "id", NULL), status);
+		json_array_foreach (json_object_get(run, "series"), k, series) {
+			json_t *samples = json_object_get(series, "samples");
+			double *v = xcalloc(json_array_size(samples), sizeof(*v));
+			struct summary sum;
+			char *median;
+
+			json_array_foreach (samples, j, sample)
+				v[j] = json_number_value(sample);
+			sum = summarize(v, json_array_size(samples));
+			median = readable_number(sum.median);
+			printf("%-*s  %15s %s (%s, median of %zu)\n", (int)width,
+			       text_at(run, "id", NULL), median, text_at(series, "unit", NULL),
+			       text_at(series, "name", NULL), sum.n);
+			free(median);
+			free(v);
+		}
+	}
+}
+
+static void print_warnings(const json_t *runs)
+{
+	json_t *run, *warning;
+	size_t i, k;
+
+	json_array_foreach ((json_t *)runs, i, run)
+		json_array_foreach (json_object_get(run, "warnings"), k, warning)
+			complain("warning: %s: %s", text_at(run, "id", NULL),
+				 json_string_value(warning));
+}
+
+static bool write_set(const struct session *s, json_t *set, char **why)
+{
+	struct strv errors = {0};
+	char *text;
+	bool ok = schema_check(s->schema, set, &errors);
+
+	if (!ok)
+		fail(why, "the result set does not fit its own schema: %s", errors.v[0]);
+	strv_free(&errors);
+	text = ok ? json_dumps(set, JSON_INDENT(1)) : NULL;
+	if (text)
+		replace_text(&text, "%s\n", text);
+	ok = text && write_atomically(s->out, text, strlen(text), why);
+	free(text);
+	return ok;
+}
+
+static int measure(struct session *s, char **why)
+{
+	struct engine e = {
+		.plan = &s->plan,
+		.rig = &s->rig,
+		.schema = s->schema,
+		.log_dir = s->log_dir,
+		.warnings = &s->warnings,
+		.timeout = s->timeout,
+		.jobs = s->jobs ? s->jobs : usable_cpus(),
+		.keep_logs = s->keep_logs,
+		.verbose = s->verbose,
+	};
+	json_t *observed = observe(s->with_host_name), *runs, *set;
+	char *command = whole_command();
+	double start = monotonic_seconds();
+	enum outcome worst;
+	enum exit_code code;
+
+	progress_begin(s->plan.n, s->quiet);
+	runs = engine_run(&e, &worst);
+	progress_end();
+	code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
+
+	json_object_set_new(observed, "jobs", json_integer(e.jobs));
+	json_object_set_new(observed, "duration_s", json_real(monotonic_seconds() - start));
+	set = result_set(command, observed, runs);
+	free(command);
+	if (!write_set(s, set, why) ||
+	    !verdict_write(s->out, code, cancelled() ? "interrupted" : NULL, runs, why)) {
+		complain("%s", *why);
+		code = EXIT_ERROR;
+	}
+	if (!s->quiet) {
+		print_warnings(runs);
+		print_summary(runs);
+		if (!*why)
+			printf("%s\n", s->out);
+	}
+	/* Stays if a log is in it. */
+	if (rmdir(s->log_dir) < 0 && !s->quiet)
+		fprintf(stderr, "console logs: %s\n", s->log_dir);
+	json_decref(set);
+	return code;
+}
+
+static void print_commands(const struct session *s)
+{
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct run_spec *spec = &s->plan.runs[i];
+		struct strv argv = {0};
+		char *log = engine_log_path(s->log_dir, spec), *text;
+
+		spec->rig->command(&s->rig, spec, log, &argv);
+		text = shell_join(&argv);
+		printf("# %s\n%s\n", spec->id, text);
+		free(text);
+		free(log);
+		strv_free(&argv);
+	}
+}
+
+/* Everything that can be wrong before the first boot. false with *why. */
+static bool prepare(struct session *s, char **why)
+{
+	struct rig_context *c = &s->rig;
+
+	c->root = s->root;
+	c->qemu_given = s->qemu_given ? s->qemu_given : getenv("PVMMU_QEMU");
+	if (c->qemu_given && !*c->qemu_given)
+		c->qemu_given = NULL;
+	if (c->qemu_given)
+		strv_add(&s->warnings, "QEMU was chosen by hand (--qemu or PVMMU_QEMU): %s",
+			 c->qemu_given);
+	s->schema = schema_load(s->root, why);
+	return s->schema && s->plan.runs[0].rig->probe(c, why) && all_ready(s, why);
+}
+
+static int session_run(struct session *s)
+{
+	char *why = NULL, *unwritten = NULL;
+	int code = EXIT_ERROR;
+
+	if (!find_root(s->root_given, &s->root, &why) || !catalog_load(&s->catalog, s->root, &why))
+		goto out;
+	if (!plan_make(&s->plan, &s->request, &s->catalog, &why)) {
+		code = usage_error(&command_run, "%s", why);
+		free(why);
+		return code;
+	}
+	s->out = s->out_given ? absolute_path(s->out_given) : default_out(s->root);
+	s->log_dir = xasprintf("%s.logs", s->out);
+	if (s->dry_run) {
+		if (prepare(s, &why)) {
+			print_commands(s);
+			code = EXIT_FINE;
+		}
+		goto out;
+	}
+	if (!can_write(s->out, &why))
+		goto out;
+	if (!prepare(s, &why) || !prepare_logs(s->log_dir, &why))
+		verdict_write(s->out, EXIT_ERROR, why, NULL, &unwritten);
+	else
+		code = measure(s, &unwritten);
+out:
+	if (why)
+		complain("%s", why);
+	free(why);
+	free(unwritten);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct session s = {
+		.request = {.env = "xen64",
+			    .rig = "solo",
+			    .tier = "exact",
+			    .vcpus = 1,
+			    .memory_mib = 512},
+		.timeout = 120,
+	};
+	const struct option_spec specs[] = {
+		{"variant", 0, OPTION_LIST, &s.request.variants, "NAME[,...]",
+		 "ways of managing page tables (default: all)", 0, 0},
+		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=V]...[,...]",
+		 "programs to run and their parameters (default: all)", 0, 0},
+		{"env", 0, OPTION_TEXT, &s.request.env, "NAME", "what the guest runs on (xen64)", 0,
+		 0},
+		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
+		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (exact)", 0, 0},
+		{"vcpus", 0, OPTION_NUMBER, &s.request.vcpus, "N", "virtual CPUs (1)", 1,
+		 VCPUS_MAX},
+		{"mem", 0, OPTION_NUMBER, &s.request.memory_mib, "MIB", "the guest's memory (512)",
+		 MEMORY_MIN_MIB, MEMORY_MAX_MIB},
+		{"seed", 0, OPTION_LIST, &s.request.seeds, "N[,...]", "seeds; a boot for each (1)",
+		 0, 0},
+		{"out", 'o', OPTION_TEXT, &s.out_given, "FILE",
+		 "the result (results/DATE-TIME.json)", 0, 0},
+		{"timeout", 0, OPTION_NUMBER, &s.timeout, "SECONDS",
+		 "host seconds each boot may take (120)", 1, 86400},
+		{"jobs", 'j', OPTION_NUMBER, &s.jobs, "N", "boots at a time (one per CPU)", 1,
+		 1024},
+		{"keep-logs", 0, OPTION_FLAG, &s.keep_logs, NULL,
+		 "keep the console of successful runs too", 0, 0},
+		{"qemu", 0, OPTION_TEXT, &s.qemu_given, "PROGRAM",
+		 "another QEMU (also PVMMU_QEMU); noted in the result", 0, 0},
+		{"root", 0, OPTION_TEXT, &s.root_given, "DIR",
+		 "the project's root (also PVMMU_ROOT)", 0, 0},
+		{"with-hostname", 0, OPTION_FLAG, &s.with_host_name, NULL,
+		 "put this machine's name into the result", 0, 0},
+		{"dry-run", 0, OPTION_FLAG, &s.dry_run, NULL, "print the machines' commands only",
+		 0, 0},
+		{"quiet", 'q', OPTION_FLAG, &s.quiet, NULL, "print nothing but errors", 0, 0},
+		{"verbose", 'v', OPTION_FLAG, &s.verbose, NULL, "print each machine's command", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_run, specs, argc, argv, NULL);
+
+	if (code < 0) {
+		cancel_setup();
+		code = session_run(&s);
+	}
+	session_free(&s);
+	return code;
+}
+
+const struct command command_run = {
+	.name = "run",
+	.usage = "run [OPTION]...",
+	.summary = "measure workloads on variants, each on a freshly booted machine",
+	.details =
+		"A workload may be followed by parameters, each after a colon; several values, with\n"
+		"a plus between them, make a sweep:\n"
+		"  pvmmu run --variant nopin,eager --workload fork:mb=0+16:n=64,exec\n"
+		"`pvmmu list workloads` shows the parameters. The verdict is also written to\n"
+		"verdict.json beside the result; the console of a run that did not succeed is kept\n"
+		"under FILE.logs/.\n",
+	.run = run,
+};

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The commands; main.c holds the table of them and each cmd_*.c one of them. */
+#ifndef PVMMU_BENCH_COMMANDS_H
+#define PVMMU_BENCH_COMMANDS_H
+
+#include "options.h"
+
+extern const struct command command_run;
+extern const struct command command_list;
+extern const struct command command_validate;
+extern const struct command command_compare;
+extern const struct command command_plot;
+
+/* The whole command line as it was given, for results to quote. Set by main(). */
+extern struct strv command_line;
+
+#endif

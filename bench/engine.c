@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "engine.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cancel.h"
+#include "judge.h"
+#include "progress.h"
+#include "resultset.h"
+#include "schema.h"
+
+struct work {
+	const struct engine *engine;
+	atomic_size_t next;
+	json_t **entries; /* by index in the plan; each written by one thread only */
+	enum outcome *outcomes;
+};
+
+char *engine_log_path(const char *log_dir, const struct run_spec *spec)
+{
+	return xasprintf("%s/%s.log", log_dir, spec->id);
+}
+
+/*
+ * The guest chooses names and numbers that end up in the file. If they do not
+ * fit the schema the run is an error; the file stays valid.
+ */
+static bool fits_schema(const struct engine *e, json_t *entry, char **why)
+{
+	json_t *set = result_set("-", json_object(), json_pack("[O]", entry));
+	struct strv errors = {0};
+	bool ok = schema_check(e->schema, set, &errors) && resultset_makes_sense(set, &errors);
+
+	if (!ok)
+		fail(why, "the records do not make a valid result: %s", errors.v[0]);
+	strv_free(&errors);
+	json_decref(set);
+	return ok;
+}
+
+static json_t *entry_of(const struct engine *e, const struct run_spec *spec, const struct boot *b,
+			enum outcome *outcome, char **reason)
+{
+	json_t *entry = result_of_run(e->rig, spec, b, *outcome, *reason, e->warnings);
+	char *why = NULL;
+
+	if (fits_schema(e, entry, &why))
+		return entry;
+	json_decref(entry);
+	*outcome = OUTCOME_ERROR;
+	free(*reason);
+	*reason = why;
+	/* Without what the guest sent. */
+	return result_of_run(e->rig, spec, NULL, OUTCOME_ERROR, why, e->warnings);
+}
+
+static void print_command(const struct engine *e, const struct run_spec *spec, const char *log)
+{
+	struct strv argv = {0};
+	char *text;
+
+	spec->rig->command(e->rig, spec, log, &argv);
+	text = shell_join(&argv);
+	complain("%s: %s", spec->id, text);
+	free(text);
+	strv_free(&argv);
+}
+
+static void run_one(struct work *w, size_t i)
+{
+	const struct engine *e = w->engine;
+	const struct run_spec *spec = &e->plan->runs[i];
+	char *log = engine_log_path(e->log_dir, spec), *reason = NULL;
+	struct boot b;
+
+	if (cancelled()) {
+		reason = xstrdup("interrupted before it was started");
+		w->outcomes[i] = OUTCOME_SKIP;
+		w->entries[i] = result_not_run(e->rig, spec, reason);
+	} else {
+		progress_started(spec->id);
+		if (e->verbose)
+			print_command(e, spec, log);
+		boot_init(&b, e->timeout);
+		spec->rig->run(e->rig, spec, log, &b);
+		w->outcomes[i] = judge(&b, spec, &reason);
+		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);
+		boot_free(&b);
+		if (w->outcomes[i] == OUTCOME_SUCCESS && !e->keep_logs)
+			unlink(log);
+		progress_finished(spec->id, w->outcomes[i], reason);
+	}
+	free(reason);
+	free(log);
+}
+
+static void *work(void *argument)
+{
+	struct work *w = argument;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->engine->plan->n)
+		run_one(w, i);
+	return NULL;
+}
+
+json_t *engine_run(const struct engine *e, enum outcome *worst)
+{
+	size_t n = e->plan->n, threads = e->jobs < n ? e->jobs : n, started = 0;
+	struct work w = {.engine = e};
+	pthread_t *ids = xcalloc(threads, sizeof(*ids));
+	json_t *all = json_array();
+
+	w.entries = xcalloc(n, sizeof(*w.entries));
+	w.outcomes = xcalloc(n, sizeof(*w.outcomes));
+	while (started + 1 < threads && pthread_create(&ids[started], NULL, work, &w) == 0)
+		started++;
+	/* This thread works too, so that nothing is lost where no thread can be had. */
+	work(&w);
+	for (size_t i = 0; i < started; i++)
+		pthread_join(ids[i], NULL);
+
+	*worst = OUTCOME_SUCCESS;
+	for (size_t i = 0; i < n; i++) {
+		*worst = outcome_worse(*worst, w.outcomes[i]);
+		json_array_append_new(all, w.entries[i]);
+	}
+	free(w.entries);
+	free(w.outcomes);
+	free(ids);
+	return all;
+}

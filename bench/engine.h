@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Carries out a plan: boots its runs, several at a time, each on a fresh
+ * machine, and keeps what comes out in the plan's order whatever order the
+ * boots end in. After a signal, what runs is stopped and the rest is not
+ * started; every run still has an entry.
+ */
+#ifndef PVMMU_BENCH_ENGINE_H
+#define PVMMU_BENCH_ENGINE_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "outcome.h"
+#include "plan.h"
+
+struct engine {
+	const struct plan *plan;
+	const struct rig_context *rig;
+	const json_t *schema;
+	const char *log_dir;	     /* exists */
+	const struct strv *warnings; /* for every run */
+	double timeout;		     /* seconds for each boot */
+	unsigned jobs;
+	bool keep_logs; /* of successes too */
+	bool verbose;	/* print each command on stderr */
+};
+
+/* The entries of all runs as an array, the caller's. *worst: the worst outcome. */
+json_t *engine_run(const struct engine *e, enum outcome *worst);
+
+/* Where the console of a run is logged, the caller's. */
+char *engine_log_path(const char *log_dir, const struct run_spec *spec);
+
+#endif

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#include "grid.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t width_of(const struct grid *g, size_t column)
+{
+	size_t width = 3;
+
+	for (size_t i = column; i < g->cells.n; i += g->columns)
+		if (strlen(g->cells.v[i]) > width)
+			width = strlen(g->cells.v[i]);
+	return width;
+}
+
+static void print_tabs(const struct grid *g, FILE *to)
+{
+	for (size_t i = 0; i < g->cells.n; i++)
+		fprintf(to, "%s%c", g->cells.v[i], (i + 1) % g->columns ? '\t' : '\n');
+}
+
+static void print_rule(const struct grid *g, const size_t *width, FILE *to)
+{
+	for (size_t c = 0; c < g->columns; c++) {
+		fputs("| ", to);
+		for (size_t i = 0; i + 1 < width[c]; i++)
+			fputc('-', to);
+		fputs(g->align[c] == 'r' ? ": " : "- ", to);
+	}
+	fputs("|\n", to);
+}
+
+void grid_print(const struct grid *g, enum grid_format format, FILE *to)
+{
+	bool markdown = format == GRID_MARKDOWN;
+	size_t *width = xcalloc(g->columns, sizeof(*width));
+
+	for (size_t c = 0; c < g->columns; c++)
+		width[c] = width_of(g, c);
+	if (format == GRID_TABS)
+		print_tabs(g, to);
+	for (size_t i = 0; format != GRID_TABS && i < g->cells.n; i++) {
+		size_t c = i % g->columns;
+		bool last = c + 1 == g->columns;
+		int pad = (int)width[c];
+
+		if (markdown)
+			fputs("| ", to);
+		if (g->align[c] == 'r')
+			fprintf(to, "%*s", pad, g->cells.v[i]);
+		else
+			/* No blanks at the ends of lines. */
+			fprintf(to, "%-*s", last && !markdown ? 0 : pad, g->cells.v[i]);
+		fputs(markdown ? last ? " |" : " " : last ? "" : "  ", to);
+		if (last)
+			fputc('\n', to);
+		if (markdown && i + 1 == g->columns)
+			print_rule(g, width, to);
+	}
+	free(width);
+}
+
+void grid_free(struct grid *g)
+{
+	strv_free(&g->cells);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* A table of strings, printed aligned, as Markdown or with tabs. */
+#ifndef PVMMU_BENCH_GRID_H
+#define PVMMU_BENCH_GRID_H
+
+#include <stdio.h>
+
+#include "text.h"
+
+enum grid_format { GRID_TEXT, GRID_MARKDOWN, GRID_TABS };
+
+struct grid {
+	struct strv cells; /* row by row, the first row is the header */
+	size_t columns;
+	const char *align; /* for each column 'l' or 'r' */
+};
+
+void grid_print(const struct grid *g, enum grid_format format, FILE *to);
+void grid_free(struct grid *g);
+
+#endif

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+#include "hash.h"
+
+#include <errno.h>
+#include <sha2.h>
+#include <string.h>
+
+#include "text.h"
+
+bool hash_file(const char *path, char out[HASH_TEXT], char **why)
+{
+	_Static_assert(HASH_TEXT == SHA256_DIGEST_STRING_LENGTH, "libmd's digest text");
+
+	if (!SHA256File(path, out))
+		return fail(why, "cannot read %s: %s", path, strerror(errno));
+	return true;
+}

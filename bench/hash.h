@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* SHA-256 of files, so that a result names the exact bytes it measured. */
+#ifndef PVMMU_BENCH_HASH_H
+#define PVMMU_BENCH_HASH_H
+
+#include <stdbool.h>
+
+#define HASH_TEXT 65
+
+/* 64 hex digits and a NUL. false with *why if the file cannot be read. */
+bool hash_file(const char *path, char out[HASH_TEXT], char **why);
+
+#endif

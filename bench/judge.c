@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+#include "judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../abi/record.h"
+#include "subprocess.h"
+
+static const char *text_of(const json_t *record, const char *name)
+{
+	const char *s = json_string_value(json_object_get(record, name));
+
+	return s && *s ? s : NULL;
+}
+
+__attribute__((format(printf, 3, 4))) static enum outcome verdict(enum outcome o, char **reason,
+								  const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	/* One line, printable: parts of it come from the guest. */
+	*reason = printable(text, strlen(text));
+	free(text);
+	return o;
+}
+
+/* Xen's box of asterisks holds the cause on the lines after "Panic on CPU". */
+static char *fatal_reason(const struct stream *s)
+{
+	char *reason;
+	size_t i = 0;
+
+	if (s->panic)
+		return xasprintf("guest panic: %s%s%s",
+				 text_of(s->panic, "reason") ? text_of(s->panic, "reason") : "?",
+				 text_of(s->panic, "where") ? " at " : "",
+				 text_of(s->panic, "where") ? text_of(s->panic, "where") : "");
+	reason = xstrdup(strncmp(s->fatal, "(XEN) ", 6) == 0 ? s->fatal + 6 : s->fatal);
+	while (i < STREAM_TAIL && (!s->tail[i] || strcmp(s->tail[i], s->fatal) != 0))
+		i++;
+	for (size_t more = 0; more < 2 && ++i < STREAM_TAIL && strstr(s->fatal, "Panic on CPU");
+	     more++) {
+		const char *line = s->tail[i];
+
+		if (!line || strncmp(line, "(XEN) ", 6) != 0 || strstr(line, "*****"))
+			break;
+		replace_text(&reason, "%s %s", reason, line + 6);
+	}
+	return reason;
+}
+
+static enum outcome judge_dead(const struct boot *b, char **reason)
+{
+	const struct stream *s = &b->stream;
+	char *text;
+	enum outcome o;
+
+	if (stream_is_fatal(s)) {
+		text = fatal_reason(s);
+		o = verdict(OUTCOME_CRASH, reason, "%s", text);
+	} else if (b->end == BOOT_INTERRUPTED) {
+		return verdict(OUTCOME_SKIP, reason, "interrupted while it ran");
+	} else if (b->end == BOOT_TIMED_OUT) {
+		return verdict(OUTCOME_TIMEOUT, reason,
+			       "no end after %g s (--timeout); console: %zu lines, last: %s",
+			       b->timeout, s->lines,
+			       s->tail[STREAM_TAIL - 1] ? s->tail[STREAM_TAIL - 1] : "none");
+	} else if (b->end == BOOT_ENDED && b->status) {
+		text = describe_status(b->status);
+		o = verdict(OUTCOME_ERROR, reason, "QEMU %s%s%s", text,
+			    b->output && *b->output ? ": " : "", b->output ? b->output : "");
+	} else if (s->torn) {
+		/* One of the torn lines may have been the exit record: we cannot know. */
+		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
+	} else {
+		return verdict(OUTCOME_CRASH, reason,
+			       "the machine went off without an \"exit\" record%s%s",
+			       s->problem ? "; " : "", s->problem ? s->problem : "");
+	}
+	free(text);
+	return o;
+}
+
+/* The samples are all there, on a clock that counts what it should. */
+static bool check_samples(const struct stream *s, const struct run_spec *spec, char **why)
+{
+	json_int_t iterations, nop1000 = -1;
+	const char *clock, *name;
+	json_t *series;
+
+	if (json_unpack(s->workload, "{s:s, s:I, s?I}", "clock", &clock, "iterations", &iterations,
+			"nop1000", &nop1000))
+		return fail(why, "a \"workload\" record of the wrong shape");
+	if (strcmp(clock, "tsc") != 0 && strcmp(clock, "monotonic") != 0)
+		return fail(why, "unknown clock \"%s\"", clock);
+	if (strcmp(spec->tier, "exact") == 0 && strcmp(clock, "tsc") == 0 &&
+	    (nop1000 < 1000 || nop1000 > NOP1000_MAX))
+		return nop1000 < 0 ? fail(why, "the clock's calibration (nop1000) is missing")
+				   : fail(why,
+					  "the clock does not count instructions: 1000 nops took "
+					  "%lld ticks",
+					  (long long)nop1000);
+	if (!json_object_size(s->series))
+		return fail(why, "no samples");
+	json_object_foreach (s->series, name, series) {
+		size_t n = json_array_size(json_object_get(series, "values"));
+
+		if (iterations < 0 || n != (size_t)iterations)
+			return fail(why, "series \"%s\" has %zu samples of %lld", name, n,
+				    (long long)iterations);
+	}
+	if (s->counters && s->counted_iterations != iterations)
+		return fail(why, "the counters are about %lld iterations, the samples about %lld",
+			    (long long)s->counted_iterations, (long long)iterations);
+	return true;
+}
+
+/* The guest is the one we meant to boot, running what we meant to run. */
+static bool check_identity(const struct stream *s, const struct run_spec *spec, char **why)
+{
+	const char *variant = text_of(s->boot, "variant"), *name = text_of(s->workload, "name");
+	json_t *told = json_object_get(s->workload, "params"), *value, *given;
+	const char *key;
+
+	if (variant && strcmp(variant, spec->variant->name) != 0)
+		return fail(why, "the image says it is variant \"%s\"", variant);
+	if (name && strcmp(name, spec->workload->name) != 0)
+		return fail(why, "the workload says it is \"%s\"", name);
+	json_object_foreach (told, key, value) {
+		given = json_object_get(spec->parameters, key);
+		if (given && !json_equal(given, value))
+			return fail(why, "the workload ran with another %s than asked for", key);
+	}
+	return true;
+}
+
+static bool check_records(const struct stream *s, const struct run_spec *spec, char **why)
+{
+	const struct {
+		const char *type;
+		const json_t *record;
+	} due[] = {
+		{"workload", s->workload}, {"counters", s->counters}, {"conserved", s->conserved}};
+
+	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
+		if (!due[i].record)
+			return fail(why, "the \"%s\" record is missing", due[i].type);
+	return check_samples(s, spec, why) && check_identity(s, spec, why);
+}
+
+static char *lost_quantity(const json_t *conserved)
+{
+	const json_t *pair;
+	const char *name;
+
+	json_object_foreach ((json_t *)conserved, name, pair) {
+		json_t *before = json_array_get(pair, 0), *after = json_array_get(pair, 1);
+
+		if (json_is_array(pair) && !json_equal(before, after))
+			return xasprintf("%s was %lld, is %lld", name,
+					 (long long)json_integer_value(before),
+					 (long long)json_integer_value(after));
+	}
+	return json_is_true(json_object_get(conserved, "ok")) ? NULL : xstrdup("the guest says so");
+}
+
+static enum outcome judge_finished(const struct boot *b, const struct run_spec *spec, char **reason)
+{
+	const struct stream *s = &b->stream;
+	json_int_t abi = json_integer_value(json_object_get(s->boot, "abi"));
+	json_t *status = json_object_get(s->exit, "status");
+	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
+	enum outcome o = OUTCOME_SUCCESS;
+	char *why = NULL;
+
+	if (s->problem)
+		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
+	if (!s->boot)
+		return verdict(OUTCOME_ERROR, reason, "the \"boot\" record is missing");
+	if (abi != RECORD_ABI)
+		return verdict(OUTCOME_ERROR, reason,
+			       "the guest speaks record abi %lld, this program %d: rebuild both",
+			       (long long)abi, RECORD_ABI);
+	if (b->end == BOOT_ENDED && b->status) {
+		why = describe_status(b->status);
+		o = verdict(OUTCOME_ERROR, reason, "QEMU %s after the last record", why);
+		free(why);
+		return o;
+	}
+	if (!json_is_integer(status))
+		return verdict(OUTCOME_ERROR, reason, "an \"exit\" record without a status");
+	if (done && strcmp(done, "fail") == 0)
+		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
+			       done_reason ? done_reason : "no reason given");
+	if (json_integer_value(status)) {
+		why = describe_status((int)json_integer_value(status));
+		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", why);
+	} else if (!done) {
+		return verdict(OUTCOME_ERROR, reason, "the \"done\" record is missing");
+	} else if (s->conserved && (why = lost_quantity(s->conserved))) {
+		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", why);
+	} else if (strcmp(done, "skip") == 0) {
+		return verdict(OUTCOME_SKIP, reason, "%s",
+			       done_reason ? done_reason : "skipped by the workload");
+	} else if (strcmp(done, "ok") != 0) {
+		return verdict(OUTCOME_ERROR, reason, "unknown status \"%s\" of \"done\"", done);
+	} else if (!check_records(s, spec, &why)) {
+		o = verdict(OUTCOME_ERROR, reason, "%s", why);
+	}
+	free(why);
+	return o;
+}
+
+enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason)
+{
+	*reason = NULL;
+	if (b->end == BOOT_NOT_STARTED)
+		return verdict(OUTCOME_ERROR, reason, "%s", b->why ? b->why : "not started");
+	if (stream_is_fatal(&b->stream) || !b->stream.exit)
+		return judge_dead(b, reason);
+	return judge_finished(b, spec, reason);
+}

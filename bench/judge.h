@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From what was seen to what it means. Pure: the same boot always gets the
+ * same verdict.
+ */
+#ifndef PVMMU_BENCH_JUDGE_H
+#define PVMMU_BENCH_JUDGE_H
+
+#include "boot.h"
+#include "outcome.h"
+
+/* Calibration: 1000 nops and one clock read must take from 1000 to this many ticks. */
+#define NOP1000_MAX 1050
+
+/*
+ * The outcome of a boot and a reason in one line (the caller's; NULL on
+ * success). An exact tier's clock is checked to count instructions.
+ */
+enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason);
+
+#endif

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+/*
+ * pvmmu: what does each way of managing page tables cost a Xen PV guest?
+ * The commands are in cmd_*.c; this finds the one that is meant.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "outcome.h"
+#include "version.h"
+
+static const struct command *const commands[] = {
+	&command_run, &command_list, &command_validate, &command_compare, &command_plot,
+};
+
+#define NR_COMMANDS (sizeof(commands) / sizeof(*commands))
+
+struct strv command_line;
+
+static void print_overview(void)
+{
+	printf("usage: pvmmu COMMAND [ARGUMENT]...\n"
+	       "What does each way of managing page tables cost a Xen paravirtual guest?\n\n"
+	       "Commands:\n");
+	for (size_t i = 0; i < NR_COMMANDS; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	printf("  %-10s this text, or `help COMMAND`\n\n"
+	       "Exit codes:\n  %3d  fine\n",
+	       "help", EXIT_FINE);
+	for (int o = OUTCOME_SKIP; o < NR_OUTCOMES; o++)
+		printf("  %3d  %s: %s\n", outcome_exit((enum outcome)o),
+		       outcome_name((enum outcome)o), outcome_meaning((enum outcome)o));
+	printf("  %3d  usage\n  %3d  interrupted\n"
+	       "Of several runs the worst counts: error, crash, timeout, failure, skip.\n",
+	       EXIT_USAGE, EXIT_INTERRUPTED);
+}
+
+static const struct command *find(const char *name)
+{
+	struct strv names = {0};
+	const char *close;
+
+	for (size_t i = 0; i < NR_COMMANDS; i++) {
+		if (strcmp(commands[i]->name, name) == 0) {
+			strv_free(&names);
+			return commands[i];
+		}
+		strv_add(&names, "%s", commands[i]->name);
+	}
+	strv_add(&names, "help");
+	close = did_you_mean(name, &names);
+	if (close)
+		complain("unknown command \"%s\"; did you mean \"%s\"?", name, close);
+	else
+		complain("unknown command \"%s\"", name);
+	fprintf(stderr, "Try: pvmmu --help\n");
+	strv_free(&names);
+	return NULL;
+}
+
+static int help(const char *name)
+{
+	const struct command *c;
+	char *words[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
+
+	if (!name) {
+		print_overview();
+		return EXIT_FINE;
+	}
+	c = find(name);
+	return c ? c->run(2, words) : EXIT_USAGE;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	const struct command *c;
+
+	if (argc < 2) {
+		complain("no command");
+		fprintf(stderr, "Try: pvmmu --help\n");
+		return EXIT_USAGE;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return help(NULL);
+	if (strcmp(argv[1], "help") == 0)
+		return help(argc > 2 ? argv[2] : NULL);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("pvmmu %s\n", PVMMU_VERSION);
+		return EXIT_FINE;
+	}
+	c = find(argv[1]);
+	return c ? c->run(argc - 1, argv + 1) : EXIT_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	int code;
+
+	strv_add(&command_line, "build/pvmmu");
+	for (int i = 1; i < argc; i++)
+		strv_add(&command_line, "%s", argv[i]);
+	code = dispatch(argc, argv);
+	strv_free(&command_line);
+	/* Output that could not be written, to a full disk or a closed pipe, is no success. */
+	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_FINE) {
+		complain("cannot write the output");
+		code = EXIT_ERROR;
+	}
+	return code;
+}

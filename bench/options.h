@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Command-line options from a table, so that --help is always the truth. Long
+ * options are --name VALUE or --name=VALUE; "--" ends them; options and
+ * operands may be mixed.
+ */
+#ifndef PVMMU_BENCH_OPTIONS_H
+#define PVMMU_BENCH_OPTIONS_H
+
+#include <stdbool.h>
+
+#include "text.h"
+
+enum option_kind {
+	OPTION_FLAG,   /* value: bool */
+	OPTION_TEXT,   /* value: const char *, borrowed from argv */
+	OPTION_LIST,   /* value: struct strv; may be repeated; commas separate */
+	OPTION_NUMBER, /* value: unsigned, within min and max */
+};
+
+/* A table of these ends with an entry whose name is NULL. */
+struct option_spec {
+	const char *name; /* without the dashes */
+	char letter;	  /* short form, or 0 */
+	enum option_kind kind;
+	void *value;
+	const char *argument; /* what stands for it in the help */
+	const char *help;
+	unsigned min, max;
+};
+
+struct command {
+	const char *name, *usage, *summary, *details;
+	int (*run)(int argc, char **argv);
+};
+
+/*
+ * Reads argv[1] and after. Operands go to `operands` (NULL: none are allowed).
+ * Returns -1 to go on, or the exit code to end with: --help was asked for and
+ * printed, or a usage error was complained about.
+ */
+int options_read(const struct command *cmd, const struct option_spec *specs, int argc, char **argv,
+		 struct strv *operands);
+
+/* Complains, points at --help, returns the usage exit code. */
+int usage_error(const struct command *cmd, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+#include "paths.h"
+
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "text.h"
+
+#define MARK "results.schema.json"
+
+static bool is_root(const char *dir)
+{
+	char *mark = root_path(dir, MARK);
+	bool yes = access(mark, R_OK) == 0;
+
+	free(mark);
+	return yes;
+}
+
+bool find_root(const char *given, char **root, char **why)
+{
+	char exe[PATH_MAX];
+	ssize_t n;
+
+	if (!given)
+		given = getenv("PVMMU_ROOT");
+	if (given && *given) {
+		if (!is_root(given))
+			return fail(why, "%s is not the project's root: no %s in it", given, MARK);
+		*root = absolute_path(given);
+		return true;
+	}
+	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	if (n < 0)
+		return fail(why, "cannot tell where the program is; give --root DIR");
+	exe[n] = 0;
+	for (char *dir = dirname(exe); strcmp(dir, "/") != 0; dir = dirname(dir)) {
+		if (is_root(dir)) {
+			*root = xstrdup(dir);
+			return true;
+		}
+	}
+	return fail(why, "no %s above the program; give --root DIR", MARK);
+}
+
+char *root_path(const char *root, const char *relative)
+{
+	return xasprintf("%s/%s", root, relative);
+}
+
+char *absolute_path(const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (*path == '/' || !getcwd(cwd, sizeof(cwd)))
+		return xstrdup(path);
+	if (strcmp(path, ".") == 0)
+		return xstrdup(cwd);
+	return xasprintf("%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd, path);
+}
+
+char *find_program(const char *name)
+{
+	const char *path = getenv("PATH");
+	struct strv dirs = {0};
+	char *found = NULL;
+
+	if (strchr(name, '/'))
+		return access(name, X_OK) == 0 ? absolute_path(name) : NULL;
+	strv_split(&dirs, path ? path : "/usr/local/bin:/usr/bin:/bin", ':');
+	for (size_t i = 0; i < dirs.n && !found; i++) {
+		char *p = xasprintf("%s/%s", *dirs.v[i] ? dirs.v[i] : ".", name);
+
+		if (access(p, X_OK) == 0)
+			found = absolute_path(p);
+		free(p);
+	}
+	strv_free(&dirs);
+	return found;
+}

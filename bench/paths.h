@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where things are. The root is the source tree: the nearest directory above
+ * the program (or the one given by --root or PVMMU_ROOT) that holds
+ * results.schema.json; what the build made is under its build/.
+ */
+#ifndef PVMMU_BENCH_PATHS_H
+#define PVMMU_BENCH_PATHS_H
+
+#include <stdbool.h>
+
+/* Absolute path of the root, the caller's. false with *why if there is none. */
+bool find_root(const char *given, char **root, char **why);
+
+/* root/relative, the caller's. */
+char *root_path(const char *root, const char *relative);
+
+/* An absolute form of a path that need not exist yet. */
+char *absolute_path(const char *path);
+
+/* Absolute path of an executable, searched in PATH if it has no slash; NULL if there is none. */
+char *find_program(const char *name);
+
+#endif

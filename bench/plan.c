@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "plan.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More boots than this in one go is a typing error, not a wish. */
+#define RUNS_MAX 4096
+
+bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
+		  char **why)
+{
+	char *end;
+
+	errno = 0;
+	*out = strtoll(text, &end, 10);
+	if (end == text || *end || errno || isspace((unsigned char)*text))
+		return fail(why, "%s: \"%s\" is not a whole number", what, text);
+	if (*out < min || *out > max)
+		return fail(why, "%s: %lld is out of range, valid: %lld to %lld", what, *out, min,
+			    max);
+	return true;
+}
+
+static bool word_in(const char *word, const char *words)
+{
+	struct strv list = {0};
+	bool found = false;
+
+	strv_split(&list, words, ' ');
+	for (size_t i = 0; i < list.n; i++)
+		found = found || strcmp(list.v[i], word) == 0;
+	strv_free(&list);
+	return found;
+}
+
+/*
+ * One workload as given, with its parameters: sweeps holds an object for each
+ * combination, every parameter set.
+ */
+struct choice {
+	const struct workload *workload;
+	json_t *sweeps;
+};
+
+static json_t *default_parameters(const struct workload *w)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < w->nr_parameters; i++)
+		json_object_set_new(all, w->parameters[i].name, json_integer(w->parameters[i].def));
+	return all;
+}
+
+/* Multiplies the combinations so far by the values "a+b+c" of one parameter. */
+static bool sweep(struct choice *c, const struct parameter *p, const char *values, char **why)
+{
+	char *what = xasprintf("%s:%s", c->workload->name, p->name);
+	json_t *product = json_array(), *one;
+	struct strv list = {0};
+	long long v;
+	size_t k;
+
+	strv_split(&list, values, '+');
+	for (size_t i = 0; i < list.n && parse_number(list.v[i], p->min, p->max, what, &v, why);
+	     i++) {
+		json_array_foreach (c->sweeps, k, one) {
+			json_t *copy = json_copy(one);
+
+			json_object_set_new(copy, p->name, json_integer(v));
+			json_array_append_new(product, copy);
+		}
+		if (json_array_size(product) > RUNS_MAX)
+			fail(why, "%s: more than %d combinations", what, RUNS_MAX);
+	}
+	json_decref(c->sweeps);
+	c->sweeps = product;
+	strv_free(&list);
+	free(what);
+	return !*why;
+}
+
+static bool read_choice(struct choice *c, const char *text, const struct catalog *catalog,
+			char **why)
+{
+	struct strv parts = {0};
+
+	strv_split(&parts, text, ':');
+	c->workload = catalog_workload(catalog, parts.v[0], why);
+	c->sweeps = json_array();
+	if (c->workload)
+		json_array_append_new(c->sweeps, default_parameters(c->workload));
+	for (size_t i = 1; i < parts.n && !*why; i++) {
+		const struct parameter *p;
+		char *equals = strchr(parts.v[i], '=');
+
+		if (!equals) {
+			fail(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
+			     parts.v[i]);
+			break;
+		}
+		*equals = 0;
+		for (size_t k = 1; k < i; k++)
+			if (strcmp(parts.v[k], parts.v[i]) == 0)
+				fail(why, "workload \"%s\": %s is given twice", text, parts.v[i]);
+		p = workload_parameter(c->workload, parts.v[i], why);
+		if (p && !*why)
+			sweep(c, p, equals + 1, why);
+	}
+	strv_free(&parts);
+	return !*why;
+}
+
+/* Parameters with their default value are left out, so that ids stay short and stable. */
+static char *make_id(const struct run_spec *r)
+{
+	char *id = xasprintf("%s-%s", r->env, r->workload->name);
+
+	for (size_t i = 0; i < r->workload->nr_parameters; i++) {
+		const struct parameter *p = &r->workload->parameters[i];
+		json_int_t v = json_integer_value(json_object_get(r->parameters, p->name));
+
+		if (v != p->def)
+			replace_text(&id, "%s:%s=%lld", id, p->name, (long long)v);
+	}
+	if (r->seed != 1)
+		replace_text(&id, "%s:seed=%llu", id, (unsigned long long)r->seed);
+	replace_text(&id, "%s~%s", id, r->variant->name);
+	return id;
+}
+
+static bool add_run(struct plan *p, struct run_spec r, char **why)
+{
+	r.id = make_id(&r);
+	json_incref(r.parameters);
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->runs[i].id, r.id) == 0)
+			fail(why, "%s is asked for twice", r.id);
+	if (p->n == RUNS_MAX)
+		fail(why, "more than %d runs", RUNS_MAX);
+	p->runs = xrealloc(p->runs, (p->n + 1) * sizeof(*p->runs));
+	p->runs[p->n++] = r;
+	return !*why;
+}
+
+static bool add_seeds(struct plan *p, struct run_spec r, const struct strv *seeds, char **why)
+{
+	long long seed = 1;
+
+	if (!seeds->n) {
+		r.seed = 1;
+		return add_run(p, r, why);
+	}
+	for (size_t i = 0; i < seeds->n; i++) {
+		if (!parse_number(seeds->v[i], 0, 1000000000, "--seed", &seed, why))
+			return false;
+		r.seed = (uint64_t)seed;
+		if (!add_run(p, r, why))
+			return false;
+	}
+	return true;
+}
+
+static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
+		       const struct variant *const *variants, size_t nr_variants,
+		       const struct strv *seeds, char **why)
+{
+	json_t *one;
+	size_t k;
+
+	r.workload = c->workload;
+	json_array_foreach (c->sweeps, k, one) {
+		r.parameters = one;
+		for (size_t v = 0; v < nr_variants; v++) {
+			r.variant = variants[v];
+			if (!add_seeds(p, r, seeds, why))
+				return false;
+		}
+	}
+	return true;
+}
+
+static bool check_machine(const struct request *r, struct run_spec *base, char **why)
+{
+	base->rig = rig_by_name(r->rig, why);
+	if (!base->rig)
+		return false;
+	if (!word_in(r->env, base->rig->envs))
+		return fail(why, "env \"%s\" is not available in this build; valid: %s", r->env,
+			    base->rig->envs);
+	if (!word_in(r->tier, base->rig->tiers))
+		return fail(why, "tier \"%s\" is not available in this build; valid: %s", r->tier,
+			    base->rig->tiers);
+	base->env = r->env;
+	base->tier = r->tier;
+	base->vcpus = r->vcpus;
+	base->memory_mib = r->memory_mib;
+	return true;
+}
+
+bool plan_make(struct plan *p, const struct request *r, const struct catalog *c, char **why)
+{
+	size_t nr_variants = r->variants.n ? r->variants.n : c->nr_variants;
+	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
+	const struct variant **variants = xcalloc(nr_variants, sizeof(*variants));
+	struct run_spec base = {0};
+
+	*p = (struct plan){0};
+	check_machine(r, &base, why);
+	for (size_t i = 0; i < nr_variants && !*why; i++)
+		variants[i] =
+			r->variants.n ? catalog_variant(c, r->variants.v[i], why) : &c->variants[i];
+	for (size_t i = 0; i < nr_workloads && !*why; i++) {
+		const char *text = r->workloads.n ? r->workloads.v[i] : c->workloads[i].name;
+		struct choice choice = {0};
+
+		if (read_choice(&choice, text, c, why))
+			add_choice(p, base, &choice, variants, nr_variants, &r->seeds, why);
+		json_decref(choice.sweeps);
+	}
+	free(variants);
+	if (!*why && !p->n)
+		fail(why, "nothing to run");
+	if (*why)
+		plan_free(p);
+	return !*why;
+}
+
+void plan_free(struct plan *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->runs[i].id);
+		json_decref(p->runs[i].parameters);
+	}
+	free(p->runs);
+	*p = (struct plan){0};
+}
+
+char *run_command(const struct run_spec *spec)
+{
+	char *s = xasprintf(
+		"build/pvmmu run --env %s --rig %s --tier %s --variant %s --workload %s", spec->env,
+		spec->rig->name, spec->tier, spec->variant->name, spec->workload->name);
+	json_t *value;
+	const char *name;
+
+	json_object_foreach (spec->parameters, name, value)
+		replace_text(&s, "%s:%s=%lld", s, name, (long long)json_integer_value(value));
+	replace_text(&s, "%s --vcpus %u --mem %u --seed %llu", s, spec->vcpus, spec->memory_mib,
+		     (unsigned long long)spec->seed);
+	return s;
+}

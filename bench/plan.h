@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From what the user asked for to the list of boots: one for each variant,
+ * workload with its parameters, and seed.
+ *
+ * A workload is written NAME[:PARAMETER=VALUE[+VALUE...]]...; several values
+ * make a sweep, several swept parameters every combination. Commas separate
+ * workloads: "fork:mb=0+16:n=64,exec" is three.
+ */
+#ifndef PVMMU_BENCH_PLAN_H
+#define PVMMU_BENCH_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "boot.h"
+#include "catalog.h"
+#include "rigs/rig.h"
+
+/* The limits of what a guest may be given. */
+#define VCPUS_MAX      8
+#define MEMORY_MIN_MIB 64
+#define MEMORY_MAX_MIB 65536
+
+struct request {
+	struct strv variants, workloads; /* none given: all there are */
+	struct strv seeds;		 /* none given: 1 */
+	const char *env, *rig, *tier;
+	unsigned vcpus, memory_mib;
+};
+
+struct plan {
+	struct run_spec *runs;
+	size_t n;
+};
+
+/* false with *why (a usage error) if something is unknown, malformed, out of range or double. */
+bool plan_make(struct plan *p, const struct request *r, const struct catalog *c, char **why);
+void plan_free(struct plan *p);
+
+/* The command that repeats this one run, the caller's. */
+char *run_command(const struct run_spec *spec);
+
+/* A whole decimal number within [min, max]. false with *why naming `what`. */
+bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
+		  char **why);
+
+#endif

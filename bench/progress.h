@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a person at a terminal sees while boots run: one line that is redrawn,
+ * on stderr only, and only if stderr is a terminal that can do so (TERM is not
+ * "dumb"). Colour, for outcomes that are not success, is left out if NO_COLOR
+ * is set. Safe to call from several threads.
+ */
+#ifndef PVMMU_BENCH_PROGRESS_H
+#define PVMMU_BENCH_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "outcome.h"
+
+/* quiet: draw nothing at all and report no outcome. */
+void progress_begin(size_t total, bool quiet);
+void progress_started(const char *id);
+/* An outcome that is not success is also reported as a line of its own, on any stderr. */
+void progress_finished(const char *id, enum outcome outcome, const char *reason);
+/* Erases the line. */
+void progress_end(void);
+
+/* "1 min 20 s", "12 s"; the caller's. */
+char *readable_duration(double seconds);
+
+#endif

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+#include "records.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../abi/record.h"
+#include "text.h"
+
+/* Far longer than a record; a longer line is cut, and torn if it held a record. */
+#define LINE_MAX_BYTES (64 * 1024)
+
+/* What Xen prints when there will be no guest any more. */
+static const char *const fatal_signs[] = {
+	"Panic on CPU",	    "Hardware Dom0 crashed",	    "domain_crash",
+	"crashed on cpu#",  "Could not construct domain 0", "FATAL TRAP",
+	"FATAL PAGE FAULT",
+};
+
+void stream_init(struct stream *s)
+{
+	*s = (struct stream){
+		.series = json_object(),
+		.warnings = json_array(),
+	};
+}
+
+void stream_free(struct stream *s)
+{
+	json_decref(s->boot);
+	json_decref(s->workload);
+	json_decref(s->done);
+	json_decref(s->conserved);
+	json_decref(s->panic);
+	json_decref(s->exit);
+	json_decref(s->series);
+	json_decref(s->counters);
+	json_decref(s->warnings);
+	free(s->banner);
+	free(s->fatal);
+	free(s->problem);
+	free(s->partial);
+	for (size_t i = 0; i < STREAM_TAIL; i++)
+		free(s->tail[i]);
+	*s = (struct stream){0};
+}
+
+PRINTF_LIKE(2, 3) static void problem(struct stream *s, const char *fmt, ...)
+{
+	va_list ap;
+	char *what;
+
+	if (s->problem)
+		return;
+	va_start(ap, fmt);
+	what = xvasprintf(fmt, ap);
+	va_end(ap);
+	s->problem = xasprintf("console line %zu: %s", s->lines, what);
+	free(what);
+}
+
+/* Keeps a record that may come once only. */
+static void take_once(struct stream *s, json_t **slot, json_t *record, const char *type)
+{
+	if (*slot) {
+		problem(s, "a second \"%s\" record", type);
+		return;
+	}
+	*slot = json_incref(record);
+}
+
+static void take_samples(struct stream *s, json_t *record)
+{
+	const char *name, *unit, *better;
+	json_t *values, *value, *series;
+	json_int_t first;
+	size_t i;
+
+	if (json_unpack(record, "{s:s, s:s, s:s, s:I, s:o}", "series", &name, "unit", &unit,
+			"better", &better, "first", &first, "values", &values) ||
+	    !json_is_array(values)) {
+		problem(s, "a \"samples\" record of the wrong shape");
+		return;
+	}
+	series = json_object_get(s->series, name);
+	if (!series) {
+		series = json_pack("{s:s, s:s, s:[]}", "unit", unit, "better", better, "values");
+		json_object_set_new(s->series, name, series);
+	} else if (strcmp(unit, json_string_value(json_object_get(series, "unit"))) != 0 ||
+		   strcmp(better, json_string_value(json_object_get(series, "better"))) != 0) {
+		problem(s, "series \"%s\" changes its unit or sense", name);
+		return;
+	}
+	series = json_object_get(series, "values");
+	if (first < 0 || (size_t)first != json_array_size(series)) {
+		problem(s,
+			"series \"%s\": a chunk starts at sample %" JSON_INTEGER_FORMAT
+			", expected %zu",
+			name, first, json_array_size(series));
+		return;
+	}
+	json_array_foreach (values, i, value) {
+		if (!json_is_number(value)) {
+			problem(s, "series \"%s\": a sample is not a number", name);
+			return;
+		}
+		json_array_append(series, value);
+	}
+}
+
+static void take_counters(struct stream *s, json_t *record)
+{
+	json_t *values = NULL, *value;
+	json_int_t iterations;
+	const char *name;
+
+	if (json_unpack(record, "{s:I, s:o}", "iterations", &iterations, "values", &values) ||
+	    !json_is_object(values)) {
+		problem(s, "a \"counters\" record of the wrong shape");
+		return;
+	}
+	if (!s->counters) {
+		s->counters = json_object();
+		s->counted_iterations = iterations;
+	} else if (s->counted_iterations != iterations) {
+		problem(s, "\"counters\" records disagree about the iterations");
+		return;
+	}
+	json_object_foreach (values, name, value) {
+		const char *dot = strchr(name, '.');
+
+		if (!json_is_integer(value) || json_integer_value(value) < 0 || !dot ||
+		    dot == name || !dot[1] || json_object_get(s->counters, name)) {
+			problem(s, "counter \"%s\" is repeated or not group.name: n", name);
+			return;
+		}
+		json_object_set(s->counters, name, value);
+	}
+}
+
+static void take_record(struct stream *s, char src, json_t *record)
+{
+	const char *type = json_string_value(json_object_get(record, "t"));
+	/* Who may say what: a workload cannot forge the kernel's verdict. */
+	struct {
+		const char *type;
+		char src;
+		json_t **once;
+		void (*take)(struct stream *, json_t *);
+	} const types[] = {
+		{"boot", 'k', &s->boot, NULL},	      {"workload", 'w', &s->workload, NULL},
+		{"samples", 'w', NULL, take_samples}, {"counters", 'w', NULL, take_counters},
+		{"done", 'w', &s->done, NULL},	      {"conserved", 'k', &s->conserved, NULL},
+		{"panic", 'k', &s->panic, NULL},      {"exit", 'k', &s->exit, NULL},
+	};
+
+	if (!type) {
+		problem(s, "a record without a type");
+		return;
+	}
+	if (s->exit && strcmp(type, "panic") != 0) {
+		problem(s, "a \"%s\" record after the \"exit\" record", type);
+		return;
+	}
+	if (strcmp(type, "warning") == 0) {
+		json_t *text = json_object_get(record, "text");
+
+		if (json_is_string(text))
+			json_array_append(s->warnings, text);
+		else
+			problem(s, "a \"warning\" record without text");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (strcmp(type, types[i].type) != 0)
+			continue;
+		if (src != types[i].src)
+			problem(s, "a \"%s\" record from source %c", type, src);
+		else if (types[i].once)
+			take_once(s, types[i].once, record, type);
+		else
+			types[i].take(s, record);
+		return;
+	}
+	problem(s, "a record of unknown type \"%s\"", type);
+}
+
+static void read_record(struct stream *s, const struct record_view *view)
+{
+	uint64_t *next = &s->next_seq[view->src == 'w'];
+	json_error_t error;
+	json_t *record;
+
+	if (view->seq != *next)
+		problem(s, "source %c: record %llu arrived where %llu was due: %s", view->src,
+			(unsigned long long)view->seq, (unsigned long long)*next,
+			view->seq > *next ? "lines were lost" : "a line was repeated");
+	*next = view->seq + 1;
+	record = json_loadb(view->json, view->json_len, JSON_REJECT_DUPLICATES, &error);
+	if (json_is_object(record))
+		take_record(s, view->src, record);
+	else
+		problem(s, "a record that is not a JSON object: %s",
+			record ? "another value" : error.text);
+	json_decref(record);
+}
+
+static void read_output(struct stream *s, const char *text)
+{
+	static const char banner[] = "(XEN) Xen version ";
+
+	if (!s->banner && strncmp(text, banner, strlen(banner)) == 0)
+		s->banner = xstrdup(text + strlen("(XEN) "));
+	for (size_t i = 0; !s->fatal && i < sizeof(fatal_signs) / sizeof(*fatal_signs); i++)
+		if (strstr(text, fatal_signs[i]))
+			s->fatal = xstrdup(text);
+}
+
+static void read_line(struct stream *s, const char *line, size_t n)
+{
+	struct record_view view;
+	char *text;
+
+	s->lines++;
+	switch (record_parse(line, n, &view)) {
+	case RECORD_OK: read_record(s, &view); return;
+	case RECORD_TORN:
+		s->torn++;
+		text = printable(line, n < 60 ? n : 60);
+		problem(s, "a torn record: %s%s", text, n > 60 ? "..." : "");
+		free(text);
+		break;
+	case RECORD_NONE: break;
+	}
+	while (n && (line[n - 1] == '\r' || line[n - 1] == ' '))
+		n--;
+	text = printable(line, n < 400 ? n : 400);
+	read_output(s, text);
+	free(s->tail[0]);
+	memmove(&s->tail[0], &s->tail[1], sizeof(s->tail) - sizeof(s->tail[0]));
+	s->tail[STREAM_TAIL - 1] = text;
+}
+
+static void keep_partial(struct stream *s, const char *bytes, size_t n)
+{
+	if (s->partial_len + n > LINE_MAX_BYTES) {
+		n = LINE_MAX_BYTES - s->partial_len;
+		s->cut = true;
+	}
+	if (s->partial_len + n > s->partial_room) {
+		s->partial_room = 2 * (s->partial_len + n);
+		s->partial = xrealloc(s->partial, s->partial_room);
+	}
+	if (n)
+		memcpy(s->partial + s->partial_len, bytes, n);
+	s->partial_len += n;
+}
+
+static void end_line(struct stream *s)
+{
+	read_line(s, s->partial ? s->partial : "", s->partial_len);
+	if (s->cut)
+		problem(s, "a line longer than %d bytes", LINE_MAX_BYTES);
+	s->cut = false;
+	s->partial_len = 0;
+}
+
+void stream_feed(struct stream *s, const char *bytes, size_t n)
+{
+	const char *newline;
+
+	while (n && (newline = memchr(bytes, '\n', n))) {
+		size_t len = (size_t)(newline - bytes);
+
+		keep_partial(s, bytes, len);
+		end_line(s);
+		bytes += len + 1;
+		n -= len + 1;
+	}
+	keep_partial(s, bytes, n);
+}
+
+void stream_end(struct stream *s)
+{
+	struct record_view view;
+
+	if (!s->partial_len)
+		return;
+	/* Not torn by another writer but cut short: the machine stopped in mid-word. */
+	if (record_parse(s->partial, s->partial_len, &view) == RECORD_TORN) {
+		s->lines++;
+		problem(s, "the console ends inside a record");
+		s->partial_len = 0;
+		return;
+	}
+	end_line(s);
+}
+
+bool stream_is_fatal(const struct stream *s)
+{
+	return s->fatal || s->panic;
+}
+
+json_t *stream_tail(const struct stream *s)
+{
+	json_t *lines = json_array();
+
+	for (size_t i = 0; i < STREAM_TAIL; i++)
+		if (s->tail[i] && *s->tail[i])
+			json_array_append_new(lines, json_string(s->tail[i]));
+	return lines;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The console of one boot, read as it grows: records (abi/record.h) are taken
+ * apart and collected, everything else is looked at for Xen's banner and for
+ * signs that Xen or the guest has died.
+ *
+ * Nothing is guessed. The first thing that does not fit the protocol (a torn
+ * line, a gap in a sequence, a record of the wrong shape, samples out of
+ * order) is kept in `problem`, and a run with a problem is an error.
+ */
+#ifndef PVMMU_BENCH_RECORDS_H
+#define PVMMU_BENCH_RECORDS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Lines of console kept to explain a failure. */
+#define STREAM_TAIL 24
+
+struct stream {
+	/* The records as they came, without "t"; NULL until seen. */
+	json_t *boot, *workload, *done, *conserved, *panic, *exit;
+	/* {name: {"unit", "better", "values"[]}}, in order of appearance. */
+	json_t *series;
+	/* {"group.name": n}; NULL until a counters record was seen. */
+	json_t *counters;
+	json_int_t counted_iterations;
+	json_t *warnings; /* array of strings */
+
+	char *banner;  /* Xen's first line, without "(XEN) " */
+	char *fatal;   /* the first console line that says the machine is lost */
+	char *problem; /* the first violation of the protocol, with its line number */
+	size_t torn;   /* lines with the prefix that did not check out */
+	size_t lines;
+
+	char *tail[STREAM_TAIL]; /* newest last; NULL where there was none yet */
+
+	uint64_t next_seq[2]; /* kernel, workload */
+	char *partial;
+	size_t partial_len, partial_room;
+	bool cut; /* the line being read was longer than any line may be */
+};
+
+void stream_init(struct stream *s);
+void stream_free(struct stream *s);
+
+/* More bytes of console, cut anywhere. */
+void stream_feed(struct stream *s, const char *bytes, size_t n);
+
+/* No more bytes will come: a last line without a newline counts as a line. */
+void stream_end(struct stream *s);
+
+/* The machine is lost: by a panic record or a fatal console line. */
+bool stream_is_fatal(const struct stream *s);
+
+/* The kept last lines, oldest first, as a new array of strings. */
+json_t *stream_tail(const struct stream *s);
+
+#endif

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: MIT
+#include "resultset.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "plan.h"
+#include "schema.h"
+#include "version.h"
+
+static json_t *walk(const json_t *o, va_list names)
+{
+	const char *name;
+
+	while (o && (name = va_arg(names, const char *)))
+		o = json_object_get(o, name);
+	return (json_t *)o;
+}
+
+json_t *member_at(const json_t *o, ...)
+{
+	va_list names;
+	json_t *found;
+
+	va_start(names, o);
+	found = walk(o, names);
+	va_end(names);
+	return found;
+}
+
+const char *text_at(const json_t *o, ...)
+{
+	va_list names;
+	const char *text;
+
+	va_start(names, o);
+	text = json_string_value(walk(o, names));
+	va_end(names);
+	return text ? text : "";
+}
+
+/* ---- writing ---- */
+
+/* Copies a string that the guest sent, if it did. */
+static void copy_text(json_t *to, const char *name, const json_t *from, const char *as)
+{
+	const char *text = json_string_value(json_object_get(from, name));
+
+	if (text && *text)
+		json_object_set_new(to, as, json_string(text));
+}
+
+static json_t *identity_of(const struct rig_context *c, const struct run_spec *spec,
+			   const struct stream *s)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s, s:{s:s, s:O}, s:{s:s, s:O}, s:I, s:I, s:I}", "env",
+			      spec->env, "rig", spec->rig->name, "tier", spec->tier, "variant",
+			      "name", spec->variant->name, "policy", spec->variant->policy,
+			      "workload", "name", spec->workload->name, "parameters",
+			      spec->parameters, "vcpus", (json_int_t)spec->vcpus, "memory_mib",
+			      (json_int_t)spec->memory_mib, "seed", (json_int_t)spec->seed);
+	json_t *made_of = spec->rig->identify(c, spec);
+
+	json_object_update(o, made_of);
+	json_decref(made_of);
+	if (!s)
+		return o;
+	copy_text(o, "compiler", s->boot, "compiler");
+	copy_text(json_object_get(o, "variant"), "mutant", s->boot, "mutant");
+	if (s->banner && json_object_get(o, "xen"))
+		json_object_set_new(json_object_get(o, "xen"), "banner", json_string(s->banner));
+	return o;
+}
+
+/*
+ * The harness times each iteration as series "time" in ticks of its clock. On
+ * the exact tier a tick of the TSC is an instruction, and is called so.
+ */
+static json_t *series_of(const struct run_spec *spec, const struct stream *s)
+{
+	bool tsc = strcmp(text_at(s->workload, "clock", NULL), "tsc") == 0;
+	bool exact = tsc && strcmp(spec->tier, "exact") == 0;
+	json_t *all = json_array(), *series;
+	const char *name;
+
+	json_object_foreach (s->series, name, series) {
+		const char *unit = text_at(series, "unit", NULL);
+		bool ticks = strcmp(unit, "tick") == 0;
+		char *metric = xstrdup(name);
+
+		if (ticks && exact && strcmp(name, "time") == 0)
+			replace_text(&metric, METRIC_INSTRUCTIONS);
+		else if (ticks && exact)
+			replace_text(&metric, "%s_%s", name, METRIC_INSTRUCTIONS);
+		if (ticks)
+			unit = exact ? "instructions" : tsc ? "ticks" : "ns";
+		json_array_append_new(
+			all, json_pack("{s:s, s:s, s:s, s:b, s:O}", "name", metric, "unit", unit,
+				       "better", text_at(series, "better", NULL), "exact", exact,
+				       "samples", json_object_get(series, "values")));
+		free(metric);
+	}
+	return all;
+}
+
+/* {"group.name": n} as {"group": {"name": n}} */
+static json_t *counters_of(const json_t *flat)
+{
+	json_t *groups = json_object(), *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)flat, name, value) {
+		const char *dot = strchr(name, '.');
+		char *group = xstrndup(name, (size_t)(dot - name));
+
+		if (!json_object_get(groups, group))
+			json_object_set_new(groups, group, json_object());
+		json_object_set(json_object_get(groups, group), dot + 1, value);
+		free(group);
+	}
+	return groups;
+}
+
+static json_t *conserved_of(const json_t *record)
+{
+	json_t *all = json_object(), *pair;
+	const char *name;
+
+	json_object_foreach ((json_t *)record, name, pair) {
+		if (json_array_size(pair) == 2)
+			json_object_set_new(all, name,
+					    json_pack("{s:O, s:O}", "before",
+						      json_array_get(pair, 0), "after",
+						      json_array_get(pair, 1)));
+	}
+	return all;
+}
+
+static json_t *warnings_of(const struct stream *s, const struct boot *b, const struct strv *extra)
+{
+	json_t *all = s ? json_copy(s->warnings) : json_array();
+	json_int_t idle = s ? json_integer_value(json_object_get(s->counters, "sched.idle")) : 0;
+	char *text;
+
+	for (size_t i = 0; i < extra->n; i++)
+		json_array_append_new(all, json_string(extra->v[i]));
+	if (idle) {
+		text = xasprintf("a vCPU went idle %lld times during the timed iterations: virtual "
+				 "time skips ahead then, so these samples are not instruction "
+				 "counts",
+				 (long long)idle);
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (s && *text_at(s->boot, "mutant", NULL)) {
+		text = xasprintf("the image is a mutant (%s): its numbers mean nothing",
+				 text_at(s->boot, "mutant", NULL));
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (s && s->exit && b->end == BOOT_STOPPED && !stream_is_fatal(s))
+		json_array_append_new(all, json_string("the machine did not switch itself off "
+						       "after the last record"));
+	return all;
+}
+
+static json_t *clock_of(const struct stream *s)
+{
+	json_t *clock = json_pack("{s:s}", "source", text_at(s->workload, "clock", NULL));
+	json_t *nop1000 = json_object_get(s->workload, "nop1000");
+
+	if (json_is_integer(nop1000))
+		json_object_set(clock, "nop1000", nop1000);
+	return clock;
+}
+
+static json_t *outcome_of(const struct stream *s, enum outcome outcome, const char *reason)
+{
+	json_t *o = json_pack("{s:s}", "status", outcome_name(outcome));
+	json_t *tail;
+
+	if (!reason)
+		return o;
+	json_object_set_new(o, "reason", json_string(reason));
+	tail = s ? stream_tail(s) : json_array();
+	if (json_array_size(tail))
+		json_object_set(o, "console", tail);
+	json_decref(tail);
+	return o;
+}
+
+json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
+		      const struct boot *b, enum outcome outcome, const char *reason,
+		      const struct strv *warnings)
+{
+	const struct stream *s = b ? &b->stream : NULL;
+	char *command = run_command(spec);
+	json_t *o = json_pack("{s:s, s:o, s:o, s:[], s:o, s:s, s:{}}", "id", spec->id, "identity",
+			      identity_of(c, spec, s), "outcome", outcome_of(s, outcome, reason),
+			      "series", "warnings", warnings_of(s, b, warnings), "command", command,
+			      "observed");
+	json_t *observed = json_object_get(o, "observed");
+
+	free(command);
+	if (b && b->end != BOOT_NOT_STARTED)
+		json_object_set_new(observed, "duration_s", json_real(b->seconds));
+	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
+		json_object_set_new(o, "conserved", conserved_of(s->conserved));
+	if (outcome != OUTCOME_SUCCESS)
+		return o;
+	json_object_set_new(o, "clock", clock_of(s));
+	json_object_set_new(o, "series", series_of(spec, s));
+	json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
+	json_object_set_new(o, "counters", counters_of(s->counters));
+	if (b->first_sample_seconds >= 0)
+		json_object_set_new(observed, "first_sample_s", json_real(b->first_sample_seconds));
+	return o;
+}
+
+json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec, const char *reason)
+{
+	struct strv none = {0};
+
+	return result_of_run(c, spec, NULL, OUTCOME_SKIP, reason, &none);
+}
+
+json_t *result_set(const char *command, json_t *observed, json_t *runs)
+{
+	time_t now = time(NULL);
+	char created[32];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_pack("{s:i, s:s, s:{s:s, s:s}, s:s, s:o, s:o}", "schema_version",
+			 RESULTSET_VERSION, "created", created, "producer", "name", "pvmmu",
+			 "version", PVMMU_VERSION, "command", command, "observed", observed, "runs",
+			 runs);
+}
+
+/* ---- reading ---- */
+
+PRINTF_LIKE(3, 4) static void nonsense(struct strv *errors, size_t run, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	strv_add(errors, "/runs/%zu%s", run, text);
+	free(text);
+}
+
+static void check_run(const json_t *run, size_t i, struct strv *errors)
+{
+	const char *status = text_at(run, "outcome", "status", NULL);
+	bool success = strcmp(status, "success") == 0;
+	json_t *series = json_object_get(run, "series"), *one, *pair;
+	json_t *counted = json_object_get(run, "counted_iterations");
+	json_t *n = member_at(run, "identity", "workload", "parameters", "n", NULL);
+	const char *name;
+	size_t k;
+
+	if (success && !json_array_size(series))
+		nonsense(errors, i, "/series: expected samples of a success, found none");
+	if (!success && json_array_size(series))
+		nonsense(errors, i,
+			 "/series: expected no samples with outcome %s, found %zu series", status,
+			 json_array_size(series));
+	if (!success && !member_at(run, "outcome", "reason", NULL))
+		nonsense(errors, i, "/outcome: expected a reason for %s, found none", status);
+	if (!json_object_get(run, "counters") != !counted)
+		nonsense(errors, i, ": expected counters and counted_iterations together");
+	if (success && counted && n && json_integer_value(counted) != json_integer_value(n))
+		nonsense(errors, i,
+			 "/counted_iterations: expected %lld as the parameter n, found %lld",
+			 (long long)json_integer_value(n), (long long)json_integer_value(counted));
+	json_array_foreach (series, k, one) {
+		size_t samples = json_array_size(json_object_get(one, "samples"));
+
+		if (n && (json_int_t)samples != json_integer_value(n))
+			nonsense(errors, i,
+				 "/series/%zu/samples: expected %lld as the parameter n, "
+				 "found %zu",
+				 k, (long long)json_integer_value(n), samples);
+		for (size_t j = 0; j < k; j++)
+			if (strcmp(text_at(json_array_get(series, j), "name", NULL),
+				   text_at(one, "name", NULL)) == 0)
+				nonsense(errors, i,
+					 "/series/%zu/name: expected another than of "
+					 "/series/%zu, found \"%s\"",
+					 k, j, text_at(one, "name", NULL));
+	}
+	json_object_foreach (json_object_get(run, "conserved"), name, pair) {
+		if (success &&
+		    !json_equal(json_object_get(pair, "before"), json_object_get(pair, "after")))
+			nonsense(errors, i, "/conserved/%s: expected no change in a success", name);
+	}
+}
+
+bool resultset_makes_sense(const json_t *set, struct strv *errors)
+{
+	json_t *runs = json_object_get(set, "runs"), *run;
+	size_t before = errors->n, i;
+
+	json_array_foreach (runs, i, run) {
+		const char *id = text_at(run, "id", NULL);
+
+		check_run(run, i, errors);
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(id, text_at(json_array_get(runs, k), "id", NULL)) == 0)
+				nonsense(errors, i,
+					 "/id: expected another than of /runs/%zu, "
+					 "found \"%s\"",
+					 k, id);
+	}
+	return errors->n == before;
+}
+
+json_t *resultset_load(const char *path, const json_t *schema, struct strv *errors)
+{
+	json_error_t error;
+	json_t *set = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	json_t *version;
+	struct strv found = {0};
+
+	if (!set && error.line < 0) {
+		strv_add(errors, "%s: %s", path, error.text);
+		return NULL;
+	}
+	if (!set) {
+		strv_add(errors, "%s:%d:%d: %s", path, error.line, error.column, error.text);
+		return NULL;
+	}
+	version = json_object_get(set, "schema_version");
+	if (json_is_integer(version) && json_integer_value(version) != RESULTSET_VERSION)
+		strv_add(&found,
+			 "/schema_version: expected %d, found %lld: another version of this "
+			 "program wrote the file",
+			 RESULTSET_VERSION, (long long)json_integer_value(version));
+	else if (schema_check(schema, set, &found))
+		resultset_makes_sense(set, &found);
+	for (size_t i = 0; i < found.n; i++)
+		strv_add(errors, "%s: %s", path, found.v[i]);
+	if (found.n) {
+		json_decref(set);
+		set = NULL;
+	}
+	strv_free(&found);
+	return set;
+}

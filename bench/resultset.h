@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The result set: what was measured, as one JSON file. Its format is
+ * results.schema.json, which says what every member means.
+ */
+#ifndef PVMMU_BENCH_RESULTSET_H
+#define PVMMU_BENCH_RESULTSET_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "boot.h"
+#include "outcome.h"
+#include "rigs/rig.h"
+#include "text.h"
+
+#define RESULTSET_VERSION   1
+#define METRIC_INSTRUCTIONS "insns"
+
+/*
+ * The entry of one run. reason may be NULL; extra warnings may be empty. On any
+ * outcome but success what the guest sent is not to be trusted, so series,
+ * counters and conserved quantities are left out, apart from the quantities of
+ * a failure to conserve them.
+ */
+json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
+		      const struct boot *b, enum outcome outcome, const char *reason,
+		      const struct strv *warnings);
+
+/* The entry of a run that was not started. */
+json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec,
+		       const char *reason);
+
+/* A whole set; takes over runs and observed. */
+json_t *result_set(const char *command, json_t *observed, json_t *runs);
+
+/* Reads and checks a file: syntax, schema, then sense. NULL with every error in errors. */
+json_t *resultset_load(const char *path, const json_t *schema, struct strv *errors);
+
+/* What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit. */
+bool resultset_makes_sense(const json_t *set, struct strv *errors);
+
+/* The member at a path of names ("xen", "version"), ended by NULL; NULL if there is none. */
+json_t *member_at(const json_t *o, ...) __attribute__((sentinel));
+/* The same for a string, "" if there is none. */
+const char *text_at(const json_t *o, ...) __attribute__((sentinel));
+
+#endif

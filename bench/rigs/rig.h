@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A rig is a way of booting the guest. Each is one file in this directory,
+ * found by wildcard: it defines a struct rig and registers it with RIG(), and
+ * that is all it takes to appear in --help, in `list rigs` and in `run`.
+ */
+#ifndef PVMMU_BENCH_RIG_H
+#define PVMMU_BENCH_RIG_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "../boot.h"
+#include "../hash.h"
+#include "../text.h"
+
+/* What the machine is made of; filled by probe(), the same for all boots of a run. */
+struct rig_context {
+	const char *root;
+	const char *qemu_given; /* by the user, or NULL */
+	char *qemu;		/* absolute path */
+	char *qemu_version;	/* as printed */
+	char qemu_sha256[HASH_TEXT];
+	char *xen_package, *xen_version; /* Debian's names */
+	char xen_sha256[HASH_TEXT];
+};
+
+void rig_context_free(struct rig_context *c);
+
+struct rig {
+	const char *name, *summary;
+	/* Space-separated names. */
+	const char *envs, *tiers;
+	/* Can it work here? false with *why: what is missing and what provides it. */
+	bool (*probe)(struct rig_context *c, char **why);
+	/* Is what this run needs there? false with *why, as above. */
+	bool (*ready)(const struct rig_context *c, const struct run_spec *spec, char **why);
+	/* {"xen": ..., "qemu": ..., "image": ...} of the identity, free of this machine's paths. */
+	json_t *(*identify)(const struct rig_context *c, const struct run_spec *spec);
+	/* The host's command, to be run in the root. */
+	void (*command)(const struct rig_context *c, const struct run_spec *spec,
+			const char *console_log, struct strv *argv);
+	/* Boots, waits, fills b. Called from several threads at once. */
+	void (*run)(const struct rig_context *c, const struct run_spec *spec,
+		    const char *console_log, struct boot *b);
+};
+
+/* Pointers, not structs, so that no alignment gap can come between them. */
+#define RIG(r)                                                                                     \
+	static const struct rig *const rig_entry __attribute__((section("pvmmu_rigs"), used)) = &(r)
+
+/* Rig i in the order of their names, NULL after the last. */
+const struct rig *rig_at(size_t i);
+/* NULL with *why naming the valid ones. */
+const struct rig *rig_by_name(const char *name, char **why);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A child that cannot outlive us. It runs in a process group of its own (so
+ * that the terminal's Ctrl-C reaches only us, and we can kill it with all that
+ * it started), and asks the kernel to kill it when the thread that started it
+ * ends, however that happens: start it from the thread that waits for it.
+ *
+ * Its standard input is empty; what it prints goes to a file in memory.
+ */
+#ifndef PVMMU_BENCH_SUBPROCESS_H
+#define PVMMU_BENCH_SUBPROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct subprocess {
+	pid_t pid;
+	int output; /* memfd with stdout and stderr */
+	bool running;
+	int status; /* as waitpid() gives it, once not running */
+};
+
+/* argv[0] is a path. cwd may be NULL. false with *why if it could not be started. */
+bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd, char **why);
+
+/* Without waiting: true while it runs. */
+bool subprocess_running(struct subprocess *p);
+
+/* Kills it and its process group and waits for it. Harmless if it has ended. */
+void subprocess_kill(struct subprocess *p);
+
+/* Waits up to some seconds; true if it has ended. */
+bool subprocess_wait(struct subprocess *p, double seconds);
+
+/* What it printed, printable lines, at most some kB of the start; the caller's. */
+char *subprocess_output(const struct subprocess *p);
+
+/* Frees what start took. The child must have ended. */
+void subprocess_close(struct subprocess *p);
+
+/* "exited with status 1", "was killed by signal 9"; the caller's. */
+char *describe_status(int status);
+
+/* Seconds on a clock that only goes forward. */
+double monotonic_seconds(void);
+
+#endif

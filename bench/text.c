@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+#include "text.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outcome.h"
+
+static void *checked(void *p)
+{
+	if (!p) {
+		fputs("pvmmu: out of memory\n", stderr);
+		exit(EXIT_ERROR);
+	}
+	return p;
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return checked(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *xrealloc(void *p, size_t size)
+{
+	return checked(realloc(p, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return checked(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return checked(strndup(s, n));
+}
+
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *s = NULL;
+
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	return checked(s);
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = xvasprintf(fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void replace_text(char **s, const char *fmt, ...)
+{
+	va_list ap;
+	char *old = *s;
+
+	va_start(ap, fmt);
+	*s = xvasprintf(fmt, ap);
+	va_end(ap);
+	free(old);
+}
+
+bool fail(char **why, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!why || *why)
+		return false;
+	va_start(ap, fmt);
+	*why = xvasprintf(fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+void complain(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = xvasprintf(fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "pvmmu: %s\n", s);
+	free(s);
+}
+
+void strv_add(struct strv *list, const char *fmt, ...)
+{
+	va_list ap;
+
+	list->v = xrealloc(list->v, (list->n + 2) * sizeof(*list->v));
+	va_start(ap, fmt);
+	list->v[list->n++] = xvasprintf(fmt, ap);
+	va_end(ap);
+	list->v[list->n] = NULL;
+}
+
+void strv_free(struct strv *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->v[i]);
+	free(list->v);
+	*list = (struct strv){0};
+}
+
+char *strv_join(const struct strv *list, const char *between)
+{
+	char *s = xstrdup("");
+
+	for (size_t i = 0; i < list->n; i++)
+		replace_text(&s, "%s%s%s", s, i ? between : "", list->v[i]);
+	return s;
+}
+
+void strv_split(struct strv *list, const char *text, char sep)
+{
+	const char *end;
+
+	while ((end = strchr(text, sep))) {
+		strv_add(list, "%.*s", (int)(end - text), text);
+		text = end + 1;
+	}
+	strv_add(list, "%s", text);
+}
+
+static bool shell_safe(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr("-_./:=,+@%~", *s))
+			return false;
+	return true;
+}
+
+char *shell_join(const struct strv *argv)
+{
+	struct strv words = {0};
+	char *s;
+
+	for (size_t i = 0; i < argv->n; i++) {
+		const char *p = argv->v[i];
+		char *quoted;
+
+		/* A leading ~ would be expanded as a home directory. */
+		if (shell_safe(p) && *p != '~') {
+			strv_add(&words, "%s", p);
+			continue;
+		}
+		quoted = xstrdup("'");
+		for (; *p; p++)
+			if (*p == '\'')
+				replace_text(&quoted, "%s'\\''", quoted);
+			else
+				replace_text(&quoted, "%s%c", quoted, *p);
+		strv_add(&words, "%s'", quoted);
+		free(quoted);
+	}
+	s = strv_join(&words, " ");
+	strv_free(&words);
+	return s;
+}
+
+/* Levenshtein distance with one row; the words are command-line words, so short. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t n = strlen(b), result;
+	size_t *row = xcalloc(n + 1, sizeof(*row));
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; *a; i++, a++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t best = diagonal + (*a != b[j - 1]);
+
+			diagonal = row[j];
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			row[j] = best;
+		}
+	}
+	result = row[n];
+	free(row);
+	return result;
+}
+
+const char *did_you_mean(const char *word, const struct strv *candidates)
+{
+	const char *best = NULL;
+	size_t best_distance = strlen(word) / 2 < 3 ? strlen(word) / 2 + 1 : 3;
+
+	for (size_t i = 0; i < candidates->n; i++) {
+		size_t d = distance(word, candidates->v[i]);
+
+		if (d < best_distance || (d == best_distance && !best && d <= 2)) {
+			best_distance = d;
+			best = candidates->v[i];
+		}
+	}
+	return best;
+}
+
+char *printable(const char *bytes, size_t n)
+{
+	char *s = xcalloc(n + 1, 1);
+
+	for (size_t i = 0; i < n; i++)
+		s[i] = (bytes[i] >= ' ' && bytes[i] <= '~') || bytes[i] == '\t' ? bytes[i] : '?';
+	return s;
+}
+
+char *readable_number(double v)
+{
+	char plain[64], *s;
+	size_t digits, len, out = 0;
+
+	if (!isfinite(v))
+		return xstrdup("-");
+	snprintf(plain, sizeof(plain), "%.*f", v == floor(v) ? 0 : 2, v);
+	len = strlen(plain);
+	digits = strcspn(plain, ".");
+	s = xcalloc(len + len / 3 + 2, 1);
+	for (size_t i = 0; i < len; i++) {
+		if (i && i < digits && (digits - i) % 3 == 0 && plain[i - 1] != '-')
+			s[out++] = ',';
+		s[out++] = plain[i];
+	}
+	return s;
+}

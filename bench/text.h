@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Strings for a short-lived program: allocation never fails (the program ends
+ * with a message and exit code 4 instead), and what a function returns as
+ * char * belongs to the caller.
+ */
+#ifndef PVMMU_BENCH_TEXT_H
+#define PVMMU_BENCH_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t size);
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t n);
+char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+char *xvasprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
+
+/* Replaces *s, freeing what was there. The arguments may refer to the old *s. */
+void replace_text(char **s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * Sets *why to a message and returns false: `return fail(why, "...")`. The first
+ * message stays if there is one already. why may be NULL.
+ */
+bool fail(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/* One line on stderr, "pvmmu: " in front.. */
+void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* A growing list of owned strings, always followed by NULL (so v is an argv). */
+struct strv {
+	char **v;
+	size_t n;
+};
+
+void strv_add(struct strv *list, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void strv_free(struct strv *list);
+char *strv_join(const struct strv *list, const char *between);
+/* Splits at each occurrence of sep; empty pieces are kept. */
+void strv_split(struct strv *list, const char *text, char sep);
+
+/* The words of an argv as a shell would need them typed. */
+char *shell_join(const struct strv *argv);
+
+/*
+ * The candidate closest to the word, or NULL if none is close enough to be
+ * what the user meant. Borrowed from the list.
+ */
+const char *did_you_mean(const char *word, const struct strv *candidates);
+
+/* Copies n bytes; whatever is not printable ASCII becomes '?' (tabs stay). */
+char *printable(const char *bytes, size_t n);
+
+/* A number with thousands separated by commas; at most two decimals, none if whole. */
+char *readable_number(double v);
+
+#endif
