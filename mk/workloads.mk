@@ -5,7 +5,6 @@
 # For others: WORKLOADS (names), WORKLOAD_BINS (files), WORKLOAD_HELPERS (programs that a workload
 # executes; they lie beside it), WORKLOAD_FILES (both: what an initramfs needs in /bin).
 
-BUILD ?= build
 MUSL_CC ?= musl-gcc
 
 WORKLOADS        := $(sort $(notdir $(basename $(wildcard workloads/*.c))))
@@ -19,30 +18,32 @@ WORKLOAD_JSON    := $(BUILD)/share/workloads.json
 # Position-dependent and without build id or paths: the same source gives the same bytes, and the
 # image's hash can tell one build from another.
 WORKLOAD_CFLAGS := -std=gnu11 -Os -fno-pie -ffile-prefix-map=$(CURDIR)=. -fno-asynchronous-unwind-tables \
-	-Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings
+	$(WARNINGS)
 WORKLOAD_LDFLAGS := -static -no-pie -s -Wl,--build-id=none -Wl,--gc-sections
-
-workloads_say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$@' &&)
 
 .PHONY: workloads
 workloads: $(WORKLOAD_FILES) $(WORKLOAD_JSON) ## build the programs that run in the guest, and their list
 
 $(WORKLOAD_OBJDIR)/%.o: workloads/%.c mk/workloads.mk
 	@mkdir -p $(@D)
-	$(call workloads_say,MUSLCC)$(MUSL_CC) $(WORKLOAD_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,MUSL,$@)
+	$(Q)$(MUSL_CC) $(WORKLOAD_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(WORKLOAD_BINS): $(BUILD)/workloads/%: $(WORKLOAD_OBJDIR)/%.o $(WORKLOAD_HARNESS)
 	@mkdir -p $(@D)
-	$(call workloads_say,MUSLLD)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
+	$(call say,LD,$@)
+	$(Q)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
 
 $(WORKLOAD_HELPERS): $(BUILD)/workloads/%: $(WORKLOAD_OBJDIR)/aux/%.o
 	@mkdir -p $(@D)
-	$(call workloads_say,MUSLLD)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
+	$(call say,LD,$@)
+	$(Q)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
 
 # The programs run here too, so each one describes itself.
 $(WORKLOAD_JSON): $(WORKLOAD_BINS)
 	@mkdir -p $(@D)
-	$(call workloads_say,GEN){ printf '{"workloads":[\n' && sep='' && for w in $(WORKLOADS); do \
+	$(call say,GEN,$@)
+	$(Q){ printf '{"workloads":[\n' && sep='' && for w in $(WORKLOADS); do \
 		printf '%s' "$$sep" && $(BUILD)/workloads/$$w --describe || exit 1; sep=','; \
 	done && printf ']}\n'; } > $@.tmp && mv $@.tmp $@
 
@@ -51,16 +52,17 @@ WORKLOAD_SAN := $(WORKLOAD_FILES:$(BUILD)/%=$(BUILD)/san/%)
 WORKLOAD_SANFLAGS := -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
 $(WORKLOAD_SAN): $(BUILD)/san/workloads/%: $(wildcard workloads/*.[ch] workloads/*/*.[ch] abi/*.h) mk/workloads.mk
 	@mkdir -p $(@D)
-	$(call workloads_say,SAN)$(CC) $(WORKLOAD_SANFLAGS) -o $@ \
+	$(call say,SAN,$@)
+	$(Q)$(CC) $(WORKLOAD_SANFLAGS) -o $@ \
 		$(if $(filter %/$*.c,$(wildcard workloads/aux/*.c)),workloads/aux/$*.c,workloads/$*.c $(sort $(wildcard workloads/harness/*.c)))
 
 CHECK_DEPS += $(WORKLOAD_FILES) $(WORKLOAD_JSON) $(WORKLOAD_SAN)
 
 # A workload that is gone must not stay in the list.
 $(WORKLOAD_JSON): $(WORKLOAD_OBJDIR)/names
-$(WORKLOAD_OBJDIR)/names: workloads-force
+$(WORKLOAD_OBJDIR)/names: force
 	@mkdir -p $(@D)
 	@echo '$(WORKLOADS)' | cmp -s - $@ || echo '$(WORKLOADS)' > $@
-.PHONY: workloads-force
+.PHONY: force
 
 -include $(wildcard $(WORKLOAD_OBJDIR)/*.d $(WORKLOAD_OBJDIR)/*/*.d)

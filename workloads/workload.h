@@ -9,7 +9,7 @@
  *
  * The order of a run:
  *
- *	arguments -> check -> touch mb MiB -> setup -> warm-up iterations
+ *	arguments -> check -> touch mb MiB -> setup -> 20 ms pause -> warm-up
  *	-> counters -> n timed iterations -> counters -> teardown -> records
  *
  * Between the two readings of the counters the harness makes no system call
