@@ -186,6 +186,8 @@ static bool draw(const struct plot *p, const char *gnuplot, const char *data, co
 	set_variable(&script, "footer", foot);
 	set_variable(&script, "unit", any_cell(p)->unit);
 	strv_add(&argv, "%s", gnuplot);
+	/* Whatever ~/.gnuplot says, the same input gives the same picture. */
+	strv_add(&argv, "-d");
 	strv_add(&argv, "-e");
 	strv_add(&argv, "%s", script);
 	strv_add(&argv, "%s", gp);

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: MIT
+# Tests. Found by wildcard: tests/unit/host_*.c (built by mk/host.mk), other fragments' programs in
+# TEST_PROGRAMS, and tests/{cli,guest}/*.t. Fragments add what tests need to CHECK_DEPS.
+# T='tests/cli/run.t ...' runs only those.
+
+TEST_PROGRAMS += $(HOST_UNIT_BIN)
+TEST_FILES     = $(sort $(TEST_PROGRAMS)) $(sort $(wildcard tests/cli/*.t tests/guest/*.t))
+TEST_DEADLINE ?= 600
+
+.PHONY: check check-deps
+check-deps: $(CHECK_DEPS)
+check: all check-deps ## run all tests (T=FILES for some of them)
+	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) $(if $(T),$(T),$(TEST_FILES))

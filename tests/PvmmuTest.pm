@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: MIT
+# Helpers for tests of pvmmu. A test is a .t file that says
+#
+#	use FindBin;
+#	use lib "$FindBin::Bin/..";
+#	use PvmmuTest;
+#
+# and gets Test::More as well. pvmmu runs as built with sanitizers: a leak or an
+# undefined operation on any path that a test takes is a failed test.
+package PvmmuTest;
+use strict;
+use warnings;
+use Cwd qw(abs_path);
+use Exporter qw(import);
+use File::Basename qw(dirname);
+use File::Path qw(make_path);
+use File::Temp qw(tempdir);
+use IO::Select;
+use JSON::PP;
+use POSIX qw(WNOHANG :sys_wait_h);
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+our @EXPORT = (@Test::More::EXPORT, qw($root $pvmmu $tmp run_command start_command pvmmu spew slurp
+	read_json write_json record fixture fake_run alive wait_until
+	finish_command));
+
+our $root  = abs_path(dirname(__FILE__) . '/..');
+our $pvmmu = $ENV{PVMMU_UNDER_TEST} // "$root/build/san/pvmmu";
+our $tmp   = tempdir(CLEANUP => 1);
+
+# What the caller's environment says must not reach the program under test.
+delete @ENV{qw(PVMMU_ROOT PVMMU_QEMU NO_COLOR MAKEFLAGS)};
+$ENV{TERM}          = 'dumb';
+$ENV{ASAN_OPTIONS}  = 'exitcode=99:abort_on_error=0';
+$ENV{UBSAN_OPTIONS} = 'halt_on_error=1:exitcode=99:print_stacktrace=1';
+
+sub spew
+{
+	my ($path, @text) = @_;
+	open(my $f, '>', $path) or die "$path: $!";
+	print $f @text;
+	close($f) or die "$path: $!";
+	return $path;
+}
+
+sub slurp
+{
+	my ($path) = @_;
+	open(my $f, '<', $path) or die "$path: $!";
+	local $/;
+	return scalar <$f> // '';
+}
+
+sub read_json  { return decode_json(slurp($_[0])) }
+sub write_json { return spew($_[0], JSON::PP->new->canonical->pretty->encode($_[1])) }
+
+# Starts a command; its output goes to $tmp/out.N and err.N. Returns a handle.
+my $started = 0;
+sub start_command
+{
+	my (@command) = @_;
+	my ($out, $err) = map { "$tmp/$_." . $started } qw(out err);
+	$started++;
+	my $pid = fork // die "fork: $!";
+	if (!$pid) {
+		open(STDIN,  '<', '/dev/null');
+		open(STDOUT, '>', $out);
+		open(STDERR, '>', $err);
+		exec { $command[0] } @command or POSIX::_exit(127);
+	}
+	return {pid => $pid, out => $out, err => $err};
+}
+
+# Waits for a started command, kills it after its deadline. {code, out, err}; a
+# signal's code is 128 and its number, a missed deadline's is "deadline".
+sub finish_command
+{
+	my ($h, $deadline) = @_;
+	my $end = time + ($deadline // 60);
+	my $code;
+	while (!defined $code) {
+		if (waitpid($h->{pid}, WNOHANG) == $h->{pid}) {
+			$code = WIFSIGNALED($?) ? 128 + WTERMSIG($?) : WEXITSTATUS($?);
+		} elsif (time > $end) {
+			kill 'KILL', $h->{pid};
+			waitpid($h->{pid}, 0);
+			$code = 'deadline';
+		} else {
+			sleep 0.01;
+		}
+	}
+	return {code => $code, out => slurp($h->{out}), err => slurp($h->{err})};
+}
+
+sub run_command { return finish_command(start_command(@_)) }
+sub pvmmu       { return run_command($pvmmu, @_) }
+
+
+sub alive { return kill(0, $_[0]) && !zombie($_[0]) }
+
+sub zombie
+{
+	open(my $f, '<', "/proc/$_[0]/stat") or return 1;
+	return (<$f> // ') Z ') =~ /\) Z /;
+}
+
+sub wait_until
+{
+	my ($condition, $seconds) = @_;
+	my $end = time + ($seconds // 20);
+	sleep 0.01 until $condition->() || time > $end;
+	return $condition->();
+}
+
+# CRC-32 as in abi/record.h, written a second time on purpose.
+sub crc32
+{
+	my $crc = 0xffffffff;
+	for my $byte (unpack('C*', $_[0])) {
+		$crc ^= $byte;
+		$crc = $crc & 1 ? ($crc >> 1) ^ 0xedb88320 : $crc >> 1 for 1 .. 8;
+	}
+	return $crc ^ 0xffffffff;
+}
+
+# One record line. json is a reference, or text to be framed as it is.
+sub record
+{
+	my ($src, $seq, $json) = @_;
+	$json = JSON::PP->new->canonical->encode($json) if ref $json;
+	return sprintf("\@pvmmu %s %d %d %08x %s\n", $src, $seq, length $json,
+		crc32("$src $seq $json"), $json);
+}
+
+# A project root with two variants, two workloads, pretended images and a
+# pretended QEMU that acts as $FAKE_QEMU says (see tests/fake-qemu).
+sub fixture
+{
+	my $dir = tempdir(DIR => $tmp);
+	make_path("$dir/build/share", "$dir/build/xen", "$dir/plots",
+		map { "$dir/build/guest/xen64/$_" } qw(nopin eager));
+	symlink("$root/results.schema.json", "$dir/results.schema.json") or die;
+	symlink("$root/plots/$_", "$dir/plots/$_") for map { s|.*/||r } glob("$root/plots/*.gp");
+	my $policy = {update => 'va', batch => 'off', ptl => 'mm', pte => 'low'};
+	write_json("$dir/build/share/variants.json", {variants => [
+		{name => 'eager', summary => 'pinned', policy => {%$policy, pin => 'eager'}},
+		{name => 'nopin', summary => 'not pinned', policy => {%$policy, pin => 'none'}}]});
+	my $param = sub {
+		my ($name, $default, $min, $max) = @_;
+		return {name => $name, unit => 'things', default => $default, min => $min,
+			max => $max, help => "how many $name"};
+	};
+	write_json("$dir/build/share/workloads.json", {workloads => [map { {
+		name => $_, summary => "does $_", measures => "one $_", params => [
+			$param->('n', 8, 1, 1000), $param->('warmup', 2, 0, 1000),
+			$param->('mb', 0, 0, 4096)]} } qw(exec fork)]});
+	spew("$dir/build/guest/xen64/$_/pvmmu-guest.elf", "kernel of $_\n") for qw(nopin eager);
+	spew("$dir/build/guest/xen64/initramfs.cpio", "initramfs\n");
+	spew("$dir/build/xen/xen", "hypervisor\n");
+	my ($sha) = split ' ', `sha256sum $dir/build/xen/xen`;
+	write_json("$dir/build/xen/xen.json", {package => 'xen-hypervisor-0.0-amd64',
+		version => '0.0-1', sha256 => $sha, file => 'xen'});
+	return $dir;
+}
+
+# Runs `pvmmu run` in a fixture with the pretended QEMU acting as told. The
+# result has {set} and {verdict} too if they were written.
+sub fake_run
+{
+	my ($act, @arguments) = @_;
+	my $dir = ref $act ? $act->{root} // fixture() : fixture();
+	local $ENV{FAKE_QEMU} = ref $act ? $act->{act} : $act;
+	my $got = pvmmu('run', '--root', $dir, '--qemu', "$root/tests/fake-qemu", '--out',
+		"$dir/r/x.json", @arguments);
+	$got->{root}    = $dir;
+	$got->{set}     = read_json("$dir/r/x.json") if -e "$dir/r/x.json";
+	$got->{verdict} = read_json("$dir/r/verdict.json") if -e "$dir/r/verdict.json";
+	unlike($got->{err}, qr/Sanitizer|runtime error/, "no sanitizer report");
+	return $got;
+}
+
+1;

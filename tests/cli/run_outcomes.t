@@ -1,0 +1,99 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# Every way a boot can end, and what pvmmu makes of it: outcome, reason, exit
+# code, verdict and a result set that is valid whatever happened.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+my %code = (success => 0, skip => 3, error => 4, failure => 5, crash => 6, timeout => 7);
+my %name = (success => 'pass', failure => 'fail');
+
+# act => [outcome, what the reason must say]
+my %want = (
+	'success'       => ['success'],
+	'monotonic'     => ['success'],
+	'idle'          => ['success'],
+	'mutant'        => ['success'],
+	'warning'       => ['success'],
+	'skip'          => ['skip',    qr/no such thing here/],
+	'qemu-exit'     => ['error',   qr/QEMU exited with status 3/],
+	'qemu-says'     => ['error',   qr/QEMU exited with status 1: could not load kernel/],
+	'qemu-dies'     => ['error',   qr/QEMU was killed by signal 6/],
+	'late-death'    => ['error',   qr/QEMU exited with status 9 after the last record/],
+	'abi'           => ['error',   qr/abi 99/],
+	'no-boot'       => ['error',   qr/"boot" record is missing/],
+	'wrong-variant' => ['error',   qr/says it is variant "other"/],
+	'torn'          => ['error',   qr/console line \d+: a torn record/],
+	'mid-line'      => ['error',   qr/a torn record: \(XEN\) some words/],
+	'lost-line'     => ['error',   qr/record 3 arrived where 2 was due: lines were lost/],
+	'few-samples'   => ['error',   qr/7 samples of 8/],
+	'bad-sample'    => ['error',   qr/not a number/],
+	'bad-first'     => ['error',   qr/a chunk starts at sample 1, expected 4/],
+	'bad-name'      => ['error',   qr/do not make a valid result/],
+	'bad-clock'     => ['error',   qr/does not count instructions: 1000 nops took 2000/],
+	'no-nop'        => ['error',   qr/nop1000\) is missing/],
+	'no-counters'   => ['error',   qr/"counters" record is missing/],
+	'no-conserved'  => ['error',   qr/"conserved" record is missing/],
+	'no-done'       => ['error',   qr/"done" record is missing/],
+	'fail'          => ['failure', qr/the workload failed: fork: errno 12/],
+	'exit-1'        => ['failure', qr/the workload exited with status 1/],
+	'killed'        => ['failure', qr/the workload was killed by signal 11/],
+	'leak'          => ['failure', qr/not conserved .*: free_pages was 900, is 899/],
+	'bug'           => ['crash',   qr/guest panic: BUG: page at mm\/fault.c:12/],
+	'xen-panic'     => ['crash',   qr/Panic on CPU 0: Could not construct domain 0/],
+	'late-panic'    => ['crash',   qr/FATAL TRAP: vector = 14/],
+	'domain-crash'  => ['crash',   qr/Domain 0 .* crashed/],
+	'silent'        => ['crash',   qr/without an "exit" record/],
+	'no-exit'       => ['crash',   qr/without an "exit" record/],
+	'truncated'     => ['crash',   qr/without an "exit" record; .* ends inside a record/],
+	'hang'          => ['timeout', qr/no end after 1 s .* last: pvmmu: starting/],
+);
+
+for my $act (sort keys %want) {
+	my ($outcome, $reason) = @{$want{$act}};
+	my $got = fake_run($act, '--workload', 'fork', '--variant', 'eager', '--timeout',
+		$act eq 'hang' ? 1 : 30);
+	my $run = $got->{set}{runs}[0];
+
+	is($got->{code}, $code{$outcome}, "$act: exit code of $outcome") or diag($got->{err});
+	is($run->{outcome}{status}, $outcome, "$act: outcome");
+	is($got->{verdict}{exit_code}, $code{$outcome}, "$act: exit code in verdict.json");
+	is($got->{verdict}{verdict}, $name{$outcome} // $outcome, "$act: verdict");
+	is($got->{verdict}{runs}[0]{status}, $outcome, "$act: the run in verdict.json");
+	my $valid = pvmmu('validate', "$got->{root}/r/x.json");
+	is($valid->{code}, 0, "$act: the result set is valid") or diag($valid->{err});
+	my $log = -e "$got->{root}/r/x.json.logs/xen64-fork~eager.log";
+	if ($outcome eq 'success') {
+		ok(!$log, "$act: no console kept");
+		is(scalar @{$run->{series}[0]{samples}}, 8, "$act: all samples");
+	} else {
+		like($run->{outcome}{reason}, $reason, "$act: reason");
+		like($got->{err}, $reason, "$act: the reason is told");
+		ok($log, "$act: console kept");
+		is_deeply($run->{series}, [], "$act: no samples of a run that did not succeed");
+	}
+}
+
+my $warned = sub { return join "\n", @{$_[0]{set}{runs}[0]{warnings}} };
+my @one = ('--workload', 'fork', '--variant', 'eager');
+like($warned->(fake_run('idle', @one)), qr/went idle 5 times/, 'idling is warned of');
+like($warned->(fake_run('mutant', @one)), qr/mutant \(writable-pte\)/, 'a mutant is warned of');
+like($warned->(fake_run('warning', @one)), qr/the guest is warned/, 'the guest\'s warning is kept');
+my $plain = fake_run('success', @one);
+unlike($warned->($plain), qr/idle|mutant|guest/, 'none of these on a plain run');
+like($warned->($plain), qr/QEMU was chosen by hand.*fake-qemu/, 'a pretended QEMU does not pass silently');
+is($plain->{set}{runs}[0]{identity}{qemu}{version}, 'Pretended QEMU 0.0', 'what it says it is');
+my ($sha) = split ' ', `sha256sum $root/tests/fake-qemu`;
+is($plain->{set}{runs}[0]{identity}{qemu}{sha256}, $sha, 'what it really is');
+
+my $series = fake_run('monotonic', @one)->{set}{runs}[0]{series}[0];
+is("$series->{name} $series->{unit}", 'time ns', 'another clock is not called instructions');
+ok(!$series->{exact}, 'and is not exact');
+$series = $plain->{set}{runs}[0]{series}[0];
+is("$series->{name} $series->{unit}", 'insns instructions', 'the counting clock is');
+ok($series->{exact}, 'and is exact');
+
+done_testing();

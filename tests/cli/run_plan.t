@@ -1,0 +1,112 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# What is run and what is written: variants, workloads, sweeps and seeds; order;
+# identity apart from observation; equal results for equal runs; and usage errors.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+my $got = fake_run('success', '--workload', 'fork:mb=0+16:n=4,exec', '--variant', 'nopin,eager',
+	'--seed', '1,2', '--jobs', '4', '--keep-logs');
+is($got->{code}, 0, 'a plan of twelve') or diag($got->{err});
+is_deeply([map { $_->{id} } @{$got->{set}{runs}}], [
+	'xen64-fork:n=4~nopin',       'xen64-fork:n=4:seed=2~nopin',
+	'xen64-fork:n=4~eager',       'xen64-fork:n=4:seed=2~eager',
+	'xen64-fork:n=4:mb=16~nopin', 'xen64-fork:n=4:mb=16:seed=2~nopin',
+	'xen64-fork:n=4:mb=16~eager', 'xen64-fork:n=4:mb=16:seed=2~eager',
+	'xen64-exec~nopin',           'xen64-exec:seed=2~nopin',
+	'xen64-exec~eager',           'xen64-exec:seed=2~eager'], 'in the order asked for');
+is(scalar(my @logs = glob("$got->{root}/r/x.json.logs/*.log")), 12, '--keep-logs keeps all');
+is($got->{verdict}{verdict}, 'pass', 'verdict');
+
+my $run = $got->{set}{runs}[4];
+is_deeply($run->{identity}{workload}, {name => 'fork', parameters => {n => 4, warmup => 2, mb => 16}},
+	'parameters with their defaults');
+is_deeply($run->{identity}{variant}, {name => 'nopin', policy => {pin => 'none', update => 'va',
+	batch => 'off', ptl => 'mm', pte => 'low'}}, 'variant with its policy');
+is($run->{identity}{xen}{banner}, 'Xen version 0.0 (Pretended) debug=n', 'Xen\'s banner');
+is($run->{identity}{xen}{version}, '0.0-1', 'Xen\'s package version');
+like($run->{identity}{xen}{command_line}, qr/dom0_mem=512M,max:512M/, 'Xen\'s command line');
+is($run->{identity}{compiler}, 'cc 1.0', 'the guest\'s compiler');
+my ($sha) = split ' ', `sha256sum $got->{root}/build/guest/xen64/nopin/pvmmu-guest.elf`;
+is($run->{identity}{image}{kernel_sha256}, $sha, 'the kernel\'s hash');
+is_deeply($run->{counters}, {hypercalls => {mmu_update => 12}, mmuext => {pin => 4},
+	sched => {idle => 0}}, 'counters by group');
+is($run->{counted_iterations}, 4, 'counted iterations');
+is_deeply($run->{conserved}{free_pages}, {before => 900, after => 900}, 'conserved quantities');
+is_deeply($run->{clock}, {source => 'tsc', nop1000 => 1010}, 'the clock');
+my $identity = JSON::PP->new->canonical->encode($run->{identity});
+unlike($identity, qr/\Q$got->{root}\E|\Q$root\E|$ENV{HOME}/, 'no path of this machine in the identity');
+ok(!exists $got->{set}{observed}{host_name}, 'the host\'s name is not told');
+
+my $again = fake_run({act => 'success', root => $got->{root}}, '--workload', 'fork:mb=0+16:n=4,exec',
+	'--variant', 'nopin,eager', '--seed', '1,2', '--jobs', '1');
+my $kept = sub { return [map { my %r = %$_; delete $r{observed}; \%r } @{$_[0]{set}{runs}}] };
+is_deeply($kept->($again), $kept->($got), 'one job or four: the same, apart from what was observed');
+is(scalar(@logs = glob("$got->{root}/r/x.json.logs/*")), 0, 'consoles of an earlier run are gone');
+
+my $repeat = $run->{command};
+like($repeat, qr{^build/pvmmu run --env xen64 .*--workload fork:n=4:\S*mb=16 }, 'the command of one run');
+$repeat =~ s/^build\/pvmmu run //;
+my $one = fake_run({act => 'success', root => $got->{root}}, split ' ', $repeat);
+is(scalar @{$one->{set}{runs}}, 1, 'repeats that run');
+is_deeply($one->{set}{runs}[0]{series}, $run->{series}, 'with the same samples');
+
+my $mixed = fake_run('nopin=leak,success', '--workload', 'fork');
+is($mixed->{code}, 5, 'the worst of several counts');
+is_deeply([sort map { $_->{outcome}{status} } @{$mixed->{set}{runs}}], ['failure', 'success'], 'each has its own');
+is(fake_run('nopin=bug,eager=torn', '--workload', 'fork')->{code}, 4, 'an error is worse than a crash');
+is(fake_run('nopin=bug,eager=leak', '--workload', 'fork')->{code}, 6, 'a crash is worse than a failure');
+is(fake_run('nopin=skip,success', '--workload', 'fork')->{code}, 3, 'a skip is worse than a success');
+
+my $host = fake_run('success', '--workload', 'exec', '--with-hostname');
+chomp(my $name = `uname -n`);
+is($host->{set}{observed}{host_name}, $name, '--with-hostname tells it');
+is(scalar @{$host->{set}{runs}}, 2, 'all variants by default');
+is(scalar @{fake_run('success', '--variant', 'eager')->{set}{runs}}, 2, 'all workloads by default');
+my $quiet = fake_run('success', '--workload', 'exec', '--quiet');
+is($quiet->{out} . $quiet->{err}, '', '--quiet says nothing');
+
+# Usage: exit 64, nothing is started or written.
+for my $bad (
+	[['--variant', 'eagre'], qr/unknown variant "eagre"; did you mean "eager"\? valid: eager, nopin/],
+	[['--variant', 'zzz'],   qr/unknown variant "zzz"; valid: eager, nopin/],
+	[['--workload', 'frok'], qr/unknown workload "frok"; did you mean "fork"\? valid: exec, fork/],
+	[['--workload', 'fork:nn=1'], qr/unknown parameter of fork "nn"; did you mean "n"\? valid: n, warmup, mb/],
+	[['--workload', 'fork:n=0'],  qr/fork:n: 0 is out of range, valid: 1 to 1000/],
+	[['--workload', 'fork:n=1x'], qr/"1x" is not a whole number/],
+	[['--workload', 'fork:n=99999999999999999999'], qr/not a whole number/],
+	[['--workload', 'fork:n'],    qr/"n" is not PARAMETER=VALUE/],
+	[['--workload', 'fork:n=1:n=2'], qr/n is given twice/],
+	[['--workload', 'fork,fork'], qr/xen64-fork~\w+ is asked for twice/],
+	[['--workload', ''],          qr/empty item/],
+	[['--env', 'native64'], qr/env "native64" is not available in this build; valid: xen64/],
+	[['--rig', 'xl'],       qr/rig "xl" is not available in this build; valid: solo/],
+	[['--tier', 'wall'],    qr/tier "wall" is not available in this build; valid: exact/],
+	[['--vcpus', '9'],      qr/--vcpus: 9 is out of range, valid: 1 to 8/],
+	[['--timeout', '0'],    qr/--timeout: 0 is out of range/],
+	[['--varaint', 'x'],    qr/unknown option "--varaint"; did you mean "--variant"\?/],
+	[['--variant'],         qr/--variant needs a value/],
+	[['--quiet=1'],         qr/--quiet takes no value/],
+	[['elf'],               qr/unexpected argument "elf"/],
+) {
+	my ($words, $say) = @$bad;
+	my $bad_run = fake_run('success', @$words);
+	is($bad_run->{code}, 64, "@$words: usage");
+	like($bad_run->{err}, $say, "@$words: said so");
+	ok(!$bad_run->{set}, "@$words: nothing written");
+}
+
+my $dry = fake_run('success', '--workload', 'fork:mb=16', '--variant', 'eager', '--dry-run', '--mem',
+	'256', '--vcpus', '2');
+is($dry->{code}, 0, '--dry-run');
+ok(!$dry->{set}, 'runs nothing');
+like($dry->{out}, qr/# xen64-fork:mb=16~eager\n/, 'names the run');
+like($dry->{out}, qr/-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm /, 'the exact tier\'s options');
+like($dry->{out}, qr/-smp 2 -m 512M /, 'the machine\'s size');
+like($dry->{out}, qr{'build/guest/xen64/eager/pvmmu-guest.elf init=/bin/fork seed=1 -- n=8 warmup=2 mb=16,build/guest/xen64/initramfs.cpio'},
+	'the guest\'s command line');
+
+done_testing();
