@@ -67,6 +67,9 @@ do for [i = 1:nrows] {
 	}
 }
 
+spread = 0
+do for [i = 1:nrows] { if (cell_min[i] < cell_max[i]) { spread = 1 } }
+
 # A variant that the palette does not know takes a colour that nobody here
 # owns: the free one first, then those of absent variants.
 array colour[nvariants]
@@ -143,7 +146,8 @@ set yrange [0:1]
 bold_text = title
 load script_dir.'bold.gp'
 set label bold_out at screen sx(20), screen sy(26) left enhanced front font heading tc rgb style_fg
-set label (unit eq "" ? "" : "Median ".unit.". ")."Each panel has a scale of its own, from zero." \
+set label (unit eq "" ? "" : "Median ".unit.". ")."Each panel has a scale of its own, from zero.". \
+	(spread ? " Thin lines: least to greatest sample." : "") \
 	at screen sx(20), screen sy(50) left noenhanced front font small tc rgb style_muted
 do for [v = 1:nvariants] {
 	px = 20 + legend_step * ((v - 1) % legend_columns)

@@ -93,6 +93,7 @@ table(['fork', 'eager', 100, 'NaN', 'NaN', 9, '']);
 is((draw('x.svg'))[3], $exact, 'exact samples have no whisker: the chart of a bar without a range');
 table(['fork', 'eager', 100, 90, 100, 9, '']);
 cmp_ok(strokes((draw('x.svg'))[3]), '>', $without, 'a spread has a whisker');
+ok((grep { /Thin lines: least to greatest sample\./ } keys %{texts("$tmp/x.svg")}), 'and it is explained');
 
 # A variant's colour does not depend on its company; strangers get free ones.
 table(map { ['fork', $_, 5, 5, 5, 1, ''] } qw(zoo highpte eager bar));
