@@ -22,6 +22,8 @@ struct run_spec {
 	const char *env, *tier;
 	const struct rig *rig;
 	const struct variant *variant;
+	char *image;	    /* the variant's name, or VARIANT+MUTANT */
+	const char *mutant; /* within image; NULL if it is an ordinary build */
 	const struct workload *workload;
 	json_t *parameters; /* all of the workload's parameters, {name: integer} */
 	unsigned vcpus, memory_mib;

@@ -120,6 +120,14 @@ static bool check_samples(const struct stream *s, const struct run_spec *spec, c
 	return true;
 }
 
+/* A number that the guest reports is the one it was given. */
+static bool told_number(const json_t *record, const char *name, json_int_t given)
+{
+	json_t *told = json_object_get(record, name);
+
+	return !told || json_integer_value(told) == given;
+}
+
 /* The guest is the one we meant to boot, running what we meant to run. */
 static bool check_identity(const struct stream *s, const struct run_spec *spec, char **why)
 {
@@ -127,10 +135,22 @@ static bool check_identity(const struct stream *s, const struct run_spec *spec, 
 	json_t *told = json_object_get(s->workload, "params"), *value, *given;
 	const char *key;
 
-	if (variant && strcmp(variant, spec->variant->name) != 0)
-		return fail(why, "the image says it is variant \"%s\"", variant);
-	if (name && strcmp(name, spec->workload->name) != 0)
-		return fail(why, "the workload says it is \"%s\"", name);
+	if (!variant || strcmp(variant, spec->variant->name) != 0)
+		return fail(why, "the image says it is variant \"%s\"", variant ? variant : "");
+	if (strcmp(stream_mutant(s), spec->mutant ? spec->mutant : "") != 0)
+		return fail(why, "the image says it is mutant \"%s\"", stream_mutant(s));
+	json_object_foreach (json_object_get(s->boot, "policy"), key, value) {
+		given = json_object_get(spec->variant->policy, key);
+		if (!given || !json_equal(given, value))
+			return fail(why,
+				    "the image was built with another %s than variant \"%s\" has",
+				    key, variant);
+	}
+	if (!told_number(s->boot, "vcpus", spec->vcpus) ||
+	    !told_number(s->boot, "seed", (json_int_t)spec->seed))
+		return fail(why, "the guest got other vCPUs or another seed than asked for");
+	if (!name || strcmp(name, spec->workload->name) != 0)
+		return fail(why, "the workload says it is \"%s\"", name ? name : "");
 	json_object_foreach (told, key, value) {
 		given = json_object_get(spec->parameters, key);
 		if (given && !json_equal(given, value))

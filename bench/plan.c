@@ -113,6 +113,24 @@ static bool read_choice(struct choice *c, const char *text, const struct catalog
 	return !*why;
 }
 
+/* VARIANT or VARIANT+MUTANT. Which mutants there are, the build knows. */
+struct image {
+	const struct variant *variant;
+	const char *image; /* the whole, borrowed */
+};
+
+static void find_image(struct image *i, const char *text, const struct catalog *c, char **why)
+{
+	char *name = xstrndup(text, strcspn(text, "+"));
+
+	i->image = text;
+	i->variant = catalog_variant(c, name, why);
+	free(name);
+	for (const char *p = text; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("+_-.", *p))
+			fail(why, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
+}
+
 /* Parameters with their default value are left out, so that ids stay short and stable. */
 static char *make_id(const struct run_spec *r)
 {
@@ -127,12 +145,16 @@ static char *make_id(const struct run_spec *r)
 	}
 	if (r->seed != 1)
 		replace_text(&id, "%s:seed=%llu", id, (unsigned long long)r->seed);
-	replace_text(&id, "%s~%s", id, r->variant->name);
+	replace_text(&id, "%s~%s", id, r->image);
 	return id;
 }
 
-static bool add_run(struct plan *p, struct run_spec r, char **why)
+static bool add_run(struct plan *p, struct run_spec r, const char *image, char **why)
 {
+	const char *plus = strchr(image, '+');
+
+	r.image = xstrdup(image);
+	r.mutant = plus ? r.image + (plus - image) + 1 : NULL;
 	r.id = make_id(&r);
 	json_incref(r.parameters);
 	for (size_t i = 0; i < p->n; i++)
@@ -145,27 +167,28 @@ static bool add_run(struct plan *p, struct run_spec r, char **why)
 	return !*why;
 }
 
-static bool add_seeds(struct plan *p, struct run_spec r, const struct strv *seeds, char **why)
+static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
+		      const struct strv *seeds, char **why)
 {
 	long long seed = 1;
 
 	if (!seeds->n) {
 		r.seed = 1;
-		return add_run(p, r, why);
+		return add_run(p, r, image, why);
 	}
 	for (size_t i = 0; i < seeds->n; i++) {
 		if (!parse_number(seeds->v[i], 0, 1000000000, "--seed", &seed, why))
 			return false;
 		r.seed = (uint64_t)seed;
-		if (!add_run(p, r, why))
+		if (!add_run(p, r, image, why))
 			return false;
 	}
 	return true;
 }
 
 static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
-		       const struct variant *const *variants, size_t nr_variants,
-		       const struct strv *seeds, char **why)
+		       const struct image *variants, size_t nr_variants, const struct strv *seeds,
+		       char **why)
 {
 	json_t *one;
 	size_t k;
@@ -174,8 +197,8 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 	json_array_foreach (c->sweeps, k, one) {
 		r.parameters = one;
 		for (size_t v = 0; v < nr_variants; v++) {
-			r.variant = variants[v];
-			if (!add_seeds(p, r, seeds, why))
+			r.variant = variants[v].variant;
+			if (!add_seeds(p, r, variants[v].image, seeds, why))
 				return false;
 		}
 	}
@@ -204,23 +227,23 @@ bool plan_make(struct plan *p, const struct request *r, const struct catalog *c,
 {
 	size_t nr_variants = r->variants.n ? r->variants.n : c->nr_variants;
 	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
-	const struct variant **variants = xcalloc(nr_variants, sizeof(*variants));
+	struct image *images = xcalloc(nr_variants, sizeof(*images));
 	struct run_spec base = {0};
 
 	*p = (struct plan){0};
 	check_machine(r, &base, why);
 	for (size_t i = 0; i < nr_variants && !*why; i++)
-		variants[i] =
-			r->variants.n ? catalog_variant(c, r->variants.v[i], why) : &c->variants[i];
+		find_image(&images[i], r->variants.n ? r->variants.v[i] : c->variants[i].name, c,
+			   why);
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {
 		const char *text = r->workloads.n ? r->workloads.v[i] : c->workloads[i].name;
 		struct choice choice = {0};
 
 		if (read_choice(&choice, text, c, why))
-			add_choice(p, base, &choice, variants, nr_variants, &r->seeds, why);
+			add_choice(p, base, &choice, images, nr_variants, &r->seeds, why);
 		json_decref(choice.sweeps);
 	}
-	free(variants);
+	free(images);
 	if (!*why && !p->n)
 		fail(why, "nothing to run");
 	if (*why)
@@ -232,6 +255,7 @@ void plan_free(struct plan *p)
 {
 	for (size_t i = 0; i < p->n; i++) {
 		free(p->runs[i].id);
+		free(p->runs[i].image);
 		json_decref(p->runs[i].parameters);
 	}
 	free(p->runs);

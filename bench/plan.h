@@ -17,6 +17,11 @@
 #include "catalog.h"
 #include "rigs/rig.h"
 
+/*
+ * A variant may be followed by +MUTANT: the image with that one deliberate bug,
+ * which tests boot to see a check fail. A result tells it by name.
+ */
+
 /* The limits of what a guest may be given. */
 #define VCPUS_MAX      8
 #define MEMORY_MIN_MIB 64

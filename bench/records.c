@@ -310,3 +310,10 @@ json_t *stream_tail(const struct stream *s)
 			json_array_append_new(lines, json_string(s->tail[i]));
 	return lines;
 }
+
+const char *stream_mutant(const struct stream *s)
+{
+	const char *mutant = json_string_value(json_object_get(s->boot, "mutant"));
+
+	return mutant && strcmp(mutant, "none") != 0 ? mutant : "";
+}

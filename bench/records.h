@@ -55,6 +55,9 @@ void stream_end(struct stream *s);
 /* The machine is lost: by a panic record or a fatal console line. */
 bool stream_is_fatal(const struct stream *s);
 
+/* The deliberate bug the image says it was built with, "" if none. Borrowed. */
+const char *stream_mutant(const struct stream *s);
+
 /* The kept last lines, oldest first, as a new array of strings. */
 json_t *stream_tail(const struct stream *s);
 

@@ -43,12 +43,12 @@ const char *text_at(const json_t *o, ...)
 /* ---- writing ---- */
 
 /* Copies a string that the guest sent, if it did. */
-static void copy_text(json_t *to, const char *name, const json_t *from, const char *as)
+static void copy_text(json_t *to, const char *name, const json_t *from)
 {
 	const char *text = json_string_value(json_object_get(from, name));
 
 	if (text && *text)
-		json_object_set_new(to, as, json_string(text));
+		json_object_set_new(to, name, json_string(text));
 }
 
 static json_t *identity_of(const struct rig_context *c, const struct run_spec *spec,
@@ -56,18 +56,20 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 {
 	json_t *o = json_pack("{s:s, s:s, s:s, s:{s:s, s:O}, s:{s:s, s:O}, s:I, s:I, s:I}", "env",
 			      spec->env, "rig", spec->rig->name, "tier", spec->tier, "variant",
-			      "name", spec->variant->name, "policy", spec->variant->policy,
-			      "workload", "name", spec->workload->name, "parameters",
-			      spec->parameters, "vcpus", (json_int_t)spec->vcpus, "memory_mib",
-			      (json_int_t)spec->memory_mib, "seed", (json_int_t)spec->seed);
+			      "name", spec->image, "policy", spec->variant->policy, "workload",
+			      "name", spec->workload->name, "parameters", spec->parameters, "vcpus",
+			      (json_int_t)spec->vcpus, "memory_mib", (json_int_t)spec->memory_mib,
+			      "seed", (json_int_t)spec->seed);
 	json_t *made_of = spec->rig->identify(c, spec);
 
+	if (spec->mutant)
+		json_object_set_new(json_object_get(o, "variant"), "mutant",
+				    json_string(spec->mutant));
 	json_object_update(o, made_of);
 	json_decref(made_of);
 	if (!s)
 		return o;
-	copy_text(o, "compiler", s->boot, "compiler");
-	copy_text(json_object_get(o, "variant"), "mutant", s->boot, "mutant");
+	copy_text(o, "compiler", s->boot);
 	if (s->banner && json_object_get(o, "xen"))
 		json_object_set_new(json_object_get(o, "xen"), "banner", json_string(s->banner));
 	return o;
@@ -153,9 +155,9 @@ static json_t *warnings_of(const struct stream *s, const struct boot *b, const s
 		json_array_append_new(all, json_string(text));
 		free(text);
 	}
-	if (s && *text_at(s->boot, "mutant", NULL)) {
+	if (s && *stream_mutant(s)) {
 		text = xasprintf("the image is a mutant (%s): its numbers mean nothing",
-				 text_at(s->boot, "mutant", NULL));
+				 stream_mutant(s));
 		json_array_append_new(all, json_string(text));
 		free(text);
 	}

@@ -44,7 +44,7 @@ static char *xen_command_line(const struct run_spec *spec)
 
 static char *guest_path(const struct run_spec *spec)
 {
-	return xasprintf(GUEST, spec->env, spec->variant->name);
+	return xasprintf(GUEST, spec->env, spec->image);
 }
 
 static char *initramfs_path(const struct run_spec *spec)
@@ -194,7 +194,7 @@ static bool solo_ready(const struct rig_context *c, const struct run_spec *spec,
 
 		if (access(path, R_OK) < 0)
 			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
-			     spec->variant->name);
+			     spec->image);
 		free(path);
 		free(relative[i]);
 	}

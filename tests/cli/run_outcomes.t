@@ -16,7 +16,6 @@ my %want = (
 	'success'       => ['success'],
 	'monotonic'     => ['success'],
 	'idle'          => ['success'],
-	'mutant'        => ['success'],
 	'warning'       => ['success'],
 	'skip'          => ['skip',    qr/no such thing here/],
 	'qemu-exit'     => ['error',   qr/QEMU exited with status 3/],
@@ -26,6 +25,9 @@ my %want = (
 	'abi'           => ['error',   qr/abi 99/],
 	'no-boot'       => ['error',   qr/"boot" record is missing/],
 	'wrong-variant' => ['error',   qr/says it is variant "other"/],
+	'wrong-policy'  => ['error',   qr/built with another pin than variant "eager" has/],
+	'wrong-seed'    => ['error',   qr/another seed than asked for/],
+	'mutant'        => ['error',   qr/says it is mutant "some_bug"/],
 	'torn'          => ['error',   qr/console line \d+: a torn record/],
 	'mid-line'      => ['error',   qr/a torn record: \(XEN\) some words/],
 	'lost-line'     => ['error',   qr/record 3 arrived where 2 was due: lines were lost/],
@@ -80,7 +82,19 @@ for my $act (sort keys %want) {
 my $warned = sub { return join "\n", @{$_[0]{set}{runs}[0]{warnings}} };
 my @one = ('--workload', 'fork', '--variant', 'eager');
 like($warned->(fake_run('idle', @one)), qr/went idle 5 times/, 'idling is warned of');
-like($warned->(fake_run('mutant', @one)), qr/mutant \(writable-pte\)/, 'a mutant is warned of');
+{
+	my $dir = fixture();
+	mkdir "$dir/build/guest/xen64/eager+some_bug" or die;
+	spew("$dir/build/guest/xen64/eager+some_bug/pvmmu-guest.elf", "mutant\n");
+	my $got = fake_run({act => 'success', root => $dir}, '--workload', 'fork', '--variant', 'eager+some_bug');
+	is($got->{set}{runs}[0]{id}, 'xen64-fork~eager+some_bug', 'a mutant is run by its name')
+		or diag($got->{err});
+	is($got->{set}{runs}[0]{identity}{variant}{mutant}, 'some_bug', 'and told in the identity');
+	like($warned->($got), qr/mutant \(some_bug\)/, 'and warned of');
+	is(pvmmu('validate', "$dir/r/x.json")->{code}, 0, 'and valid');
+	$got = fake_run({act => 'success', root => $dir}, '--workload', 'fork', '--variant', 'eager+other');
+	like($got->{err}, qr/make guest VARIANT=eager\+other/, 'one that was not built is missed by name');
+}
 like($warned->(fake_run('warning', @one)), qr/the guest is warned/, 'the guest\'s warning is kept');
 my $plain = fake_run('success', @one);
 unlike($warned->($plain), qr/idle|mutant|guest/, 'none of these on a plain run');
