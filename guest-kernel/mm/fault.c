@@ -130,7 +130,8 @@ static enum fault_result fault_locked(struct fault *f)
 		return fault_write_protected(f);
 	/* Another CPU was faster, or a stale TLB entry is still about. */
 	count(faults_spurious);
-	hv_flush_page(f->va, &f->mm->pt.cpus);
+	if (f->mm->pt.cpus)
+		hv_flush_page(f->va, &f->mm->pt.cpus);
 	return FAULT_OK;
 }
 
@@ -155,9 +156,12 @@ void *mm_build_page(struct mm *mm, unsigned long va)
 	pte_t *slot;
 
 	BUG_ON(mm->pt.published);
-	if (mm_fault(mm, va, VMA_WRITE) != FAULT_OK)
-		return NULL;
 	slot = pgtable_lookup(&mm->pt, va);
+	if (!slot || !(slot->v & PTE_WRITE)) {
+		if (mm_fault(mm, va, VMA_WRITE) != FAULT_OK)
+			return NULL;
+		slot = pgtable_lookup(&mm->pt, va);
+	}
 	return (char *)page_to_virt(pte_page(*slot)) + (va & ~PAGE_MASK);
 }
 

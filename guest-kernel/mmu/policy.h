@@ -55,6 +55,7 @@ enum mutant {
 	MUTANT_leave_root_rw, /* pin.c: roots are not made read-only */
 	MUTANT_leak_page,     /* mm: one user page is not freed at exit */
 	MUTANT_skip_unpin,    /* pin.c: a tree is left pinned at exit */
+	MUTANT_leak_space,    /* proc: a process' address space outlives it, pinned */
 	MUTANT_bug,	      /* the kernel panics when process 1 first calls it */
 	MUTANT_hang,	      /* the kernel spins instead */
 };

@@ -19,6 +19,7 @@
 #include "proc/options.h"
 #include "proc/task.h"
 #include "mm/inode.h"
+#include "sys/file.h"
 
 #define MAX_PHDRS 16
 
@@ -244,6 +245,7 @@ long do_exec(struct regs *regs, const char *path, const struct exec_strings *str
 	if (!rc) {
 		switch_mm(mm);
 		mm = NULL;
+		files_exec();
 		count(proc_execs);
 		start_program(regs, im->ehdr.e_entry, sp);
 		while ((slash = strchr(name, '/')))

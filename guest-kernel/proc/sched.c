@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * The scheduler: round robin per CPU. User code is preempted when its slice is
- * over; the kernel is not. While more than one task wants the CPU a timer event
- * comes every SLICE_NS; otherwise none, so a lone process is measured without
- * ticks.
+ * The scheduler: round robin per CPU. User code is preempted, the kernel is not.
+ * While more than one task wants the CPU a timer event comes every SLICE_NS;
+ * otherwise none, so a lone process is measured without ticks. The event takes
+ * the CPU from a task only if it had it at the last event already: everybody
+ * gets a whole slice at least, and a task that gives way by itself sooner is
+ * never switched out by a tick that happened to fall into its turn.
  *
  * A CPU whose next task is a kernel thread keeps the last process' tables loaded.
  */
@@ -20,6 +22,7 @@ static struct run_queue {
 	struct list_head tasks;
 	struct task *previous; /* whose stack was left last; see finish_switch() */
 	bool slicing;	       /* a slice event is on its way */
+	bool fresh;	       /* the running task came after the last slice event */
 	u64 slice_at, timer_at;	/* timer_at: what the timer is set to, 0: off */
 } queues[NR_CPUS];
 
@@ -126,6 +129,7 @@ void schedule(void)
 		return;
 	}
 	count(sched_switches);
+	q->fresh = true;
 	if (prev->mm)
 		save_fpu(prev);
 	next->on_cpu = 1;
@@ -159,7 +163,8 @@ void handle_timer(void)
 	if (q->slicing && q->slice_at <= now) {
 		q->slicing = !list_empty(&q->tasks);
 		if (q->slicing) {
-			this_cpu()->need_resched = true;
+			this_cpu()->need_resched = !q->fresh;
+			q->fresh = false;
 			q->slice_at = now + SLICE_NS;
 		}
 	}

@@ -185,7 +185,8 @@ void task_exit(int status)
 	t->files = NULL;
 	/* From here on a kernel thread that is lazily on its old tables. */
 	t->mm = NULL;
-	mm_put(mm);
+	if (!mutant(leak_space))
+		mm_put(mm);
 	count(proc_exits);
 
 	spin_lock(&family_lock);

@@ -112,7 +112,15 @@ struct file *file_get(int fd)
 	return fd >= 0 && fd < MAX_FDS ? current->files->fd[fd] : NULL;
 }
 
-long file_open(const char *path)
+void files_exec(void)
+{
+	struct files *fs = current->files;
+
+	while (fs->cloexec)
+		file_close(__builtin_ctz(fs->cloexec)); /* clears the bit */
+}
+
+long file_open(const char *path, bool cloexec)
 {
 	struct files *fs = current->files;
 	long rc;
@@ -121,7 +129,11 @@ long file_open(const char *path)
 		if (fs->fd[i])
 			continue;
 		rc = file_make(path, &fs->fd[i]);
-		return rc ? rc : i;
+		if (rc)
+			return rc;
+		if (cloexec)
+			fs->cloexec |= 1u << i;
+		return i;
 	}
 	return -EMFILE;
 }
@@ -133,6 +145,7 @@ long file_close(int fd)
 	if (!f)
 		return -EBADF;
 	current->files->fd[fd] = NULL;
+	current->files->cloexec &= ~(1u << fd);
 	file_put(f);
 	return 0;
 }

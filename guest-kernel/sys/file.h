@@ -32,16 +32,19 @@ struct device {
 
 struct files {
 	struct file *fd[MAX_FDS];
+	u32 cloexec; /* a bit for each: closed when another program starts */
 };
 
 /* With the console as 0, 1 and 2. NULL: no memory. */
 struct files *files_new(void);
 struct files *files_fork(struct files *from);
 void files_put(struct files *files); /* NULL is fine */
+/* A new program starts. */
+void files_exec(void);
 /* NULL if fd is not open. */
 struct file *file_get(int fd);
 /* A new descriptor for path, or negative errno. */
-long file_open(const char *path);
+long file_open(const char *path, bool cloexec);
 long file_close(int fd);
 
 #endif

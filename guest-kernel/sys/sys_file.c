@@ -8,7 +8,9 @@
 #include "sys/syscall.h"
 
 #define AT_FDCWD	 -100
-#define O_ACCMODE	 3
+#define O_CLOEXEC	 02000000
+#define F_GETFD		 1
+#define F_SETFD		 2
 #define CLOCK_REALTIME	 0
 #define CLOCK_MONOTONIC	 1
 #define CLOCK_MONO_RAW	 4
@@ -63,22 +65,40 @@ SYSCALL(20, writev)
 	return done;
 }
 
-static long open_path(unsigned long user_path)
+static long open_path(unsigned long user_path, unsigned long flags)
 {
 	char path[64];
 	long rc = copy_string_from_user(path, user_path, sizeof(path));
 
-	return rc < 0 ? rc : file_open(path);
+	return rc < 0 ? rc : file_open(path, flags & O_CLOEXEC);
 }
 
 SYSCALL(2, open)
 {
-	return open_path(args->a[0]);
+	return open_path(args->a[0], args->a[1]);
 }
 
 SYSCALL(257, openat)
 {
-	return (int)args->a[0] == AT_FDCWD ? open_path(args->a[1]) : -EBADF;
+	return (int)args->a[0] == AT_FDCWD ? open_path(args->a[1], args->a[2]) : -EBADF;
+}
+
+SYSCALL(72, fcntl)
+{
+	struct files *fs = current->files;
+	int fd = (int)args->a[0];
+
+	if (!file_get(fd))
+		return -EBADF;
+	switch (args->a[1]) {
+	case F_GETFD:
+		return fs->cloexec >> fd & 1;
+	case F_SETFD:
+		fs->cloexec = (fs->cloexec & ~(1u << fd)) | (u32)(args->a[2] & 1) << fd;
+		return 0;
+	default:
+		return -EINVAL;
+	}
 }
 
 SYSCALL(3, close)
