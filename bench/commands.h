@@ -11,7 +11,4 @@ extern const struct command command_validate;
 extern const struct command command_compare;
 extern const struct command command_plot;
 
-/* The whole command line as it was given, for results to quote. Set by main(). */
-extern struct strv command_line;
-
 #endif

@@ -17,8 +17,6 @@ static const struct command *const commands[] = {
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(*commands))
 
-struct strv command_line;
-
 static void print_overview(void)
 {
 	printf("usage: pvmmu COMMAND [ARGUMENT]...\n"

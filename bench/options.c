@@ -8,6 +8,8 @@
 #include "outcome.h"
 #include "plan.h"
 
+struct strv command_line;
+
 int usage_error(const struct command *cmd, const char *fmt, ...)
 {
 	va_list ap;

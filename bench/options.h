@@ -34,6 +34,9 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
+/* The whole command line as it was given, for results to quote. Set by main(). */
+extern struct strv command_line;
+
 /*
  * Reads argv[1] and after. Operands go to `operands` (NULL: none are allowed).
  * Returns -1 to go on, or the exit code to end with: --help was asked for and

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+# Sugar over build/pvmmu: the verdict is in its exit code and in verdict.json,
+# since make turns every failure into 2.
+
+OUT ?= results/$(ENV)~$(subst $(comma),+,$(VARIANT)).json
+CHART = $(OUT:.json=.svg)
+PVMMU = $(BUILD)/pvmmu
+PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) --env $(ENV) --rig $(RIG) --tier $(TIER) \
+	--vcpus $(VCPUS) --mem $(MEM) --seed $(SEEDS)
+
+# What a bare `make bench` measures: each workload once, and those whose cost
+# depends on the size of the address space with 16 MiB touched as well.
+BENCH_WORKLOADS := null,null_syscall,fork:mb=0+16,forkbomb,exec,ctx:mb=0+16:n=64
+
+.PHONY: bench compare bench-self
+bench: $(PVMMU) xen guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
+	@mkdir -p $(dir $(OUT))
+	$(Q)$(PVMMU_RUN) --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --out '$(OUT)'
+	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both
+	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART:.svg=.png)' --theme both
+
+compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json
+	@[ -n '$(BASE)' ] && [ -n '$(NEW)' ] || { echo 'usage: make compare BASE=a.json NEW=b.json' >&2; exit 64; }
+	$(Q)$(PVMMU) compare '$(BASE)' '$(NEW)'
+
+bench-self: $(PVMMU) xen guests workloads ## measure this harness: start-up time, and the figures of docs/measuring.md
+	$(Q)sh tests/bench-self.sh $(BUILD)

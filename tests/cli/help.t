@@ -1,0 +1,65 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# help, --version, list, and commands that do not exist.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use JSON::PP;
+use PvmmuTest;
+
+my $got = pvmmu('--help');
+is($got->{code}, 0, '--help');
+my @commands = $got->{out} =~ /^  ([a-z]+)  /mg;
+is_deeply(\@commands, [qw(run list validate compare plot help)], 'all commands are in it');
+like($got->{out}, qr/^\s+$_  \w/m, "exit code $_ is in it") for 0, 3, 4, 5, 6, 7, 64, 130;
+is(pvmmu('help')->{out}, $got->{out}, 'help is the same');
+for my $command (grep { $_ ne 'help' } @commands) {
+	my $help = pvmmu($command, '--help');
+	is($help->{code}, 0, "$command --help");
+	like($help->{out}, qr/^usage: pvmmu $command .*\n.*\n.*Options:\n.*-h, --help/s, "$command: usage and options");
+	is(pvmmu('help', $command)->{out}, $help->{out}, "help $command is the same");
+	my ($all) = $got->{out} =~ /^  $command +(.*)/m;
+	like(ucfirst($help->{out}), qr/^\Q$all\E\.$/m, "$command: the summary is the same in both");
+}
+like(pvmmu('--version')->{out}, qr/^pvmmu \S+\n$/, '--version');
+
+for my $bad (['rnu', qr/unknown command "rnu"; did you mean "run"\?/], ['comparison', qr/unknown command "comparison"\n/],
+	['help', 'rnu', qr/did you mean "run"/]) {
+	my $say = pop @$bad;
+	my $got = pvmmu(@$bad);
+	is($got->{code}, 64, "@$bad: usage");
+	like($got->{err}, $say, "@$bad: said so");
+}
+is(pvmmu()->{code}, 64, 'no command: usage');
+
+my $dir = fixture();
+$got = pvmmu('list', '--root', $dir);
+is($got->{code}, 0, 'list');
+like($got->{out}, qr/^$_:$/m, "$_ are listed") for qw(variants workloads rigs tiers envs);
+like($got->{out}, qr/^  eager +pinned\n +.*pin=eager/m, 'a variant with its policy');
+like($got->{out}, qr/^  fork .*\n.*n=8 \(1 to 1000 things\): how many n/m, 'a workload with its parameters');
+like($got->{out}, qr/^  solo  /m, 'the rig');
+my $list = decode_json(pvmmu('list', 'workloads', '--json', '--root', $dir)->{out});
+is_deeply([map { $_->{name} } @{$list->{workloads}}], [qw(exec fork)], 'as JSON');
+is_deeply([keys %$list], ['workloads'], 'one topic alone');
+$got = pvmmu('list', 'varients', '--root', $dir);
+is($got->{code}, 64, 'an unknown topic: usage');
+like($got->{err}, qr/unknown topic "varients"; did you mean "variants"\? valid: variants, workloads, rigs/, 'said so');
+unlink "$dir/build/share/variants.json";
+$got = pvmmu('list', '--root', $dir);
+is($got->{code}, 4, 'nothing built: error');
+like($got->{err}, qr/variants\.json is missing: `make guest/, 'what to make');
+like($got->{out}, qr/^  solo  /m, 'and what can be listed is');
+is(pvmmu('list', 'rigs', '--root', $dir)->{code}, 0, 'rigs need no build');
+
+open(my $full, '>', '/dev/full') or die;
+my $pid = fork // die;
+if (!$pid) {
+	open(STDOUT, '>&', $full);
+	exec $pvmmu, '--help';
+}
+waitpid($pid, 0);
+is($? >> 8, 4, 'output that cannot be written is an error');
+
+done_testing();

@@ -1,0 +1,107 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# plot: the table that gnuplot gets and how it is called, with a pretended
+# gnuplot that keeps both; then the real one, if it is there.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+my $golden = "$root/tests/golden/two-variants.json";
+my $real_path = $ENV{PATH};
+
+mkdir "$tmp/bin" or die;
+spew("$tmp/bin/gnuplot", <<'EOS');
+#!/bin/sh
+for word; do printf '%s\n' "$word"; done >>"$SEEN.args"
+data=$(printf '%s' "$3" | sed "s/^datafile='\([^']*\)'.*/\1/")
+out=$(printf '%s' "$3" | sed "s/.*outfile='\([^']*\)'.*/\1/")
+cp "$data" "$SEEN.tsv"
+[ -n "$GNUPLOT_FAILS" ] && { echo "line 7: no sense" >&2; exit 1; }
+echo picture >"$out"
+EOS
+chmod 0755, "$tmp/bin/gnuplot";
+
+sub plot
+{
+	my (@arguments) = @_;
+	local $ENV{PATH} = "$tmp/bin:$real_path";
+	local $ENV{SEEN} = "$tmp/seen";
+	unlink "$tmp/seen.args", "$tmp/seen.tsv";
+	my $got = pvmmu('plot', @arguments);
+	unlike($got->{err}, qr/Sanitizer|runtime error/, 'no sanitizer report');
+	$got->{args} = -e "$tmp/seen.args" ? slurp("$tmp/seen.args") : '';
+	$got->{tsv}  = -e "$tmp/seen.tsv"  ? slurp("$tmp/seen.tsv")  : '';
+	return $got;
+}
+
+my $got = plot($golden, '-o', "$tmp/a.svg", '--title', "it's {a} \"title\"");
+is($got->{code}, 0, 'drawn') or diag($got->{err});
+is($got->{tsv}, join('', map { join("\t", @$_) . "\n" } (
+	[qw(panel variant median min max n label)],
+	['fork',       'nopin', 1508, 1507, 1509, 8, ''], ['fork',       'eager', 1008, 1007, 1009, 8, ''],
+	['fork mb=16', 'nopin', 3108, 3107, 3109, 8, ''], ['fork mb=16', 'eager', 2608, 2607, 2609, 8, ''])),
+	'the table');
+like($got->{args}, qr{^-d\n-e\n.*theme='light'.*\n.*/plots/compare\.gp\n$}, 'how gnuplot is called');
+like($got->{args}, qr{title='it''s \{a\} "title"'; }, 'quotes are doubled');
+like($got->{args}, qr{unit='instructions'; }, 'unit');
+like($got->{args}, qr{footer='instructions \(lower is better\), tier exact, median of n = 8, 1 vCPU; Xen 0\.0-1; Pretended QEMU 0\.0; pvmmu },
+	'the footer tells unit, sense, tier, n and versions');
+is(slurp("$tmp/a.svg"), "picture\n", 'the picture is where it was asked for');
+is_deeply([glob("$tmp/a.*")], ["$tmp/a.svg"], 'and nothing else is');
+
+plot($golden, '-o', "$tmp/b.png", '--theme', 'both');
+ok(-e "$tmp/b.png" && -e "$tmp/b-dark.png", '--theme both draws two');
+like(slurp("$tmp/seen.args"), qr/theme='light'.*theme='dark'/s, 'one of each');
+
+my $set = read_json($golden);
+my $run = $set->{runs}[1];
+@$run{qw(outcome series)} = ({status => 'timeout', reason => 'slow'}, []);
+delete @$run{qw(counters counted_iterations clock conserved)};
+splice(@{$set->{runs}}, 3, 1);
+my $holes = write_json("$tmp/holes.json", $set);
+$got = plot($holes, '-o', "$tmp/c.svg");
+like($got->{tsv}, qr/^fork\teager\tNaN\tNaN\tNaN\t0\tmissing: timeout$/m, 'a run that failed');
+like($got->{tsv}, qr/^fork mb=16\teager\tNaN\tNaN\tNaN\t0\tmissing: not in the file$/m, 'a run that is not there');
+
+$got = plot($golden, $holes, '-o', "$tmp/d.svg");
+like($got->{tsv}, qr/^fork\tnopin \@two-variants\.json\t1508\t.*\n.*\nfork\tnopin \@holes\.json\t1508/m,
+	'two files: bars are told apart');
+
+$_->{identity}{tier} = 'wall' for @{$set->{runs}};
+$got = plot($golden, write_json("$tmp/wall.json", $set), '-o', "$tmp/e.svg");
+is($got->{code}, 4, 'tiers do not mix');
+$got = plot($golden, '-o', "$tmp/e.svg", '--metric', 'insn');
+like($got->{err}, qr/unknown metric "insn"; did you mean "insns"/, 'an unknown metric');
+ok(!-e "$tmp/e.svg", 'and no picture');
+{
+	local $ENV{GNUPLOT_FAILS} = 1;
+	$got = plot($golden, '-o', "$tmp/f.svg");
+	is($got->{code}, 4, 'gnuplot fails');
+	like($got->{err}, qr/gnuplot failed: line 7: no sense/, 'and its words are passed on');
+	is_deeply([glob("$tmp/f.*")], [], 'and leaves nothing');
+}
+{
+	local $ENV{PATH} = "$tmp/nowhere";
+	$got = pvmmu('plot', $golden, '-o', "$tmp/f.svg");
+	is($got->{code}, 4, 'no gnuplot');
+	like($got->{err}, qr/install the Debian package gnuplot-nox/, 'what to install');
+}
+is(plot($golden, '-o', "$tmp/no/such/dir/f.svg")->{code}, 4, 'a place that cannot be written');
+is(plot($golden, '-o', "$tmp/f.pdf")->{code}, 64, 'another kind of picture: usage');
+is(plot($golden)->{code}, 64, 'no picture: usage');
+is(plot('-o', "$tmp/f.svg")->{code}, 64, 'no file: usage');
+is(plot($golden, '-o', "$tmp/f.svg", '--theme', 'pink')->{code}, 64, 'an unknown theme: usage');
+is(plot("$tmp/none.json", '-o', "$tmp/f.svg")->{code}, 4, 'no such file');
+
+SKIP: {
+	skip 'gnuplot or its script is not there', 3
+		if !grep({ -x "$_/gnuplot" } split /:/, $real_path) || !-e "$root/plots/compare.gp";
+	$got = pvmmu('plot', $holes, '-o', "$tmp/real.svg", '--title', "it's {a} <title>");
+	is($got->{code}, 0, 'the real gnuplot draws it') or diag($got->{err});
+	like(slurp("$tmp/real.svg"), qr/<svg.*<\/svg>\s*$/s, 'a whole SVG');
+	is(pvmmu('plot', $golden, '-o', "$tmp/real.png")->{code}, 0, 'and a PNG');
+}
+
+done_testing();

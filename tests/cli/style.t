@@ -1,0 +1,58 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# What every source file must be: formatted as .clang-format says, licensed,
+# within 500 lines; each header of the host must compile alone.
+use strict;
+use warnings;
+use File::Find qw(find);
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+chdir $root or die;
+my @files;
+find({no_chdir => 1, wanted => sub { push @files, $_ if /\.[chS]$/ }},
+	grep { -d } qw(abi bench collectors guest-kernel workloads tests/unit));
+@files = sort @files;
+cmp_ok(scalar @files, '>', 50, 'the sources are looked at');
+
+my (@unlicensed, @long);
+for my $file (@files) {
+	my @lines = split /\n/, slurp($file);
+	push @unlicensed, $file if $lines[0] !~ /SPDX-License-Identifier: MIT/;
+	push @long, $file if @lines > 500;
+}
+is_deeply(\@unlicensed, [], 'every file names its licence');
+is_deeply(\@long, [], 'no file has more than 500 lines');
+
+# The configuration is for version 14; another one would find fault with it.
+my ($format) = grep { system("$_ --version 2>/dev/null | grep -q 'version 14'") == 0 }
+	qw(clang-format-14 clang-format);
+SKIP: {
+	skip 'clang-format 14 is not installed', 1 if !$format;
+	my $got = run_command($format, '--dry-run', '-Werror', grep { !/\.S$/ } @files);
+	my %bad = map { $_ => 1 } $got->{err} =~ /^(\S+?):\d+:\d+: error/mg;
+	is_deeply([sort keys %bad], [], 'formatted by .clang-format') or diag($got->{err});
+}
+
+for my $cc (grep { system("command -v $_ >/dev/null") == 0 } qw(gcc clang)) {
+	my @bad;
+	my @headers = grep { m{^(abi|bench)/.*\.h$} } @files;
+	cmp_ok(scalar @headers, '>', 20, 'there are headers');
+	for my $header (@headers) {
+		my $got = run_command($cc, qw(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wmissing-prototypes
+			-Wstrict-prototypes -Wvla -Wwrite-strings -Werror -Wno-unused-function -Wno-unused-const-variable
+			-fsyntax-only -x c), $header);
+		push @bad, "$header: $got->{err}" if $got->{code};
+	}
+	is_deeply(\@bad, [], "headers compile alone with $cc");
+	@bad = ();
+	for my $source (grep { m|^bench/.*\.c$| } @files) {
+		my $got = run_command($cc, qw(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wmissing-prototypes
+			-Wstrict-prototypes -Wvla -Wwrite-strings -Werror -fsyntax-only), $source);
+		push @bad, "$source: $got->{err}" if $got->{code};
+	}
+	is_deeply(\@bad, [], "the host program compiles without a warning with $cc");
+}
+
+done_testing();
