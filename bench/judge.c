@@ -173,20 +173,27 @@ static bool check_records(const struct stream *s, const struct run_spec *spec, c
 	return check_samples(s, spec, why) && check_identity(s, spec, why);
 }
 
-static char *lost_quantity(const json_t *conserved)
+static char *lost_quantities(const json_t *conserved)
 {
 	const json_t *pair;
 	const char *name;
+	char *all = NULL;
 
 	json_object_foreach ((json_t *)conserved, name, pair) {
 		json_t *before = json_array_get(pair, 0), *after = json_array_get(pair, 1);
+		char *one;
 
-		if (json_is_array(pair) && !json_equal(before, after))
-			return xasprintf("%s was %lld, is %lld", name,
-					 (long long)json_integer_value(before),
-					 (long long)json_integer_value(after));
+		if (!json_is_array(pair) || json_equal(before, after))
+			continue;
+		one = xasprintf("%s%s%s was %lld, is %lld", all ? all : "", all ? "; " : "", name,
+				(long long)json_integer_value(before),
+				(long long)json_integer_value(after));
+		free(all);
+		all = one;
 	}
-	return json_is_true(json_object_get(conserved, "ok")) ? NULL : xstrdup("the guest says so");
+	if (!all && !json_is_true(json_object_get(conserved, "ok")))
+		all = xstrdup("the guest says so");
+	return all;
 }
 
 static enum outcome judge_finished(const struct boot *b, const struct run_spec *spec, char **reason)
@@ -222,7 +229,7 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", why);
 	} else if (!done) {
 		return verdict(OUTCOME_ERROR, reason, "the \"done\" record is missing");
-	} else if (s->conserved && (why = lost_quantity(s->conserved))) {
+	} else if (s->conserved && (why = lost_quantities(s->conserved))) {
 		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", why);
 	} else if (strcmp(done, "skip") == 0) {
 		return verdict(OUTCOME_SKIP, reason, "%s",

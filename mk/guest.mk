@@ -80,3 +80,6 @@ $(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.
 comma := ,
 guest: $(foreach v,$(subst $(comma), ,$(VARIANT)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
 guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
+mutants: $(MUTANT_IMAGES:%=$(GUEST_DIR)/%/pvmmu-guest.elf)
+
+CHECK_DEPS += guests xen mutants

@@ -1,0 +1,48 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# The checks that guard the MMU layer can fail. Each mutant is an image with one
+# deliberate bug; real Xen, or the guest's own books, must notice it, and pvmmu
+# must say so. An unmutated run beside them shows that nothing else is wrong.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+# variant+mutant => [outcome, what the reason must say]
+my %want = (
+	'eager+leave_pte_rw'  => ['crash',   qr/Xen refused to pin root/],
+	'nopin+leave_pte_rw'  => ['crash',   qr/Xen refused to load root/],
+	'eager+leave_root_rw' => ['crash',   qr/Xen refused to pin root/],
+	'nopin+leave_root_rw' => ['crash',   qr/Xen refused to load root/],
+	'eager+leak_page'     => ['failure', qr/free_pages/],
+	'nopin+leak_page'     => ['failure', qr/free_pages/],
+	'eager+leak_space'    => ['failure', qr/pinned_roots/],
+	'nopin+leak_space'    => ['failure', qr/address_spaces/],
+	'eager+skip_unpin'    => ['crash',   qr/Xen refused to make table .* writable/],
+	'eager+bug'           => ['crash',   qr/BUG/],
+	'eager'               => ['success'],
+	'nopin'               => ['success'],
+);
+my %code = (success => 0, failure => 5, crash => 6, timeout => 7);
+
+my $r = run_command("$root/build/pvmmu", 'run', '--variant', join(',', sort keys %want),
+	'--workload', 'fork:n=4:warmup=1', '--out', "$tmp/mutants.json", '--quiet');
+is($r->{code}, 6, 'a crash is the worst of it') or diag($r->{err});
+my %got = map { $_->{id} => $_ } @{read_json("$tmp/mutants.json")->{runs}};
+
+for my $image (sort keys %want) {
+	my ($status, $reason) = @{$want{$image}};
+	my $run = $got{"xen64-fork:n=4:warmup=1~$image"};
+
+	ok($run, "$image: is in the result set") or next;
+	is($run->{outcome}{status}, $status, "$image: $status");
+	like($run->{outcome}{reason}, $reason, "$image: the reason says $reason") if $reason;
+}
+
+# A guest that never ends is ended, and called that.
+$r = run_command("$root/build/pvmmu", 'run', '--variant', 'eager+hang', '--workload', 'null',
+	'--timeout', '15', '--out', "$tmp/hang.json", '--quiet');
+is($r->{code}, $code{timeout}, 'a hanging guest: exit code of a timeout');
+is(read_json("$tmp/hang.json")->{runs}[0]{outcome}{status}, 'timeout', 'and the outcome');
+done_testing();
