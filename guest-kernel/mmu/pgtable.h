@@ -30,8 +30,8 @@
 #include "mmu/policy.h"
 
 struct pgtable {
-	pte_t *root;	    /* user and kernel part; loaded in kernel mode */
-	pte_t *user_root;   /* user part only; loaded in user mode. NULL: kernel_pgtable */
+	pte_t *root;	  /* user and kernel part; loaded in kernel mode */
+	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable */
 	bool published;
 	bool pinned;
 	unsigned long cpus; /* mask of CPUs that have it loaded, also lazily */
@@ -39,6 +39,18 @@ struct pgtable {
 };
 
 extern struct pgtable kernel_pgtable;
+
+/*
+ * A table in the kernel's image, which lies in the direct map. The unit tests'
+ * image does not: there, it is the page at which they pretend to have one.
+ */
+#ifdef PVMMU_HOSTED
+#define HOSTED_IMAGE_PFN 256UL
+#define IMAGE_TABLE(name)                                                                          \
+	pte_t *const name = (pte_t *)(DIRECT_MAP_BASE + HOSTED_IMAGE_PFN * PAGE_SIZE)
+#else
+#define IMAGE_TABLE(name) pte_t name[PT_ENTRIES] __aligned(PAGE_SIZE)
+#endif
 
 /* -- setup.c: once, in this order ------------------------------------------ */
 

@@ -16,7 +16,7 @@
 
 struct pgtable kernel_pgtable;
 
-static pte_t kernel_root[PT_ENTRIES] __aligned(PAGE_SIZE);
+static IMAGE_TABLE(kernel_root);
 static unsigned long early_next;
 
 void *early_alloc(unsigned long pages)

@@ -14,6 +14,18 @@
 
 #include "arch/x86/cpu.h"
 
+#ifdef PVMMU_HOSTED
+/* Unit tests: a fake hypervisor's entry (tests/unit/fake_xen.c). */
+long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3,
+		      unsigned long a4);
+
+#define HYPERCALL_(nr, counter, a1, a2, a3, a4, a5)                                                \
+	({                                                                                         \
+		count(counter);                                                                    \
+		hosted_hypercall(nr, (unsigned long)(a1), (unsigned long)(a2),                     \
+				 (unsigned long)(a3), (unsigned long)(a4));                        \
+	})
+#else
 extern char hypercall_page[];
 
 #define HYPERCALL_(nr, counter, a1, a2, a3, a4, a5)                                                \
@@ -26,15 +38,16 @@ extern char hypercall_page[];
 		count(counter);                                                                    \
 		asm volatile("call hypercall_page + %c[off]"                                       \
 			     : "=a"(ret_), "+D"(a1_), "+S"(a2_), "+d"(a3_), "+r"(a4_), "+r"(a5_)   \
-			     : [off] "i"((nr) * 32)                                                \
+			     : [off] "i"((nr)*32)                                                  \
 			     : "memory", "rcx", "r11", "cc");                                      \
 		ret_;                                                                              \
 	})
+#endif
 
-#define hypercall1(nr, counter, a)	     HYPERCALL_(nr, counter, a, 0, 0, 0, 0)
-#define hypercall2(nr, counter, a, b)	     HYPERCALL_(nr, counter, a, b, 0, 0, 0)
-#define hypercall3(nr, counter, a, b, c)     HYPERCALL_(nr, counter, a, b, c, 0, 0)
-#define hypercall4(nr, counter, a, b, c, d)  HYPERCALL_(nr, counter, a, b, c, d, 0)
+#define hypercall1(nr, counter, a)	    HYPERCALL_(nr, counter, a, 0, 0, 0, 0)
+#define hypercall2(nr, counter, a, b)	    HYPERCALL_(nr, counter, a, b, 0, 0, 0)
+#define hypercall3(nr, counter, a, b, c)    HYPERCALL_(nr, counter, a, b, c, 0, 0)
+#define hypercall4(nr, counter, a, b, c, d) HYPERCALL_(nr, counter, a, b, c, d, 0)
 
 static inline long hyp_set_trap_table(const struct trap_info *t)
 {

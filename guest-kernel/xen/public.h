@@ -14,6 +14,11 @@
 #include <stdint.h>
 #endif
 
+#ifdef PVMMU_HOSTED
+extern unsigned long *hosted_m2p; /* the unit tests' fake hypervisor has no fixed addresses */
+#define machine_to_phys_mapping hosted_m2p
+#endif
+
 #include <xen/xen.h>
 
 #endif

@@ -27,13 +27,23 @@
 #define PT_INDEX_BITS 9
 #define PT_ENTRIES    (1u << PT_INDEX_BITS)
 
-#define USER_TOP	0x00007ffffffff000UL
-#define DIRECT_MAP_BASE 0xffff880000000000UL
-#define VMALLOC_BASE	0xffffc90000000000UL
-
 /* Root slots: user ones, and the first one after Xen's. */
+#ifdef PVMMU_HOSTED
+/*
+ * Unit tests: a process has no addresses above 2^47, so the same order is pushed
+ * together below it. User addresses are only numbers there; the direct map is real.
+ */
+#define USER_TOP	  0x000017fffffff000UL
+#define DIRECT_MAP_BASE	  0x0000200000000000UL
+#define ROOT_USER_SLOTS	  48u
+#define ROOT_KERNEL_FIRST 64u
+#else
+#define USER_TOP	  0x00007ffffffff000UL
+#define DIRECT_MAP_BASE	  0xffff880000000000UL
+#define VMALLOC_BASE	  0xffffc90000000000UL
 #define ROOT_USER_SLOTS	  256u
 #define ROOT_KERNEL_FIRST 272u
+#endif
 
 /* Entry bits. */
 #define PTE_PRESENT   0x001UL
@@ -54,7 +64,7 @@
 #define PTE_KERNEL_RO (PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
 
 /* log2 of the bytes that one entry of a table of that level maps. */
-#define PT_SHIFT(level) (PAGE_SHIFT + PT_INDEX_BITS * ((level) - 1))
+#define PT_SHIFT(level) (PAGE_SHIFT + PT_INDEX_BITS * ((level)-1))
 #define PT_SPAN(level)	(1UL << PT_SHIFT(level))
 
 #endif
