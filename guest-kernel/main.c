@@ -121,6 +121,13 @@ static void run_session(void)
 	int status = 0;
 	bool first = true;
 
+	if (options.checkpoint) {
+		static char text[1024];
+
+		platform_checkpoint(text, sizeof(text));
+		options_parse(text);
+	}
+	report_boot();
 	before = take_stock();
 	if (!process_spawn("init", start_init))
 		panic("no memory for process 1");
@@ -160,7 +167,6 @@ void kernel_main(void)
 	syscall_init();
 	if (boot_info.initrd)
 		initramfs_unpack(boot_info.initrd, boot_info.initrd_len);
-	report_boot();
 	kernel_thread("session", run_session);
 	idle_loop();
 }

@@ -41,22 +41,24 @@ static u64 number(const char *word, const char *value)
 	return v;
 }
 
-void options_parse(char *command_line)
+void options_parse(char *text)
 {
 	char *word;
 	const char *value;
 
-	while ((word = next_word(&command_line))) {
+	while ((word = next_word(&text))) {
 		if (!strcmp(word, "--")) {
-			options.init_args = command_line;
+			options.init_args = text;
 			break;
 		}
-		if (value_of(word, "init", &value))
+		if (!strcmp(word, "checkpoint"))
+			options.checkpoint = true;
+		else if (value_of(word, "init", &value))
 			options.init = value;
 		else if (value_of(word, "seed", &value))
 			options.seed = number("seed", value);
 		else
-			panic("unknown option '%s'; valid: init=PATH seed=N -- ARGUMENTS", word);
+			panic("unknown option '%s'; valid: checkpoint, or init=PATH seed=N -- ARGUMENTS", word);
 	}
 	/* A page's worth of 16-byte steps; seed 1, the default, gives some like any other. */
 	options.stack_shift = ((options.seed * 0x9e3779b97f4a7c15u) >> 56) * 16;

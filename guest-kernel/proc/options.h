@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The kernel's command line: options, then "--" and process 1's arguments. */
+/*
+ * The kernel's command line: options, then "--" and process 1's arguments. With
+ * the option `checkpoint` the others come later, from the host (xen/qemu.c).
+ */
 #ifndef PROC_OPTIONS_H
 #define PROC_OPTIONS_H
 
@@ -9,11 +12,12 @@ struct options {
 	const char *init;	   /* program of process 1 */
 	const char *init_args;	   /* blank-separated; may be empty */
 	u64 seed;
+	bool checkpoint;
 	unsigned long stack_shift; /* bytes by which the seed moves user stacks; multiple of 16 */
 };
 extern struct options options;
 
-/* Cuts command_line up in place; panics at what it does not know. */
-void options_parse(char *command_line);
+/* Cuts the text up in place and keeps pointers into it; panics at what it does not know. */
+void options_parse(char *text);
 
 #endif

@@ -51,4 +51,11 @@ void platform_set_fs_base(unsigned long base);
 void platform_init_traps(void);
 void platform_init_time(void);
 
+/*
+ * The point from which the host starts measurements (xen/qemu.c): tells it that
+ * we are there, then reads this measurement's options into text. Panics where
+ * the machine has no such host.
+ */
+void platform_checkpoint(char *text, size_t room);
+
 #endif

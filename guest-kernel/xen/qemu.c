@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The machine below Xen, where it is QEMU and we are domain 0, which may use I/O
+ * ports: Xen lets it after set_iopl and carries out each access.
+ *
+ * Two devices serve the host. A write to pvpanic (port 0x505) lets QEMU, if it
+ * was told to, stop the whole machine right behind this instruction; the host
+ * saves its state there once and starts each measurement from it. fw_cfg hands
+ * over a text by name, read after that point, so that one state serves all
+ * programs. Both devices are described in QEMU's docs/specs.
+ */
+#include "xen/public.h"
+#include <xen/physdev.h>
+
+#include "arch/x86/platform.h"
+#include "lib/bug.h"
+#include "lib/string.h"
+#include "xen/hypercall.h"
+
+#define PVPANIC_PORT	 0x505
+#define FW_CFG_SELECT	 0x510
+#define FW_CFG_DATA	 0x511
+#define FW_CFG_DIRECTORY 0x19
+#define OPTIONS_FILE	 "opt/pvmmu/options"
+
+struct fw_cfg_file {
+	u32 size;   /* big-endian */
+	u16 select; /* big-endian */
+	u16 reserved;
+	char name[56];
+};
+
+static void fw_cfg_select(u16 item)
+{
+	asm volatile("outw %w0, %w1" ::"a"(item), "d"((u16)FW_CFG_SELECT));
+}
+
+static void fw_cfg_read(void *to, size_t n)
+{
+	asm volatile("rep insb" : "+D"(to), "+c"(n) : "d"((u16)FW_CFG_DATA) : "memory");
+}
+
+static bool read_options(char *text, size_t room)
+{
+	u32 files;
+
+	fw_cfg_select(FW_CFG_DIRECTORY);
+	fw_cfg_read(&files, sizeof(files));
+	for (files = __builtin_bswap32(files); files; files--) {
+		struct fw_cfg_file f;
+		u32 size;
+
+		fw_cfg_read(&f, sizeof(f));
+		if (strncmp(f.name, OPTIONS_FILE, sizeof(f.name)))
+			continue;
+		size = __builtin_bswap32(f.size);
+		if (size >= room)
+			panic("the options in fw_cfg are too long: %u bytes", size);
+		fw_cfg_select(__builtin_bswap16(f.select));
+		fw_cfg_read(text, size);
+		text[size] = '\0';
+		return true;
+	}
+	return false;
+}
+
+void platform_checkpoint(char *text, size_t room)
+{
+	struct physdev_set_iopl op = {.iopl = 1};
+	long rc = hypercall2(__HYPERVISOR_physdev_op, hypercalls_other, PHYSDEVOP_set_iopl, &op);
+
+	if (rc)
+		panic("Xen refused I/O ports: %ld; checkpoints are for domain 0", rc);
+	asm volatile("outb %b0, %w1" ::"a"((u8)1), "d"((u16)PVPANIC_PORT));
+	if (!read_options(text, room))
+		panic("no %s in fw_cfg: is this QEMU?", OPTIONS_FILE);
+}
