@@ -13,7 +13,11 @@
 #include "arch/x86/platform.h"
 #include "arch/x86/spinlock.h"
 #include "xen/console.h"
+#include "xen/events.h"
 #include "xen/hypercall.h"
+
+/* xenconsoled serves a busy guest in slices of 200 ms, and domain 0 may be slow. */
+#define DRAIN_NS 5000000000u
 
 static spinlock_t lock;
 static struct xencons_interface *ring; /* NULL: domain 0 */
@@ -42,6 +46,30 @@ size_t console_ring_put(struct xencons_interface *r, const char *s, size_t n)
 	return i;
 }
 
+static size_t ring_unread(void)
+{
+	return ring->out_prod - __atomic_load_n(&ring->out_cons, __ATOMIC_ACQUIRE);
+}
+
+/*
+ * Blocks while `unread` bytes are unread: the reader sends an event after each
+ * read. Its port stays masked, so that this is not an interrupt, and polling
+ * needs no more than its pending bit. That is cleared before the last look at
+ * the ring: a read in between ends the poll at once. The deadline is for a
+ * reader that sends none.
+ */
+static void wait_for_reader(size_t unread)
+{
+	evtchn_port_t port = ring_port;
+	struct sched_poll poll = {.nr_ports = 1, .timeout = platform_clock_ns() + 100000000};
+
+	set_xen_guest_handle(poll.ports, &port);
+	__atomic_and_fetch(&shared_info->evtchn_pending[port / 64], ~(1UL << port % 64),
+			   __ATOMIC_SEQ_CST);
+	if (ring_unread() == unread)
+		hyp_sched_op(SCHEDOP_poll, &poll);
+}
+
 static void write_ring(const char *s, size_t n)
 {
 	while (n) {
@@ -52,8 +80,20 @@ static void write_ring(const char *s, size_t n)
 		n -= done;
 		hyp_event_channel_op(EVTCHNOP_send, &send);
 		if (n)
-			hyp_sched_op(SCHEDOP_yield, NULL); /* let domain 0 empty it */
+			wait_for_reader(sizeof(ring->out));
 	}
+}
+
+void console_drain(void)
+{
+	size_t unread;
+	u64 give_up;
+
+	if (!ring)
+		return;
+	give_up = platform_clock_ns() + DRAIN_NS;
+	while ((unread = ring_unread()) && platform_clock_ns() < give_up)
+		wait_for_reader(unread);
 }
 
 void platform_console_write(const char *s, size_t n)

@@ -9,6 +9,9 @@
 
 extern struct shared_info *shared_info; /* mapped at start of day */
 
+/* Masks all ports; whoever wants events of one unmasks it. */
+void mask_events(void);
+
 /* Binds this CPU's virtual interrupt `virq` to `handler`; panics when refused. */
 void bind_virq(unsigned virq, void (*handler)(void));
 

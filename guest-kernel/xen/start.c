@@ -29,6 +29,7 @@ unsigned long p2m_pages;
 /* Gives up its own frame so that its address can show Xen's shared page. */
 static char shared_info_page[PAGE_SIZE] __aligned(PAGE_SIZE);
 static char command_line[MAX_GUEST_CMDLINE];
+static unsigned end_reason;
 
 static void map_shared_info(u64 maddr)
 {
@@ -43,9 +44,13 @@ static void setup_console(const struct start_info *si)
 {
 	if (si->flags & SIF_INITDOMAIN) {
 		boot_info.role = "dom0";
+		/* Xen resets the machine, which QEMU's -no-reboot makes a prompt, clean exit. */
+		end_reason = SHUTDOWN_reboot;
 		return;
 	}
 	boot_info.role = "domU";
+	/* By default the toolstack starts a domain again that asks for a reboot. */
+	end_reason = SHUTDOWN_poweroff;
 	console_use_ring(pfn_to_virt(mfn_to_pfn(MFN(si->console.domU.mfn))),
 			 si->console.domU.evtchn);
 }
@@ -80,6 +85,7 @@ void xen_start(struct start_info *si)
 	p2m_list = (unsigned long *)si->mfn_list;
 	p2m_pages = si->nr_pages;
 	map_shared_info(si->shared_info);
+	mask_events();
 	setup_console(si);
 
 	copy_string(command_line, (const char *)si->cmd_line, sizeof(command_line));
@@ -99,9 +105,9 @@ void xen_start(struct start_info *si)
 
 void platform_shutdown(bool crashed)
 {
-	/* Reboot, because QEMU's -no-reboot turns that into a prompt, clean exit. */
-	struct sched_shutdown op = {.reason = crashed ? SHUTDOWN_crash : SHUTDOWN_reboot};
+	struct sched_shutdown op = {.reason = crashed ? SHUTDOWN_crash : end_reason};
 
+	console_drain(); /* a domain that is gone has no console */
 	for (;;)
 		hyp_sched_op(SCHEDOP_shutdown, &op);
 }
