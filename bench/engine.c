@@ -17,6 +17,7 @@
 struct work {
 	const struct engine *engine;
 	atomic_size_t next;
+	size_t *order;	  /* in which runs are started */
 	json_t **entries; /* by index in the plan; each written by one thread only */
 	enum outcome *outcomes;
 };
@@ -59,6 +60,19 @@ static json_t *entry_of(const struct engine *e, const struct run_spec *spec, con
 	return result_of_run(e->rig, spec, NULL, OUTCOME_ERROR, why, e->warnings);
 }
 
+/* A build that goes on meanwhile may replace the image: then nobody knows what was measured. */
+static void check_same_image(const struct engine *e, const struct run_spec *spec,
+			     const json_t *before, enum outcome *outcome, char **reason)
+{
+	json_t *after = spec->rig->identify(e->rig, spec);
+
+	if (*outcome == OUTCOME_SUCCESS && !json_equal(before, after)) {
+		*outcome = OUTCOME_ERROR;
+		*reason = xstrdup("the image was replaced while it ran");
+	}
+	json_decref(after);
+}
+
 static void print_command(const struct engine *e, const struct run_spec *spec, const char *log)
 {
 	struct strv argv = {0};
@@ -76,6 +90,7 @@ static void run_one(struct work *w, size_t i)
 	const struct engine *e = w->engine;
 	const struct run_spec *spec = &e->plan->runs[i];
 	char *log = engine_log_path(e->log_dir, spec), *reason = NULL;
+	json_t *before = NULL;
 	struct boot b;
 
 	if (cancelled()) {
@@ -86,15 +101,18 @@ static void run_one(struct work *w, size_t i)
 		progress_started(spec->id);
 		if (e->verbose)
 			print_command(e, spec, log);
+		before = spec->rig->identify(e->rig, spec);
 		boot_init(&b, e->timeout);
 		spec->rig->run(e->rig, spec, log, &b);
 		w->outcomes[i] = judge(&b, spec, &reason);
+		check_same_image(e, spec, before, &w->outcomes[i], &reason);
 		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);
 		boot_free(&b);
 		if (w->outcomes[i] == OUTCOME_SUCCESS && !e->keep_logs)
 			unlink(log);
 		progress_finished(spec->id, w->outcomes[i], reason);
 	}
+	json_decref(before);
 	free(reason);
 	free(log);
 }
@@ -105,8 +123,29 @@ static void *work(void *argument)
 	size_t i;
 
 	while ((i = atomic_fetch_add(&w->next, 1)) < w->engine->plan->n)
-		run_one(w, i);
+		run_one(w, w->order[i]);
 	return NULL;
+}
+
+/*
+ * The first run of each image comes first: it leaves a state from which the
+ * others start, and two images can boot side by side.
+ */
+static size_t *starting_order(const struct plan *p)
+{
+	size_t *order = xcalloc(p->n, sizeof(*order)), n = 0;
+
+	for (int first = 1; first >= 0; first--) {
+		for (size_t i = 0; i < p->n; i++) {
+			size_t j = 0;
+
+			while (strcmp(p->runs[j].image, p->runs[i].image))
+				j++;
+			if ((j == i) == (first == 1))
+				order[n++] = i;
+		}
+	}
+	return order;
 }
 
 json_t *engine_run(const struct engine *e, enum outcome *worst)
@@ -118,6 +157,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst)
 
 	w.entries = xcalloc(n, sizeof(*w.entries));
 	w.outcomes = xcalloc(n, sizeof(*w.outcomes));
+	w.order = starting_order(e->plan);
 	while (started + 1 < threads && pthread_create(&ids[started], NULL, work, &w) == 0)
 		started++;
 	/* This thread works too, so that nothing is lost where no thread can be had. */
@@ -132,6 +172,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst)
 	}
 	free(w.entries);
 	free(w.outcomes);
+	free(w.order);
 	free(ids);
 	return all;
 }

@@ -28,6 +28,7 @@ my %want = (
 	'wrong-policy'  => ['error',   qr/built with another pin than variant "eager" has/],
 	'wrong-seed'    => ['error',   qr/another seed than asked for/],
 	'mutant'        => ['error',   qr/says it is mutant "some_bug"/],
+	'rebuilt'       => ['error',   qr/the image was replaced while it ran/],
 	'torn'          => ['error',   qr/console line \d+: a torn record/],
 	'mid-line'      => ['error',   qr/a torn record: \(XEN\) some words/],
 	'lost-line'     => ['error',   qr/record 3 arrived where 2 was due: lines were lost/],
