@@ -3,14 +3,15 @@
 # program. A new file is a new workload: nothing to add here.
 #
 # For others: WORKLOADS (names), WORKLOAD_BINS (files), WORKLOAD_HELPERS (programs that a workload
-# executes; they lie beside it), WORKLOAD_FILES (both: what an initramfs needs in /bin).
+# executes; they lie beside it; NAME-glibc is aux/NAME.c with glibc), WORKLOAD_FILES (both: what an initramfs needs in /bin).
 
 MUSL_CC ?= musl-gcc
 
 WORKLOADS        := $(sort $(notdir $(basename $(wildcard workloads/*.c))))
 WORKLOAD_BINS    := $(WORKLOADS:%=$(BUILD)/workloads/%)
 WORKLOAD_HELPERS := $(patsubst workloads/aux/%.c,$(BUILD)/workloads/%,$(sort $(wildcard workloads/aux/*.c)))
-WORKLOAD_FILES   := $(WORKLOAD_BINS) $(WORKLOAD_HELPERS)
+WORKLOAD_GLIBC   := $(BUILD)/workloads/tiny-glibc
+WORKLOAD_FILES   := $(WORKLOAD_BINS) $(WORKLOAD_HELPERS) $(WORKLOAD_GLIBC)
 WORKLOAD_OBJDIR  := $(BUILD)/obj/workloads
 WORKLOAD_HARNESS := $(patsubst workloads/%.c,$(WORKLOAD_OBJDIR)/%.o,$(sort $(wildcard workloads/harness/*.c)))
 WORKLOAD_JSON    := $(BUILD)/share/workloads.json
@@ -39,6 +40,12 @@ $(WORKLOAD_HELPERS): $(BUILD)/workloads/%: $(WORKLOAD_OBJDIR)/aux/%.o
 	$(call say,LD,$@)
 	$(Q)$(MUSL_CC) $(WORKLOAD_LDFLAGS) -o $@ $^
 
+# As anybody would link it, symbols included.
+$(WORKLOAD_GLIBC): $(BUILD)/workloads/%-glibc: workloads/aux/%.c mk/workloads.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(WARNINGS) -O2 -static -Wl,--build-id=none -o $@ $<
+
 # The programs run here too, so each one describes itself.
 $(WORKLOAD_JSON): $(WORKLOAD_BINS)
 	@mkdir -p $(@D)
@@ -54,7 +61,7 @@ $(WORKLOAD_SAN): $(BUILD)/san/workloads/%: $(wildcard workloads/*.[ch] workloads
 	@mkdir -p $(@D)
 	$(call say,SAN,$@)
 	$(Q)$(CC) $(WORKLOAD_SANFLAGS) -o $@ \
-		$(if $(filter %/$*.c,$(wildcard workloads/aux/*.c)),workloads/aux/$*.c,workloads/$*.c $(sort $(wildcard workloads/harness/*.c)))
+		$(if $(wildcard workloads/aux/$(*:-glibc=).c),workloads/aux/$(*:-glibc=).c,workloads/$*.c $(sort $(wildcard workloads/harness/*.c)))
 
 CHECK_DEPS += $(WORKLOAD_FILES) $(WORKLOAD_JSON) $(WORKLOAD_SAN)
 

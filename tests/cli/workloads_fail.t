@@ -44,6 +44,7 @@ for my $case (
 	['fork', 'width=2', qr/no such parameter/],
 	['fork', 'n=1 n=2', qr/^n=2: given twice$/],
 	['forkbomb', 'cap=513', qr/not within 2 to 512/],
+	['exec', 'libc=2', qr/^libc=2: not within 0 to 1$/],
 	['fork', 'x' x 5000, qr/^not of the form key=value$/],
     )
 {
@@ -137,8 +138,11 @@ done_is('a tree within the limit', [run(@few, qw(n=1 warmup=0 width=1 depth=2))]
 # exec without the program that it runs.
 copy("$bin/exec", "$tmp/exec") or die "copy: $!";
 chmod 0755, "$tmp/exec";
-done_is('nothing to execute', [run("$tmp/exec", 'n=1')],
-	1, 'fail', qr/^execve of the program 'tiny' beside this one: errno 2 /);
+for my $case ([0, 'tiny'], [1, 'tiny-glibc']) {
+	my ($libc, $program) = @$case;
+	done_is("nothing to execute, libc=$libc", [run("$tmp/exec", 'n=1', "libc=$libc")],
+		1, 'fail', qr/^execve of the program '$program' beside this one: errno 2 /);
+}
 
 # Counters: two readings, one after the other, stand in for the device.
 my @names = slurp("$root/abi/counters.h") =~ /^\tX\((\w+, \w+),/mg;

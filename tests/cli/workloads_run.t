@@ -13,7 +13,7 @@ use Test::More;
 use workloads_lib;
 
 my @names = map { basename($_, '.c') } sort glob("$root/workloads/*.c");
-my %own   = (forkbomb => {width => 2, depth => 3, cap => 64});
+my %own   = (forkbomb => {width => 2, depth => 3, cap => 64}, exec => {libc => 0});
 my %n     = (null => 5, null_syscall => 5, fork => 5, forkbomb => 3, exec => 4, ctx => 20);
 
 # The catalogue holds what each program says of itself, sorted.
@@ -59,7 +59,7 @@ sub check_run
 	is_deeply(
 		$head,
 		{       t => 'workload', name => $name, clock => 'monotonic', iterations => $n,
-			warmup => $args{warmup}, params => {%args, %{$own{$name} // {}}}},
+			warmup => $args{warmup}, params => {%{$own{$name} // {}}, %args}},
 		"$what: the workload record");
 	is_deeply(pop @$records, {t => 'done', status => 'ok', reason => ''}, "$what: the done record");
 
@@ -85,6 +85,26 @@ for my $san (0, 1) {
 		check_run("$what, mb=2", $program, $name, n => 2, warmup => 0, mb => 2);
 	}
 }
+# exec runs the other program when asked to, and that one is the other C library's.
+for my $case ([0, 'tiny'], [1, 'tiny-glibc']) {
+	my ($libc, $program) = @$case;
+
+	check_run("exec libc=$libc", programs() . '/exec', 'exec', n => 3, warmup => 1, mb => 0, libc => $libc);
+	SKIP: {
+		skip 'strace cannot trace here', 1 if (run('strace', '-o', '/dev/null', 'true'))[0];
+		run('strace', '-f', '-o', "$tmp/strace", programs() . '/exec', 'n=3', 'warmup=0', "libc=$libc");
+		my @executed = slurp("$tmp/strace") =~ m{execve\("[^"]*/([^"/]+)"}mg;
+		is_deeply(\@executed, ['exec', ($program) x 3], "exec libc=$libc: executes $program");
+	}
+}
+my %glibc = map { $_ => scalar(slurp(programs() . "/$_") =~ /GLIBC_TUNABLES/) } qw(tiny tiny-glibc);
+is_deeply(\%glibc, {'tiny' => '', 'tiny-glibc' => 1}, 'tiny-glibc has glibc, tiny has not');
+for my $program (qw(tiny tiny-glibc)) {
+	my ($type, $notes) = map { scalar qx(readelf -W $_ @{[programs()]}/$program) } qw(-h -n);
+	like($type, qr/Type:\s+EXEC/, "$program: position-dependent, so the guest can load it");
+	unlike($notes, qr/Build ID/, "$program: no build id");
+}
+
 check_run('many samples', programs() . '/null', 'null', n => 5000, warmup => 1, mb => 0);
 
 # Memory is really touched: the kernel knows the peak of a child's resident memory (getrusage).
