@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+# Unit tests of the guest kernel's machine-independent code, compiled for the host with sanitizers
+# and run on a fake hypervisor (tests/unit/fake_xen.h).
+#
+#	build/test-unit/guest_NAME.VARIANT	tests that depend on the policy, once per variant
+#	build/test-unit/guest_NAME		tests that do not
+#	build/test-unit/guest_mutant.VARIANT+MUTANT
+
+UNIT_GUEST_DIR    := $(BUILD)/unit-guest
+UNIT_GUEST_BIN    := $(BUILD)/test-unit
+UNIT_GUEST_EACH   := mmu
+UNIT_GUEST_ONCE   := fake setup
+UNIT_GUEST_MUTANT :=
+# Without user.c, whose moves need the entry code's exception table.
+UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
+	guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
+	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c)
+# Only these differ in a mutant; the rest is the variant's.
+UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))
+UNIT_GUEST_WORLD  := fake_xen fake_builder fake_cpu guest_world guest_audit
+
+UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. \
+	-DPVMMU_HOSTED -Iguest-kernel -I. -Itests/unit
+UNIT_GUEST_LDFLAGS := -Wl,--wrap=mm_alloc,--wrap=mm_put
+# The world's own stand before these; see guest_world.c.
+UNIT_GUEST_RENAME_page    := page_alloc page_alloc_zeroed page_free pages_alloc
+UNIT_GUEST_RENAME_kmalloc := kmalloc kzalloc kfree
+# Beside the C library's, which the sanitizers know.
+UNIT_GUEST_RENAME_string  := memcpy memmove memset memcmp strlen strcmp strncmp strchr
+UNIT_GUEST_RENAME_format  := vsnprintf snprintf strlen
+unit_guest_rename = $(foreach s,$(UNIT_GUEST_RENAME_$(1)),-D$(s)=real_$(s))
+
+# $(1): variant or variant+mutant; $(2): its sources
+define unit_guest_objects
+$(UNIT_GUEST_DIR)/$(1)/%.o: guest-kernel/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/unit-guest.mk
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(GUEST_DIR)/$(1)/gen $$(call unit_guest_rename,$$(notdir $$*)) \
+		$$(if $$(filter lib/string lib/format,$$*),-fno-builtin) -MMD -MP -c -o $$@ $$<
+
+$(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/unit-guest.mk
+	@mkdir -p $$(@D)
+	$$(call say,CC,$$@)
+	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(GUEST_DIR)/$(1)/gen -MMD -MP -c -o $$@ $$<
+endef
+$(foreach n,$(VARIANTS) $(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_objects,$(n))))
+
+unit_guest_o = $(patsubst guest-kernel/%.c,$(UNIT_GUEST_DIR)/$(1)/%.o,$(2))
+unit_guest_world = $(UNIT_GUEST_WORLD:%=$(UNIT_GUEST_DIR)/$(1)/%.o)
+
+# $(1): program; $(2): its objects
+define unit_guest_program
+$(UNIT_GUEST_BIN)/$(1): $(2)
+	@mkdir -p $$(@D)
+	$$(call say,LD,$$@)
+	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) $(UNIT_GUEST_LDFLAGS) -o $$@ $$^ -lcmocka
+UNIT_GUEST_PROGRAMS += $(UNIT_GUEST_BIN)/$(1)
+endef
+unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
+$(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
+$(foreach v,$(VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
+	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
+$(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$(m), \
+	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o \
+	$(call unit_guest_world,$(firstword $(subst +, ,$(m)))) \
+	$(call unit_guest_o,$(m),$(UNIT_GUEST_MUTATED)) \
+	$(call unit_guest_o,$(firstword $(subst +, ,$(m))),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC))))))
+
+.PHONY: unit-guest
+unit-guest: $(UNIT_GUEST_PROGRAMS)
+TEST_PROGRAMS += $(UNIT_GUEST_PROGRAMS)
+CHECK_DEPS += $(UNIT_GUEST_PROGRAMS)
+
+-include $(wildcard $(UNIT_GUEST_DIR)/*/*.d $(UNIT_GUEST_DIR)/*/*/*.d)

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The life of a tree, step by step, under this build's policy: what each step does
+ * to each table page in the direct map, in Xen and in its struct page. world_audit()
+ * knows the general rule; the tests add what is particular to the step.
+ */
+#include "guest_world.h"
+
+#include "mmu/update.h"
+
+#define EAGER (policy.pin == PIN_eager)
+
+/* Spread so that they share the root only, the level-3 table, and so on. */
+static const unsigned long places[] = {0x400000,
+				       0x401000,
+				       0x600000,
+				       0x400000 + (1UL << 30),
+				       0x400000 + (1UL << 39),
+				       USER_TOP - PAGE_SIZE};
+/* Two roots, and below: 3 level-3, 4 level-2, 5 level-1 tables. */
+#define TABLES_FOR_PLACES (2 + 3 + 4 + 5)
+
+/* An address space with a page at each place; all of it is one area. */
+static struct mm *filled(void)
+{
+	struct mm *mm = mm_alloc();
+
+	CHECK(mm);
+	CHECK_EQ(mm_map(mm, MMAP_MIN, USER_TOP - MMAP_MIN, VMA_READ | VMA_WRITE, NULL, 0, true),
+		 MMAP_MIN);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		*(u8 *)mm_build_page(mm, places[i]) = (u8)(i + 1);
+	return mm;
+}
+
+static void test_private(void *arg)
+{
+	struct stock before = world_stock();
+	u64 calls = COUNTER(hypercalls_mmu_update) + COUNTER(hypercalls_update_va_mapping) +
+		    COUNTER(hypercalls_mmuext_op);
+	u64 plain = COUNTER(mmu_entries_plain);
+	struct mm *mm = filled();
+
+	(void)arg;
+	world_audit();
+	CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
+	/* Leaves, tables, and each level-3 table once more for the user root. */
+	CHECK_EQ(COUNTER(mmu_entries_plain) - plain, ARRAY_SIZE(places) + 3 + 4 + 5 + 3);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		pte_t *slot = pgtable_lookup(&mm->pt, places[i] + 5);
+
+		CHECK(slot && slot->v == audit_leaf(mm, places[i]).v);
+		CHECK_EQ(*(u8 *)page_to_virt(pte_page(*slot)), i + 1);
+	}
+	CHECK(!pgtable_lookup(&mm->pt, 0x10000000));
+	CHECK(!pgtable_lookup(&mm->pt, 5UL << 39));
+	mm_put(mm);
+	world_check_stock(before);
+	world_audit();
+	CHECK_EQ(COUNTER(hypercalls_mmu_update) + COUNTER(hypercalls_update_va_mapping) +
+			 COUNTER(hypercalls_mmuext_op),
+		 calls);
+}
+
+static void test_publish_retire(void *arg)
+{
+	struct stock before = world_stock();
+	struct mm *mm = filled();
+
+	(void)arg;
+	for (int round = 0; round < 3; round++) {
+		u64 pins = COUNTER(mmuext_pin), unpins = COUNTER(mmuext_unpin);
+		u64 protected = COUNTER(mmu_protected);
+
+		pgtable_publish(&mm->pt);
+		world_audit();
+		CHECK_EQ(COUNTER(mmuext_pin) - pins, EAGER ? 2 : 0);
+		CHECK_EQ(COUNTER(mmu_protected) - protected, TABLES_FOR_PLACES);
+		CHECK_EQ(pgtable_pinned_roots(), before.pinned_roots + (EAGER ? 2 : 0));
+		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
+		/* The level-3 tables hang in two roots, the others in one table. */
+		CHECK_EQ(fake_frame(virt_to_pfn(pte_table(mm->pt.root[0])))->types, EAGER ? 2 : 0);
+
+		pgtable_retire(&mm->pt);
+		world_audit();
+		CHECK_EQ(COUNTER(mmuext_unpin) - unpins, EAGER ? 2 : 0);
+		CHECK_EQ(COUNTER(mmu_protected), COUNTER(mmu_unprotected));
+		CHECK_EQ(pgtable_pinned_roots(), before.pinned_roots);
+	}
+	mm_put(mm);
+	world_check_stock(before);
+}
+
+/* Loading and leaving a tree, and coming back to it: who holds its tables when. */
+static void test_load(void *arg)
+{
+	struct stock before = world_stock();
+	struct mm *a = filled(), *b = filled();
+	struct fake_frame *f = fake_frame(virt_to_pfn(pte_table(a->pt.root[0])));
+	u64 loads = COUNTER(mmu_cr3_loads), validations = COUNTER(mmu_validations);
+
+	(void)arg;
+	pgtable_publish(&a->pt);
+	pgtable_publish(&b->pt);
+	pgtable_load(&a->pt);
+	world_audit();
+	/* Two loaded roots point to it, which are the pinned ones if they are pinned. */
+	CHECK_EQ(f->types, 2);
+	CHECK_EQ(fake_frame(virt_to_pfn(a->pt.root))->types, EAGER ? 2 : 1);
+	CHECK_EQ(COUNTER(mmu_cr3_loads) - loads, 1);
+	CHECK_EQ(COUNTER(mmu_validations) - validations, EAGER ? 0 : 1);
+	pgtable_load(&a->pt); /* no work */
+	CHECK_EQ(COUNTER(mmu_cr3_loads) - loads, 1);
+
+	world_run(a);
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+		CHECK_EQ(world_read(places[i]), i + 1);
+		world_write(places[i], (u8)(i + 101));
+	}
+	world_run(b);
+	world_audit();
+	CHECK_EQ(f->types, EAGER ? 2 : 0);
+	CHECK_EQ(a->pt.cpus, 0);
+	CHECK_EQ(b->pt.cpus, 1);
+	CHECK_EQ(world_read(places[0]), 1);
+	CHECK_EQ(COUNTER(mmu_validations) - validations, EAGER ? 0 : 2);
+
+	pgtable_unload();
+	world_audit();
+	CHECK(this_cpu()->loaded == &kernel_pgtable);
+	CHECK_EQ(fake_user_root.v, 0);
+	CHECK_EQ(COUNTER(mmu_validations) - validations, EAGER ? 0 : 2);
+	CHECK_EQ(COUNTER(mmu_cr3_loads) - loads, 3);
+	pgtable_unload();
+	CHECK_EQ(COUNTER(mmu_cr3_loads) - loads, 3);
+
+	/* Retiring a loaded tree moves us off it. */
+	world_run(a);
+	CHECK_EQ(world_read(places[0]), 101);
+	world_mm = NULL;
+	mm_put(a);
+	CHECK(this_cpu()->loaded == &kernel_pgtable);
+	world_audit();
+	mm_put(b);
+	world_check_stock(before);
+}
+
+/* Tables that join a published tree, loaded and not. */
+static void test_get_live(void *arg)
+{
+	struct stock before = world_stock();
+
+	(void)arg;
+	for (int loaded = 0; loaded < 2; loaded++) {
+		struct mm *mm = mm_alloc();
+
+		pgtable_publish(&mm->pt);
+		if (loaded)
+			pgtable_load(&mm->pt);
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			pte_t *slot = pgtable_get(&mm->pt, places[i]);
+
+			CHECK(slot && !slot->v);
+			CHECK(slot == pgtable_lookup(&mm->pt, places[i]));
+			CHECK(slot == pgtable_get(&mm->pt, places[i]));
+			world_audit();
+		}
+		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
+		pgtable_trim(&mm->pt, 0, USER_TOP);
+		CHECK_EQ(audit_tables(mm), 2);
+		world_audit();
+		mm_put(mm);
+		world_check_stock(before);
+	}
+}
+
+/* Trimming takes what is empty and in range, from the leaves up, and no more. */
+static void test_trim(void *arg)
+{
+	struct stock before = world_stock();
+
+	(void)arg;
+	for (int state = 0; state < 3; state++) { /* private, published, loaded */
+		struct mm *mm = filled();
+		struct page *pages[ARRAY_SIZE(places)];
+
+		if (state > 0)
+			pgtable_publish(&mm->pt);
+		if (state > 1)
+			pgtable_load(&mm->pt);
+		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
+			pages[i] = pte_page(audit_leaf(mm, places[i]));
+			if (i == 0)
+				continue; /* this one stays for now */
+			pt_set(&mm->pt, places[i], pgtable_lookup(&mm->pt, places[i]), (pte_t){0},
+			       HV_FLUSH_PAGE);
+			page_put(pages[i]);
+		}
+		/* Out of range, nothing goes; the table of 0x400000 is still in use. */
+		pgtable_trim(&mm->pt, 7UL << 39, 8UL << 39);
+		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
+		pgtable_trim(&mm->pt, 0, 1UL << 21);
+		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
+		pgtable_trim(&mm->pt, 0x400000, 0x800000);
+		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES - 1);
+		pgtable_trim(&mm->pt, 0, 1UL << 39);
+		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES - 3);
+		pgtable_trim(&mm->pt, 0, USER_TOP);
+		CHECK_EQ(audit_tables(mm), 2 + 3);
+		CHECK(pte_page(audit_leaf(mm, places[0])) == pages[0]);
+		world_audit();
+		mm_put(mm);
+		world_check_stock(before);
+	}
+}
+
+/* Leaf entries of a published tree: which hypercall, which flush. */
+static void test_set(void *arg)
+{
+	struct mm *mm = filled();
+	unsigned long va = places[0];
+	pte_t *slot = pgtable_lookup(&mm->pt, va), old = *slot, ro = {old.v & ~PTE_WRITE};
+	bool by_va = policy.update == UPDATE_va;
+	u64 va_calls, mmu_calls, invlpgs, plain;
+
+	(void)arg;
+	pgtable_publish(&mm->pt);
+	va_calls = COUNTER(mmu_entries_va);
+	mmu_calls = COUNTER(mmu_entries_mmu);
+	invlpgs = COUNTER(mmuext_invlpg);
+	plain = fake_writable_updates;
+	/* Not loaded: by machine address, and nobody to flush. */
+	pt_set(&mm->pt, va, slot, ro, HV_FLUSH_PAGE);
+	CHECK_EQ(slot->v, ro.v);
+	CHECK_EQ(COUNTER(mmu_entries_va) - va_calls, 0);
+	CHECK_EQ(COUNTER(mmu_entries_mmu) - mmu_calls, 1);
+	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, 0);
+	/* Xen looks at what is written only if it knows the table. */
+	CHECK_EQ(fake_writable_updates - plain, EAGER ? 0 : 1);
+	world_audit();
+
+	pt_set(&mm->pt, va, slot, old, HV_NO_FLUSH);
+	world_run(mm);
+	world_write(va, 9);
+	va_calls = COUNTER(mmu_entries_va);
+	pt_set(&mm->pt, va, slot, ro, HV_FLUSH_PAGE);
+	CHECK_EQ(COUNTER(mmu_entries_va) - va_calls, by_va ? 1 : 0);
+	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, by_va ? 0 : 1);
+	CHECK_EQ(fake_frame(page_to_pfn(pte_page(ro)))->tlb, 0);
+	world_audit();
+	CHECK_EQ(world_read(va), 9);
+
+	/* A whole flush, and none when nobody has the tree. */
+	CHECK_EQ(fake_frame(page_to_pfn(pte_page(ro)))->tlb, 1);
+	pt_flush(&mm->pt);
+	CHECK_EQ(fake_frame(page_to_pfn(pte_page(ro)))->tlb, 0);
+	pgtable_unload();
+	va_calls = COUNTER(mmuext_tlb_flush);
+	pt_flush(&mm->pt);
+	CHECK_EQ(COUNTER(mmuext_tlb_flush), va_calls);
+}
+
+/* Misuse is noticed. */
+static void load_private(void *arg)
+{
+	(void)arg;
+	pgtable_load(&filled()->pt);
+}
+
+static void publish_twice(void *arg)
+{
+	struct mm *mm = filled();
+
+	(void)arg;
+	pgtable_publish(&mm->pt);
+	pgtable_publish(&mm->pt);
+}
+
+static void retire_private(void *arg)
+{
+	(void)arg;
+	pgtable_retire(&filled()->pt);
+}
+
+static void free_published(void *arg)
+{
+	struct mm *mm = filled();
+
+	(void)arg;
+	pgtable_publish(&mm->pt);
+	pgtable_free(&mm->pt);
+}
+
+static void retire_elsewhere(void *arg)
+{
+	struct mm *mm = filled();
+
+	(void)arg;
+	pgtable_publish(&mm->pt);
+	mm->pt.cpus = 2;
+	pgtable_retire(&mm->pt);
+}
+
+/* A leaf entry that maps a table page of ours, writable: Xen refuses, we say so. */
+static void map_own_table(void *arg)
+{
+	struct mm *mm = filled();
+	pte_t *slot = pgtable_lookup(&mm->pt, places[0]);
+	pte_t evil = pte_make(virt_to_pfn(slot), PTE_KERNEL);
+
+	(void)arg;
+	pgtable_publish(&mm->pt);
+	world_run(mm);
+	pt_set(&mm->pt, places[0], slot, evil, HV_NO_FLUSH);
+}
+
+static void store_to_published(void *arg)
+{
+	struct mm *mm = filled();
+	pte_t *slot = pgtable_lookup(&mm->pt, places[0]);
+
+	(void)arg;
+	pgtable_publish(&mm->pt);
+	*slot = (pte_t){0};
+}
+
+static void test_misuse(void **state)
+{
+	(void)state;
+	world_expect(END_PANIC, "BUG_ON(!pt->published)", load_private, NULL);
+	world_expect(END_PANIC, "BUG_ON(pt->published)", publish_twice, NULL);
+	world_expect(END_PANIC, "BUG_ON(!pt->published)", retire_private, NULL);
+	world_expect(END_PANIC, "BUG_ON(pt->published)", free_published, NULL);
+	world_expect(END_PANIC, "BUG_ON(pt->cpus)", retire_elsewhere, NULL);
+	world_expect(END_PANIC, "Xen refused the entry for va 400000", map_own_table, NULL);
+	world_expect(END_FAULT, NULL, store_to_published, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(test_private),      WORLD_TEST(test_publish_retire),
+		WORLD_TEST(test_load),	       WORLD_TEST(test_get_live),
+		WORLD_TEST(test_trim),	       WORLD_TEST(test_set),
+		cmocka_unit_test(test_misuse),
+	};
+
+	world_boot_small();
+	return WORLD_RUN(tests);
+}
