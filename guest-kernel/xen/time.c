@@ -5,11 +5,13 @@
  * reader try again. The timer is a one-shot hypercall and arrives as VIRQ_TIMER.
  */
 #include "xen/public.h"
+#include <xen/arch-x86/cpuid.h>
 #include <xen/vcpu.h>
 
 #include "arch/x86/platform.h"
 #include "arch/x86/traps.h"
 #include "lib/bug.h"
+#include "lib/print.h"
 #include "xen/events.h"
 #include "xen/hypercall.h"
 
@@ -61,6 +63,23 @@ void platform_set_timer(u64 deadline_ns)
 		panic("Xen refused a timer: %ld", rc);
 }
 
+/*
+ * Unless told tsc_mode=native, Xen emulates the TSC for a domU where it cannot
+ * vouch for the processor's. The CPUID instruction with this prefix is Xen's own.
+ */
+static void warn_if_tsc_emulated(void)
+{
+	u32 eax = XEN_CPUID_LEAF(3), ebx, ecx = 0, edx;
+
+	asm volatile(XEN_CPUID : "+a"(eax), "=b"(ebx), "+c"(ecx), "=d"(edx));
+	if (!(eax & 1))
+		return;
+	record_begin("warning");
+	record_str("text", "Xen emulates the time-stamp counter: ticks are nanoseconds, and each "
+			   "sample includes a trap to read it. Set tsc_mode=\"native\"");
+	record_end();
+}
+
 void platform_init_time(void)
 {
 	/* The 100 Hz tick that every vCPU starts with would fall into samples. */
@@ -69,4 +88,5 @@ void platform_init_time(void)
 	if (rc)
 		panic("Xen refused to stop the periodic timer: %ld", rc);
 	bind_virq(VIRQ_TIMER, handle_timer);
+	warn_if_tsc_emulated();
 }
