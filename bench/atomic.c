@@ -111,3 +111,34 @@ bool can_write(const char *path, char **why)
 	free(dir);
 	return ok;
 }
+
+char *read_whole_file(const char *path, size_t *n, char **why)
+{
+	FILE *f = fopen(path, "rb");
+	char *text = NULL;
+	size_t got;
+
+	*n = 0;
+	if (!f) {
+		fail(why, "cannot read %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	do {
+		text = xrealloc(text, *n + 65536 + 1);
+		got = fread(text + *n, 1, 65536, f);
+		*n += got;
+	} while (got);
+	text[*n] = 0;
+	fclose(f);
+	return text;
+}
+
+bool copy_file(const char *from, const char *to, char **why)
+{
+	size_t n;
+	char *text = read_whole_file(from, &n, why);
+	bool ok = text && write_atomically(to, text, n, why);
+
+	free(text);
+	return ok;
+}

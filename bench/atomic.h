@@ -22,4 +22,10 @@ bool can_write(const char *path, char **why);
 /* The directory part of a path ("." if it has none); the caller's. */
 char *directory_of(const char *path);
 
+/* The whole file with a NUL behind it, length in *n; the caller's. NULL with *why. */
+char *read_whole_file(const char *path, size_t *n, char **why);
+
+/* Copies a file's contents; `to` is new or replaced. */
+bool copy_file(const char *from, const char *to, char **why);
+
 #endif

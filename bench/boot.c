@@ -51,7 +51,8 @@ static bool read_console(struct boot *b, int fd)
 }
 
 /* Follows until there is a reason to stop, and says which. */
-static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, double start)
+static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, double start,
+			    const char *log_path, const struct boot_watch *watch)
 {
 	double news = start, last_words = 0, now;
 
@@ -66,6 +67,8 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 			b->first_sample_seconds = now - start;
 		if (!running)
 			return BOOT_ENDED;
+		if (watch)
+			watch->look(watch->arg, log_path);
 		if (cancelled())
 			return BOOT_INTERRUPTED;
 		if (!last_words && (stream_is_fatal(&b->stream) || b->stream.exit))
@@ -81,18 +84,19 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 	}
 }
 
-void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char *log_path)
+void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char *log_path,
+		 const struct boot_watch *watch)
 {
 	double start = monotonic_seconds();
 	struct subprocess machine;
-	int fd = open(log_path, O_RDONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int fd = open(log_path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd < 0) {
 		fail(&b->why, "cannot write %s: %s", log_path, strerror(errno));
 		return;
 	}
 	if (subprocess_start(&machine, argv, cwd, &b->why)) {
-		b->end = follow(b, &machine, fd, start);
+		b->end = follow(b, &machine, fd, start, log_path, watch);
 		subprocess_kill(&machine);
 		read_console(b, fd);
 		stream_end(&b->stream);

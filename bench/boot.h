@@ -46,16 +46,25 @@ struct boot {
 	char *output;			      /* what the machine's own process printed, or NULL */
 	double timeout;			      /* seconds allowed */
 	double seconds, first_sample_seconds; /* the second is negative if there was none */
+	bool warm; /* started from a kept state, behind the machine's own boot */
 };
 
 void boot_init(struct boot *b, double timeout);
 void boot_free(struct boot *b);
 
+/* Something that wants to look at the machine now and then while it runs. */
+struct boot_watch {
+	void (*look)(void *arg, const char *log_path);
+	void *arg;
+};
+
 /*
  * Runs argv in the directory cwd and follows the console it writes to the file
  * log_path, until it ends, has died without knowing it, passes its deadline, or
- * we are told to stop. Nothing of it runs when this returns.
+ * we are told to stop. Nothing of it runs when this returns. What the file holds
+ * already counts as said by the machine. watch may be NULL.
  */
-void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char *log_path);
+void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char *log_path,
+		 const struct boot_watch *watch);
 
 #endif

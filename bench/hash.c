@@ -15,3 +15,8 @@ bool hash_file(const char *path, char out[HASH_TEXT], char **why)
 		return fail(why, "cannot read %s: %s", path, strerror(errno));
 	return true;
 }
+
+void hash_text(const char *text, char out[HASH_TEXT])
+{
+	SHA256Data((const uint8_t *)text, strlen(text), out);
+}

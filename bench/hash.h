@@ -10,4 +10,7 @@
 /* 64 hex digits and a NUL. false with *why if the file cannot be read. */
 bool hash_file(const char *path, char out[HASH_TEXT], char **why);
 
+/* The same of a text. */
+void hash_text(const char *text, char out[HASH_TEXT]);
+
 #endif

@@ -28,9 +28,9 @@
 #include "../atomic.h"
 #include "../boot.h"
 #include "../cancel.h"
+#include "../control.h"
 #include "../paths.h"
 #include "../subprocess.h"
-#include "../warm.h"
 #include "rig.h"
 
 #define XEN	  "build/xen/xen"
@@ -43,17 +43,6 @@
 
 /* Found by trying: up to 650 it is in time with 0.75 to 4 GiB of memory, at 665 it is too late. */
 #define FIRMWARE_WAIT_MS 600
-
-/*
- * A machine stops at the guest's checkpoint by the device pvpanic, and the guest
- * reads there what to run from fw_cfg. Whoever saves the state lets it stop; the
- * others have QEMU ignore it, so that all execute the same instructions.
- */
-enum start {
-	START_COLD, /* boots and runs through */
-	START_SAVE, /* boots, stops at the checkpoint, is saved, goes on */
-	START_WARM, /* goes on from a saved state */
-};
 
 /*
  * Xen's whole command line; a change here changes every number. The console
@@ -99,10 +88,13 @@ static char *double_commas(const char *text)
 	return s;
 }
 
-/* Everything after the program's name. w: for START_SAVE and START_WARM. */
-static void qemu_arguments(const struct run_spec *spec, const char *options,
-			   const char *console_log, enum start start, const struct warm *w,
-			   struct strv *args)
+/*
+ * Everything after the program's name that makes the machine what it is. It has
+ * two devices for the guest's checkpoint: pvpanic stops it there, and from fw_cfg
+ * the guest then reads what to run.
+ */
+static void machine_arguments(const struct run_spec *spec, const char *options,
+			      const char *console_log, struct strv *args)
 {
 	char *xen = xen_command_line(spec), *guest = guest_path(spec);
 	char *initramfs = initramfs_path(spec);
@@ -139,22 +131,12 @@ static void qemu_arguments(const struct run_spec *spec, const char *options,
 	strv_add(args, "-device");
 	strv_add(args, "pvpanic");
 	strv_add(args, "-action");
-	strv_add(args, "panic=%s", start == START_SAVE ? "pause" : "none");
+	strv_add(args, "panic=none");
 	strv_add(args, "-chardev");
-	strv_add(args, "file,id=con,path=%s%s", log, start == START_WARM ? ",append=on" : "");
+	/* A warm start's console begins with what was said before. */
+	strv_add(args, "file,id=con,path=%s,append=on", log);
 	strv_add(args, "-serial");
 	strv_add(args, "chardev:con");
-	if (start == START_SAVE) {
-		strv_add(args, "-qmp");
-		strv_add(args, "unix:%s,server=on,wait=off", w->socket);
-		/* Or the machine that starts from the state would be stopped as well. */
-		strv_add(args, "-global");
-		strv_add(args, "migration.store-global-state=off");
-	}
-	if (start == START_WARM) {
-		strv_add(args, "-incoming");
-		strv_add(args, "exec:exec cat '%s'", w->state);
-	}
 	free(xen);
 	free(guest);
 	free(initramfs);
@@ -162,12 +144,11 @@ static void qemu_arguments(const struct run_spec *spec, const char *options,
 	free(log);
 }
 
-static void cold_arguments(const struct run_spec *spec, const char *console_log,
-			   struct strv *args)
+static void run_arguments(const struct run_spec *spec, const char *console_log, struct strv *args)
 {
 	char *options = guest_command_line(spec);
 
-	qemu_arguments(spec, options, console_log, START_COLD, NULL, args);
+	machine_arguments(spec, options, console_log, args);
 	free(options);
 }
 
@@ -175,7 +156,7 @@ static void solo_command(const struct rig_context *c, const struct run_spec *spe
 			 const char *console_log, struct strv *argv)
 {
 	strv_add(argv, "%s", c->qemu);
-	cold_arguments(spec, console_log, argv);
+	run_arguments(spec, console_log, argv);
 }
 
 static bool probe_qemu(struct rig_context *c, char **why)
@@ -267,7 +248,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	json_t *identity, *arguments = json_array();
 	struct strv args = {0};
 
-	cold_arguments(spec, "console.log", &args);
+	run_arguments(spec, "console.log", &args);
 	for (size_t i = 0; i < args.n; i++)
 		json_array_append_new(arguments, json_string(args.v[i]));
 	identity = json_pack("{s:{s:s, s:s, s:s, s:s}, s:{s:s, s:s, s:o}}", "xen", "package",
@@ -296,8 +277,8 @@ static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec
 }
 
 /* What a state depends on: every byte that the machine is made of. */
-static bool state_key(const struct rig_context *c, const struct run_spec *spec,
-		      char key[HASH_TEXT], char **why)
+static bool state_key(const struct rig_context *c, const struct run_spec *spec, char key[HASH_TEXT],
+		      char **why)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
 	char hash[HASH_TEXT], *all = xasprintf("%s %s", c->qemu_sha256, c->xen_sha256), *machine;
@@ -313,7 +294,7 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec,
 		free(path);
 		free(relative[i]);
 	}
-	qemu_arguments(spec, "", "", START_COLD, NULL, &args);
+	machine_arguments(spec, "", "", &args);
 	machine = shell_join(&args);
 	replace_text(&all, "%s %s", all, machine);
 	hash_text(all, key);
@@ -326,8 +307,8 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec,
 static bool open_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
 		       char **why)
 {
-	char *slot = xasprintf("%s-%s-%u-%u", spec->env, spec->image, spec->vcpus,
-			       spec->memory_mib);
+	char *slot =
+		xasprintf("%s-%s-%u-%u", spec->env, spec->image, spec->vcpus, spec->memory_mib);
 	char key[HASH_TEXT];
 	bool ok = state_key(c, spec, key, why);
 
@@ -341,39 +322,83 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 
 static void look(void *arg, const char *console_log)
 {
-	warm_look(arg, console_log);
+	control_look(arg, console_log);
+}
+
+/* One machine, from one start to its end. */
+static void run_machine(const struct rig_context *c, const struct run_spec *spec, enum start start,
+			struct warm *w, const char *console_log, struct boot *b)
+{
+	struct control control = {0};
+	struct boot_watch watch = {.look = look, .arg = &control};
+	struct strv argv = {0};
+
+	/* The console's file may be there from an earlier run. */
+	unlink(console_log);
+	if (start != START_COLD && !control_open(&control, start, w, &b->why))
+		goto out;
+	if (start == START_WARM && !copy_file(w->console, console_log, &b->why))
+		goto out;
+	solo_command(c, spec, console_log, &argv);
+	if (start != START_COLD) {
+		strv_add(&argv, "-qmp");
+		strv_add(&argv, "unix:%s,server=on,wait=off", control.socket);
+	}
+	if (start == START_WARM) {
+		strv_add(&argv, "-incoming");
+		strv_add(&argv, "exec:exec cat '%s'", w->state);
+	}
+	b->warm = start == START_WARM;
+	boot_follow(b, argv.v, c->root, console_log, start == START_COLD ? NULL : &watch);
+	if (control.why && b->end != BOOT_INTERRUPTED)
+		complain("%s: %s", spec->id, control.why);
+out:
+	if (start != START_COLD)
+		control_close(&control);
+	strv_free(&argv);
+}
+
+/* A state that cannot be loaded costs a boot, not the run. */
+static void run_from_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
+			   const char *console_log, struct boot *b)
+{
+	double spent, timeout = b->timeout;
+
+	run_machine(c, spec, START_WARM, w, console_log, b);
+	if (b->end != BOOT_ENDED || !b->status || b->stream.boot)
+		return;
+	complain("%s: the kept state is of no use (%s): booting", spec->id,
+		 b->output && *b->output ? b->output : "no reason given");
+	warm_discard(w);
+	spent = b->seconds;
+	boot_free(b);
+	boot_init(b, timeout);
+	run_machine(c, spec, START_COLD, NULL, console_log, b);
+	b->seconds += spent;
+	if (b->first_sample_seconds >= 0)
+		b->first_sample_seconds += spent;
 }
 
 static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 		     const char *console_log, struct boot *b)
 {
-	struct strv argv = {0};
 	struct warm w;
-	struct boot_watch watch = {.look = look, .arg = &w};
-	enum start start = START_COLD;
-	char *options, *why = NULL;
-	bool opened = may_be_warm(c, spec) && open_state(c, spec, &w, &why);
+	char *why = NULL;
 
-	if (opened)
-		start = w.valid ? START_WARM : START_SAVE;
-	/* The console file may be there from an earlier run. */
-	unlink(console_log);
-	if (start == START_WARM && !copy_file(w.console, console_log, &why))
-		start = START_COLD;
-	strv_add(&argv, "%s", c->qemu);
-	options = guest_command_line(spec);
-	qemu_arguments(spec, options, console_log, start, &w, &argv);
-	free(options);
-	b->warm = start == START_WARM;
-	boot_follow(b, argv.v, c->root, console_log, start == START_SAVE ? &watch : NULL);
-	if (opened && w.why)
-		complain("%s: no state kept for warm starts: %s", spec->id, w.why);
-	if (why && !cancelled())
-		complain("%s: no warm start: %s", spec->id, why);
-	free(why);
-	if (opened)
+	if (!may_be_warm(c, spec)) {
+		run_machine(c, spec, START_COLD, NULL, console_log, b);
+	} else if (!open_state(c, spec, &w, &why)) {
+		if (!cancelled())
+			complain("%s: no warm start: %s", spec->id, why);
+		run_machine(c, spec, START_COLD, NULL, console_log, b);
+	} else {
+		if (w.valid)
+			run_from_state(c, spec, &w, console_log, b);
+		else
+			run_machine(c, spec, START_SAVE, &w, console_log, b);
 		warm_close(&w);
-	strv_free(&argv);
+	}
+	free(why);
 }
 
 static const struct rig solo = {

@@ -3,11 +3,14 @@
  * The machine below Xen, where it is QEMU and we are domain 0, which may use I/O
  * ports: Xen lets it after set_iopl and carries out each access.
  *
- * Two devices serve the host. A write to pvpanic (port 0x505) lets QEMU, if it
- * was told to, stop the whole machine right behind this instruction; the host
- * saves its state there once and starts each measurement from it. fw_cfg hands
- * over a text by name, read after that point, so that one state serves all
- * programs. Both devices are described in QEMU's docs/specs.
+ * Two devices serve the host. A write to pvpanic (port 0x505) raises an event on
+ * QEMU's control channel: the host may now stop the machine and save its state,
+ * to start measurements from there. It does so within the instructions of a loop
+ * that the guest then runs through, saved or not: a stop at any point of it does
+ * not change what the machine does afterwards, whereas a machine that stops
+ * itself would find its clock moved. fw_cfg hands over a text by name, read after
+ * the loop, so that one state serves all programs. Both devices are described in
+ * QEMU's docs/specs.
  */
 #include "xen/public.h"
 #include <xen/physdev.h>
@@ -16,6 +19,9 @@
 #include "lib/bug.h"
 #include "lib/string.h"
 #include "xen/hypercall.h"
+
+/* Two instructions a turn; about a fifth of a second under TCG. */
+#define GRACE_TURNS 50000000u
 
 #define PVPANIC_PORT	 0x505
 #define FW_CFG_SELECT	 0x510
@@ -38,6 +44,13 @@ static void fw_cfg_select(u16 item)
 static void fw_cfg_read(void *to, size_t n)
 {
 	asm volatile("rep insb" : "+D"(to), "+c"(n) : "d"((u16)FW_CFG_DATA) : "memory");
+}
+
+static void grace(void)
+{
+	unsigned turns = GRACE_TURNS;
+
+	asm volatile("1: decl %0\n jnz 1b" : "+r"(turns));
 }
 
 static bool read_options(char *text, size_t room)
@@ -72,6 +85,7 @@ void platform_checkpoint(char *text, size_t room)
 	if (rc)
 		panic("Xen refused I/O ports: %ld; checkpoints are for domain 0", rc);
 	asm volatile("outb %b0, %w1" ::"a"((u8)1), "d"((u16)PVPANIC_PORT));
+	grace();
 	if (!read_options(text, room))
 		panic("no %s in fw_cfg: is this QEMU?", OPTIONS_FILE);
 }

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What is done with a machine at the guest's checkpoint, through QEMU's control
+ * channel: its state is saved for warm starts, or a machine that was loaded from
+ * such a state is set going. The guest announces the checkpoint by an event and
+ * then runs through a loop; stopped anywhere in it, saved and let go on, the
+ * machine executes the same instructions as one that nobody stopped.
+ */
+#ifndef PVMMU_BENCH_CONTROL_H
+#define PVMMU_BENCH_CONTROL_H
+
+#include "qmp.h"
+#include "warm.h"
+
+enum start {
+	START_COLD, /* boots and runs through */
+	START_SAVE, /* the same, but its state is saved on the way */
+	START_WARM, /* goes on from a saved state */
+};
+
+struct control {
+	enum start start;
+	struct warm *warm;  /* to save to */
+	char *dir, *socket; /* where QEMU is to open its control channel */
+	struct qmp qmp;
+	bool done; /* nothing more to do for us */
+	char *why; /* what went wrong, or NULL */
+};
+
+/* false with *why: no place for the socket. Close it in any case. */
+bool control_open(struct control *c, enum start start, struct warm *warm, char **why);
+void control_close(struct control *c);
+
+/*
+ * To be called again and again while the machine runs; console_log is the file
+ * with its console.
+ */
+void control_look(struct control *c, const char *console_log);
+
+#endif
