@@ -97,24 +97,21 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 			u = (unsigned long)va_arg(ap, void *);
 			put_number(&o, u, false, 16, 16, false, '0');
 			break;
-		case 'c':
-			put(&o, (char)va_arg(ap, int));
-			break;
+		case 'c': put(&o, (char)va_arg(ap, int)); break;
 		case 's':
 			s = va_arg(ap, const char *);
 			if (!s)
 				s = "(null)";
 			put_field(&o, s, strlen(s), width, left, ' ');
 			break;
-		case '%':
-			put(&o, '%');
-			break;
+		case '%': put(&o, '%'); break;
 		default: /* say so rather than misread the arguments that follow */
 			put(&o, '%');
 			put(&o, '?');
-			return (int)o.used;
+			goto out;
 		}
 	}
+out:
 	if (size)
 		buf[o.used < size ? o.used : size - 1] = '\0';
 	return (int)o.used;

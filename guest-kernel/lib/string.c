@@ -90,26 +90,27 @@ void copy_string(char *dst, const char *src, size_t n)
 	dst[i] = '\0';
 }
 
+/* 16 and more: not a digit. */
+static unsigned digit_of(char c)
+{
+	unsigned lower = (u8)c | 32;
+
+	if (c >= '0' && c <= '9')
+		return (unsigned)(c - '0');
+	return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 16;
+}
+
 unsigned long parse_number(const char *s, const char **end)
 {
 	unsigned long v = 0;
 	unsigned base = 10;
 
-	if (s[0] == '0' && (s[1] | 32) == 'x') {
+	if (s[0] == '0' && (s[1] | 32) == 'x' && digit_of(s[2]) < 16) {
 		base = 16;
 		s += 2;
 	}
-	for (;; s++) {
-		unsigned c = (u8)*s | 32, d;
-
-		if (*s >= '0' && *s <= '9')
-			d = *s - '0';
-		else if (base == 16 && c >= 'a' && c <= 'f')
-			d = c - 'a' + 10;
-		else
-			break;
-		v = v * base + d;
-	}
+	for (; digit_of(*s) < base; s++)
+		v = v * base + digit_of(*s);
 	if (end)
 		*end = s;
 	return v;

@@ -228,8 +228,12 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 		return -EINVAL;
 	end = addr + len;
 	write_lock(&mm->lock);
-	for (; at < end && (v = vma_find(mm, at)); at = v->end)
-		;
+	for (; at < end && (v = vma_find(mm, at)); at = v->end) {
+		if ((access & VMA_WRITE) && (v->flags & VMA_SHARED) && !v->inode->writable) {
+			rc = -EACCES; /* it would write to the file */
+			goto out;
+		}
+	}
 	if (at < end || !isolate(mm, addr, end)) {
 		rc = -ENOMEM; /* a hole, as POSIX has it */
 		goto out;
@@ -253,7 +257,7 @@ unsigned long mm_brk(struct mm *mm, unsigned long brk)
 	write_lock(&mm->lock);
 	old = ALIGN_UP(mm->brk, PAGE_SIZE);
 	new = ALIGN_UP(brk, PAGE_SIZE);
-	if (brk < mm->brk_start || new > MMAP_TOP)
+	if (brk < mm->brk_start || brk > MMAP_TOP)
 		goto out;
 	if (new < old) {
 		if (unmap_locked(mm, new, old))
