@@ -8,16 +8,16 @@
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
-UNIT_GUEST_EACH   := mmu
-UNIT_GUEST_ONCE   := fake setup
-UNIT_GUEST_MUTANT :=
+UNIT_GUEST_EACH   := mmu space memory mutant
+UNIT_GUEST_ONCE   := fake setup alloc walk lib boot
+UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page,$(VARIANTS:%=%+$(m))) eager+skip_unpin
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
 	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c)
 # Only these differ in a mutant; the rest is the variant's.
 UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))
-UNIT_GUEST_WORLD  := fake_xen fake_builder fake_cpu guest_world guest_audit
+UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu guest_world guest_audit
 
 UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. \

@@ -50,7 +50,8 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed);
 /* Pages of the pretended image, from HOSTED_IMAGE_PFN on. */
 #define FAKE_IMAGE_PAGES 16
 
-/* -- fake_xen.c ---------------------------------------------------------------------- */
+/* -- fake_xen.c: the rules; fake_direct.c: memory
+ * ---------------------------------------------------------------------- */
 
 extern struct fake_frame *fake_frames; /* by mfn */
 extern unsigned long fake_mfn_first, fake_mfn_end;
@@ -68,7 +69,11 @@ void fake_write(mfn_t mfn, unsigned index, pte_t e);
 /* Like Xen's pin and NEW_BASEPTR. */
 long fake_pin(int level, mfn_t mfn);
 long fake_load_root(mfn_t mfn);
-/* Makes the process' memory protection follow the loaded tables. */
+/* The entry for va in the loaded kernel root: frame of its pte page, and which one. */
+bool fake_find_l1(unsigned long va, mfn_t *l1, unsigned *index);
+/* An entry has been changed: makes the process' memory protection follow. */
+void fake_sync_after(mfn_t table, int level, unsigned index);
+/* Makes all of the process' memory protection follow the loaded tables. */
 void fake_sync_direct_map(void);
 /* Whether the direct map lets the guest write to it. */
 bool fake_direct_writable(pfn_t pfn);
