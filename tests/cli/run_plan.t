@@ -106,7 +106,9 @@ ok(!$dry->{set}, 'runs nothing');
 like($dry->{out}, qr/# xen64-fork:mb=16~eager\n/, 'names the run');
 like($dry->{out}, qr/-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm /, 'the exact tier\'s options');
 like($dry->{out}, qr/-smp 2 -m 512M /, 'the machine\'s size');
-like($dry->{out}, qr{'build/guest/xen64/eager/pvmmu-guest.elf init=/bin/fork seed=1 -- n=8 warmup=2 mb=16,build/guest/xen64/initramfs.cpio'},
-	'the guest\'s command line');
+like($dry->{out}, qr{'build/guest/xen64/eager/pvmmu-guest.elf checkpoint,build/guest/xen64/initramfs.cpio'},
+	'what Xen is given');
+like($dry->{out}, qr{options,string=init=/bin/fork seed=1 -- n=8 warmup=2 mb=16'},
+	'what the guest runs');
 
 done_testing();
