@@ -61,7 +61,7 @@ enum pvmmu_counter {
 #define X(group, name, what) CNT_##group##_##name,
 	PVMMU_COUNTERS(X)
 #undef X
-	PVMMU_NR_COUNTERS
+		PVMMU_NR_COUNTERS
 };
 
 struct pvmmu_counters {

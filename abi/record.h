@@ -21,7 +21,8 @@
  * This header is the only thing guest and host share; it needs no libc.
  *
  * Records, by "t":
- *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps, seed, mutant
+ *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps,
+ *                  seed, mutant ("none" in an ordinary build)
  *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations, warmup, nop1000
  *   samples    (w) series, unit ("tick" of clock), better, first, values[]   (may repeat: chunks)
  *   counters   (w) iterations, values{ "group.name": n }: deltas over all timed iterations
@@ -41,7 +42,7 @@
 /* Raised whenever a field of a record changes its meaning. */
 #define RECORD_ABI 1
 
-#define RECORD_PREFIX "@pvmmu "
+#define RECORD_PREFIX	  "@pvmmu "
 #define RECORD_PREFIX_LEN (sizeof(RECORD_PREFIX) - 1)
 
 /* Longest JSON text of a record, and longest whole line with its newline. */

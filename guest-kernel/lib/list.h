@@ -9,7 +9,10 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-#define LIST_INIT(name) {&(name), &(name)}
+#define LIST_INIT(name)                                                                            \
+	{                                                                                          \
+		&(name), &(name)                                                                   \
+	}
 
 static inline void list_init(struct list_head *h)
 {
@@ -51,7 +54,7 @@ static inline void list_del(struct list_head *n)
 #define list_first(h, type, member) list_entry((h)->next, type, member)
 
 #define list_for_each_entry(e, h, member)                                                          \
-	for (e = list_entry((h)->next, __typeof__(*e), member); &e->member != (h);                  \
+	for (e = list_entry((h)->next, __typeof__(*e), member); &e->member != (h);                 \
 	     e = list_entry(e->member.next, __typeof__(*e), member))
 
 #define list_for_each_entry_safe(e, n, h, member)                                                  \

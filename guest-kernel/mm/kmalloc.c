@@ -41,7 +41,7 @@ static struct page *slab_new(unsigned class)
 		ref = this;
 	}
 	p->flags = PAGE_SLAB;
-	p->slab_class = (u8)class;
+	p->slab_class = (u8) class;
 	p->slab_free = ref;
 	p->slab_used = 0;
 	list_add(&p->link, &classes[class].partial);
@@ -57,13 +57,12 @@ void *kmalloc(size_t n)
 
 	BUG_ON(n > KMALLOC_MAX);
 	while (n > (1UL << (MIN_SHIFT + class)))
-		class++;
+		class ++;
 	c = &classes[class];
 	spin_lock(&c->lock);
 	if (!c->partial.next)
 		list_init(&c->partial);
-	p = list_empty(&c->partial) ? slab_new(class)
-				    : list_first(&c->partial, struct page, link);
+	p = list_empty(&c->partial) ? slab_new(class) : list_first(&c->partial, struct page, link);
 	if (p) {
 		piece = piece_next(p, p->slab_free);
 		p->slab_free = *(u16 *)piece;

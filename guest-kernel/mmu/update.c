@@ -21,8 +21,8 @@ static void update_entry(pte_t *slot, pte_t e, int level)
 
 	if (rc)
 		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %lx to %lx: %ld",
-		      level, virt_to_pfn(slot).v, ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t),
-		      slot->v, e.v, rc);
+		      level, virt_to_pfn(slot).v,
+		      ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t), slot->v, e.v, rc);
 }
 
 void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush)

@@ -41,18 +41,10 @@ void handle_exception(struct regs *regs, unsigned vector)
 	switch (vector) {
 	case 0:
 	case 16:
-	case 19:
-		die(regs, SIGFPE, "arithmetic exception", vector);
-		break;
+	case 19: die(regs, SIGFPE, "arithmetic exception", vector); break;
 	case 1:
-	case 3:
-		die(regs, SIGTRAP, "trap", vector);
-		break;
-	case 6:
-		die(regs, SIGILL, "invalid instruction", vector);
-		break;
-	default:
-		die(regs, SIGSEGV, "exception", vector);
-		break;
+	case 3: die(regs, SIGTRAP, "trap", vector); break;
+	case 6: die(regs, SIGILL, "invalid instruction", vector); break;
+	default: die(regs, SIGSEGV, "exception", vector); break;
 	}
 }

@@ -202,7 +202,7 @@ static void start_program(struct regs *regs, unsigned long entry, unsigned long 
 	regs->rsp = sp;
 
 	memset(current->fpu, 0, sizeof(current->fpu));
-	*(u16 *)current->fpu = 0x37f;	      /* x87 control word and MXCSR: no exceptions */
+	*(u16 *)current->fpu = 0x37f; /* x87 control word and MXCSR: no exceptions */
 	*(u32 *)(current->fpu + 24) = 0x1f80;
 	asm volatile("fxrstor64 %0" ::"m"(current->fpu));
 }

@@ -58,7 +58,8 @@ void options_parse(char *text)
 		else if (value_of(word, "seed", &value))
 			options.seed = number("seed", value);
 		else
-			panic("unknown option '%s'; valid: checkpoint, or init=PATH seed=N -- ARGUMENTS", word);
+			panic("unknown option '%s'; valid: checkpoint, or init=PATH seed=N -- ARGUMENTS",
+			      word);
 	}
 	/* A page's worth of 16-byte steps; seed 1, the default, gives some like any other. */
 	options.stack_shift = ((options.seed * 0x9e3779b97f4a7c15u) >> 56) * 16;

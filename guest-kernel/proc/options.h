@@ -9,8 +9,8 @@
 #include "arch/x86/types.h"
 
 struct options {
-	const char *init;	   /* program of process 1 */
-	const char *init_args;	   /* blank-separated; may be empty */
+	const char *init;      /* program of process 1 */
+	const char *init_args; /* blank-separated; may be empty */
 	u64 seed;
 	bool checkpoint;
 	unsigned long stack_shift; /* bytes by which the seed moves user stacks; multiple of 16 */

@@ -20,10 +20,10 @@
 static struct run_queue {
 	spinlock_t lock;
 	struct list_head tasks;
-	struct task *previous; /* whose stack was left last; see finish_switch() */
-	bool slicing;	       /* a slice event is on its way */
-	bool fresh;	       /* the running task came after the last slice event */
-	u64 slice_at, timer_at;	/* timer_at: what the timer is set to, 0: off */
+	struct task *previous;	/* whose stack was left last; see finish_switch() */
+	bool slicing;		/* a slice event is on its way */
+	bool fresh;		/* the running task came after the last slice event */
+	u64 slice_at, timer_at; /* timer_at: what the timer is set to, 0: off */
 } queues[NR_CPUS];
 
 /* All sleepers, soonest first. */

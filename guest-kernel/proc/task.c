@@ -60,9 +60,9 @@ static void prepare_stack(struct task *t, unsigned long *top, void (*fn)(void), 
 {
 	*--top = 0; /* nobody called task_entry */
 	*--top = (unsigned long)task_entry;
-	*--top = 0;			/* rbp */
-	*--top = (unsigned long)fn;	/* rbx */
-	*--top = (unsigned long)frame;	/* r12 */
+	*--top = 0;		       /* rbp */
+	*--top = (unsigned long)fn;    /* rbx */
+	*--top = (unsigned long)frame; /* r12 */
 	*--top = 0;
 	*--top = 0;
 	*--top = 0; /* r13 - r15 */

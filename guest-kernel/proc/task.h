@@ -26,14 +26,14 @@ enum task_state {
 struct task {
 	struct list_head run_link;
 	enum task_state state;
-	unsigned cpu;  /* whose run queue it belongs to */
-	u32 on_cpu;    /* its kernel stack is in use */
-	bool killed;   /* dies on its way to user mode, with kill_status */
-	bool waiting;  /* asleep in wait4 */
-	int pid;       /* 0: kernel thread */
+	unsigned cpu;		      /* whose run queue it belongs to */
+	u32 on_cpu;		      /* its kernel stack is in use */
+	bool killed;		      /* dies on its way to user mode, with kill_status */
+	bool waiting;		      /* asleep in wait4 */
+	int pid;		      /* 0: kernel thread */
 	int kill_status, exit_status; /* as wait4 reports */
 
-	void *stack;	 /* lowest address */
+	void *stack;	  /* lowest address */
 	unsigned long sp; /* saved while off the CPU */
 	unsigned long fs_base;
 	struct mm *mm; /* NULL: kernel thread */

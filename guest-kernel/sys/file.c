@@ -15,8 +15,7 @@ static long inode_file_read(struct file *f, unsigned long buf, size_t n)
 
 	while (done < n) {
 		char chunk[256];
-		size_t part = inode_read(f->inode, chunk, f->pos,
-					 min_ul(n - done, sizeof(chunk)));
+		size_t part = inode_read(f->inode, chunk, f->pos, min_ul(n - done, sizeof(chunk)));
 
 		if (!part)
 			break;

@@ -10,12 +10,12 @@
 #include "lib/string.h"
 #include "mm/inode.h"
 
-#define HEADER_LEN   110
-#define FIELD_MODE   1
-#define FIELD_SIZE   6
+#define HEADER_LEN    110
+#define FIELD_MODE    1
+#define FIELD_SIZE    6
 #define FIELD_NAMELEN 11
-#define MODE_TYPE    0170000
-#define MODE_REGULAR 0100000
+#define MODE_TYPE     0170000
+#define MODE_REGULAR  0100000
 
 static u32 field(const char *header, unsigned n)
 {

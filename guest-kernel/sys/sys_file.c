@@ -7,15 +7,15 @@
 #include "sys/file.h"
 #include "sys/syscall.h"
 
-#define AT_FDCWD	 -100
-#define O_CLOEXEC	 02000000
-#define F_GETFD		 1
-#define F_SETFD		 2
-#define CLOCK_REALTIME	 0
-#define CLOCK_MONOTONIC	 1
-#define CLOCK_MONO_RAW	 4
-#define NS_PER_S	 1000000000u
-#define IOV_MAX		 1024
+#define AT_FDCWD	-100
+#define O_CLOEXEC	02000000
+#define F_GETFD		1
+#define F_SETFD		2
+#define CLOCK_REALTIME	0
+#define CLOCK_MONOTONIC 1
+#define CLOCK_MONO_RAW	4
+#define NS_PER_S	1000000000u
+#define IOV_MAX		1024
 
 SYSCALL(0, read)
 {
@@ -91,13 +91,11 @@ SYSCALL(72, fcntl)
 	if (!file_get(fd))
 		return -EBADF;
 	switch (args->a[1]) {
-	case F_GETFD:
-		return fs->cloexec >> fd & 1;
+	case F_GETFD: return fs->cloexec >> fd & 1;
 	case F_SETFD:
 		fs->cloexec = (fs->cloexec & ~(1u << fd)) | (u32)(args->a[2] & 1) << fd;
 		return 0;
-	default:
-		return -EINVAL;
+	default: return -EINVAL;
 	}
 }
 
@@ -122,15 +120,10 @@ SYSCALL(228, clock_gettime)
 	u64 ns;
 
 	switch (args->a[0]) {
-	case CLOCK_REALTIME:
-		ns = platform_wall_ns();
-		break;
+	case CLOCK_REALTIME: ns = platform_wall_ns(); break;
 	case CLOCK_MONOTONIC:
-	case CLOCK_MONO_RAW:
-		ns = platform_clock_ns();
-		break;
-	default:
-		return -EINVAL;
+	case CLOCK_MONO_RAW: ns = platform_clock_ns(); break;
+	default: return -EINVAL;
 	}
 	ts.sec = (s64)(ns / NS_PER_S);
 	ts.nsec = (s64)(ns % NS_PER_S);

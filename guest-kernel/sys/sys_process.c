@@ -135,8 +135,7 @@ SYSCALL(158, arch_prctl)
 		return 0;
 	case ARCH_GET_FS:
 		return copy_to_user(args->a[1], &t->fs_base, sizeof(t->fs_base)) ? 0 : -EFAULT;
-	default:
-		return -EINVAL;
+	default: return -EINVAL;
 	}
 }
 

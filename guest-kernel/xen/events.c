@@ -48,8 +48,8 @@ void deliver_events(void)
 	struct vcpu_info *v = my_vcpu_info();
 
 	while (__atomic_exchange_n(&v->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST)) {
-		unsigned long words = __atomic_exchange_n(&v->evtchn_pending_sel, 0,
-							  __ATOMIC_SEQ_CST);
+		unsigned long words =
+			__atomic_exchange_n(&v->evtchn_pending_sel, 0, __ATOMIC_SEQ_CST);
 
 		/* Only ports below MAX_PORTS are ever unmasked: word 0. */
 		if (!(words & 1))

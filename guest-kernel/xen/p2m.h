@@ -11,7 +11,7 @@
 
 #include "arch/x86/types.h"
 
-extern unsigned long *p2m_list;	 /* nr_pages entries */
+extern unsigned long *p2m_list; /* nr_pages entries */
 extern unsigned long p2m_pages; /* its length */
 
 static inline mfn_t pfn_to_mfn(pfn_t pfn)

@@ -26,7 +26,7 @@ struct cpu {
 	struct task *task; /* who runs here */
 	struct task *idle;
 	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */
-	unsigned long fs_base; /* what the hardware has now */
+	unsigned long fs_base;	/* what the hardware has now */
 	u64 counters[PVMMU_NR_COUNTERS];
 };
 

@@ -15,11 +15,11 @@ struct boot_info {
 	unsigned long nr_pages; /* pfns 0 .. nr_pages - 1 are memory */
 	void *initrd;		/* in the direct map; NULL if there is none */
 	size_t initrd_len;
-	void *boot_root;	/* root of the tables we were started on */
-	pfn_t free_from;	/* pfns from here on hold nothing of value */
+	void *boot_root;	 /* root of the tables we were started on */
+	pfn_t free_from;	 /* pfns from here on hold nothing of value */
 	unsigned long mapped_to; /* direct map present up to this pfn */
-	const char *role;	/* "dom0", "domU" */
-	char hypervisor[64];	/* version as the hypervisor tells it */
+	const char *role;	 /* "dom0", "domU" */
+	char hypervisor[64];	 /* version as the hypervisor tells it */
 	char capabilities[128];
 };
 extern struct boot_info boot_info;

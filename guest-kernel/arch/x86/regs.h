@@ -23,14 +23,14 @@ static inline bool regs_from_user(const struct regs *r)
 }
 #endif
 
-#define RFLAGS_IF 0x200
+#define RFLAGS_IF    0x200
 #define RFLAGS_FIXED 0x002
 
-#define TRAP_DE 0
-#define TRAP_UD 6
-#define TRAP_DF 8
-#define TRAP_GP 13
-#define TRAP_PF 14
+#define TRAP_DE	 0
+#define TRAP_UD	 6
+#define TRAP_DF	 8
+#define TRAP_GP	 13
+#define TRAP_PF	 14
 #define NR_TRAPS 20
 
 /* Page-fault error code. */
