@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lib/bug.h"
 
-#include "arch/x86/platform.h"
 #include "lib/print.h"
 #include "lib/string.h"
 

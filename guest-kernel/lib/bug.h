@@ -8,7 +8,11 @@
 #ifndef LIB_BUG_H
 #define LIB_BUG_H
 
-#include "arch/x86/types.h"
+#include "lib/types.h"
+
+/* Given by the platform: ends the machine; `crashed` tells those outside that it was not in order.
+ */
+void platform_shutdown(bool crashed) __noreturn;
 
 void panic_at(const char *file, int line, const char *fmt, ...) __printf(3, 4) __noreturn
 	__attribute__((cold));

@@ -3,7 +3,7 @@
 #ifndef LIB_LIST_H
 #define LIB_LIST_H
 
-#include "arch/x86/types.h"
+#include "lib/types.h"
 
 struct list_head {
 	struct list_head *next, *prev;

@@ -2,7 +2,6 @@
 #include "lib/print.h"
 
 #include "abi/record.h"
-#include "arch/x86/platform.h"
 #include "lib/string.h"
 
 static char json[RECORD_JSON_MAX + 1], line[RECORD_LINE_MAX];

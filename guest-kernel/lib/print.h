@@ -6,7 +6,10 @@
 #ifndef LIB_PRINT_H
 #define LIB_PRINT_H
 
-#include "arch/x86/types.h"
+#include "lib/types.h"
+
+/* Given by the platform: prints without interpretation, whole before another CPU's text. */
+void platform_console_write(const char *s, size_t n);
 
 void print(const char *fmt, ...) __printf(1, 2);
 

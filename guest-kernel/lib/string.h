@@ -8,7 +8,7 @@
 
 #include <stdarg.h>
 
-#include "arch/x86/types.h"
+#include "lib/types.h"
 
 void *memcpy(void *dst, const void *src, size_t n);
 void *memmove(void *dst, const void *src, size_t n);

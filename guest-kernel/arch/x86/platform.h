@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the kernel asks of the machine it stands on. xen/ and native/ each
- * implement all of it; an image is linked with one of them. The page-table side
- * of the machine is apart, in mmu/backend.h.
+ * implement all of it, and the console and the end of the machine, which lib/
+ * declares; an image is linked with one of them. The page-table side of the
+ * machine is apart, in mmu/backend.h.
  */
 #ifndef ARCH_PLATFORM_H
 #define ARCH_PLATFORM_H
 
 #include "arch/x86/types.h"
+#include "lib/bug.h"
+#include "lib/print.h"
 
 /* Filled in at start of day, constant afterwards. */
 struct boot_info {
@@ -15,17 +18,13 @@ struct boot_info {
 	unsigned long nr_pages; /* pfns 0 .. nr_pages - 1 are memory */
 	void *initrd;		/* in the direct map; NULL if there is none */
 	size_t initrd_len;
-	void *boot_root;	 /* root of the tables we were started on */
-	pfn_t free_from;	 /* pfns from here on hold nothing of value */
-	unsigned long mapped_to; /* direct map present up to this pfn */
-	const char *role;	 /* "dom0", "domU" */
-	char hypervisor[64];	 /* version as the hypervisor tells it */
+	void *boot_root;     /* root of the tables we were started on */
+	pfn_t free_from;     /* pfns from here on hold nothing of value */
+	const char *role;    /* "dom0", "domU" */
+	char hypervisor[64]; /* version as the hypervisor tells it */
 	char capabilities[128];
 };
 extern struct boot_info boot_info;
-
-/* Prints without interpretation, whole before another CPU's text. */
-void platform_console_write(const char *s, size_t n);
 
 /* Monotonic and wall-clock time in nanoseconds. */
 u64 platform_clock_ns(void);
@@ -39,9 +38,6 @@ void platform_set_timer(u64 deadline_ns);
  * not wait if an event is already pending.
  */
 void platform_idle(void);
-
-/* Ends the machine; `crashed` tells those outside that it was not in order. */
-void platform_shutdown(bool crashed) __noreturn;
 
 /* Stack on which this CPU enters the kernel from user mode. */
 void platform_set_kernel_stack(unsigned long sp);

@@ -8,21 +8,8 @@
 #ifndef ARCH_TYPES_H
 #define ARCH_TYPES_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
 #include "arch/x86/width.h"
-
-#ifdef PVMMU_HOSTED
-#undef __always_inline /* the host's C library has its own */
-#endif
-
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef int64_t s64;
+#include "lib/types.h"
 
 typedef struct {
 	unsigned long v;
@@ -75,24 +62,5 @@ static inline unsigned pt_index(unsigned long va, int level)
 {
 	return (va >> PT_SHIFT(level)) & (PT_ENTRIES - 1);
 }
-
-#define ARRAY_SIZE(a)	 (sizeof(a) / sizeof((a)[0]))
-#define ALIGN_UP(x, a)	 (((x) + (a)-1) & ~((a)-1))
-#define ALIGN_DOWN(x, a) ((x) & ~((a)-1))
-#define min_ul(a, b)	 ((a) < (b) ? (a) : (b))
-#define max_ul(a, b)	 ((a) > (b) ? (a) : (b))
-
-#define __packed	__attribute__((packed))
-#define __aligned(n)	__attribute__((aligned(n)))
-#define __section(s)	__attribute__((section(s)))
-#define __used		__attribute__((used))
-#define __noreturn	__attribute__((noreturn))
-#define __printf(f, a)	__attribute__((format(printf, f, a)))
-#define __always_inline inline __attribute__((always_inline))
-
-#define likely(x)   __builtin_expect(!!(x), 1)
-#define unlikely(x) __builtin_expect(!!(x), 0)
-
-#define container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 #endif
