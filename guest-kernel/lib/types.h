@@ -25,6 +25,7 @@ typedef int64_t s64;
 #define __used		__attribute__((used))
 #define __noreturn	__attribute__((noreturn))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
+#undef __always_inline /* the host's C library has one, when tests are built there */
 #define __always_inline inline __attribute__((always_inline))
 
 #define likely(x)   __builtin_expect(!!(x), 1)
