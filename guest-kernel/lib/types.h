@@ -19,12 +19,12 @@ typedef int64_t s64;
 #define min_ul(a, b)	 ((a) < (b) ? (a) : (b))
 #define max_ul(a, b)	 ((a) > (b) ? (a) : (b))
 
-#define __packed	__attribute__((packed))
-#define __aligned(n)	__attribute__((aligned(n)))
-#define __section(s)	__attribute__((section(s)))
-#define __used		__attribute__((used))
-#define __noreturn	__attribute__((noreturn))
-#define __printf(f, a)	__attribute__((format(printf, f, a)))
+#define __packed       __attribute__((packed))
+#define __aligned(n)   __attribute__((aligned(n)))
+#define __section(s)   __attribute__((section(s)))
+#define __used	       __attribute__((used))
+#define __noreturn     __attribute__((noreturn))
+#define __printf(f, a) __attribute__((format(printf, f, a)))
 #undef __always_inline /* the host's C library has one, when tests are built there */
 #define __always_inline inline __attribute__((always_inline))
 

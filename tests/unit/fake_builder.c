@@ -109,7 +109,7 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed)
 		.nr_pages = nr_pages,
 		.boot_root = tables[PT_LEVELS],
 		.free_from = PFN(end + 1),
-		.mapped_to = mapped,
+
 		.role = "domU",
 		.hypervisor = "fake",
 	};
