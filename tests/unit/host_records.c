@@ -102,6 +102,24 @@ static void test_flipped_bits(void **state)
 	assert_int_equal(record_parse(line, n, &v), RECORD_OK);
 }
 
+/* A damaged prefix with a whole one further on, in the text: torn, whatever follows fits. */
+static void test_prefix_in_the_text(void **state)
+{
+	char line[RECORD_LINE_MAX];
+	struct record_view v;
+	size_t n = frame(line, 'k', 0, "{\"t\":\"warning\",\"text\":\"@pvmmu w\"}") - 1;
+
+	(void)state;
+	assert_int_equal(record_parse(line, n, &v), RECORD_OK);
+	for (size_t i = 0; i < RECORD_PREFIX_LEN; i++) {
+		char was = line[i];
+
+		line[i] = '?';
+		assert_int_equal(record_parse(line, n, &v), RECORD_TORN);
+		line[i] = was;
+	}
+}
+
 static void test_cut_and_grown(void **state)
 {
 	char line[RECORD_LINE_MAX + 8], longer[RECORD_LINE_MAX + 8];
@@ -399,6 +417,7 @@ int main(void)
 		cmocka_unit_test(test_known_bytes),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_flipped_bits),
+		cmocka_unit_test(test_prefix_in_the_text),
 		cmocka_unit_test(test_cut_and_grown),
 		cmocka_unit_test(test_interleaved_lines),
 		cmocka_unit_test(test_sequence),
