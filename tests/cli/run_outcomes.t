@@ -45,6 +45,7 @@ my %want = (
 	'exit-1'        => ['failure', qr/the workload exited with status 1/],
 	'killed'        => ['failure', qr/the workload was killed by signal 11/],
 	'leak'          => ['failure', qr/not conserved .*: free_pages was 900, is 899/],
+	'leak-unseen'   => ['failure', qr/not conserved .*: free_pages was 900, is 899/],
 	'bug'           => ['crash',   qr/guest panic: BUG: page at mm\/fault.c:12/],
 	'xen-panic'     => ['crash',   qr/Panic on CPU 0: Could not construct domain 0/],
 	'late-panic'    => ['crash',   qr/FATAL TRAP: vector = 14/],
