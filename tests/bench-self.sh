@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# `make bench-self`: measures the harness, and prints the figures of docs/measuring.md as Markdown.
+# Times are of this machine, so nothing else should run on it. Takes a few minutes; removes the
+# states kept for warm starts of `eager`, in order to time a bench without them.
+set -eu
+
+build=${1:?usage: bench-self.sh BUILD}
+pvmmu=$build/pvmmu
+linux=$(dirname "$0")/linux-6.1.tsv
+repetitions=5
+sizes=0+1+2+3+16+64
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT TERM
+
+now() { date +%s.%N; }
+
+# Seconds from $1 to now.
+since() { echo "$(now) $1" | awk '{printf "%.3f\n", $1 - $2}'; }
+
+# Minimum and median of the numbers on stdin, as two table cells.
+min_median() { sort -n | awk '{v[NR] = $1} END {printf "%.2f | %.2f", v[1], v[int((NR + 1) / 2)]}'; }
+
+# Seconds from the start of `pvmmu run` to the first sample's arrival, once. The result knows how
+# long the machine ran after that; what the program does at its own end counts with it.
+first_sample()
+{
+	start=$(now)
+	timeout 120 "$pvmmu" run "$@" --variant eager --workload null --quiet --out "$tmp/null.json"
+	whole=$(since "$start")
+	jq -r --argjson whole "$whole" \
+		'.runs[0].observed | $whole - .duration_s + .first_sample_s' "$tmp/null.json"
+}
+
+bench_seconds()
+{
+	start=$(now)
+	timeout 600 make -s bench BUILD="$build" VARIANT=eager OUT="$tmp/bench.json" >"$tmp/bench.log" 2>&1 ||
+		{ cat "$tmp/bench.log" >&2; exit 1; }
+	since "$start"
+}
+
+repeat()
+{
+	for i in $(seq $repetitions); do
+		"$@"
+	done
+}
+
+echo 'bench-self: times' >&2
+echo "Wall time, in seconds ($(nproc) processors, $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)):"
+echo
+echo '| | minimum | median | of |'
+echo '|---|---:|---:|---:|'
+echo "| \`pvmmu run --cold\` to the first sample | $(repeat first_sample --cold | min_median) | $repetitions |"
+rm -rf "$build"/warm/*-eager-*
+echo "| \`make bench VARIANT=eager\`, everything built, no state kept | $(bench_seconds | min_median) | 1 |"
+first_sample >/dev/null
+echo "| \`pvmmu run\` to the first sample, from a kept state | $(repeat first_sample | min_median) | $repetitions |"
+echo "| \`make bench VARIANT=eager\`, from kept states | $(repeat bench_seconds | min_median) | $repetitions |"
+
+echo 'bench-self: instructions' >&2
+timeout 900 "$pvmmu" run --variant eager,nopin --quiet --out "$tmp/self.json" \
+	--workload "null,null_syscall,fork:mb=$sizes,exec:libc=0+1,ctx:n=64:mb=$sizes"
+
+jq -r --rawfile linux "$linux" '
+	def ratio($a; $b): if $a and $b then ($a / $b * 100 | round) as $r |
+		"\($r / 100 | floor).\($r % 100 + 100 | tostring[1:])" else "" end;
+	def commas: if . then tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",") else "" end;
+
+	($linux | split("\n") | map(select(test("^[^#]")) | split("\t") |
+		{key: .[0], value: {pv: (.[1] | tonumber), native: (.[2] | tonumber)}}) | from_entries) as $l |
+	(.runs | map(.id | capture("-(?<w>.*)~(?<v>.*)")) | map(.w) | unique) as $all |
+	[.runs[].id | capture("-(?<w>.*)~eager") | .w] as $order |
+	(.runs | map({key: (.id | ltrimstr("xen64-")), value: .}) | from_entries) as $run |
+	def least($w; $v): $run["\($w)~\($v)"].series[0].samples | min;
+	def each($w; $v; $group; $name): $run["\($w)~\($v)"] |
+		.counters[$group][$name] / .counted_iterations * 100 | round / 100;
+	def kept($w): ($w | test("mb=[23]$") | not);
+
+	($run | to_entries[0].value.identity |
+	"\nInstructions, the least of the samples; Xen \(.xen.version), \(.qemu.version),\nguest compiled by \(.compiler), \(.memory_mib) MiB, \(.vcpus) vCPU:\n"),
+	"| workload | `eager` | `nopin` | Linux PV | Linux native | `eager` / Linux PV | `nopin` / Linux PV | `eager` / Linux native |",
+	"|---|---:|---:|---:|---:|---:|---:|---:|",
+	($order[] | select(kept(.)) | . as $w | $l[$w] as $li | least($w; "eager") as $e | least($w; "nopin") as $n |
+	"| `\($w)` | \($e | commas) | \($n | commas) | \($li.pv | commas) | \($li.native | commas) | \(ratio($e; $li.pv)) | \(ratio($n; $li.pv)) | \(ratio($e; $li.native)) |"),
+	"",
+	([$order[] | select($l[.] and least(.; "eager") > $l[.].pv)] |
+	if length > 0 then "**`eager` needs more than Linux PV: \(join(", "))**"
+	else "`eager` needs no more than Linux PV in any row." end),
+
+	"\nWhat an entry and a page-table page add, from the steps of 1 to 2 to 3 MiB (every second MiB needs a new pte page):\n",
+	"| workload | per page mapped | per pte page |",
+	"|---|---:|---:|",
+	(["ctx:n=64", "nopin", 512, 2], ["fork", "eager", 256, 1], ["fork", "nopin", 256, 1] | . as [$w, $v, $pages, $tables] |
+	[1, 2, 3 | least("\($w):mb=\(.)"; $v)] as $at |
+	($at[1] - $at[0]) as $without | ($at[2] - $at[1] - $without) as $table |
+	"| `\($w)~\($v)`\(if $tables > 1 then ", each of the two switches" else "" end) | \($without / $pages) | \($table / $tables) |"),
+
+	"\nCounters per iteration (`eager`; `nopin` where it differs):\n",
+	"| workload | pins | unpins | validations | roots loaded | entries by hypercall | plain entries | tables | faults | system calls | slice events |",
+	"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
+	(["null_syscall", "fork", "fork:mb=16", "exec", "exec:libc=1", "ctx:n=64", "ctx:n=64:mb=16"][] | . as $w |
+	[["mmuext", "pin"], ["mmuext", "unpin"], ["mmu", "validations"], ["mmu", "cr3_loads"], ["mmu", "entries_va"],
+	 ["mmu", "entries_plain"], ["mmu", "tables_allocated"], ["faults", "*"], ["syscalls", "total"], ["sched", "timer"]] |
+	map(. as [$g, $c] | [("eager", "nopin") as $v |
+		if $c == "*" then $run["\($w)~\($v)"] | ([.counters[$g][]] | add) / .counted_iterations * 100 | round / 100
+		else each($w; $v; $g; $c) end] |
+		if .[0] == .[1] then "\(.[0])" else "\(.[0]); \(.[1])" end) | "| `\($w)` | \(join(" | ")) |")
+' "$tmp/self.json"
