@@ -8,7 +8,7 @@
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
-UNIT_GUEST_EACH   := mmu space memory mutant random
+UNIT_GUEST_EACH   := mmu space fault memory mutant random
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot
 UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page,$(VARIANTS:%=%+$(m))) eager+skip_unpin
 # Without user.c, whose moves need the entry code's exception table.

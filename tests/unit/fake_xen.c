@@ -16,7 +16,7 @@ struct fake_frame *fake_frames;
 unsigned long fake_mfn_first, fake_mfn_end;
 mfn_t fake_kernel_root, fake_user_root;
 char fake_reason[256];
-unsigned long fake_writable_updates;
+unsigned long fake_writable_updates, fake_remote_flushes;
 
 static long refuse(const char *fmt, ...) __printf(1, 2);
 static long refuse(const char *fmt, ...)
@@ -208,6 +208,14 @@ static long mmu_update(u64 ptr, u64 value)
 	return 0;
 }
 
+/* Whether a flush with that mask is for us. */
+static bool flush_here(const unsigned long *cpus)
+{
+	if (*cpus & ~1UL)
+		fake_remote_flushes++;
+	return *cpus & 1;
+}
+
 static long update_va_mapping(unsigned long va, u64 value, unsigned long flags)
 {
 	unsigned long to = flags & ~UVMF_FLUSHTYPE_MASK;
@@ -225,7 +233,7 @@ static long update_va_mapping(unsigned long va, u64 value, unsigned long flags)
 	switch (flags & UVMF_FLUSHTYPE_MASK) {
 	case UVMF_NONE: return 0;
 	case UVMF_INVLPG:
-		if (to == UVMF_LOCAL || to == UVMF_ALL || (*(unsigned long *)to & 1))
+		if (to == UVMF_LOCAL || to == UVMF_ALL || flush_here((unsigned long *)to))
 			cpu_flush_page(va);
 		return 0;
 	case UVMF_TLB_FLUSH: cpu_flush_all(); return 0;
@@ -327,13 +335,13 @@ static long mmuext(const struct mmuext_op *op)
 	case MMUEXT_NEW_BASEPTR: return fake_load_root(MFN(op->arg1.mfn));
 	case MMUEXT_NEW_USER_BASEPTR: return load_user_root(MFN(op->arg1.mfn));
 	case MMUEXT_TLB_FLUSH_MULTI:
-		if (!(*(const unsigned long *)op->arg2.vcpumask.p & 1))
+		if (!flush_here(op->arg2.vcpumask.p))
 			return 0;
 		/* fallthrough */
 	case MMUEXT_TLB_FLUSH_LOCAL:
 	case MMUEXT_TLB_FLUSH_ALL: cpu_flush_all(); return 0;
 	case MMUEXT_INVLPG_MULTI:
-		if (!(*(const unsigned long *)op->arg2.vcpumask.p & 1))
+		if (!flush_here(op->arg2.vcpumask.p))
 			return 0;
 		/* fallthrough */
 	case MMUEXT_INVLPG_LOCAL:

@@ -61,6 +61,9 @@ extern char fake_reason[256];		       /* of the last refusal; "" if none */
 /* Calls of mmu_update on a frame that is no table: written without a check. */
 extern unsigned long fake_writable_updates;
 
+/* Flushes that were asked for on other CPUs, of which the fake has none. */
+extern unsigned long fake_remote_flushes;
+
 struct fake_frame *fake_frame(pfn_t pfn);
 bool fake_mfn_ok(mfn_t mfn); /* one of the guest's frames */
 /* Contents of a frame as Xen reads them, and Xen's way to write. */

@@ -239,10 +239,19 @@ static void test_set(void *arg)
 	CHECK_EQ(fake_writable_updates - plain, EAGER ? 0 : 1);
 	world_audit();
 
+	/* Loaded on another CPU only: that one is told. */
+	mm->pt.cpus = 2;
 	pt_set(&mm->pt, va, slot, old, HV_NO_FLUSH);
+	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, 0);
+	pt_set(&mm->pt, va, slot, old, HV_FLUSH_PAGE);
+	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, 1);
+	CHECK_EQ(COUNTER(mmu_entries_va) - va_calls, 0);
+	mm->pt.cpus = 0;
+
 	world_run(mm);
 	world_write(va, 9);
 	va_calls = COUNTER(mmu_entries_va);
+	invlpgs = COUNTER(mmuext_invlpg);
 	pt_set(&mm->pt, va, slot, ro, HV_FLUSH_PAGE);
 	CHECK_EQ(COUNTER(mmu_entries_va) - va_calls, by_va ? 1 : 0);
 	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, by_va ? 0 : 1);
