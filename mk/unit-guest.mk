@@ -15,6 +15,7 @@ UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page,$(VARIANTS
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
 	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c)
+UNIT_GUEST_TASK   := guest-kernel/proc/task.c guest-kernel/sys/file.c
 # Only these differ in a mutant; the rest is the variant's.
 UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))
 UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu guest_world guest_audit
@@ -26,6 +27,7 @@ UNIT_GUEST_LDFLAGS := -Wl,--wrap=mm_alloc,--wrap=mm_put
 # The world's own stand before these; see guest_world.c.
 UNIT_GUEST_RENAME_page    := page_alloc page_alloc_zeroed page_free pages_alloc
 UNIT_GUEST_RENAME_kmalloc := kmalloc kzalloc kfree
+UNIT_GUEST_RENAME_task    := current_mm
 # Beside the C library's, which the sanitizers know.
 UNIT_GUEST_RENAME_string  := memcpy memmove memset memcmp strlen strcmp strncmp strchr
 UNIT_GUEST_RENAME_format  := vsnprintf snprintf strlen
@@ -44,7 +46,7 @@ $(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/un
 	$$(call say,CC,$$@)
 	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(GUEST_DIR)/$(1)/gen -MMD -MP -c -o $$@ $$<
 endef
-$(foreach n,$(VARIANTS) $(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_objects,$(n))))
+$(foreach n,$(VARIANTS) $(UNIT_GUEST_MUTANT) $(VARIANTS:%=%+leak_space),$(eval $(call unit_guest_objects,$(n))))
 
 unit_guest_o = $(patsubst guest-kernel/%.c,$(UNIT_GUEST_DIR)/$(1)/%.o,$(2))
 unit_guest_world = $(UNIT_GUEST_WORLD:%=$(UNIT_GUEST_DIR)/$(1)/%.o)
@@ -57,15 +59,22 @@ $(UNIT_GUEST_BIN)/$(1): $(2)
 	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) $(UNIT_GUEST_LDFLAGS) -o $$@ $$^ -lcmocka
 UNIT_GUEST_PROGRAMS += $(UNIT_GUEST_BIN)/$(1)
 endef
+# A mutant's own objects, and its variant's.
+unit_guest_mutated = $(call unit_guest_world,$(firstword $(subst +, ,$(1)))) \
+	$(call unit_guest_o,$(1),$(UNIT_GUEST_MUTATED)) \
+	$(call unit_guest_o,$(firstword $(subst +, ,$(1))),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC)))
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
 $(foreach v,$(VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
 	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
 $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$(m), \
-	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o \
-	$(call unit_guest_world,$(firstword $(subst +, ,$(m)))) \
-	$(call unit_guest_o,$(m),$(UNIT_GUEST_MUTATED)) \
-	$(call unit_guest_o,$(firstword $(subst +, ,$(m))),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC))))))
+	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o $(call unit_guest_mutated,$(m)))))
+# With the processes on top.
+$(foreach v,$(VARIANTS),$(eval $(call unit_guest_program,guest_task.$(v), \
+	$(call unit_guest_whole,$(v),guest_task) $(call unit_guest_o,$(v),$(UNIT_GUEST_TASK)))))
+$(foreach m,$(VARIANTS:%=%+leak_space),$(eval $(call unit_guest_program,guest_task.$(m), \
+	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_o,$(m),$(UNIT_GUEST_TASK)) \
+	$(call unit_guest_mutated,$(m)))))
 
 .PHONY: unit-guest
 unit-guest: $(UNIT_GUEST_PROGRAMS)

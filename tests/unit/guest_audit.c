@@ -5,7 +5,7 @@
  */
 #include "guest_world.h"
 
-#define MAX_SPACES 64
+#define MAX_SPACES 1100
 
 static struct mm *spaces[MAX_SPACES];
 

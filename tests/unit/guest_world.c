@@ -79,7 +79,7 @@ struct page *page_alloc_zeroed(void)
 
 struct page *pages_alloc(unsigned order)
 {
-	struct page *p = real_pages_alloc(order);
+	struct page *p = must_fail() ? NULL : real_pages_alloc(order);
 
 	if (p)
 		ASAN_UNPOISON_MEMORY_REGION(page_to_virt(p), PAGE_SIZE << order);

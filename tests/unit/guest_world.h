@@ -116,7 +116,7 @@ void world_check_stock(struct stock before);
 
 /* -- failing allocations ----------------------------------------------------------------- */
 
-/* Allocations (page_alloc, kmalloc) since the last call of this; number n fails, from 0 on. */
+/* Allocations (pages, kmalloc) since the last call of this; number n fails, from 0 on. */
 extern unsigned long world_allocations;
 /* With `onwards`, all later ones fail too. */
 void world_fail_allocation(unsigned long n, bool onwards);

@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The life of a process: proc/task.c and sys/file.c, with a scheduler that is this
+ * test. Who runs is said by run_as(); a task that gives the CPU away for good jumps
+ * back, and while one sleeps in wait4 the test lets the others get on.
+ */
+#include "guest_world.h"
+
+#include "lib/errno.h"
+#include "proc/task.h"
+#include "sys/file.h"
+
+#define RW (VMA_READ | VMA_WRITE)
+#define A  0x400000UL
+
+/* -- what the rest of the kernel would do -------------------------------------------------- */
+
+static struct task session = {.name = "session"};
+static struct task *newest; /* last one woken */
+static unsigned wakes;
+static jmp_buf gone;
+static void (*while_asleep)(void);
+
+void task_wake(struct task *t)
+{
+	t->state = TASK_RUNNING;
+	newest = t;
+	wakes++;
+}
+
+static void run_as(struct task *t)
+{
+	this_cpu()->task = t;
+	world_run(t->mm);
+}
+
+void schedule(void)
+{
+	struct task *me = current;
+
+	if (me->state == TASK_ZOMBIE)
+		longjmp(gone, 1);
+	if (!while_asleep)
+		world_failed(__FILE__, __LINE__, "%s sleeps for ever", me->name);
+	CHECK(me->state == TASK_SLEEPING);
+	while_asleep();
+	run_as(me);
+	CHECK(me->state == TASK_RUNNING);
+}
+
+void task_entry(void)
+{
+}
+
+bool copy_to_user(unsigned long dst, const void *src, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		world_write(dst + i, ((const u8 *)src)[i]);
+	return true;
+}
+
+static const struct file_ops console_ops;
+static const struct device console = {"/dev/console", &console_ops};
+extern const struct device *const devices_start[];
+const struct device *const devices_start[] = {&console};
+__asm__(".globl devices_end\n.set devices_end, devices_start + 8");
+
+/* -- shorthand --------------------------------------------------------------------------------- */
+
+static void first_program(void)
+{
+}
+
+/* Process 1 with a page of memory, running. */
+static struct task *start_init(void)
+{
+	struct task *t;
+
+	list_init(&session.children);
+	run_as(&session);
+	t = process_spawn("init", first_program);
+	CHECK(t && t == newest && t->state == TASK_RUNNING);
+	t->mm = mm_alloc();
+	CHECK_EQ(mm_map(t->mm, A, 2 * PAGE_SIZE, RW, NULL, 0, true), A);
+	pgtable_publish(&t->mm->pt);
+	run_as(t);
+	world_write(A, 1);
+	return t;
+}
+
+static struct task *fork_now(void)
+{
+	struct regs regs = {.rax = 57, .rip = 0x1111, .rsp = 0x2222};
+	struct task *before = newest;
+	long pid = task_fork(&regs);
+
+	if (pid < 0)
+		return NULL;
+	CHECK(newest != before && newest->pid == pid);
+	return newest;
+}
+
+static void exit_now(struct task *t, int status)
+{
+	run_as(t);
+	/* The task that ends is not asked for again until it is waited for. */
+	if (!setjmp(gone))
+		task_exit(status);
+	CHECK(t->state == TASK_ZOMBIE && t->exit_status == status && !t->mm && !t->files);
+	world_mm = NULL;
+}
+
+static void wait_for(struct task *parent, int pid, long expect, int expect_status)
+{
+	int status = -1;
+
+	run_as(parent);
+	CHECK_EQ(task_wait(pid, &status, false), expect);
+	CHECK_EQ(status, expect_status);
+}
+
+/* -- tests ----------------------------------------------------------------------------------------
+ */
+
+/* The usual story; also what the mutant leak_space has to spoil. */
+static void story(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *child;
+	const struct regs *frame;
+
+	(void)arg;
+	CHECK_EQ(init->pid, 1);
+	CHECK(init->parent == &session);
+	init->fs_base = 0x7000;
+	child = fork_now();
+	CHECK_EQ(child->pid, 2);
+	CHECK_EQ(task_count(), 2);
+	CHECK(child->parent == init && child->mm != init->mm && !strcmp(child->name, "init"));
+	CHECK_EQ(child->fs_base, 0x7000);
+	/* On its stack: a frame to return to user mode with, as the child; below, what pops. */
+	frame = (struct regs *)((char *)child->stack + KERNEL_STACK_SIZE) - 1;
+	CHECK(frame->rax == 0 && frame->rip == 0x1111 && frame->rsp == 0x2222);
+	CHECK_EQ(((unsigned long *)child->sp)[3], frame);
+	CHECK_EQ(((unsigned long *)child->sp)[6], task_entry);
+
+	run_as(child);
+	CHECK_EQ(world_read(A), 1);
+	world_write(A, 2);
+	run_as(init);
+	CHECK_EQ(world_read(A), 1);
+	exit_now(child, 7 << 8);
+	CHECK_EQ(mm_live_count(), before.spaces + 1);
+	CHECK_EQ(task_count(), 2); /* nobody has asked yet */
+	wait_for(init, -1, 2, 7 << 8);
+	CHECK_EQ(task_count(), 1);
+	exit_now(init, 9);
+	wait_for(&session, -1, 1, 9);
+	wait_for(&session, -1, -ECHILD, -1);
+	CHECK_EQ(task_count(), 0);
+	world_check_stock(before);
+	world_audit();
+}
+
+static struct task *sleeper, *later;
+
+static void later_exits(void)
+{
+	CHECK(sleeper->waiting);
+	exit_now(later, 3);
+	CHECK(!sleeper->waiting && sleeper->state == TASK_RUNNING);
+}
+
+static void test_wait(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *a = fork_now(), *b = fork_now();
+	int status = -1;
+
+	(void)arg;
+	/* Nobody has ended: not now, thanks. */
+	CHECK_EQ(task_wait(-1, &status, true), 0);
+	CHECK_EQ(task_wait(b->pid, &status, true), 0);
+	CHECK_EQ(task_wait(99, &status, true), (long)-ECHILD);
+	CHECK_EQ(status, -1);
+	/* Asked for b, a's end is not it. */
+	exit_now(a, 1);
+	sleeper = init;
+	later = b;
+	while_asleep = later_exits;
+	wait_for(init, b->pid, 3, 3);
+	while_asleep = NULL;
+	wait_for(init, -1, 2, 1);
+	wait_for(init, -1, -ECHILD, -1);
+	exit_now(init, 0);
+	wait_for(&session, 1, 1, 0);
+	world_check_stock(before);
+}
+
+static void kill_sleeper(void)
+{
+	task_kill(sleeper, 15);
+}
+
+static void test_kill(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *child = fork_now();
+	int status = -1;
+
+	(void)arg;
+	sleeper = init;
+	while_asleep = kill_sleeper;
+	CHECK_EQ(task_wait(-1, &status, false), (long)-EINTR);
+	CHECK(init->killed && init->kill_status == 15);
+	task_kill(init, 9); /* the first one counts */
+	CHECK_EQ(init->kill_status, 15);
+	exit_now(init, 15);
+	/* Its child is an orphan: the session buries both, in whatever order they end. */
+	CHECK(child->parent == &session);
+	run_as(&session);
+	task_kill_all(9);
+	CHECK(child->killed && child->kill_status == 9);
+	wait_for(&session, -1, 1, 15);
+	exit_now(child, 9);
+	wait_for(&session, -1, 2, 9);
+	world_check_stock(before);
+}
+
+/* An orphan that has ended already wakes who inherits it. */
+static void middle_exits(void)
+{
+	exit_now(later, 5);
+	CHECK(!session.waiting);
+}
+
+static void test_orphans(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *middle = fork_now(), *leaf;
+
+	(void)arg;
+	run_as(middle);
+	leaf = fork_now();
+	CHECK(leaf->parent == middle);
+	exit_now(leaf, 4);
+	/* Of its own children the session has one that lives; the dead one comes to it. */
+	later = middle;
+	while_asleep = middle_exits;
+	wait_for(&session, -1, leaf->pid, 4);
+	while_asleep = NULL;
+	wait_for(init, -1, middle->pid, 5);
+	exit_now(init, 0);
+	wait_for(&session, -1, 1, 0);
+	world_check_stock(before);
+}
+
+/* Each allocation of fork fails once. */
+static void test_fork_without_memory(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *child;
+	struct stock with_init = world_stock();
+	unsigned long k = 0;
+
+	(void)arg;
+	for (;; k++) {
+		struct regs regs = {0};
+
+		world_fail_allocation(k, false);
+		if (task_fork(&regs) != -ENOMEM)
+			break;
+		world_check_stock(with_init);
+		CHECK_EQ(task_count(), 1);
+		world_audit();
+	}
+	world_fail_none();
+	CHECK(k >= 8); /* task, stack, space and its two roots, area, three tables, files */
+	child = newest;
+	CHECK_EQ(world_read(A), 1);
+	exit_now(child, 0);
+	wait_for(init, -1, child->pid, 0);
+	exit_now(init, 0);
+	wait_for(&session, -1, 1, 0);
+	world_check_stock(before);
+}
+
+/* As many processes as there are pids, and then no more; pids come back. */
+static void test_many(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *some = NULL;
+	struct regs regs = {0};
+	unsigned n = 1;
+	int status;
+
+	(void)arg;
+	for (long pid; (pid = task_fork(&regs)) > 0; n++) {
+		CHECK_EQ(pid, n + 1);
+		if (n == 500)
+			some = newest;
+	}
+	CHECK_EQ(n, MAX_TASKS);
+	CHECK_EQ(task_fork(&regs), (long)-EAGAIN);
+	CHECK_EQ(task_count(), MAX_TASKS);
+	exit_now(some, 0);
+	run_as(init);
+	CHECK_EQ(task_fork(&regs), (long)-EAGAIN); /* a zombie keeps its pid */
+	CHECK_EQ(task_wait(-1, &status, false), 501);
+	CHECK_EQ(task_fork(&regs), 501);
+	while (n > 1) {
+		struct task *t = list_first(&init->children, struct task, sibling);
+
+		exit_now(t, 0);
+		run_as(init);
+		CHECK_EQ(task_wait(-1, &status, false) > 0, 1);
+		n--;
+	}
+	exit_now(init, 0);
+	wait_for(&session, -1, 1, 0);
+	world_check_stock(before);
+}
+
+static void test_files(void *arg)
+{
+	struct stock before = world_stock();
+	struct task *init = start_init(), *child;
+	struct inode *inode = inode_new("/data", 600, false), *same;
+	char text[600];
+	u8 byte;
+
+	(void)arg;
+	for (size_t i = 0; i < sizeof(text); i++)
+		text[i] = (char)(i / 3);
+	CHECK(inode_fill(inode, 0, text, sizeof(text)));
+	CHECK(file_get(0) && file_get(0) == file_get(1) && file_get(0) == file_get(2));
+	CHECK_EQ(file_get(0)->refs, 3);
+	CHECK(!file_get(3) && !file_get(-1) && !file_get(MAX_FDS));
+	CHECK_EQ(file_open("/nothing", false), (long)-ENOENT);
+	CHECK_EQ(file_open("/data", false), 3);
+	CHECK_EQ(file_open("/data", true), 4);
+	CHECK(file_get(3) != file_get(4));
+	CHECK_EQ(inode->refs, 3);
+	/* Position by position, across the chunks that it is copied in. */
+	CHECK_EQ(file_get(3)->ops->read(file_get(3), A, 10), 10);
+	CHECK_EQ(file_get(3)->ops->read(file_get(3), A + 10, 1000), 590);
+	CHECK_EQ(file_get(3)->ops->read(file_get(3), A, 1000), 0);
+	for (size_t i = 0; i < sizeof(text); i++) {
+		CHECK(cpu_touch(A + i, CPU_READ, &byte));
+		CHECK_EQ(byte, (u8)text[i]);
+	}
+	/* A child has the same files, position included, and its own table. */
+	child = fork_now();
+	CHECK(child->files->fd[3] == file_get(3) && file_get(3)->refs == 2);
+	run_as(child);
+	files_exec();
+	CHECK(file_get(3) && !file_get(4) && init->files->fd[4]);
+	CHECK_EQ(file_close(3), 0);
+	CHECK_EQ(file_close(3), (long)-EBADF);
+	CHECK_EQ(file_open("/data", false), 3);
+	for (int fd = 4; fd < MAX_FDS; fd++)
+		CHECK_EQ(file_open("/dev/console", true), fd);
+	CHECK_EQ(file_open("/data", false), (long)-EMFILE);
+	exit_now(child, 0);
+	wait_for(init, -1, 2, 0);
+	CHECK(file_get(3)->refs == 1 && file_get(4)->refs == 1);
+	exit_now(init, 0);
+	wait_for(&session, -1, 1, 0);
+	CHECK(inode->refs == 1 && !inode_open("/data", &same));
+	inode_put(inode);
+	inode_put(inode);
+	world_check_stock(before);
+}
+
+static void test_leak(void **state)
+{
+	(void)state;
+	/* A process' space that outlives it: in the count of spaces, of pins, of pages. */
+	world_expect(END_FAILED, "mm_live_count()", story, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest mutated[] = {cmocka_unit_test(test_leak)};
+	const struct CMUnitTest tests[] = {
+		WORLD_TEST(story),
+		WORLD_TEST(test_wait),
+		WORLD_TEST(test_kill),
+		WORLD_TEST(test_orphans),
+		WORLD_TEST(test_fork_without_memory),
+		WORLD_TEST(test_many),
+		WORLD_TEST(test_files),
+	};
+
+	world_boot(8192, 700, 1);
+	if (mutant(leak_space))
+		return WORLD_RUN(mutated);
+	return WORLD_RUN(tests);
+}
