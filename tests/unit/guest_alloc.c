@@ -66,12 +66,23 @@ static void give(unsigned i)
 		pages_free(b.page, b.order);
 }
 
+/* Behind the last struct page lies what looks like a free buddy of the last page. */
+static void set_trap_beyond_memory(void)
+{
+	struct page *end = mem_map + boot_info.nr_pages;
+
+	CHECK((boot_info.nr_pages & 1) && ((unsigned long)end & ~PAGE_MASK));
+	end->flags = PAGE_FREE;
+	end->order = 0;
+}
+
 static void random_pages(void *arg)
 {
 	unsigned long all = pages_free_count();
 
 	random_state = (u64)(unsigned long)arg;
 	owner = calloc(boot_info.nr_pages, 1);
+	set_trap_beyond_memory();
 	for (int step = 0; step < 20000; step++) {
 		/* Swings between nearly nothing and all of it. */
 		bool more = random_below(100) < ((step / 2500) % 2 ? 35 : 65);
