@@ -183,9 +183,11 @@ long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags
 {
 	long rc = 0;
 
-	len = ALIGN_UP(len, PAGE_SIZE);
-	if (!range_ok(fixed ? addr : 0, len))
+	if (!len || (fixed && (addr & ~PAGE_MASK)))
 		return -EINVAL;
+	len = ALIGN_UP(len, PAGE_SIZE); /* 0: it wrapped */
+	if (!range_ok(fixed ? addr : 0, len))
+		return -ENOMEM;
 	if (fixed && addr < MMAP_MIN)
 		return -EPERM;
 	write_lock(&mm->lock);

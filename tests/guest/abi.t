@@ -1,0 +1,54 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# The guest's system calls, checked by a program inside it, on real Xen and in
+# every variant. The program runs on this Linux first: what it demands is what
+# Linux does. What is left over when process 1 ends is cleared away, and the
+# books balance. Memory that runs out kills the process that wants it, no more.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+my @variants = map { $_->{name} } @{read_json("$root/build/share/variants.json")->{variants}};
+
+# A root with the program in its ramdisk and in its list.
+my $own = "$tmp/root";
+run_command('mkdir', '-p', "$own/build/guest/xen64", "$own/build/share", "$tmp/ramdisk/bin");
+symlink("$root/results.schema.json", "$own/results.schema.json");
+symlink("$root/build/xen", "$own/build/xen");
+symlink("$root/build/guest/xen64/$_", "$own/build/guest/xen64/$_") for @variants;
+spew("$own/build/share/variants.json", slurp("$root/build/share/variants.json"));
+my $program = "$tmp/ramdisk/bin/selftest";
+run_command('cp', "$root/build/test-guest/selftest", $program);
+spew("$tmp/ramdisk/bin/nonsense", "no program\n");
+chmod 0755, "$tmp/ramdisk/bin/nonsense";
+my $describe = run_command($program, '--describe');
+is($describe->{code}, 0, 'the program describes itself');
+spew("$own/build/share/workloads.json", "{\"workloads\":[$describe->{out}]}");
+system("cd '$tmp/ramdisk' && find . -mindepth 1 | cpio --quiet -o -H newc > '$own/build/guest/xen64/initramfs.cpio'");
+
+my $linux = run_command('timeout', '60', $program);
+is($linux->{code}, 0, 'Linux does what is demanded') or diag($linux->{out});
+
+my $r = run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', join(',', @variants),
+	'--workload', 'selftest', '--out', "$tmp/abi.json", '--quiet', '--cold', '--timeout', 60);
+is($r->{code}, 0, 'so does the guest') or diag($r->{err});
+for my $run (@{read_json("$tmp/abi.json")->{runs}}) {
+	is($run->{outcome}{status}, 'success', "$run->{id}: success") or diag($run->{outcome}{reason});
+	is_deeply([grep { $_->{before} != $_->{after} } values %{$run->{conserved}}], [],
+		"$run->{id}: nothing is lost");
+	cmp_ok($run->{counters}{faults}{bad}, '>', 5, "$run->{id}: bad accesses were punished");
+	is(scalar(grep { /system call 499/ } @{$run->{warnings}}), 1,
+		"$run->{id}: an unknown system call is named");
+}
+
+# Too little memory: the process is killed, the guest stays in order.
+$r = run_command("$root/build/pvmmu", 'run', '--variant', join(',', @variants), '--workload',
+	'fork:mb=100:n=4', '--mem', 64, '--out', "$tmp/oom.json", '--quiet', '--cold');
+is($r->{code}, 5, 'memory that runs out is a failure');
+for my $run (@{read_json("$tmp/oom.json")->{runs}}) {
+	is($run->{outcome}{status}, 'failure', "$run->{id}: failure, not a crash");
+	like($run->{outcome}{reason}, qr/killed by signal 9/, "$run->{id}: killed");
+}
+done_testing();
