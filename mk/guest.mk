@@ -79,7 +79,7 @@ $(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.
 # VARIANT may be a list with commas.
 comma := ,
 guest: $(foreach v,$(subst $(comma), ,$(VARIANT)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
-guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
+guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json ## build the images of all variants
 mutants: $(MUTANT_IMAGES:%=$(GUEST_DIR)/%/pvmmu-guest.elf)
 
 CHECK_DEPS += guests xen mutants

@@ -6,13 +6,21 @@
 #	XEN_DEB		a .deb file that is there already, instead of a download
 
 XEN_DIR := $(BUILD)/xen
+
+# One that was asked for by name is fetched anew where another one lies.
+ifneq ($(filter command environment,$(firstword $(origin XEN_PACKAGE)) $(firstword $(origin XEN_DEB))),)
+XEN_WANTED := $(XEN_DIR)/wanted
+$(XEN_WANTED): force
+	@mkdir -p $(@D)
+	@echo '$(XEN_PACKAGE) $(XEN_DEB)' | cmp -s - $@ || echo '$(XEN_PACKAGE) $(XEN_DEB)' > $@
+endif
 # Only asked when Xen has to be fetched. Debian 12 has 4.17, Debian 13 has 4.20.
 XEN_PACKAGE ?= $(shell apt-cache search --names-only '^xen-hypervisor-[0-9.]+-amd64$$' | \
 	awk '{print $$1}' | sort -V | tail -n 1)
 
 .PHONY: xen
-xen: $(XEN_DIR)/xen.json
+xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor
 
-$(XEN_DIR)/xen.json: mk/fetch-xen.sh
+$(XEN_DIR)/xen.json: mk/fetch-xen.sh $(XEN_WANTED)
 	$(call say,XEN,$(XEN_DIR))
 	$(Q)sh mk/fetch-xen.sh '$(XEN_DIR)' '$(if $(XEN_DEB),,$(XEN_PACKAGE))' '$(XEN_DEB)'
