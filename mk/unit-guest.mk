@@ -33,7 +33,7 @@ UNIT_GUEST_RENAME_string  := memcpy memmove memset memcmp strlen strcmp strncmp 
 UNIT_GUEST_RENAME_format  := vsnprintf snprintf strlen
 unit_guest_rename = $(foreach s,$(UNIT_GUEST_RENAME_$(1)),-D$(s)=real_$(s))
 
-# $(1): variant or variant+mutant; $(2): its sources
+# $(1): variant or variant+mutant
 define unit_guest_objects
 $(UNIT_GUEST_DIR)/$(1)/%.o: guest-kernel/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/unit-guest.mk
 	@mkdir -p $$(@D)

@@ -143,6 +143,20 @@ static void kernel_writes_table(void *arg)
 	fault((unsigned long)kernel_pgtable.root, KERN, PF_PRESENT | PF_WRITE, 77);
 }
 
+/* Not there, says the processor, while our entry is: nothing that a flush would mend. */
+static void kernel_not_present(void *arg)
+{
+	(void)arg;
+	fault((unsigned long)page_to_virt(page_alloc()), KERN, PF_WRITE, 77);
+}
+
+/* Xen's slots are in our roots, but the tables below them are not ours to look at. */
+static void kernel_in_xen(void *arg)
+{
+	(void)arg;
+	fault((unsigned long)ROOT_USER_SLOTS << PT_SHIFT(PT_LEVELS), KERN, PF_PRESENT, 77);
+}
+
 static void kernel_beyond_memory(void *arg)
 {
 	(void)arg;
@@ -166,6 +180,8 @@ static void test_kernel_bugs(void **state)
 {
 	(void)state;
 	world_expect(END_PANIC, "error 3, rip 4d", kernel_writes_table, NULL);
+	world_expect(END_PANIC, "fault in the kernel", kernel_not_present, NULL);
+	world_expect(END_PANIC, "fault in the kernel: va 18", kernel_in_xen, NULL);
 	world_expect(END_PANIC, "fault in the kernel", kernel_beyond_memory, NULL);
 	world_expect(END_PANIC, "fault in the kernel: va 8, error 2, rip 4d", kernel_null_pointer,
 		     NULL);
