@@ -39,17 +39,23 @@ static char *gnuplot_string(const char *text)
 	return s;
 }
 
-/* The file's name tells two cells of one variant apart. */
+/* The file's name tells two cells of one variant apart. One word, as all names of bars. */
 static char *bar_name(const struct plot *p, const struct cell *cell)
 {
-	const char *slash = strrchr(p->files.v[cell->file], '/');
+	const char *path = p->files.v[cell->file], *slash = strrchr(path, '/');
+	bool several = false;
+	char *name;
 
 	for (size_t i = 0; i < p->cells.n; i++)
-		if (p->cells.cell[i].file != cell->file &&
-		    strcmp(p->cells.cell[i].variant, cell->variant) == 0)
-			return xasprintf("%s @%s", cell->variant,
-					 slash ? slash + 1 : p->files.v[cell->file]);
-	return xstrdup(cell->variant);
+		several = several || (p->cells.cell[i].file != cell->file &&
+				      strcmp(p->cells.cell[i].variant, cell->variant) == 0);
+	if (!several)
+		return xstrdup(cell->variant);
+	name = xasprintf("%s@%s", cell->variant, slash ? slash + 1 : path);
+	for (char *c = name; *c; c++)
+		if (*c == ' ' || *c == '\t')
+			*c = '_';
+	return name;
 }
 
 static void put_row(FILE *f, const struct plot *p, size_t panel, const struct cell *cell)

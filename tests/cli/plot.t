@@ -66,8 +66,17 @@ like($got->{tsv}, qr/^fork\teager\tNaN\tNaN\tNaN\t0\tmissing: timeout$/m, 'a run
 like($got->{tsv}, qr/^fork mb=16\teager\tNaN\tNaN\tNaN\t0\tmissing: not in the file$/m, 'a run that is not there');
 
 $got = plot($golden, $holes, '-o', "$tmp/d.svg");
-like($got->{tsv}, qr/^fork\tnopin \@two-variants\.json\t1508\t.*\n.*\nfork\tnopin \@holes\.json\t1508/m,
+like($got->{tsv}, qr/^fork\tnopin\@two-variants\.json\t1508\t.*\n.*\nfork\tnopin\@holes\.json\t1508/m,
 	'two files: bars are told apart');
+
+# The same by gnuplot itself, from a file with a blank in its name.
+SKIP: {
+	skip 'gnuplot is not installed', 2 if system('command -v gnuplot >/dev/null');
+	spew("$tmp/with blank.json", slurp($holes));
+	my $real = pvmmu('plot', $golden, "$tmp/with blank.json", '-o', "$tmp/real.svg");
+	is($real->{code}, 0, 'gnuplot draws two files') or diag($real->{err});
+	like(slurp("$tmp/real.svg"), qr/eager\@with_blank\.json/, 'with the name of each');
+}
 
 $_->{identity}{tier} = 'wall' for @{$set->{runs}};
 $got = plot($golden, write_json("$tmp/wall.json", $set), '-o', "$tmp/e.svg");
