@@ -192,7 +192,8 @@ static bool draw(const struct plot *p, const char *gnuplot, const char *data, co
 	set_variable(&script, "footer", foot);
 	set_variable(&script, "unit", any_cell(p)->unit);
 	strv_add(&argv, "%s", gnuplot);
-	/* Whatever ~/.gnuplot says, the same input gives the same picture. */
+	/* Whatever ~/.gnuplot and the locale say, the same input gives the same picture. */
+	setenv("LC_ALL", "C.UTF-8", 1);
 	strv_add(&argv, "-d");
 	strv_add(&argv, "-e");
 	strv_add(&argv, "%s", script);

@@ -71,11 +71,16 @@ like($got->{tsv}, qr/^fork\tnopin\@two-variants\.json\t1508\t.*\n.*\nfork\tnopin
 
 # The same by gnuplot itself, from a file with a blank in its name.
 SKIP: {
-	skip 'gnuplot is not installed', 2 if system('command -v gnuplot >/dev/null');
+	skip 'gnuplot is not installed', 4 if system('command -v gnuplot >/dev/null');
 	spew("$tmp/with blank.json", slurp($holes));
 	my $real = pvmmu('plot', $golden, "$tmp/with blank.json", '-o', "$tmp/real.svg");
 	is($real->{code}, 0, 'gnuplot draws two files') or diag($real->{err});
-	like(slurp("$tmp/real.svg"), qr/eager\@with_blank\.json/, 'with the name of each');
+	my $picture = slurp("$tmp/real.svg");
+	like($picture, qr/eager\@with_blank\.json/, 'with the name of each');
+	local $ENV{LC_ALL} = 'C';
+	$real = pvmmu('plot', $golden, "$tmp/with blank.json", '-o', "$tmp/real.svg");
+	is($real->{err}, '', 'without complaint in another locale');
+	is(slurp("$tmp/real.svg"), $picture, 'and the same picture');
 }
 
 $_->{identity}{tier} = 'wall' for @{$set->{runs}};

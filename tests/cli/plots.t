@@ -9,6 +9,9 @@ use lib $FindBin::Bin;
 use Test::More;
 use workloads_lib;
 
+# As pvmmu sets it: gnuplot wants a locale that has its degree sign.
+$ENV{LC_ALL} = 'C.UTF-8';
+
 my %colour = (nopin => '#d55e00', eager => '#0072b2', highpte => '#56b4e9');
 
 sub table
