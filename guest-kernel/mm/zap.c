@@ -78,7 +78,7 @@ static __always_inline void zap_private_visit(const struct pt_visit *v, void *ar
 			continue;
 		v->table[i].v = 0;
 		n++;
-		if (mutant(leak_page) && v->va == 0x400000)
+		if (mutant(leak_page) && n == 1 && v->va == 0x400000)
 			continue;
 		page_put(entry_page(e));
 	}

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# Arrows point one way (DESIGN.md, Layout). A layer may include itself and what
+# Arrows point one way (docs/architecture.md). A layer may include itself and what
 # is below it; the two programs share nothing but abi/.
 use strict;
 use warnings;
