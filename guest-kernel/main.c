@@ -63,13 +63,13 @@ static void report_boot(void)
 
 /* What must be the same before the first process and after the last one. */
 struct conserved {
-	unsigned long free_pages, pinned_roots, spaces, processes;
+	unsigned long free_pages, file_page_uses, pinned_roots, spaces, processes;
 };
 
 static struct conserved take_stock(void)
 {
-	return (struct conserved){pages_free_count(), pgtable_pinned_roots(), mm_live_count(),
-				  task_count()};
+	return (struct conserved){pages_free_count(), inode_page_uses(), pgtable_pinned_roots(),
+				  mm_live_count(), task_count()};
 }
 
 static void report_stock(const struct conserved *before, const struct conserved *after)
@@ -77,6 +77,7 @@ static void report_stock(const struct conserved *before, const struct conserved 
 	record_begin("conserved");
 	record_bool("ok", !memcmp(before, after, sizeof(*before)));
 	record_pair("free_pages", before->free_pages, after->free_pages);
+	record_pair("file_page_uses", before->file_page_uses, after->file_page_uses);
 	record_pair("pinned_roots", before->pinned_roots, after->pinned_roots);
 	record_pair("address_spaces", before->spaces, after->spaces);
 	record_pair("processes", before->processes, after->processes);

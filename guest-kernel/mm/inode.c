@@ -46,6 +46,18 @@ long inode_open(const char *path, struct inode **inode)
 	return -ENOENT;
 }
 
+unsigned long inode_page_uses(void)
+{
+	unsigned long uses = 0;
+	struct inode *i;
+
+	list_for_each_entry (i, &named, link)
+		for (unsigned long n = 0; n < INODE_MAX_PAGES; n++)
+			if (i->pages[n])
+				uses += i->pages[n]->refs;
+	return uses;
+}
+
 void inode_get(struct inode *inode)
 {
 	__atomic_add_fetch(&inode->refs, 1, __ATOMIC_RELAXED);

@@ -32,6 +32,9 @@ long inode_open(const char *path, struct inode **inode);
 void inode_get(struct inode *inode);
 void inode_put(struct inode *inode);
 
+/* Sum of the uses of all pages of named files: a mapping that was not given back shows. */
+unsigned long inode_page_uses(void);
+
 /* Copies up to n bytes from offset at; returns how many there were. */
 size_t inode_read(struct inode *inode, void *dst, size_t at, size_t n);
 /* The page with that index, not counted for the caller. Beyond the end: FAULT_SEGV. */

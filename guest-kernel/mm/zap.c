@@ -66,21 +66,25 @@ void zap_range(struct mm *mm, unsigned long start, unsigned long end)
 
 static __always_inline void zap_private_visit(const struct pt_visit *v, void *arg)
 {
-	unsigned n = 0;
+	unsigned n = 0, leaked = 0;
 
 	(void)arg;
 	if (v->level != 1)
 		return;
 	for (unsigned i = v->first; i < v->end; i++) {
 		pte_t e = v->table[i];
+		struct page *p;
 
 		if (!e.v)
 			continue;
 		v->table[i].v = 0;
 		n++;
-		if (mutant(leak_page) && n == 1 && v->va == 0x400000)
+		p = entry_page(e);
+		if (mutant(leak_page) && p->refs == 1 && !leaked++)
 			continue;
-		page_put(entry_page(e));
+		if (mutant(leak_file_ref) && p->refs > 1 && !leaked++)
+			continue;
+		page_put(p);
 	}
 	count_n(CNT_mmu_entries_plain, n);
 }

@@ -17,6 +17,7 @@ my %want = (
 	'nopin+leave_root_rw' => ['crash',   qr/Xen refused to load root/],
 	'eager+leak_page'     => ['failure', qr/free_pages/],
 	'nopin+leak_page'     => ['failure', qr/free_pages/],
+	'eager+leak_file_ref' => ['failure', qr/file_page_uses/],
 	'eager+leak_space'    => ['failure', qr/pinned_roots/],
 	'nopin+leak_space'    => ['failure', qr/address_spaces/],
 	'eager+skip_unpin'    => ['crash',   qr/Xen refused to make table .* writable/],
