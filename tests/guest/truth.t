@@ -41,6 +41,9 @@ for my $id (sort keys %$first) {
 	ok(@{$first->{$id}{series}[0]{samples}} >= 8, "$id: has samples");
 	is(measured($second->{$id}), measured($first->{$id}), "$id: the same again");
 }
+my $xen = $first->{'xen64-fork:n=16~eager'}{identity}{xen};
+like($xen->{banner}, qr/^Xen version \d+\.\d+.*debug=/, 'Xen said which it is');
+like($xen->{sha256}, qr/^[0-9a-f]{64}$/, 'and its hash is known');
 isnt(measured($first->{'xen64-fork:n=16~eager'}), measured($first->{'xen64-fork:n=16~nopin'}),
 	'different images do not measure the same: the comparison can fail');
 
