@@ -162,8 +162,9 @@ static json_t *warnings_of(const struct stream *s, const struct boot *b, const s
 		free(text);
 	}
 	if (s && s->exit && !s->banner)
-		json_array_append_new(all, json_string("Xen's banner was not on the console: which "
-						       "build of it ran is known by its hash only"));
+		json_array_append_new(all,
+				      json_string("Xen's banner was not on the console: which "
+						  "build of it ran is known by its hash only"));
 	if (s && s->exit && b->end == BOOT_STOPPED && !stream_is_fatal(s))
 		json_array_append_new(all, json_string("the machine did not switch itself off "
 						       "after the last record"));
