@@ -70,15 +70,16 @@ static void ask_version(void)
 
 void xen_start(struct start_info *si)
 {
-	struct cpu *c = &cpus[0];
-	long rc;
+	struct cpu *c = &cpus[0], *base = c;
+	unsigned long which = SEGBASE_GS_KERNEL;
 	pfn_t boot_stack_pfn;
+	long rc;
 
 	c->self = c;
 	/* By hand: counting a hypercall needs GS, which this one sets. */
 	asm volatile("call hypercall_page + %c[off]"
-		     : "=a"(rc)
-		     : [off] "i"(__HYPERVISOR_set_segment_base * 32), "D"(SEGBASE_GS_KERNEL), "S"(c)
+		     : "=a"(rc), "+D"(which), "+S"(base)
+		     : [off] "i"(__HYPERVISOR_set_segment_base * 32)
 		     : "memory", "rcx", "r11", "cc");
 	BUG_ON(rc);
 
