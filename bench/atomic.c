@@ -133,11 +133,21 @@ char *read_whole_file(const char *path, size_t *n, char **why)
 	return text;
 }
 
+bool write_plainly(const char *path, const char *bytes, size_t n, char **why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	bool ok = fd >= 0 && write_all(fd, bytes, n);
+
+	if (fd >= 0)
+		ok = close(fd) == 0 && ok;
+	return ok || fail(why, "cannot write %s: %s", path, strerror(errno));
+}
+
 bool copy_file(const char *from, const char *to, char **why)
 {
 	size_t n;
 	char *text = read_whole_file(from, &n, why);
-	bool ok = text && write_atomically(to, text, n, why);
+	bool ok = text && write_plainly(to, text, n, why);
 
 	free(text);
 	return ok;

@@ -25,7 +25,14 @@ char *directory_of(const char *path);
 /* The whole file with a NUL behind it, length in *n; the caller's. NULL with *why. */
 char *read_whole_file(const char *path, size_t *n, char **why);
 
-/* Copies a file's contents; `to` is new or replaced. */
+/*
+ * Writes a file in place, for what is made anew when it is broken: no reader is
+ * protected, nothing is synced. Unlike write_atomically() for any thread, which
+ * has to look at the process' umask.
+ */
+bool write_plainly(const char *path, const char *bytes, size_t n, char **why);
+
+/* Copies a file's contents, plainly; `to` is new or replaced. */
 bool copy_file(const char *from, const char *to, char **why);
 
 #endif

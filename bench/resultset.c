@@ -209,10 +209,10 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	json_t *observed = json_object_get(o, "observed");
 
 	free(command);
-	if (b && b->end != BOOT_NOT_STARTED)
+	if (b && b->end != BOOT_NOT_STARTED) {
 		json_object_set_new(observed, "duration_s", json_real(b->seconds));
-	if (b && b->end != BOOT_NOT_STARTED)
 		json_object_set_new(observed, "start", json_string(b->warm ? "warm" : "cold"));
+	}
 	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
 		json_object_set_new(o, "conserved", conserved_of(s->conserved));
 	if (outcome != OUTCOME_SUCCESS)

@@ -148,11 +148,11 @@ bool warm_save(struct warm *w, struct qmp *q, const char *console_log, char **wh
 		fail(why, "the machine was stopped too late; this host is very busy");
 	else if (said && strchr(w->dir, '\''))
 		fail(why, "no quotes in paths, please: %s", w->dir);
-	else if (said && migrate(q, temporary, why) && write_atomically(w->console, said, n, why)) {
+	else if (said && migrate(q, temporary, why) && write_plainly(w->console, said, n, why)) {
 		if (rename(temporary, w->state) < 0)
 			fail(why, "cannot write %s: %s", w->state, strerror(errno));
 		else
-			w->valid = write_atomically(key, w->key, strlen(w->key), why);
+			w->valid = write_plainly(key, w->key, strlen(w->key), why);
 	}
 	unlink(temporary);
 	free(said);

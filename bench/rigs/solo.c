@@ -91,8 +91,8 @@ static char *double_commas(const char *text)
 
 /*
  * Everything after the program's name that makes the machine what it is. It has
- * two devices for the guest's checkpoint: pvpanic stops it there, and from fw_cfg
- * the guest then reads what to run.
+ * two devices for the guest's checkpoint: by pvpanic the guest says that it is
+ * there, and from fw_cfg it then reads what to run.
  */
 static void machine_arguments(const struct run_spec *spec, const char *options,
 			      const char *console_log, struct strv *args)
