@@ -266,7 +266,7 @@ char *run_command(const struct run_spec *spec)
 {
 	char *s = xasprintf(
 		"build/pvmmu run --env %s --rig %s --tier %s --variant %s --workload %s", spec->env,
-		spec->rig->name, spec->tier, spec->variant->name, spec->workload->name);
+		spec->rig->name, spec->tier, spec->image, spec->workload->name);
 	json_t *value;
 	const char *name;
 
