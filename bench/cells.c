@@ -7,14 +7,6 @@
 #include "outcome.h"
 #include "resultset.h"
 
-void strv_add_distinct(struct strv *list, const char *text)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], text) == 0)
-			return;
-	strv_add(list, "%s", text);
-}
-
 /* "xen64-fork:mb=16:seed=2~eager" -> "fork mb=16": what differs from the defaults. */
 static char *label_of(const json_t *run)
 {

@@ -66,7 +66,4 @@ struct side_filter {
 char *cells_identity(const struct cells *c, struct side_filter side, const char *group,
 		     const char *name);
 
-/* Adds to the list if it is not in it yet. */
-void strv_add_distinct(struct strv *list, const char *text);
-
 #endif

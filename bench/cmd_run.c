@@ -91,14 +91,9 @@ static bool all_ready(struct session *s, char **why)
 
 	for (size_t i = 0; i < s->plan.n; i++) {
 		char *one = NULL;
-		bool known = false;
 
-		if (!s->plan.runs[i].rig->ready(&s->rig, &s->plan.runs[i], &one)) {
-			for (size_t k = 0; k < missing.n; k++)
-				known = known || strcmp(missing.v[k], one) == 0;
-			if (!known)
-				strv_add(&missing, "%s", one);
-		}
+		if (!s->plan.runs[i].rig->ready(&s->rig, &s->plan.runs[i], &one))
+			strv_add_distinct(&missing, one);
 		free(one);
 	}
 	if (!missing.n)

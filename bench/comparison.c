@@ -198,6 +198,16 @@ static void add_all(struct comparison *k, const struct pair *p)
 	add_differences(k, p);
 }
 
+/* The cells' own copy of a variant's name, which lasts; of any if name is NULL. NULL: there is
+ * none. */
+static const char *lasting_name(const struct comparison *k, const char *name)
+{
+	for (size_t c = 0; c < k->cells.n; c++)
+		if (!name || strcmp(k->cells.cell[c].variant, name) == 0)
+			return k->cells.cell[c].variant;
+	return NULL;
+}
+
 static void two_files(struct comparison *k)
 {
 	struct strv a = {0}, b = {0}, both = {0};
@@ -213,12 +223,8 @@ static void two_files(struct comparison *k)
 					  {1, k->cells.cell[k->cells.n - 1].variant}});
 	} else {
 		for (size_t i = 0; i < both.n; i++) {
-			/* The list dies here; the cells keep the same name. */
-			const char *name = NULL;
+			const char *name = lasting_name(k, both.v[i]);
 
-			for (size_t c = 0; c < k->cells.n && !name; c++)
-				if (strcmp(k->cells.cell[c].variant, both.v[i]) == 0)
-					name = k->cells.cell[c].variant;
 			add_all(k, &(struct pair){{0, name}, {1, name}});
 		}
 	}
@@ -230,22 +236,16 @@ static void two_files(struct comparison *k)
 static bool one_file(struct comparison *k, const char *base, char **why)
 {
 	struct strv variants = {0};
-	const char *name = NULL;
+	const char *name = lasting_name(k, base);
 
 	cells_variants(&k->cells, 0, &variants);
 	if (variants.n < 2)
 		fail(why, "one file with one variant has nothing to compare; give two files");
-	for (size_t c = 0; c < k->cells.n && !name; c++)
-		if (!base || strcmp(k->cells.cell[c].variant, base) == 0)
-			name = k->cells.cell[c].variant;
 	if (!name)
 		unknown_name(why, "base variant", base, &variants);
 	for (size_t i = 0; i < variants.n && !*why; i++) {
-		const char *other = NULL;
+		const char *other = lasting_name(k, variants.v[i]);
 
-		for (size_t c = 0; c < k->cells.n && !other; c++)
-			if (strcmp(k->cells.cell[c].variant, variants.v[i]) == 0)
-				other = k->cells.cell[c].variant;
 		if (strcmp(other, name) != 0)
 			add_all(k, &(struct pair){{0, name}, {0, other}});
 	}

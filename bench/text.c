@@ -104,6 +104,14 @@ void strv_add(struct strv *list, const char *fmt, ...)
 	list->v[list->n] = NULL;
 }
 
+void strv_add_distinct(struct strv *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], text) == 0)
+			return;
+	strv_add(list, "%s", text);
+}
+
 void strv_free(struct strv *list)
 {
 	for (size_t i = 0; i < list->n; i++)

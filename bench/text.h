@@ -39,6 +39,8 @@ struct strv {
 };
 
 void strv_add(struct strv *list, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Adds to the list if it is not in it yet. */
+void strv_add_distinct(struct strv *list, const char *text);
 void strv_free(struct strv *list);
 char *strv_join(const struct strv *list, const char *between);
 /* Splits at each occurrence of sep; empty pieces are kept. */
