@@ -82,6 +82,14 @@ static inline pte_t pte_make(pfn_t pfn, u64 bits)
 	return pte_from_mfn(pfn_to_mfn(pfn), bits);
 }
 
+/* Where an entry lies in the machine: what mmu_update wants to know. */
+static inline maddr_t pte_maddr(const pte_t *slot)
+{
+	mfn_t mfn = pfn_to_mfn(virt_to_pfn(slot));
+
+	return (maddr_t){((u64)mfn.v << PAGE_SHIFT) | ((unsigned long)slot & ~PAGE_MASK)};
+}
+
 /* The table that an entry of level 2 or more points to. */
 static inline pte_t *pte_table(pte_t e)
 {

@@ -69,9 +69,7 @@ static pte_t *early_table(pte_t *slot, void (*fill)(pte_t *, unsigned long), uns
 	if (fill)
 		fill(table, arg);
 	set_early(table, PTE_KERNEL_RO);
-	rc = hv_update((maddr_t){((u64)pfn_to_mfn(virt_to_pfn(slot)).v << PAGE_SHIFT) |
-				 ((unsigned long)slot & ~PAGE_MASK)},
-		       pte_make(pfn, PTE_TABLE));
+	rc = hv_update(pte_maddr(slot), pte_make(pfn, PTE_TABLE));
 	if (rc)
 		panic("Xen refused a table of the direct map: %ld", rc);
 	return table;

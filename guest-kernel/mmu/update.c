@@ -8,16 +8,9 @@
 
 #include "lib/bug.h"
 
-static maddr_t slot_maddr(const pte_t *slot)
-{
-	mfn_t mfn = pfn_to_mfn(virt_to_pfn(slot));
-
-	return (maddr_t){((u64)mfn.v << PAGE_SHIFT) | ((unsigned long)slot & ~PAGE_MASK)};
-}
-
 static void update_entry(pte_t *slot, pte_t e, int level)
 {
-	long rc = hv_update(slot_maddr(slot), e);
+	long rc = hv_update(pte_maddr(slot), e);
 
 	if (rc)
 		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %lx to %lx: %ld",

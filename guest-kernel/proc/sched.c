@@ -205,16 +205,12 @@ void task_sleep_until(u64 ns)
 
 void idle_loop(void)
 {
-	struct cpu *cpu = this_cpu();
-
 	for (;;) {
 		schedule();
 		if (!list_empty(&my_queue()->tasks))
 			continue;
-		cpu->in_idle = true;
 		count(sched_idle);
 		platform_idle();
-		cpu->in_idle = false;
 	}
 }
 

@@ -93,7 +93,7 @@ like($warned->(fake_run('idle', @one)), qr/went idle 5 times/, 'idling is warned
 		or diag($got->{err});
 	is($got->{set}{runs}[0]{identity}{variant}{mutant}, 'some_bug', 'and told in the identity');
 	like($warned->($got), qr/mutant \(some_bug\)/, 'and warned of');
-like($got->{set}{runs}[0]{command}, qr/--variant eager\+some_bug /, 'and by the command that repeats it');
+	like($got->{set}{runs}[0]{command}, qr/--variant eager\+some_bug /, 'and by the command that repeats it');
 	is(pvmmu('validate', "$dir/r/x.json")->{code}, 0, 'and valid');
 	$got = fake_run({act => 'success', root => $dir}, '--workload', 'fork', '--variant', 'eager+other');
 	like($got->{err}, qr/make guest VARIANT=eager\+other/, 'one that was not built is missed by name');

@@ -22,7 +22,6 @@ struct cpu {
 	struct cpu *self; /* must be first: read through GS */
 	unsigned id;
 	bool need_resched;
-	bool in_idle;
 	struct task *task; /* who runs here */
 	struct task *idle;
 	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */
