@@ -2,14 +2,11 @@
 # The host program: bench/**.c -> $(BUILD)/pvmmu, and $(BUILD)/san/pvmmu with sanitizers for the
 # tests. A new file in bench/ or bench/rigs/ is found by wildcard.
 
-BUILD ?= build
-V     ?=
 
 HOST_CSTD   := -std=gnu11 -D_GNU_SOURCE
-HOST_CWARN  := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings
 HOSTCFLAGS  ?= -O2 -g
 HOST_SAN    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-HOST_CFLAGS := $(HOST_CSTD) $(HOST_CWARN) -pthread -ffile-prefix-map=$(CURDIR)=.
+HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread -ffile-prefix-map=$(CURDIR)=.
 HOST_LIBS   := -ljansson -lmd -lm -pthread
 
 HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c))
@@ -20,30 +17,33 @@ HOST_SAN_OBJ := $(HOST_SRC:%.c=$(BUILD)/san/obj/%.o) $(BUILD)/san/obj/bench/vers
 HOST_UNIT     := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/host_*.c)))
 HOST_UNIT_BIN := $(HOST_UNIT:%=$(BUILD)/test-unit/%)
 
-host_say = $(if $(V),,@printf '  %-8s%s\n' '$(1)' '$@' &&)
-
 .PHONY: host host-san host-unit
 host: $(BUILD)/pvmmu
 host-san: $(BUILD)/san/pvmmu
 host-unit: $(HOST_UNIT_BIN)
 
 $(BUILD)/pvmmu: $(HOST_OBJ)
-	$(call host_say,LD)$(CC) -o $@ $(HOST_OBJ) $(HOST_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $(HOST_OBJ) $(HOST_LIBS)
 
 $(BUILD)/san/pvmmu: $(HOST_SAN_OBJ)
-	$(call host_say,LD)$(CC) $(HOST_SAN) -o $@ $(HOST_SAN_OBJ) $(HOST_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(HOST_SAN) -o $@ $(HOST_SAN_OBJ) $(HOST_LIBS)
 
 $(BUILD)/obj/bench/%.o: bench/%.c mk/host.mk
 	@mkdir -p $(@D)
-	$(call host_say,CC)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/san/obj/bench/%.o: bench/%.c mk/host.mk
 	@mkdir -p $(@D)
-	$(call host_say,CC)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/bench/version.o $(BUILD)/san/obj/bench/version.o: %/version.o: $(BUILD)/obj/version.c
 	@mkdir -p $(@D)
-	$(call host_say,CC)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -Ibench -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -Ibench -c -o $@ $<
 
 # Written anew only when it changes, so that asking git each time rebuilds nothing.
 $(BUILD)/obj/version.c: host-version
@@ -55,7 +55,8 @@ $(BUILD)/obj/version.c: host-version
 
 $(HOST_UNIT_BIN): $(BUILD)/test-unit/%: tests/unit/%.c $(filter-out %/main.o,$(HOST_SAN_OBJ)) mk/host.mk
 	@mkdir -p $(@D)
-	$(call host_say,TEST)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -Ibench -I. -MMD -MP -MF $@.d \
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -Ibench -I. -MMD -MP -MF $@.d \
 		-o $@ $< $(filter-out %/main.o,$(HOST_SAN_OBJ)) $(HOST_LIBS) -lcmocka
 
 CHECK_DEPS += $(BUILD)/pvmmu $(BUILD)/san/pvmmu $(HOST_UNIT_BIN)
