@@ -44,11 +44,9 @@ static void report_boot(void)
 	record_str("env", "xen64");
 	record_str("variant", policy.name);
 	record_object("policy");
-	record_str("pin", policy.pin_name);
-	record_str("update", policy.update_name);
-	record_str("batch", policy.batch_name);
-	record_str("ptl", policy.ptl_name);
-	record_str("pte", policy.pte_name);
+#define X(axis, value) record_str(axis, value);
+	VARIANT_POLICY(X)
+#undef X
 	record_object_end();
 	record_str("compiler", COMPILER);
 	record_u64("vcpus", nr_cpus);

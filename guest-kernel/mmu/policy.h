@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The variant as a constant. variant.h is generated from variants/NAME.variant
- * (or from a custom: spec) and defines `policy`; because every image has it as a
- * compile-time constant, `if (policy.pin == ...)` leaves only one side in the
- * measured code. The policy is fixed before the first table changes.
+ * (or from a custom: spec) and says in macros what was chosen on each axis;
+ * because every image has `policy` as a compile-time constant, `if (policy.pin ==
+ * ...)` leaves only one side in the measured code. The policy is fixed before
+ * the first table changes.
  */
 #ifndef MMU_POLICY_H
 #define MMU_POLICY_H
@@ -14,23 +15,28 @@ enum pin_policy {
 	PIN_eager, /* as soon as built (fork, exec); unpinned first thing at exit */
 };
 
-/* How an entry of a live pte page is written. */
+/* How an entry of a live pte page is written. Tables above always take mmu_update. */
 enum update_policy {
-	UPDATE_va,  /* update_va_mapping where the tables are loaded, mmu_update elsewhere */
-	UPDATE_mmu, /* mmu_update everywhere */
+	UPDATE_emulate, /* plain store; Xen traps it and carries it out */
+	UPDATE_va,	/* update_va_mapping where the tables are loaded, mmu_update elsewhere */
+	UPDATE_mmu,	/* mmu_update everywhere */
+	UPDATE_mmu_va,	/* mmu_update while entries are queued, else as `va` */
 };
 
 enum batch_policy {
-	BATCH_off, /* a hypercall each */
+	BATCH_off,	 /* a hypercall each */
+	BATCH_multicall, /* lazy MMU mode queues up to `depth` calls (xen/multicall.h) */
 };
 
 /* Which lock guards the entries of a pte page. */
 enum ptl_policy {
-	PTL_mm, /* one page_table_lock for the address space */
+	PTL_mm,	   /* one page_table_lock for the address space */
+	PTL_split, /* one in each pte page */
 };
 
 enum pte_policy {
-	PTE_low, /* pte pages are permanently mapped */
+	PTE_low,  /* pte pages are permanently mapped */
+	PTE_high, /* they are reached through slots of the CPU that needs them */
 };
 
 struct policy {
@@ -40,8 +46,7 @@ struct policy {
 	enum batch_policy batch;
 	enum ptl_policy ptl;
 	enum pte_policy pte;
-	/* The same as words, for the boot record. */
-	const char *pin_name, *update_name, *batch_name, *ptl_name, *pte_name;
+	unsigned depth; /* calls that a batch holds; 0 without batching */
 };
 
 /*
@@ -62,6 +67,16 @@ enum mutant {
 };
 
 #include "variant.h"
+
+static const struct policy policy = {
+	.name = VARIANT_NAME,
+	.pin = VARIANT_PIN,
+	.update = VARIANT_UPDATE,
+	.batch = VARIANT_BATCH,
+	.ptl = VARIANT_PTL,
+	.pte = VARIANT_PTE,
+	.depth = VARIANT_DEPTH,
+};
 
 #define mutant(name) (MUTANT == MUTANT_##name)
 
