@@ -5,6 +5,8 @@
 #
 # NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests).
 
+# VARIANT may be a list with commas.
+comma := ,
 VARIANTS := $(sort $(basename $(notdir $(wildcard guest-kernel/variants/*.variant))))
 GUEST_ENV := xen64
 GUEST_DIR := $(BUILD)/guest/$(GUEST_ENV)
@@ -24,11 +26,14 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstac
 	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -T guest-kernel/guest.lds
 
 # $(1): directory name; $(2): variant; $(3): mutant
-define guest_image
+define guest_header
 $(GUEST_DIR)/$(1)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 	@mkdir -p $$(@D)
 	$$(Q)awk -v name=$(2) -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
+endef
 
+# $(1): directory name
+define guest_image
 $(GUEST_DIR)/$(1)/obj/%.o: guest-kernel/%.c $(GUEST_DIR)/$(1)/gen/variant.h $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$(1)/$$*.c)
@@ -52,12 +57,16 @@ $(GUEST_STAMP): force
 	@mkdir -p $(@D)
 	@echo '$(GUEST_COMPILER) $(GUEST_CFLAGS)' | cmp -s - $@ || echo '$(GUEST_COMPILER) $(GUEST_CFLAGS)' > $@
 
-# Which mutants exist is written in mmu/policy.h.
+# Which mutants exist is written in mmu/policy.h, and which of their images are wanted in the tests
+# that boot them ('VARIANT+MUTANT'), or asked for: all of them on all variants would be a hundred.
 MUTANTS := $(shell sed -n 's/^\tMUTANT_\([a-z_]*\),.*/\1/p' guest-kernel/mmu/policy.h | grep -v '^none$$')
-MUTANT_IMAGES := $(foreach v,$(VARIANTS),$(foreach m,$(MUTANTS),$(v)+$(m)))
+MUTANT_IMAGES := $(filter $(foreach v,$(VARIANTS),$(MUTANTS:%=$(v)+%)), \
+	$(sort $(subst $(comma), ,$(VARIANT)) $(shell grep -oh "'[a-z-]*+[a-z_]*'" tests/guest/*.t | tr -d "'")))
 
-$(foreach v,$(VARIANTS),$(eval $(call guest_image,$(v),$(v),none)))
-$(foreach v,$(VARIANTS),$(foreach m,$(MUTANTS),$(eval $(call guest_image,$(v)+$(m),$(v),$(m)))))
+variant_of = $(firstword $(subst +, ,$(1)))
+mutant_of = $(or $(word 2,$(subst +, ,$(1))),none)
+$(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call guest_header,$(i),$(call variant_of,$(i)),$(call mutant_of,$(i)))))
+$(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call guest_image,$(i))))
 
 INITRAMFS := $(GUEST_DIR)/initramfs.cpio
 # Same bytes for the same programs: sorted, without times, owners or inode numbers.
@@ -76,8 +85,6 @@ $(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.
 		sep=,; done; printf ']}\n' ) > $@.tmp && mv $@.tmp $@
 
 .PHONY: guest guests mutants
-# VARIANT may be a list with commas.
-comma := ,
 guest: $(foreach v,$(subst $(comma), ,$(VARIANT)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
 guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json ## build the images of all variants
 mutants: $(MUTANT_IMAGES:%=$(GUEST_DIR)/%/pvmmu-guest.elf)

@@ -10,7 +10,9 @@ UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
 UNIT_GUEST_EACH   := mmu space fault memory mutant random
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot
-UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page,$(VARIANTS:%=%+$(m))) eager+skip_unpin
+# Which mutant is to be noticed on which variant; like images, not all of them on all.
+UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page,nopin+$(m) eager+$(m)) eager+skip_unpin
+UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
@@ -46,7 +48,11 @@ $(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/un
 	$$(call say,CC,$$@)
 	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(GUEST_DIR)/$(1)/gen -MMD -MP -c -o $$@ $$<
 endef
-$(foreach n,$(VARIANTS) $(UNIT_GUEST_MUTANT) $(VARIANTS:%=%+leak_space),$(eval $(call unit_guest_objects,$(n))))
+UNIT_GUEST_MUTANTS := $(UNIT_GUEST_MUTANT) $(UNIT_GUEST_TASK_MUTANT)
+$(foreach n,$(VARIANTS) $(UNIT_GUEST_MUTANTS),$(eval $(call unit_guest_objects,$(n))))
+# Those of which no image is made.
+$(foreach n,$(filter-out $(MUTANT_IMAGES),$(UNIT_GUEST_MUTANTS)),$(eval \
+	$(call guest_header,$(n),$(call variant_of,$(n)),$(call mutant_of,$(n)))))
 
 unit_guest_o = $(patsubst guest-kernel/%.c,$(UNIT_GUEST_DIR)/$(1)/%.o,$(2))
 unit_guest_world = $(UNIT_GUEST_WORLD:%=$(UNIT_GUEST_DIR)/$(1)/%.o)
@@ -60,9 +66,9 @@ $(UNIT_GUEST_BIN)/$(1): $(2)
 UNIT_GUEST_PROGRAMS += $(UNIT_GUEST_BIN)/$(1)
 endef
 # A mutant's own objects, and its variant's.
-unit_guest_mutated = $(call unit_guest_world,$(firstword $(subst +, ,$(1)))) \
+unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
 	$(call unit_guest_o,$(1),$(UNIT_GUEST_MUTATED)) \
-	$(call unit_guest_o,$(firstword $(subst +, ,$(1))),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC)))
+	$(call unit_guest_o,$(call variant_of,$(1)),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC)))
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
 $(foreach v,$(VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
@@ -72,7 +78,7 @@ $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$
 # With the processes on top.
 $(foreach v,$(VARIANTS),$(eval $(call unit_guest_program,guest_task.$(v), \
 	$(call unit_guest_whole,$(v),guest_task) $(call unit_guest_o,$(v),$(UNIT_GUEST_TASK)))))
-$(foreach m,$(VARIANTS:%=%+leak_space),$(eval $(call unit_guest_program,guest_task.$(m), \
+$(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_o,$(m),$(UNIT_GUEST_TASK)) \
 	$(call unit_guest_mutated,$(m)))))
 
