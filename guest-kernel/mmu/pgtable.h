@@ -34,11 +34,22 @@ struct pgtable {
 	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable */
 	bool published;
 	bool pinned;
-	unsigned long cpus; /* mask of CPUs that have it loaded, also lazily */
-	spinlock_t lock;    /* page_table_lock */
+	unsigned long cpus;    /* mask of CPUs that have it loaded, also lazily */
+	spinlock_t lock;       /* page_table_lock */
+	struct list_head link; /* pgtables */
 };
 
 extern struct pgtable kernel_pgtable;
+
+/*
+ * All trees from pgtable_init() to pgtable_free(), private ones too; kernel_pgtable is not among
+ * them. A tree joins in the same hold of the lock in which it copies the kernel's part, so who
+ * changes that part holds it as well and misses none. It may be taken inside a tree's lock, not
+ * around one.
+ */
+extern struct list_head pgtables;
+extern spinlock_t pgtables_lock;
+#define for_each_pgtable(pt) list_for_each_entry(pt, &pgtables, link)
 
 /*
  * A table in the kernel's image, which lies in the direct map. The unit tests'

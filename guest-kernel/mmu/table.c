@@ -9,6 +9,9 @@
 #include "mmu/update.h"
 #include "mmu/walk.h"
 
+struct list_head pgtables = LIST_INIT(pgtables);
+spinlock_t pgtables_lock;
+
 static struct page *table_alloc(int level)
 {
 	struct page *p = page_alloc_zeroed();
@@ -42,8 +45,11 @@ bool pgtable_init(struct pgtable *pt)
 	memset(pt, 0, sizeof(*pt));
 	pt->root = page_to_virt(root);
 	pt->user_root = page_to_virt(user);
+	spin_lock(&pgtables_lock);
+	list_add_tail(&pt->link, &pgtables);
 	memcpy(&pt->root[ROOT_KERNEL_FIRST], &kernel_pgtable.root[ROOT_KERNEL_FIRST],
 	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
+	spin_unlock(&pgtables_lock);
 	return true;
 }
 
@@ -56,6 +62,9 @@ static __always_inline void free_visit(const struct pt_visit *v, void *arg)
 void pgtable_free(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
+	spin_lock(&pgtables_lock);
+	list_del(&pt->link);
+	spin_unlock(&pgtables_lock);
 	pt_walk(pt->root, 0, USER_TOP, 1, NULL, free_visit, NULL);
 	table_free(virt_to_page(pt->user_root));
 	pt->root = pt->user_root = NULL;
