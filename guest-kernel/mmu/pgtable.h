@@ -49,7 +49,7 @@ extern struct pgtable kernel_pgtable;
  */
 extern struct list_head pgtables;
 extern spinlock_t pgtables_lock;
-#define for_each_pgtable(pt) list_for_each_entry(pt, &pgtables, link)
+#define for_each_pgtable(pt) list_for_each_entry (pt, &pgtables, link)
 
 /*
  * A table in the kernel's image, which lies in the direct map. The unit tests'
