@@ -36,7 +36,7 @@ help: ## this text
 	@printf 'Usage: make TARGET [VARIABLE=value]...\n\nTargets:\n'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile mk/*.mk | sort | expand -t 16
 	@printf '\nVariables of bench, with their defaults:\n'
-	@printf '  %-12s %s\n' 'VARIANT=$(VARIANT)' 'one or more of: $(VARIANTS)' \
+	@printf '  %-12s %s\n' 'VARIANT=$(VARIANT)' 'one or more of: $(VARIANTS)' '' '  or custom:AXIS=VALUE,... with axes left out as in eager; `build/pvmmu list axes`' \
 		'WORKLOAD=' 'one or more of: $(WORKLOADS); parameters as in fork:mb=0+16:n=64' '' '  default: $(BENCH_WORKLOADS)' \
 		'MEM=$(MEM)' 'MiB of the guest' 'SEEDS=$(SEEDS)' 'one or more numbers; a boot for each' 'VCPUS=$(VCPUS)' 'the guest starts one so far' 'ENV=$(ENV)' '' 'RIG=$(RIG)' '' 'TIER=$(TIER)' '' \
 		'OUT=' 'result file; default results/ENV~VARIANT.json'

@@ -2,7 +2,7 @@
 # Sugar over build/pvmmu: the verdict is in its exit code and in verdict.json,
 # since make turns every failure into 2.
 
-OUT ?= results/$(ENV)~$(subst $(comma),+,$(VARIANT)).json
+OUT ?= results/$(ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).json
 CHART = $(OUT:.json=.svg)
 PVMMU = $(BUILD)/pvmmu
 PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) --env $(ENV) --rig $(RIG) --tier $(TIER) \

@@ -3,11 +3,19 @@
 #
 #	build/guest/xen64/NAME/pvmmu-guest.elf
 #
-# NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests).
+# NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests), or
+# custom-AXIS.VALUE-... for VARIANT=custom:AXIS=VALUE,...
 
-# VARIANT may be a list with commas.
 comma := ,
 VARIANTS := $(sort $(basename $(notdir $(wildcard guest-kernel/variants/*.variant))))
+# What VARIANT, a list with commas, means; see mk/variant.awk.
+WANTED := $(shell awk -v list='$(VARIANT)' -v names='$(VARIANTS)' -f mk/variant.awk guest-kernel/variants/eager.variant)
+ifneq ($(.SHELLSTATUS),0)
+$(error VARIANT is not understood)
+endif
+CUSTOMS := $(filter custom:%,$(WANTED))
+# A custom variant's directory; file_name() in bench/paths.c must agree.
+file_name = $(subst /,_,$(subst =,.,$(subst $(comma),-,$(subst :,-,$(1)))))
 GUEST_ENV := xen64
 GUEST_DIR := $(BUILD)/guest/$(GUEST_ENV)
 GUEST_CC ?= $(CC)
@@ -25,11 +33,11 @@ GUEST_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fpie -fvisibility=hidden -mno-
 GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
 	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -T guest-kernel/guest.lds
 
-# $(1): directory name; $(2): variant; $(3): mutant
+# $(1): directory name; $(2): variant whose file it is made from; $(3): mutant; $(4): the variant's name
 define guest_header
 $(GUEST_DIR)/$(1)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 	@mkdir -p $$(@D)
-	$$(Q)awk -v name=$(2) -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
+	$$(Q)awk -v name='$(4)' -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
 endef
 
 # $(1): directory name
@@ -61,12 +69,14 @@ $(GUEST_STAMP): force
 # that boot them ('VARIANT+MUTANT'), or asked for: all of them on all variants would be a hundred.
 MUTANTS := $(shell sed -n 's/^\tMUTANT_\([a-z_]*\),.*/\1/p' guest-kernel/mmu/policy.h | grep -v '^none$$')
 MUTANT_IMAGES := $(filter $(foreach v,$(VARIANTS),$(MUTANTS:%=$(v)+%)), \
-	$(sort $(subst $(comma), ,$(VARIANT)) $(shell grep -oh "'[a-z-]*+[a-z_]*'" tests/guest/*.t | tr -d "'")))
+	$(sort $(WANTED) $(shell grep -oh "'[a-z-]*+[a-z_]*'" tests/guest/*.t | tr -d "'")))
 
 variant_of = $(firstword $(subst +, ,$(1)))
 mutant_of = $(or $(word 2,$(subst +, ,$(1))),none)
-$(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call guest_header,$(i),$(call variant_of,$(i)),$(call mutant_of,$(i)))))
-$(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call guest_image,$(i))))
+$(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call \
+	guest_header,$(i),$(call variant_of,$(i)),$(call mutant_of,$(i)),$(call variant_of,$(i)))))
+$(foreach c,$(CUSTOMS),$(eval $(call guest_header,$(call file_name,$(c)),eager,none,$(c))))
+$(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(call guest_image,$(i))))
 
 INITRAMFS := $(GUEST_DIR)/initramfs.cpio
 # Same bytes for the same programs: sorted, without times, owners or inode numbers.
@@ -80,12 +90,13 @@ $(INITRAMFS): $(WORKLOAD_FILES)
 
 $(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.variant)
 	@mkdir -p $(@D)
-	$(Q)( printf '{"variants":['; sep=; for v in $(VARIANTS); do printf '%s' "$$sep"; \
+	$(Q)( printf '{"custom":'; awk -v axes_json=1 -f mk/variant.awk guest-kernel/variants/eager.variant || exit 1; \
+		printf ',"variants":['; sep=; for v in $(VARIANTS); do printf '%s' "$$sep"; \
 		awk -v json=1 -v name=$$v -f mk/variant.awk guest-kernel/variants/$$v.variant || exit 1; \
 		sep=,; done; printf ']}\n' ) > $@.tmp && mv $@.tmp $@
 
 .PHONY: guest guests mutants
-guest: $(foreach v,$(subst $(comma), ,$(VARIANT)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
+guest: $(foreach v,$(call file_name,$(WANTED)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
 guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json ## build the images of all variants
 mutants: $(MUTANT_IMAGES:%=$(GUEST_DIR)/%/pvmmu-guest.elf)
 

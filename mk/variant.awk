@@ -1,13 +1,24 @@
 # SPDX-License-Identifier: MIT
-# Turns a variant's description (key = value lines) into the header that makes it
-# a compile-time constant, or, with -v json=1, into an entry of the list that the
-# host reads. Unknown keys and values are errors with file and line.
+# Variants: what the axes of a policy are, which values they take, and which go
+# together, is written here and nowhere else.
 #
 #	awk -v name=eager -v mutant=none -f mk/variant.awk guest-kernel/variants/eager.variant
+#
+# turns a variant's description (key = value lines) into the header that makes it
+# a compile-time constant; unknown keys and values are errors with file and line.
+# A name "custom:AXIS=VALUE,..." changes the axes that it names in the variant of
+# that file, which is eager's.
+#
+#	-v json=1	the variant as an entry of the list that the host reads
+#	-v axes_json=1	the axes as JSON, for the host to understand custom: too
+#	-v list=L -v names='eager nopin'
+#		one name a line for each variant that the comma-separated list L means:
+#		names as they are, custom: specifications with every axis in order (so that
+#		two spellings are one variant), and one for each value of AXIS=VALUE+VALUE
 
 function fail(msg)
 {
-	printf "%s:%d: %s\n", FILENAME, FNR, msg > "/dev/stderr"
+	printf "%s: %s\n", (where != "" ? where : FILENAME ":" FNR), msg > "/dev/stderr"
 	failed = 1
 	exit 1
 }
@@ -19,7 +30,185 @@ BEGIN {
 	valid["batch"] = "off multicall"
 	valid["ptl"] = "mm split"
 	valid["pte"] = "low high"
-	depth_max = 128
+	# An axis with numbers has a largest one and a default.
+	most["depth"] = 128
+	usual["depth"] = 32
+	# An axis that only makes sense where another has a certain value.
+	needs["depth"] = "batch=multicall"
+	# What does not go together, and why.
+	exclusions = 1
+	one[1] = "update=emulate"
+	other[1] = "batch=multicall"
+	reason[1] = "a store cannot be queued"
+	for (i = 1; i <= axes; i++)
+		axis_names = axis_names " " axis[i]
+}
+
+function is_in(word, words)
+{
+	return index(" " words " ", " " word " ") > 0
+}
+
+# Checks that the value is one of the axis, and returns it as it is written.
+function checked(key, value)
+{
+	if (key in most) {
+		if (value !~ /^[0-9]+$/ || value < 1 || value > most[key])
+			fail(key " is a whole number from 1 to " most[key] ", not '" value "'")
+		return value + 0
+	}
+	if (!(key in valid))
+		fail("unknown axis '" key "'; valid:" axis_names)
+	if (!is_in(value, valid[key]))
+		fail("unknown value '" value "' of " key "; valid: " valid[key])
+	return value
+}
+
+# condition: AXIS=VALUE
+function holds(condition,  p)
+{
+	split(condition, p, "=")
+	return (p[1] in set) && set[p[1]] == p[2]
+}
+
+# Fills in what may be left out, takes away what the base has in vain, and
+# refuses what makes no sense. given: the axes that somebody asked for.
+function complete(i, a)
+{
+	for (i = 1; i <= axes; i++) {
+		a = axis[i]
+		if ((a in needs) && !holds(needs[a])) {
+			if (a in given)
+				fail(a " needs " needs[a])
+			delete set[a]
+		} else if (!(a in set)) {
+			if (!(a in usual))
+				fail("'" a "' is missing")
+			set[a] = usual[a]
+		}
+	}
+	for (i = 1; i <= exclusions; i++)
+		if (holds(one[i]) && holds(other[i]))
+			fail(one[i] " excludes " other[i] ": " reason[i])
+}
+
+# Makes `set` the base with the spec's axes changed. Values are single.
+function apply(spec,  part, p, n, i)
+{
+	for (i in set)
+		delete set[i]
+	for (i in given)
+		delete given[i]
+	for (i in base)
+		set[i] = base[i]
+	n = split(substr(spec, 8), part, ",")
+	for (i = 1; i <= n; i++) {
+		if (split(part[i], p, "=") != 2)
+			fail("'" part[i] "' is not AXIS=VALUE; axes:" axis_names)
+		if (p[1] in given)
+			fail(p[1] " is given twice")
+		set[p[1]] = checked(p[1], p[2])
+		given[p[1]]
+	}
+	if (!n)
+		fail("expected AXIS=VALUE; axes:" axis_names)
+	complete()
+}
+
+function canonical(  i, text)
+{
+	for (i = 1; i <= axes; i++)
+		if (axis[i] in set)
+			text = text (text ? "," : "custom:") axis[i] "=" set[axis[i]]
+	return text
+}
+
+# Prints the canonical names of a spec whose values may be lists.
+function expand(spec,  at, plus, start, stop, values, v, n, i)
+{
+	plus = index(spec, "+")
+	if (!plus) {
+		where = "VARIANT: " spec
+		apply(spec)
+		print canonical()
+		return
+	}
+	for (start = plus; start > 1 && substr(spec, start, 1) !~ /[=,:]/; start--)
+		;
+	at = index(substr(spec, plus), ",")
+	stop = at ? plus + at - 1 : length(spec) + 1
+	n = split(substr(spec, start + 1, stop - start - 1), v, "+")
+	for (i = 1; i <= n; i++)
+		expand(substr(spec, 1, start) v[i] substr(spec, stop))
+}
+
+# A comma goes on with a custom: specification if AXIS=VALUE follows it.
+function expand_list(  item, n, i, spec)
+{
+	n = split(list, item, ",")
+	for (i = 1; i <= n + 1; i++) {
+		if (i <= n && spec != "" && item[i] ~ /=/) {
+			spec = spec "," item[i]
+			continue
+		}
+		if (spec != "")
+			expand(spec)
+		spec = ""
+		if (i > n)
+			break
+		if (item[i] ~ /^custom:/) {
+			spec = item[i]
+			continue
+		}
+		where = "VARIANT"
+		if (!is_in(substr(item[i], 1, match(item[i] "+", /\+/) - 1), names))
+			fail("unknown variant '" item[i] "'; valid: " names ", or custom:AXIS=VALUE,... with axes" axis_names)
+		print item[i]
+	}
+}
+
+function print_axes(  i, a, sep)
+{
+	printf "{\"base\":\"eager\",\"axes\":["
+	for (i = 1; i <= axes; i++) {
+		a = axis[i]
+		printf "%s{\"name\":\"%s\"", (i > 1 ? "," : ""), a
+		if (a in most) {
+			printf ",\"max\":%d,\"default\":\"%s\"", most[a], usual[a]
+		} else {
+			values = valid[a]
+			gsub(/ /, "\",\"", values)
+			printf ",\"values\":[\"%s\"],\"default\":\"%s\"", values, set[a]
+		}
+		if (a in needs)
+			printf ",\"needs\":\"%s\"", needs[a]
+		printf "}"
+	}
+	printf "],\"exclusions\":["
+	for (i = 1; i <= exclusions; i++)
+		printf "%s{\"one\":\"%s\",\"other\":\"%s\",\"reason\":\"%s\"}", (i > 1 ? "," : ""), one[i], other[i], reason[i]
+	printf "]}\n"
+}
+
+function print_header(  i, a, value)
+{
+	print "/* Generated by mk/variant.awk from " FILENAME "; do not edit. */"
+	printf "#define MUTANT MUTANT_%s\n#define MUTANT_NAME \"%s\"\n", mutant, mutant
+	printf "#define VARIANT_NAME \"%s\"\n", name
+	for (i = 1; i <= axes; i++) {
+		a = axis[i]
+		value = a in set ? set[a] : 0
+		if (!(a in most))
+			value = toupper(a) "_" value
+		gsub(/\//, "_", value)
+		printf "#define VARIANT_%s %s\n", toupper(a), value
+	}
+	print "/* The same as X(axis, value), for the boot record. */"
+	printf "#define VARIANT_POLICY(X)"
+	for (i = 1; i <= axes; i++)
+		if (axis[i] in set)
+			printf " X(\"%s\", \"%s\")", axis[i], set[axis[i]]
+	print ""
 }
 
 /^[ \t]*(#|$)/ { next }
@@ -32,68 +221,39 @@ BEGIN {
 	value = substr($0, at + 1)
 	gsub(/^[ \t]+|[ \t]+$/, "", key)
 	gsub(/^[ \t]+|[ \t]+$/, "", value)
-	if (key in set)
+	if (key in given)
 		fail("'" key "' is given twice")
+	given[key]
 	if (key == "summary") {
 		if (value ~ /["\\]/)
 			fail("no quotes or backslashes in a summary")
-	} else if (key == "depth") {
-		if (value !~ /^[0-9]+$/ || value < 1 || value > depth_max)
-			fail("depth is a whole number from 1 to " depth_max ", not '" value "'")
-		value += 0
-	} else if (!(key in valid)) {
-		fail("unknown key '" key "'; valid: summary pin update batch depth ptl pte")
-	} else if (!index((" " valid[key] " "), (" " value " "))) {
-		fail("unknown value '" value "' of " key "; valid: " valid[key])
-	}
-	set[key] = value
-}
-
-# A batch has a depth, and nothing else has.
-function check_batch()
-{
-	if (set["batch"] == "multicall") {
-		if (set["update"] == "emulate")
-			fail("update = emulate excludes batch = multicall: a store cannot be queued")
-		if (!("depth" in set))
-			set["depth"] = 32
-	} else if ("depth" in set) {
-		fail("depth is for batch = multicall")
+		summary = value
+	} else {
+		set[key] = base[key] = checked(key, value)
 	}
 }
 
 END {
 	if (failed)
 		exit 1
-	for (i = 1; i <= axes; i++)
-		if (axis[i] != "depth" && !(axis[i] in set))
-			fail("'" axis[i] "' is missing")
-	check_batch()
-	for (i = 1; i <= axes; i++) {
-		a = axis[i]
-		if (!(a in set))
-			continue
-		policy = policy (policy ? "," : "") "\"" a "\":\"" set[a] "\""
-	}
-	if (json) {
-		printf "{\"name\":\"%s\",\"summary\":\"%s\",\"policy\":{%s}}\n", name, set["summary"], policy
+	if (names != "") {
+		expand_list()
 		exit
 	}
-	print "/* Generated by mk/variant.awk from " FILENAME "; do not edit. */"
-	printf "#define MUTANT MUTANT_%s\n#define MUTANT_NAME \"%s\"\n", mutant, mutant
-	printf "#define VARIANT_NAME \"%s\"\n", name
-	for (i = 1; i <= axes; i++) {
-		a = axis[i]
-		value = a in set ? set[a] : 0
-		if (a != "depth")
-			value = toupper(a) "_" value
-		gsub(/\//, "_", value)
-		printf "#define VARIANT_%s %s\n", toupper(a), value
+	if (name ~ /^custom:/)
+		apply(name)
+	else
+		complete()
+	if (axes_json) {
+		print_axes()
+		exit
 	}
-	print "/* The same as X(axis, value), for the boot record. */"
-	printf "#define VARIANT_POLICY(X)"
-	for (i = 1; i <= axes; i++)
-		if (axis[i] in set)
-			printf " X(\"%s\", \"%s\")", axis[i], set[axis[i]]
-	print ""
+	if (json) {
+		for (i = 1; i <= axes; i++)
+			if (axis[i] in set)
+				policy = policy (policy ? "," : "") "\"" axis[i] "\":\"" set[axis[i]] "\""
+		printf "{\"name\":\"%s\",\"summary\":\"%s\",\"policy\":{%s}}\n", name, summary, policy
+		exit
+	}
+	print_header()
 }
