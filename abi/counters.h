@@ -54,6 +54,8 @@
 	X(sched, switches, "context switches")                                                     \
 	X(sched, idle, "times a vCPU went idle: samples that include idling are not work")         \
 	X(sched, timer, "timer events")                                                            \
+	X(smp, kicks, "interrupts sent to another vCPU")                                           \
+	X(smp, calls, "functions run on another vCPU, each for one vCPU")                          \
 	X(syscalls, total, "system calls")                                                         \
 	X(syscalls, unknown, "system calls answered with ENOSYS")
 

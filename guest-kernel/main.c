@@ -163,6 +163,7 @@ void kernel_main(void)
 	memory_init();
 	platform_init_time();
 	sched_init();
+	smp_start();
 	syscall_init();
 	if (boot_info.initrd)
 		initramfs_unpack(boot_info.initrd, boot_info.initrd_len);

@@ -22,7 +22,7 @@ GUEST_CC ?= $(CC)
 GUEST_COMPILER := $(shell $(GUEST_CC) --version 2>/dev/null | head -n 1)
 
 GUEST_SRC := guest-kernel/main.c \
-	$(sort $(foreach d,xen mmu mm proc sys lib,$(wildcard guest-kernel/$(d)/*.c guest-kernel/$(d)/*.S)))
+	$(sort $(foreach d,arch/x86 xen mmu mm proc sys lib,$(wildcard guest-kernel/$(d)/*.c guest-kernel/$(d)/*.S)))
 
 # Position-independent code because the direct map is beyond the reach of 32-bit
 # absolute addresses; no floating point, because user registers are live in it.

@@ -175,6 +175,11 @@ void handle_timer(void)
 	spin_unlock(&q->lock);
 }
 
+void handle_kick(void)
+{
+	smp_answer();
+}
+
 void task_sleep_until(u64 ns)
 {
 	struct task *t = current, *other;

@@ -61,10 +61,15 @@ void task_wake(struct task *t);
 void schedule(void);
 /* Sleeps until that time, or until killed. */
 void task_sleep_until(u64 ns);
-/* The boot CPU's idle loop; never returns. */
+/* A CPU's idle loop; never returns. */
 void idle_loop(void) __noreturn;
 /* What a new task runs first, on its own stack. */
 void finish_switch(void);
+
+/* -- smp.c -------------------------------------------------------------------- */
+
+/* Starts all other CPUs; they are idle and counted in nr_cpus when it returns. */
+void smp_start(void);
 
 /* -- task.c -------------------------------------------------------------------- */
 

@@ -13,9 +13,11 @@
 #include "xen/events.h"
 #include "xen/hypercall.h"
 
-#define MAX_PORTS 64 /* timer, and later one wake-up port per vCPU */
+#define MAX_PORTS 64 /* two for each vCPU, and some that nobody unmasks */
 
 static void (*handlers[MAX_PORTS])(void);
+/* The pending bits of all vCPUs are in the same word; these are whose. */
+static unsigned long own_ports[NR_CPUS];
 
 struct vcpu_info *my_vcpu_info(void)
 {
@@ -31,6 +33,14 @@ void mask_events(void)
 	memset(shared_info->evtchn_mask, 0xff, sizeof(shared_info->evtchn_mask));
 }
 
+static void bound(evtchn_port_t port, void (*handler)(void))
+{
+	BUG_ON(port >= MAX_PORTS);
+	handlers[port] = handler;
+	own_ports[this_cpu()->id] |= 1UL << port;
+	__atomic_and_fetch(&shared_info->evtchn_mask[0], ~(1UL << port), __ATOMIC_SEQ_CST);
+}
+
 void bind_virq(unsigned virq, void (*handler)(void))
 {
 	struct evtchn_bind_virq op = {.virq = virq, .vcpu = this_cpu()->id};
@@ -38,25 +48,34 @@ void bind_virq(unsigned virq, void (*handler)(void))
 
 	if (rc)
 		panic("Xen refused to bind virq %u: %ld", virq, rc);
-	BUG_ON(op.port >= MAX_PORTS);
-	handlers[op.port] = handler;
-	__atomic_and_fetch(&shared_info->evtchn_mask[0], ~(1UL << op.port), __ATOMIC_SEQ_CST);
+	bound(op.port, handler);
+}
+
+unsigned bind_ipi(void (*handler)(void))
+{
+	struct evtchn_bind_ipi op = {.vcpu = this_cpu()->id};
+	long rc = hyp_event_channel_op(EVTCHNOP_bind_ipi, &op);
+
+	if (rc)
+		panic("Xen refused a port for kicks: %ld", rc);
+	bound(op.port, handler);
+	return op.port;
 }
 
 void deliver_events(void)
 {
 	struct vcpu_info *v = my_vcpu_info();
+	unsigned long own = own_ports[this_cpu()->id];
 
 	while (__atomic_exchange_n(&v->evtchn_upcall_pending, 0, __ATOMIC_SEQ_CST)) {
 		unsigned long words =
 			__atomic_exchange_n(&v->evtchn_pending_sel, 0, __ATOMIC_SEQ_CST);
 
-		/* Only ports below MAX_PORTS are ever unmasked: word 0. */
+		/* Only ports below MAX_PORTS are ever unmasked: word 0. A bound one stays so. */
 		if (!(words & 1))
 			continue;
 		for (;;) {
-			unsigned long ready =
-				shared_info->evtchn_pending[0] & ~shared_info->evtchn_mask[0];
+			unsigned long ready = shared_info->evtchn_pending[0] & own;
 			unsigned port;
 
 			if (!ready)

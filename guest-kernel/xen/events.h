@@ -15,6 +15,9 @@ void mask_events(void);
 /* Binds this CPU's virtual interrupt `virq` to `handler`; panics when refused. */
 void bind_virq(unsigned virq, void (*handler)(void));
 
+/* Binds a new port for sending to this CPU; returns it. Panics when refused. */
+unsigned bind_ipi(void (*handler)(void));
+
 /* Delivers whatever is pending on this CPU. Events must be masked. */
 void deliver_events(void);
 

@@ -88,5 +88,6 @@ void platform_init_time(void)
 	if (rc)
 		panic("Xen refused to stop the periodic timer: %ld", rc);
 	bind_virq(VIRQ_TIMER, handle_timer);
-	warn_if_tsc_emulated();
+	if (!this_cpu()->id)
+		warn_if_tsc_emulated();
 }

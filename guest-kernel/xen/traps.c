@@ -12,6 +12,7 @@
 #include "lib/bug.h"
 #include "xen/events.h"
 #include "xen/hypercall.h"
+#include "xen/smp.h"
 
 extern const unsigned long trap_stubs[NR_TRAPS];
 extern char entry_syscall[], entry_event[], entry_failsafe[];
@@ -102,4 +103,5 @@ void platform_init_traps(void)
 	register_callback(CALLBACKTYPE_event, entry_event);
 	register_callback(CALLBACKTYPE_failsafe, entry_failsafe);
 	register_callback(CALLBACKTYPE_syscall, entry_syscall);
+	take_kicks();
 }

@@ -163,6 +163,12 @@ bool fixup_exception(struct regs *regs)
 	return true;
 }
 
+/* There is one CPU here. */
+void platform_kick(unsigned id)
+{
+	world_failed(__FILE__, __LINE__, "CPU %u is kicked", id);
+}
+
 void platform_shutdown(bool crashed)
 {
 	_exit(crashed ? END_PANIC : END_OK);

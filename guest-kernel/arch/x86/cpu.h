@@ -22,6 +22,7 @@ struct cpu {
 	struct cpu *self; /* must be first: read through GS */
 	unsigned id;
 	bool need_resched;
+	u32 calls;	   /* mask of CPUs whose cross-calls wait to be answered; see smp.h */
 	struct task *task; /* who runs here */
 	struct task *idle;
 	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */
@@ -74,10 +75,19 @@ static inline u64 rdtsc(void)
 	return (u64)hi << 32 | lo;
 }
 
-/* In a spin loop. QEMU's TCG ends the vCPU's slice here, so the lock holder gets on. */
+/* Answers the cross-calls that wait for this CPU. */
+void smp_answer(void);
+
+/*
+ * In every spin loop. QEMU's TCG ends the vCPU's slice here, so the lock holder
+ * gets on. Who waits must still answer cross-calls, or two CPUs would wait for
+ * each other (smp.h).
+ */
 static inline void cpu_relax(void)
 {
 	asm volatile("pause" ::: "memory");
+	if (unlikely(__atomic_load_n(&this_cpu()->calls, __ATOMIC_RELAXED)))
+		smp_answer();
 }
 
 #define barrier() asm volatile("" ::: "memory")

@@ -43,9 +43,29 @@ void platform_idle(void);
 void platform_set_kernel_stack(unsigned long sp);
 void platform_set_fs_base(unsigned long base);
 
-/* Called once on the boot CPU: trap table, callbacks, timer. */
+/* Called once on each CPU, by itself: trap table, callbacks, kicks; then its timer. */
 void platform_init_traps(void);
 void platform_init_time(void);
+
+/* CPUs that there are, the boot CPU included; at most NR_CPUS. */
+unsigned platform_cpus(void);
+
+/*
+ * Starts CPU `id`, once, from the boot CPU: it calls entry(), which does not
+ * return, with events masked, on the stack whose end is `stack_top`, on the tables
+ * below `root` (kernel virtual address of a root that may be loaded), with
+ * this_cpu() == &cpus[id], which the caller has filled in. Returns at once.
+ */
+void platform_start_cpu(unsigned id, const void *root, unsigned long stack_top,
+			void (*entry)(void));
+
+/*
+ * Makes that CPU call handle_kick() soon: out of user mode or platform_idle() at
+ * once, out of the kernel when it leaves it or goes idle. What was stored before is
+ * visible to it. Kicks that it has not taken yet are one. The CPU has called
+ * platform_init_traps(). Locks may be held.
+ */
+void platform_kick(unsigned id);
 
 /*
  * The point from which the host starts measurements (xen/qemu.c): tells it that

@@ -16,6 +16,8 @@ void handle_exception(struct regs *regs, unsigned vector);
 void handle_syscall(struct regs *regs);
 /* proc/: the timer of this CPU went off. */
 void handle_timer(void);
+/* proc/: another CPU wants this one to look for work or cross-calls. */
+void handle_kick(void);
 /* proc/: last thing before returning to user mode: reschedule, die if killed. */
 void prepare_user_return(struct regs *regs);
 

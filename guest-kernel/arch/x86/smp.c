@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#include "arch/x86/smp.h"
+
+#include "arch/x86/platform.h"
+#include "lib/bug.h"
+
+/* What a CPU wants of others. One at a time: a caller waits until all have done it. */
+static struct call {
+	void (*fn)(void *arg);
+	void *arg;
+	unsigned long waiting; /* CPUs that have not done it yet */
+} calls[NR_CPUS];
+
+static bool answering[NR_CPUS];
+
+void smp_answer(void)
+{
+	struct cpu *cpu = this_cpu();
+	u32 from = __atomic_exchange_n(&cpu->calls, 0, __ATOMIC_ACQUIRE);
+
+	answering[cpu->id] = true;
+	while (from) {
+		struct call *c = &calls[__builtin_ctz(from)];
+
+		from &= from - 1;
+		c->fn(c->arg);
+		__atomic_and_fetch(&c->waiting, ~(1UL << cpu->id), __ATOMIC_RELEASE);
+	}
+	answering[cpu->id] = false;
+}
+
+void smp_call(unsigned long mask, void (*fn)(void *arg), void *arg)
+{
+	unsigned me = this_cpu()->id;
+	struct call *c = &calls[me];
+
+	BUG_ON(answering[me]);
+	mask &= ~(1UL << me);
+	c->fn = fn;
+	c->arg = arg;
+	c->waiting = mask;
+	for (unsigned id = 0; id < nr_cpus; id++) {
+		if (!(mask >> id & 1))
+			continue;
+		count(smp_calls);
+		__atomic_or_fetch(&cpus[id].calls, 1u << me, __ATOMIC_RELEASE);
+		platform_kick(id);
+	}
+	while (__atomic_load_n(&c->waiting, __ATOMIC_ACQUIRE))
+		cpu_relax();
+}

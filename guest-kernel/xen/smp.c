@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Further vCPUs. Xen makes as many as the domain is given and keeps all but the
+ * first down. Such a one is described by a structure with all its registers
+ * (VCPUOP_initialise) and then let go (VCPUOP_up); trap table and callbacks are
+ * each vCPU's own and are registered by itself. A kick is an event channel bound
+ * to the vCPU that it is to reach.
+ */
+#include "xen/smp.h"
+
+#include "xen/public.h"
+#include <xen/event_channel.h>
+#include <xen/vcpu.h>
+
+#include "arch/x86/platform.h"
+#include "arch/x86/traps.h"
+#include "lib/bug.h"
+#include "lib/string.h"
+#include "xen/events.h"
+#include "xen/hypercall.h"
+#include "xen/p2m.h"
+
+static struct kick {
+	evtchn_port_t port;
+	u32 sent; /* and not taken: another one would say nothing new */
+} kicks[NR_CPUS];
+
+static void receive_kick(void)
+{
+	/* First, so that who comes with work from here on kicks again. */
+	__atomic_exchange_n(&kicks[this_cpu()->id].sent, 0, __ATOMIC_SEQ_CST);
+	handle_kick();
+}
+
+void take_kicks(void)
+{
+	kicks[this_cpu()->id].port = bind_ipi(receive_kick);
+}
+
+void platform_kick(unsigned id)
+{
+	struct evtchn_send send = {.port = kicks[id].port};
+	long rc;
+
+	if (__atomic_exchange_n(&kicks[id].sent, 1, __ATOMIC_SEQ_CST))
+		return;
+	count(smp_kicks);
+	rc = hyp_event_channel_op(EVTCHNOP_send, &send);
+	if (rc)
+		panic("Xen refused to send to vCPU %u: %ld", id, rc);
+}
+
+unsigned platform_cpus(void)
+{
+	unsigned n = 1;
+
+	while (n < NR_CPUS && hyp_vcpu_op(VCPUOP_is_up, n, NULL) >= 0)
+		n++;
+	return n;
+}
+
+void platform_start_cpu(unsigned id, const void *root, unsigned long stack_top, void (*entry)(void))
+{
+	static struct vcpu_guest_context ctx; /* too big for a stack; Xen copies it */
+	long rc;
+
+	memset(&ctx, 0, sizeof(ctx));
+	ctx.flags = VGCF_in_kernel;
+	ctx.user_regs.rip = (unsigned long)entry;
+	ctx.user_regs.cs = FLAT_KERNEL_CS;
+	ctx.user_regs.rflags = RFLAGS_FIXED;
+	ctx.user_regs.rsp = stack_top - 8; /* as if it had been called */
+	ctx.user_regs.ss = FLAT_KERNEL_SS;
+	ctx.kernel_ss = FLAT_KERNEL_SS;
+	ctx.kernel_sp = stack_top;
+	ctx.ctrlreg[3] = xen_pfn_to_cr3(pfn_to_mfn(virt_to_pfn(root)).v);
+	ctx.gs_base_kernel = (unsigned long)&cpus[id];
+	shared_info->vcpu_info[id].evtchn_upcall_mask = 1;
+
+	rc = hyp_vcpu_op(VCPUOP_initialise, id, &ctx);
+	if (rc)
+		panic("Xen refused the registers of vCPU %u: %ld", id, rc);
+	rc = hyp_vcpu_op(VCPUOP_up, id, NULL);
+	if (rc)
+		panic("Xen refused to start vCPU %u: %ld", id, rc);
+}
