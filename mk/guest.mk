@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 # The guest: an image for each variant, the initial ramdisk, the list of variants.
 #
-#	build/guest/xen64/NAME/pvmmu-guest.elf
+#	build/guest/ENV/NAME/pvmmu-guest.elf
 #
+# ENV, what it runs on, is the variant's: native64 if its file says so, else xen64.
 # NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests), or
 # custom-AXIS.VALUE-... for VARIANT=custom:AXIS=VALUE,...
 
@@ -16,13 +17,23 @@ endif
 CUSTOMS := $(filter custom:%,$(WANTED))
 # A custom variant's directory; file_name() in bench/paths.c must agree.
 file_name = $(subst /,_,$(subst =,.,$(subst $(comma),-,$(subst :,-,$(1)))))
-GUEST_ENV := xen64
-GUEST_DIR := $(BUILD)/guest/$(GUEST_ENV)
+variant_of = $(firstword $(subst +, ,$(1)))
+mutant_of = $(or $(word 2,$(subst +, ,$(1))),none)
+NATIVE_VARIANTS := $(filter $(VARIANTS),$(notdir $(basename $(shell \
+	grep -lE '^[[:blank:]]*env[[:blank:]]*=[[:blank:]]*native64' guest-kernel/variants/*.variant))))
+XEN_VARIANTS := $(filter-out $(NATIVE_VARIANTS),$(VARIANTS))
+GUEST_ENVS := xen64 native64
+# $(1): a variant's or image's name
+guest_env = $(if $(filter $(NATIVE_VARIANTS),$(call variant_of,$(1))),native64,xen64)
+guest_dir = $(BUILD)/guest/$(guest_env)/$(1)
 GUEST_CC ?= $(CC)
 GUEST_COMPILER := $(shell $(GUEST_CC) --version 2>/dev/null | head -n 1)
 
-GUEST_SRC := guest-kernel/main.c \
-	$(sort $(foreach d,arch/x86 xen mmu mm proc sys lib,$(wildcard guest-kernel/$(d)/*.c guest-kernel/$(d)/*.S)))
+# $(1): env
+guest_src = guest-kernel/main.c $(sort $(foreach d,arch/x86 $(1:%64=%) mmu mm proc sys lib, \
+	$(wildcard guest-kernel/$(d)/*.c guest-kernel/$(d)/*.S)))
+$(foreach e,$(GUEST_ENVS),$(eval GUEST_SRC_$(e) := $(call guest_src,$(e))))
+GUEST_CFLAGS_native64 := -DPVMMU_NATIVE
 
 # Position-independent code because the direct map is beyond the reach of 32-bit
 # absolute addresses; no floating point, because user registers are live in it.
@@ -35,35 +46,35 @@ GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstac
 
 # $(1): directory name; $(2): variant whose file it is made from; $(3): mutant; $(4): the variant's name
 define guest_header
-$(GUEST_DIR)/$(1)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
+$(guest_dir)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 	@mkdir -p $$(@D)
 	$$(Q)awk -v name='$(4)' -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
 endef
 
-# $(1): directory name
+# $(1): directory name; $(2): env
 define guest_image
-$(GUEST_DIR)/$(1)/obj/%.o: guest-kernel/%.c $(GUEST_DIR)/$(1)/gen/variant.h $(GUEST_STAMP)
+$(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$(1)/$$*.c)
-	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -DCOMPILER='"$(GUEST_COMPILER)"' -I$(GUEST_DIR)/$(1)/gen -MMD -MP -c -o $$@ $$<
+	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER='"$(GUEST_COMPILER)"' -I$(guest_dir)/gen -MMD -MP -c -o $$@ $$<
 
-$(GUEST_DIR)/$(1)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
+$(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 	@mkdir -p $$(@D)
-	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) -MMD -MP -c -o $$@ $$<
+	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -MMD -MP -c -o $$@ $$<
 
-$(GUEST_DIR)/$(1)/pvmmu-guest.elf: $(patsubst guest-kernel/%,$(GUEST_DIR)/$(1)/obj/%.o,$(basename $(GUEST_SRC))) guest-kernel/guest.lds
+$(guest_dir)/pvmmu-guest.elf: $(patsubst guest-kernel/%,$(guest_dir)/obj/%.o,$(basename $(GUEST_SRC_$(2)))) guest-kernel/guest.lds
 	$$(call say,LD,$$@)
 	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$@ $$(filter %.o,$$^)
 
--include $$(wildcard $(GUEST_DIR)/$(1)/obj/*.d $(GUEST_DIR)/$(1)/obj/*/*.d)
+-include $$(wildcard $(guest_dir)/obj/*.d $(guest_dir)/obj/*/*.d $(guest_dir)/obj/*/*/*.d)
 endef
 
 # Objects are made anew when the compiler or the flags change.
-GUEST_STAMP := $(GUEST_DIR)/flags.stamp
+GUEST_STAMP := $(BUILD)/guest/flags.stamp
 .PHONY: force
 $(GUEST_STAMP): force
 	@mkdir -p $(@D)
-	@echo '$(GUEST_COMPILER) $(GUEST_CFLAGS)' | cmp -s - $@ || echo '$(GUEST_COMPILER) $(GUEST_CFLAGS)' > $@
+	@echo '$(GUEST_COMPILER) $(GUEST_CFLAGS) $(GUEST_CFLAGS_native64)' > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 
 # Which mutants exist is written in mmu/policy.h, and which of their images are wanted in the tests
 # that boot them ('VARIANT+MUTANT'), or asked for: all of them on all variants would be a hundred.
@@ -71,17 +82,17 @@ MUTANTS := $(shell sed -n 's/^\tMUTANT_\([a-z_]*\),.*/\1/p' guest-kernel/mmu/pol
 MUTANT_IMAGES := $(filter $(foreach v,$(VARIANTS),$(MUTANTS:%=$(v)+%)), \
 	$(sort $(WANTED) $(shell grep -oh "'[a-z-]*+[a-z_]*'" tests/guest/*.t | tr -d "'")))
 
-variant_of = $(firstword $(subst +, ,$(1)))
-mutant_of = $(or $(word 2,$(subst +, ,$(1))),none)
 $(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call \
 	guest_header,$(i),$(call variant_of,$(i)),$(call mutant_of,$(i)),$(call variant_of,$(i)))))
 $(foreach c,$(CUSTOMS),$(eval $(call guest_header,$(call file_name,$(c)),eager,none,$(c))))
-$(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(call guest_image,$(i))))
+$(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(call guest_image,$(i),$(call guest_env,$(i)))))
 
-INITRAMFS := $(GUEST_DIR)/initramfs.cpio
-# Same bytes for the same programs: sorted, without times, owners or inode numbers.
+# The same programs for every env. Same bytes for the same programs: sorted, without times, owners or
+# inode numbers.
+INITRAMFS := $(GUEST_ENVS:%=$(BUILD)/guest/%/initramfs.cpio)
 $(INITRAMFS): $(WORKLOAD_FILES)
 	$(call say,CPIO,$@)
+	@mkdir -p $(@D)
 	$(Q)rm -rf $(@D)/initramfs && mkdir -p $(@D)/initramfs/bin
 	$(Q)cp $^ $(@D)/initramfs/bin/
 	$(Q)find $(@D)/initramfs -exec touch -h -d @0 {} +
@@ -96,8 +107,10 @@ $(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.
 		sep=,; done; printf ']}\n' ) > $@.tmp && mv $@.tmp $@
 
 .PHONY: guest guests mutants
-guest: $(foreach v,$(call file_name,$(WANTED)),$(GUEST_DIR)/$(v)/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json
-guests: $(VARIANTS:%=$(GUEST_DIR)/%/pvmmu-guest.elf) $(INITRAMFS) $(BUILD)/share/variants.json ## build the images of all variants
-mutants: $(MUTANT_IMAGES:%=$(GUEST_DIR)/%/pvmmu-guest.elf)
+image_file = $(guest_dir)/pvmmu-guest.elf
+GUEST_SHARED := $(INITRAMFS) $(BUILD)/share/variants.json
+guest: $(foreach i,$(call file_name,$(WANTED)),$(call image_file,$(i))) $(GUEST_SHARED)
+guests: $(foreach v,$(VARIANTS),$(call image_file,$(v))) $(GUEST_SHARED) ## build the images of all variants
+mutants: $(foreach i,$(MUTANT_IMAGES),$(call image_file,$(i)))
 
 CHECK_DEPS += guests xen mutants

@@ -2,7 +2,7 @@
 # Unit tests of the guest kernel's machine-independent code, compiled for the host with sanitizers
 # and run on a fake hypervisor (tests/unit/fake_xen.h).
 #
-#	build/test-unit/guest_NAME.VARIANT	tests that depend on the policy, once per variant
+#	build/test-unit/guest_NAME.VARIANT	tests that depend on the policy, once per variant under Xen
 #	build/test-unit/guest_NAME		tests that do not
 #	build/test-unit/guest_mutant.VARIANT+MUTANT
 
@@ -37,19 +37,19 @@ unit_guest_rename = $(foreach s,$(UNIT_GUEST_RENAME_$(1)),-D$(s)=real_$(s))
 
 # $(1): variant or variant+mutant
 define unit_guest_objects
-$(UNIT_GUEST_DIR)/$(1)/%.o: guest-kernel/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/unit-guest.mk
+$(UNIT_GUEST_DIR)/$(1)/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h mk/unit-guest.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(GUEST_DIR)/$(1)/gen $$(call unit_guest_rename,$$(notdir $$*)) \
+	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(guest_dir)/gen $$(call unit_guest_rename,$$(notdir $$*)) \
 		$$(if $$(filter lib/string lib/format,$$*),-fno-builtin) -MMD -MP -c -o $$@ $$<
 
-$(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(GUEST_DIR)/$(1)/gen/variant.h mk/unit-guest.mk
+$(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(guest_dir)/gen/variant.h mk/unit-guest.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(GUEST_DIR)/$(1)/gen -MMD -MP -c -o $$@ $$<
+	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(guest_dir)/gen -MMD -MP -c -o $$@ $$<
 endef
 UNIT_GUEST_MUTANTS := $(UNIT_GUEST_MUTANT) $(UNIT_GUEST_TASK_MUTANT)
-$(foreach n,$(VARIANTS) $(UNIT_GUEST_MUTANTS),$(eval $(call unit_guest_objects,$(n))))
+$(foreach n,$(XEN_VARIANTS) $(UNIT_GUEST_MUTANTS),$(eval $(call unit_guest_objects,$(n))))
 # Those of which no image is made.
 $(foreach n,$(filter-out $(MUTANT_IMAGES),$(UNIT_GUEST_MUTANTS)),$(eval \
 	$(call guest_header,$(n),$(call variant_of,$(n)),$(call mutant_of,$(n)))))
@@ -71,12 +71,12 @@ unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
 	$(call unit_guest_o,$(call variant_of,$(1)),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC)))
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
-$(foreach v,$(VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
+$(foreach v,$(XEN_VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
 	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
 $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o $(call unit_guest_mutated,$(m)))))
 # With the processes on top.
-$(foreach v,$(VARIANTS),$(eval $(call unit_guest_program,guest_task.$(v), \
+$(foreach v,$(XEN_VARIANTS),$(eval $(call unit_guest_program,guest_task.$(v), \
 	$(call unit_guest_whole,$(v),guest_task) $(call unit_guest_o,$(v),$(UNIT_GUEST_TASK)))))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_o,$(m),$(UNIT_GUEST_TASK)) \

@@ -6,7 +6,8 @@
 #
 # turns a variant's description (key = value lines) into the header that makes it
 # a compile-time constant; unknown keys and values are errors with file and line.
-# A name "custom:AXIS=VALUE,..." changes the axes that it names in the variant of
+# The key env says what the variant runs on, xen64 if it is left out; on native64 axes about the
+# hypervisor do not exist. A name "custom:AXIS=VALUE,..." changes the axes that it names in the variant of
 # that file, which is eager's.
 #
 #	-v json=1	the variant as an entry of the list that the host reads
@@ -30,6 +31,12 @@ BEGIN {
 	valid["batch"] = "off multicall"
 	valid["ptl"] = "mm split"
 	valid["pte"] = "low high"
+	envs = "xen64 native64"
+	env = "xen64"
+	# What the header says of axes that only exist under Xen; there is no such value to choose.
+	native["pin"] = "none"
+	native["update"] = "store"
+	native["batch"] = "off"
 	# An axis with numbers has a largest one and a default.
 	most["depth"] = 128
 	usual["depth"] = 32
@@ -53,7 +60,7 @@ function is_in(word, words)
 function checked(key, value)
 {
 	if (key in most) {
-		if (value !~ /^[0-9]+$/ || value < 1 || value > most[key])
+		if (value !~ /^[0-9]+$/ || value + 0 < 1 || value + 0 > most[key])
 			fail(key " is a whole number from 1 to " most[key] ", not '" value "'")
 		return value + 0
 	}
@@ -81,6 +88,9 @@ function complete(i, a)
 			if (a in given)
 				fail(a " needs " needs[a])
 			delete set[a]
+		} else if (env == "native64" && (a in native)) {
+			if (a in given)
+				fail(a " is for env = xen64: native64 has no hypervisor")
 		} else if (!(a in set)) {
 			if (!(a in usual))
 				fail("'" a "' is missing")
@@ -197,7 +207,7 @@ function print_header(  i, a, value)
 	printf "#define VARIANT_NAME \"%s\"\n", name
 	for (i = 1; i <= axes; i++) {
 		a = axis[i]
-		value = a in set ? set[a] : 0
+		value = (a in set) ? set[a] : (a in native) ? native[a] : 0
 		if (!(a in most))
 			value = toupper(a) "_" value
 		gsub(/\//, "_", value)
@@ -228,6 +238,10 @@ function print_header(  i, a, value)
 		if (value ~ /["\\]/)
 			fail("no quotes or backslashes in a summary")
 		summary = value
+	} else if (key == "env") {
+		if (!is_in(value, envs))
+			fail("unknown value '" value "' of env; valid: " envs)
+		env = value
 	} else {
 		set[key] = base[key] = checked(key, value)
 	}
@@ -252,7 +266,7 @@ END {
 		for (i = 1; i <= axes; i++)
 			if (axis[i] in set)
 				policy = policy (policy ? "," : "") "\"" axis[i] "\":\"" set[axis[i]] "\""
-		printf "{\"name\":\"%s\",\"summary\":\"%s\",\"policy\":{%s}}\n", name, summary, policy
+		printf "{\"name\":\"%s\",\"env\":\"%s\",\"summary\":\"%s\",\"policy\":{%s}}\n", name, env, summary, policy
 		exit
 	}
 	print_header()

@@ -17,6 +17,7 @@ enum pin_policy {
 
 /* How an entry of a live pte page is written. Tables above always take mmu_update. */
 enum update_policy {
+	UPDATE_store,	/* plain store: there is no hypervisor that has to know */
 	UPDATE_emulate, /* plain store; Xen traps it and carries it out */
 	UPDATE_va,	/* update_va_mapping where the tables are loaded, mmu_update elsewhere */
 	UPDATE_mmu,	/* mmu_update everywhere */
