@@ -76,6 +76,7 @@ bool catalog_load(struct catalog *c, const char *root, char **why)
 	if (!c->workloads_json)
 		goto bad;
 
+	c->custom = json_object_get(c->variants_json, "custom");
 	list = json_object_get(c->variants_json, "variants");
 	c->variants = xcalloc(json_array_size(list), sizeof(*c->variants));
 	json_array_foreach (list, i, item) {
@@ -98,6 +99,13 @@ void catalog_free(struct catalog *c)
 {
 	for (size_t i = 0; i < c->nr_workloads; i++)
 		free(c->workloads[i].parameters);
+	for (size_t i = 0; i < c->nr_customs; i++) {
+		free(c->customs[i]->name);
+		free(c->customs[i]->label);
+		json_decref(c->customs[i]->variant.policy);
+		free(c->customs[i]);
+	}
+	free(c->customs);
 	free(c->variants);
 	free(c->workloads);
 	json_decref(c->variants_json);

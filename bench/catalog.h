@@ -15,8 +15,16 @@
 #include "text.h"
 
 struct variant {
-	const char *name, *summary;
+	const char *name;
+	const char *label; /* what tables call it if not by its name, or NULL */
+	const char *summary;
 	json_t *policy; /* {axis: value} */
+};
+
+/* One that was asked for as custom:..., see custom.h. Owns what it holds. */
+struct custom_variant {
+	struct variant variant;
+	char *name, *label;
 };
 
 struct parameter {
@@ -34,6 +42,9 @@ struct catalog {
 	struct variant *variants;
 	struct workload *workloads;
 	size_t nr_variants, nr_workloads;
+	struct custom_variant **customs;
+	size_t nr_customs;
+	json_t *custom;				/* axes and exclusions; NULL: not told */
 	json_t *variants_json, *workloads_json; /* own all the strings above */
 };
 

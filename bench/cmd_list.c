@@ -24,6 +24,33 @@ static json_t *variants_json(const struct catalog *c)
 	return json_incref(json_object_get(c->variants_json, "variants"));
 }
 
+/* {"name", "summary", ...} of each axis of custom: variants. */
+static json_t *axes_json(const struct catalog *c)
+{
+	json_t *all = json_deep_copy(json_object_get(c->custom, "axes")), *axis, *value;
+	size_t i, k;
+
+	json_array_foreach (all, i, axis) {
+		json_t *max = json_object_get(axis, "max"), *needs = json_object_get(axis, "needs");
+		struct strv values = {0};
+		char *list, *summary;
+
+		json_array_foreach (json_object_get(axis, "values"), k, value)
+			strv_add(&values, "%s", json_string_value(value));
+		if (max)
+			strv_add(&values, "1 to %lld", (long long)json_integer_value(max));
+		list = strv_join(&values, ", ");
+		summary = xasprintf("%s (%s)%s%s", list,
+				    json_string_value(json_object_get(axis, "default")),
+				    needs ? "; needs " : "", needs ? json_string_value(needs) : "");
+		json_object_set_new(axis, "summary", json_string(summary));
+		free(summary);
+		free(list);
+		strv_free(&values);
+	}
+	return all ? all : json_array();
+}
+
 static json_t *workloads_json(const struct catalog *c)
 {
 	return json_incref(json_object_get(c->workloads_json, "workloads"));
@@ -57,9 +84,9 @@ static const struct {
 	json_t *(*json)(const struct catalog *c); /* an array of {"name", "summary", ...} */
 	bool built;				  /* described by the build, so it may be missing */
 } topics[] = {
-	{"variants", variants_json, true}, {"workloads", workloads_json, true},
-	{"rigs", rigs_json, false},	   {"tiers", tiers_json, false},
-	{"envs", envs_json, false},
+	{"variants", variants_json, true},   {"axes", axes_json, true},
+	{"workloads", workloads_json, true}, {"rigs", rigs_json, false},
+	{"tiers", tiers_json, false},	     {"envs", envs_json, false},
 };
 
 #define NR_TOPICS (sizeof(topics) / sizeof(*topics))
@@ -171,7 +198,7 @@ static int run(int argc, char **argv)
 
 const struct command command_list = {
 	.name = "list",
-	.usage = "list [OPTION]... [variants | workloads | rigs | tiers | envs]",
+	.usage = "list [OPTION]... [variants | axes | workloads | rigs | tiers | envs]",
 	.summary = "show what can be run, with all parameters",
 	.run = run,
 };

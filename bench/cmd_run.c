@@ -11,6 +11,7 @@
 #include "atomic.h"
 #include "cancel.h"
 #include "commands.h"
+#include "custom.h"
 #include "engine.h"
 #include "observe.h"
 #include "outcome.h"
@@ -351,6 +352,7 @@ static int run(int argc, char **argv)
 	int code = options_read(&command_run, specs, argc, argv, NULL);
 
 	if (code < 0) {
+		custom_join(&s.request.variants);
 		cancel_setup();
 		code = session_run(&s);
 	}
@@ -366,7 +368,10 @@ const struct command command_run = {
 		"A workload may be followed by parameters, each after a colon; several values, with\n"
 		"a plus between them, make a sweep:\n"
 		"  pvmmu run --variant nopin,eager --workload fork:mb=0+16:n=64,exec\n"
-		"`pvmmu list workloads` shows the parameters. The verdict is also written to\n"
+		"`pvmmu list workloads` shows the parameters. A variant may also be given by its axes;\n"
+		"those left out are as in eager (`pvmmu list axes`; `make guest VARIANT=...` builds it):\n"
+		"  pvmmu run --variant eager,custom:update=mmu/va,batch=multicall,depth=1+8+64\n"
+		"The verdict is also written to\n"
 		"verdict.json beside the result; the console of a run that did not succeed is kept\n"
 		"under FILE.logs/.\n"
 		"\n"

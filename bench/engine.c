@@ -10,6 +10,7 @@
 
 #include "cancel.h"
 #include "judge.h"
+#include "paths.h"
 #include "progress.h"
 #include "resultset.h"
 #include "schema.h"
@@ -24,7 +25,10 @@ struct work {
 
 char *engine_log_path(const char *log_dir, const struct run_spec *spec)
 {
-	return xasprintf("%s/%s.log", log_dir, spec->id);
+	char *name = file_name(spec->id), *path = xasprintf("%s/%s.log", log_dir, name);
+
+	free(name);
+	return path;
 }
 
 /*

@@ -51,6 +51,16 @@ char *root_path(const char *root, const char *relative)
 	return xasprintf("%s/%s", root, relative);
 }
 
+/* The directories of images are named so by mk/guest.mk, too. */
+char *file_name(const char *name)
+{
+	char *s = xstrdup(name);
+
+	for (char *c = s; *c; c++)
+		*c = *c == ':' || *c == ',' ? '-' : *c == '=' ? '.' : *c == '/' ? '_' : *c;
+	return s;
+}
+
 char *absolute_path(const char *path)
 {
 	char cwd[PATH_MAX];

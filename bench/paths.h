@@ -15,6 +15,9 @@ bool find_root(const char *given, char **root, char **why);
 /* root/relative, the caller's. */
 char *root_path(const char *root, const char *relative);
 
+/* A run's or a variant's name as that of a file: without : , = and /. The caller's. */
+char *file_name(const char *name);
+
 /* An absolute form of a path that need not exist yet. */
 char *absolute_path(const char *path);
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "custom.h"
+
 /* More boots than this in one go is a typing error, not a wish. */
 #define RUNS_MAX 4096
 
@@ -113,22 +115,48 @@ static bool read_choice(struct choice *c, const char *text, const struct catalog
 	return !*why;
 }
 
-/* VARIANT or VARIANT+MUTANT. Which mutants there are, the build knows. */
+/* VARIANT or VARIANT+MUTANT; which mutants there are, the build knows. Or a custom variant. */
 struct image {
 	const struct variant *variant;
 	const char *image; /* the whole, borrowed */
 };
 
-static void find_image(struct image *i, const char *text, const struct catalog *c, char **why)
+struct images {
+	struct image *image;
+	size_t n;
+};
+
+static void add_image(struct images *all, const struct variant *v, const char *image)
+{
+	all->image = xrealloc(all->image, (all->n + 1) * sizeof(*all->image));
+	all->image[all->n++] = (struct image){v, image};
+}
+
+static void add_named(struct images *all, const char *text, const struct catalog *c, char **why)
 {
 	char *name = xstrndup(text, strcspn(text, "+"));
 
-	i->image = text;
-	i->variant = catalog_variant(c, name, why);
+	add_image(all, catalog_variant(c, name, why), text);
 	free(name);
 	for (const char *p = text; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("+_-.", *p))
 			fail(why, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
+}
+
+static void find_images(struct images *all, const struct request *r, struct catalog *c, char **why)
+{
+	size_t first;
+
+	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
+		add_image(all, &c->variants[i], c->variants[i].name);
+	for (size_t i = 0; i < r->variants.n && !*why; i++) {
+		if (!is_custom(r->variants.v[i]))
+			add_named(all, r->variants.v[i], c, why);
+		else if (custom_expand(c, r->variants.v[i], &first, why))
+			for (; first < c->nr_customs; first++)
+				add_image(all, &c->customs[first]->variant,
+					  c->customs[first]->name);
+	}
 }
 
 /* Parameters with their default value are left out, so that ids stay short and stable. */
@@ -187,8 +215,7 @@ static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
 }
 
 static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
-		       const struct image *variants, size_t nr_variants, const struct strv *seeds,
-		       char **why)
+		       const struct images *images, const struct strv *seeds, char **why)
 {
 	json_t *one;
 	size_t k;
@@ -196,9 +223,9 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 	r.workload = c->workload;
 	json_array_foreach (c->sweeps, k, one) {
 		r.parameters = one;
-		for (size_t v = 0; v < nr_variants; v++) {
-			r.variant = variants[v].variant;
-			if (!add_seeds(p, r, variants[v].image, seeds, why))
+		for (size_t v = 0; v < images->n; v++) {
+			r.variant = images->image[v].variant;
+			if (!add_seeds(p, r, images->image[v].image, seeds, why))
 				return false;
 		}
 	}
@@ -223,27 +250,24 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	return true;
 }
 
-bool plan_make(struct plan *p, const struct request *r, const struct catalog *c, char **why)
+bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why)
 {
-	size_t nr_variants = r->variants.n ? r->variants.n : c->nr_variants;
 	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
-	struct image *images = xcalloc(nr_variants, sizeof(*images));
+	struct images images = {0};
 	struct run_spec base = {0};
 
 	*p = (struct plan){0};
 	check_machine(r, &base, why);
-	for (size_t i = 0; i < nr_variants && !*why; i++)
-		find_image(&images[i], r->variants.n ? r->variants.v[i] : c->variants[i].name, c,
-			   why);
+	find_images(&images, r, c, why);
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {
 		const char *text = r->workloads.n ? r->workloads.v[i] : c->workloads[i].name;
 		struct choice choice = {0};
 
 		if (read_choice(&choice, text, c, why))
-			add_choice(p, base, &choice, images, nr_variants, &r->seeds, why);
+			add_choice(p, base, &choice, &images, &r->seeds, why);
 		json_decref(choice.sweeps);
 	}
-	free(images);
+	free(images.image);
 	if (!*why && !p->n)
 		fail(why, "nothing to run");
 	if (*why)

@@ -19,7 +19,8 @@
 
 /*
  * A variant may be followed by +MUTANT: the image with that one deliberate bug,
- * which tests boot to see a check fail. A result tells it by name.
+ * which tests boot to see a check fail. A result tells it by name. Or it is
+ * given by its axes, see custom.h.
  */
 
 /* The limits of what a guest may be given. */
@@ -39,8 +40,11 @@ struct plan {
 	size_t n;
 };
 
-/* false with *why (a usage error) if something is unknown, malformed, out of range or double. */
-bool plan_make(struct plan *p, const struct request *r, const struct catalog *c, char **why);
+/*
+ * false with *why (a usage error) if something is unknown, malformed, out of range or double.
+ * Custom variants are added to the catalog, which must outlive the plan.
+ */
+bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why);
 void plan_free(struct plan *p);
 
 /* The command that repeats this one run, the caller's. */

@@ -62,6 +62,9 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 			      "seed", (json_int_t)spec->seed);
 	json_t *made_of = spec->rig->identify(c, spec);
 
+	if (spec->variant->label)
+		json_object_set_new(json_object_get(o, "variant"), "label",
+				    json_string(spec->variant->label));
 	if (spec->mutant)
 		json_object_set_new(json_object_get(o, "variant"), "mutant",
 				    json_string(spec->mutant));

@@ -143,7 +143,8 @@ sub fixture
 	symlink("$root/results.schema.json", "$dir/results.schema.json") or die;
 	symlink("$root/plots/$_", "$dir/plots/$_") for map { s|.*/||r } glob("$root/plots/*.gp");
 	my $policy = {update => 'va', batch => 'off', ptl => 'mm', pte => 'low'};
-	write_json("$dir/build/share/variants.json", {variants => [
+	my $axes = decode_json(`awk -v axes_json=1 -f $root/mk/variant.awk $root/guest-kernel/variants/eager.variant`);
+	write_json("$dir/build/share/variants.json", {custom => $axes, variants => [
 		{name => 'eager', summary => 'pinned', policy => {%$policy, pin => 'eager'}},
 		{name => 'nopin', summary => 'not pinned', policy => {%$policy, pin => 'none'}}]});
 	my $param = sub {

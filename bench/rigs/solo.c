@@ -59,7 +59,10 @@ static char *xen_command_line(const struct run_spec *spec)
 
 static char *guest_path(const struct run_spec *spec)
 {
-	return xasprintf(GUEST, spec->env, spec->image);
+	char *image = file_name(spec->image), *path = xasprintf(GUEST, spec->env, image);
+
+	free(image);
+	return path;
 }
 
 static char *initramfs_path(const struct run_spec *spec)
@@ -308,8 +311,8 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 static bool open_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
 		       char **why)
 {
-	char *slot =
-		xasprintf("%s-%s-%u-%u", spec->env, spec->image, spec->vcpus, spec->memory_mib);
+	char *image = file_name(spec->image);
+	char *slot = xasprintf("%s-%s-%u-%u", spec->env, image, spec->vcpus, spec->memory_mib);
 	char key[HASH_TEXT];
 	bool ok = state_key(c, spec, key, why);
 
@@ -317,6 +320,7 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 		warm_close(w);
 		ok = false;
 	}
+	free(image);
 	free(slot);
 	return ok;
 }

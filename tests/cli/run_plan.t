@@ -69,10 +69,39 @@ is(scalar @{fake_run('success', '--variant', 'eager')->{set}{runs}}, 2, 'all wor
 my $quiet = fake_run('success', '--workload', 'exec', '--quiet');
 is($quiet->{out} . $quiet->{err}, '', '--quiet says nothing');
 
+# Variants given by their axes.
+my $custom = 'custom:pin=eager,update=mmu/va,batch=multicall,depth=8,ptl=mm,pte=low';
+my $none = fake_run('success', '--workload', 'fork', '--variant', "eager,custom:update=mmu/va,batch=multicall,depth=8");
+is($none->{code}, 4, 'a custom variant that is not built');
+like($none->{err}, qr/custom-pin\.eager-update\.mmu_va-batch\.multicall-depth\.8-ptl\.mm-pte\.low\/pvmmu-guest\.elf is missing: `make guest VARIANT=\Q$custom\E` provides it/,
+	'names its directory and what builds it');
+{
+	my $dir = fixture();
+	for my $depth (8, 16) {
+		my $image = "$dir/build/guest/xen64/" . ($custom =~ s/8/$depth/r) =~ tr|:,=/|\-\-._|r;
+		mkdir $image or die;
+		spew("$image/pvmmu-guest.elf", "kernel of depth $depth\n");
+	}
+	my $got = fake_run({act => 'success', root => $dir}, '--workload', 'fork:mb=16', '--keep-logs', '--variant',
+		'custom:batch=multicall,depth=8+16,update=mmu/va,eager');
+	is($got->{code}, 0, 'custom variants') or diag($got->{err});
+	is_deeply([map { $_->{id} } @{$got->{set}{runs}}], ["xen64-fork:mb=16~$custom",
+		'xen64-fork:mb=16~' . ($custom =~ s/8/16/r), 'xen64-fork:mb=16~eager'], 'one for each depth');
+	is_deeply($got->{set}{runs}[0]{identity}{variant}, {name => $custom, label => 'custom:update=mmu/va,batch=multicall,depth=8',
+		policy => {pin => 'eager', update => 'mmu/va', batch => 'multicall', depth => '8', ptl => 'mm', pte => 'low'}},
+		'its whole name, a short one and the policy');
+	is(scalar(my @logs = glob("$dir/r/x.json.logs/*.log")), 3, 'each has its console');
+	my @again = split ' ', $got->{set}{runs}[0]{command} =~ s/^build\/pvmmu run //r;
+	my $one = fake_run({act => 'success', root => $dir}, @again);
+	is_deeply($one->{set}{runs}[0]{series}, $got->{set}{runs}[0]{series}, 'the command repeats it');
+}
+
 # Usage: exit 64, nothing is started or written.
 for my $bad (
 	[['--variant', 'eagre'], qr/unknown variant "eagre"; did you mean "eager"\? valid: eager, nopin/],
 	[['--variant', 'zzz'],   qr/unknown variant "zzz"; valid: eager, nopin/],
+	[['--variant', 'custom:pin=late,eager'], qr/variant "custom:pin=late": unknown value of pin "late"; valid: none, eager/],
+	[['--variant', 'custom:pin=none,custom:pte=low,pin=none'], qr/~custom:pin=none,\S* is asked for twice/],
 	[['--workload', 'frok'], qr/unknown workload "frok"; did you mean "fork"\? valid: exec, fork/],
 	[['--workload', 'fork:nn=1'], qr/unknown parameter of fork "nn"; did you mean "n"\? valid: n, warmup, mb/],
 	[['--workload', 'fork:n=0'],  qr/fork:n: 0 is out of range, valid: 1 to 1000/],

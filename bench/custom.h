@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Variants without a name: "custom:batch=multicall,depth=8" is eager with those
+ * axes changed. Which axes there are, which values they take and what does not
+ * go together comes from the build (mk/variant.awk), which reads the same
+ * language for make.
+ *
+ * A variant's name is its canonical form, with every axis in order, so that two
+ * spellings are one variant. Its label is the shortest spelling. Several values
+ * with a plus between them make a variant each.
+ */
+#ifndef PVMMU_BENCH_CUSTOM_H
+#define PVMMU_BENCH_CUSTOM_H
+
+#include "catalog.h"
+
+#define CUSTOM "custom:"
+
+bool is_custom(const char *text);
+
+/*
+ * A list that was split at commas: puts specifications together again. What
+ * holds an "=" goes on with the one before it.
+ */
+void custom_join(struct strv *items);
+
+/*
+ * Appends the variants that a specification means to the catalog, which owns
+ * them; *first is the index in c->customs of the first one. A variant that is
+ * there already is there twice. false with *why: unknown axes or values (naming
+ * the valid ones), or a combination that makes no sense (with the reason).
+ */
+bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **why);
+
+#endif
