@@ -95,6 +95,12 @@ void zap_private(struct mm *mm)
 	pt_walk(mm->pt.root, 0, USER_TOP, 1, zap_private_visit, NULL, NULL);
 }
 
+/* What fault.c asks before it makes a page writable in place. */
+static bool only_user(const struct page *p)
+{
+	return __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1;
+}
+
 struct protect {
 	struct mm *mm;
 	unsigned flags;
@@ -114,9 +120,11 @@ static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
 		if (!e.v)
 			continue;
 		new = pte_hidden(e) ? pte_unhide(e) : e;
-		/* Write access comes back by a fault, which knows whether the page is shared. */
+		/* To write to a page that others have too takes a fault, which copies it. */
 		if (!(p->flags & VMA_WRITE))
 			new.v &= ~PTE_WRITE;
+		else if ((p->flags & VMA_SHARED) || only_user(pte_page(new)))
+			new.v |= PTE_WRITE | PTE_DIRTY;
 		if (p->flags & VMA_EXEC)
 			new.v &= ~PTE_NX;
 		else

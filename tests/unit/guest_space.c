@@ -191,9 +191,11 @@ static void test_protect(void *arg)
 	CHECK(!world_may(P(3), CPU_WRITE));
 	CHECK_EQ(world_read(P(0)), 10);
 	CHECK_EQ(world_read(P(3)), 0);
-	/* Back: the own page is written in place, the zero page is copied. */
+	/* Back: the own page is writable without a fault, the zero page is copied. */
 	CHECK_EQ(mm_protect(mm, A, 4 * PAGE_SIZE, RW), 0);
-	GROWS(faults_cow_reuse, 1, world_write(P(0), 20));
+	world_audit();
+	GROWS(faults_cow_reuse, 0, world_write(P(0), 20));
+	GROWS(faults_cow_copy, 0, world_write(P(1), 11));
 	GROWS(faults_cow_copy, 1, world_write(P(2), 22));
 	/* No access at all: the page is kept, hidden, and comes back with its contents. */
 	e = audit_leaf(mm, P(1));
@@ -210,7 +212,7 @@ static void test_protect(void *arg)
 	CHECK(world_may(P(1), CPU_EXEC) && !world_may(P(1), CPU_WRITE));
 	CHECK_EQ(mm_protect(mm, P(1), PAGE_SIZE, RW), 0);
 	CHECK(!world_may(P(1), CPU_EXEC));
-	GROWS(faults_cow_reuse, 1, world_write(P(1), 21));
+	GROWS(faults_cow_reuse, 0, world_write(P(1), 21));
 	/* Holes and nonsense. */
 	CHECK_EQ(mm_protect(mm, P(2), 4 * PAGE_SIZE, RW), (long)-ENOMEM);
 	CHECK_EQ(mm_protect(mm, P(9), PAGE_SIZE, RW), (long)-ENOMEM);
@@ -219,6 +221,33 @@ static void test_protect(void *arg)
 	/* Hidden pages go like others. */
 	CHECK_EQ(mm_protect(mm, A, 3 * PAGE_SIZE, 0), 0);
 	CHECK_EQ(mm_unmap(mm, A, PAGE_SIZE), 0);
+	end(mm);
+	world_check_stock(before);
+}
+
+/* Write access that mprotect gives back never reaches a page that a child sees too. */
+static void test_protect_after_fork(void *arg)
+{
+	struct stock before = world_stock();
+	struct mm *mm = start(), *child;
+
+	(void)arg;
+	map(A, 3, RW);
+	world_write(P(0), 10);
+	world_write(P(1), 11);
+	child = mm_fork(mm);
+	world_write(P(1), 21); /* a copy of its own */
+	CHECK_EQ(mm_protect(mm, A, 3 * PAGE_SIZE, VMA_READ), 0);
+	CHECK_EQ(mm_protect(mm, A, 3 * PAGE_SIZE, RW), 0);
+	world_audit();
+	CHECK(!(audit_leaf(mm, P(0)).v & PTE_WRITE));
+	CHECK(audit_leaf(mm, P(1)).v & PTE_WRITE);
+	GROWS(faults_cow_copy, 1, world_write(P(0), 20));
+	world_run(child);
+	CHECK_EQ(world_read(P(0)), 10);
+	CHECK_EQ(world_read(P(1)), 11);
+	world_run(mm);
+	mm_put(child);
 	end(mm);
 	world_check_stock(before);
 }
@@ -438,11 +467,17 @@ static void test_shared_file(void *arg)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(test_anonymous),	WORLD_TEST(test_unmap),
-		WORLD_TEST(test_map_arguments), WORLD_TEST(test_split_merge),
-		WORLD_TEST(test_protect),	WORLD_TEST(test_brk),
-		WORLD_TEST(test_fork),		WORLD_TEST(test_fork_elsewhere),
-		WORLD_TEST(test_files),		WORLD_TEST(test_shared),
+		WORLD_TEST(test_anonymous),
+		WORLD_TEST(test_unmap),
+		WORLD_TEST(test_map_arguments),
+		WORLD_TEST(test_split_merge),
+		WORLD_TEST(test_protect),
+		WORLD_TEST(test_protect_after_fork),
+		WORLD_TEST(test_brk),
+		WORLD_TEST(test_fork),
+		WORLD_TEST(test_fork_elsewhere),
+		WORLD_TEST(test_files),
+		WORLD_TEST(test_shared),
 		WORLD_TEST(test_shared_file),
 	};
 
