@@ -7,6 +7,9 @@
 #include "../abi/record.h"
 #include "subprocess.h"
 
+/* How a workload ends that has skipped itself: exit status 3 (workloads/harness/harness.h). */
+#define SKIP_STATUS (3 << 8)
+
 static const char *text_of(const json_t *record, const char *name)
 {
 	const char *s = json_string_value(json_object_get(record, name));
@@ -202,6 +205,7 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	json_int_t abi = json_integer_value(json_object_get(s->boot, "abi"));
 	json_t *status = json_object_get(s->exit, "status");
 	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
+	bool skipped = done && strcmp(done, "skip") == 0;
 	enum outcome o = OUTCOME_SUCCESS;
 	char *why = NULL;
 
@@ -224,14 +228,14 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	if (done && strcmp(done, "fail") == 0)
 		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
 			       done_reason ? done_reason : "no reason given");
-	if (json_integer_value(status)) {
+	if (json_integer_value(status) && !(skipped && json_integer_value(status) == SKIP_STATUS)) {
 		why = describe_status((int)json_integer_value(status));
 		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", why);
 	} else if (!done) {
 		return verdict(OUTCOME_ERROR, reason, "the \"done\" record is missing");
 	} else if (s->conserved && (why = lost_quantities(s->conserved))) {
 		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", why);
-	} else if (strcmp(done, "skip") == 0) {
+	} else if (skipped) {
 		return verdict(OUTCOME_SKIP, reason, "%s",
 			       done_reason ? done_reason : "skipped by the workload");
 	} else if (strcmp(done, "ok") != 0) {

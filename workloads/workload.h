@@ -19,6 +19,7 @@
 #ifndef PVMMU_WORKLOAD_H
 #define PVMMU_WORKLOAD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -42,8 +43,8 @@ struct workload {
 	const struct workload_param *params;
 
 	/*
-	 * The hooks return 0, or -1 after workload_fail() has said why; each but
-	 * body may be NULL. check() judges the parameters together, before
+	 * The hooks return 0, or -1 after workload_fail() or workload_skip() has
+	 * said why; each but body may be NULL. check() judges the parameters together, before
 	 * anything is allocated or created; a refusal ends the program with
 	 * status 64. teardown() runs after a failed body too.
 	 */
@@ -66,6 +67,27 @@ const char *workload_directory(void);
  * and, where err is not 0, that errno. Always returns -1.
  */
 int workload_fail(const char *what, int err);
+
+/*
+ * The kernel does not have what this workload measures: ends the run as skipped,
+ * which is not a failure. Always returns -1, like workload_fail().
+ */
+int workload_skip(const char *why);
+
+/*
+ * `bytes` of private anonymous memory in whole pages of the smallest size, at
+ * `at`, or anywhere if that is NULL; nothing is touched yet. NULL after workload_fail().
+ */
+void *workload_map(void *at, size_t bytes);
+
+/* Writes a word to each page. */
+void workload_write_pages(char *p, size_t bytes);
+
+/*
+ * For check(), in a workload that prepares all its iterations beforehand, because
+ * only the operation itself may be timed: refuses what would need too much memory.
+ */
+int workload_check_memory(uint64_t bytes_per_iteration);
 
 /*
  * Writes a word to each page of the mb MiB, as the harness did before setup().

@@ -42,6 +42,7 @@ my %want = (
 	'no-conserved'  => ['error',   qr/"conserved" record is missing/],
 	'no-done'       => ['error',   qr/"done" record is missing/],
 	'fail'          => ['failure', qr/the workload failed: fork: errno 12/],
+	'skip-dies'     => ['failure', qr/the workload was killed by signal 11/],
 	'exit-1'        => ['failure', qr/the workload exited with status 1/],
 	'killed'        => ['failure', qr/the workload was killed by signal 11/],
 	'leak'          => ['failure', qr/not conserved .*: free_pages was 900, is 899/],

@@ -45,6 +45,7 @@ for my $case (
 	['fork', 'n=1 n=2', qr/^n=2: given twice$/],
 	['forkbomb', 'cap=513', qr/not within 2 to 512/],
 	['exec', 'libc=2', qr/^libc=2: not within 0 to 1$/],
+	['munmap', 'kb=3', qr/^kb=3: not within 4 to 65536$/],
 	['fork', 'x' x 5000, qr/^not of the form key=value$/],
     )
 {
@@ -66,6 +67,18 @@ is(scalar @$records, 1, 'tree over the cap: nothing but the refusal');
 unlike(slurp("$tmp/strace"), qr/fork\(/, 'tree over the cap: no fork was tried');
 done_is('huge tree', [run("$bin/forkbomb", 'width=512', 'depth=512', 'cap=512')],
 	64, 'fail', qr/cap=512 allows fewer/);
+
+# What is prepared for all iterations at once has a bound, and nothing is mapped beyond it.
+for my $case (
+	['munmap', 'n=2040 warmup=9', 2049],
+	['munmap', 'n=1 warmup=32 kb=65536', 2112],
+    )
+{
+	my ($name, $args, $mib) = @$case;
+	my $r = done_is("$name $args", [run(@strace, "$bin/$name", split / /, $args)], 64, 'fail',
+		qr/^n and warmup together need $mib MiB at a time, more than 2048$/);
+	is(scalar @$r, 1, "$name $args: nothing but the refusal");
+}
 
 # System calls that fail.
 my $can_trace = (run('strace', '-o', '/dev/null', 'true'))[0] == 0;
@@ -97,6 +110,12 @@ SKIP: {
 		1, 'fail', qr/^mmap of the sample array: errno 12 /);
 	done_is('no shared memory for ctx', $inject->(['mmap:error=ENOMEM:when=2'], "$bin/ctx", 'n=1'),
 		1, 'fail', qr/^mmap of shared memory: errno 12 /);
+	done_is('no munmap', $inject->(['munmap:error=EINVAL:when=3'], "$bin/munmap", 'n=2', 'kb=4'),
+		1, 'fail', qr/^munmap: errno 22 /);
+	done_is('no mprotect', $inject->(['mprotect:error=ENOMEM:when=4'], "$bin/mprotect", 'n=2', 'kb=4'),
+		1, 'fail', qr/^mprotect: errno 12 /);
+	done_is('cow cannot fork', $inject->(['fork:error=EAGAIN'], "$bin/cow", 'n=2'),
+		1, 'fail', qr/^fork: errno 11 /);
 	done_is('no memory to touch', $inject->(['mmap:error=ENOMEM:when=2'], "$bin/fork", 'mb=1'),
 		1, 'fail', qr/^mmap of the memory to touch: errno 12 /);
 

@@ -13,7 +13,11 @@ use Test::More;
 use workloads_lib;
 
 my @names = map { basename($_, '.c') } sort glob("$root/workloads/*.c");
-my %own   = (forkbomb => {width => 2, depth => 3, cap => 64}, exec => {libc => 0});
+my %own   = (
+	forkbomb => {width => 2, depth => 3, cap => 64},
+	exec     => {libc => 0},
+	map { $_ => {kb => 1024} } qw(munmap mprotect mmap),
+);
 my %n     = (null => 5, null_syscall => 5, fork => 5, forkbomb => 3, exec => 4, ctx => 20);
 
 # The catalogue holds what each program says of itself, sorted.
@@ -106,6 +110,42 @@ for my $program (qw(tiny tiny-glibc)) {
 }
 
 check_run('many samples', programs() . '/null', 'null', n => 5000, warmup => 1, mb => 0);
+
+# The memory workloads do to memory what they say, n + warmup times.
+SKIP: {
+	skip 'strace cannot trace here', 5 if (run('strace', '-o', '/dev/null', 'true'))[0];
+	my $timed = sub {
+		my ($name, @args) = @_;
+		run('strace', '-f', '-o', "$tmp/strace", '-e', 'trace=%memory,nanosleep,clock_nanosleep,fork',
+			programs() . "/$name", 'n=3', 'warmup=2', @args);
+		my @calls = split /\n/, slurp("$tmp/strace");
+		my ($pause) = grep { $calls[$_] =~ /nanosleep\(\{tv_sec=0, tv_nsec=20000000/ } 0 .. $#calls;
+		return map { /^\d+\s+(\w+\(.*?)\s+=/ ? $1 : () } @calls[$pause + 1 .. $#calls];
+	};
+	my @calls = $timed->('munmap', 'kb=64');
+	is(scalar(grep { /^munmap\(0x[0-9a-f]+, 65536\)/ } @calls), 5, 'munmap: a call each');
+	my %at = map { /\((0x[0-9a-f]+)/ ? ($1 => 1) : () } @calls;
+	is(scalar keys %at, 5, 'munmap: of another piece each');
+	is(scalar(grep { hex(substr($_, -6)) % (2 << 20) } keys %at), 0, 'munmap: each in tables of its own');
+	is_deeply([map { s/0x[0-9a-f]+/P/r } $timed->('mprotect', 'kb=64')],
+		[('mprotect(P, 65536, PROT_READ)', 'mprotect(P, 65536, PROT_READ|PROT_WRITE)') x 5],
+		'mprotect: pairs of calls');
+	is_deeply([grep { !/^\+|nanosleep/ } $timed->('pagefault'), $timed->('cow')], [],
+		'pagefault and cow: no call at all');
+}
+# What a fault workload must be: one fault each iteration, the kernel counts them.
+for my $name (qw(pagefault cow)) {
+	my %faults;
+	for my $n (1000, 3000) {
+		my (undef, undef, $err) = run(
+			'perl', '-e', 'system(@ARGV) == 0 or die; my $usage = "\0" x 144;
+			syscall(98, -1, $usage) == 0 or die; print STDERR unpack("x64 q", $usage)',
+			programs() . "/$name", "n=$n", 'warmup=0');
+		$faults{$n} = $err;
+	}
+	my $each = $name eq 'cow' ? 2 : 1; # cow's pages are filled before
+	cmp_ok(abs($faults{3000} - $faults{1000} - 2000 * $each), '<', 50, "$name: a fault an iteration");
+}
 
 # Memory is really touched: the kernel knows the peak of a child's resident memory (getrusage).
 my (undef, undef, $err) = run(

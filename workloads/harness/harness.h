@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the harness: main.c runs the workload, args.c knows its parameters,
- * emit.c writes records. The programs use no stdio: what a process maps is
- * what its fork copies, so the measured processes stay small.
+ * Inside the harness: main.c runs the workload, memory.c has memory for it, args.c knows its
+ * parameters, emit.c writes records. The programs use no stdio: what a process maps is what its
+ * fork copies, so the measured processes stay small.
  */
 #ifndef PVMMU_HARNESS_H
 #define PVMMU_HARNESS_H
@@ -16,10 +16,20 @@
 
 #define EXIT_FAILED   1	 /* the workload failed; the done record says why */
 #define EXIT_NOWRITE  2	 /* a record could not be written */
+#define EXIT_SKIPPED  3	 /* this kernel does not have what is measured; done says what */
 #define EXIT_BADUSAGE 64 /* arguments */
 
 #define PAGE_BYTES 4096u
 #define MIB	   (1024u * 1024u)
+
+/* Not our guest kernel: then memory has to be asked for small pages. */
+extern bool on_linux;
+
+/* ---- memory.c ---- */
+
+/* Anonymous pages, MAP_PRIVATE or MAP_SHARED; `at` as for workload_map(). NULL after
+ * workload_fail(what). */
+void *map_pages(void *at, size_t bytes, int sharing, const char *what);
 
 /* ---- args.c ---- */
 

@@ -33,7 +33,10 @@ struct board {
 	uint64_t samples[];
 };
 
+bool on_linux;
+
 static bool clock_is_tsc;
+static bool skipped;
 static char *touched;
 static size_t touched_bytes;
 static char directory[256];
@@ -56,6 +59,12 @@ int workload_fail(const char *what, int err)
 	return -1;
 }
 
+int workload_skip(const char *why)
+{
+	skipped = !reason[0];
+	return workload_fail(why, 0);
+}
+
 const char *workload_directory(void)
 {
 	return directory;
@@ -63,8 +72,7 @@ const char *workload_directory(void)
 
 void workload_touch(void)
 {
-	for (size_t at = 0; at < touched_bytes; at += PAGE_BYTES)
-		*(volatile uint64_t *)(touched + at) = at + 1;
+	workload_write_pages(touched, touched_bytes);
 }
 
 pid_t workload_fork(void)
@@ -128,30 +136,15 @@ static void find_directory(const char *argv0)
 	memcpy(directory, slash ? argv0 : ".", n);
 }
 
-/* Anonymous pages, or NULL after workload_fail(). */
-static void *map_pages(size_t bytes, int sharing, const char *what)
-{
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS, -1, 0);
-
-	if (p == MAP_FAILED) {
-		workload_fail(what, errno);
-		return NULL;
-	}
-	return p;
-}
-
 /* The mb MiB stay mapped until the program ends. */
-static int map_touched(bool linux_kernel)
+static int map_touched(void)
 {
 	touched_bytes = (size_t)workload_param("mb") * MIB;
 	if (!touched_bytes)
 		return 0;
-	touched = map_pages(touched_bytes, MAP_PRIVATE, "mmap of the memory to touch");
+	touched = map_pages(NULL, touched_bytes, MAP_PRIVATE, "mmap of the memory to touch");
 	if (!touched)
 		return touched_bytes = 0, -1;
-	/* Page tables are the subject: no 2 MiB pages on a Linux that would use them. */
-	if (linux_kernel)
-		madvise(touched, touched_bytes, MADV_NOHUGEPAGE);
 	workload_touch();
 	return 0;
 }
@@ -159,7 +152,7 @@ static int map_touched(bool linux_kernel)
 static struct board *map_board(uint64_t n)
 {
 	size_t bytes = sizeof(struct board) + (size_t)n * sizeof(uint64_t);
-	struct board *board = map_pages(bytes, MAP_SHARED, "mmap of the sample array");
+	struct board *board = map_pages(NULL, bytes, MAP_SHARED, "mmap of the sample array");
 
 	if (board)
 		memset(board, 0xff, bytes);
@@ -229,7 +222,7 @@ static int run(struct board **board, int counters, int *pause_error)
 	int err = 0;
 
 	*board = map_board(n);
-	if (!*board || map_touched(counters < 0) < 0)
+	if (!*board || map_touched() < 0)
 		return -1;
 	if (workload.setup && workload.setup() < 0)
 		err = -1;
@@ -279,6 +272,7 @@ int main(int argc, char **argv)
 	find_directory(argc ? argv[0] : "");
 	counters = open_counters();
 	counters_error = counters < 0 ? errno : 0;
+	on_linux = counters < 0;
 
 	failed = run(&board, counters, &pause_error);
 
@@ -288,8 +282,8 @@ int main(int argc, char **argv)
 	if (counters_error && counters_error != ENOENT)
 		emit_warning("no counters: their device cannot be opened");
 	if (failed) {
-		emit_done("fail", reason);
-		return EXIT_FAILED;
+		emit_done(skipped ? "skip" : "fail", reason);
+		return skipped ? EXIT_SKIPPED : EXIT_FAILED;
 	}
 	emit_samples(board->samples, workload_param("n"));
 	if (counters >= 0)

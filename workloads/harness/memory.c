@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory for workloads. Page tables are the subject, so a Linux that would back
+ * large areas by 2 MiB pages is asked not to.
+ */
+#include <errno.h>
+#include <sys/mman.h>
+
+#include "harness.h"
+
+/* What a workload may have prepared at a time, beside the mb MiB. */
+#define MAX_PREPARED_MIB 2048u
+
+void *map_pages(void *at, size_t bytes, int sharing, const char *what)
+{
+	int flags = sharing | MAP_ANONYMOUS | (at ? MAP_FIXED : 0);
+	void *p = mmap(at, bytes, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (p == MAP_FAILED) {
+		workload_fail(what, errno);
+		return NULL;
+	}
+	if (on_linux && sharing == MAP_PRIVATE)
+		madvise(p, bytes, MADV_NOHUGEPAGE);
+	return p;
+}
+
+void *workload_map(void *at, size_t bytes)
+{
+	return map_pages(at, bytes, MAP_PRIVATE, "mmap");
+}
+
+void workload_write_pages(char *p, size_t bytes)
+{
+	for (size_t at = 0; at < bytes; at += PAGE_BYTES)
+		*(volatile uint64_t *)(p + at) = at + 1;
+}
+
+int workload_check_memory(uint64_t bytes_per_iteration)
+{
+	uint64_t n = workload_param("n") + workload_param("warmup");
+	uint64_t mib = (n * bytes_per_iteration + MIB - 1) / MIB;
+	static char why[128];
+	struct text t = {.buf = why, .cap = sizeof(why) - 1};
+
+	if (mib <= MAX_PREPARED_MIB)
+		return 0;
+	text_put(&t, "n and warmup together need ");
+	text_u64(&t, mib);
+	text_put(&t, " MiB at a time, more than ");
+	text_u64(&t, MAX_PREPARED_MIB);
+	why[t.len] = 0;
+	return workload_fail(why, 0);
+}
