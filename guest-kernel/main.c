@@ -23,16 +23,13 @@ void kernel_main(void) __noreturn;
 
 static void memory_init(void)
 {
-	extern char kernel_start[];
-	pfn_t image = virt_to_pfn(kernel_start);
-
 	pgtable_setup_start();
 	pgtable_map_memory(boot_info.nr_pages);
 	pgtable_setup_done();
 	page_init(boot_info.nr_pages);
 	pgtable_mark_boot_tables();
-	/* Below the image; page 0 stays out, so that a null pfn is nobody's. */
-	pages_release(PFN(1), image);
+	/* Page 0 stays out, so that a null pfn is nobody's. */
+	pages_release(PFN(1), boot_info.low_end);
 	pages_release(early_end(), PFN(boot_info.nr_pages));
 	zero_page_init();
 }
@@ -41,7 +38,7 @@ static void report_boot(void)
 {
 	record_begin("boot");
 	record_u64("abi", RECORD_ABI);
-	record_str("env", "xen64");
+	record_str("env", boot_info.env);
 	record_str("variant", policy.name);
 	record_object("policy");
 #define X(axis, value) record_str(axis, value);
@@ -52,8 +49,10 @@ static void report_boot(void)
 	record_u64("vcpus", nr_cpus);
 	record_u64("pages", boot_info.nr_pages);
 	record_str("role", boot_info.role);
-	record_str("xen", boot_info.hypervisor);
-	record_str("xen_caps", boot_info.capabilities);
+	if (*boot_info.hypervisor) {
+		record_str("xen", boot_info.hypervisor);
+		record_str("xen_caps", boot_info.capabilities);
+	}
 	record_u64("seed", options.seed);
 	record_str("mutant", MUTANT_NAME);
 	record_end();

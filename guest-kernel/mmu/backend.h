@@ -7,7 +7,12 @@
 #ifndef MMU_BACKEND_H
 #define MMU_BACKEND_H
 
+#ifdef PVMMU_NATIVE
+#include "native/mmu_ops.h"
+#include "native/p2m.h"
+#else
 #include "xen/mmu_ops.h"
 #include "xen/p2m.h"
+#endif
 
 #endif

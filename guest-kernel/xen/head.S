@@ -21,7 +21,7 @@
 	note XEN_ELFNOTE_XEN_VERSION	.asciz "xen-3.0"
 	note XEN_ELFNOTE_GUEST_OS	.asciz "pvmmu"
 	note XEN_ELFNOTE_LOADER		.asciz "generic"
-	note XEN_ELFNOTE_ENTRY		.quad xen_entry
+	note XEN_ELFNOTE_ENTRY		.quad kernel_entry
 	note XEN_ELFNOTE_HYPERCALL_PAGE	.quad hypercall_page
 	/* Linked for the direct map: virtual = VIRT_BASE + physical. */
 	note XEN_ELFNOTE_VIRT_BASE	.quad DIRECT_MAP_BASE
@@ -30,8 +30,8 @@
 	note XEN_ELFNOTE_SUPPORTED_FEATURES .long (1 << 11)
 
 	.section .text.head, "ax"
-	.globl xen_entry
-xen_entry:
+	.globl kernel_entry
+kernel_entry:
 	cld
 	leaq boot_stack_top(%rip), %rsp
 	xorl %ebp, %ebp

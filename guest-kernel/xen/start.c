@@ -7,10 +7,12 @@
  * services are made to work; kernel_main() does the rest.
  */
 #include "xen/public.h"
+#include <xen/physdev.h>
 #include <xen/version.h>
 #include <xen/sched.h>
 
 #include "arch/x86/platform.h"
+#include "arch/x86/qemu.h"
 #include "lib/bug.h"
 #include "lib/string.h"
 #include "xen/console.h"
@@ -18,6 +20,7 @@
 #include "xen/hypercall.h"
 #include "xen/p2m.h"
 
+extern char kernel_start[];
 void xen_start(struct start_info *si);
 void kernel_main(void) __noreturn;
 
@@ -91,7 +94,9 @@ void xen_start(struct start_info *si)
 
 	copy_string(command_line, (const char *)si->cmd_line, sizeof(command_line));
 	boot_info.command_line = command_line;
+	boot_info.env = "xen64";
 	boot_info.nr_pages = si->nr_pages;
+	boot_info.low_end = virt_to_pfn(kernel_start);
 	if (si->mod_len) {
 		boot_info.initrd = (void *)si->mod_start;
 		boot_info.initrd_len = si->mod_len;
@@ -131,4 +136,15 @@ void platform_set_fs_base(unsigned long base)
 {
 	if (hyp_set_segment_base(SEGBASE_FS, base))
 		panic("Xen refused FS base %lx", base);
+}
+
+/* The machine below Xen is QEMU's, and domain 0 may use its ports once Xen has been asked. */
+void platform_checkpoint(char *text, size_t room)
+{
+	struct physdev_set_iopl op = {.iopl = 1};
+	long rc = hypercall2(__HYPERVISOR_physdev_op, hypercalls_other, PHYSDEVOP_set_iopl, &op);
+
+	if (rc)
+		panic("Xen refused I/O ports: %ld; checkpoints are for domain 0", rc);
+	qemu_checkpoint(text, room);
 }

@@ -19,7 +19,8 @@ struct task;
 struct pgtable;
 
 struct cpu {
-	struct cpu *self; /* must be first: read through GS */
+	struct cpu *self;		  /* must be first: read through GS */
+	unsigned long kernel_sp, user_sp; /* native/entry.S: where a system call switches stacks */
 	unsigned id;
 	bool need_resched;
 	u32 calls;	   /* mask of CPUs whose cross-calls wait to be answered; see smp.h */

@@ -14,14 +14,16 @@
 
 /* Filled in at start of day, constant afterwards. */
 struct boot_info {
+	const char *env; /* "xen64", "native64" */
 	const char *command_line;
 	unsigned long nr_pages; /* pfns 0 .. nr_pages - 1 are memory */
 	void *initrd;		/* in the direct map; NULL if there is none */
 	size_t initrd_len;
 	void *boot_root;     /* root of the tables we were started on */
 	pfn_t free_from;     /* pfns from here on hold nothing of value */
-	const char *role;    /* "dom0", "domU" */
-	char hypervisor[64]; /* version as the hypervisor tells it */
+	pfn_t low_end;	     /* the same is true of pfns 1 .. low_end - 1, below the image */
+	const char *role;    /* "dom0", "domU", "machine" */
+	char hypervisor[64]; /* version as the hypervisor tells it; empty without one */
 	char capabilities[128];
 };
 extern struct boot_info boot_info;
@@ -68,7 +70,7 @@ void platform_start_cpu(unsigned id, const void *root, unsigned long stack_top,
 void platform_kick(unsigned id);
 
 /*
- * The point from which the host starts measurements (xen/qemu.c): tells it that
+ * The point from which the host starts measurements (arch/x86/qemu.c): tells it that
  * we are there, then reads this measurement's options into text. Panics where
  * the machine has no such host.
  */

@@ -7,7 +7,8 @@
  * x86-64, four levels of 512 entries. Level 1 is the pte page, level 4 the
  * root. A Xen PV guest shares its root with the hypervisor, which owns slots
  * 256-271 (xen/arch-x86/xen-x86_64.h), and runs kernel and user in the same
- * ring; so user space has a second root without the kernel's slots.
+ * ring; so user space has a second root without the kernel's slots. Without Xen
+ * its slots stay empty, and one root serves both.
  *
  *	0 .. USER_TOP			user
  *	0xffff800000000000		Xen, with the machine-to-physical table
@@ -60,8 +61,12 @@
  * Kernel data. A 64-bit PV kernel runs in ring 3, so its pages are "user" pages
  * to the processor; Xen adds the bit itself where it is missing.
  */
-#define PTE_KERNEL    (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
+#ifdef PVMMU_NATIVE
+#define PTE_KERNEL_RO (PTE_PRESENT | PTE_ACCESSED | PTE_DIRTY)
+#else
 #define PTE_KERNEL_RO (PTE_PRESENT | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
+#endif
+#define PTE_KERNEL (PTE_KERNEL_RO | PTE_WRITE)
 
 /* log2 of the bytes that one entry of a table of that level maps. */
 #define PT_SHIFT(level) (PAGE_SHIFT + PT_INDEX_BITS * ((level)-1))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The machine below Xen, where it is QEMU and we are domain 0, which may use I/O
- * ports: Xen lets it after set_iopl and carries out each access.
+ * The machine where it is QEMU and we may use I/O ports: on native64, and under
+ * Xen as domain 0.
  *
  * Two devices serve the host. A write to pvpanic (port 0x505) raises an event on
  * QEMU's control channel: the host may now stop the machine and save its state,
@@ -12,13 +12,11 @@
  * the loop, so that one state serves all programs. Both devices are described in
  * QEMU's docs/specs.
  */
-#include "xen/public.h"
-#include <xen/physdev.h>
+#include "arch/x86/qemu.h"
 
-#include "arch/x86/platform.h"
+#include "arch/x86/io.h"
 #include "lib/bug.h"
 #include "lib/string.h"
-#include "xen/hypercall.h"
 
 /* Two instructions a turn; about a fifth of a second under TCG. */
 #define GRACE_TURNS 50000000u
@@ -26,6 +24,7 @@
 #define PVPANIC_PORT	 0x505
 #define FW_CFG_SELECT	 0x510
 #define FW_CFG_DATA	 0x511
+#define FW_CFG_NB_CPUS	 0x05
 #define FW_CFG_DIRECTORY 0x19
 #define OPTIONS_FILE	 "opt/pvmmu/options"
 
@@ -38,7 +37,7 @@ struct fw_cfg_file {
 
 static void fw_cfg_select(u16 item)
 {
-	asm volatile("outw %w0, %w1" ::"a"(item), "d"((u16)FW_CFG_SELECT));
+	outw(FW_CFG_SELECT, item);
 }
 
 static void fw_cfg_read(void *to, size_t n)
@@ -77,15 +76,19 @@ static bool read_options(char *text, size_t room)
 	return false;
 }
 
-void platform_checkpoint(char *text, size_t room)
+void qemu_checkpoint(char *text, size_t room)
 {
-	struct physdev_set_iopl op = {.iopl = 1};
-	long rc = hypercall2(__HYPERVISOR_physdev_op, hypercalls_other, PHYSDEVOP_set_iopl, &op);
-
-	if (rc)
-		panic("Xen refused I/O ports: %ld; checkpoints are for domain 0", rc);
-	asm volatile("outb %b0, %w1" ::"a"((u8)1), "d"((u16)PVPANIC_PORT));
+	outb(PVPANIC_PORT, 1);
 	grace();
 	if (!read_options(text, room))
 		panic("no %s in fw_cfg: is this QEMU?", OPTIONS_FILE);
+}
+
+unsigned qemu_cpus(void)
+{
+	u16 n; /* little-endian */
+
+	fw_cfg_select(FW_CFG_NB_CPUS);
+	fw_cfg_read(&n, sizeof(n));
+	return n;
 }
