@@ -18,7 +18,7 @@ struct rig;
 
 /* What to boot. All of it is part of a result's identity. */
 struct run_spec {
-	char *id; /* env-workload[:parameters]~variant */
+	char *id; /* env-workload[:parameters][@vCPUs]~variant */
 	const char *env, *tier;
 	const struct rig *rig;
 	const struct variant *variant;

@@ -7,8 +7,8 @@
 #include "outcome.h"
 #include "resultset.h"
 
-/* "xen64-fork:mb=16:seed=2~eager" -> "fork mb=16": what differs from the defaults. */
-static char *label_of(const json_t *run)
+/* "xen64-fork:mb=16:seed=2@4~eager" -> "fork mb=16 vcpus=4": what differs from the defaults. */
+static char *label_of(const json_t *run, json_int_t vcpus)
 {
 	const char *id = text_at(run, "id", NULL), *env = text_at(run, "identity", "env", NULL);
 	size_t skip = strlen(env) + 1;
@@ -17,11 +17,13 @@ static char *label_of(const json_t *run)
 
 	if (strncmp(id, env, strlen(env)) != 0 || strlen(id) <= skip)
 		skip = 0;
-	middle = xstrndup(id + skip, strcspn(id + skip, "~"));
+	middle = xstrndup(id + skip, strcspn(id + skip, "@~"));
 	strv_split(&parts, middle, ':');
 	for (size_t i = 0; i < parts.n; i++)
 		if (strncmp(parts.v[i], "seed=", 5) != 0)
 			strv_add(&kept, "%s", parts.v[i]);
+	if (vcpus != 1)
+		strv_add(&kept, "vcpus=%lld", (long long)vcpus);
 	label = strv_join(&kept, " ");
 	strv_free(&parts);
 	strv_free(&kept);
@@ -33,13 +35,14 @@ static size_t panel_of(struct cells *c, const json_t *run)
 {
 	const json_t *parameters = member_at(run, "identity", "workload", "parameters", NULL);
 	const char *workload = text_at(run, "identity", "workload", "name", NULL);
+	json_int_t vcpus = json_integer_value(member_at(run, "identity", "vcpus", NULL));
 
 	for (size_t i = 0; i < c->nr_panels; i++)
-		if (strcmp(c->panel[i].workload, workload) == 0 &&
+		if (strcmp(c->panel[i].workload, workload) == 0 && c->panel[i].vcpus == vcpus &&
 		    json_equal(c->panel[i].parameters, parameters))
 			return i;
 	c->panel = xrealloc(c->panel, (c->nr_panels + 1) * sizeof(*c->panel));
-	c->panel[c->nr_panels] = (struct panel){label_of(run), workload, parameters};
+	c->panel[c->nr_panels] = (struct panel){label_of(run, vcpus), workload, parameters, vcpus};
 	return c->nr_panels++;
 }
 
@@ -116,6 +119,8 @@ static void tell_panels_apart(struct cells *c)
 		strv_add(&all, "%s", c->panel[i].workload);
 		json_object_foreach ((json_t *)c->panel[i].parameters, name, value)
 			strv_add(&all, "%s=%lld", name, (long long)json_integer_value(value));
+		if (c->panel[i].vcpus != 1)
+			strv_add(&all, "vcpus=%lld", (long long)c->panel[i].vcpus);
 		free(c->panel[i].label);
 		c->panel[i].label = strv_join(&all, " ");
 		strv_free(&all);

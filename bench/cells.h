@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Result sets laid out for comparing: a panel is a workload with all its
- * parameters, a cell what one variant of one file has to say about one metric
+ * parameters on a number of vCPUs, a cell what one variant of one file has to say about one metric
  * of one panel. The samples of several seeds go into one cell.
  */
 #ifndef PVMMU_BENCH_CELLS_H
@@ -27,9 +27,10 @@ struct cell {
 };
 
 struct panel {
-	char *label;	      /* as short as can be told apart: "fork mb=16" */
+	char *label;	      /* as short as can be told apart: "fork mb=16 vcpus=4" */
 	const char *workload; /* borrowed */
 	const json_t *parameters;
+	json_int_t vcpus;
 };
 
 struct cells {

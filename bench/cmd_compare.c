@@ -207,11 +207,11 @@ static void print_json(const struct comparison *k, const struct strv *files)
 
 	for (size_t i = 0; i < k->n; i++) {
 		const struct row *r = &k->row[i];
-		json_t *o =
-			json_pack("{s:s, s:O, s:s*, s:s*, s:b, s:b, s:o, s:o}", "workload",
-				  r->panel->workload, "parameters", r->panel->parameters, "metric",
-				  r->metric, "unit", r->unit, "exact", r->exact, "equal", r->equal,
-				  "base", side_json(&r->base), "new", side_json(&r->new));
+		json_t *o = json_pack("{s:s, s:O, s:I, s:s*, s:s*, s:b, s:b, s:o, s:o}", "workload",
+				      r->panel->workload, "parameters", r->panel->parameters,
+				      "vcpus", r->panel->vcpus, "metric", r->metric, "unit",
+				      r->unit, "exact", r->exact, "equal", r->equal, "base",
+				      side_json(&r->base), "new", side_json(&r->new));
 
 		if (!isnan(r->ratio))
 			json_object_set_new(o, "ratio", json_real(r->ratio));

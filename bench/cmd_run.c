@@ -46,6 +46,7 @@ static void session_free(struct session *s)
 	strv_free(&s->request.variants);
 	strv_free(&s->request.workloads);
 	strv_free(&s->request.seeds);
+	strv_free(&s->request.vcpus);
 	strv_free(&s->warnings);
 	json_decref(s->schema);
 	free(s->root);
@@ -304,11 +305,7 @@ out:
 static int run(int argc, char **argv)
 {
 	struct session s = {
-		.request = {.env = "xen64",
-			    .rig = "solo",
-			    .tier = "exact",
-			    .vcpus = 1,
-			    .memory_mib = 512},
+		.request = {.env = "xen64", .rig = "solo", .tier = "exact", .memory_mib = 512},
 		.timeout = 120,
 	};
 	const struct option_spec specs[] = {
@@ -320,11 +317,11 @@ static int run(int argc, char **argv)
 		 0},
 		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
 		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (exact)", 0, 0},
-		{"vcpus", 0, OPTION_NUMBER, &s.request.vcpus, "N", "virtual CPUs (1)", 1,
-		 VCPUS_MAX},
+		{"vcpus", 0, OPTION_LIST, &s.request.vcpus, "N[+...]",
+		 "virtual CPUs, 1 to 8; a boot for each (1)", 0, 0},
 		{"mem", 0, OPTION_NUMBER, &s.request.memory_mib, "MIB", "the guest's memory (512)",
 		 MEMORY_MIN_MIB, MEMORY_MAX_MIB},
-		{"seed", 0, OPTION_LIST, &s.request.seeds, "N[,...]", "seeds; a boot for each (1)",
+		{"seed", 0, OPTION_LIST, &s.request.seeds, "N[+...]", "seeds; a boot for each (1)",
 		 0, 0},
 		{"out", 'o', OPTION_TEXT, &s.out_given, "FILE",
 		 "the result (results/DATE-TIME.json)", 0, 0},

@@ -173,6 +173,8 @@ static char *make_id(const struct run_spec *r)
 	}
 	if (r->seed != 1)
 		replace_text(&id, "%s:seed=%llu", id, (unsigned long long)r->seed);
+	if (r->vcpus != 1)
+		replace_text(&id, "%s@%u", id, r->vcpus);
 	replace_text(&id, "%s~%s", id, r->image);
 	return id;
 }
@@ -195,19 +197,40 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 	return !*why;
 }
 
-static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
-		      const struct strv *seeds, char **why)
-{
-	long long seed = 1;
+struct numbers {
+	long long *v;
+	size_t n;
+};
 
-	if (!seeds->n) {
-		r.seed = 1;
-		return add_run(p, r, image, why);
-	}
+/* All numbers of a list whose items may be "a+b+c"; 1 if there is none. */
+static bool read_numbers(struct numbers *to, const struct strv *items, long long min, long long max,
+			 const char *what, char **why)
+{
+	struct strv all = {0};
+
+	for (size_t i = 0; i < items->n; i++)
+		strv_split(&all, items->v[i], '+');
+	if (!all.n)
+		strv_add(&all, "1");
+	to->v = xcalloc(all.n, sizeof(*to->v));
+	for (; to->n < all.n && parse_number(all.v[to->n], min, max, what, &to->v[to->n], why);
+	     to->n++)
+		;
+	strv_free(&all);
+	return !*why;
+}
+
+/* What is swept besides the workload's parameters. */
+struct sweeps {
+	struct images images;
+	struct numbers vcpus, seeds;
+};
+
+static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
+		      const struct numbers *seeds, char **why)
+{
 	for (size_t i = 0; i < seeds->n; i++) {
-		if (!parse_number(seeds->v[i], 0, 1000000000, "--seed", &seed, why))
-			return false;
-		r.seed = (uint64_t)seed;
+		r.seed = (uint64_t)seeds->v[i];
 		if (!add_run(p, r, image, why))
 			return false;
 	}
@@ -215,18 +238,23 @@ static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
 }
 
 static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
-		       const struct images *images, const struct strv *seeds, char **why)
+		       const struct sweeps *s, char **why)
 {
 	json_t *one;
 	size_t k;
 
 	r.workload = c->workload;
-	json_array_foreach (c->sweeps, k, one) {
-		r.parameters = one;
-		for (size_t v = 0; v < images->n; v++) {
-			r.variant = images->image[v].variant;
-			if (!add_seeds(p, r, images->image[v].image, seeds, why))
-				return false;
+	for (size_t n = 0; n < s->vcpus.n; n++) {
+		r.vcpus = (unsigned)s->vcpus.v[n];
+		json_array_foreach (c->sweeps, k, one) {
+			r.parameters = one;
+			for (size_t v = 0; v < s->images.n; v++) {
+				const struct image *i = &s->images.image[v];
+
+				r.variant = i->variant;
+				if (!add_seeds(p, r, i->image, &s->seeds, why))
+					return false;
+			}
 		}
 	}
 	return true;
@@ -245,7 +273,6 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 			    base->rig->tiers);
 	base->env = r->env;
 	base->tier = r->tier;
-	base->vcpus = r->vcpus;
 	base->memory_mib = r->memory_mib;
 	return true;
 }
@@ -253,21 +280,25 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why)
 {
 	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
-	struct images images = {0};
+	struct sweeps sweeps = {0};
 	struct run_spec base = {0};
 
 	*p = (struct plan){0};
 	check_machine(r, &base, why);
-	find_images(&images, r, c, why);
+	find_images(&sweeps.images, r, c, why);
+	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", why);
+	read_numbers(&sweeps.seeds, &r->seeds, 0, 1000000000, "--seed", why);
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {
 		const char *text = r->workloads.n ? r->workloads.v[i] : c->workloads[i].name;
 		struct choice choice = {0};
 
 		if (read_choice(&choice, text, c, why))
-			add_choice(p, base, &choice, &images, &r->seeds, why);
+			add_choice(p, base, &choice, &sweeps, why);
 		json_decref(choice.sweeps);
 	}
-	free(images.image);
+	free(sweeps.images.image);
+	free(sweeps.vcpus.v);
+	free(sweeps.seeds.v);
 	if (!*why && !p->n)
 		fail(why, "nothing to run");
 	if (*why)

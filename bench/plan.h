@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From what the user asked for to the list of boots: one for each variant,
- * workload with its parameters, and seed.
+ * From what the user asked for to the list of boots: one for each workload with
+ * its parameters, number of vCPUs, variant and seed.
  *
  * A workload is written NAME[:PARAMETER=VALUE[+VALUE...]]...; several values
  * make a sweep, several swept parameters every combination. Commas separate
@@ -30,9 +30,9 @@
 
 struct request {
 	struct strv variants, workloads; /* none given: all there are */
-	struct strv seeds;		 /* none given: 1 */
+	struct strv seeds, vcpus;	 /* each item one number or several, "1+4"; none given: 1 */
 	const char *env, *rig, *tier;
-	unsigned vcpus, memory_mib;
+	unsigned memory_mib;
 };
 
 struct plan {

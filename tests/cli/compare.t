@@ -8,6 +8,7 @@ use lib "$FindBin::Bin/..";
 use JSON::PP;
 use PvmmuTest;
 
+my $got;
 my $golden = "$root/tests/golden/two-variants.json";
 
 sub compare
@@ -109,6 +110,22 @@ $seeds = changed(sub {
 });
 is(compared($golden, $seeds)->{rows}[0]{new}{n}, 16, 'samples of two seeds are pooled');
 
+# So many vCPUs are another panel.
+my $cpus = changed(sub {
+	my @more = @{decode_json(encode_json($_[0]{runs}))};
+	for (@more) {
+		$_->{id} =~ s/~/\@4~/;
+		$_->{identity}{vcpus} = 4;
+		$_->{series}[0]{samples} = [map { 2 * $_ } @{$_->{series}[0]{samples}}];
+	}
+	push @{$_[0]{runs}}, @more;
+});
+is_deeply([map { "$_->{vcpus} $_->{base}{median}" } @{compared($cpus)->{rows}}], ['1 1508', '1 3108', '4 3016', '4 6216'],
+	'numbers of vCPUs are kept apart');
+$got = compare($cpus);
+like($got->{out}, qr/^fork mb=16 vcpus=4 +nopin -> eager +6,216 /m, 'and named');
+unlike($got->{out}, qr/warning/, 'and are no reason for a warning if both sides have them');
+
 # Two files with one variant each are compared with each other.
 my $nopin = changed(sub { only($_[0], 'nopin') });
 my $eager = changed(sub { only($_[0], 'eager') });
@@ -143,7 +160,7 @@ like(compare($golden, $warned)->{out}, qr/^note: xen64-fork~nopin: it idled/m, '
 
 # Refused: mixed tiers, bad files, bad usage.
 my $wall = changed(sub { $_->{identity}{tier} = 'wall' for @{$_[0]{runs}} });
-my $got = compare($golden, $wall);
+$got = compare($golden, $wall);
 is($got->{code}, 4, 'tiers do not mix');
 like($got->{err}, qr/tiers cannot be mixed: exact and wall/, 'said so');
 my $cut = spew("$tmp/cut.json", substr(slurp($golden), 0, 2000));

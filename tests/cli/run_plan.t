@@ -54,6 +54,13 @@ my $one = fake_run({act => 'success', root => $got->{root}}, split ' ', $repeat)
 is(scalar @{$one->{set}{runs}}, 1, 'repeats that run');
 is_deeply($one->{set}{runs}[0]{series}, $run->{series}, 'with the same samples');
 
+my $cpus = fake_run('success', '--workload', 'fork:mb=0+16', '--variant', 'eager', '--vcpus', '1+4', '--seed', '1+3');
+is_deeply([map { $_->{id} } @{$cpus->{set}{runs}}], [map { my $n = $_; map { my $mb = $_; map { "xen64-fork$mb$_$n~eager" } '', ':seed=3' }
+	'', ':mb=16' } '', '@4'], 'numbers of vCPUs are kept apart');
+is_deeply([map { $_->{identity}{vcpus} } @{$cpus->{set}{runs}}], [(1) x 4, (4) x 4], 'and in the identity');
+is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--vcpus', '2,1')->{set}{runs}}],
+	['xen64-fork@2~eager', 'xen64-fork~eager'], 'a comma separates them, too');
+
 my $mixed = fake_run('nopin=leak,success', '--workload', 'fork');
 is($mixed->{code}, 5, 'the worst of several counts');
 is_deeply([sort map { $_->{outcome}{status} } @{$mixed->{set}{runs}}], ['failure', 'success'], 'each has its own');
@@ -115,6 +122,9 @@ for my $bad (
 	[['--rig', 'xl'],       qr/rig "xl" is not available in this build; valid: solo/],
 	[['--tier', 'wall'],    qr/tier "wall" is not available in this build; valid: exact/],
 	[['--vcpus', '9'],      qr/--vcpus: 9 is out of range, valid: 1 to 8/],
+	[['--vcpus', '1+'],     qr/--vcpus: "" is not a whole number/],
+	[['--vcpus', '4+1+4'],  qr/\@4~eager is asked for twice/],
+	[['--seed', 'x'],       qr/--seed: "x" is not a whole number/],
 	[['--timeout', '0'],    qr/--timeout: 0 is out of range/],
 	[['--varaint', 'x'],    qr/unknown option "--varaint"; did you mean "--variant"\?/],
 	[['--variant'],         qr/--variant needs a value/],
@@ -132,7 +142,7 @@ my $dry = fake_run('success', '--workload', 'fork:mb=16', '--variant', 'eager', 
 	'256', '--vcpus', '2');
 is($dry->{code}, 0, '--dry-run');
 ok(!$dry->{set}, 'runs nothing');
-like($dry->{out}, qr/# xen64-fork:mb=16~eager\n/, 'names the run');
+like($dry->{out}, qr/# xen64-fork:mb=16\@2~eager\n/, 'names the run');
 like($dry->{out}, qr/-icount shift=0,sleep=off -rtc base=2026-01-01,clock=vm /, 'the exact tier\'s options');
 like($dry->{out}, qr/-smp 2 -m 512M /, 'the machine\'s size');
 like($dry->{out}, qr{'build/guest/xen64/eager/pvmmu-guest.elf checkpoint,build/guest/xen64/initramfs.cpio'},
