@@ -25,6 +25,24 @@
 	X(hypercalls, set_timer_op, "one-shot timer programmed")                                   \
 	X(hypercalls, console_io, "console reads and writes")                                      \
 	X(hypercalls, other, "every other hypercall")                                              \
+	X(queued, mmu_update, "mmu_update calls put into a batch")                                 \
+	X(queued, mmuext_op, "mmuext_op calls put into a batch")                                   \
+	X(queued, update_va_mapping, "update_va_mapping calls put into a batch")                   \
+	X(queued, other, "every other call put into a batch")                                      \
+	X(batch_size, 1, "batches of one operation: made without a multicall")                     \
+	X(batch_size, 2, "batches of 2 operations: entries written, tables pinned and so on")      \
+	X(batch_size, 3_4, "batches of 3 or 4 operations")                                         \
+	X(batch_size, 5_8, "batches of 5 to 8 operations")                                         \
+	X(batch_size, 9_16, "batches of 9 to 16 operations")                                       \
+	X(batch_size, 17_32, "batches of 17 to 32 operations")                                     \
+	X(batch_size, 33_64, "batches of 33 to 64 operations")                                     \
+	X(batch_size, 65_128, "batches of 65 to 128 operations")                                   \
+	X(batch_size, 129_256, "batches of 129 to 256 operations")                                 \
+	X(batch_flush, leave, "batches flushed because their lazy section ended")                  \
+	X(batch_flush, full_entries, "batches flushed because all entries were in use")            \
+	X(batch_flush, full_args, "batches flushed because the space for arguments was in use")    \
+	X(batch_flush, full_callbacks, "batches flushed because all callbacks were in use")        \
+	X(batch_flush, need, "batches flushed because an entry in them was needed")                \
 	X(mmuext, pin, "tables pinned, any level")                                                 \
 	X(mmuext, unpin, "tables unpinned")                                                        \
 	X(mmuext, new_baseptr, "kernel roots loaded")                                              \
@@ -34,6 +52,7 @@
 	X(mmuext, other, "every other mmuext operation")                                           \
 	X(mmu, entries_va, "entries written by update_va_mapping")                                 \
 	X(mmu, entries_mmu, "entries written by mmu_update")                                       \
+	X(mmu, entries_emulated, "entries of live tables stored to: Xen traps and emulates")       \
 	X(mmu, entries_plain, "entries written by plain stores to private tables")                 \
 	X(mmu, protected, "table pages made read-only in the direct map")                          \
 	X(mmu, unprotected, "table pages made writable again")                                     \
@@ -46,6 +65,7 @@
 	X(faults, cow_copy, "write to a shared page: copied")                                      \
 	X(faults, cow_reuse, "write to a page no longer shared: made writable")                    \
 	X(faults, spurious, "nothing to do: the entry was already good")                           \
+	X(faults, raced, "another CPU changed the entry meanwhile: done again if need be")         \
 	X(faults, bad, "no mapping or no permission: the process was killed")                      \
 	X(faults, kernel, "faults of kernel mode on user memory")                                  \
 	X(proc, forks, "processes created")                                                        \

@@ -16,7 +16,7 @@ UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/arch/x86/smp.c guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
-	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c)
+	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c)
 UNIT_GUEST_TASK   := guest-kernel/proc/task.c guest-kernel/sys/file.c
 # Only these differ in a mutant; the rest is the variant's.
 UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))

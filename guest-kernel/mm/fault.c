@@ -39,27 +39,69 @@ struct fault {
 	struct vma *vma;
 	unsigned long va; /* page-aligned */
 	bool write;
-	pte_t *slot;
+	struct pte_at at;
+	pte_t seen; /* the entry when we looked, without its lock */
 };
 
-static void install(struct fault *f, struct page *p, bool write, enum hv_flush flush)
+/*
+ * Makes the entry map p, unless it has changed since we looked: then another CPU
+ * was faster, or aged it, and p is not used. The program tries again.
+ */
+static bool install(struct fault *f, struct page *p, bool write, enum hv_flush flush)
 {
+	struct pgtable *pt = &f->mm->pt;
 	pte_t e = pte_make(page_to_pfn(p), vma_pte_bits(f->vma, write));
+	bool same;
 
-	pt_set(&f->mm->pt, f->va, f->slot, e, flush);
+	pte_lock(pt, f->at.page);
+	same = f->at.slot->v == f->seen.v;
+	if (likely(same))
+		pt_set(pt, f->va, f->at.slot, e, flush);
+	pte_unlock(pt, f->at.page);
+	if (unlikely(!same))
+		count(faults_raced);
+	return same;
 }
 
-static enum fault_result map_copy(struct fault *f, struct page *source, enum hv_flush flush)
+/* As above for a new page of this address space's own, which is freed if it is not used. */
+static bool install_new(struct fault *f, struct page *p, enum hv_flush flush)
+{
+	bool installed;
+
+	/* Areas are locked for reading only, but this bit only ever gets set. */
+	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
+	installed = install(f, p, true, flush);
+	if (!installed)
+		page_put(p);
+	return installed;
+}
+
+/* And for a page that others use too. */
+static bool install_shared(struct fault *f, struct page *p, bool write)
+{
+	bool installed;
+
+	page_get(p);
+	installed = install(f, p, write, HV_NO_FLUSH);
+	if (!installed)
+		page_put(p);
+	return installed;
+}
+
+/* `given_up`: the page that the entry maps now, or NULL. */
+static enum fault_result map_copy(struct fault *f, struct page *source, struct page *given_up)
 {
 	struct page *p = page_alloc();
 
 	if (!p)
 		return FAULT_OOM;
+	/* If the source is freed meanwhile, the entry has changed, and the copy is not used. */
 	memcpy(page_to_virt(p), page_to_virt(source), PAGE_SIZE);
-	/* Areas are locked for reading only, but this bit only ever gets set. */
-	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
-	install(f, p, true, flush);
-	count(faults_cow_copy);
+	if (install_new(f, p, given_up ? HV_FLUSH_PAGE : HV_NO_FLUSH)) {
+		count(faults_cow_copy);
+		if (given_up)
+			page_put(given_up);
+	}
 	return FAULT_OK;
 }
 
@@ -67,18 +109,17 @@ static enum fault_result fault_anonymous(struct fault *f)
 {
 	struct page *p;
 
-	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
 	if (!f->write) {
-		page_get(zero_page);
-		install(f, zero_page, false, HV_NO_FLUSH);
-		count(faults_zero_read);
+		__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
+		if (install_shared(f, zero_page, false))
+			count(faults_zero_read);
 		return FAULT_OK;
 	}
 	p = page_alloc_zeroed();
 	if (!p)
 		return FAULT_OOM;
-	install(f, p, true, HV_NO_FLUSH);
-	count(faults_demand_zero);
+	if (install_new(f, p, HV_NO_FLUSH))
+		count(faults_demand_zero);
 	return FAULT_OK;
 }
 
@@ -92,37 +133,29 @@ static enum fault_result fault_inode(struct fault *f)
 	if (rc != FAULT_OK)
 		return rc;
 	if (f->write && !(f->vma->flags & VMA_SHARED))
-		return map_copy(f, p, HV_NO_FLUSH);
-	page_get(p);
-	install(f, p, f->write, HV_NO_FLUSH);
-	count(faults_file);
+		return map_copy(f, p, NULL);
+	if (install_shared(f, p, f->write))
+		count(faults_file);
 	return FAULT_OK;
 }
 
 static enum fault_result fault_write_protected(struct fault *f)
 {
-	struct page *p = pte_page(*f->slot);
-	enum fault_result rc;
+	struct page *p = pte_page(f->seen);
 
+	/* Nobody can take a second use of our own page: fork locks the areas for writing. */
 	if ((f->vma->flags & VMA_SHARED) || __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1) {
-		install(f, p, true, HV_FLUSH_PAGE);
-		count(faults_cow_reuse);
+		if (install(f, p, true, HV_FLUSH_PAGE))
+			count(faults_cow_reuse);
 		return FAULT_OK;
 	}
-	rc = map_copy(f, p, HV_FLUSH_PAGE);
-	if (rc == FAULT_OK)
-		page_put(p);
-	return rc;
+	return map_copy(f, p, p);
 }
 
-static enum fault_result fault_locked(struct fault *f)
+static enum fault_result fault_mapped(struct fault *f)
 {
-	pte_t e;
+	pte_t e = f->seen;
 
-	f->slot = pgtable_get(&f->mm->pt, f->va);
-	if (!f->slot)
-		return FAULT_OOM;
-	e = *f->slot;
 	BUG_ON(pte_hidden(e)); /* the area allows access, so nothing in it is hidden */
 	if (!e.v)
 		return f->vma->inode ? fault_inode(f) : fault_anonymous(f);
@@ -135,6 +168,18 @@ static enum fault_result fault_locked(struct fault *f)
 	return FAULT_OK;
 }
 
+static enum fault_result fault_allowed(struct fault *f)
+{
+	enum fault_result rc;
+
+	if (!pte_map(&f->mm->pt, f->va, &f->at))
+		return FAULT_OOM;
+	f->seen.v = __atomic_load_n(&f->at.slot->v, __ATOMIC_RELAXED);
+	rc = fault_mapped(f);
+	pte_unmap(&f->at);
+	return rc;
+}
+
 enum fault_result mm_fault(struct mm *mm, unsigned long va, unsigned access)
 {
 	struct fault f = {.mm = mm, .va = va & PAGE_MASK, .write = access & VMA_WRITE};
@@ -142,27 +187,38 @@ enum fault_result mm_fault(struct mm *mm, unsigned long va, unsigned access)
 
 	read_lock(&mm->lock);
 	f.vma = vma_find(mm, va);
-	if (f.vma && (f.vma->flags & access) == access) {
-		pt_lock(&mm->pt);
-		rc = fault_locked(&f);
-		pt_unlock(&mm->pt);
-	}
+	if (f.vma && (f.vma->flags & access) == access)
+		rc = fault_allowed(&f);
 	read_unlock(&mm->lock);
 	return rc;
 }
 
+/* The page that a private tree maps writable at va, or NULL. */
+static struct page *built_page(struct mm *mm, unsigned long va)
+{
+	struct page *p = NULL;
+	struct pte_at at;
+
+	if (!pte_map_existing(&mm->pt, va, &at))
+		return NULL;
+	if (at.slot->v & PTE_WRITE)
+		p = pte_page(*at.slot);
+	pte_unmap(&at);
+	return p;
+}
+
 void *mm_build_page(struct mm *mm, unsigned long va)
 {
-	pte_t *slot;
+	struct page *p;
 
 	BUG_ON(mm->pt.published);
-	slot = pgtable_lookup(&mm->pt, va);
-	if (!slot || !(slot->v & PTE_WRITE)) {
+	p = built_page(mm, va);
+	if (!p) {
 		if (mm_fault(mm, va, VMA_WRITE) != FAULT_OK)
 			return NULL;
-		slot = pgtable_lookup(&mm->pt, va);
+		p = built_page(mm, va);
 	}
-	return (char *)page_to_virt(pte_page(*slot)) + (va & ~PAGE_MASK);
+	return (char *)page_to_virt(p) + (va & ~PAGE_MASK);
 }
 
 /* A kernel address that is fine by now: a stale entry after a table page became writable. */
@@ -173,6 +229,7 @@ static bool kernel_spurious(unsigned long va, unsigned long error)
 
 	if (va < DIRECT_MAP_BASE || !(error & PF_PRESENT))
 		return false;
+	hv_sync(); /* what makes it fine may be queued */
 	slot = pgtable_lookup(&kernel_pgtable, va);
 	if (!slot || !pte_present(*slot) || ((error & PF_WRITE) && !(slot->v & PTE_WRITE)))
 		return false;

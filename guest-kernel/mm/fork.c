@@ -24,16 +24,19 @@ static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
 	struct copy *c = arg;
 	unsigned long va = v->va;
 	unsigned copied = 0;
-	pte_t *to;
+	struct pte_at to;
+	pte_t *slot;
 
 	if (v->level != 1 || c->failed)
 		return;
-	to = pgtable_get(&c->to->pt, va);
-	if (!to) {
+	if (!pte_get(&c->to->pt, va, &to)) {
 		c->failed = true;
 		return;
 	}
-	for (unsigned i = v->first; i < v->end; i++, to++, va += PAGE_SIZE) {
+	slot = to.slot;
+	pte_lock(&c->from->pt, v->page);
+	hv_lazy_enter();
+	for (unsigned i = v->first; i < v->end; i++, slot++, va += PAGE_SIZE) {
 		pte_t e = v->table[i];
 
 		if (!e.v)
@@ -44,9 +47,12 @@ static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
 			c->wrprotected = true;
 		}
 		page_get(pte_page(pte_present(e) ? e : pte_unhide(e)));
-		*to = e;
+		*slot = e;
 		copied++;
 	}
+	hv_lazy_leave();
+	pte_unlock(&c->from->pt, v->page);
+	pte_put(&c->to->pt, &to);
 	count_n(CNT_mmu_entries_plain, copied);
 }
 
@@ -75,7 +81,6 @@ struct mm *mm_fork(struct mm *old)
 	if (!ok)
 		return NULL;
 	write_lock(&old->lock);
-	pt_lock(&old->pt);
 	for_each_vma (v, old) {
 		ok = copy_vma(&c, v);
 		if (!ok)
@@ -85,7 +90,6 @@ struct mm *mm_fork(struct mm *old)
 		pt_flush(&old->pt);
 	c.to->brk_start = old->brk_start;
 	c.to->brk = old->brk;
-	pt_unlock(&old->pt);
 	write_unlock(&old->lock);
 	if (!ok) {
 		mm_put(c.to);

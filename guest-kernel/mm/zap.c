@@ -3,6 +3,7 @@
  * Taking pages out of address spaces, and taking access from them. A page may be
  * given to somebody else only when no CPU has it in its TLB any more, so pages
  * of a loaded tree are collected, flushed once for all, and only then released.
+ * The flush goes into the batch of the entries that it is for.
  */
 #include "lib/bug.h"
 #include "mm/mm.h"
@@ -10,7 +11,7 @@
 #include "mmu/update.h"
 #include "mmu/walk.h"
 
-#define GATHER 64
+#define GATHER 256
 
 struct zap {
 	struct mm *mm;
@@ -20,8 +21,10 @@ struct zap {
 
 static void release_gathered(struct zap *z)
 {
-	if (z->n)
-		pt_flush(&z->mm->pt);
+	if (!z->n)
+		return;
+	pt_flush(&z->mm->pt);
+	hv_sync();
 	for (unsigned i = 0; i < z->n; i++)
 		page_put(z->pages[i]);
 	z->n = 0;
@@ -39,6 +42,8 @@ static __always_inline void zap_visit(const struct pt_visit *v, void *arg)
 
 	if (v->level != 1)
 		return;
+	pte_lock(&z->mm->pt, v->page);
+	hv_lazy_enter();
 	for (unsigned i = v->first; i < v->end; i++, va += PAGE_SIZE) {
 		pte_t e = v->table[i];
 
@@ -49,6 +54,9 @@ static __always_inline void zap_visit(const struct pt_visit *v, void *arg)
 		if (z->n == GATHER)
 			release_gathered(z);
 	}
+	release_gathered(z); /* in one batch with the entries */
+	hv_lazy_leave();
+	pte_unlock(&z->mm->pt, v->page);
 }
 
 void zap_range(struct mm *mm, unsigned long start, unsigned long end)
@@ -57,20 +65,18 @@ void zap_range(struct mm *mm, unsigned long start, unsigned long end)
 
 	z.mm = mm;
 	z.n = 0;
-	pt_lock(&mm->pt);
 	pt_walk(mm->pt.root, start, end, 1, zap_visit, NULL, &z);
-	release_gathered(&z);
 	pgtable_trim(&mm->pt, start, end);
-	pt_unlock(&mm->pt);
 }
 
 static __always_inline void zap_private_visit(const struct pt_visit *v, void *arg)
 {
 	unsigned n = 0, leaked = 0;
+	struct mm *mm = arg;
 
-	(void)arg;
 	if (v->level != 1)
 		return;
+	pte_lock(&mm->pt, v->page);
 	for (unsigned i = v->first; i < v->end; i++) {
 		pte_t e = v->table[i];
 		struct page *p;
@@ -86,13 +92,14 @@ static __always_inline void zap_private_visit(const struct pt_visit *v, void *ar
 			continue;
 		page_put(p);
 	}
+	pte_unlock(&mm->pt, v->page);
 	count_n(CNT_mmu_entries_plain, n);
 }
 
 void zap_private(struct mm *mm)
 {
 	BUG_ON(mm->pt.published);
-	pt_walk(mm->pt.root, 0, USER_TOP, 1, zap_private_visit, NULL, NULL);
+	pt_walk(mm->pt.root, 0, USER_TOP, 1, zap_private_visit, NULL, mm);
 }
 
 /* What fault.c asks before it makes a page writable in place. */
@@ -104,16 +111,18 @@ static bool only_user(const struct page *p)
 struct protect {
 	struct mm *mm;
 	unsigned flags;
-	bool changed;
 };
 
 static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
 {
 	struct protect *p = arg;
 	unsigned long va = v->va;
+	bool changed = false;
 
 	if (v->level != 1)
 		return;
+	pte_lock(&p->mm->pt, v->page);
+	hv_lazy_enter();
 	for (unsigned i = v->first; i < v->end; i++, va += PAGE_SIZE) {
 		pte_t e = v->table[i], new;
 
@@ -134,17 +143,17 @@ static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
 		if (new.v == e.v)
 			continue;
 		pt_set(&p->mm->pt, va, &v->table[i], new, HV_NO_FLUSH);
-		p->changed = true;
+		changed = true;
 	}
+	if (changed)
+		pt_flush(&p->mm->pt);
+	hv_lazy_leave();
+	pte_unlock(&p->mm->pt, v->page);
 }
 
 void protect_range(struct mm *mm, unsigned long start, unsigned long end, unsigned flags)
 {
 	struct protect p = {.mm = mm, .flags = flags};
 
-	pt_lock(&mm->pt);
 	pt_walk(mm->pt.root, start, end, 1, protect_visit, NULL, &p);
-	if (p.changed)
-		pt_flush(&mm->pt);
-	pt_unlock(&mm->pt);
 }

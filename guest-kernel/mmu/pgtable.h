@@ -35,7 +35,7 @@ struct pgtable {
 	bool published;
 	bool pinned;
 	unsigned long cpus;    /* mask of CPUs that have it loaded, also lazily */
-	spinlock_t lock;       /* page_table_lock */
+	spinlock_t lock;       /* page_table_lock; see ptlock.h */
 	struct list_head link; /* pgtables */
 };
 
@@ -87,13 +87,8 @@ pfn_t early_end(void);
 bool pgtable_init(struct pgtable *pt);
 /* Frees the tables; the tree must be private and without leaf entries. */
 void pgtable_free(struct pgtable *pt);
-/* Entry of level 1 for va, or NULL if there is no pte page. */
+/* Entry of level 1 for a kernel address, or NULL if there is no pte page. */
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
-/*
- * As above, but allocates what is missing, in a published tree read-only from
- * the start. NULL when memory is exhausted. The caller holds the tree's lock.
- */
-pte_t *pgtable_get(struct pgtable *pt, unsigned long va);
 /* Frees tables between start and end that hold nothing any more. */
 void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
 
@@ -102,9 +97,13 @@ void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
 void pgtable_publish(struct pgtable *pt);
 /* Moves this CPU off the tree if it is on it, and makes the tree private. */
 void pgtable_retire(struct pgtable *pt);
-/* One table page: read-only, or writable again. */
-void table_protect(struct page *p);
-void table_unprotect(struct page *p);
+/*
+ * One table page that joins a published tree, or has left it: read-only and, at
+ * level 1 under split locks, pinned; and the reverse. In a lazy section in force
+ * at its end.
+ */
+void table_attach(const struct pgtable *pt, struct page *p);
+void table_detach(struct page *p);
 /* Trees pinned by us at the moment: each counts its kernel and its user root. */
 unsigned long pgtable_pinned_roots(void);
 

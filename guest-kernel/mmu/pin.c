@@ -2,16 +2,23 @@
 /*
  * Publishing and pinning.
  *
- * Pinning is asked for the root only: Xen then validates all that hangs below,
- * taking a reference on every frame that a leaf maps. Unpinning gives these
- * back. Both roots of a process are pinned; they share the tables below, so the
- * second one costs little.
+ * With one lock for the tree, pinning is asked for the root only: Xen then
+ * validates all that hangs below, taking a reference on every frame that a leaf
+ * maps. Unpinning gives these back. Both roots of a process are pinned; they
+ * share the tables below, so the second one costs little.
+ *
+ * Another CPU may want to write an entry meanwhile (the reverse map leads it
+ * there). It can as long as the page is writable, and again when the page is a
+ * table for Xen, which then emulates its store; in between the store would be a
+ * fault. The lock of the entry keeps it out. With a lock in each pte page, all of
+ * them would have to be held until the root is pinned; so each page is pinned by
+ * itself, and its lock given back when that has been carried out.
  *
  * Retiring unpins *first*: as long as Xen holds the pages to be tables, each
  * entry cleared would be a hypercall, and none could be made writable.
  */
 #include "lib/bug.h"
-#include "mmu/pgtable.h"
+#include "mmu/ptlock.h"
 #include "mmu/walk.h"
 
 static unsigned long pinned_roots;
@@ -36,7 +43,7 @@ static void set_direct_map(struct page *p, u64 bits)
 		      bits & PTE_WRITE ? "writable" : "read-only", rc);
 }
 
-void table_protect(struct page *p)
+static void protect(struct page *p)
 {
 	BUG_ON(p->flags & PAGE_PROTECTED);
 	p->flags |= PAGE_PROTECTED;
@@ -48,7 +55,7 @@ void table_protect(struct page *p)
 	set_direct_map(p, PTE_KERNEL_RO);
 }
 
-void table_unprotect(struct page *p)
+static void unprotect(struct page *p)
 {
 	BUG_ON(!(p->flags & PAGE_PROTECTED));
 	p->flags &= ~(PAGE_PROTECTED | PAGE_PINNED);
@@ -56,59 +63,125 @@ void table_unprotect(struct page *p)
 	set_direct_map(p, PTE_KERNEL);
 }
 
-static void pin_root(pte_t *root)
+/* Under split locks each pte page is pinned by itself, while its lock is held. */
+static bool pinned_alone(const struct page *p)
 {
-	struct page *p = virt_to_page(root);
-	long rc = hv_pin(PT_LEVELS, pfn_to_mfn(page_to_pfn(p)));
+	return policy.pin == PIN_eager && policy.ptl == PTL_split && p->level == 1;
+}
+
+static const char *kind(const struct page *p)
+{
+	return p->level == PT_LEVELS ? "root" : "table";
+}
+
+static void pin(struct page *p)
+{
+	long rc = hv_pin(p->level, pfn_to_mfn(page_to_pfn(p)));
 
 	if (rc)
-		panic("Xen refused to pin root pfn %lx: %ld", page_to_pfn(p).v, rc);
-	p->flags |= PAGE_PINNED;
+		panic("Xen refused to pin %s pfn %lx: %ld", kind(p), page_to_pfn(p).v, rc);
+}
+
+static void unpin(struct page *p)
+{
+	long rc = hv_unpin(pfn_to_mfn(page_to_pfn(p)));
+
+	if (rc)
+		panic("Xen refused to unpin %s pfn %lx: %ld", kind(p), page_to_pfn(p).v, rc);
+}
+
+void table_attach(const struct pgtable *pt, struct page *p)
+{
+	if (pt->pinned)
+		p->flags |= PAGE_PINNED;
+	protect(p);
+	if (pinned_alone(p))
+		pin(p);
+}
+
+void table_detach(struct page *p)
+{
+	if (pinned_alone(p))
+		unpin(p);
+	unprotect(p);
+}
+
+static void pin_root(pte_t *root)
+{
+	pin(virt_to_page(root));
 	__atomic_add_fetch(&pinned_roots, 1, __ATOMIC_RELAXED);
 }
 
 static void unpin_root(pte_t *root)
 {
-	struct page *p = virt_to_page(root);
-	long rc;
-
 	if (mutant(skip_unpin))
 		return;
-	rc = hv_unpin(pfn_to_mfn(page_to_pfn(p)));
-	if (rc)
-		panic("Xen refused to unpin root pfn %lx: %ld", page_to_pfn(p).v, rc);
-	p->flags &= ~PAGE_PINNED;
+	unpin(virt_to_page(root));
 	__atomic_sub_fetch(&pinned_roots, 1, __ATOMIC_RELAXED);
 }
 
-static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
+static void unlock(void *lock)
 {
-	struct page *p = virt_to_page(v->table);
-
-	(void)arg;
-	if (policy.pin == PIN_eager)
-		p->flags |= PAGE_PINNED;
-	table_protect(p);
+	spin_unlock(lock);
 }
 
-static __always_inline void unprotect_visit(const struct pt_visit *v, void *arg)
+/*
+ * Publishing and retiring change the state of each pte page under its lock, and
+ * let go of it when Xen has carried that out. With split locks these nest as deep
+ * as a batch has callbacks; no two CPUs do this to one tree.
+ */
+static __always_inline void attach_visit(const struct pt_visit *v, void *arg)
 {
-	(void)arg;
-	table_unprotect(virt_to_page(v->table));
+	struct pgtable *pt = arg;
+
+	if (policy.ptl == PTL_split && v->level == 1) {
+		pte_lock(pt, v->page);
+		table_attach(pt, v->page);
+		hv_after(unlock, &v->page->lock);
+	} else {
+		table_attach(pt, v->page);
+	}
+}
+
+static __always_inline void detach_visit(const struct pt_visit *v, void *arg)
+{
+	if (policy.ptl == PTL_split && v->level == 1) {
+		pte_lock(arg, v->page);
+		table_detach(v->page);
+		hv_after(unlock, &v->page->lock);
+	} else {
+		table_detach(v->page);
+	}
+}
+
+/* Under a single lock it is held from the first page to the last. */
+static void lock_tree(struct pgtable *pt)
+{
+	if (policy.ptl == PTL_mm)
+		spin_lock(&pt->lock);
+}
+
+static void unlock_tree(struct pgtable *pt)
+{
+	if (policy.ptl == PTL_mm)
+		spin_unlock(&pt->lock);
 }
 
 void pgtable_publish(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
-	pt_walk(pt->root, 0, USER_TOP, 1, NULL, protect_visit, NULL);
-	table_protect(virt_to_page(pt->user_root));
-	pt->published = true;
-
-	if (policy.pin == PIN_eager) {
+	lock_tree(pt);
+	pt->pinned = policy.pin == PIN_eager;
+	hv_lazy_enter();
+	pt_walk(pt->root, 0, USER_TOP, 1, NULL, attach_visit, pt);
+	table_attach(pt, virt_to_page(pt->user_root));
+	if (pt->pinned) {
 		pin_root(pt->root);
 		pin_root(pt->user_root);
-		pt->pinned = true;
 	}
+	hv_lazy_leave();
+	pt->published = true;
+	unlock_tree(pt);
 }
 
 void pgtable_retire(struct pgtable *pt)
@@ -118,12 +191,16 @@ void pgtable_retire(struct pgtable *pt)
 		pgtable_unload();
 	BUG_ON(pt->cpus); /* other CPUs are moved off by the caller */
 
+	lock_tree(pt);
+	hv_lazy_enter();
 	if (pt->pinned) {
 		unpin_root(pt->user_root);
 		unpin_root(pt->root);
 		pt->pinned = false;
 	}
 	pt->published = false;
-	pt_walk(pt->root, 0, USER_TOP, 1, NULL, unprotect_visit, NULL);
-	table_unprotect(virt_to_page(pt->user_root));
+	pt_walk(pt->root, 0, USER_TOP, 1, NULL, detach_visit, pt);
+	table_detach(virt_to_page(pt->user_root));
+	hv_lazy_leave();
+	unlock_tree(pt);
 }

@@ -1,21 +1,79 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Which lock guards the entries of a pte page: under `mm` the one
- * page_table_lock of the tree.
+ * page_table_lock of the tree, under `split` one in the pte page's struct page.
+ * Tables above level 1 are always guarded by page_table_lock; they only come and
+ * go while the address space's areas are locked for writing, or, coming, under
+ * it (table.c).
+ *
+ * An entry's lock is held while the entry changes, and until the change is in
+ * force: a lazy section lies within it. Pinning a pte page needs the lock too,
+ * because between being read-only and being known to Xen as a table the page
+ * can be written by nobody, not even through Xen's emulation.
+ *
+ * Order: an address space's areas before any of these; of two trees, the one
+ * that is being built before the one that it is copied from.
  */
 #ifndef MMU_PTLOCK_H
 #define MMU_PTLOCK_H
 
 #include "mmu/pgtable.h"
 
-static inline void pt_lock(struct pgtable *pt)
+static inline spinlock_t *pte_lockptr(struct pgtable *pt, struct page *pte_page)
 {
-	spin_lock(&pt->lock);
+	return policy.ptl == PTL_split ? &pte_page->lock : &pt->lock;
 }
 
-static inline void pt_unlock(struct pgtable *pt)
+static inline void pte_lock(struct pgtable *pt, struct page *pte_page)
 {
-	spin_unlock(&pt->lock);
+	spin_lock(pte_lockptr(pt, pte_page));
+}
+
+static inline void pte_unlock(struct pgtable *pt, struct page *pte_page)
+{
+	spin_unlock(pte_lockptr(pt, pte_page));
+}
+
+/* An entry of level 1: where it is, and the pte page that it is in. */
+struct pte_at {
+	pte_t *slot;
+	struct page *page;
+};
+
+/*
+ * The entry for va, not locked, for a first look. pte_map() allocates what is
+ * missing, pte_map_existing() does not; false when memory is exhausted, or there
+ * is no pte page. Areas are locked. Given back by pte_unmap().
+ */
+bool pte_map(struct pgtable *pt, unsigned long va, struct pte_at *at);
+bool pte_map_existing(struct pgtable *pt, unsigned long va, struct pte_at *at);
+
+static inline void pte_unmap(const struct pte_at *at)
+{
+	(void)at;
+}
+
+/* The same with its lock held; given back by pte_put(). */
+static inline bool pte_get(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	if (!pte_map(pt, va, at))
+		return false;
+	pte_lock(pt, at->page);
+	return true;
+}
+
+static inline bool pte_find(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	if (!pte_map_existing(pt, va, at))
+		return false;
+	pte_lock(pt, at->page);
+	return true;
+}
+
+static inline void pte_put(struct pgtable *pt, const struct pte_at *at)
+{
+	pte_unlock(pt, at->page);
+	pte_unmap(at);
 }
 
 #endif

@@ -129,7 +129,7 @@ void pgtable_setup_done(void)
 
 static __always_inline void mark_visit(const struct pt_visit *v, void *arg)
 {
-	struct page *p = virt_to_page(v->table);
+	struct page *p = v->page;
 
 	(void)arg;
 	p->flags |= PAGE_TABLE | PAGE_PROTECTED | PAGE_PINNED | PAGE_RESERVED;

@@ -5,17 +5,27 @@
  * first: with unpinned trees it is the one that pays for the validation of the
  * new tree, and the old tree falls apart when its second root goes.
  *
+ * In a lazy section, such as a task switch's, the load is queued, and the CPU
+ * counts as being on both trees until it is carried out.
+ *
  * A CPU that runs a kernel thread keeps the last user tree loaded (lazy TLB),
  * because coming back to it then costs nothing.
  */
 #include "lib/bug.h"
 #include "mmu/pgtable.h"
 
+/* This CPU is off the tree, in Xen's eyes too. */
+static void left(void *arg)
+{
+	struct pgtable *old = arg;
+
+	__atomic_and_fetch(&old->cpus, ~(1UL << this_cpu()->id), __ATOMIC_SEQ_CST);
+}
+
 static void load(struct pgtable *pt)
 {
 	struct cpu *cpu = this_cpu();
 	struct pgtable *old = cpu->loaded;
-	unsigned long bit = 1UL << cpu->id;
 	mfn_t user = MFN(0);
 	long rc;
 
@@ -27,7 +37,7 @@ static void load(struct pgtable *pt)
 			count(mmu_validations);
 	}
 	/* On the new tree before it is loaded, off the old one after: flushes reach us. */
-	__atomic_or_fetch(&pt->cpus, bit, __ATOMIC_SEQ_CST);
+	__atomic_or_fetch(&pt->cpus, 1UL << cpu->id, __ATOMIC_SEQ_CST);
 	cpu->loaded = pt;
 	rc = hv_load_root(pfn_to_mfn(virt_to_pfn(pt->root)));
 	if (rc)
@@ -35,7 +45,7 @@ static void load(struct pgtable *pt)
 	rc = hv_load_user_root(user);
 	if (rc)
 		panic("Xen refused to load user root mfn %lx: %ld", user.v, rc);
-	__atomic_and_fetch(&old->cpus, ~bit, __ATOMIC_SEQ_CST);
+	hv_after(left, old);
 }
 
 void pgtable_load(struct pgtable *pt)

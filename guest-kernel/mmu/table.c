@@ -6,6 +6,7 @@
  */
 #include "lib/bug.h"
 #include "lib/string.h"
+#include "mmu/ptlock.h"
 #include "mmu/update.h"
 #include "mmu/walk.h"
 
@@ -56,7 +57,7 @@ bool pgtable_init(struct pgtable *pt)
 static __always_inline void free_visit(const struct pt_visit *v, void *arg)
 {
 	(void)arg;
-	table_free(virt_to_page(v->table));
+	table_free(v->page);
 }
 
 void pgtable_free(struct pgtable *pt)
@@ -70,42 +71,75 @@ void pgtable_free(struct pgtable *pt)
 	pt->root = pt->user_root = NULL;
 }
 
-/* Steps down to the level-1 entry; with `alloc`, makes the tables on the way. */
+/*
+ * Puts a new table below *slot, of that level, unless another CPU was faster.
+ * False when memory is exhausted.
+ */
+static bool add_table(struct pgtable *pt, int level, pte_t *slot)
+{
+	struct page *p = table_alloc(level - 1);
+
+	if (!p)
+		return false;
+	spin_lock(&pt->lock);
+	if (unlikely(pte_present(*slot))) {
+		spin_unlock(&pt->lock);
+		table_free(p);
+		return true;
+	}
+	hv_lazy_enter();
+	if (pt->published)
+		table_attach(pt, p);
+	pt_set_table(pt, level, slot, pte_make(page_to_pfn(p), PTE_TABLE));
+	hv_lazy_leave();
+	hv_sync(); /* the way down leads through it, whatever section we are in */
+	spin_unlock(&pt->lock);
+	return true;
+}
+
+/* The entry of level 2 that points to va's pte page; with `alloc`, makes what is missing. */
 static __always_inline pte_t *descend(struct pgtable *pt, unsigned long va, bool alloc)
 {
 	pte_t *table = pt->root;
 
-	for (int level = PT_LEVELS; level > 1; level--) {
+	for (int level = PT_LEVELS;; level--) {
 		pte_t *slot = &table[pt_index(va, level)];
 
-		if (!pte_present(*slot)) {
-			struct page *p;
-
-			if (!alloc)
-				return NULL;
-			p = table_alloc(level - 1);
-			if (!p)
-				return NULL;
-			if (pt->published) {
-				if (pt->pinned)
-					p->flags |= PAGE_PINNED;
-				table_protect(p);
-			}
-			pt_set_table(pt, level, slot, pte_make(page_to_pfn(p), PTE_TABLE));
-		}
+		if (!pte_present(*slot) && (!alloc || !add_table(pt, level, slot)))
+			return NULL;
+		if (level == 2)
+			return slot;
 		table = pte_table(*slot);
 	}
-	return &table[pt_index(va, 1)];
+}
+
+static __always_inline bool map_entry(const pte_t *parent, unsigned long va, struct pte_at *at)
+{
+	pte_t *table;
+
+	if (!parent)
+		return false;
+	at->page = pte_page(*parent);
+	table = page_to_virt(at->page);
+	at->slot = &table[pt_index(va, 1)];
+	return true;
+}
+
+bool pte_map(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	return map_entry(descend(pt, va, true), va, at);
+}
+
+bool pte_map_existing(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	return map_entry(descend(pt, va, false), va, at);
 }
 
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va)
 {
-	return descend((struct pgtable *)pt, va, false);
-}
+	pte_t *parent = descend((struct pgtable *)pt, va, false);
 
-pte_t *pgtable_get(struct pgtable *pt, unsigned long va)
-{
-	return descend(pt, va, true);
+	return parent ? &pte_table(*parent)[pt_index(va, 1)] : NULL;
 }
 
 static bool table_empty(const pte_t *table)
@@ -119,17 +153,20 @@ static bool table_empty(const pte_t *table)
 static __always_inline void trim_visit(const struct pt_visit *v, void *arg)
 {
 	struct pgtable *pt = arg;
-	struct page *p = virt_to_page(v->table);
 
 	if (!v->parent || !table_empty(v->table))
 		return;
+	hv_lazy_enter();
 	pt_set_table(pt, v->level + 1, v->parent, (pte_t){0});
-	if (p->flags & PAGE_PROTECTED)
-		table_unprotect(p);
-	table_free(p);
+	if (v->page->flags & PAGE_PROTECTED)
+		table_detach(v->page);
+	hv_lazy_leave();
+	table_free(v->page);
 }
 
 void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end)
 {
+	spin_lock(&pt->lock);
 	pt_walk(pt->root, start, end, 1, NULL, trim_visit, pt);
+	spin_unlock(&pt->lock);
 }

@@ -2,7 +2,9 @@
 /*
  * Writes to published tables. update_va_mapping names the entry by the address
  * it maps, in the loaded tables, and can flush in the same call; mmu_update names
- * it by its machine address and works on any tree, but a flush is a call more.
+ * it by its machine address and works on any tree, but a flush is a call more. A
+ * store to a table that Xen knows as a pte page traps, and Xen finds out what it
+ * was to do and does it; to a page that is only read-only it would be a fault.
  */
 #include "mmu/update.h"
 
@@ -20,15 +22,22 @@ static void update_entry(pte_t *slot, pte_t e, int level)
 
 void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush)
 {
-	if (policy.update == UPDATE_va && this_cpu()->loaded == pt) {
-		long rc = hv_update_va(va, e, flush, &pt->cpus);
+	/* The kernel's part is in every tree. */
+	bool here = this_cpu()->loaded == pt || pt == &kernel_pgtable;
+	long rc;
 
+	if (here &&
+	    (policy.update == UPDATE_va || (policy.update == UPDATE_mmu_va && !hv_lazy()))) {
+		rc = hv_update_va(va, e, flush, &pt->cpus);
 		if (rc)
 			panic("Xen refused the entry for va %lx: from %lx to %lx: %ld", va, slot->v,
 			      e.v, rc);
 		return;
 	}
-	update_entry(slot, e, 1);
+	if (policy.update == UPDATE_emulate && (pt->pinned || here))
+		hv_store(slot, e);
+	else
+		update_entry(slot, e, 1);
 	if (flush == HV_FLUSH_PAGE && pt->cpus)
 		hv_flush_page(va, &pt->cpus);
 }

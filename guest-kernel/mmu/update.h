@@ -2,7 +2,8 @@
 /*
  * Writing entries. A private tree takes plain stores; a published one goes
  * through Xen in the way the variant's update policy says. The caller holds the
- * lock of the tree (mmu/ptlock.h).
+ * entry's lock (mmu/ptlock.h). In a lazy section a write to a published tree, and
+ * a flush, are in force at its end.
  */
 #ifndef MMU_UPDATE_H
 #define MMU_UPDATE_H

@@ -16,6 +16,7 @@
 
 struct pt_visit {
 	int level;
+	struct page *page;   /* the table's */
 	pte_t *table;	     /* entry 0 of the table */
 	unsigned first, end; /* entries in range: first .. end - 1 */
 	unsigned long va;    /* what entry `first` maps starts here */
@@ -40,6 +41,7 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 	unsigned next[PT_LEVELS + 1];
 
 	v->level = PT_LEVELS;
+	v->page = virt_to_page(root);
 	v->table = root;
 	v->parent = NULL;
 	pt_visit_range(v, start, end);
@@ -49,9 +51,14 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 
 	for (;;) {
 		unsigned long child_va, child_last;
-		pte_t *e;
+		unsigned i = next[v->level];
+		const unsigned stop = v->level == lowest ? i : v->end;
+		pte_t *const table = v->table, *e;
 
-		if (v->level == lowest || next[v->level] == v->end) {
+		/* Most entries of most tables are empty: this is the loop that costs. */
+		while (i < stop && !pte_present(table[i]))
+			i++;
+		if (i == stop) {
 			if (leave)
 				leave(v, arg);
 			if (v->level == PT_LEVELS)
@@ -59,15 +66,15 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 			v++;
 			continue;
 		}
-		e = &v->table[next[v->level]++];
-		if (!pte_present(*e))
-			continue;
+		next[v->level] = i + 1;
+		e = &table[i];
 
-		child_va = v->va + (unsigned long)(e - v->table - v->first) * PT_SPAN(v->level);
+		child_va = v->va + (unsigned long)(i - v->first) * PT_SPAN(v->level);
 		child_last = child_va + PT_SPAN(v->level) - 1;
 		v--;
 		v->level = v[1].level - 1;
-		v->table = pte_table(*e);
+		v->page = pte_page(*e);
+		v->table = page_to_virt(v->page);
 		v->parent = e;
 		pt_visit_range(v, max_ul(child_va, start), min_ul(child_last, end - 1) + 1);
 		if (enter)

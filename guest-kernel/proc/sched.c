@@ -92,12 +92,14 @@ static void load_context(struct task *t)
 	cpu->task = t;
 	if (!t->mm)
 		return;
+	hv_lazy_enter(); /* stack, roots and segment base in one go */
 	pgtable_load(&t->mm->pt);
 	platform_set_kernel_stack((unsigned long)t->stack + KERNEL_STACK_SIZE);
 	if (cpu->fs_base != t->fs_base) {
 		platform_set_fs_base(t->fs_base);
 		cpu->fs_base = t->fs_base;
 	}
+	hv_lazy_leave();
 }
 
 void finish_switch(void)

@@ -18,6 +18,8 @@
 /* Unit tests: a fake hypervisor's entry (tests/unit/fake_xen.c). */
 long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3,
 		      unsigned long a4);
+/* And its eye on stores to pte pages. */
+void hosted_store(pte_t *slot, pte_t e);
 
 #define HYPERCALL_(nr, counter, a1, a2, a3, a4, a5)                                                \
 	({                                                                                         \
@@ -43,6 +45,24 @@ extern char hypercall_page[];
 		ret_;                                                                              \
 	})
 #endif
+
+/* Any call, by number; not counted. */
+static inline long hypercall_by_number(unsigned long nr, unsigned long a1, unsigned long a2,
+				       unsigned long a3, unsigned long a4)
+{
+#ifdef PVMMU_HOSTED
+	return hosted_hypercall((unsigned)nr, a1, a2, a3, a4);
+#else
+	long ret = (long)(hypercall_page + nr * 32);
+	register unsigned long r10 asm("r10") = a4;
+
+	asm volatile("call *%0"
+		     : "+a"(ret), "+D"(a1), "+S"(a2), "+d"(a3), "+r"(r10)
+		     :
+		     : "memory", "rcx", "r8", "r11", "cc");
+	return ret;
+#endif
+}
 
 #define hypercall1(nr, counter, a)	    HYPERCALL_(nr, counter, a, 0, 0, 0, 0)
 #define hypercall2(nr, counter, a, b)	    HYPERCALL_(nr, counter, a, b, 0, 0, 0)
@@ -73,6 +93,11 @@ static inline long hyp_update_va_mapping(unsigned long va, pte_t e, unsigned lon
 {
 	return hypercall3(__HYPERVISOR_update_va_mapping, hypercalls_update_va_mapping, va, e.v,
 			  flags);
+}
+
+static inline long hyp_multicall(struct multicall_entry *list, unsigned n)
+{
+	return hypercall2(__HYPERVISOR_multicall, hypercalls_multicall, list, n);
 }
 
 static inline long hyp_stack_switch(unsigned long ss, unsigned long sp)

@@ -1,19 +1,58 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page-table hypercalls, one function each. All return 0 or Xen's negative
- * errno; a refusal means that the guest broke a rule of Xen's, and the caller
- * panics with what it tried to do. Effects are visible on return.
+ * Page-table hypercalls, one function each. In a lazy section (xen/multicall.h)
+ * they are queued and return 0; otherwise their effects are visible on return,
+ * and they return 0 or Xen's negative errno. A refusal means that the guest
+ * broke a rule of Xen's: the caller, or the flush, panics with what was tried.
  */
 #ifndef XEN_MMU_OPS_H
 #define XEN_MMU_OPS_H
 
-#include "xen/hypercall.h"
+#include "xen/multicall.h"
+
+/* Tables belong to a hypervisor: read-only, pinned, and two roots for a process. */
+#define HV_PARAVIRT 1
 
 /* Which TLB entries go with an update of one entry. */
 enum hv_flush {
 	HV_NO_FLUSH,   /* the old entry was not present, or the caller flushes later */
 	HV_FLUSH_PAGE, /* this page, on the CPUs of a mask */
 };
+
+static inline bool hv_only_this_cpu(const unsigned long *cpus)
+{
+	return *cpus == 1UL << this_cpu()->id;
+}
+
+/* A mask that stays as it is until the call is made. */
+static inline unsigned long *mc_mask(struct mc_queue *q, const unsigned long *cpus)
+{
+	unsigned long *mask = mc_args(q, sizeof(*mask));
+
+	*mask = *cpus;
+	return mask;
+}
+
+static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush flush,
+				      const unsigned long *cpus)
+{
+	struct mc_queue *q = mc_queue();
+	unsigned long flags = UVMF_NONE;
+	struct multicall_entry *call;
+
+	mc_room(q, sizeof(*cpus));
+	if (flush == HV_FLUSH_PAGE) {
+		flags = UVMF_INVLPG | UVMF_LOCAL;
+		if (!hv_only_this_cpu(cpus))
+			flags = UVMF_INVLPG | UVMF_MULTI | (unsigned long)mc_mask(q, cpus);
+	}
+	count(queued_update_va_mapping);
+	call = mc_entry(q, __HYPERVISOR_update_va_mapping);
+	call->args[0] = va;
+	call->args[1] = e.v;
+	call->args[2] = flags;
+	return 0;
+}
 
 /*
  * Writes the level-1 entry that maps va in the tables this CPU has loaded. `cpus`
@@ -25,10 +64,11 @@ static inline long hv_update_va(unsigned long va, pte_t e, enum hv_flush flush,
 	unsigned long flags = UVMF_NONE;
 
 	count(mmu_entries_va);
+	if (hv_lazy())
+		return hv_queue_update_va(va, e, flush, cpus);
 	if (flush == HV_FLUSH_PAGE) {
-		if (*cpus == 1UL << this_cpu()->id)
-			flags = UVMF_INVLPG | UVMF_LOCAL;
-		else
+		flags = UVMF_INVLPG | UVMF_LOCAL;
+		if (!hv_only_this_cpu(cpus))
 			flags = UVMF_INVLPG | UVMF_MULTI | (unsigned long)cpus;
 	}
 	return hyp_update_va_mapping(va, e, flags);
@@ -40,13 +80,43 @@ static inline long hv_update(maddr_t at, pte_t e)
 	struct mmu_update u = {.ptr = at.v | MMU_NORMAL_PT_UPDATE, .val = e.v};
 
 	count(mmu_entries_mmu);
+	if (hv_lazy()) {
+		struct mc_queue *q = mc_queue();
+
+		mc_room(q, sizeof(u));
+		*(struct mmu_update *)mc_list_op(q, __HYPERVISOR_mmu_update, sizeof(u),
+						 CNT_queued_mmu_update) = u;
+		return 0;
+	}
 	return hyp_mmu_update(&u, 1);
+}
+
+/*
+ * Stores to an entry of a pte page that Xen knows as such: Xen takes the fault,
+ * checks the entry and writes it (VMASST_TYPE_writable_pagetables). Never queued.
+ */
+static inline void hv_store(pte_t *slot, pte_t e)
+{
+	count(mmu_entries_emulated);
+#ifdef PVMMU_HOSTED
+	hosted_store(slot, e);
+#else
+	__atomic_store_n(&slot->v, e.v, __ATOMIC_RELAXED);
+#endif
 }
 
 static inline long hv_mmuext(unsigned cmd, mfn_t mfn)
 {
 	struct mmuext_op op = {.cmd = cmd, .arg1.mfn = mfn.v};
 
+	if (hv_lazy()) {
+		struct mc_queue *q = mc_queue();
+
+		mc_room(q, sizeof(op));
+		*(struct mmuext_op *)mc_list_op(q, __HYPERVISOR_mmuext_op, sizeof(op),
+						CNT_queued_mmuext_op) = op;
+		return 0;
+	}
 	return hyp_mmuext_op(&op, 1);
 }
 
@@ -77,28 +147,40 @@ static inline long hv_load_user_root(mfn_t mfn)
 	return hv_mmuext(MMUEXT_NEW_USER_BASEPTR, mfn);
 }
 
+/* A flush on the CPUs of a mask: `local` if that is just this one, else `multi`. */
+static inline long hv_flush(struct mmuext_op op, unsigned local, unsigned multi,
+			    const unsigned long *cpus)
+{
+	bool here = hv_only_this_cpu(cpus);
+
+	op.cmd = here ? local : multi;
+	if (hv_lazy()) {
+		struct mc_queue *q = mc_queue();
+
+		mc_room(q, sizeof(op) + sizeof(*cpus));
+		if (!here)
+			op.arg2.vcpumask.p = mc_mask(q, cpus);
+		*(struct mmuext_op *)mc_list_op(q, __HYPERVISOR_mmuext_op, sizeof(op),
+						CNT_queued_mmuext_op) = op;
+		return 0;
+	}
+	if (!here)
+		op.arg2.vcpumask.p = cpus;
+	return hyp_mmuext_op(&op, 1);
+}
+
 static inline long hv_flush_tlb(const unsigned long *cpus)
 {
-	struct mmuext_op op = {.cmd = MMUEXT_TLB_FLUSH_LOCAL};
-
 	count(mmuext_tlb_flush);
-	if (*cpus != 1UL << this_cpu()->id) {
-		op.cmd = MMUEXT_TLB_FLUSH_MULTI;
-		op.arg2.vcpumask.p = cpus;
-	}
-	return hyp_mmuext_op(&op, 1);
+	return hv_flush((struct mmuext_op){0}, MMUEXT_TLB_FLUSH_LOCAL, MMUEXT_TLB_FLUSH_MULTI,
+			cpus);
 }
 
 static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
 {
-	struct mmuext_op op = {.cmd = MMUEXT_INVLPG_LOCAL, .arg1.linear_addr = va};
-
 	count(mmuext_invlpg);
-	if (*cpus != 1UL << this_cpu()->id) {
-		op.cmd = MMUEXT_INVLPG_MULTI;
-		op.arg2.vcpumask.p = cpus;
-	}
-	return hyp_mmuext_op(&op, 1);
+	return hv_flush((struct mmuext_op){.arg1.linear_addr = va}, MMUEXT_INVLPG_LOCAL,
+			MMUEXT_INVLPG_MULTI, cpus);
 }
 
 #endif

@@ -18,6 +18,7 @@
 #include "xen/console.h"
 #include "xen/events.h"
 #include "xen/hypercall.h"
+#include "xen/multicall.h"
 #include "xen/p2m.h"
 
 extern char kernel_start[];
@@ -128,13 +129,17 @@ void platform_idle(void)
 
 void platform_set_kernel_stack(unsigned long sp)
 {
-	if (hyp_stack_switch(FLAT_KERNEL_SS, sp))
+	if (hv_lazy())
+		mc_call2(__HYPERVISOR_stack_switch, FLAT_KERNEL_SS, sp);
+	else if (hyp_stack_switch(FLAT_KERNEL_SS, sp))
 		panic("Xen refused a kernel stack");
 }
 
 void platform_set_fs_base(unsigned long base)
 {
-	if (hyp_set_segment_base(SEGBASE_FS, base))
+	if (hv_lazy())
+		mc_call2(__HYPERVISOR_set_segment_base, SEGBASE_FS, base);
+	else if (hyp_set_segment_base(SEGBASE_FS, base))
 		panic("Xen refused FS base %lx", base);
 }
 

@@ -104,4 +104,8 @@ void platform_init_traps(void)
 	register_callback(CALLBACKTYPE_failsafe, entry_failsafe);
 	register_callback(CALLBACKTYPE_syscall, entry_syscall);
 	take_kicks();
+	/* Kernel stores to pte pages are to be emulated. */
+	rc = hyp_vm_assist(VMASST_CMD_enable, VMASST_TYPE_writable_pagetables);
+	if (rc)
+		panic("Xen refused to emulate stores to pte pages: %ld", rc);
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fake_xen.h"
 
@@ -350,6 +351,34 @@ static long mmuext(const struct mmuext_op *op)
 	}
 }
 
+void hosted_store(pte_t *slot, pte_t e)
+{
+	pfn_t pfn = virt_to_pfn(slot);
+	mfn_t mfn = pfn_to_mfn(pfn);
+
+	fake_reason[0] = '\0';
+	if (!fake_frames[mfn.v].types || fake_frames[mfn.v].type != TYPE_L1)
+		fake_die("a store to pfn %lx, no pte page: a fault that Xen does not emulate",
+			 pfn.v);
+	if (set_entry(mfn, ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t), e))
+		fake_die("Xen refused an emulated store: %s", fake_reason);
+}
+
+/* Like a debug build of Xen, leaves nothing of a call but its result. */
+static long multicall(struct multicall_entry *list, unsigned long n)
+{
+	for (unsigned long i = 0; i < n; i++) {
+		struct multicall_entry e = list[i];
+
+		if (e.op == __HYPERVISOR_multicall)
+			return refuse("a multicall in a multicall");
+		memset(&list[i], 0xaa, sizeof(e));
+		list[i].result = (unsigned long)hosted_hypercall((unsigned)e.op, e.args[0],
+								 e.args[1], e.args[2], e.args[3]);
+	}
+	return 0;
+}
+
 long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3,
 		      unsigned long a4)
 {
@@ -372,6 +401,7 @@ long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned 
 		}
 		return rc;
 	case __HYPERVISOR_update_va_mapping: return update_va_mapping(a1, a2, a3);
+	case __HYPERVISOR_multicall: return multicall((struct multicall_entry *)a1, a2);
 	default: return fake_other_hypercall(nr, a1, a2, a3);
 	}
 }

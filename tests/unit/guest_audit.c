@@ -57,6 +57,9 @@ static void audit_page(struct expectation *x, const pte_t *table, int level)
 	CHECK_EQ(p->flags,
 		 PAGE_TABLE | (x->published ? PAGE_PROTECTED : 0) | (x->pinned ? PAGE_PINNED : 0));
 	CHECK_EQ(fake_direct_writable(pfn), !x->published);
+	/* The roots are looked at elsewhere. */
+	if (level < PT_LEVELS)
+		CHECK_EQ(f->pinned, x->pinned && level == 1 && policy.ptl == PTL_split);
 	if (x->typed) {
 		CHECK(f->types && f->type == level);
 	} else if (x->published) {
@@ -203,7 +206,7 @@ void world_audit(void)
 			marked += !!(p->flags & PAGE_PROTECTED);
 			CHECK_EQ(fake_direct_writable(PFN(pfn)), !(p->flags & PAGE_PROTECTED));
 		}
-		if (fake_frame(PFN(pfn))->pinned)
+		if (fake_frame(PFN(pfn))->pinned && p->level == PT_LEVELS)
 			pinned--;
 	}
 	CHECK_EQ(marked, protected);

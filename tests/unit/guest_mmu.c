@@ -6,6 +6,7 @@
  */
 #include "guest_world.h"
 
+#include "mmu/ptlock.h"
 #include "mmu/update.h"
 
 #define EAGER (policy.pin == PIN_eager)
@@ -18,7 +19,8 @@ static const unsigned long places[] = {0x400000,
 				       0x400000 + (1UL << 39),
 				       USER_TOP - PAGE_SIZE};
 /* Two roots, and below: 3 level-3, 4 level-2, 5 level-1 tables. */
-#define TABLES_FOR_PLACES (2 + 3 + 4 + 5)
+#define PTE_PAGES_FOR_PLACES 5
+#define TABLES_FOR_PLACES    (2 + 3 + 4 + PTE_PAGES_FOR_PLACES)
 
 /* An address space with a page at each place; all of it is one area. */
 static struct mm *filled(void)
@@ -66,6 +68,8 @@ static void test_publish_retire(void *arg)
 {
 	struct stock before = world_stock();
 	struct mm *mm = filled();
+	/* Both roots, and under split locks each pte page. */
+	unsigned long each = policy.ptl == PTL_split ? 2 + PTE_PAGES_FOR_PLACES : 2;
 
 	(void)arg;
 	for (int round = 0; round < 3; round++) {
@@ -74,7 +78,7 @@ static void test_publish_retire(void *arg)
 
 		pgtable_publish(&mm->pt);
 		world_audit();
-		CHECK_EQ(COUNTER(mmuext_pin) - pins, EAGER ? 2 : 0);
+		CHECK_EQ(COUNTER(mmuext_pin) - pins, EAGER ? each : 0);
 		CHECK_EQ(COUNTER(mmu_protected) - protected, TABLES_FOR_PLACES);
 		CHECK_EQ(pgtable_pinned_roots(), before.pinned_roots + (EAGER ? 2 : 0));
 		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
@@ -83,7 +87,7 @@ static void test_publish_retire(void *arg)
 
 		pgtable_retire(&mm->pt);
 		world_audit();
-		CHECK_EQ(COUNTER(mmuext_unpin) - unpins, EAGER ? 2 : 0);
+		CHECK_EQ(COUNTER(mmuext_unpin) - unpins, EAGER ? each : 0);
 		CHECK_EQ(COUNTER(mmu_protected), COUNTER(mmu_unprotected));
 		CHECK_EQ(pgtable_pinned_roots(), before.pinned_roots);
 	}
@@ -158,11 +162,16 @@ static void test_get_live(void *arg)
 		if (loaded)
 			pgtable_load(&mm->pt);
 		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
-			pte_t *slot = pgtable_get(&mm->pt, places[i]);
+			struct pte_at at, again;
 
-			CHECK(slot && !slot->v);
-			CHECK(slot == pgtable_lookup(&mm->pt, places[i]));
-			CHECK(slot == pgtable_get(&mm->pt, places[i]));
+			CHECK(pte_map(&mm->pt, places[i], &at) && !at.slot->v);
+			CHECK(at.slot == pgtable_lookup(&mm->pt, places[i]));
+			CHECK(pte_map_existing(&mm->pt, places[i], &again));
+			CHECK(again.slot == at.slot && again.page == at.page);
+			CHECK(pte_get(&mm->pt, places[i], &again) && again.slot == at.slot);
+			CHECK(pte_lockptr(&mm->pt, at.page)->held);
+			pte_put(&mm->pt, &again);
+			pte_unmap(&at);
 			world_audit();
 		}
 		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
@@ -220,20 +229,23 @@ static void test_set(void *arg)
 	struct mm *mm = filled();
 	unsigned long va = places[0];
 	pte_t *slot = pgtable_lookup(&mm->pt, va), old = *slot, ro = {old.v & ~PTE_WRITE};
-	bool by_va = policy.update == UPDATE_va;
-	u64 va_calls, mmu_calls, invlpgs, plain;
+	bool by_va = policy.update == UPDATE_va || policy.update == UPDATE_mmu_va;
+	bool store = policy.update == UPDATE_emulate;
+	u64 va_calls, mmu_calls, stores, invlpgs, plain;
 
 	(void)arg;
 	pgtable_publish(&mm->pt);
 	va_calls = COUNTER(mmu_entries_va);
 	mmu_calls = COUNTER(mmu_entries_mmu);
+	stores = COUNTER(mmu_entries_emulated);
 	invlpgs = COUNTER(mmuext_invlpg);
 	plain = fake_writable_updates;
-	/* Not loaded: by machine address, and nobody to flush. */
+	/* Not loaded: by machine address, or stored to, and nobody to flush. */
 	pt_set(&mm->pt, va, slot, ro, HV_FLUSH_PAGE);
 	CHECK_EQ(slot->v, ro.v);
 	CHECK_EQ(COUNTER(mmu_entries_va) - va_calls, 0);
-	CHECK_EQ(COUNTER(mmu_entries_mmu) - mmu_calls, 1);
+	CHECK_EQ(COUNTER(mmu_entries_mmu) - mmu_calls, !store);
+	CHECK_EQ(COUNTER(mmu_entries_emulated) - stores, store);
 	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, 0);
 	/* Xen looks at what is written only if it knows the table. */
 	CHECK_EQ(fake_writable_updates - plain, EAGER ? 0 : 1);
@@ -341,7 +353,10 @@ static void test_misuse(void **state)
 	world_expect(END_PANIC, "BUG_ON(!pt->published)", retire_private, NULL);
 	world_expect(END_PANIC, "BUG_ON(pt->published)", free_published, NULL);
 	world_expect(END_PANIC, "BUG_ON(pt->cpus)", retire_elsewhere, NULL);
-	world_expect(END_PANIC, "Xen refused the entry for va 400000", map_own_table, NULL);
+	if (policy.update == UPDATE_emulate)
+		world_expect(END_DIED, "Xen refused an emulated store", map_own_table, NULL);
+	else
+		world_expect(END_PANIC, "Xen refused the entry for va 400000", map_own_table, NULL);
 	world_expect(END_FAULT, NULL, store_to_published, NULL);
 }
 

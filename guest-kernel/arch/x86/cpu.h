@@ -24,6 +24,7 @@ struct cpu {
 	unsigned id;
 	bool need_resched;
 	u32 calls;	   /* mask of CPUs whose cross-calls wait to be answered; see smp.h */
+	u8 lazy;	   /* nested sections in which hypercalls are queued (xen/multicall.h) */
 	struct task *task; /* who runs here */
 	struct task *idle;
 	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */

@@ -41,8 +41,9 @@ void platform_set_timer(u64 deadline_ns);
  */
 void platform_idle(void);
 
-/* Stack on which this CPU enters the kernel from user mode. */
+/* Stack on which this CPU enters the kernel from user mode. In a lazy section, at its end. */
 void platform_set_kernel_stack(unsigned long sp);
+/* The program's FS segment base. In a lazy section, at its end. */
 void platform_set_fs_base(unsigned long base);
 
 /* Called once on each CPU, by itself: trap table, callbacks, kicks; then its timer. */
