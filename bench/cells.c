@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "outcome.h"
 #include "resultset.h"
 
@@ -63,41 +64,132 @@ static struct cell *cell_of(struct cells *c, size_t file, size_t panel, const ch
 	return cell;
 }
 
-static void pool(struct cell *cell, const json_t *run, const json_t *series)
+static void pool(struct cell *cell, const json_t *run)
 {
-	json_t *samples = json_object_get(series, "samples"), *sample;
-	size_t n = cell->summary.n, i;
 	enum outcome old = OUTCOME_SUCCESS, new = OUTCOME_SUCCESS;
 	const char *status = text_at(run, "outcome", "status", NULL);
+	const char *label = text_at(run, "identity", "variant", "label", NULL);
 
 	if (cell->status)
 		outcome_from_name(cell->status, &old);
 	outcome_from_name(status, &new);
 	if (!cell->status || outcome_worse(new, old) != old)
 		cell->status = status;
+	cell->label = *label ? label : cell->variant;
 	json_array_append(cell->identities, json_object_get(run, "identity"));
-	if (!series)
-		return;
+}
+
+/* n more samples, whose places are returned. */
+static double *more_samples(struct cell *cell, size_t n)
+{
+	cell->samples = xrealloc(cell->samples, (cell->summary.n + n) * sizeof(*cell->samples));
+	cell->summary.n += n;
+	return cell->samples + cell->summary.n - n;
+}
+
+static void add_series(struct cell *cell, const json_t *series)
+{
+	json_t *samples = json_object_get(series, "samples"), *sample;
+	double *to = more_samples(cell, json_array_size(samples));
+	size_t i;
+
 	cell->unit = text_at(series, "unit", NULL);
 	cell->exact = json_is_true(json_object_get(series, "exact"));
 	cell->lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
-	cell->samples =
-		xrealloc(cell->samples, (n + json_array_size(samples)) * sizeof(*cell->samples));
 	json_array_foreach (samples, i, sample)
-		cell->samples[n + i] = json_number_value(sample);
-	cell->summary = summarize(cell->samples, n + json_array_size(samples));
+		to[i] = json_number_value(sample);
+	cell->summary = summarize(cell->samples, cell->summary.n);
 }
 
-static void add_run(struct cells *c, size_t file, const json_t *run)
+/* name must last. */
+static void add_counter(struct cells *c, size_t file, size_t panel, const json_t *run,
+			const char *name, json_int_t count)
+{
+	json_int_t n = json_integer_value(json_object_get(run, "counted_iterations"));
+	const char *variant = text_at(run, "identity", "variant", "name", NULL);
+	struct cell *cell = cell_of(c, file, panel, variant, name);
+
+	pool(cell, run);
+	cell->unit = "events per iteration";
+	cell->counter = cell->lower = true;
+	cell->exact = strcmp(c->tier, "exact") == 0;
+	*more_samples(cell, 1) = (double)count / (double)n;
+	cell->summary = summarize(cell->samples, cell->summary.n);
+}
+
+/* One of those asked for: GROUP, GROUP.* or GROUP.NAME. */
+static void add_counters(struct cells *c, size_t file, size_t panel, const json_t *run,
+			 const char *asked)
+{
+	size_t n = strcspn(asked, ".");
+	char *group = xstrndup(asked, n);
+	json_t *all = member_at(run, "counters", group, NULL), *value;
+	const char *name;
+	json_int_t sum = 0;
+
+	json_object_foreach (all, name, value) {
+		char *whole = xasprintf("%s.%s", group, name);
+
+		sum += json_integer_value(value);
+		if (strcmp(asked + n, ".*") == 0 || strcmp(asked, whole) == 0) {
+			strv_add_distinct(&c->counters, whole);
+			for (size_t i = 0; i < c->counters.n; i++)
+				if (strcmp(c->counters.v[i], whole) == 0)
+					add_counter(c, file, panel, run, c->counters.v[i],
+						    json_integer_value(value));
+		}
+		free(whole);
+	}
+	if (all && !asked[n])
+		add_counter(c, file, panel, run, asked, sum);
+	free(group);
+}
+
+static void add_run(struct cells *c, size_t file, const json_t *run, const struct strv *counters)
 {
 	const char *variant = text_at(run, "identity", "variant", "name", NULL);
 	json_t *all = json_object_get(run, "series"), *series;
 	size_t panel = panel_of(c, run), i;
 
 	if (!json_array_size(all))
-		pool(cell_of(c, file, panel, variant, NULL), run, NULL);
-	json_array_foreach (all, i, series)
-		pool(cell_of(c, file, panel, variant, text_at(series, "name", NULL)), run, series);
+		pool(cell_of(c, file, panel, variant, NULL), run);
+	json_array_foreach (all, i, series) {
+		struct cell *cell = cell_of(c, file, panel, variant, text_at(series, "name", NULL));
+
+		pool(cell, run);
+		add_series(cell, series);
+	}
+	for (i = 0; i < counters->n; i++)
+		add_counters(c, file, panel, run, counters->v[i]);
+}
+
+/* Each counter asked for is in some run. */
+static bool counters_found(const struct cells *c, json_t *const *sets, size_t nr_sets,
+			   const struct strv *counters, char **why)
+{
+	struct strv groups = {0};
+	const char *group;
+	json_t *run, *value;
+	size_t i;
+
+	for (size_t f = 0; f < nr_sets; f++)
+		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
+			json_object_foreach (json_object_get(run, "counters"), group, value)
+				strv_add_distinct(&groups, group);
+	for (i = 0; i < counters->n && !*why; i++) {
+		const char *asked = counters->v[i];
+		size_t n = strcspn(asked, "."), length = asked[n] ? n + 1 : n;
+		bool each = strcmp(asked + n, ".*") == 0, found = false;
+
+		for (size_t k = 0; k < c->n; k++)
+			found = found || (c->cell[k].counter &&
+					  (each ? strncmp(c->cell[k].metric, asked, length) == 0
+						: strcmp(c->cell[k].metric, asked) == 0));
+		if (!found)
+			unknown_name(why, "counter", asked, &groups);
+	}
+	strv_free(&groups);
+	return !*why;
 }
 
 /* Two panels that look the same (a default has changed) are told by all their parameters. */
@@ -128,7 +220,8 @@ static void tell_panels_apart(struct cells *c)
 	free(twin);
 }
 
-bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, char **why)
+bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
+		char **why)
 {
 	json_t *run;
 	size_t i;
@@ -145,11 +238,13 @@ bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, char **why
 				cells_free(c);
 				return false;
 			}
-			add_run(c, file, run);
+			add_run(c, file, run, counters);
 		}
 	}
 	tell_panels_apart(c);
-	return true;
+	if (!counters_found(c, sets, nr_sets, counters, why))
+		cells_free(c);
+	return !*why;
 }
 
 void cells_free(struct cells *c)
@@ -162,6 +257,7 @@ void cells_free(struct cells *c)
 		free(c->panel[i].label);
 	free(c->cell);
 	free(c->panel);
+	strv_free(&c->counters);
 	*c = (struct cells){0};
 }
 
@@ -185,6 +281,14 @@ const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t 
 				     const char *variant)
 {
 	return cells_find(c, file, panel, variant, NULL);
+}
+
+const char *cells_label(const struct cells *c, const char *variant)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->cell[i].variant, variant) == 0)
+			return c->cell[i].label;
+	return variant;
 }
 
 void cells_metrics(const struct cells *c, struct strv *metrics)
@@ -222,8 +326,9 @@ char *cells_identity(const struct cells *c, struct side_filter side, const char 
 				     : v ? json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT)
 					 : xstrdup("unknown");
 
-			/* A run that failed early cannot tell all: that is no difference. */
-			if (v || cell->metric)
+			/* A run that failed early cannot tell all, and a native one has no Xen:
+			 * that is no difference. */
+			if (v || (cell->metric && (!group || json_object_get(identity, group))))
 				strv_add_distinct(&values, text);
 			free(text);
 		}

@@ -17,8 +17,10 @@
 struct cell {
 	size_t file, panel;  /* indices */
 	const char *variant; /* borrowed from the set */
+	const char *label;   /* what to call the variant, likewise */
 	const char *metric;  /* borrowed; NULL: the run measured nothing */
 	const char *unit;    /* borrowed; NULL likewise */
+	bool counter;	     /* a counter per iteration, not a series */
 	const char *status;  /* borrowed; of the worst of the pooled runs */
 	bool exact, lower;   /* lower is better */
 	double *samples;     /* sorted */
@@ -38,13 +40,18 @@ struct cells {
 	struct panel *panel;
 	size_t n, nr_panels;
 	const char *tier; /* the one tier of all */
+	struct strv counters;
 };
 
 /*
  * Lays out sets (which must outlive the cells), in the order of the files and
- * of the runs in them. false with *why if they mix tiers.
+ * of the runs in them. Series become metrics, and so do the counters that are
+ * named, divided by the iterations that they are about: GROUP is the sum of a
+ * group's, GROUP.* each of them, GROUP.NAME one. false with *why if the sets mix
+ * tiers or no run has such a counter.
  */
-bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, char **why);
+bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
+		char **why);
 void cells_free(struct cells *c);
 
 /* The cell of a file, panel, variant and metric, or NULL. A NULL variant is any. */
@@ -54,6 +61,9 @@ const struct cell *cells_find(const struct cells *c, size_t file, size_t panel, 
 /* The cell that tells why there is no such metric, or NULL if nothing was run. */
 const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t panel,
 				     const char *variant);
+
+/* What to call a variant of the set in tables. */
+const char *cells_label(const struct cells *c, const char *variant);
 
 /* Distinct names in order of appearance, borrowed pointers are copied into the list. */
 void cells_metrics(const struct cells *c, struct strv *metrics);

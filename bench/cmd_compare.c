@@ -11,6 +11,7 @@
 #include "paths.h"
 #include "resultset.h"
 #include "schema.h"
+#include "wide.h"
 
 /* Every digit, for machines. */
 static char *plain_number(double v)
@@ -73,11 +74,18 @@ static bool crosses_variants(const struct comparison *k)
 	return false;
 }
 
-static void print_metric(const struct comparison *k, const char *metric, enum grid_format format)
+static char *tax_text(const struct side *s)
 {
-	static const char *const head[] = {"workload", "variant", "base",	"new",
-					   "ratio",    "n",	  "base range", "new range"};
-	struct grid g = {.columns = 8, .align = "llrrrrll"};
+	return isnan(s->tax) ? xstrdup("-") : xasprintf("%.2f", s->tax);
+}
+
+static void print_metric(const struct comparison *k, const char *metric, enum grid_format format,
+			 bool tax)
+{
+	static const char *const head[] = {
+		"workload", "variant",	  "base",      "new",		"ratio",
+		"n",	    "base range", "new range", "base x native", "new x native"};
+	struct grid g = {.columns = tax ? 10 : 8, .align = "llrrrrllrr"};
 	bool cross = crosses_variants(k), exact = false;
 	const char *unit = NULL;
 
@@ -91,14 +99,18 @@ static void print_metric(const struct comparison *k, const char *metric, enum gr
 		unit = unit ? unit : r->unit;
 		exact = exact || r->exact;
 		put(&g, xstrdup(r->panel->label));
-		put(&g, cross ? xasprintf("%s -> %s", r->base.variant, r->new.variant)
-			      : xstrdup(r->new.variant));
+		put(&g, cross ? xasprintf("%s -> %s", r->base.label, r->new.label)
+			      : xstrdup(r->new.label));
 		put(&g, median_text(&r->base));
 		put(&g, median_text(&r->new));
 		put(&g, ratio_text(r));
 		put(&g, n_text(r));
 		put(&g, range_text(&r->base));
 		put(&g, range_text(&r->new));
+		if (tax) {
+			put(&g, tax_text(&r->base));
+			put(&g, tax_text(&r->new));
+		}
 	}
 	if (g.cells.n > g.columns) {
 		printf("%s: medians in %s, tier %s%s\n", metric ? metric : "(nothing measured)",
@@ -111,16 +123,16 @@ static void print_metric(const struct comparison *k, const char *metric, enum gr
 	grid_free(&g);
 }
 
-static void print_tables(const struct comparison *k, enum grid_format format)
+static void print_tables(const struct comparison *k, enum grid_format format, bool tax)
 {
 	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
 
 	if (!k->metrics.n)
-		print_metric(k, NULL, format);
+		print_metric(k, NULL, format, tax);
 	for (size_t m = 0; m < k->metrics.n; m++) {
 		if (m)
 			putchar('\n');
-		print_metric(k, k->metrics.v[m], format);
+		print_metric(k, k->metrics.v[m], format, tax);
 	}
 	if (k->differences.n + k->notes.n)
 		putchar('\n');
@@ -130,13 +142,14 @@ static void print_tables(const struct comparison *k, enum grid_format format)
 		printf("%snote: %s\n", bullet, k->notes.v[i]);
 }
 
-static void print_tsv(const struct comparison *k)
+static void print_tsv(const struct comparison *k, bool tax)
 {
 	static const char *const head[] = {
-		"workload",    "metric",     "unit",	"tier",	   "base_variant", "new_variant",
-		"base_median", "new_median", "ratio",	"equal",   "base_n",	   "new_n",
-		"base_min",    "base_max",   "new_min", "new_max", "base_missing", "new_missing"};
-	struct grid g = {.columns = sizeof(head) / sizeof(*head)};
+		"workload",    "metric",       "unit",	      "tier",	       "base_variant",
+		"new_variant", "base_median",  "new_median",  "ratio",	       "equal",
+		"base_n",      "new_n",	       "base_min",    "base_max",      "new_min",
+		"new_max",     "base_missing", "new_missing", "base_x_native", "new_x_native"};
+	struct grid g = {.columns = sizeof(head) / sizeof(*head) - (tax ? 0 : 2)};
 
 	for (size_t i = 0; i < g.columns; i++)
 		strv_add(&g.cells, "%s", head[i]);
@@ -164,6 +177,10 @@ static void print_tsv(const struct comparison *k)
 		put(&g, plain_number(b->max));
 		put(&g, xstrdup(r->base.missing ? r->base.missing : ""));
 		put(&g, xstrdup(r->new.missing ? r->new.missing : ""));
+		if (tax) {
+			put(&g, plain_number(r->base.tax));
+			put(&g, plain_number(r->new.tax));
+		}
 	}
 	grid_print(&g, GRID_TABS, stdout);
 	grid_free(&g);
@@ -179,16 +196,20 @@ static json_t *number_json(double v)
 	return json_real(v);
 }
 
-static json_t *side_json(const struct side *s)
+static json_t *side_json(const struct side *s, bool tax)
 {
 	const struct summary *sum;
+	json_t *o;
 
 	if (!s->cell)
 		return json_pack("{s:s, s:s}", "variant", s->variant, "missing", s->missing);
 	sum = &s->cell->summary;
-	return json_pack("{s:s, s:o, s:o, s:o, s:I}", "variant", s->variant, "median",
-			 number_json(sum->median), "min", number_json(sum->min), "max",
-			 number_json(sum->max), "n", (json_int_t)sum->n);
+	o = json_pack("{s:s, s:o, s:o, s:o, s:I}", "variant", s->variant, "median",
+		      number_json(sum->median), "min", number_json(sum->min), "max",
+		      number_json(sum->max), "n", (json_int_t)sum->n);
+	if (tax && !isnan(s->tax))
+		json_object_set_new(o, "x_native", json_real(s->tax));
+	return o;
 }
 
 static json_t *list_json(const struct strv *list)
@@ -200,7 +221,7 @@ static json_t *list_json(const struct strv *list)
 	return all;
 }
 
-static void print_json(const struct comparison *k, const struct strv *files)
+static void print_json(const struct comparison *k, const struct strv *files, bool tax)
 {
 	json_t *rows = json_array(), *all;
 	char *text;
@@ -211,7 +232,7 @@ static void print_json(const struct comparison *k, const struct strv *files)
 				      r->panel->workload, "parameters", r->panel->parameters,
 				      "vcpus", r->panel->vcpus, "metric", r->metric, "unit",
 				      r->unit, "exact", r->exact, "equal", r->equal, "base",
-				      side_json(&r->base), "new", side_json(&r->new));
+				      side_json(&r->base, tax), "new", side_json(&r->new, tax));
 
 		if (!isnan(r->ratio))
 			json_object_set_new(o, "ratio", json_real(r->ratio));
@@ -226,20 +247,33 @@ static void print_json(const struct comparison *k, const struct strv *files)
 	json_decref(all);
 }
 
-static void print_comparison(const struct comparison *k, const struct strv *files,
-			     const char *format)
-{
-	bool markdown = strcmp(format, "md") == 0;
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files, counters;
+	const char *format, *base, *reference, *root;
+	bool tax, wide, least;
+};
 
-	if (strcmp(format, "json") == 0) {
-		print_json(k, files);
-	} else if (strcmp(format, "tsv") == 0) {
-		print_tsv(k);
+static enum grid_format grid_format(const char *format)
+{
+	return strcmp(format, "md") == 0    ? GRID_MARKDOWN
+	       : strcmp(format, "tsv") == 0 ? GRID_TABS
+					    : GRID_TEXT;
+}
+
+static void print_comparison(const struct comparison *k, const struct asked *a)
+{
+	enum grid_format format = grid_format(a->format);
+
+	if (strcmp(a->format, "json") == 0) {
+		print_json(k, &a->files, a->tax);
+	} else if (format == GRID_TABS) {
+		print_tsv(k, a->tax);
 	} else {
-		if (files->n == 2)
-			printf("base: %s\n%snew:  %s\n\n", files->v[0], markdown ? "\n" : "",
-			       files->v[1]);
-		print_tables(k, markdown ? GRID_MARKDOWN : GRID_TEXT);
+		if (a->files.n == 2)
+			printf("base: %s\n%snew:  %s\n\n", a->files.v[0],
+			       format == GRID_MARKDOWN ? "\n" : "", a->files.v[1]);
+		print_tables(k, format, a->tax);
 	}
 }
 
@@ -265,21 +299,42 @@ static bool load(const struct strv *files, const char *root_given, json_t **sets
 	return sets[0] && sets[files->n - 1];
 }
 
-static int compare(const struct strv *files, const char *format, const char *base, const char *root)
+static bool compare_sides(const struct asked *a, json_t *const *sets, char **why)
+{
+	struct comparison k;
+
+	if (!comparison_make(&k, sets, a->files.n, a->base, &a->counters, why))
+		return false;
+	print_comparison(&k, a);
+	comparison_free(&k);
+	return true;
+}
+
+static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
+{
+	struct wide w = {.tax = a->tax, .least = a->least, .format = grid_format(a->format)};
+	struct cells cells;
+
+	if (!cells_make(&cells, sets, 1, &a->counters, why))
+		return false;
+	if (!a->reference || reference_load(&w.reference, a->reference, why))
+		wide_print(&w, &cells);
+	reference_free(&w.reference);
+	cells_free(&cells);
+	return !*why;
+}
+
+static int compare(const struct asked *a)
 {
 	json_t *sets[2] = {NULL, NULL};
-	struct comparison k;
 	char *why = NULL;
 	int code = EXIT_ERROR;
 
-	if (load(files, root, sets)) {
-		if (comparison_make(&k, sets, files->n, base, &why)) {
-			print_comparison(&k, files, format);
-			comparison_free(&k);
+	if (load(&a->files, a->root, sets)) {
+		if (a->wide ? print_wide(a, sets, &why) : compare_sides(a, sets, &why))
 			code = EXIT_FINE;
-		} else {
+		else
 			complain("%s", why);
-		}
 	}
 	free(why);
 	json_decref(sets[0]);
@@ -287,39 +342,61 @@ static int compare(const struct strv *files, const char *format, const char *bas
 	return code;
 }
 
-static int run(int argc, char **argv)
+static int usage(const struct asked *a)
 {
-	const char *format = "text", *base = NULL, *root = NULL;
-	struct strv files = {0}, formats = {0};
+	const struct command *c = &command_compare;
+	struct strv formats = {0};
 	char *why = NULL;
-	const struct option_spec specs[] = {
-		{"format", 0, OPTION_TEXT, &format, "FORMAT", "text, md, tsv or json (text)", 0, 0},
-		{"base", 0, OPTION_TEXT, &base, "VARIANT",
-		 "in one file, the variant to compare with (the first)", 0, 0},
-		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
-	};
-	int code = options_read(&command_compare, specs, argc, argv, &files);
 	bool known = false;
+	int code = -1;
 
 	strv_split(&formats, "text,md,tsv,json", ',');
 	for (size_t i = 0; i < formats.n; i++)
-		known = known || strcmp(formats.v[i], format) == 0;
-	if (code >= 0)
-		;
-	else if (!known && !unknown_name(&why, "format", format, &formats))
-		code = usage_error(&command_compare, "%s", why);
-	else if (files.n < 1 || files.n > 2)
-		code = usage_error(&command_compare, "expected one or two files, found %zu",
-				   files.n);
-	else if (files.n == 2 && base)
-		code = usage_error(&command_compare, "--base is for one file");
-	else
-		code = compare(&files, format, base, root);
+		known = known || strcmp(formats.v[i], a->format) == 0;
+	if (!known && !unknown_name(&why, "format", a->format, &formats))
+		code = usage_error(c, "%s", why);
+	else if (a->files.n < 1 || a->files.n > 2)
+		code = usage_error(c, "expected one or two files, found %zu", a->files.n);
+	else if (a->files.n == 2 && (a->base || a->wide))
+		code = usage_error(c, "%s is for one file", a->base ? "--base" : "--wide");
+	else if (a->wide && (a->base || strcmp(a->format, "json") == 0))
+		code = usage_error(c, "--wide goes without %s",
+				   a->base ? "--base" : "--format json");
+	else if (!a->wide && (a->least || a->reference))
+		code = usage_error(c, "%s needs --wide", a->least ? "--least" : "--reference");
 	free(why);
-	strv_free(&files);
 	strv_free(&formats);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.format = "text"};
+	const struct option_spec specs[] = {
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv or json (text)", 0,
+		 0},
+		{"base", 0, OPTION_TEXT, &a.base, "VARIANT",
+		 "in one file, the variant to compare with (the first)", 0, 0},
+		{"counters", 0, OPTION_LIST, &a.counters, "GROUP[.NAME][,...]",
+		 "counters per iteration as well: a group's sum, one, or each (GROUP.*)", 0, 0},
+		{"tax", 0, OPTION_FLAG, &a.tax, NULL,
+		 "add the ratio to the native variant of the same ptl and pte", 0, 0},
+		{"wide", 0, OPTION_FLAG, &a.wide, NULL,
+		 "a row for each workload, a column for each variant", 0, 0},
+		{"least", 0, OPTION_FLAG, &a.least, NULL,
+		 "with --wide, least samples instead of medians", 0, 0},
+		{"reference", 0, OPTION_TEXT, &a.reference, "FILE.tsv",
+		 "with --wide, figures of other systems beside them", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_compare, specs, argc, argv, &a.files);
+
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? compare(&a) : code;
+	strv_free(&a.files);
+	strv_free(&a.counters);
 	return code;
 }
 
@@ -329,6 +406,9 @@ const struct command command_compare = {
 	.summary = "compare two result sets, or the variants in one",
 	.details =
 		"Two files with one variant each: those two are compared. Otherwise each variant\n"
-		"is compared with itself. What only one side has is shown as missing.\n",
+		"is compared with itself. What only one side has is shown as missing.\n"
+		"\n"
+		"All variants of a file side by side, as tables for a document:\n"
+		"  pvmmu compare FILE.json --wide --least --tax --counters hypercalls --format md\n",
 	.run = run,
 };

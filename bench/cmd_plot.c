@@ -20,7 +20,7 @@
 #define GNUPLOT_SECONDS 60
 
 struct plot {
-	struct strv files;
+	struct strv files, counters;
 	const char *out, *theme, *metric, *title, *root_given;
 	char *root;
 	json_t **sets;
@@ -290,7 +290,7 @@ static int plot(struct plot *p)
 		schema = schema_load(p->root, &why);
 	for (size_t i = 0; i < p->files.n && schema; i++)
 		p->sets[i] = resultset_load(p->files.v[i], schema, &errors);
-	if (schema && !errors.n && cells_make(&p->cells, p->sets, p->files.n, &why)) {
+	if (schema && !errors.n && cells_make(&p->cells, p->sets, p->files.n, &p->counters, &why)) {
 		if (choose_metric(p, &metrics, &why))
 			with_data(p, &why);
 		cells_free(&p->cells);

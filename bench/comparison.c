@@ -7,6 +7,7 @@
 
 #include "catalog.h"
 #include "resultset.h"
+#include "tax.h"
 
 /* A pair of sides to go through all panels with. */
 struct pair {
@@ -16,14 +17,19 @@ struct pair {
 static struct side side_of(const struct cells *c, struct side_filter f, size_t panel,
 			   const char *metric)
 {
-	struct side s = {.file = f.file, .variant = f.variant};
+	struct side s = {.file = f.file,
+			 .variant = f.variant,
+			 .label = cells_label(c, f.variant),
+			 .tax = NAN};
 	const struct cell *failed = cells_find_failed(c, f.file, panel, f.variant);
 
 	s.cell = metric ? cells_find(c, f.file, panel, f.variant, metric) : NULL;
 	/* Of several seeds one failed: the others alone are not what was asked for. */
 	if (s.cell && failed)
 		s.cell = NULL;
-	if (!s.cell)
+	if (s.cell)
+		s.tax = tax_of(c, s.cell, false);
+	else
 		s.missing = xstrdup(failed ? failed->status : "not in the file");
 	return s;
 }
@@ -91,14 +97,30 @@ static void add_pair(struct comparison *k, const struct pair *p)
 	}
 }
 
+/* Two envs are compared on purpose: worth a note, no warning. */
+static void note_envs(struct comparison *k, const struct pair *p)
+{
+	char *a = cells_identity(&k->cells, p->base, NULL, "env");
+	char *b = cells_identity(&k->cells, p->new, NULL, "env");
+
+	if (*a && *b && strcmp(a, b) != 0) {
+		char *text = xasprintf("%s runs on %s, %s on %s",
+				       cells_label(&k->cells, p->base.variant), a,
+				       cells_label(&k->cells, p->new.variant), b);
+
+		strv_add_distinct(&k->notes, text);
+		free(text);
+	}
+	free(a);
+	free(b);
+}
+
 static void add_differences(struct comparison *k, const struct pair *p)
 {
 	static const struct {
 		const char *group, *name;
 	} fields[] = {
-		{NULL, "env"},
 		{NULL, "rig"},
-		{NULL, "vcpus"},
 		{NULL, "memory_mib"},
 		{NULL, "seed"},
 		{"xen", "version"},
@@ -112,11 +134,12 @@ static void add_differences(struct comparison *k, const struct pair *p)
 		{"variant", "mutant"},
 	};
 
+	note_envs(k, p);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		char *a = cells_identity(&k->cells, p->base, fields[i].group, fields[i].name);
 		char *b = cells_identity(&k->cells, p->new, fields[i].group, fields[i].name);
 
-		/* One side without any value has no successful run to tell it. */
+		/* One side without any value has no successful run to tell it, or no Xen. */
 		if (*a && *b && strcmp(a, b) != 0) {
 			char *text = xasprintf("%s%s%s differs: %s / %s",
 					       fields[i].group ? fields[i].group : "",
@@ -254,10 +277,10 @@ static bool one_file(struct comparison *k, const char *base, char **why)
 }
 
 bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets, const char *base,
-		     char **why)
+		     const struct strv *counters, char **why)
 {
 	*k = (struct comparison){0};
-	if (!cells_make(&k->cells, sets, nr_sets, why))
+	if (!cells_make(&k->cells, sets, nr_sets, counters, why))
 		return false;
 	cells_metrics(&k->cells, &k->metrics);
 	if (nr_sets == 2)

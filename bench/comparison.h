@@ -11,8 +11,10 @@
 struct side {
 	size_t file;
 	const char *variant;	 /* borrowed */
+	const char *label;	 /* what tables call it; borrowed */
 	const struct cell *cell; /* NULL: missing */
 	char *missing;		 /* why: an outcome, or "not in the file" */
+	double tax;		 /* ratio to native of the medians (tax.h); NaN: unknown */
 };
 
 struct row {
@@ -38,10 +40,10 @@ struct comparison {
  * One or two sets, which must outlive the comparison. With one set, base names
  * the variant to compare with (NULL: the first in the file). With two sets that
  * hold one variant each, those two are compared; otherwise each variant with
- * itself. false with *why.
+ * itself. counters: which of them are compared as well (cells.h). false with *why.
  */
 bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets, const char *base,
-		     char **why);
+		     const struct strv *counters, char **why);
 void comparison_free(struct comparison *k);
 
 #endif

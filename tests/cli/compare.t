@@ -144,7 +144,6 @@ for my $case (
 	['xen.command_line', sub { $_->{identity}{xen}{command_line} .= ' xpti=1' }, undef],
 	['qemu.version',     sub { $_->{identity}{qemu}{version} = 'QEMU 9' },       'Pretended QEMU 0.0 / QEMU 9'],
 	['compiler',         sub { $_->{identity}{compiler} = 'cc 2.0' },            'cc 1.0 / cc 2.0'],
-	['vcpus',            sub { $_->{identity}{vcpus} = 4 },                      '1 / 4'],
 	['memory_mib',       sub { $_->{identity}{memory_mib} = 64 },                '512 / 64'],
 ) {
 	my ($name, $change, $say) = @$case;
