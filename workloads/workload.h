@@ -12,6 +12,8 @@
  *	arguments -> check -> touch mb MiB -> setup -> 20 ms pause -> warm-up
  *	-> counters -> n timed iterations -> counters -> teardown -> records
  *
+ * where an iteration is prepare, if there is one, and then, timed, the body.
+ *
  * Between the two readings of the counters the harness makes no system call
  * and takes no page fault of its own: its sample array is shared memory, so
  * that not even a fork in the body makes it copy-on-write.
@@ -44,12 +46,14 @@ struct workload {
 
 	/*
 	 * The hooks return 0, or -1 after workload_fail() or workload_skip() has
-	 * said why; each but body may be NULL. check() judges the parameters together, before
-	 * anything is allocated or created; a refusal ends the program with
-	 * status 64. teardown() runs after a failed body too.
+	 * said why; each but body may be NULL. prepare() comes before each body, is
+	 * not timed, and what the kernel counts during it is taken off. check() judges the
+	 * parameters together, before anything is allocated or created; a refusal ends the program
+	 * with status 64. teardown() runs after a failed body too.
 	 */
 	int (*check)(void);
 	int (*setup)(void);
+	int (*prepare)(void);
 	int (*body)(void);
 	int (*teardown)(void);
 };
@@ -107,5 +111,8 @@ pid_t workload_fork(void);
  * workload_fail() if the wait failed or a signal killed the child.
  */
 int workload_wait(pid_t pid);
+
+/* Forks a child that exits at once, and waits for it. 0, or -1 after workload_fail(). */
+int workload_fork_and_wait(void);
 
 #endif

@@ -29,7 +29,7 @@
 
 /* What the timed part writes; mapped shared, see workload.h. */
 struct board {
-	struct pvmmu_counters before, after;
+	struct pvmmu_counters before, after, prepare_from, prepare_to;
 	uint64_t samples[];
 };
 
@@ -95,6 +95,21 @@ int workload_wait(pid_t pid)
 	if (!WIFEXITED(status))
 		return workload_fail("a child was killed by a signal", 0);
 	return WEXITSTATUS(status);
+}
+
+int workload_fork_and_wait(void)
+{
+	pid_t pid = workload_fork();
+	int status;
+
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0)
+		return workload_fail("fork", errno);
+	status = workload_wait(pid);
+	if (status > 0)
+		return workload_fail("the child did not exit with status 0", 0);
+	return status;
 }
 
 static inline uint64_t now(void)
@@ -190,6 +205,28 @@ static int settle(void)
 	return nanosleep(&pause, NULL) < 0 ? errno : 0;
 }
 
+/*
+ * What was counted while the workload prepared itself counts as having been there
+ * before. Of the two readings around it an entry into the kernel and a return
+ * from it remain.
+ */
+static int prepare(struct board *board, int counters)
+{
+	struct pvmmu_counters *from = &board->prepare_from, *to = &board->prepare_to;
+
+	if (counters >= 0 && read_counters(counters, from) < 0)
+		return -1;
+	if (workload.prepare() < 0)
+		return -1;
+	if (counters < 0)
+		return 0;
+	if (read_counters(counters, to) < 0)
+		return -1;
+	for (unsigned i = 0; i < PVMMU_NR_COUNTERS; i++)
+		board->before.value[i] += to->value[i] - from->value[i];
+	return 0;
+}
+
 static int measure(struct board *board, int counters, uint64_t n)
 {
 	int (*const body)(void) = workload.body;
@@ -197,8 +234,11 @@ static int measure(struct board *board, int counters, uint64_t n)
 	if (counters >= 0 && read_counters(counters, &board->before) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++) {
-		uint64_t start = now();
+		uint64_t start;
 
+		if (workload.prepare && prepare(board, counters) < 0)
+			return -1;
+		start = now();
 		if (body() < 0)
 			return -1;
 		board->samples[i] = now() - start;
@@ -210,9 +250,12 @@ static int measure(struct board *board, int counters, uint64_t n)
 
 static int warm_up(void)
 {
-	for (uint64_t i = workload_param("warmup"); i; i--)
+	for (uint64_t i = workload_param("warmup"); i; i--) {
+		if (workload.prepare && workload.prepare() < 0)
+			return -1;
 		if (workload.body() < 0)
 			return -1;
+	}
 	return 0;
 }
 
