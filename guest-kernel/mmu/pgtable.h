@@ -20,6 +20,9 @@
  * fork and exec build a private tree and publish it; exit retires it, first of
  * all, so that taking it apart is plain stores again.
  *
+ * Without Xen, published only means that the tree may be loaded: its entries stay
+ * plain stores, but the processor may have the old ones in its TLB.
+ *
  * The kernel's part of every root points to the same level-3 tables, those of
  * kernel_pgtable, so that making a page read-only there does so everywhere.
  */
@@ -31,7 +34,7 @@
 
 struct pgtable {
 	pte_t *root;	  /* user and kernel part; loaded in kernel mode */
-	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable */
+	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable, native */
 	bool published;
 	bool pinned;
 	unsigned long cpus;    /* mask of CPUs that have it loaded, also lazily */

@@ -92,6 +92,8 @@ static void unpin(struct page *p)
 
 void table_attach(const struct pgtable *pt, struct page *p)
 {
+	if (!HV_PARAVIRT)
+		return;
 	if (pt->pinned)
 		p->flags |= PAGE_PINNED;
 	protect(p);
@@ -101,6 +103,8 @@ void table_attach(const struct pgtable *pt, struct page *p)
 
 void table_detach(struct page *p)
 {
+	if (!HV_PARAVIRT)
+		return;
 	if (pinned_alone(p))
 		unpin(p);
 	unprotect(p);
@@ -170,6 +174,10 @@ static void unlock_tree(struct pgtable *pt)
 void pgtable_publish(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
+	if (!HV_PARAVIRT) {
+		pt->published = true;
+		return;
+	}
 	lock_tree(pt);
 	pt->pinned = policy.pin == PIN_eager;
 	hv_lazy_enter();
@@ -191,6 +199,10 @@ void pgtable_retire(struct pgtable *pt)
 		pgtable_unload();
 	BUG_ON(pt->cpus); /* other CPUs are moved off by the caller */
 
+	if (!HV_PARAVIRT) {
+		pt->published = false;
+		return;
+	}
 	lock_tree(pt);
 	hv_lazy_enter();
 	if (pt->pinned) {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Taking over the tables that Xen's domain builder made.
+ * Taking over the tables that Xen's domain builder made, or native/start.c, in
+ * the builder's place.
  *
- * They are in use, pinned and read-only, and map the first megabytes of our
+ * They are in use, under Xen pinned and read-only, and map the first megabytes of our
  * memory at the right addresses already. So nothing is rebuilt: the root is
  * copied into one of our own, below it only missing tables are added, and then
  * our root replaces the builder's. No struct page exists at this time; what the
@@ -34,13 +35,25 @@ pfn_t early_end(void)
 	return PFN(early_next);
 }
 
-/* Changes the direct map's entry of a frame that is mapped already. */
+/* Makes a table page read-only for Xen to accept it, or one that is no table any more writable. */
 static void set_early(const void *va, u64 bits)
 {
-	long rc = hyp_update_va_mapping((unsigned long)va, pte_make(virt_to_pfn(va), bits), 0);
+	long rc;
 
+	if (!HV_PARAVIRT)
+		return;
+	rc = hv_update_va((unsigned long)va, pte_make(virt_to_pfn(va), bits), HV_NO_FLUSH, NULL);
 	if (rc)
 		panic("Xen refused a change of the direct map at %p: %ld", va, rc);
+}
+
+/* Fills an empty entry of a live table. */
+static void add_early(pte_t *slot, pfn_t pfn, u64 bits)
+{
+	long rc = hv_update(pte_maddr(slot), pte_make(pfn, bits));
+
+	if (rc)
+		panic("Xen refused pfn %lx in the direct map: %ld", pfn.v, rc);
 }
 
 void pgtable_setup_start(void)
@@ -59,19 +72,14 @@ void pgtable_setup_start(void)
 static pte_t *early_table(pte_t *slot, void (*fill)(pte_t *, unsigned long), unsigned long arg)
 {
 	pte_t *table;
-	pfn_t pfn;
-	long rc;
 
 	if (pte_present(*slot))
 		return pte_table(*slot);
 	table = early_alloc(1);
-	pfn = virt_to_pfn(table);
 	if (fill)
 		fill(table, arg);
 	set_early(table, PTE_KERNEL_RO);
-	rc = hv_update(pte_maddr(slot), pte_make(pfn, PTE_TABLE));
-	if (rc)
-		panic("Xen refused a table of the direct map: %ld", rc);
+	add_early(slot, virt_to_pfn(table), PTE_TABLE);
 	return table;
 }
 
@@ -97,7 +105,7 @@ void pgtable_map_memory(unsigned long nr_pages)
 		/* A pte page of the builder's may be filled only in part. */
 		for (i = 0; i < PT_ENTRIES && pfn + i < nr_pages; i++)
 			if (!pte_present(table[i]))
-				set_early(pfn_to_virt(PFN(pfn + i)), PTE_KERNEL);
+				add_early(&table[i], PFN(pfn + i), PTE_KERNEL);
 	}
 }
 
@@ -111,18 +119,19 @@ void pgtable_setup_done(void)
 	memcpy(&kernel_root[ROOT_KERNEL_FIRST], &boot_root[ROOT_KERNEL_FIRST],
 	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
 	set_early(kernel_root, PTE_KERNEL_RO);
-	rc = hv_pin(PT_LEVELS, mfn);
+	rc = HV_PARAVIRT ? hv_pin(PT_LEVELS, mfn) : 0;
 	if (rc)
 		panic("Xen refused to pin the kernel's root: %ld", rc);
 	rc = hv_load_root(mfn);
 	if (rc)
 		panic("Xen refused to load the kernel's root: %ld", rc);
-	rc = hv_unpin(pfn_to_mfn(virt_to_pfn(boot_root)));
+	rc = HV_PARAVIRT ? hv_unpin(pfn_to_mfn(virt_to_pfn(boot_root))) : 0;
 	if (rc)
 		panic("Xen refused to unpin the boot root: %ld", rc);
 	set_early(boot_root, PTE_KERNEL);
 
-	kernel_pgtable.published = kernel_pgtable.pinned = true;
+	kernel_pgtable.published = true;
+	kernel_pgtable.pinned = HV_PARAVIRT;
 	kernel_pgtable.cpus = 1;
 	this_cpu()->loaded = &kernel_pgtable;
 }
@@ -132,7 +141,9 @@ static __always_inline void mark_visit(const struct pt_visit *v, void *arg)
 	struct page *p = v->page;
 
 	(void)arg;
-	p->flags |= PAGE_TABLE | PAGE_PROTECTED | PAGE_PINNED | PAGE_RESERVED;
+	p->flags |= PAGE_TABLE | PAGE_RESERVED;
+	if (HV_PARAVIRT)
+		p->flags |= PAGE_PROTECTED | PAGE_PINNED;
 	p->level = (u8)v->level;
 }
 

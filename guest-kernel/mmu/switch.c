@@ -3,7 +3,8 @@
  * Loading roots. Under Xen there are two: one for kernel mode, one for user
  * mode, and Xen changes cr3 between them at each crossing. The kernel root goes
  * first: with unpinned trees it is the one that pays for the validation of the
- * new tree, and the old tree falls apart when its second root goes.
+ * new tree, and the old tree falls apart when its second root goes. Without Xen
+ * there is one, and loading it is writing cr3.
  *
  * In a lazy section, such as a task switch's, the load is queued, and the CPU
  * counts as being on both trees until it is carried out.
@@ -42,9 +43,11 @@ static void load(struct pgtable *pt)
 	rc = hv_load_root(pfn_to_mfn(virt_to_pfn(pt->root)));
 	if (rc)
 		panic("Xen refused to load root pfn %lx: %ld", virt_to_pfn(pt->root).v, rc);
-	rc = hv_load_user_root(user);
-	if (rc)
-		panic("Xen refused to load user root mfn %lx: %ld", user.v, rc);
+	if (HV_PARAVIRT) {
+		rc = hv_load_user_root(user);
+		if (rc)
+			panic("Xen refused to load user root mfn %lx: %ld", user.v, rc);
+	}
 	hv_after(left, old);
 }
 

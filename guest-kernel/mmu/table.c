@@ -34,9 +34,10 @@ static void table_free(struct page *p)
 
 bool pgtable_init(struct pgtable *pt)
 {
-	struct page *root = table_alloc(PT_LEVELS), *user = table_alloc(PT_LEVELS);
+	struct page *root = table_alloc(PT_LEVELS);
+	struct page *user = HV_PARAVIRT ? table_alloc(PT_LEVELS) : NULL;
 
-	if (!root || !user) {
+	if (!root || (HV_PARAVIRT && !user)) {
 		if (root)
 			table_free(root);
 		if (user)
@@ -45,7 +46,7 @@ bool pgtable_init(struct pgtable *pt)
 	}
 	memset(pt, 0, sizeof(*pt));
 	pt->root = page_to_virt(root);
-	pt->user_root = page_to_virt(user);
+	pt->user_root = user ? page_to_virt(user) : NULL;
 	spin_lock(&pgtables_lock);
 	list_add_tail(&pt->link, &pgtables);
 	memcpy(&pt->root[ROOT_KERNEL_FIRST], &kernel_pgtable.root[ROOT_KERNEL_FIRST],
@@ -67,7 +68,8 @@ void pgtable_free(struct pgtable *pt)
 	list_del(&pt->link);
 	spin_unlock(&pgtables_lock);
 	pt_walk(pt->root, 0, USER_TOP, 1, NULL, free_visit, NULL);
-	table_free(virt_to_page(pt->user_root));
+	if (pt->user_root)
+		table_free(virt_to_page(pt->user_root));
 	pt->root = pt->user_root = NULL;
 }
 

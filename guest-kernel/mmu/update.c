@@ -34,7 +34,8 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enu
 			      e.v, rc);
 		return;
 	}
-	if (policy.update == UPDATE_emulate && (pt->pinned || here))
+	if (policy.update == UPDATE_store ||
+	    (policy.update == UPDATE_emulate && (pt->pinned || here)))
 		hv_store(slot, e);
 	else
 		update_entry(slot, e, 1);

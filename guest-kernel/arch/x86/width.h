@@ -26,7 +26,7 @@
 
 #define PT_LEVELS     4
 #define PT_INDEX_BITS 9
-#define PT_ENTRIES    (1u << PT_INDEX_BITS)
+#define PT_ENTRIES    (1 << PT_INDEX_BITS)
 
 /* Root slots: user ones, and the first one after Xen's. */
 #ifdef PVMMU_HOSTED
@@ -36,14 +36,14 @@
  */
 #define USER_TOP	  0x000017fffffff000UL
 #define DIRECT_MAP_BASE	  0x0000200000000000UL
-#define ROOT_USER_SLOTS	  48u
-#define ROOT_KERNEL_FIRST 64u
+#define ROOT_USER_SLOTS	  48
+#define ROOT_KERNEL_FIRST 64
 #else
 #define USER_TOP	  0x00007ffffffff000UL
 #define DIRECT_MAP_BASE	  0xffff880000000000UL
 #define VMALLOC_BASE	  0xffffc90000000000UL
-#define ROOT_USER_SLOTS	  256u
-#define ROOT_KERNEL_FIRST 272u
+#define ROOT_USER_SLOTS	  256
+#define ROOT_KERNEL_FIRST 272
 #endif
 
 /* Entry bits. */

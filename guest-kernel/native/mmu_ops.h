@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page-table operations without Xen, by the names of xen/mmu_ops.h. Entries are
+ * stores and take effect for the processor when the TLB has lost the old ones;
+ * other CPUs are asked to drop theirs, and the caller waits for all of them. There
+ * is nobody to refuse anything.
+ */
+#ifndef NATIVE_MMU_OPS_H
+#define NATIVE_MMU_OPS_H
+
+#include "arch/x86/cpu.h"
+#include "arch/x86/types.h"
+#include "native/cpu.h"
+
+/* Whether tables belong to a hypervisor as well: read-only, pinned, with a root for user mode. */
+#define HV_PARAVIRT 0
+
+enum hv_flush {
+	HV_NO_FLUSH,   /* the old entry was not present, or the caller flushes later */
+	HV_FLUSH_PAGE, /* this page, on the CPUs of a mask */
+};
+
+/* flush.c: the same on the other CPUs of the mask. */
+void flush_page_others(unsigned long va, unsigned long cpus);
+void flush_tlb_others(unsigned long cpus);
+
+static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
+{
+	unsigned long mask = *cpus, me = 1UL << this_cpu()->id;
+
+	if (mask & me)
+		invlpg(va);
+	if (unlikely(mask & ~me))
+		flush_page_others(va, mask);
+	return 0;
+}
+
+static inline long hv_flush_tlb(const unsigned long *cpus)
+{
+	unsigned long mask = *cpus, me = 1UL << this_cpu()->id;
+
+	if (mask & me)
+		write_cr3(read_cr3());
+	if (unlikely(mask & ~me))
+		flush_tlb_others(mask);
+	return 0;
+}
+
+/* Writes an entry that the caller has mapped. */
+static inline void hv_store(pte_t *slot, pte_t e)
+{
+	count(mmu_entries_plain);
+	__atomic_store_n(&slot->v, e.v, __ATOMIC_RELAXED);
+}
+
+/* Writes the entry at machine address `at`, which the direct map shows. */
+static inline long hv_update(maddr_t at, pte_t e)
+{
+	hv_store((pte_t *)(DIRECT_MAP_BASE + at.v), e);
+	return 0;
+}
+
+/* From now on. Also flushes the TLB. */
+static inline long hv_load_root(mfn_t mfn)
+{
+	write_cr3(mfn.v << PAGE_SHIFT);
+	return 0;
+}
+
+/* -- lazy sections: nothing is queued, everything is in force at once ----------- */
+
+static inline bool hv_lazy(void)
+{
+	return false;
+}
+
+static inline void hv_lazy_enter(void)
+{
+}
+
+static inline void hv_lazy_leave(void)
+{
+}
+
+static inline void hv_sync(void)
+{
+}
+
+static inline void hv_after(void (*fn)(void *arg), void *arg)
+{
+	fn(arg);
+}
+
+/*
+ * -- declared for code behind HV_PARAVIRT or an update policy, and defined nowhere:
+ * a call that is compiled in does not link
+ */
+long hv_update_va(unsigned long va, pte_t e, enum hv_flush flush, const unsigned long *cpus);
+long hv_pin(int level, mfn_t mfn);
+long hv_unpin(mfn_t mfn);
+long hv_load_user_root(mfn_t mfn);
+
+#endif
