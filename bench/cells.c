@@ -101,13 +101,23 @@ static void add_series(struct cell *cell, const json_t *series)
 	cell->summary = summarize(cell->samples, cell->summary.n);
 }
 
-/* name must last. */
+/* The same text, as the cells' own. */
+static const char *own_name(struct cells *c, const char *name)
+{
+	size_t i = 0;
+
+	strv_add_distinct(&c->counters, name);
+	while (strcmp(c->counters.v[i], name) != 0)
+		i++;
+	return c->counters.v[i];
+}
+
 static void add_counter(struct cells *c, size_t file, size_t panel, const json_t *run,
 			const char *name, json_int_t count)
 {
 	json_int_t n = json_integer_value(json_object_get(run, "counted_iterations"));
 	const char *variant = text_at(run, "identity", "variant", "name", NULL);
-	struct cell *cell = cell_of(c, file, panel, variant, name);
+	struct cell *cell = cell_of(c, file, panel, variant, own_name(c, name));
 
 	pool(cell, run);
 	cell->unit = "events per iteration";
@@ -131,13 +141,8 @@ static void add_counters(struct cells *c, size_t file, size_t panel, const json_
 		char *whole = xasprintf("%s.%s", group, name);
 
 		sum += json_integer_value(value);
-		if (strcmp(asked + n, ".*") == 0 || strcmp(asked, whole) == 0) {
-			strv_add_distinct(&c->counters, whole);
-			for (size_t i = 0; i < c->counters.n; i++)
-				if (strcmp(c->counters.v[i], whole) == 0)
-					add_counter(c, file, panel, run, c->counters.v[i],
-						    json_integer_value(value));
-		}
+		if (strcmp(asked + n, ".*") == 0 || strcmp(asked, whole) == 0)
+			add_counter(c, file, panel, run, whole, json_integer_value(value));
 		free(whole);
 	}
 	if (all && !asked[n])

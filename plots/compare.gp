@@ -4,15 +4,15 @@
 # factor of thousands and only variants of the same workload compare.
 #
 #   gnuplot -d -e "datafile='x.tsv'; outfile='x.svg'; theme='light'; title='...';
-#                  footer='...'; unit='...'" plots/compare.gp
+#                  footer='...'; unit='...'[; mark='1']" plots/compare.gp
 #
 # datafile: tab-separated, a heading line, then: panel, variant, median, min,
 # max, n, label. The panel is the workload and, after a blank, its parameters.
 # A cell without a result has median NaN and a label that says why; it is drawn
 # as a hatched stub. A cell whose row is not there at all is drawn so, too. No
 # field may hold a double quote.
-# outfile: *.svg or *.png. theme: light or dark. The same input gives the same
-# bytes. Up to 8 variants and 20 panels look good; more still work.
+# outfile: *.svg or *.png. theme: light or dark. mark: a line at that number, in
+# all panels that reach it. The same input gives the same bytes. Up to 8 variants and 20 panels look good; more still work.
 
 if (!exists("datafile") || !exists("outfile")) {
 	exit error "compare.gp: datafile and outfile must be given"
@@ -21,6 +21,7 @@ if (!exists("theme"))  theme = "light"
 if (!exists("title"))  title = ""
 if (!exists("footer")) footer = ""
 if (!exists("unit"))   unit = ""
+mark = exists("mark") ? real(mark) : NaN
 
 set encoding utf8
 set decimalsign "."
@@ -70,24 +71,7 @@ do for [i = 1:nrows] {
 spread = 0
 do for [i = 1:nrows] { if (cell_min[i] < cell_max[i]) { spread = 1 } }
 
-# A variant that the palette does not know takes a colour that nobody here
-# owns: the free one first, then those of absent variants.
-array colour[nvariants]
-taken = ""
-do for [v = 1:nvariants] {
-	k = style_index(variant[v], style_names)
-	colour[v] = k ? word(style_colours, k) : ""
-	taken = taken." ".colour[v]
-}
-do for [v = 1:nvariants] {
-	do for [k = style_ncolours:1:-1] {
-		if (colour[v] eq "" && !style_index(word(style_colours, k), taken)) {
-			colour[v] = word(style_colours, k)
-			taken = taken." ".colour[v]
-		}
-	}
-	if (colour[v] eq "") { colour[v] = style_muted }
-}
+load script_dir.'colours.gp'
 
 # ---- The page, in pixels ----
 
@@ -106,14 +90,7 @@ load script_dir.'wrap.gp'
 footer_text = wrap_out
 footer_lines = footer eq "" ? 0 : wrap_lines
 
-# The legend: as many entries in a line as fit, of the longest name's width.
-longest = 0
-do for [v = 1:nvariants] { longest = strlen(variant[v]) > longest ? strlen(variant[v]) : longest }
-legend_step = 38.0 + 7.5 * longest
-legend_columns = floor((width - 40) / legend_step)
-legend_columns = legend_columns < 1 ? 1 : legend_columns
-legend_lines = (nvariants + legend_columns - 1) / legend_columns
-
+load script_dir.'legend_size.gp'
 header_height = 70.0 + 22 * legend_lines
 footer_height = 14.0 + 15 * footer_lines
 height = header_height + nlines * panel_height + footer_height
@@ -149,13 +126,7 @@ set label bold_out at screen sx(20), screen sy(26) left enhanced front font head
 set label (unit eq "" ? "" : "Median ".unit.". ")."Each panel has a scale of its own, from zero.". \
 	(spread ? " Thin lines: least to greatest sample." : "") \
 	at screen sx(20), screen sy(50) left noenhanced front font small tc rgb style_muted
-do for [v = 1:nvariants] {
-	px = 20 + legend_step * ((v - 1) % legend_columns)
-	py = 74 + 22 * ((v - 1) / legend_columns)
-	set object rectangle from screen sx(px), screen sy(py + 6) to screen sx(px + 13), screen sy(py - 6) \
-		front fc rgb colour[v] fs solid 1 border lc rgb style_fg lw 0.5
-	set label variant[v] at screen sx(px + 20), screen sy(py) left noenhanced front font small tc rgb style_fg
-}
+load script_dir.'legend.gp'
 set label footer_text at screen sx(20), screen sy(height - footer_height + 8) left noenhanced front \
 	font tiny tc rgb style_muted
 plot -1 notitle
@@ -201,6 +172,10 @@ do for [p = 1:npanels] {
 	} else {
 		unset ytics
 		unset grid
+	}
+
+	if (mark < ceiling) {
+		set arrow from first 0.4, mark to first nvariants + 0.6, mark nohead front dt 2 lc rgb style_fg lw 1
 	}
 
 	# The workload in bold, its parameters beside or below in grey.

@@ -12,9 +12,9 @@ if (theme eq "dark") {
 	style_bg = "#ffffff"; style_fg = "#1f2328"; style_muted = "#59636e"; style_grid = "#d8dee4"
 }
 
-# Names in the palette's order. `-` is a colour nobody owns.
-style_names   = "nopin eager wrpt batched splitptl highpte native -"
-style_colours = "#d55e00 #0072b2 #cc79a7 #009e73 #e69f00 #56b4e9 #8c8c8c #f0e442"
+# Names in the palette's order: native ones are grey. `-` is a colour nobody owns.
+style_names   = "native-highpte native-splitptl native nopin eager wrpt batched splitptl highpte -"
+style_colours = "#c4c4c4 #5f5f5f #8c8c8c #d55e00 #0072b2 #cc79a7 #009e73 #e69f00 #56b4e9 #f0e442"
 style_ncolours = words(style_colours)
 
 # The place of a name in a list of words, 0 if it is not there. No variant's

@@ -6,6 +6,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..";
+use JSON::PP;
 use PvmmuTest;
 
 my $golden = "$root/tests/golden/two-variants.json";
@@ -69,10 +70,59 @@ $got = plot($golden, $holes, '-o', "$tmp/d.svg");
 like($got->{tsv}, qr/^fork\tnopin\@two-variants\.json\t1508\t.*\n.*\nfork\tnopin\@holes\.json\t1508/m,
 	'two files: bars are told apart');
 
+# Counters, labels, the ratio to native and batches.
+my $more = read_json($golden);
+my ($eager, $native) = map { decode_json(encode_json($more->{runs}[1])) } 1, 2;
+$eager->{identity}{variant}{label} = 'short';
+$eager->{counters} = {hypercalls => {iret => 8, mmu_update => 16}, batch_size => {1 => 4, '3_4' => 8},
+	batch_flush => {leave => 8, full_entries => 4}};
+$native->{id} = 'native64-fork~native';
+$native->{identity}{env} = 'native64';
+$native->{identity}{variant} = {name => 'native', policy => {ptl => 'mm', pte => 'low'}};
+$native->{series}[0]{samples} = [502, 504, 504, 504, 504, 504, 504, 504];
+delete $native->{identity}{xen};
+$more->{runs} = [$more->{runs}[0], $eager, $native, $more->{runs}[2]];
+my $both = write_json("$tmp/both.json", $more);
+$got = plot($both, '-o', "$tmp/g.svg", '--tax');
+is($got->{code}, 0, '--tax') or diag($got->{err});
+like($got->{tsv}, qr/^panel.*\nfork\tnopin\t2\.992\d+\t2\.99\d+\t2\.99\d+\t8\t\nfork\tshort\t2\t1\.99\d+\t2\.00\d+\t8\t\n/,
+	'bars are ratios to native; a custom variant has its short name');
+like($got->{tsv}, qr/^fork mb=16\tnopin\tNaN\tNaN\tNaN\t0\tmissing: no native\nfork mb=16\tshort\tNaN.*not in the file\n\z/m,
+	'missing where there is no native');
+unlike($got->{tsv}, qr/native\t/, 'native itself is no bar');
+like($got->{args}, qr/mark='1'.*\n?.*/, 'a line at 1');
+like($got->{args}, qr/ratio to the native variant of the same ptl and pte/, 'and said below');
+unlike($got->{args}, qr/Xen unknown|unknown \|/, 'native has no version of Xen');
+$got = plot($golden, '-o', "$tmp/g.svg", '--tax');
+is($got->{code}, 4, '--tax without native');
+like($got->{err}, qr/no run has a native one .*: measure --variant native as well/, 'what to do');
+$got = plot($both, '-o', "$tmp/g.svg", '--metric', 'hypercalls');
+like($got->{tsv}, qr/^fork\tshort\t3\t3\t3\t1\t$/m, 'a group of counters as bars');
+like(plot($both, '-o', "$tmp/g.svg", '--metric', 'hypercalls.iret')->{tsv}, qr/^fork\tshort\t1\t1\t1\t1\t$/m, 'one counter');
+like(plot($both, '-o', "$tmp/g.svg", '--metric', 'hypercalls.pin')->{err}, qr/unknown metric "hypercalls\.pin"/, 'no such counter');
+$got = plot($both, '-o', "$tmp/g.svg", '--kind', 'batch');
+is($got->{code}, 0, '--kind batch') or diag($got->{err});
+like($got->{args}, qr/plots\/batch\.gp/, 'has a script of its own');
+is($got->{tsv}, join("\n", map({ join "\t", @$_ } [qw(panel part category variant value)],
+	['fork', 'batch_size', 1, 'short', 0.5], ['fork', 'batch_size', '3_4', 'short', 1],
+	['fork', 'batch_flush', 'full_entries', 'short', 0.5], ['fork', 'batch_flush', 'leave', 'short', 1]), ''),
+	'sizes and reasons, of those that batch, per iteration') or diag($got->{tsv});
+$got = plot($golden, '-o', "$tmp/g.svg", '--kind', 'batch');
+is($got->{code}, 4, 'no batches counted');
+like($got->{err}, qr/no batches were counted: .*`make bench VARIANT=batched`/, 'where they come from');
+$eager->{counters}{$_} = {map { $_ => 0 } keys %{$eager->{counters}{$_}}} for qw(batch_size batch_flush);
+like(plot(write_json("$tmp/zero.json", $more), '-o', "$tmp/g.svg", '--kind', 'batch')->{err}, qr/no batches were counted/,
+	'nor if all are zero');
+for my $bad (['--kind', 'pie'], ['--kind', 'batch', '--tax'], ['--kind', 'batch', '--metric', 'insns']) {
+	is(plot($both, '-o', "$tmp/g.svg", @$bad)->{code}, 64, "@$bad: usage");
+}
+
 # The same by gnuplot itself, from a file with a blank in its name.
 SKIP: {
-	skip 'gnuplot is not installed', 4 if system('command -v gnuplot >/dev/null');
+	skip 'gnuplot is not installed', 6 if system('command -v gnuplot >/dev/null');
 	spew("$tmp/with blank.json", slurp($holes));
+	is(pvmmu('plot', $both, '-o', "$tmp/batch.svg", '--kind', 'batch')->{code}, 0, 'gnuplot draws batches');
+	is(pvmmu('plot', $both, '-o', "$tmp/tax.svg", '--tax')->{code}, 0, 'and ratios');
 	my $real = pvmmu('plot', $golden, "$tmp/with blank.json", '-o', "$tmp/real.svg");
 	is($real->{code}, 0, 'gnuplot draws two files') or diag($real->{err});
 	my $picture = slurp("$tmp/real.svg");

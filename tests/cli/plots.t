@@ -23,6 +23,8 @@ sub table
 	close($f);
 }
 
+my $script = 'compare.gp';
+
 sub draw
 {
 	my ($name, %set) = @_;
@@ -30,7 +32,7 @@ sub draw
 		unit => 'instructions', theme => 'light', %set);
 	unlink "$tmp/$name";
 	my @got = run('gnuplot', '-d', '-e', join(';', map { "$_='$set{$_}'" } sort keys %set),
-		"$root/plots/compare.gp");
+		"$root/plots/$script");
 	return (@got, -e "$tmp/$name" ? slurp("$tmp/$name") : undef);
 }
 
@@ -103,9 +105,9 @@ table(map { ['fork', $_, 5, 5, 5, 1, ''] } qw(zoo highpte eager bar));
 my $svg = (draw('x.svg'))[3];
 is(fills($svg, $_), 2, "$_ keeps its colour") for qw(eager highpte);
 is(fills($svg, 'nopin'), 0, 'colours in order: the first stranger takes the free one');
-table(map { ['fork', "v$_", 5, 5, 5, 1, ''] } 1 .. 8);
+table(map { ['fork', "v$_", 5, 5, 5, 1, ''] } 1 .. 10);
 my $many = (draw('x.svg'))[3];
-is(fills($many, $_), 2, "eight strangers use all colours: that of $_") for sort keys %colour;
+is(fills($many, $_), 2, "ten strangers use all colours: that of $_") for sort keys %colour;
 
 # The largest page.
 table(map { my $p = $_; map { ["w$p mb=1", "v$_", $p * $_, $p * $_, $p * $_, 1, ''] } 1 .. 8 } 1 .. 20);
@@ -118,6 +120,42 @@ draw('x.svg');
 my $text = texts("$tmp/x.svg");
 ok($text->{'missing: timeout'}, 'nothing measured: says so');
 ok(!(grep { /^[0-9.]+[kMG]?$/ } keys %$text), 'nothing measured: no numbers');
+
+# A line where a mark is asked for, in panels that reach it.
+table(['fork', 'eager', 100, 100, 100, 9, '']);
+$exact = strokes((draw('x.svg'))[3]);
+cmp_ok(strokes((draw('x.svg', mark => 50))[3]), '>', $exact, 'a mark is drawn');
+is(strokes((draw('x.svg', mark => 500))[3]), $exact, 'and left out where it is beyond the axis');
+
+# Histograms of batches.
+sub batches
+{
+	open(my $f, '>', "$tmp/table.tsv") or die;
+	print $f join("\t", qw(panel part category variant value)), "\n";
+	print $f join("\t", @$_), "\n" for @_;
+	close($f);
+}
+$script = 'batch.gp';
+my @batches = (['fork mb=16', 'batch_size', 1, 'eager', 4], ['fork mb=16', 'batch_size', '3_4', 'eager', 2.5],
+	['fork mb=16', 'batch_size', '3_4', 'nopin', 1], ['null', 'batch_size', 1, 'eager', 0],
+	['fork mb=16', 'batch_flush', 'leave', 'eager', 4], ['fork mb=16', 'batch_flush', 'full_entries', 'nopin', 1]);
+batches(@batches);
+for my $theme (qw(light dark)) {
+	my ($status, $out, $err, $svg) = draw('x.svg', theme => $theme, unit => 'batches');
+	is("$status|$out|$err", '0||', "batches, $theme: drawn without a word");
+	my $text = texts("$tmp/x.svg");
+	ok($text->{$_}, "batches, $theme: says $_") for 'T', 'F', 'fork', 'mb=16', 'null', 'none', '3–4', 'leave', 'full', 'entries',
+		'2.5', 'eager', 'nopin';
+	is(fills($svg, 'eager'), 1 + 3, "batches, $theme: bars of eager");
+	is(fills($svg, 'nopin'), 1 + 2, "batches, $theme: bars of nopin");
+	is((draw('y.svg', theme => $theme, unit => 'batches'))[3], $svg, "batches, $theme: the same bytes again");
+}
+is(substr((draw('x.png'))[3], 0, 8), "\x89PNG\r\n\x1a\n", 'batches: a PNG');
+batches();
+isnt((draw('x.svg'))[0], 0, 'batches: no rows: an error');
+batches(['fork', 'size', 1, 'eager', 4]);
+isnt((draw('x.svg'))[0], 0, 'batches: an unknown part: an error');
+$script = 'compare.gp';
 
 # Errors.
 table();
