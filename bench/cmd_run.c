@@ -16,7 +16,6 @@
 #include "observe.h"
 #include "outcome.h"
 #include "paths.h"
-#include "progress.h"
 #include "resultset.h"
 #include "schema.h"
 #include "stats.h"
@@ -28,7 +27,7 @@ struct session {
 	struct request request;
 	const char *out_given, *root_given, *qemu_given;
 	unsigned timeout, jobs;
-	bool keep_logs, quiet, verbose, dry_run, with_host_name;
+	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name;
 
 	char *root, *out, *log_dir;
 	struct catalog catalog;
@@ -36,6 +35,7 @@ struct session {
 	struct rig_context rig;
 	struct strv warnings;
 	json_t *schema;
+	json_t *earlier; /* the set to go on with, or NULL */
 };
 
 static void session_free(struct session *s)
@@ -49,6 +49,7 @@ static void session_free(struct session *s)
 	strv_free(&s->request.vcpus);
 	strv_free(&s->warnings);
 	json_decref(s->schema);
+	json_decref(s->earlier);
 	free(s->root);
 	free(s->out);
 	free(s->log_dir);
@@ -200,21 +201,24 @@ static int measure(struct session *s, char **why)
 		.timeout = s->timeout,
 		.jobs = s->jobs ? s->jobs : usable_cpus(),
 		.keep_logs = s->keep_logs,
+		.quiet = s->quiet,
 		.verbose = s->verbose,
+		.earlier = json_object_get(s->earlier, "runs"),
 	};
 	json_t *observed = observe(s->with_host_name), *runs, *set;
 	char *command = whole_command();
 	double start = monotonic_seconds();
 	enum outcome worst;
 	enum exit_code code;
+	size_t kept;
 
-	progress_begin(s->plan.n, s->quiet);
-	runs = engine_run(&e, &worst);
-	progress_end();
+	runs = engine_run(&e, &worst, &kept);
 	code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
 
 	json_object_set_new(observed, "jobs", json_integer(e.jobs));
 	json_object_set_new(observed, "duration_s", json_real(monotonic_seconds() - start));
+	if (s->earlier)
+		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)kept));
 	set = result_set(command, observed, runs);
 	free(command);
 	if (!write_set(s, set, why) ||
@@ -223,6 +227,9 @@ static int measure(struct session *s, char **why)
 		code = EXIT_ERROR;
 	}
 	if (!s->quiet) {
+		if (kept)
+			printf("%zu of %zu runs taken over from an earlier %s\n", kept, s->plan.n,
+			       s->out);
 		print_warnings(runs);
 		print_summary(runs);
 		if (!*why)
@@ -251,6 +258,37 @@ static void print_commands(const struct session *s)
 	}
 }
 
+/*
+ * Reads the set that is to be completed, if there is one. What it holds and
+ * nobody asks for now would be lost, and that may be a day's work: refused.
+ */
+static bool load_earlier(struct session *s, char **why)
+{
+	struct strv errors = {0};
+	json_t *run;
+	size_t i;
+
+	if (!s->resume || access(s->out, F_OK) < 0)
+		return true;
+	s->earlier = resultset_load(s->out, s->schema, &errors);
+	if (errors.n)
+		fail(why, "%s", errors.v[0]);
+	strv_free(&errors);
+	json_array_foreach (json_object_get(s->earlier, "runs"), i, run) {
+		const char *id = text_at(run, "id", NULL);
+		size_t k = 0;
+
+		while (k < s->plan.n && strcmp(s->plan.runs[k].id, id) != 0)
+			k++;
+		if (k == s->plan.n && json_array_size(json_object_get(run, "series")))
+			return fail(why,
+				    "%s holds %s, which is not asked for and would be lost: ask "
+				    "for it as well, or choose another --out",
+				    s->out, id);
+	}
+	return !*why;
+}
+
 /* Everything that can be wrong before the first boot. false with *why. */
 static bool prepare(struct session *s, char **why)
 {
@@ -264,7 +302,8 @@ static bool prepare(struct session *s, char **why)
 		strv_add(&s->warnings, "QEMU was chosen by hand (--qemu or PVMMU_QEMU): %s",
 			 c->qemu_given);
 	s->schema = schema_load(s->root, why);
-	return s->schema && s->plan.runs[0].rig->probe(c, why) && all_ready(s, why);
+	return s->schema && load_earlier(s, why) && s->plan.runs[0].rig->probe(c, why) &&
+	       all_ready(s, why);
 }
 
 static int session_run(struct session *s)
@@ -325,6 +364,8 @@ static int run(int argc, char **argv)
 		 0, 0},
 		{"out", 'o', OPTION_TEXT, &s.out_given, "FILE",
 		 "the result (results/DATE-TIME.json)", 0, 0},
+		{"resume", 0, OPTION_FLAG, &s.resume, NULL,
+		 "take over what FILE holds already of the very same runs", 0, 0},
 		{"timeout", 0, OPTION_NUMBER, &s.timeout, "SECONDS",
 		 "host seconds each boot may take (120)", 1, 86400},
 		{"jobs", 'j', OPTION_NUMBER, &s.jobs, "N", "boots at a time (one per CPU)", 1,
@@ -348,6 +389,8 @@ static int run(int argc, char **argv)
 	};
 	int code = options_read(&command_run, specs, argc, argv, NULL);
 
+	if (code < 0 && s.resume && !s.out_given)
+		code = usage_error(&command_run, "--resume needs --out FILE");
 	if (code < 0) {
 		custom_join(&s.request.variants);
 		cancel_setup();

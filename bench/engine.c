@@ -19,6 +19,7 @@ struct work {
 	const struct engine *engine;
 	atomic_size_t next;
 	size_t *order;	  /* in which runs are started */
+	size_t nr_runs;	  /* in it: what is not taken over */
 	json_t **entries; /* by index in the plan; each written by one thread only */
 	enum outcome *outcomes;
 };
@@ -89,6 +90,42 @@ static void print_command(const struct engine *e, const struct run_spec *spec, c
 	strv_free(&argv);
 }
 
+/*
+ * Equal in all that is known before the boot. What only a boot can tell (which
+ * compiler, Xen's banner) follows from the hashes.
+ */
+static bool same_thing(const json_t *expected, const json_t *identity)
+{
+	json_t *copy = json_deep_copy(identity);
+	bool same;
+
+	json_object_del(copy, "compiler");
+	json_object_del(json_object_get(copy, "xen"), "banner");
+	same = json_equal(copy, expected);
+	json_decref(copy);
+	return same;
+}
+
+/* The earlier entry of a run, if it will do; a new reference. */
+static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
+{
+	json_t *entry, *run, *found = NULL;
+	size_t i;
+
+	if (!e->earlier)
+		return NULL;
+	entry = result_not_run(e->rig, spec, "not started");
+	json_array_foreach ((json_t *)e->earlier, i, run)
+		if (strcmp(text_at(run, "id", NULL), spec->id) == 0 &&
+		    strcmp(text_at(run, "outcome", "status", NULL),
+			   outcome_name(OUTCOME_SUCCESS)) == 0 &&
+		    same_thing(json_object_get(entry, "identity"),
+			       json_object_get(run, "identity")))
+			found = json_incref(run);
+	json_decref(entry);
+	return found;
+}
+
 static void run_one(struct work *w, size_t i)
 {
 	const struct engine *e = w->engine;
@@ -126,7 +163,7 @@ static void *work(void *argument)
 	struct work *w = argument;
 	size_t i;
 
-	while ((i = atomic_fetch_add(&w->next, 1)) < w->engine->plan->n)
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->nr_runs)
 		run_one(w, w->order[i]);
 	return NULL;
 }
@@ -152,22 +189,43 @@ static size_t *starting_order(const struct plan *p)
 	return order;
 }
 
-json_t *engine_run(const struct engine *e, enum outcome *worst)
+/* Takes over what there is, and leaves the rest to be run. */
+static size_t keep_all(struct work *w)
 {
-	size_t n = e->plan->n, threads = e->jobs < n ? e->jobs : n, started = 0;
-	struct work w = {.engine = e};
-	pthread_t *ids = xcalloc(threads, sizeof(*ids));
+	size_t n = w->nr_runs, rest = 0;
+
+	for (size_t k = 0; k < n; k++) {
+		size_t i = w->order[k];
+
+		w->entries[i] = keep_earlier(w->engine, &w->engine->plan->runs[i]);
+		if (!w->entries[i])
+			w->order[rest++] = i;
+	}
+	w->nr_runs = rest;
+	return n - rest;
+}
+
+json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
+{
+	size_t n = e->plan->n, threads, started = 0;
+	struct work w = {.engine = e, .nr_runs = n};
 	json_t *all = json_array();
+	pthread_t *ids;
 
 	w.entries = xcalloc(n, sizeof(*w.entries));
-	w.outcomes = xcalloc(n, sizeof(*w.outcomes));
+	w.outcomes = xcalloc(n, sizeof(*w.outcomes)); /* all success */
 	w.order = starting_order(e->plan);
+	*kept = keep_all(&w);
+	threads = e->jobs < w.nr_runs ? e->jobs : w.nr_runs;
+	ids = xcalloc(threads, sizeof(*ids));
+	progress_begin(w.nr_runs, e->quiet);
 	while (started + 1 < threads && pthread_create(&ids[started], NULL, work, &w) == 0)
 		started++;
 	/* This thread works too, so that nothing is lost where no thread can be had. */
 	work(&w);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(ids[i], NULL);
+	progress_end();
 
 	*worst = OUTCOME_SUCCESS;
 	for (size_t i = 0; i < n; i++) {

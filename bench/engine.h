@@ -23,11 +23,20 @@ struct engine {
 	double timeout;		     /* seconds for each boot */
 	unsigned jobs;
 	bool keep_logs; /* of successes too */
+	bool quiet;	/* show no progress */
 	bool verbose;	/* print each command on stderr */
+	/*
+	 * Of an earlier set, or NULL: a success in it that measured the very same thing
+	 * is taken over instead of being measured again.
+	 */
+	const json_t *earlier;
 };
 
-/* The entries of all runs as an array, the caller's. *worst: the worst outcome. */
-json_t *engine_run(const struct engine *e, enum outcome *worst);
+/*
+ * The entries of all runs as an array, the caller's. *worst: the worst outcome;
+ * *kept: how many were taken over.
+ */
+json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept);
 
 /* Where the console of a run is logged, the caller's. */
 char *engine_log_path(const char *log_dir, const struct run_spec *spec);

@@ -1,0 +1,84 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# run --resume: what an interrupted set holds is taken over if it is the very
+# same measurement, the rest is measured, and nothing is lost on the way.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+my @all = ('--variant', 'eager,nopin', '--workload', 'fork,exec', '--jobs', '1');
+
+sub resume { my ($dir, $act, @more) = @_; return fake_run({act => $act, root => $dir}, '--resume', @more) }
+
+# An interrupted run: the first machine has ended, the second hangs.
+sub interrupted
+{
+	my ($dir, @more) = @_;
+	local $ENV{FAKE_PIDS} = "$dir/pids";
+	local $ENV{FAKE_QEMU} = 'eager=success,nopin=hang';
+	unlink "$dir/pids";
+	mkdir "$dir/r";
+	my $h = start_command($pvmmu, 'run', '--root', $dir, '--qemu', "$root/tests/fake-qemu", '--out', "$dir/r/x.json", @all, @more);
+	wait_until(sub { -s "$dir/pids" }) or die 'nothing started';
+	kill 'INT', $h->{pid};
+	my $got = finish_command($h);
+	is($got->{code}, 130, 'interrupted') or diag($got->{err});
+	return read_json("$dir/r/x.json");
+}
+
+my $dir = fixture();
+my $half = interrupted($dir);
+is_deeply([map { $_->{outcome}{status} } @{$half->{runs}}], [qw(success skip skip skip)], 'a quarter is done');
+ok(!exists $half->{observed}{kept_runs}, 'nothing was to be kept');
+my $whole = resume($dir, 'success', @all);
+is($whole->{code}, 0, 'the rest') or diag($whole->{err});
+is_deeply([map { $_->{id} } @{$whole->{set}{runs}}], [map { $_->{id} } @{$half->{runs}}], 'the same runs in the same order');
+is_deeply([map { $_->{outcome}{status} } @{$whole->{set}{runs}}], [('success') x 4], 'all done');
+is_deeply($whole->{set}{runs}[0], $half->{runs}[0], 'what was done is taken over as it is, observations included');
+is($whole->{set}{observed}{kept_runs}, 1, 'and counted');
+like($whole->{out}, qr/^1 of 4 runs taken over from an earlier \S+x\.json$/m, 'and told');
+is(pvmmu('validate', '--root', $dir, "$dir/r/x.json")->{code}, 0, 'a valid set');
+
+# With everything there nothing is booted: a QEMU that cannot start anything is no harm.
+my $again = resume($dir, 'qemu-exit', @all);
+is($again->{code}, 0, 'all there');
+is_deeply($again->{set}{runs}, $whole->{set}{runs}, 'nothing is measured again');
+is($again->{set}{observed}{kept_runs}, 4, 'four kept');
+
+# Another image, another machine or a failure: measured anew.
+spew("$dir/build/guest/xen64/eager/pvmmu-guest.elf", "another kernel\n");
+my $rebuilt = resume($dir, 'success', @all);
+is($rebuilt->{set}{observed}{kept_runs}, 2, 'runs of a rebuilt image are measured again');
+isnt($rebuilt->{set}{runs}[0]{identity}{image}{kernel_sha256}, $whole->{set}{runs}[0]{identity}{image}{kernel_sha256},
+	'on the new one');
+is_deeply($rebuilt->{set}{runs}[1], $whole->{set}{runs}[1], 'those of the other are kept');
+is(resume($dir, 'success', @all, '--mem', 256)->{set}{observed}{kept_runs}, 0, 'another memory size is another measurement');
+is(resume($dir, 'nopin=bug,success', @all)->{set}{observed}{kept_runs}, 0, 'and so is going back');
+my $failed = resume($dir, 'success', @all);
+is($failed->{set}{observed}{kept_runs}, 2, 'a crash is tried again');
+is($failed->{code}, 0, 'and does not spoil the verdict of the later one');
+
+# Interrupted again: what was kept stays.
+my $bigger = fixture();
+interrupted($bigger);
+my $still = interrupted($bigger, '--resume');
+is_deeply([map { $_->{outcome}{status} } @{$still->{runs}}], [qw(success skip skip skip)], 'an interrupted resumption keeps it');
+is($still->{observed}{kept_runs}, 1, 'as kept');
+
+# Nothing is lost silently.
+my $before = slurp("$dir/r/x.json");
+my $less = resume($dir, 'success', '--variant', 'eager', '--workload', 'fork');
+is($less->{code}, 4, 'a set with more than is asked for is not overwritten');
+like($less->{err}, qr/x\.json holds xen64-fork~nopin, which is not asked for and would be lost: .* another --out/, 'said so');
+is(slurp("$dir/r/x.json"), $before, 'it is as it was');
+my $cut = fake_run({act => 'success', root => do { my $d = fixture(); mkdir "$d/r"; spew("$d/r/x.json", '{"runs": []}'); $d }}, '--resume', @all);
+is($cut->{code}, 4, 'no result set: not overwritten');
+is(slurp("$cut->{root}/r/x.json"), '{"runs": []}', 'it is as it was');
+my $new = resume(fixture(), 'success', @all);
+is($new->{code}, 0, 'no file yet is nothing to keep');
+ok(!exists $new->{set}{observed}{kept_runs}, 'and nothing to tell');
+is(pvmmu('run', '--root', $dir, '--resume', @all)->{code}, 64, '--resume without --out: usage');
+
+done_testing();
