@@ -71,18 +71,16 @@ void zap_range(struct mm *mm, unsigned long start, unsigned long end)
 
 static __always_inline void zap_private_visit(const struct pt_visit *v, void *arg)
 {
-	unsigned n = 0, leaked = 0;
+	unsigned n = 0, leaked = 0, i;
 	struct mm *mm = arg;
 
 	if (v->level != 1)
 		return;
 	pte_lock(&mm->pt, v->page);
-	for (unsigned i = v->first; i < v->end; i++) {
+	for_each_used (i, v->table, v->first, v->end) {
 		pte_t e = v->table[i];
 		struct page *p;
 
-		if (!e.v)
-			continue;
 		v->table[i].v = 0;
 		n++;
 		p = entry_page(e);

@@ -146,10 +146,7 @@ pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va)
 
 static bool table_empty(const pte_t *table)
 {
-	for (unsigned i = 0; i < PT_ENTRIES; i++)
-		if (table[i].v)
-			return false;
-	return true;
+	return pt_next_used(table, 0, PT_ENTRIES) == PT_ENTRIES;
 }
 
 static __always_inline void trim_visit(const struct pt_visit *v, void *arg)

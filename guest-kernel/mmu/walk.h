@@ -23,6 +23,31 @@ struct pt_visit {
 	pte_t *parent;	     /* the entry that points to this table; NULL at the root */
 };
 
+/*
+ * The first entry in use from i on, or `end`. Most entries of most tables are
+ * empty, and every walk has to pass them: eight at a time.
+ */
+static __always_inline unsigned pt_next_used(const pte_t *table, unsigned i, unsigned end)
+{
+	while (i < end && !table[i].v) {
+		const pte_t *t = &table[++i];
+
+		while (!(i % 8) && i + 8 <= end &&
+		       !(t[0].v | t[1].v | t[2].v | t[3].v | t[4].v | t[5].v | t[6].v | t[7].v)) {
+			i += 8;
+			t += 8;
+		}
+	}
+	return i;
+}
+
+/*
+ * Each entry in use of first .. end - 1; `i` is an unsigned of the caller's. For
+ * tables that are looked at as a whole; what an area maps is mostly in use.
+ */
+#define for_each_used(i, table, first, end)                                                        \
+	for (i = pt_next_used(table, first, end); i < (end); i = pt_next_used(table, i + 1, end))
+
 typedef void (*pt_visitor)(const struct pt_visit *v, void *arg);
 
 static __always_inline void pt_visit_range(struct pt_visit *v, unsigned long start,
@@ -51,14 +76,11 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 
 	for (;;) {
 		unsigned long child_va, child_last;
-		unsigned i = next[v->level];
-		const unsigned stop = v->level == lowest ? i : v->end;
-		pte_t *const table = v->table, *e;
+		unsigned i = v->level == lowest ? v->end
+						: pt_next_used(v->table, next[v->level], v->end);
+		pte_t *e;
 
-		/* Most entries of most tables are empty: this is the loop that costs. */
-		while (i < stop && !pte_present(table[i]))
-			i++;
-		if (i == stop) {
+		if (i == v->end) {
 			if (leave)
 				leave(v, arg);
 			if (v->level == PT_LEVELS)
@@ -67,7 +89,7 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 			continue;
 		}
 		next[v->level] = i + 1;
-		e = &table[i];
+		e = &v->table[i];
 
 		child_va = v->va + (unsigned long)(i - v->first) * PT_SPAN(v->level);
 		child_last = child_va + PT_SPAN(v->level) - 1;
