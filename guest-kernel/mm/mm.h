@@ -35,6 +35,7 @@ struct mm {
 	u32 refs;
 	rwlock_t lock; /* areas; held for reading by faults */
 	struct list_head vmas;
+	struct vma *found; /* by the last look-up, or NULL */
 	struct pgtable pt;
 	unsigned long brk_start, brk;
 };

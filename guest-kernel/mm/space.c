@@ -52,13 +52,24 @@ void mm_put(struct mm *mm)
 	__atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
 }
 
+/*
+ * Most look-ups are for the area of the last one. Threads that fault side by side
+ * may overwrite each other's hint; areas only go while none of them is here.
+ */
 struct vma *vma_find(struct mm *mm, unsigned long va)
 {
-	struct vma *v;
+	struct vma *v = __atomic_load_n(&mm->found, __ATOMIC_RELAXED);
 
-	for_each_vma (v, mm)
-		if (va < v->end)
-			return va >= v->start ? v : NULL;
+	if (v && va >= v->start && va < v->end)
+		return v;
+	for_each_vma (v, mm) {
+		if (va >= v->end)
+			continue;
+		if (va < v->start)
+			break;
+		__atomic_store_n(&mm->found, v, __ATOMIC_RELAXED);
+		return v;
+	}
 	return NULL;
 }
 
@@ -103,8 +114,11 @@ static long unmap_locked(struct mm *mm, unsigned long start, unsigned long end)
 
 	if (!isolate(mm, start, end))
 		return -ENOMEM;
+	mm->found = NULL;
 	list_for_each_entry_safe (v, next, &mm->vmas, link) {
-		if (v->end <= start || v->start >= end)
+		if (v->start >= end)
+			break;
+		if (v->end <= start)
 			continue;
 		list_del(&v->link);
 		vma_free(v);
@@ -241,7 +255,9 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 		goto out;
 	}
 	for_each_vma (v, mm) {
-		if (v->end <= addr || v->start >= end)
+		if (v->start >= end)
+			break;
+		if (v->end <= addr)
 			continue;
 		v->flags = (v->flags & ~VMA_ACCESS) | access;
 		protect_range(mm, v->start, v->end, v->flags);

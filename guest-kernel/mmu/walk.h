@@ -90,6 +90,8 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 		}
 		next[v->level] = i + 1;
 		e = &v->table[i];
+		if (!pte_present(*e))
+			continue;
 
 		child_va = v->va + (unsigned long)(i - v->first) * PT_SPAN(v->level);
 		child_last = child_va + PT_SPAN(v->level) - 1;
