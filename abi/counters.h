@@ -57,6 +57,7 @@
 	X(mmu, protected, "table pages made read-only in the direct map")                          \
 	X(mmu, unprotected, "table pages made writable again")                                     \
 	X(mmu, cr3_loads, "address-space switches that loaded a root")                             \
+	X(mmu, moved_off, "vCPUs taken off a tree that was about to be retired, by others")        \
 	X(mmu, validations, "unpinned roots loaded: Xen validated the whole tree")                 \
 	X(mmu, tables_allocated, "table pages allocated, all levels")                              \
 	X(faults, demand_zero, "first touch of anonymous memory: a new zeroed page")               \
@@ -73,6 +74,7 @@
 	X(proc, exits, "processes ended")                                                          \
 	X(sched, switches, "context switches")                                                     \
 	X(sched, idle, "times a vCPU went idle: samples that include idling are not work")         \
+	X(sched, all_idle, "times all vCPUs were idle at once: virtual time skips ahead then")     \
 	X(sched, timer, "timer events")                                                            \
 	X(smp, kicks, "interrupts sent to another vCPU")                                           \
 	X(smp, calls, "functions run on another vCPU, each for one vCPU")                          \

@@ -145,15 +145,16 @@ static json_t *conserved_of(const json_t *record)
 static json_t *warnings_of(const struct stream *s, const struct boot *b, const struct strv *extra)
 {
 	json_t *all = s ? json_copy(s->warnings) : json_array();
-	json_int_t idle = s ? json_integer_value(json_object_get(s->counters, "sched.idle")) : 0;
+	json_int_t idle =
+		s ? json_integer_value(json_object_get(s->counters, "sched.all_idle")) : 0;
 	char *text;
 
 	for (size_t i = 0; i < extra->n; i++)
 		json_array_append_new(all, json_string(extra->v[i]));
 	if (idle) {
-		text = xasprintf("a vCPU went idle %lld times during the timed iterations: virtual "
-				 "time skips ahead then, so these samples are not instruction "
-				 "counts",
+		text = xasprintf("all vCPUs were idle %lld times during the timed iterations: "
+				 "virtual time skips ahead then, so these samples are not "
+				 "instruction counts",
 				 (long long)idle);
 		json_array_append_new(all, json_string(text));
 		free(text);

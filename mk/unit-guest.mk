@@ -87,4 +87,4 @@ unit-guest: $(UNIT_GUEST_PROGRAMS)
 TEST_PROGRAMS += $(UNIT_GUEST_PROGRAMS)
 CHECK_DEPS += $(UNIT_GUEST_PROGRAMS)
 
--include $(wildcard $(UNIT_GUEST_DIR)/*/*.d $(UNIT_GUEST_DIR)/*/*/*.d)
+-include $(wildcard $(UNIT_GUEST_DIR)/*/*.d $(UNIT_GUEST_DIR)/*/*/*.d $(UNIT_GUEST_DIR)/*/*/*/*.d)

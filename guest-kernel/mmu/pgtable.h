@@ -98,7 +98,10 @@ void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
 /* -- pin.c ------------------------------------------------------------------- */
 
 void pgtable_publish(struct pgtable *pt);
-/* Moves this CPU off the tree if it is on it, and makes the tree private. */
+/*
+ * Moves all CPUs that are still on the tree off it, and makes it private. Nobody may
+ * load it any more. May wait for other CPUs.
+ */
 void pgtable_retire(struct pgtable *pt);
 /*
  * One table page that joins a published tree, or has left it: read-only and, at

@@ -17,6 +17,7 @@
  * Retiring unpins *first*: as long as Xen holds the pages to be tables, each
  * entry cleared would be a hypercall, and none could be made writable.
  */
+#include "arch/x86/smp.h"
 #include "lib/bug.h"
 #include "mmu/ptlock.h"
 #include "mmu/walk.h"
@@ -192,12 +193,36 @@ void pgtable_publish(struct pgtable *pt)
 	unlock_tree(pt);
 }
 
+/* On a CPU that may be on the tree, perhaps in a cross-call. */
+static void leave_tree(void *pt)
+{
+	/* A switch away from it may be queued: carry that out, and ours at once. */
+	unsigned nest = hv_lazy_suspend();
+
+	if (this_cpu()->loaded == pt) {
+		pgtable_unload();
+		count(mmu_moved_off);
+	}
+	hv_lazy_resume(nest);
+}
+
 void pgtable_retire(struct pgtable *pt)
 {
+	unsigned long others;
+
 	BUG_ON(!pt->published);
 	if (this_cpu()->loaded == pt)
 		pgtable_unload();
-	BUG_ON(pt->cpus); /* other CPUs are moved off by the caller */
+	/*
+	 * Nobody owns the tree any more, so no CPU comes to it; but those that ran it
+	 * last and have had no other since are still on it. A CPU takes its bit away
+	 * only when it has left.
+	 */
+	others = __atomic_load_n(&pt->cpus, __ATOMIC_SEQ_CST);
+	if (others && !mutant(leave_lazy_cpu)) {
+		smp_call(others, leave_tree, pt);
+		BUG_ON(__atomic_load_n(&pt->cpus, __ATOMIC_SEQ_CST));
+	}
 
 	if (!HV_PARAVIRT) {
 		pt->published = false;

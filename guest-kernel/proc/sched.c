@@ -1,13 +1,23 @@
 // SPDX-License-Identifier: MIT
 /*
  * The scheduler: round robin per CPU. User code is preempted, the kernel is not.
- * While more than one task wants the CPU a timer event comes every SLICE_NS;
+ * While a task waits behind the one that runs, a timer event comes every SLICE_NS;
  * otherwise none, so a lone process is measured without ticks. The event takes
  * the CPU from a task only if it had it at the last event already: everybody
  * gets a whole slice at least, and a task that gives way by itself sooner is
  * never switched out by a tick that happened to fall into its turn.
  *
  * A CPU whose next task is a kernel thread keeps the last process' tables loaded.
+ *
+ * Several CPUs. A task belongs to the CPU t->cpu and changes its state and its CPU
+ * only under that CPU's queue lock, which is held through a switch until the
+ * new stack is in use (finish_switch): with the lock held, a task is either its
+ * CPU's current one or completely saved, so any CPU may take it. Nobody holds two
+ * queue locks. A woken task goes to its own CPU if that is idle, else to an idle
+ * one, else behind what its own CPU runs; a new one, instead of the last, to the
+ * shortest queue. A CPU that runs out of tasks takes one that waits elsewhere
+ * before it idles, and at each slice event a CPU with waiting ones wakes an idle
+ * one for that, should all others have missed each other.
  */
 #include "arch/x86/platform.h"
 #include "arch/x86/traps.h"
@@ -19,21 +29,26 @@
 
 static struct run_queue {
 	spinlock_t lock;
-	struct list_head tasks;
+	struct list_head tasks; /* the waiting ones */
+	unsigned n;		/* how many; others look at it without the lock */
 	struct task *previous;	/* whose stack was left last; see finish_switch() */
 	bool slicing;		/* a slice event is on its way */
 	bool fresh;		/* the running task came after the last slice event */
 	u64 slice_at, timer_at; /* timer_at: what the timer is set to, 0: off */
+
+	spinlock_t sleep_lock;
+	struct list_head sleepers; /* whom this CPU's timer wakes, soonest first */
 } queues[NR_CPUS];
 
-/* All sleepers, soonest first. */
-static spinlock_t sleep_lock;
-static struct list_head sleepers = LIST_INIT(sleepers);
+/* Mask of CPUs that idle and to which nobody has sent work yet. */
+static unsigned long idle_cpus = 1;
 
 void sched_init(void)
 {
-	for (unsigned i = 0; i < NR_CPUS; i++)
+	for (unsigned i = 0; i < NR_CPUS; i++) {
 		list_init(&queues[i].tasks);
+		list_init(&queues[i].sleepers);
+	}
 }
 
 static struct run_queue *my_queue(void)
@@ -41,7 +56,8 @@ static struct run_queue *my_queue(void)
 	return &queues[this_cpu()->id];
 }
 
-/* Sets the timer for the nearest of what is due; an earlier one is left standing. */
+/* Sets the timer for the nearest of what is due; an earlier one is left standing. Own queue only.
+ */
 static void timer_want(struct run_queue *q, u64 at)
 {
 	if (q->timer_at && q->timer_at <= at)
@@ -50,29 +66,147 @@ static void timer_want(struct run_queue *q, u64 at)
 	platform_set_timer(at);
 }
 
+/* Own queue, locked: somebody waits behind somebody. */
+static void start_slices(struct run_queue *q)
+{
+	if (q->slicing)
+		return;
+	q->slicing = true;
+	q->slice_at = platform_clock_ns() + SLICE_NS;
+	timer_want(q, q->slice_at);
+}
+
 /* Queue locked. */
 static void enqueue(struct run_queue *q, struct task *t)
 {
 	list_add_tail(&t->run_link, &q->tasks);
-	if (!q->slicing) {
-		q->slicing = true;
-		q->slice_at = platform_clock_ns() + SLICE_NS;
-		timer_want(q, q->slice_at);
+	q->n++;
+}
+
+/* Queue locked and not empty. */
+static struct task *dequeue(struct run_queue *q)
+{
+	struct task *t = list_first(&q->tasks, struct task, run_link);
+
+	list_del(&t->run_link);
+	q->n--;
+	return t;
+}
+
+static bool runs_idle(unsigned id)
+{
+	return cpus[id].task == cpus[id].idle;
+}
+
+/* Queues a runnable task that is nowhere; lock of that queue held, which is left. */
+static void put_on(unsigned id, struct task *t)
+{
+	struct run_queue *q = &queues[id];
+	bool idle = runs_idle(id), kick = false;
+
+	enqueue(q, t);
+	if (id != this_cpu()->id)
+		kick = idle || !q->slicing;
+	else if (!idle)
+		start_slices(q);
+	spin_unlock(&q->lock);
+	if (kick)
+		platform_kick(id);
+}
+
+/* Takes CPUs out of the idle mask; false if somebody else was faster. */
+static bool claim(unsigned id)
+{
+	unsigned long bit = 1UL << id;
+
+	return __atomic_fetch_and(&idle_cpus, ~bit, __ATOMIC_SEQ_CST) & bit;
+}
+
+/* An idle CPU, preferably `home`, that is now ours to send work to; `home` if there is none. */
+static unsigned idle_or(unsigned home)
+{
+	unsigned long idle = __atomic_load_n(&idle_cpus, __ATOMIC_SEQ_CST);
+
+	if ((idle >> home & 1) && claim(home))
+		return home;
+	for (; idle; idle &= idle - 1)
+		if (claim((unsigned)__builtin_ctzl(idle)))
+			return (unsigned)__builtin_ctzl(idle);
+	return home;
+}
+
+void task_start(struct task *t)
+{
+	unsigned here = this_cpu()->id, id = idle_or(here);
+
+	/* All are busy: to the shortest queue, this one if it is among them. */
+	if (id == here && !runs_idle(here))
+		for (unsigned i = 0; i < nr_cpus; i++)
+			if (__atomic_load_n(&queues[i].n, __ATOMIC_RELAXED) <
+			    __atomic_load_n(&queues[id].n, __ATOMIC_RELAXED))
+				id = i;
+	t->cpu = id;
+	t->state = TASK_RUNNING;
+	spin_lock(&queues[id].lock);
+	put_on(id, t);
+}
+
+/* Locks the queue that the task belongs to; returns its CPU. */
+static unsigned lock_queue_of(struct task *t)
+{
+	for (;;) {
+		unsigned id = __atomic_load_n(&t->cpu, __ATOMIC_RELAXED);
+
+		spin_lock(&queues[id].lock);
+		if (t->cpu == id)
+			return id;
+		spin_unlock(&queues[id].lock);
 	}
+}
+
+/* Queue of CPU id locked, which is left. */
+static void wake_locked(struct task *t, unsigned id)
+{
+	unsigned to;
+
+	t->state = TASK_RUNNING;
+	/* One that is still on its way to sleep queues itself. */
+	if (cpus[id].task == t) {
+		spin_unlock(&queues[id].lock);
+		return;
+	}
+	to = idle_or(id);
+	if (to != id) {
+		/* It is in no queue and not asleep, so it is ours alone between the locks. */
+		__atomic_store_n(&t->cpu, to, __ATOMIC_RELAXED);
+		spin_unlock(&queues[id].lock);
+		spin_lock(&queues[to].lock);
+	}
+	put_on(to, t);
 }
 
 void task_wake(struct task *t)
 {
-	struct run_queue *q = &queues[t->cpu];
+	unsigned id = lock_queue_of(t);
 
-	spin_lock(&q->lock);
+	if (t->state == TASK_SLEEPING)
+		wake_locked(t, id);
+	else
+		spin_unlock(&queues[id].lock);
+}
+
+void task_poke(struct task *t)
+{
+	unsigned id = lock_queue_of(t);
+	bool runs = cpus[id].task == t;
+
 	if (t->state == TASK_SLEEPING) {
-		t->state = TASK_RUNNING;
-		/* One that is still on its way to sleep queues itself. */
-		if (cpus[t->cpu].task != t)
-			enqueue(q, t);
+		wake_locked(t, id);
+		return;
 	}
-	spin_unlock(&q->lock);
+	spin_unlock(&queues[id].lock);
+	if (runs && id != this_cpu()->id)
+		platform_kick(id);
 }
 
 static void save_fpu(struct task *t)
@@ -120,12 +254,20 @@ void schedule(void)
 
 	spin_lock(&q->lock);
 	cpu->need_resched = false;
-	if (prev->state == TASK_RUNNING && prev != cpu->idle)
+	/* A kill that came before this lock found nobody asleep to wake. */
+	if (prev->state == TASK_SLEEPING && prev->killed)
+		prev->state = TASK_RUNNING;
+	if (prev->state == TASK_RUNNING && prev != cpu->idle) {
+		if (!q->n) {
+			spin_unlock(&q->lock);
+			return;
+		}
 		enqueue(q, prev);
-	if (!list_empty(&q->tasks)) {
-		next = list_first(&q->tasks, struct task, run_link);
-		list_del(&next->run_link);
 	}
+	if (q->n)
+		next = dequeue(q);
+	if (q->n)
+		start_slices(q);
 	if (next == prev) {
 		spin_unlock(&q->lock);
 		return;
@@ -138,19 +280,18 @@ void schedule(void)
 	q->previous = prev;
 	load_context(next);
 	switch_stacks(&prev->sp, next->sp);
+	/* From here on perhaps on another CPU: nothing from above is valid. */
 	finish_switch();
 }
 
-void handle_timer(void)
+/* Wakes whose time has come; returns the time of the next one, 0 if there is none. */
+static u64 wake_sleepers(struct run_queue *q, u64 now)
 {
-	struct run_queue *q = my_queue();
-	u64 now = platform_clock_ns(), next = 0;
+	u64 next = 0;
 
-	count(sched_timer);
-	q->timer_at = 0;
-	spin_lock(&sleep_lock);
-	while (!list_empty(&sleepers)) {
-		struct task *t = list_first(&sleepers, struct task, sleep_link);
+	spin_lock(&q->sleep_lock);
+	while (!list_empty(&q->sleepers)) {
+		struct task *t = list_first(&q->sleepers, struct task, sleep_link);
 
 		if (t->wake_at > now) {
 			next = t->wake_at;
@@ -159,15 +300,28 @@ void handle_timer(void)
 		list_del(&t->sleep_link);
 		task_wake(t);
 	}
-	spin_unlock(&sleep_lock);
+	spin_unlock(&q->sleep_lock);
+	return next;
+}
+
+void handle_timer(void)
+{
+	struct run_queue *q = my_queue();
+	u64 now = platform_clock_ns(), next;
+	unsigned other = this_cpu()->id;
+
+	count(sched_timer);
+	q->timer_at = 0;
+	next = wake_sleepers(q, now);
 
 	spin_lock(&q->lock);
 	if (q->slicing && q->slice_at <= now) {
-		q->slicing = !list_empty(&q->tasks);
+		q->slicing = q->n;
 		if (q->slicing) {
 			this_cpu()->need_resched = !q->fresh;
 			q->fresh = false;
 			q->slice_at = now + SLICE_NS;
+			other = idle_or(other);
 		}
 	}
 	if (q->slicing)
@@ -175,21 +329,30 @@ void handle_timer(void)
 	if (next)
 		timer_want(q, next);
 	spin_unlock(&q->lock);
+	if (other != this_cpu()->id)
+		platform_kick(other); /* to take one of ours */
 }
 
 void handle_kick(void)
 {
+	struct run_queue *q = my_queue();
+
 	smp_answer();
+	spin_lock(&q->lock);
+	if (q->n && !runs_idle(this_cpu()->id))
+		start_slices(q);
+	spin_unlock(&q->lock);
 }
 
 void task_sleep_until(u64 ns)
 {
 	struct task *t = current, *other;
-	struct list_head *before = &sleepers;
+	struct run_queue *q = my_queue(); /* whose timer it is, wherever we wake up */
+	struct list_head *before = &q->sleepers;
 
 	t->wake_at = ns;
-	spin_lock(&sleep_lock);
-	list_for_each_entry (other, &sleepers, sleep_link) {
+	spin_lock(&q->sleep_lock);
+	list_for_each_entry (other, &q->sleepers, sleep_link) {
 		if (other->wake_at > ns) {
 			before = &other->sleep_link;
 			break;
@@ -197,27 +360,65 @@ void task_sleep_until(u64 ns)
 	}
 	list_add_tail(&t->sleep_link, before);
 	t->state = TASK_SLEEPING;
-	spin_unlock(&sleep_lock);
+	spin_unlock(&q->sleep_lock);
 
-	spin_lock(&my_queue()->lock);
-	timer_want(my_queue(), ns);
-	spin_unlock(&my_queue()->lock);
+	spin_lock(&q->lock);
+	timer_want(q, ns);
+	spin_unlock(&q->lock);
 	schedule();
 
-	spin_lock(&sleep_lock);
+	spin_lock(&q->sleep_lock);
 	if (t->sleep_link.next) /* woken early */
 		list_del(&t->sleep_link);
-	spin_unlock(&sleep_lock);
+	spin_unlock(&q->sleep_lock);
+}
+
+/* Takes a task that waits behind another one on another CPU; false if there is none. */
+static bool steal(void)
+{
+	unsigned me = this_cpu()->id;
+
+	for (unsigned i = 1; i < nr_cpus; i++) {
+		unsigned id = (me + i) % nr_cpus;
+		struct run_queue *q = &queues[id];
+		struct task *t = NULL;
+
+		if (!__atomic_load_n(&q->n, __ATOMIC_RELAXED))
+			continue;
+		spin_lock(&q->lock);
+		/* Whose CPU idles has been sent its first one and is about to run it. */
+		if (q->n > (runs_idle(id) ? 1 : 0)) {
+			t = dequeue(q);
+			__atomic_store_n(&t->cpu, me, __ATOMIC_RELAXED);
+		}
+		spin_unlock(&q->lock);
+		if (!t)
+			continue;
+		spin_lock(&my_queue()->lock);
+		enqueue(my_queue(), t);
+		spin_unlock(&my_queue()->lock);
+		return true;
+	}
+	return false;
 }
 
 void idle_loop(void)
 {
+	unsigned long bit = 1UL << this_cpu()->id, idle;
+
 	for (;;) {
 		schedule();
-		if (!list_empty(&my_queue()->tasks))
+		if (steal())
 			continue;
-		count(sched_idle);
-		platform_idle();
+		idle = __atomic_or_fetch(&idle_cpus, bit, __ATOMIC_SEQ_CST);
+		/* Who queued a task before it saw the bit has not kicked us in vain. */
+		if (!__atomic_load_n(&my_queue()->n, __ATOMIC_RELAXED)) {
+			count(sched_idle);
+			if (idle == (1UL << nr_cpus) - 1)
+				count(sched_all_idle);
+			platform_idle();
+		}
+		__atomic_and_fetch(&idle_cpus, ~bit, __ATOMIC_SEQ_CST);
 	}
 }
 

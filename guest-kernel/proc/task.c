@@ -90,8 +90,7 @@ struct task *kernel_thread(const char *name, void (*fn)(void))
 	if (!t)
 		panic("no memory for kernel thread %s", name);
 	prepare_stack(t, (unsigned long *)((char *)t->stack + KERNEL_STACK_SIZE), fn, NULL);
-	t->state = TASK_SLEEPING;
-	task_wake(t);
+	task_start(t);
 	return t;
 }
 
@@ -110,8 +109,7 @@ struct task *process_spawn(const char *name, void (*fn)(void))
 	spin_unlock(&family_lock);
 	BUG_ON(!t->pid || !t->files);
 	prepare_stack(t, (unsigned long *)((char *)t->stack + KERNEL_STACK_SIZE), fn, NULL);
-	t->state = TASK_SLEEPING;
-	task_wake(t);
+	task_start(t);
 	return t;
 }
 
@@ -151,8 +149,7 @@ long task_fork(struct regs *regs)
 
 	count(proc_forks);
 	rc = t->pid; /* before it can run and be gone */
-	t->state = TASK_SLEEPING;
-	task_wake(t);
+	task_start(t);
 	return rc;
 
 no_pid:
@@ -257,13 +254,21 @@ long task_wait(int pid, int *status, bool nohang)
 	return rc;
 }
 
-void task_kill(struct task *t, int status)
+/* Family locked. */
+static void kill_locked(struct task *t, int status)
 {
 	if (t->killed)
 		return;
 	t->kill_status = status;
-	t->killed = true;
-	task_wake(t);
+	__atomic_store_n(&t->killed, true, __ATOMIC_RELEASE);
+	task_poke(t);
+}
+
+void task_kill(struct task *t, int status)
+{
+	spin_lock(&family_lock);
+	kill_locked(t, status);
+	spin_unlock(&family_lock);
 }
 
 void task_kill_all(int status)
@@ -271,6 +276,6 @@ void task_kill_all(int status)
 	spin_lock(&family_lock);
 	for (int pid = 1; pid <= MAX_TASKS; pid++)
 		if (by_pid[pid] && by_pid[pid]->state != TASK_ZOMBIE)
-			task_kill(by_pid[pid], status);
+			kill_locked(by_pid[pid], status);
 	spin_unlock(&family_lock);
 }

@@ -26,7 +26,7 @@ enum task_state {
 struct task {
 	struct list_head run_link;
 	enum task_state state;
-	unsigned cpu;		      /* whose run queue it belongs to */
+	unsigned cpu;		      /* which it belongs to; see sched.c */
 	u32 on_cpu;		      /* its kernel stack is in use */
 	bool killed;		      /* dies on its way to user mode, with kill_status */
 	bool waiting;		      /* asleep in wait4 */
@@ -52,8 +52,12 @@ struct task {
 /* -- sched.c ------------------------------------------------------------------ */
 
 void sched_init(void);
-/* Puts a new or sleeping task on its run queue. Safe against its going to sleep meanwhile. */
+/* Gives a new task a CPU. */
+void task_start(struct task *t);
+/* Wakes a sleeping task. Safe against its going to sleep meanwhile. Callers may hold locks. */
 void task_wake(struct task *t);
+/* The same, and one that runs on another CPU is made to enter the kernel. */
+void task_poke(struct task *t);
 /*
  * Gives the CPU to the next task; comes back when it is this one's turn again.
  * A task that has set its state to something else than RUNNING is not queued.

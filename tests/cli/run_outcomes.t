@@ -84,7 +84,7 @@ for my $act (sort keys %want) {
 
 my $warned = sub { return join "\n", @{$_[0]{set}{runs}[0]{warnings}} };
 my @one = ('--workload', 'fork', '--variant', 'eager');
-like($warned->(fake_run('idle', @one)), qr/went idle 5 times/, 'idling is warned of');
+like($warned->(fake_run('idle', @one)), qr/were idle 5 times/, 'idling is warned of');
 {
 	my $dir = fixture();
 	mkdir "$dir/build/guest/xen64/eager+some_bug" or die;

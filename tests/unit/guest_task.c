@@ -21,6 +21,16 @@ static unsigned wakes;
 static jmp_buf gone;
 static void (*while_asleep)(void);
 
+void task_start(struct task *t)
+{
+	task_wake(t);
+}
+
+void task_poke(struct task *t)
+{
+	task_wake(t);
+}
+
 void task_wake(struct task *t)
 {
 	t->state = TASK_RUNNING;

@@ -23,38 +23,51 @@ static inline void spin_unlock(spinlock_t *l)
 	__atomic_store_n(&l->held, 0, __ATOMIC_RELEASE);
 }
 
-/* readers: bits 1.. count them; bit 0 is the writer. */
+/*
+ * Bit 0 is the writer, bit 1 a writer that waits, the rest counts readers. A
+ * waiting writer keeps new readers out: with threads that fault all the time there
+ * would else always be one. So nobody may take it for reading twice.
+ */
 typedef struct {
 	u32 state;
 } rwlock_t;
 
+#define RW_WRITER 1u
+#define RW_WANTED 2u
+#define RW_READER 4u
+
 static inline void read_lock(rwlock_t *l)
 {
-	while (__atomic_add_fetch(&l->state, 2, __ATOMIC_ACQUIRE) & 1) {
-		__atomic_sub_fetch(&l->state, 2, __ATOMIC_RELAXED);
-		cpu_relax();
+	while (__atomic_add_fetch(&l->state, RW_READER, __ATOMIC_ACQUIRE) &
+	       (RW_WRITER | RW_WANTED)) {
+		__atomic_sub_fetch(&l->state, RW_READER, __ATOMIC_RELAXED);
+		do {
+			cpu_relax();
+		} while (__atomic_load_n(&l->state, __ATOMIC_RELAXED) & (RW_WRITER | RW_WANTED));
 	}
 }
 
 static inline void read_unlock(rwlock_t *l)
 {
-	__atomic_sub_fetch(&l->state, 2, __ATOMIC_RELEASE);
+	__atomic_sub_fetch(&l->state, RW_READER, __ATOMIC_RELEASE);
 }
 
 static inline void write_lock(rwlock_t *l)
 {
 	u32 expect = 0;
 
-	while (!__atomic_compare_exchange_n(&l->state, &expect, 1, false, __ATOMIC_ACQUIRE,
+	while (!__atomic_compare_exchange_n(&l->state, &expect, RW_WRITER, false, __ATOMIC_ACQUIRE,
 					    __ATOMIC_RELAXED)) {
-		expect = 0;
+		if (!(expect & RW_WANTED))
+			__atomic_or_fetch(&l->state, RW_WANTED, __ATOMIC_RELAXED);
 		cpu_relax();
+		expect = RW_WANTED;
 	}
 }
 
 static inline void write_unlock(rwlock_t *l)
 {
-	__atomic_sub_fetch(&l->state, 1, __ATOMIC_RELEASE);
+	__atomic_sub_fetch(&l->state, RW_WRITER, __ATOMIC_RELEASE);
 }
 
 #endif
