@@ -352,7 +352,7 @@ static void test_misuse(void **state)
 	world_expect(END_PANIC, "BUG_ON(pt->published)", publish_twice, NULL);
 	world_expect(END_PANIC, "BUG_ON(!pt->published)", retire_private, NULL);
 	world_expect(END_PANIC, "BUG_ON(pt->published)", free_published, NULL);
-	world_expect(END_PANIC, "BUG_ON(pt->cpus)", retire_elsewhere, NULL);
+	world_expect(END_PANIC, "BUG_ON(answering[me] || mask >> nr_cpus)", retire_elsewhere, NULL);
 	if (policy.update == UPDATE_emulate)
 		world_expect(END_DIED, "Xen refused an emulated store", map_own_table, NULL);
 	else

@@ -34,14 +34,14 @@ void smp_call(unsigned long mask, void (*fn)(void *arg), void *arg)
 	unsigned me = this_cpu()->id;
 	struct call *c = &calls[me];
 
-	BUG_ON(answering[me]);
 	mask &= ~(1UL << me);
+	BUG_ON(answering[me] || mask >> nr_cpus);
 	c->fn = fn;
 	c->arg = arg;
 	c->waiting = mask;
-	for (unsigned id = 0; id < nr_cpus; id++) {
-		if (!(mask >> id & 1))
-			continue;
+	for (; mask; mask &= mask - 1) {
+		unsigned id = (unsigned)__builtin_ctzl(mask);
+
 		count(smp_calls);
 		__atomic_or_fetch(&cpus[id].calls, 1u << me, __ATOMIC_RELEASE);
 		platform_kick(id);
