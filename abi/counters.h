@@ -60,6 +60,8 @@
 	X(mmu, moved_off, "vCPUs taken off a tree that was about to be retired, by others")        \
 	X(mmu, validations, "unpinned roots loaded: Xen validated the whole tree")                 \
 	X(mmu, tables_allocated, "table pages allocated, all levels")                              \
+	X(mmu, propagated,                                                                         \
+	  "kernel slots written into other roots than the one they were added to")                 \
 	X(faults, demand_zero, "first touch of anonymous memory: a new zeroed page")               \
 	X(faults, zero_read, "first read of anonymous memory: the shared zero page")               \
 	X(faults, file, "first touch of file or shared memory: page cache mapped")                 \

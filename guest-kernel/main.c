@@ -11,6 +11,7 @@
 #include "lib/string.h"
 #include "mm/inode.h"
 #include "mm/mm.h"
+#include "mm/vmalloc.h"
 #include "proc/options.h"
 #include "proc/task.h"
 #include "sys/initramfs.h"
@@ -32,6 +33,7 @@ static void memory_init(void)
 	pages_release(PFN(1), boot_info.low_end);
 	pages_release(early_end(), PFN(boot_info.nr_pages));
 	zero_page_init();
+	vmalloc_init();
 }
 
 static void report_boot(void)
@@ -60,13 +62,18 @@ static void report_boot(void)
 
 /* What must be the same before the first process and after the last one. */
 struct conserved {
-	unsigned long free_pages, file_page_uses, pinned_roots, spaces, processes;
+	unsigned long free_pages, file_page_uses, pinned_roots, spaces, processes, vmalloc_areas;
 };
 
 static struct conserved take_stock(void)
 {
-	return (struct conserved){pages_free_count(), inode_page_uses(), pgtable_pinned_roots(),
-				  mm_live_count(), task_count()};
+	/* The tables of the vmalloc area stay once they are made: no loss. */
+	return (struct conserved){.free_pages = pages_free_count() + vmalloc_tables(),
+				  .file_page_uses = inode_page_uses(),
+				  .pinned_roots = pgtable_pinned_roots(),
+				  .spaces = mm_live_count(),
+				  .processes = task_count(),
+				  .vmalloc_areas = vmalloc_areas()};
 }
 
 static void report_stock(const struct conserved *before, const struct conserved *after)
@@ -78,6 +85,7 @@ static void report_stock(const struct conserved *before, const struct conserved 
 	record_pair("pinned_roots", before->pinned_roots, after->pinned_roots);
 	record_pair("address_spaces", before->spaces, after->spaces);
 	record_pair("processes", before->processes, after->processes);
+	record_pair("vmalloc_areas", before->vmalloc_areas, after->vmalloc_areas);
 	record_end();
 }
 

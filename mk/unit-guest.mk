@@ -8,10 +8,10 @@
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
-UNIT_GUEST_EACH   := mmu space fault memory mutant random
+UNIT_GUEST_EACH   := mmu space fault memory mutant random vmalloc
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
-UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page,nopin+$(m) eager+$(m)) eager+skip_unpin
+UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation,nopin+$(m) eager+$(m)) eager+skip_unpin
 UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \

@@ -24,7 +24,8 @@
  * plain stores, but the processor may have the old ones in its TLB.
  *
  * The kernel's part of every root points to the same level-3 tables, those of
- * kernel_pgtable, so that making a page read-only there does so everywhere.
+ * kernel_pgtable, so that making a page read-only there does so everywhere. What
+ * the kernel adds to its part later, it adds to each published root (kernel_part.c).
  */
 #ifndef MMU_PGTABLE_H
 #define MMU_PGTABLE_H
@@ -37,6 +38,7 @@ struct pgtable {
 	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable, native */
 	bool published;
 	bool pinned;
+	u32 kernel_part;       /* how many changes of the kernel's part its root has */
 	unsigned long cpus;    /* mask of CPUs that have it loaded, also lazily */
 	spinlock_t lock;       /* page_table_lock; see ptlock.h */
 	struct list_head link; /* pgtables */
@@ -46,9 +48,8 @@ extern struct pgtable kernel_pgtable;
 
 /*
  * All trees from pgtable_init() to pgtable_free(), private ones too; kernel_pgtable is not among
- * them. A tree joins in the same hold of the lock in which it copies the kernel's part, so who
- * changes that part holds it as well and misses none. It may be taken inside a tree's lock, not
- * around one.
+ * them. The lock guards the kernel's part of all roots as well. It may be taken inside a tree's
+ * lock, not around one.
  */
 extern struct list_head pgtables;
 extern spinlock_t pgtables_lock;
@@ -94,6 +95,22 @@ void pgtable_free(struct pgtable *pt);
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
 /* Frees tables between start and end that hold nothing any more. */
 void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
+
+/* -- kernel_part.c: what all roots have in common --------------------------------- */
+
+/*
+ * Writes slot `index` of the kernel's part, in kernel_pgtable and in every
+ * published tree. The caller holds kernel_pgtable's lock.
+ */
+void kernel_part_set(unsigned index, pte_t e);
+/* Puts a new tree on the list of all, with the kernel's part as it is now. */
+void kernel_part_join(struct pgtable *pt);
+/* Takes the tree off the list. */
+void kernel_part_leave(struct pgtable *pt);
+/* The tree may be loaded from now on: it gets what has been added while it was private. */
+void kernel_part_follow(struct pgtable *pt);
+/* From now on the tree is private, and does not get what is added. */
+void kernel_part_ignore(struct pgtable *pt);
 
 /* -- pin.c ------------------------------------------------------------------- */
 

@@ -176,7 +176,7 @@ void pgtable_publish(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
 	if (!HV_PARAVIRT) {
-		pt->published = true;
+		kernel_part_follow(pt);
 		return;
 	}
 	lock_tree(pt);
@@ -189,7 +189,7 @@ void pgtable_publish(struct pgtable *pt)
 		pin_root(pt->user_root);
 	}
 	hv_lazy_leave();
-	pt->published = true;
+	kernel_part_follow(pt);
 	unlock_tree(pt);
 }
 
@@ -225,17 +225,17 @@ void pgtable_retire(struct pgtable *pt)
 	}
 
 	if (!HV_PARAVIRT) {
-		pt->published = false;
+		kernel_part_ignore(pt);
 		return;
 	}
 	lock_tree(pt);
 	hv_lazy_enter();
+	kernel_part_ignore(pt);
 	if (pt->pinned) {
 		unpin_root(pt->user_root);
 		unpin_root(pt->root);
 		pt->pinned = false;
 	}
-	pt->published = false;
 	pt_walk(pt->root, 0, USER_TOP, 1, NULL, detach_visit, pt);
 	table_detach(virt_to_page(pt->user_root));
 	hv_lazy_leave();

@@ -10,9 +10,6 @@
 #include "mmu/update.h"
 #include "mmu/walk.h"
 
-struct list_head pgtables = LIST_INIT(pgtables);
-spinlock_t pgtables_lock;
-
 static struct page *table_alloc(int level)
 {
 	struct page *p = page_alloc_zeroed();
@@ -47,11 +44,7 @@ bool pgtable_init(struct pgtable *pt)
 	memset(pt, 0, sizeof(*pt));
 	pt->root = page_to_virt(root);
 	pt->user_root = user ? page_to_virt(user) : NULL;
-	spin_lock(&pgtables_lock);
-	list_add_tail(&pt->link, &pgtables);
-	memcpy(&pt->root[ROOT_KERNEL_FIRST], &kernel_pgtable.root[ROOT_KERNEL_FIRST],
-	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
-	spin_unlock(&pgtables_lock);
+	kernel_part_join(pt);
 	return true;
 }
 
@@ -64,9 +57,7 @@ static __always_inline void free_visit(const struct pt_visit *v, void *arg)
 void pgtable_free(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
-	spin_lock(&pgtables_lock);
-	list_del(&pt->link);
-	spin_unlock(&pgtables_lock);
+	kernel_part_leave(pt);
 	pt_walk(pt->root, 0, USER_TOP, 1, NULL, free_visit, NULL);
 	if (pt->user_root)
 		table_free(virt_to_page(pt->user_root));

@@ -48,6 +48,10 @@ void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)
 	unsigned index = ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t);
 	pte_t *twin = NULL;
 
+	if (pt == &kernel_pgtable && level == PT_LEVELS) {
+		kernel_part_set(index, e);
+		return;
+	}
 	if (level == PT_LEVELS && pt->user_root && index < ROOT_USER_SLOTS)
 		twin = &pt->user_root[index];
 	if (!pt->published) {

@@ -62,6 +62,8 @@ static void file_put(struct file *f)
 {
 	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL))
 		return;
+	if (f->ops->release)
+		f->ops->release(f);
 	if (f->inode)
 		inode_put(f->inode);
 	kfree(f);

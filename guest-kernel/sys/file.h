@@ -14,6 +14,8 @@ struct file_ops {
 	/* Bytes moved between user memory at buf and the file, or negative errno. NULL: EINVAL. */
 	long (*read)(struct file *f, unsigned long buf, size_t n);
 	long (*write)(struct file *f, unsigned long buf, size_t n);
+	/* The last descriptor is closed. May be NULL. */
+	void (*release)(struct file *f);
 };
 
 struct file {
@@ -21,6 +23,7 @@ struct file {
 	const struct file_ops *ops;
 	struct inode *inode; /* NULL: a device */
 	size_t pos;
+	void *data; /* the device's, NULL at first */
 };
 
 /* A device is one file with one of these in it; found by its name. */

@@ -80,6 +80,9 @@ for my $case (
 	is(scalar @$r, 1, "$name $args: nothing but the refusal");
 }
 
+done_is('vmalloc, pages of another case', [run("$bin/vmalloc", 'case=1', 'pages=7')],
+	64, 'fail', qr/^pages= belongs to case=0, fix_size$/);
+
 # System calls that fail.
 my $can_trace = (run('strace', '-o', '/dev/null', 'true'))[0] == 0;
 SKIP: {
@@ -116,6 +119,11 @@ SKIP: {
 		1, 'fail', qr/^mprotect: errno 12 /);
 	done_is('cow cannot fork', $inject->(['fork:error=EAGAIN'], "$bin/cow", 'n=2'),
 		1, 'fail', qr/^fork: errno 11 /);
+	# Not there is a skip, not to be had is a failure.
+	done_is('no device', $inject->(['open:error=ENOENT:when=2'], "$bin/vmalloc", 'n=2'),
+		3, 'skip', qr/^this kernel has no \/dev\/vmalloc$/);
+	done_is('device refused', $inject->(['open:error=EACCES:when=2'], "$bin/vmalloc", 'n=2'),
+		1, 'fail', qr/^open of \/dev\/vmalloc: errno 13 /);
 	done_is('no memory to touch', $inject->(['mmap:error=ENOMEM:when=2'], "$bin/fork", 'mb=1'),
 		1, 'fail', qr/^mmap of the memory to touch: errno 12 /);
 

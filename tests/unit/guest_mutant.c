@@ -6,7 +6,7 @@
  */
 #include "guest_world.h"
 
-/* A process that writes memory, forks, and both end. */
+/* A process that writes memory, forks, makes the kernel's part grow, and both end. */
 static void story(void *arg)
 {
 	struct stock before = world_stock();
@@ -23,6 +23,8 @@ static void story(void *arg)
 	world_run(child);
 	CHECK_EQ(world_read(0x400000), 1);
 	world_run(mm);
+	vfree(vmalloc(PAGE_SIZE));
+	vmalloc_purge();
 	mm_put(child);
 	world_mm = NULL;
 	mm_put(mm);
@@ -43,6 +45,8 @@ static void test_mutant(void **state)
 		{MUTANT_leave_root_rw, END_PANIC, "Xen refused to load root",
 		 "Xen refused to pin root"},
 		{MUTANT_leak_page, END_FAILED, "now.free_pages", "now.free_pages"},
+		{MUTANT_skip_propagation, END_PANIC, "Xen refused the entry for va",
+		 "Xen refused the entry for va"},
 		{MUTANT_skip_unpin, END_PANIC, "writable: -22", "writable: -22"},
 	};
 

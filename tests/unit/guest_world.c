@@ -201,6 +201,7 @@ void world_boot(unsigned long nr_pages, unsigned long mapped, u64 seed)
 	pages_release(PFN(1), PFN(HOSTED_IMAGE_PFN));
 	pages_release(early_end(), PFN(boot_info.nr_pages));
 	zero_page_init();
+	vmalloc_init();
 }
 
 void world_run(struct mm *mm)
@@ -244,7 +245,8 @@ bool world_may(unsigned long va, enum cpu_access access)
 
 struct stock world_stock(void)
 {
-	return (struct stock){pages_free_count(), pgtable_pinned_roots(), mm_live_count()};
+	return (struct stock){pages_free_count() + vmalloc_tables(), pgtable_pinned_roots(),
+			      mm_live_count()};
 }
 
 void world_check_stock(struct stock before)

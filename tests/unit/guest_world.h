@@ -33,6 +33,7 @@
 #include "mm/inode.h"
 #include "mm/mm.h"
 #include "mm/user.h"
+#include "mm/vmalloc.h"
 
 /* -- tests in children --------------------------------------------------------------- */
 

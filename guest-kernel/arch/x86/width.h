@@ -15,7 +15,7 @@
  *	0xffff880000000000		direct map of all memory; the kernel image is
  *					linked inside it, so each frame has exactly one
  *					kernel mapping and read-only means read-only
- *	0xffffc90000000000		reserved for vmalloc
+ *	0xffffc90000000000		vmalloc, 1 TiB
  */
 #ifndef ARCH_WIDTH_H
 #define ARCH_WIDTH_H
@@ -36,6 +36,7 @@
  */
 #define USER_TOP	  0x000017fffffff000UL
 #define DIRECT_MAP_BASE	  0x0000200000000000UL
+#define VMALLOC_BASE	  0x0000210000000000UL
 #define ROOT_USER_SLOTS	  48
 #define ROOT_KERNEL_FIRST 64
 #else
@@ -45,6 +46,8 @@
 #define ROOT_USER_SLOTS	  256
 #define ROOT_KERNEL_FIRST 272
 #endif
+/* More than one slot of the root, so that what adding one takes is not a thing of the first. */
+#define VMALLOC_END (VMALLOC_BASE + (1UL << 40))
 
 /* Entry bits. */
 #define PTE_PRESENT   0x001UL
