@@ -12,12 +12,27 @@ PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) --env $(ENV) --rig $(R
 # depends on the size of the address space with 16 MiB touched as well.
 BENCH_WORKLOADS := null,null_syscall,fork:mb=0+16,forkbomb,exec,ctx:mb=0+16:n=64
 
-.PHONY: bench compare bench-self
+# The figures of docs: what the fork, the fault and the system call cost by size and by kind.
+MATRIX_WORKLOADS := null,null_syscall,fork:mb=0+1+16+64,fork_dirty:mb=0+16,forkbomb,exec:libc=0+1,ctx:mb=0+16:n=64,$\
+	pagefault,cow,munmap,mprotect,mmap
+
+.PHONY: bench matrix figures compare bench-self
 bench: $(PVMMU) xen guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --out '$(OUT)'
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART:.svg=.png)' --theme both
+
+# Interrupted, it keeps what it has, and goes on from there.
+matrix: OUT = results/matrix.json
+matrix: VCPUS = 1+4
+matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, on 1 and 4 vCPUs, into results/matrix.json
+	@mkdir -p $(dir $(OUT))
+	$(Q)$(PVMMU_RUN) --workload '$(or $(WORKLOAD),$(MATRIX_WORKLOADS))' --out '$(OUT)' --resume
+
+FROM ?= results/matrix.json
+figures: $(PVMMU) ## print the tables of a matrix as Markdown: FROM=results/matrix.json
+	$(Q)$(PVMMU) compare '$(FROM)' --wide --least --tax --counters hypercalls --reference tests/linux-6.1.tsv --format md
 
 compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json
 	@[ -n '$(BASE)' ] && [ -n '$(NEW)' ] || { echo 'usage: make compare BASE=a.json NEW=b.json' >&2; exit 64; }

@@ -70,8 +70,8 @@ jq -r --rawfile linux "$linux" '
 		"\($r / 100 | floor).\($r % 100 + 100 | tostring[1:])" else "" end;
 	def commas: if . then tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",") else "" end;
 
-	($linux | split("\n") | map(select(test("^[^#]")) | split("\t") |
-		{key: .[0], value: {pv: (.[1] | tonumber), native: (.[2] | tonumber)}}) | from_entries) as $l |
+	($linux | split("\n") | map(select(test("^[^#]")) | split("\t") | select(.[1] == "1") |
+		{key: .[0], value: {pv: (.[2] | tonumber), native: (.[3] | tonumber)}}) | from_entries) as $l |
 	(.runs | map(.id | capture("-(?<w>.*)~(?<v>.*)")) | map(.w) | unique) as $all |
 	[.runs[].id | capture("-(?<w>.*)~eager") | .w] as $order |
 	(.runs | map({key: (.id | ltrimstr("xen64-")), value: .}) | from_entries) as $run |
