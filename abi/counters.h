@@ -80,6 +80,10 @@
 	X(sched, timer, "timer events")                                                            \
 	X(smp, kicks, "interrupts sent to another vCPU")                                           \
 	X(smp, calls, "functions run on another vCPU, each for one vCPU")                          \
+	X(ageing, rounds, "times the ageing thread went through all memory")                       \
+	X(ageing, visited, "entries that the ageing thread looked at")                             \
+	X(ageing, cleared, "accessed bits that it found set, and cleared")                         \
+	X(ageing, skipped, "address spaces in which it looked for a page in vain")                 \
 	X(syscalls, total, "system calls")                                                         \
 	X(syscalls, unknown, "system calls answered with ENOSYS")
 

@@ -8,7 +8,7 @@
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
-UNIT_GUEST_EACH   := mmu space fault memory mutant random vmalloc
+UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random vmalloc
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
 UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation,nopin+$(m) eager+$(m)) eager+skip_unpin
@@ -25,7 +25,7 @@ UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu guest_world gues
 UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. \
 	-DPVMMU_HOSTED -Iguest-kernel -I. -Itests/unit
-UNIT_GUEST_LDFLAGS := -Wl,--wrap=mm_alloc,--wrap=mm_put
+UNIT_GUEST_LDFLAGS := -Wl,--wrap=mm_alloc,--wrap=mm_alloc_child,--wrap=mm_put
 # The world's own stand before these; see guest_world.c.
 UNIT_GUEST_RENAME_page    := page_alloc page_alloc_zeroed page_free pages_alloc
 UNIT_GUEST_RENAME_kmalloc := kmalloc kzalloc kfree

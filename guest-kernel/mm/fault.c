@@ -5,10 +5,12 @@
  * A page with one user is its process' own; the page cache, and the zero page,
  * hold a use themselves, so "may I write to it in place" is `refs == 1`.
  */
+#include "arch/x86/platform.h"
 #include "arch/x86/traps.h"
 #include "lib/bug.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "mm/rmap.h"
 #include "mm/user.h"
 #include "mmu/ptlock.h"
 #include "mmu/update.h"
@@ -64,12 +66,13 @@ static bool install(struct fault *f, struct page *p, bool write, enum hv_flush f
 }
 
 /* As above for a new page of this address space's own, which is freed if it is not used. */
-static bool install_new(struct fault *f, struct page *p, enum hv_flush flush)
+static __always_inline bool install_new(struct fault *f, struct page *p, enum hv_flush flush)
 {
 	bool installed;
 
 	/* Areas are locked for reading only, but this bit only ever gets set. */
 	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
+	rmap_set(p, f->mm, f->va);
 	installed = install(f, p, true, flush);
 	if (!installed)
 		page_put(p);
@@ -238,6 +241,19 @@ static bool kernel_spurious(unsigned long va, unsigned long error)
 	return true;
 }
 
+/*
+ * A store to a pte page is done while it is writable, and emulated while Xen knows it
+ * as one. In between it ends here: somebody did not hold the entry's lock.
+ */
+static bool caught_between(unsigned long va, unsigned long error)
+{
+	unsigned long pfn = (va - DIRECT_MAP_BASE) >> PAGE_SHIFT;
+	const struct page *p = pfn_to_page(PFN(pfn));
+
+	return va >= DIRECT_MAP_BASE && pfn < boot_info.nr_pages && (error & PF_WRITE) &&
+	       (p->flags & PAGE_TABLE) && p->level == 1;
+}
+
 void handle_page_fault(struct regs *regs, unsigned long va)
 {
 	unsigned long error = regs->orig;
@@ -264,6 +280,11 @@ void handle_page_fault(struct regs *regs, unsigned long va)
 		user_fault(regs, va, rc == FAULT_OOM);
 		return;
 	}
-	if (!fixup_exception(regs))
-		panic("fault in the kernel: va %lx, error %lx, rip %lx", va, error, regs->rip);
+	if (fixup_exception(regs))
+		return;
+	if (caught_between(va, error))
+		panic("fault in the kernel: write to a page table that is read-only and not a "
+		      "table for Xen (or Xen refused the entry): pfn %lx, rip %lx",
+		      virt_to_pfn((void *)va).v, regs->rip);
+	panic("fault in the kernel: va %lx, error %lx, rip %lx", va, error, regs->rip);
 }

@@ -74,7 +74,7 @@ static bool copy_vma(struct copy *c, const struct vma *v)
 
 struct mm *mm_fork(struct mm *old)
 {
-	struct copy c = {.from = old, .to = mm_alloc()};
+	struct copy c = {.from = old, .to = mm_alloc_child(old)};
 	struct vma *v;
 	bool ok = c.to;
 

@@ -12,6 +12,7 @@
 #include "mmu/pgtable.h"
 
 struct inode;
+struct lineage;
 
 enum vma_flags {
 	VMA_READ = 1,
@@ -37,6 +38,8 @@ struct mm {
 	struct list_head vmas;
 	struct vma *found; /* by the last look-up, or NULL */
 	struct pgtable pt;
+	struct lineage *lineage; /* see rmap.h */
+	struct list_head kin;	 /* its other members */
 	unsigned long brk_start, brk;
 };
 
@@ -52,6 +55,8 @@ struct mm {
 
 /* An empty private address space with one reference, or NULL. */
 struct mm *mm_alloc(void);
+/* The same for fork: a relative of the parent. */
+struct mm *mm_alloc_child(struct mm *parent);
 static inline void mm_get(struct mm *mm)
 {
 	__atomic_add_fetch(&mm->refs, 1, __ATOMIC_RELAXED);

@@ -179,6 +179,7 @@ void page_free(struct page *p)
 
 	/* A table that is still read-only, or a slab, is not anybody's page yet. */
 	BUG_ON(p->flags);
+	__atomic_store_n(&p->anon_lineage, 0, __ATOMIC_RELAXED);
 	cache_push(c, p);
 	if (unlikely(c->n > CACHE_LIMIT))
 		cache_drain(c);

@@ -5,6 +5,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "mm/inode.h"
+#include "mm/rmap.h"
 
 static unsigned long live;
 
@@ -13,20 +14,31 @@ unsigned long mm_live_count(void)
 	return __atomic_load_n(&live, __ATOMIC_RELAXED);
 }
 
-struct mm *mm_alloc(void)
+struct mm *mm_alloc_child(struct mm *parent)
 {
 	struct mm *mm = kzalloc(sizeof(*mm));
 
 	if (!mm)
 		return NULL;
-	if (!pgtable_init(&mm->pt)) {
-		kfree(mm);
-		return NULL;
-	}
+	if (!pgtable_init(&mm->pt))
+		goto no_tables;
 	mm->refs = 1;
 	list_init(&mm->vmas);
+	if (!rmap_join(mm, parent))
+		goto no_lineage;
 	__atomic_add_fetch(&live, 1, __ATOMIC_RELAXED);
 	return mm;
+
+no_lineage:
+	pgtable_free(&mm->pt);
+no_tables:
+	kfree(mm);
+	return NULL;
+}
+
+struct mm *mm_alloc(void)
+{
+	return mm_alloc_child(NULL);
 }
 
 static void vma_free(struct vma *v)
@@ -45,6 +57,7 @@ void mm_put(struct mm *mm)
 	if (mm->pt.published)
 		pgtable_retire(&mm->pt);
 	zap_private(mm);
+	rmap_leave(mm);
 	pgtable_free(&mm->pt);
 	list_for_each_entry_safe (v, next, &mm->vmas, link)
 		vma_free(v);

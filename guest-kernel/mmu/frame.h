@@ -21,16 +21,25 @@ enum page_flags {
 };
 
 struct page {
-	u32 refs;	       /* users; 0 when free */
-	u8 flags;	       /* owner's; no two owners at a time */
-	u8 level;	       /* PAGE_TABLE: 1 for a pte page */
-	u8 order;	       /* PAGE_FREE: of the block whose head this is */
-	u8 slab_class;	       /* PAGE_SLAB */
-	struct list_head link; /* owner's list */
-	spinlock_t lock;       /* PAGE_TABLE at level 1, under split pte locks */
-	u16 slab_free;	       /* PAGE_SLAB: offset of the first free object, 0 if none */
+	u32 refs;      /* users; 0 when free */
+	u8 flags;      /* owner's; no two owners at a time */
+	u8 level;      /* PAGE_TABLE: 1 for a pte page */
+	u8 order;      /* PAGE_FREE: of the block whose head this is */
+	u8 slab_class; /* PAGE_SLAB */
+	union {
+		struct list_head link; /* owner's list */
+		struct {	       /* anonymous memory; see mm/rmap.h */
+			unsigned long anon_va;
+			unsigned long anon_lineage; /* | PAGE_ANON */
+		};
+	};
+	spinlock_t lock; /* PAGE_TABLE at level 1, under split pte locks */
+	u16 slab_free;	 /* PAGE_SLAB: offset of the first free object, 0 if none */
 	u16 slab_used;
 };
+
+/* A list's pointers are even, so this bit tells anonymous pages from all others, free ones too. */
+#define PAGE_ANON 1UL
 
 extern struct page *mem_map; /* indexed by pfn; NULL until page_init() */
 

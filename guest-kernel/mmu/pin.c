@@ -130,6 +130,17 @@ static void unlock(void *lock)
 	spin_unlock(lock);
 }
 
+/* Whether pages are locked one by one, or the tree as a whole. */
+static bool locks_pages(void)
+{
+	return policy.ptl == PTL_split && !mutant(no_pin_lock);
+}
+
+static bool locks_tree(void)
+{
+	return policy.ptl == PTL_mm && !mutant(no_pin_lock);
+}
+
 /*
  * Publishing and retiring change the state of each pte page under its lock, and
  * let go of it when Xen has carried that out. With split locks these nest as deep
@@ -139,7 +150,7 @@ static __always_inline void attach_visit(const struct pt_visit *v, void *arg)
 {
 	struct pgtable *pt = arg;
 
-	if (policy.ptl == PTL_split && v->level == 1) {
+	if (locks_pages() && v->level == 1) {
 		pte_lock(pt, v->page);
 		table_attach(pt, v->page);
 		hv_after(unlock, &v->page->lock);
@@ -150,7 +161,7 @@ static __always_inline void attach_visit(const struct pt_visit *v, void *arg)
 
 static __always_inline void detach_visit(const struct pt_visit *v, void *arg)
 {
-	if (policy.ptl == PTL_split && v->level == 1) {
+	if (locks_pages() && v->level == 1) {
 		pte_lock(arg, v->page);
 		table_detach(v->page);
 		hv_after(unlock, &v->page->lock);
@@ -162,13 +173,13 @@ static __always_inline void detach_visit(const struct pt_visit *v, void *arg)
 /* Under a single lock it is held from the first page to the last. */
 static void lock_tree(struct pgtable *pt)
 {
-	if (policy.ptl == PTL_mm)
+	if (locks_tree())
 		spin_lock(&pt->lock);
 }
 
 static void unlock_tree(struct pgtable *pt)
 {
-	if (policy.ptl == PTL_mm)
+	if (locks_tree())
 		spin_unlock(&pt->lock);
 }
 

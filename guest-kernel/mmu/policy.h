@@ -63,10 +63,11 @@ enum mutant {
 	MUTANT_leak_file_ref, /* mm: of each table one shared page keeps a use too many */
 	MUTANT_skip_propagation, /* kernel_part.c: other trees do not get a new kernel slot */
 	MUTANT_skip_unpin,	 /* pin.c: a tree is left pinned at exit */
-	MUTANT_leave_lazy_cpu,	 /* pin.c: other CPUs stay on a tree that is retired */
-	MUTANT_leak_space,	 /* proc: a process' address space outlives it, pinned */
-	MUTANT_bug,		 /* the kernel panics when process 1 first calls it */
-	MUTANT_hang,		 /* the kernel spins instead */
+	MUTANT_no_pin_lock,    /* pin.c: pte pages are published and retired without their locks */
+	MUTANT_leave_lazy_cpu, /* pin.c: other CPUs stay on a tree that is retired */
+	MUTANT_leak_space,     /* proc: a process' address space outlives it, pinned */
+	MUTANT_bug,	       /* the kernel panics when process 1 first calls it */
+	MUTANT_hang,	       /* the kernel spins instead */
 };
 
 #include "variant.h"

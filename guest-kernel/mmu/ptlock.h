@@ -11,7 +11,8 @@
  * because between being read-only and being known to Xen as a table the page
  * can be written by nobody, not even through Xen's emulation.
  *
- * Order: an address space's areas before any of these; of two trees, the one
+ * Order: an address space's areas before any of these; then the reverse map's
+ * lock (mm/rmap.h); page_table_lock before a pte page's; of two trees, the one
  * that is being built before the one that it is copied from.
  */
 #ifndef MMU_PTLOCK_H
@@ -74,6 +75,30 @@ static inline void pte_put(struct pgtable *pt, const struct pte_at *at)
 {
 	pte_unlock(pt, at->page);
 	pte_unmap(at);
+}
+
+/*
+ * The same for somebody who has not locked the areas, so that tables might go
+ * meanwhile: page_table_lock is held from before the way down.
+ */
+static inline bool pte_find_foreign(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	spin_lock(&pt->lock);
+	if (!pte_map_existing(pt, va, at)) {
+		spin_unlock(&pt->lock);
+		return false;
+	}
+	if (policy.ptl == PTL_split)
+		pte_lock(pt, at->page);
+	return true;
+}
+
+static inline void pte_put_foreign(struct pgtable *pt, const struct pte_at *at)
+{
+	if (policy.ptl == PTL_split)
+		pte_unlock(pt, at->page);
+	pte_unmap(at);
+	spin_unlock(&pt->lock);
 }
 
 #endif

@@ -43,6 +43,21 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enu
 		hv_flush_page(va, &pt->cpus);
 }
 
+/*
+ * As on a machine without a hypervisor: an atomic instruction, which Xen emulates
+ * if the page is a table. Without pinning it is none most of the time, just
+ * read-only, so the entry goes through mmu_update; what the processor does to it in
+ * between is lost. It sets accessed bits, which may be lost, and dirty bits, which
+ * every entry that is writable has from the beginning.
+ */
+void pt_clear_bits(const struct pte_at *at, u64 bits)
+{
+	if (policy.pin == PIN_none && (at->page->flags & PAGE_PROTECTED))
+		update_entry(at->slot, (pte_t){at->slot->v & ~bits}, 1);
+	else
+		hv_clear_bits(at->slot, bits);
+}
+
 void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)
 {
 	unsigned index = ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t);

@@ -8,7 +8,7 @@
 #ifndef MMU_UPDATE_H
 #define MMU_UPDATE_H
 
-#include "mmu/pgtable.h"
+#include "mmu/ptlock.h"
 
 /* For published trees; use pt_set(). */
 void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush);
@@ -27,6 +27,13 @@ static inline void pt_set(struct pgtable *pt, unsigned long va, pte_t *slot, pte
 
 /* Writes an entry of level 2 or more; one of the root's user part goes into both roots. */
 void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e);
+
+/*
+ * Clears bits of a level-1 entry of any tree, loaded or not, at once; no flush. For
+ * bits that the processor sets, so the entry is read and written in one piece where
+ * that can be had.
+ */
+void pt_clear_bits(const struct pte_at *at, u64 bits);
 
 /* Drops all of the tree's TLB entries, on every CPU that has it loaded. */
 void pt_flush(struct pgtable *pt);

@@ -53,6 +53,12 @@ static inline void hv_store(pte_t *slot, pte_t e)
 	__atomic_store_n(&slot->v, e.v, __ATOMIC_RELAXED);
 }
 
+/* Clears bits of such an entry with one atomic instruction. */
+static inline void hv_clear_bits(pte_t *slot, u64 bits)
+{
+	__atomic_fetch_and(&slot->v, ~bits, __ATOMIC_RELAXED);
+}
+
 /* Writes the entry at machine address `at`, which the direct map shows. */
 static inline long hv_update(maddr_t at, pte_t e)
 {

@@ -105,6 +105,24 @@ static inline void hv_store(pte_t *slot, pte_t e)
 #endif
 }
 
+/*
+ * Clears bits of an entry with one atomic instruction. The pte page is writable,
+ * or one that Xen knows as such and emulates the cmpxchg for; in between it is a
+ * fault. Never queued.
+ */
+static inline void hv_clear_bits(pte_t *slot, u64 bits)
+{
+#ifdef PVMMU_HOSTED
+	hosted_clear_bits(slot, bits);
+#else
+	u64 old = __atomic_load_n(&slot->v, __ATOMIC_RELAXED);
+
+	while (!__atomic_compare_exchange_n(&slot->v, &old, old & ~bits, false, __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED))
+		;
+#endif
+}
+
 static inline long hv_mmuext(unsigned cmd, mfn_t mfn)
 {
 	struct mmuext_op op = {.cmd = cmd, .arg1.mfn = mfn.v};

@@ -364,6 +364,16 @@ void hosted_store(pte_t *slot, pte_t e)
 		fake_die("Xen refused an emulated store: %s", fake_reason);
 }
 
+void hosted_clear_bits(pte_t *slot, u64 bits)
+{
+	pte_t e = {slot->v & ~bits};
+
+	if (fake_direct_writable(virt_to_pfn(slot)))
+		*slot = e;
+	else
+		hosted_store(slot, e);
+}
+
 /* Like a debug build of Xen, leaves nothing of a call but its result. */
 static long multicall(struct multicall_entry *list, unsigned long n)
 {

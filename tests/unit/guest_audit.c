@@ -13,12 +13,12 @@ static struct mm *spaces[MAX_SPACES];
 struct mm *__real_mm_alloc(void);
 void __real_mm_put(struct mm *mm);
 struct mm *__wrap_mm_alloc(void);
+struct mm *__real_mm_alloc_child(struct mm *parent);
+struct mm *__wrap_mm_alloc_child(struct mm *parent);
 void __wrap_mm_put(struct mm *mm);
 
-struct mm *__wrap_mm_alloc(void)
+static struct mm *remember(struct mm *mm)
 {
-	struct mm *mm = __real_mm_alloc();
-
 	for (unsigned i = 0; mm; i++) {
 		CHECK(i < MAX_SPACES);
 		if (!spaces[i]) {
@@ -27,6 +27,16 @@ struct mm *__wrap_mm_alloc(void)
 		}
 	}
 	return mm;
+}
+
+struct mm *__wrap_mm_alloc(void)
+{
+	return remember(__real_mm_alloc());
+}
+
+struct mm *__wrap_mm_alloc_child(struct mm *parent)
+{
+	return remember(__real_mm_alloc_child(parent));
 }
 
 void __wrap_mm_put(struct mm *mm)

@@ -144,6 +144,15 @@ static void kernel_writes_table(void *arg)
 }
 
 /* Not there, says the processor, while our entry is: nothing that a flush would mend. */
+static void kernel_writes_pte_page(void *arg)
+{
+	struct mm *mm = start();
+
+	(void)arg;
+	world_write(A, 1);
+	fault((unsigned long)pgtable_lookup(&mm->pt, A), KERN, PF_PRESENT | PF_WRITE, 77);
+}
+
 static void kernel_not_present(void *arg)
 {
 	(void)arg;
@@ -180,6 +189,8 @@ static void test_kernel_bugs(void **state)
 {
 	(void)state;
 	world_expect(END_PANIC, "error 3, rip 4d", kernel_writes_table, NULL);
+	world_expect(END_PANIC, "write to a page table that is read-only and not a table for Xen",
+		     kernel_writes_pte_page, NULL);
 	world_expect(END_PANIC, "fault in the kernel", kernel_not_present, NULL);
 	world_expect(END_PANIC, "fault in the kernel: va 18", kernel_in_xen, NULL);
 	world_expect(END_PANIC, "fault in the kernel", kernel_beyond_memory, NULL);

@@ -20,6 +20,7 @@ unsigned world_kills;
 unsigned long world_kill_va;
 bool world_kill_oom;
 unsigned long world_allocations;
+void (*world_on_allocation)(void);
 u64 world_clock_ns;
 long (*world_hypercall)(unsigned nr, unsigned long a1, unsigned long a2);
 
@@ -54,6 +55,8 @@ static bool must_fail(void)
 {
 	unsigned long n = world_allocations++;
 
+	if (world_on_allocation)
+		world_on_allocation();
 	return n == fail_at || (fail_onwards && n > fail_at);
 }
 

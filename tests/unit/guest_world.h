@@ -122,6 +122,8 @@ extern unsigned long world_allocations;
 /* With `onwards`, all later ones fail too. */
 void world_fail_allocation(unsigned long n, bool onwards);
 void world_fail_none(void);
+/* Called before each one, if set: another CPU's work in the middle of what allocates. */
+extern void (*world_on_allocation)(void);
 
 /* -- guest_audit.c ------------------------------------------------------------------------ */
 
