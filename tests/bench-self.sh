@@ -65,31 +65,14 @@ echo 'bench-self: instructions' >&2
 timeout 900 "$pvmmu" run --variant eager,nopin --quiet --out "$tmp/self.json" \
 	--workload "null,null_syscall,fork:mb=$sizes,exec:libc=0+1,ctx:n=64:mb=$sizes"
 
-jq -r --rawfile linux "$linux" '
-	def ratio($a; $b): if $a and $b then ($a / $b * 100 | round) as $r |
-		"\($r / 100 | floor).\($r % 100 + 100 | tostring[1:])" else "" end;
-	def commas: if . then tostring | [match("\\d{1,3}(?=(\\d{3})*$)"; "g").string] | join(",") else "" end;
+echo
+"$pvmmu" compare "$tmp/self.json" --wide --least --reference "$linux" --format md
 
-	($linux | split("\n") | map(select(test("^[^#]")) | split("\t") | select(.[1] == "1") |
-		{key: .[0], value: {pv: (.[2] | tonumber), native: (.[3] | tonumber)}}) | from_entries) as $l |
-	(.runs | map(.id | capture("-(?<w>.*)~(?<v>.*)")) | map(.w) | unique) as $all |
-	[.runs[].id | capture("-(?<w>.*)~eager") | .w] as $order |
+jq -r '
 	(.runs | map({key: (.id | ltrimstr("xen64-")), value: .}) | from_entries) as $run |
 	def least($w; $v): $run["\($w)~\($v)"].series[0].samples | min;
 	def each($w; $v; $group; $name): $run["\($w)~\($v)"] |
 		.counters[$group][$name] / .counted_iterations * 100 | round / 100;
-	def kept($w): ($w | test("mb=[23]$") | not);
-
-	($run | to_entries[0].value.identity |
-	"\nInstructions, the least of the samples; Xen \(.xen.version), \(.qemu.version),\nguest compiled by \(.compiler), \(.memory_mib) MiB, \(.vcpus) vCPU:\n"),
-	"| workload | `eager` | `nopin` | Linux PV | Linux native | `eager` / Linux PV | `nopin` / Linux PV | `eager` / Linux native |",
-	"|---|---:|---:|---:|---:|---:|---:|---:|",
-	($order[] | select(kept(.)) | . as $w | $l[$w] as $li | least($w; "eager") as $e | least($w; "nopin") as $n |
-	"| `\($w)` | \($e | commas) | \($n | commas) | \($li.pv | commas) | \($li.native | commas) | \(ratio($e; $li.pv)) | \(ratio($n; $li.pv)) | \(ratio($e; $li.native)) |"),
-	"",
-	([$order[] | select($l[.] and least(.; "eager") > $l[.].pv)] |
-	if length > 0 then "**`eager` needs more than Linux PV: \(join(", "))**"
-	else "`eager` needs no more than Linux PV in any row." end),
 
 	"\nWhat an entry and a page-table page add, from the steps of 1 to 2 to 3 MiB (every second MiB needs a new pte page):\n",
 	"| workload | per page mapped | per pte page |",
