@@ -33,7 +33,7 @@ is($run->{identity}{compiler}, 'cc 1.0', 'the guest\'s compiler');
 my ($sha) = split ' ', `sha256sum $got->{root}/build/guest/xen64/nopin/pvmmu-guest.elf`;
 is($run->{identity}{image}{kernel_sha256}, $sha, 'the kernel\'s hash');
 is_deeply($run->{counters}, {hypercalls => {mmu_update => 12}, mmuext => {pin => 4},
-	sched => {idle => 0}}, 'counters by group');
+	sched => {all_idle => 0}}, 'counters by group');
 is($run->{counted_iterations}, 4, 'counted iterations');
 is_deeply($run->{conserved}{free_pages}, {before => 900, after => 900}, 'conserved quantities');
 is_deeply($run->{clock}, {source => 'tsc', nop1000 => 1010}, 'the clock');
