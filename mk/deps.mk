@@ -30,8 +30,6 @@ DEPS := \
 	jq:reads_JSON_in_the_tests \
 	strace:makes_system_calls_fail_in_the_tests
 
-DEPS_PACKAGES := $(foreach d,$(DEPS),$(firstword $(subst :, ,$d)))
-
 .PHONY: deps deps-force
 deps: ## install the packages that are missing, with apt; nothing else does
 	@:
@@ -45,14 +43,15 @@ include $(DEPS_STAMP)
 endif
 endif
 
-$(DEPS_STAMP): deps-force
-	@command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || { \
-		echo 'make deps: this machine has no apt; install by hand: $(DEPS_PACKAGES)' >&2; exit 1; }; \
-	mkdir -p $(dir $(DEPS_STAMP)); [ -e $(DEPS_STAMP) ] || : > $(DEPS_STAMP); \
-	have=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(DEPS_PACKAGES) 2>/dev/null \
+deps_names = $(foreach d,$(1),$(firstword $(subst :, ,$d)))
+# Shell commands that install what is missing of $(1).
+define deps_install
+command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || { \
+		echo 'make deps: this machine has no apt; install by hand: $(call deps_names,$(1))' >&2; exit 1; }; \
+	have=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(call deps_names,$(1)) 2>/dev/null \
 		| sed -n 's/^installed //p'); \
 	missing=; \
-	for d in $(foreach d,$(DEPS),'$d'); do \
+	for d in $(foreach d,$(1),'$d'); do \
 		package=$${d%%:*}; \
 		if ! printf '%s\n' "$$have" | grep -qxF "$$package"; then \
 			[ -n "$$missing" ] || echo 'make deps: installing with apt'; \
@@ -68,5 +67,25 @@ $(DEPS_STAMP): deps-force
 		sudo=sudo; \
 	fi; \
 	$$sudo apt-get update -q && \
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+endef
+
+$(DEPS_STAMP): deps-force
+	@mkdir -p $(dir $(DEPS_STAMP)); [ -e $(DEPS_STAMP) ] || : > $(DEPS_STAMP); \
+	$(call deps_install,$(DEPS)) && \
 	echo "#$$missing" > $(DEPS_STAMP)
+
+# What builds a hypervisor (mk/xen.mk); few need it.
+XEN_BUILD_DEPS := \
+	dpkg-dev:unpacks_the_source_package \
+	xz-utils:decompresses_it \
+	patch:applies_the_changes_of_Debian \
+	flex:reads_the_configuration_of_Xen \
+	bison:reads_the_configuration_of_Xen \
+	gcc:compiles_Xen \
+	binutils:links_Xen \
+	python3:generates_parts_of_Xen
+
+.PHONY: deps-xen-build
+deps-xen-build: ## install what `make xen FLAVOUR=...` builds with
+	@$(call deps_install,$(XEN_BUILD_DEPS))

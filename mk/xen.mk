@@ -4,6 +4,10 @@
 #
 #	XEN_PACKAGE	which package; by default the newest that apt knows here
 #	XEN_DEB		a .deb file that is there already, instead of a download
+#
+# `make xen FLAVOUR=NAME` builds another one, for tests, from Debian's source
+# package into $(BUILD)/xen-NAME: the default configuration and the lines of
+# mk/xen-NAME.config. `pvmmu run --xen NAME` boots it.
 
 XEN_DIR := $(BUILD)/xen
 
@@ -19,8 +23,17 @@ XEN_PACKAGE ?= $(shell apt-cache search --names-only '^xen-hypervisor-[0-9.]+-am
 	awk '{print $$1}' | sort -V | tail -n 1)
 
 .PHONY: xen
-xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor
+ifdef FLAVOUR
+xen: $(BUILD)/xen-$(FLAVOUR)/xen.json
+else
+xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor; FLAVOUR=debug: build that one
+endif
 
 $(XEN_DIR)/xen.json: mk/fetch-xen.sh $(XEN_WANTED)
 	$(call say,XEN,$(XEN_DIR))
 	$(Q)sh mk/fetch-xen.sh '$(XEN_DIR)' '$(if $(XEN_DEB),,$(XEN_PACKAGE))' '$(XEN_DEB)'
+
+XEN_MIRROR ?= http://deb.debian.org/debian
+$(BUILD)/xen-%/xen.json: mk/xen-%.config mk/build-xen.sh
+	$(call say,XEN,$(@D) (a minute or two))
+	$(Q)sh mk/build-xen.sh '$(@D)' '$*' '$<' '$(XEN_MIRROR)'
