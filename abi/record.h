@@ -22,13 +22,18 @@
  *
  * Records, by "t":
  *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps,
- *                  seed, mutant ("none" in an ordinary build)
+ *                  seed, audit (bool: such records will come), mutant ("none" in an
+ *                  ordinary build)
  *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations, warmup, nop1000
  *   samples    (w) series, unit ("tick" of clock), better, first, values[]   (may repeat: chunks)
  *   counters   (w) iterations, values{ "group.name": n }: deltas over all timed iterations
  *   done       (w) status ("ok", "skip" or "fail"), reason
  *   warning    (k,w) text
  *   conserved  (k) ok, and name:[before, after] for each conserved quantity
+ *   audit      (k) when ("demand": the workload asked, after its last sample; "end": after
+ *                  the last process), ok, trees, tables, leaves (looked at), xen_view
+ *                  (bool: compared with it), unchecked (why not), problem_count,
+ *                  problems[] (the first few as text)
  *   panic      (k) reason, where
  *   exit       (k) status: process 1's wait status as wait4 encodes it. Always the last record
  */

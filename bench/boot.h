@@ -28,6 +28,9 @@ struct run_spec {
 	json_t *parameters; /* all of the workload's parameters, {name: integer} */
 	unsigned vcpus, memory_mib;
 	uint64_t seed;
+	const char *flavour; /* of Xen: build/xen-FLAVOUR; NULL for Debian's, the only one to be
+				timed */
+	bool no_audit;	     /* the guest is told not to examine itself */
 };
 
 enum boot_end {

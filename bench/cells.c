@@ -236,10 +236,19 @@ bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const stru
 		json_array_foreach (json_object_get(sets[file], "runs"), i, run) {
 			const char *tier = text_at(run, "identity", "tier", NULL);
 
-			if (!c->tier)
+			const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
+
+			if (!c->tier) {
 				c->tier = tier;
-			if (strcmp(c->tier, tier) != 0) {
+				c->flavour = flavour;
+			}
+			if (strcmp(c->tier, tier) != 0)
 				fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
+			else if (strcmp(c->flavour, flavour) != 0)
+				fail(why, "builds of Xen cannot be compared: %s and %s",
+				     *c->flavour ? c->flavour : "release",
+				     *flavour ? flavour : "release");
+			if (*why) {
 				cells_free(c);
 				return false;
 			}

@@ -39,7 +39,8 @@ struct cells {
 	struct cell *cell;
 	struct panel *panel;
 	size_t n, nr_panels;
-	const char *tier; /* the one tier of all */
+	const char *tier;    /* the one tier of all */
+	const char *flavour; /* the one build of Xen; "": Debian's, or none */
 	struct strv counters;
 };
 
@@ -48,7 +49,7 @@ struct cells {
  * of the runs in them. Series become metrics, and so do the counters that are
  * named, divided by the iterations that they are about: GROUP is the sum of a
  * group's, GROUP.* each of them, GROUP.NAME one. false with *why if the sets mix
- * tiers or no run has such a counter.
+ * tiers or flavours of Xen, or no run has such a counter.
  */
 bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
 		char **why);

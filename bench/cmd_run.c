@@ -295,6 +295,7 @@ static bool prepare(struct session *s, char **why)
 	struct rig_context *c = &s->rig;
 
 	c->root = s->root;
+	c->flavour = s->request.flavour;
 	c->qemu_given = s->qemu_given ? s->qemu_given : getenv("PVMMU_QEMU");
 	if (c->qemu_given && !*c->qemu_given)
 		c->qemu_given = NULL;
@@ -374,6 +375,10 @@ static int run(int argc, char **argv)
 		 "keep the console of successful runs too", 0, 0},
 		{"cold", 0, OPTION_FLAG, &s.rig.cold, NULL,
 		 "boot each machine; keep and use no state of earlier boots", 0, 0},
+		{"xen", 0, OPTION_TEXT, &s.request.flavour, "FLAVOUR",
+		 "another build of Xen, as of `make xen FLAVOUR=debug`; not to be timed", 0, 0},
+		{"no-audit", 0, OPTION_FLAG, &s.request.no_audit, NULL,
+		 "do not have the guest examine its page tables after the samples", 0, 0},
 		{"qemu", 0, OPTION_TEXT, &s.qemu_given, "PROGRAM",
 		 "another QEMU (also PVMMU_QEMU); noted in the result", 0, 0},
 		{"root", 0, OPTION_TEXT, &s.root_given, "DIR",

@@ -57,15 +57,39 @@ static char *fatal_reason(const struct stream *s)
 	return reason;
 }
 
+/* The first thing that the guest found wrong with itself, or NULL. */
+static char *audit_problem(const struct stream *s)
+{
+	json_t *audit;
+	size_t i;
+
+	json_array_foreach (s->audits, i, audit) {
+		json_int_t n = json_integer_value(json_object_get(audit, "problem_count"));
+		const json_t *problems = json_object_get(audit, "problems");
+
+		if (!n)
+			continue;
+		return xasprintf("%s%s (%lld in all)",
+				 strcmp(text_of(audit, "when"), "end") == 0
+					 ? "after the last process: "
+					 : "",
+				 json_string_value(json_array_get(problems, 0)), (long long)n);
+	}
+	return NULL;
+}
+
 static enum outcome judge_dead(const struct boot *b, char **reason)
 {
 	const struct stream *s = &b->stream;
-	char *text;
+	char *text, *found;
 	enum outcome o;
 
 	if (stream_is_fatal(s)) {
 		text = fatal_reason(s);
-		o = verdict(OUTCOME_CRASH, reason, "%s", text);
+		found = audit_problem(s);
+		o = verdict(OUTCOME_CRASH, reason, "%s%s%s", text,
+			    found ? "; the audit had found: " : "", found ? found : "");
+		free(found);
 	} else if (b->end == BOOT_INTERRUPTED) {
 		return verdict(OUTCOME_SKIP, reason, "interrupted while it ran");
 	} else if (b->end == BOOT_TIMED_OUT) {
@@ -162,6 +186,28 @@ static bool check_identity(const struct stream *s, const struct run_spec *spec, 
 	return true;
 }
 
+static const json_t *audit_at(const struct stream *s, const char *when)
+{
+	json_t *audit;
+	size_t i;
+
+	json_array_foreach (s->audits, i, audit)
+		if (strcmp(text_of(audit, "when"), when) == 0)
+			return audit;
+	return NULL;
+}
+
+/* A guest that says it examines itself has done so, with the processes alive and without. */
+static bool check_audited(const struct stream *s, char **why)
+{
+	static const char *const due[] = {"demand", "end"};
+
+	for (size_t i = 0; i < 2 && json_is_true(json_object_get(s->boot, "audit")); i++)
+		if (!audit_at(s, due[i]))
+			return fail(why, "the \"audit\" record (%s) is missing", due[i]);
+	return true;
+}
+
 static bool check_records(const struct stream *s, const struct run_spec *spec, char **why)
 {
 	const struct {
@@ -173,7 +219,7 @@ static bool check_records(const struct stream *s, const struct run_spec *spec, c
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
 		if (!due[i].record)
 			return fail(why, "the \"%s\" record is missing", due[i].type);
-	return check_samples(s, spec, why) && check_identity(s, spec, why);
+	return check_audited(s, why) && check_samples(s, spec, why) && check_identity(s, spec, why);
 }
 
 static char *lost_quantities(const json_t *conserved)
@@ -235,6 +281,8 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 		return verdict(OUTCOME_ERROR, reason, "the \"done\" record is missing");
 	} else if (s->conserved && (why = lost_quantities(s->conserved))) {
 		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", why);
+	} else if ((why = audit_problem(s))) {
+		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", why);
 	} else if (skipped) {
 		return verdict(OUTCOME_SKIP, reason, "%s",
 			       done_reason ? done_reason : "skipped by the workload");

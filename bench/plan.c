@@ -274,6 +274,11 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->env = r->env;
 	base->tier = r->tier;
 	base->memory_mib = r->memory_mib;
+	base->no_audit = r->no_audit;
+	base->flavour = r->flavour;
+	if (r->flavour &&
+	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
+		return fail(why, "--xen: \"%s\" is no name of a flavour", r->flavour);
 	return true;
 }
 
@@ -329,5 +334,9 @@ char *run_command(const struct run_spec *spec)
 		replace_text(&s, "%s:%s=%lld", s, name, (long long)json_integer_value(value));
 	replace_text(&s, "%s --vcpus %u --mem %u --seed %llu", s, spec->vcpus, spec->memory_mib,
 		     (unsigned long long)spec->seed);
+	if (spec->flavour)
+		replace_text(&s, "%s --xen %s", s, spec->flavour);
+	if (spec->no_audit)
+		replace_text(&s, "%s --no-audit", s);
 	return s;
 }

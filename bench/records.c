@@ -22,6 +22,7 @@ void stream_init(struct stream *s)
 	*s = (struct stream){
 		.series = json_object(),
 		.warnings = json_array(),
+		.audits = json_array(),
 	};
 }
 
@@ -36,6 +37,7 @@ void stream_free(struct stream *s)
 	json_decref(s->series);
 	json_decref(s->counters);
 	json_decref(s->warnings);
+	json_decref(s->audits);
 	free(s->banner);
 	free(s->fatal);
 	free(s->problem);
@@ -138,6 +140,25 @@ static void take_counters(struct stream *s, json_t *record)
 	}
 }
 
+static void take_audit(struct stream *s, json_t *record)
+{
+	const char *when, *unchecked = NULL;
+	json_int_t trees, tables, leaves, count;
+	int ok, xen_view;
+	json_t *problems;
+
+	json_object_del(record, "t");
+	if (json_unpack(record, "{s:s, s:b, s:I, s:I, s:I, s:b, s?s, s:I, s:o !}", "when", &when,
+			"ok", &ok, "trees", &trees, "tables", &tables, "leaves", &leaves,
+			"xen_view", &xen_view, "unchecked", &unchecked, "problem_count", &count,
+			"problems", &problems) ||
+	    (strcmp(when, "demand") != 0 && strcmp(when, "end") != 0) || !json_is_array(problems) ||
+	    !ok != !!count || !ok != !!json_array_size(problems) || !xen_view != !!unchecked)
+		problem(s, "an \"audit\" record of the wrong shape");
+	else
+		json_array_append(s->audits, record);
+}
+
 static void take_record(struct stream *s, char src, json_t *record)
 {
 	const char *type = json_string_value(json_object_get(record, "t"));
@@ -152,6 +173,7 @@ static void take_record(struct stream *s, char src, json_t *record)
 		{"samples", 'w', NULL, take_samples}, {"counters", 'w', NULL, take_counters},
 		{"done", 'w', &s->done, NULL},	      {"conserved", 'k', &s->conserved, NULL},
 		{"panic", 'k', &s->panic, NULL},      {"exit", 'k', &s->exit, NULL},
+		{"audit", 'k', NULL, take_audit},
 	};
 
 	if (!type) {

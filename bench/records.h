@@ -27,6 +27,7 @@ struct stream {
 	/* {"group.name": n}; NULL until a counters record was seen. */
 	json_t *counters;
 	json_int_t counted_iterations;
+	json_t *audits;	  /* array: the guest's examinations of itself, without "t" */
 	json_t *warnings; /* array of strings */
 
 	char *banner;  /* Xen's first line, without "(XEN) " */

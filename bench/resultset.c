@@ -142,7 +142,20 @@ static json_t *conserved_of(const json_t *record)
 	return all;
 }
 
-static json_t *warnings_of(const struct stream *s, const struct boot *b, const struct strv *extra)
+/* Why the hypervisor was not asked in an audit, where there is one. */
+static const char *unchecked(const struct stream *s)
+{
+	json_t *audit;
+	size_t i;
+
+	json_array_foreach (s->audits, i, audit)
+		if (*text_at(audit, "unchecked", NULL))
+			return text_at(audit, "unchecked", NULL);
+	return NULL;
+}
+
+static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
+			   const struct boot *b, const struct strv *extra)
 {
 	json_t *all = s ? json_copy(s->warnings) : json_array();
 	json_int_t idle =
@@ -162,6 +175,20 @@ static json_t *warnings_of(const struct stream *s, const struct boot *b, const s
 	if (s && *stream_mutant(s)) {
 		text = xasprintf("the image is a mutant (%s): its numbers mean nothing",
 				 stream_mutant(s));
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (spec->flavour) {
+		text = xasprintf(
+			"Xen is the build \"%s\", for tests: its numbers mean nothing beside "
+			"a release build's",
+			spec->flavour);
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (s && unchecked(s) && strncmp(text_at(s->boot, "env", NULL), "xen", 3) == 0) {
+		text = xasprintf("the audit does not know Xen's view of the tables: %s",
+				 unchecked(s));
 		json_array_append_new(all, json_string(text));
 		free(text);
 	}
@@ -208,8 +235,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	char *command = run_command(spec);
 	json_t *o = json_pack("{s:s, s:o, s:o, s:[], s:o, s:s, s:{}}", "id", spec->id, "identity",
 			      identity_of(c, spec, s), "outcome", outcome_of(s, outcome, reason),
-			      "series", "warnings", warnings_of(s, b, warnings), "command", command,
-			      "observed");
+			      "series", "warnings", warnings_of(spec, s, b, warnings), "command",
+			      command, "observed");
 	json_t *observed = json_object_get(o, "observed");
 
 	free(command);
@@ -219,6 +246,9 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	}
 	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
 		json_object_set_new(o, "conserved", conserved_of(s->conserved));
+	if (s && json_array_size(s->audits) &&
+	    (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
+		json_object_set(o, "audits", s->audits);
 	if (outcome != OUTCOME_SUCCESS)
 		return o;
 	json_object_set_new(o, "clock", clock_of(s));
@@ -272,6 +302,7 @@ static void check_run(const json_t *run, size_t i, struct strv *errors)
 	json_t *series = json_object_get(run, "series"), *one, *pair;
 	json_t *counted = json_object_get(run, "counted_iterations");
 	json_t *n = member_at(run, "identity", "workload", "parameters", "n", NULL);
+	json_t *audit;
 	const char *name;
 	size_t k;
 
@@ -305,6 +336,9 @@ static void check_run(const json_t *run, size_t i, struct strv *errors)
 					 "/series/%zu, found \"%s\"",
 					 k, j, text_at(one, "name", NULL));
 	}
+	json_array_foreach (json_object_get(run, "audits"), k, audit)
+		if (success && !json_is_true(json_object_get(audit, "ok")))
+			nonsense(errors, i, "/audits/%zu/ok: expected true in a success", k);
 	json_object_foreach (json_object_get(run, "conserved"), name, pair) {
 		if (success &&
 		    !json_equal(json_object_get(pair, "before"), json_object_get(pair, "after")))

@@ -14,6 +14,7 @@
 #include "mm/vmalloc.h"
 #include "proc/options.h"
 #include "proc/task.h"
+#include "sys/audit.h"
 #include "sys/initramfs.h"
 #include "sys/syscall.h"
 
@@ -27,6 +28,7 @@ static void memory_init(void)
 	pgtable_setup_start();
 	pgtable_map_memory(boot_info.nr_pages);
 	pgtable_setup_done();
+	audit_init(boot_info.nr_pages);
 	page_init(boot_info.nr_pages);
 	pgtable_mark_boot_tables();
 	/* Page 0 stays out, so that a null pfn is nobody's. */
@@ -56,6 +58,7 @@ static void report_boot(void)
 		record_str("xen_caps", boot_info.capabilities);
 	}
 	record_u64("seed", options.seed);
+	record_bool("audit", options.audit);
 	record_str("mutant", MUTANT_NAME);
 	record_end();
 }
@@ -152,6 +155,7 @@ static void run_session(void)
 	after = take_stock();
 	syscall_report_unknown();
 	report_stock(&before, &after);
+	audit_now("end");
 	record_begin("exit");
 	record_u64("status", (u64)status);
 	record_end();

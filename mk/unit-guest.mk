@@ -8,7 +8,7 @@
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
-UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random vmalloc
+UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random self vmalloc
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
 UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation,nopin+$(m) eager+$(m)) eager+skip_unpin
@@ -16,11 +16,12 @@ UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/arch/x86/smp.c guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
-	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c)
+	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
+	guest-kernel/xen/frame_types.c)
 UNIT_GUEST_TASK   := guest-kernel/proc/task.c guest-kernel/sys/file.c
 # Only these differ in a mutant; the rest is the variant's.
 UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))
-UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu guest_world guest_audit
+UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu fake_domctl guest_world guest_audit
 
 UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. \

@@ -18,6 +18,7 @@
 struct rig_context {
 	const char *root;
 	const char *qemu_given; /* by the user, or NULL */
+	const char *flavour;	/* of Xen, as in struct run_spec */
 	bool cold;		/* boot each machine, and keep no state of it */
 	char *qemu;		/* absolute path */
 	char *qemu_version;	/* as printed */

@@ -33,8 +33,7 @@
 #include "../subprocess.h"
 #include "rig.h"
 
-#define XEN	  "build/xen/xen"
-#define XEN_JSON  "build/xen/xen.json"
+#define XEN	  "build/xen%s%s/xen"
 #define INITRAMFS "build/guest/%s/initramfs.cpio"
 #define GUEST	  "build/guest/%s/%s/pvmmu-guest.elf"
 
@@ -52,9 +51,15 @@
  */
 static char *xen_command_line(const struct run_spec *spec)
 {
-	return xasprintf("console=com1 com1=115200,8n1 loglvl=info guest_loglvl=warning "
+	return xasprintf("console=com1 com1=115200,8n1 loglvl=info guest_loglvl=%s "
 			 "dom0_mem=%uM,max:%uM dom0_max_vcpus=%u",
-			 spec->memory_mib, spec->memory_mib, spec->vcpus);
+			 spec->flavour ? "all" : "warning", spec->memory_mib, spec->memory_mib,
+			 spec->vcpus);
+}
+
+static char *xen_path(const char *flavour)
+{
+	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
 }
 
 static char *guest_path(const struct run_spec *spec)
@@ -72,8 +77,8 @@ static char *initramfs_path(const struct run_spec *spec)
 
 static char *guest_command_line(const struct run_spec *spec)
 {
-	char *s = xasprintf("init=/bin/%s seed=%llu --", spec->workload->name,
-			    (unsigned long long)spec->seed);
+	char *s = xasprintf("init=/bin/%s seed=%llu%s --", spec->workload->name,
+			    (unsigned long long)spec->seed, spec->no_audit ? " audit=0" : "");
 	json_t *value;
 	const char *name;
 
@@ -101,7 +106,7 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 			      const char *console_log, struct strv *args)
 {
 	char *xen = xen_command_line(spec), *guest = guest_path(spec);
-	char *initramfs = initramfs_path(spec);
+	char *initramfs = initramfs_path(spec), *hypervisor = xen_path(spec->flavour);
 	char *fw_cfg = double_commas(options), *log = double_commas(console_log);
 
 	strv_add(args, "-accel");
@@ -125,7 +130,7 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	strv_add(args, "-m");
 	strv_add(args, "%uM", spec->memory_mib + XEN_MEMORY_MIB);
 	strv_add(args, "-kernel");
-	strv_add(args, "%s", XEN);
+	strv_add(args, "%s", hypervisor);
 	strv_add(args, "-append");
 	strv_add(args, "%s", xen);
 	strv_add(args, "-initrd");
@@ -142,6 +147,7 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	strv_add(args, "-serial");
 	strv_add(args, "chardev:con");
 	free(xen);
+	free(hypervisor);
 	free(guest);
 	free(initramfs);
 	free(fw_cfg);
@@ -196,26 +202,30 @@ static bool probe_qemu(struct rig_context *c, char **why)
 
 static bool probe_xen(struct rig_context *c, char **why)
 {
-	char *path = root_path(c->root, XEN_JSON), *binary = root_path(c->root, XEN);
+	char *xen = xen_path(c->flavour), *about = xasprintf("%s.json", xen);
+	char *path = root_path(c->root, about), *binary = root_path(c->root, xen);
 	const char *package, *version, *sha256;
 	json_error_t error;
 	json_t *json = NULL;
 
 	if (access(path, R_OK) < 0 || access(binary, R_OK) < 0)
-		fail(why, "%s is missing: `make xen` provides it",
-		     access(binary, R_OK) < 0 ? XEN : XEN_JSON);
+		fail(why, "%s is missing: `make xen%s%s` provides it",
+		     access(binary, R_OK) < 0 ? xen : about, c->flavour ? " FLAVOUR=" : "",
+		     c->flavour ? c->flavour : "");
 	else if (!(json = json_load_file(path, 0, &error)))
-		fail(why, "%s:%d:%d: %s", XEN_JSON, error.line, error.column, error.text);
+		fail(why, "%s:%d:%d: %s", about, error.line, error.column, error.text);
 	else if (json_unpack(json, "{s:s, s:s, s:s}", "package", &package, "version", &version,
 			     "sha256", &sha256))
-		fail(why, "%s does not hold package, version and sha256", XEN_JSON);
+		fail(why, "%s does not hold package, version and sha256", about);
 	else if (hash_file(binary, c->xen_sha256, why) && strcmp(sha256, c->xen_sha256) != 0)
-		fail(why, "%s is not the file that %s describes: `make xen` again", XEN, XEN_JSON);
+		fail(why, "%s is not the file that %s describes: `make xen` again", xen, about);
 	else if (!*why) {
 		c->xen_package = xstrdup(package);
 		c->xen_version = xstrdup(version);
 	}
 	json_decref(json);
+	free(xen);
+	free(about);
 	free(path);
 	free(binary);
 	return !*why;
@@ -259,6 +269,9 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 			     c->xen_package, "version", c->xen_version, "sha256", c->xen_sha256,
 			     "command_line", xen, "qemu", "version", c->qemu_version, "sha256",
 			     c->qemu_sha256, "arguments", arguments);
+	if (spec->flavour)
+		json_object_set_new(json_object_get(identity, "xen"), "flavour",
+				    json_string(spec->flavour));
 	if (hash_file(guest_file, kernel_hash, &why) &&
 	    hash_file(initramfs_file, initramfs_hash, &why))
 		json_object_set_new(identity, "image",
@@ -312,7 +325,8 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 		       char **why)
 {
 	char *image = file_name(spec->image);
-	char *slot = xasprintf("%s-%s-%u-%u", spec->env, image, spec->vcpus, spec->memory_mib);
+	char *slot = xasprintf("%s-%s-%u-%u%s%s", spec->env, image, spec->vcpus, spec->memory_mib,
+			       spec->flavour ? "-" : "", spec->flavour ? spec->flavour : "");
 	char key[HASH_TEXT];
 	bool ok = state_key(c, spec, key, why);
 

@@ -104,6 +104,18 @@ void record_pair(const char *key, u64 before, u64 after)
 	put("]", 1);
 }
 
+void record_strings(const char *key, const char *const *values, unsigned n)
+{
+	put_key(key);
+	put("[", 1);
+	for (unsigned i = 0; i < n; i++) {
+		if (i)
+			put(",", 1);
+		put_string(values[i]);
+	}
+	put("]", 1);
+}
+
 void record_object(const char *key)
 {
 	put_key(key);

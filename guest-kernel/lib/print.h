@@ -20,6 +20,8 @@ void record_bool(const char *key, bool value);
 void record_str(const char *key, const char *value);
 /* key: [before, after] */
 void record_pair(const char *key, u64 before, u64 after);
+/* key: [text, ...] */
+void record_strings(const char *key, const char *const *values, unsigned n);
 void record_object(const char *key);
 void record_object_end(void);
 void record_end(void);

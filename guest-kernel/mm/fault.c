@@ -24,6 +24,11 @@ void zero_page_init(void)
 	BUG_ON(!zero_page);
 }
 
+void zero_page_uses(void (*use)(struct page *p))
+{
+	use(zero_page);
+}
+
 u64 vma_pte_bits(const struct vma *vma, bool write)
 {
 	u64 bits = PTE_PRESENT | PTE_USER | PTE_ACCESSED;

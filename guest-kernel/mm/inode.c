@@ -5,6 +5,8 @@
 #include "lib/string.h"
 
 static struct list_head named = LIST_INIT(named); /* filled at boot, then only read */
+static struct list_head unnamed = LIST_INIT(unnamed);
+static spinlock_t unnamed_lock;
 
 struct inode *inode_new(const char *name, size_t size, bool writable)
 {
@@ -28,6 +30,10 @@ struct inode *inode_new(const char *name, size_t size, bool writable)
 	if (name) {
 		copy_string(i->name, name, sizeof(i->name));
 		list_add_tail(&i->link, &named);
+	} else {
+		spin_lock(&unnamed_lock);
+		list_add_tail(&i->link, &unnamed);
+		spin_unlock(&unnamed_lock);
 	}
 	return i;
 }
@@ -58,6 +64,24 @@ unsigned long inode_page_uses(void)
 	return uses;
 }
 
+static void list_uses(struct list_head *inodes, void (*use)(struct page *p))
+{
+	struct inode *i;
+
+	list_for_each_entry (i, inodes, link) {
+		use(virt_to_page(i->pages));
+		for (unsigned long n = 0; n < INODE_MAX_PAGES; n++)
+			if (i->pages[n])
+				use(i->pages[n]);
+	}
+}
+
+void inode_uses(void (*use)(struct page *p))
+{
+	list_uses(&named, use);
+	list_uses(&unnamed, use);
+}
+
 void inode_get(struct inode *inode)
 {
 	__atomic_add_fetch(&inode->refs, 1, __ATOMIC_RELAXED);
@@ -67,6 +91,9 @@ void inode_put(struct inode *inode)
 {
 	if (__atomic_sub_fetch(&inode->refs, 1, __ATOMIC_ACQ_REL))
 		return;
+	spin_lock(&unnamed_lock);
+	list_del(&inode->link);
+	spin_unlock(&unnamed_lock);
 	for (unsigned long n = 0; n < INODE_MAX_PAGES; n++)
 		if (inode->pages[n])
 			page_put(inode->pages[n]);

@@ -110,6 +110,13 @@ void *mm_build_page(struct mm *mm, unsigned long va);
 /* Leaf entry bits for a page of an area; writable only if asked for. */
 u64 vma_pte_bits(const struct vma *vma, bool write);
 
+/* -- for the audit: calls `use` for each use that the kernel itself has of a page --- */
+
+/* inode.c: the contents and the lists of all inodes. */
+void inode_uses(void (*use)(struct page *p));
+/* fault.c: the zero page. */
+void zero_page_uses(void (*use)(struct page *p));
+
 /* -- user.c: access to the current process' memory ------------------------------ */
 
 /* False if some of it is not accessible; then part may have been copied. */
@@ -117,26 +124,5 @@ bool copy_from_user(void *dst, unsigned long src, size_t n);
 bool copy_to_user(unsigned long dst, const void *src, size_t n);
 /* Length without the terminator, or -EFAULT, or -ENAMETOOLONG if it does not fit into n. */
 long copy_string_from_user(char *dst, unsigned long src, size_t n);
-
-/*
- * A leaf entry whose page is kept but must not be accessed (PROT_NONE). It may
- * not be present, and Xen wants addresses in such entries to be harmless to
- * speculation (L1TF): the frame number is kept inverted, which makes it point
- * far beyond memory.
- */
-static inline pte_t pte_hide(pte_t e)
-{
-	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK & ~PTE_PRESENT)};
-}
-
-static inline bool pte_hidden(pte_t e)
-{
-	return e.v && !pte_present(e);
-}
-
-static inline pte_t pte_unhide(pte_t e)
-{
-	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK) | PTE_PRESENT};
-}
 
 #endif

@@ -105,4 +105,25 @@ static inline pte_t *pte_table(pte_t e)
 	return pfn_to_virt(mfn_to_pfn(pte_mfn(e)));
 }
 
+/*
+ * A leaf entry whose page is kept but must not be accessed (PROT_NONE). It may
+ * not be present, and Xen wants addresses in such entries to be harmless to
+ * speculation (L1TF): the frame number is kept inverted, which makes it point
+ * far beyond memory.
+ */
+static inline pte_t pte_hide(pte_t e)
+{
+	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK & ~PTE_PRESENT)};
+}
+
+static inline bool pte_hidden(pte_t e)
+{
+	return e.v && !pte_present(e);
+}
+
+static inline pte_t pte_unhide(pte_t e)
+{
+	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK) | PTE_PRESENT};
+}
+
 #endif

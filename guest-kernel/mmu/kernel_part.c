@@ -36,8 +36,7 @@ void kernel_part_set(unsigned index, pte_t e)
 	spin_lock(&pgtables_lock);
 	set_slot(&kernel_pgtable, index, e);
 	kernel_pgtable.kernel_part++;
-	for_each_pgtable(pt)
-	{
+	for_each_pgtable (pt) {
 		if (!pt->published || mutant(skip_propagation))
 			continue;
 		set_slot(pt, index, e);

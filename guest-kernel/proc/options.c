@@ -4,7 +4,7 @@
 #include "lib/bug.h"
 #include "lib/string.h"
 
-struct options options = {.init = "/bin/null", .init_args = "", .seed = 1};
+struct options options = {.init = "/bin/null", .init_args = "", .seed = 1, .audit = true};
 
 static char *next_word(char **p)
 {
@@ -57,8 +57,10 @@ void options_parse(char *text)
 			options.init = value;
 		else if (value_of(word, "seed", &value))
 			options.seed = number("seed", value);
+		else if (value_of(word, "audit", &value))
+			options.audit = number("audit", value);
 		else
-			panic("unknown option '%s'; valid: checkpoint, or init=PATH seed=N -- ARGUMENTS",
+			panic("unknown option '%s'; valid: checkpoint, or init=PATH seed=N audit=0 -- ARGUMENTS",
 			      word);
 	}
 	/* A page's worth of 16-byte steps; seed 1, the default, gives some like any other. */

@@ -12,6 +12,7 @@ struct options {
 	const char *init;      /* program of process 1 */
 	const char *init_args; /* blank-separated; may be empty */
 	u64 seed;
+	bool audit; /* examine page tables outside the timed parts (mmu/audit.h) */
 	bool checkpoint;
 	unsigned long stack_shift; /* bytes by which the seed moves user stacks; multiple of 16 */
 };

@@ -20,6 +20,7 @@
  * one for that, should all others have missed each other.
  */
 #include "arch/x86/platform.h"
+#include "arch/x86/smp.h"
 #include "arch/x86/traps.h"
 #include "lib/bug.h"
 #include "mm/mm.h"
@@ -337,7 +338,7 @@ void handle_kick(void)
 {
 	struct run_queue *q = my_queue();
 
-	smp_answer();
+	smp_rest();
 	spin_lock(&q->lock);
 	if (q->n && !runs_idle(this_cpu()->id))
 		start_slices(q);

@@ -141,6 +141,13 @@ static inline long hyp_xen_version(int cmd, void *arg)
 	return hypercall2(__HYPERVISOR_xen_version, hypercalls_other, cmd, arg);
 }
 
+struct xen_domctl;
+
+static inline long hyp_domctl(struct xen_domctl *op)
+{
+	return hypercall1(__HYPERVISOR_domctl, hypercalls_other, op);
+}
+
 static inline long hyp_vm_assist(unsigned cmd, unsigned type)
 {
 	return hypercall2(__HYPERVISOR_vm_assist, hypercalls_other, cmd, type);

@@ -201,4 +201,16 @@ static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
 			MMUEXT_INVLPG_MULTI, cpus);
 }
 
+/* -- frame_types.c ----------------------------------------------------------- */
+
+#define HV_FRAME_TYPES_MAX 1024
+/* A table's level, or 0 for anything else; the other two besides. */
+#define HV_FRAME_PINNED 0x10ul
+#define HV_FRAME_ALIEN	0x20ul /* not ours */
+/*
+ * For the audit: puts in place of each of n mfns what Xen holds that frame to be.
+ * NULL, or, if Xen does not tell, why not; the frames are undefined then.
+ */
+const char *hv_frame_types(u64 *frames, unsigned n);
+
 #endif

@@ -6,7 +6,10 @@
 #ifndef XEN_PUBLIC_H
 #define XEN_PUBLIC_H
 
+/* Who asks a toolstack's questions defines this, and gets the headers' own version. */
+#ifndef __XEN_TOOLS__
 #define __XEN_INTERFACE_VERSION__ 0x00040d00
+#endif
 
 #ifdef __ASSEMBLER__
 #define __ASSEMBLY__ /* what Xen's headers look at */

@@ -40,6 +40,11 @@ my %want = (
 	'no-nop'        => ['error',   qr/nop1000\) is missing/],
 	'no-counters'   => ['error',   qr/"counters" record is missing/],
 	'no-conserved'  => ['error',   qr/"conserved" record is missing/],
+	'audit'         => ['success'],
+	'audit-alone'   => ['success'],
+	'audit-bad'     => ['failure', qr/the audit found: pfn 1 has 2 uses \(3 in all\)/],
+	'audit-half'    => ['error',   qr/the "audit" record \(end\) is missing/],
+	'audit-shape'   => ['error',   qr/an "audit" record of the wrong shape/],
 	'no-done'       => ['error',   qr/"done" record is missing/],
 	'fail'          => ['failure', qr/the workload failed: fork: errno 12/],
 	'skip-dies'     => ['failure', qr/the workload was killed by signal 11/],
@@ -106,6 +111,17 @@ like($warned->($plain), qr/QEMU was chosen by hand.*fake-qemu/, 'a pretended QEM
 is($plain->{set}{runs}[0]{identity}{qemu}{version}, 'Pretended QEMU 0.0', 'what it says it is');
 my ($sha) = split ' ', `sha256sum $root/tests/fake-qemu`;
 is($plain->{set}{runs}[0]{identity}{qemu}{sha256}, $sha, 'what it really is');
+
+my $audited = fake_run('audit', @one);
+is_deeply([map { "$_->{when} $_->{tables}" } @{$audited->{set}{runs}[0]{audits}}], ['demand 20', 'end 20'],
+	'what the guest found out about itself is kept');
+unlike($warned->($audited), qr/the audit/, 'and warned of if anything');
+like($warned->(fake_run('audit-alone', @one)), qr/audit does not know Xen's view .*: nobody may ask/,
+	'one that could not ask Xen says so');
+my $silent = fake_run('audit-bad', @one, '--no-audit');
+is($silent->{code}, 0, 'a guest told not to look finds nothing') or diag($silent->{err});
+ok(!$silent->{set}{runs}[0]{audits}, 'and the result claims nothing');
+like($silent->{set}{runs}[0]{command}, qr/ --no-audit$/, 'and is repeated so');
 
 my $series = fake_run('monotonic', @one)->{set}{runs}[0]{series}[0];
 is("$series->{name} $series->{unit}", 'time ns', 'another clock is not called instructions');

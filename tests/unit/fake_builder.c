@@ -110,7 +110,7 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed)
 		.boot_root = tables[PT_LEVELS],
 		.free_from = PFN(end + 1),
 
-		.role = "domU",
+		.role = "dom0",
 		.hypervisor = "fake",
 	};
 	root = pfn_to_mfn(virt_to_pfn(tables[PT_LEVELS]));

@@ -411,6 +411,7 @@ long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned 
 		}
 		return rc;
 	case __HYPERVISOR_update_va_mapping: return update_va_mapping(a1, a2, a3);
+	case __HYPERVISOR_domctl: return fake_domctl(a1);
 	case __HYPERVISOR_multicall: return multicall((struct multicall_entry *)a1, a2);
 	default: return fake_other_hypercall(nr, a1, a2, a3);
 	}

@@ -85,6 +85,12 @@ void fake_audit(void);
 
 void fake_die(const char *fmt, ...) __printf(1, 2) __noreturn;
 
+/* -- fake_domctl.c: the toolstack's interface, its version, and an error for all questions -- */
+
+long fake_domctl(unsigned long arg);
+extern unsigned fake_domctl_version;
+extern long fake_domctl_error;
+
 /* What the hypercalls other than the MMU's go to; guest_world.c. */
 long fake_other_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3);
 

@@ -5,6 +5,8 @@
  */
 #include "guest_world.h"
 
+#include "mmu/audit.h"
+
 #define MAX_SPACES 1100
 
 static struct mm *spaces[MAX_SPACES];
@@ -205,6 +207,7 @@ void world_audit(void)
 {
 	u8 *seen = calloc(boot_info.nr_pages, 1);
 	unsigned long protected = 0, marked = 0, pinned = 1, live = 0;
+	const struct audit_report *r;
 
 	fake_audit();
 	for (unsigned i = 0; i < MAX_SPACES; i++) {
@@ -245,4 +248,9 @@ void world_audit(void)
 			 : 0,
 		 fake_user_root.v);
 	free(seen);
+
+	r = audit_run(world_holders);
+	if (r->problems)
+		world_failed(__FILE__, __LINE__, "the guest itself finds: %s", r->text[0]);
+	CHECK(!r->unchecked);
 }

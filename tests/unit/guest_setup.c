@@ -21,8 +21,10 @@ static void check_takeover(void *arg)
 	free_from = boot_info.free_from.v;
 	boot_root = boot_info.boot_root;
 
-	/* Only what is missing was allocated: pte pages, and mem_map. */
-	map_pages = ALIGN_UP(s->nr_pages * sizeof(struct page), PAGE_SIZE) >> PAGE_SHIFT;
+	/* Only what is missing was allocated: pte pages, mem_map, the notes of the audit. */
+	map_pages = (ALIGN_UP(s->nr_pages * sizeof(struct page), PAGE_SIZE) +
+		     ALIGN_UP(s->nr_pages * sizeof(u32), PAGE_SIZE)) >>
+		    PAGE_SHIFT;
 	tables = ALIGN_UP(s->nr_pages, PT_ENTRIES) / PT_ENTRIES -
 		 ALIGN_UP(s->mapped, PT_ENTRIES) / PT_ENTRIES;
 	CHECK_EQ(early_end().v, free_from + tables + map_pages);

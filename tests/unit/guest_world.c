@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "mmu/audit.h"
 #include "xen/events.h"
 
 struct cpu cpus[NR_CPUS] = {[0].self = &cpus[0]};
@@ -191,6 +192,12 @@ long fake_other_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsig
 	return write(STDERR_FILENO, (const void *)a3, a2) == (ssize_t)a2 ? 0 : -EIO;
 }
 
+void world_holders(void (*use)(struct page *p))
+{
+	inode_uses(use);
+	zero_page_uses(use);
+}
+
 /* -- boot ---------------------------------------------------------------------------------- */
 
 void world_boot(unsigned long nr_pages, unsigned long mapped, u64 seed)
@@ -199,6 +206,7 @@ void world_boot(unsigned long nr_pages, unsigned long mapped, u64 seed)
 	pgtable_setup_start();
 	pgtable_map_memory(boot_info.nr_pages);
 	pgtable_setup_done();
+	audit_init(boot_info.nr_pages);
 	page_init(boot_info.nr_pages);
 	pgtable_mark_boot_tables();
 	pages_release(PFN(1), PFN(HOSTED_IMAGE_PFN));

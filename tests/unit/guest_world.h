@@ -125,11 +125,14 @@ void world_fail_none(void);
 /* Called before each one, if set: another CPU's work in the middle of what allocates. */
 extern void (*world_on_allocation)(void);
 
+/* For audit_run(): the uses of pages that are no mappings. */
+void world_holders(void (*use)(struct page *p));
+
 /* -- guest_audit.c ------------------------------------------------------------------------ */
 
 /*
  * Compares what the guest believes of every page and tree with what the fake
- * hypervisor knows; a difference is a failure.
+ * hypervisor knows; a difference is a failure. So is one that the guest finds itself.
  */
 void world_audit(void);
 /* Same, for one address space and naive: table pages of its user part and its two roots. */

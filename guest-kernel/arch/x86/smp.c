@@ -49,3 +49,38 @@ void smp_call(unsigned long mask, void (*fn)(void *arg), void *arg)
 	while (__atomic_load_n(&c->waiting, __ATOMIC_ACQUIRE))
 		cpu_relax();
 }
+
+static u32 stopped;
+
+static void note_busy(void *busy)
+{
+	if (!this_cpu()->at_rest)
+		__atomic_store_n((bool *)busy, true, __ATOMIC_RELAXED);
+}
+
+bool smp_stop_others(void)
+{
+	bool busy = false;
+
+	__atomic_store_n(&stopped, 1, __ATOMIC_SEQ_CST);
+	smp_call((1UL << nr_cpus) - 1, note_busy, &busy);
+	if (busy)
+		smp_release_others();
+	return !busy;
+}
+
+void smp_release_others(void)
+{
+	__atomic_store_n(&stopped, 0, __ATOMIC_RELEASE);
+}
+
+void smp_rest(void)
+{
+	struct cpu *cpu = this_cpu();
+
+	cpu->at_rest = true;
+	smp_answer();
+	cpu->at_rest = false;
+	while (__atomic_load_n(&stopped, __ATOMIC_ACQUIRE))
+		cpu_relax();
+}

@@ -31,4 +31,15 @@
  */
 void smp_call(unsigned long mask, void (*fn)(void *arg), void *arg);
 
+/*
+ * Makes all other CPUs stand still where they hold nothing and have nothing
+ * half-done. False if one was in the kernel: none stands then, try again. Only one
+ * CPU may do so at a time, and none of those that it waits for may hold what it holds.
+ */
+bool smp_stop_others(void);
+void smp_release_others(void);
+
+/* What a kick leads to: answers, and stands still as long as another wants. */
+void smp_rest(void);
+
 #endif

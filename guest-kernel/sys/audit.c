@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The audit (mmu/audit.h) on demand: reading /dev/audit runs it and gives one
+ * line, "ok" with what was looked at, or the first problem. The workloads' harness
+ * does so after the last sample, while all processes still live; main.c calls
+ * for the last one.
+ */
+#include "sys/audit.h"
+
+#include "arch/x86/smp.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "proc/options.h"
+#include "sys/file.h"
+
+static void holders(void (*use)(struct page *p))
+{
+	inode_uses(use);
+	zero_page_uses(use);
+}
+
+const struct audit_report *audit_now(const char *when)
+{
+	static u32 running;
+	const struct audit_report *r = NULL;
+
+	/* Not a lock: who waits in the kernel would not stand still for the other's audit. */
+	if (!options.audit || __atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE))
+		return NULL;
+	while (!smp_stop_others())
+		cpu_relax();
+	r = audit_run(holders);
+	audit_record(r, when);
+	smp_release_others();
+	__atomic_store_n(&running, 0, __ATOMIC_RELEASE);
+	return r;
+}
+
+static long audit_read(struct file *f, unsigned long buf, size_t n)
+{
+	const struct audit_report *r;
+	char line[AUDIT_TEXT_MAX + 1];
+	size_t len;
+
+	if (f->pos)
+		return 0; /* one line, then the end */
+	r = audit_now("demand");
+	if (!r)
+		snprintf(line, sizeof(line), "%s\n", options.audit ? "busy" : "off");
+	else if (r->problems)
+		snprintf(line, sizeof(line), "%s\n", r->text[0]);
+	else
+		snprintf(line, sizeof(line), "ok: %lu trees, %lu tables, %lu leaves%s\n", r->trees,
+			 r->tables, r->leaves, r->unchecked ? ", without the hypervisor" : "");
+	len = strlen(line);
+	if (n < len)
+		return -EINVAL;
+	if (!copy_to_user(buf, line, len))
+		return -EFAULT;
+	f->pos = len;
+	return (long)len;
+}
+
+static const struct file_ops audit_ops = {.read = audit_read};
+static const struct device audit = {"/dev/audit", &audit_ops};
+DEVICE(audit);
