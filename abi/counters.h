@@ -58,6 +58,7 @@
 	X(mmu, unprotected, "table pages made writable again")                                     \
 	X(mmu, cr3_loads, "address-space switches that loaded a root")                             \
 	X(mmu, moved_off, "vCPUs taken off a tree that was about to be retired, by others")        \
+	X(mmu, shootdowns, "TLB flushes that other vCPUs take part in, whole or a page")           \
 	X(mmu, validations, "unpinned roots loaded: Xen validated the whole tree")                 \
 	X(mmu, tables_allocated, "table pages allocated, all levels")                              \
 	X(mmu, propagated,                                                                         \

@@ -41,6 +41,14 @@ u64 vma_pte_bits(const struct vma *vma, bool write)
 	return bits;
 }
 
+/* Others find out about their stale entries themselves. */
+static void flush_here(unsigned long va)
+{
+	unsigned long self = 1UL << this_cpu()->id;
+
+	hv_flush_page(va, &self);
+}
+
 struct fault {
 	struct mm *mm;
 	struct vma *vma;
@@ -171,8 +179,7 @@ static enum fault_result fault_mapped(struct fault *f)
 		return fault_write_protected(f);
 	/* Another CPU was faster, or a stale TLB entry is still about. */
 	count(faults_spurious);
-	if (f->mm->pt.cpus)
-		hv_flush_page(f->va, &f->mm->pt.cpus);
+	flush_here(f->va);
 	return FAULT_OK;
 }
 
@@ -232,7 +239,6 @@ void *mm_build_page(struct mm *mm, unsigned long va)
 /* A kernel address that is fine by now: a stale entry after a table page became writable. */
 static bool kernel_spurious(unsigned long va, unsigned long error)
 {
-	unsigned long self = 1UL << this_cpu()->id;
 	pte_t *slot;
 
 	if (va < DIRECT_MAP_BASE || !(error & PF_PRESENT))
@@ -242,7 +248,7 @@ static bool kernel_spurious(unsigned long va, unsigned long error)
 	if (!slot || !pte_present(*slot) || ((error & PF_WRITE) && !(slot->v & PTE_WRITE)))
 		return false;
 	count(faults_spurious);
-	hv_flush_page(va, &self);
+	flush_here(va);
 	return true;
 }
 

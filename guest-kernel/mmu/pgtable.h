@@ -38,9 +38,9 @@ struct pgtable {
 	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable, native */
 	bool published;
 	bool pinned;
-	u32 kernel_part;       /* how many changes of the kernel's part its root has */
-	unsigned long cpus;    /* mask of CPUs that have it loaded, also lazily */
-	spinlock_t lock;       /* page_table_lock; see ptlock.h */
+	u32 kernel_part;    /* how many changes of the kernel's part its root has */
+	unsigned long cpus; /* mask of CPUs that have it loaded, also lazily; see pgtable_share() */
+	spinlock_t lock;    /* page_table_lock; see ptlock.h */
 	struct list_head link; /* pgtables */
 };
 
@@ -129,6 +129,15 @@ void table_attach(const struct pgtable *pt, struct page *p);
 void table_detach(struct page *p);
 /* Trees pinned by us at the moment: each counts its kernel and its user root. */
 unsigned long pgtable_pinned_roots(void);
+
+/*
+ * More than one task will use the tree, so from now on any CPU may load it at any
+ * moment. Until then only the CPU that works on it can.
+ */
+static inline void pgtable_share(struct pgtable *pt)
+{
+	__atomic_or_fetch(&pt->cpus, CPU_MORE, __ATOMIC_SEQ_CST);
+}
 
 /* -- switch.c ---------------------------------------------------------------- */
 

@@ -229,7 +229,7 @@ void pgtable_retire(struct pgtable *pt)
 	 * last and have had no other since are still on it. A CPU takes its bit away
 	 * only when it has left.
 	 */
-	others = __atomic_load_n(&pt->cpus, __ATOMIC_SEQ_CST);
+	others = __atomic_and_fetch(&pt->cpus, ~CPU_MORE, __ATOMIC_SEQ_CST);
 	if (others && !mutant(leave_lazy_cpu)) {
 		smp_call(others, leave_tree, pt);
 		BUG_ON(__atomic_load_n(&pt->cpus, __ATOMIC_SEQ_CST));

@@ -10,6 +10,7 @@ static void flush_page_here(void *arg)
 
 void flush_page_others(unsigned long va, unsigned long cpus)
 {
+	count(mmu_shootdowns);
 	smp_call(cpus, flush_page_here, (void *)va);
 }
 
@@ -21,5 +22,6 @@ static void flush_tlb_here(void *arg)
 
 void flush_tlb_others(unsigned long cpus)
 {
+	count(mmu_shootdowns);
 	smp_call(cpus, flush_tlb_here, NULL);
 }

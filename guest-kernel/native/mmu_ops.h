@@ -26,7 +26,7 @@ void flush_tlb_others(unsigned long cpus);
 
 static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
 {
-	unsigned long mask = *cpus, me = 1UL << this_cpu()->id;
+	unsigned long mask = *cpus & ~CPU_MORE, me = 1UL << this_cpu()->id;
 
 	if (mask & me)
 		invlpg(va);
@@ -37,7 +37,7 @@ static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
 
 static inline long hv_flush_tlb(const unsigned long *cpus)
 {
-	unsigned long mask = *cpus, me = 1UL << this_cpu()->id;
+	unsigned long mask = *cpus & ~CPU_MORE, me = 1UL << this_cpu()->id;
 
 	if (mask & me)
 		write_cr3(read_cr3());

@@ -161,16 +161,29 @@ no_mm:
 	return rc;
 }
 
+/* Family locked: wakes a parent that waits for children, for it to look again. */
+static void tell(struct task *parent)
+{
+	if (!parent->waiting)
+		return;
+	parent->waiting = false;
+	task_wake(parent);
+}
+
 /* Family locked: hands the children over and tells their new parent of the dead ones. */
 static void orphan_children(struct task *t)
 {
 	struct task *c, *next;
+	bool dead = false;
 
 	list_for_each_entry_safe (c, next, &t->children, sibling) {
 		list_del(&c->sibling);
 		c->parent = undertaker;
 		list_add_tail(&c->sibling, &undertaker->children);
+		dead |= c->state == TASK_ZOMBIE;
 	}
+	if (dead)
+		tell(undertaker);
 }
 
 void task_exit(int status)
@@ -190,14 +203,7 @@ void task_exit(int status)
 	orphan_children(t);
 	t->exit_status = status;
 	t->state = TASK_ZOMBIE;
-	if (t->parent->waiting) {
-		t->parent->waiting = false;
-		task_wake(t->parent);
-	}
-	if (t->parent != undertaker && undertaker->waiting) {
-		undertaker->waiting = false;
-		task_wake(undertaker);
-	}
+	tell(t->parent);
 	spin_unlock(&family_lock);
 	schedule();
 	BUG();

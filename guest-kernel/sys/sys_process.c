@@ -118,6 +118,9 @@ SYSCALL(24, sched_yield)
 {
 	(void)args;
 	schedule();
+	/* Whom it waits for may be on another CPU, whose turn it is to be emulated. */
+	if (nr_cpus > 1)
+		cpu_relax();
 	return 0;
 }
 

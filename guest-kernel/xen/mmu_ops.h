@@ -19,18 +19,22 @@ enum hv_flush {
 	HV_FLUSH_PAGE, /* this page, on the CPUs of a mask */
 };
 
+/*
+ * Masks of vCPUs to flush are read by Xen itself, after the entries before them in
+ * a call or batch are written: a vCPU that comes to the tree meanwhile, when it
+ * can still see old entries, is flushed too. So the mask must stay where it is
+ * until the call is made. If only this vCPU is in it, and no other can come
+ * (CPU_MORE), it need not be read.
+ */
 static inline bool hv_only_this_cpu(const unsigned long *cpus)
 {
-	return *cpus == 1UL << this_cpu()->id;
-}
+	unsigned long mask = *cpus, self = 1UL << this_cpu()->id;
 
-/* A mask that stays as it is until the call is made. */
-static inline unsigned long *mc_mask(struct mc_queue *q, const unsigned long *cpus)
-{
-	unsigned long *mask = mc_args(q, sizeof(*mask));
-
-	*mask = *cpus;
-	return mask;
+	if (likely(mask == self))
+		return true;
+	if (mask & ~self & ~CPU_MORE)
+		count(mmu_shootdowns);
+	return false;
 }
 
 static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush flush,
@@ -40,11 +44,11 @@ static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush f
 	unsigned long flags = UVMF_NONE;
 	struct multicall_entry *call;
 
-	mc_room(q, sizeof(*cpus));
+	mc_room(q, 0);
 	if (flush == HV_FLUSH_PAGE) {
 		flags = UVMF_INVLPG | UVMF_LOCAL;
 		if (!hv_only_this_cpu(cpus))
-			flags = UVMF_INVLPG | UVMF_MULTI | (unsigned long)mc_mask(q, cpus);
+			flags = UVMF_INVLPG | UVMF_MULTI | (unsigned long)cpus;
 	}
 	count(queued_update_va_mapping);
 	call = mc_entry(q, __HYPERVISOR_update_va_mapping);
@@ -56,7 +60,7 @@ static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush f
 
 /*
  * Writes the level-1 entry that maps va in the tables this CPU has loaded. `cpus`
- * is the mask of vCPUs to flush; it is read during the call only.
+ * is the mask of vCPUs to flush, which must not move until the call is made.
  */
 static inline long hv_update_va(unsigned long va, pte_t e, enum hv_flush flush,
 				const unsigned long *cpus)
@@ -172,18 +176,16 @@ static inline long hv_flush(struct mmuext_op op, unsigned local, unsigned multi,
 	bool here = hv_only_this_cpu(cpus);
 
 	op.cmd = here ? local : multi;
+	if (!here)
+		op.arg2.vcpumask.p = cpus;
 	if (hv_lazy()) {
 		struct mc_queue *q = mc_queue();
 
-		mc_room(q, sizeof(op) + sizeof(*cpus));
-		if (!here)
-			op.arg2.vcpumask.p = mc_mask(q, cpus);
+		mc_room(q, sizeof(op));
 		*(struct mmuext_op *)mc_list_op(q, __HYPERVISOR_mmuext_op, sizeof(op),
 						CNT_queued_mmuext_op) = op;
 		return 0;
 	}
-	if (!here)
-		op.arg2.vcpumask.p = cpus;
 	return hyp_mmuext_op(&op, 1);
 }
 

@@ -34,8 +34,8 @@
 #define MC_DEPTH VARIANT_DEPTH
 #define MC_ON	 (MC_DEPTH > 0)
 
-/* At least one mmuext_op and the mask of vCPUs that it may point to. */
-#define MC_ARG_MIN   (sizeof(struct mmuext_op) + sizeof(unsigned long))
+/* At least one mmuext_op. */
+#define MC_ARG_MIN   sizeof(struct mmuext_op)
 #define MC_ARG_BYTES (MC_DEPTH * 16 > MC_ARG_MIN ? MC_DEPTH * 16 : MC_ARG_MIN)
 #define MC_ENTRIES   (MC_ON ? MC_DEPTH : 1)
 

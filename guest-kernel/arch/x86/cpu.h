@@ -15,6 +15,9 @@
 
 #define NR_CPUS 8
 
+/* In a mask of CPUs, beside theirs: others may join at any moment. No CPU has this bit. */
+#define CPU_MORE (1UL << NR_CPUS)
+
 struct task;
 struct pgtable;
 
