@@ -2,14 +2,23 @@
 # Unit tests of the guest kernel's machine-independent code, compiled for the host with sanitizers
 # and run on a fake hypervisor (tests/unit/fake_xen.h).
 #
-#	build/test-unit/guest_NAME.VARIANT	tests that depend on the policy, once per variant under Xen
+#	build/test-unit/guest_NAME.VARIANT	tests that depend on the policy, once per variant under Xen,
+#						and once per combination of axes in UNIT_GUEST_CUSTOM
 #	build/test-unit/guest_NAME		tests that do not
 #	build/test-unit/guest_mutant.VARIANT+MUTANT
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
-UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random self vmalloc
+UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random self vmalloc batch lazy
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap
+# What no variant is: batches of one, so that all is queued and nothing waits, of two, and the longest;
+# split locks without batches; batches without pins. unit_spec_NAME says what NAME is.
+UNIT_GUEST_CUSTOM    := depth1 depth2 depth128 splitoff nopinbatch
+unit_spec_depth1     := custom:update=mmu/va,batch=multicall,depth=1,ptl=split
+unit_spec_depth2     := custom:update=mmu,batch=multicall,depth=2
+unit_spec_depth128   := custom:update=va,batch=multicall,depth=128
+unit_spec_splitoff   := custom:ptl=split
+unit_spec_nopinbatch := custom:pin=none,update=mmu/va,batch=multicall,depth=8,ptl=split
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
 UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation,nopin+$(m) eager+$(m)) eager+skip_unpin
 UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
@@ -21,7 +30,7 @@ UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c
 UNIT_GUEST_TASK   := guest-kernel/proc/task.c guest-kernel/sys/file.c
 # Only these differ in a mutant; the rest is the variant's.
 UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))
-UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu fake_domctl guest_world guest_audit
+UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu fake_domctl guest_world guest_locks guest_audit
 
 UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. \
@@ -50,10 +59,12 @@ $(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(guest_dir)/gen/variant.h mk/unit-gu
 	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(guest_dir)/gen -MMD -MP -c -o $$@ $$<
 endef
 UNIT_GUEST_MUTANTS := $(UNIT_GUEST_MUTANT) $(UNIT_GUEST_TASK_MUTANT)
-$(foreach n,$(XEN_VARIANTS) $(UNIT_GUEST_MUTANTS),$(eval $(call unit_guest_objects,$(n))))
+UNIT_GUEST_VARIANTS := $(XEN_VARIANTS) $(UNIT_GUEST_CUSTOM)
+$(foreach n,$(UNIT_GUEST_VARIANTS) $(UNIT_GUEST_MUTANTS),$(eval $(call unit_guest_objects,$(n))))
 # Those of which no image is made.
 $(foreach n,$(filter-out $(MUTANT_IMAGES),$(UNIT_GUEST_MUTANTS)),$(eval \
-	$(call guest_header,$(n),$(call variant_of,$(n)),$(call mutant_of,$(n)))))
+	$(call guest_header,$(n),$(call variant_of,$(n)),$(call mutant_of,$(n)),$(call variant_of,$(n)))))
+$(foreach n,$(UNIT_GUEST_CUSTOM),$(eval $(call guest_header,$(n),eager,none,$(unit_spec_$(n)))))
 
 unit_guest_o = $(patsubst guest-kernel/%.c,$(UNIT_GUEST_DIR)/$(1)/%.o,$(2))
 unit_guest_world = $(UNIT_GUEST_WORLD:%=$(UNIT_GUEST_DIR)/$(1)/%.o)
@@ -72,12 +83,12 @@ unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
 	$(call unit_guest_o,$(call variant_of,$(1)),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC)))
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
-$(foreach v,$(XEN_VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
+$(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
 	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
 $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o $(call unit_guest_mutated,$(m)))))
 # With the processes on top.
-$(foreach v,$(XEN_VARIANTS),$(eval $(call unit_guest_program,guest_task.$(v), \
+$(foreach v,$(UNIT_GUEST_VARIANTS),$(eval $(call unit_guest_program,guest_task.$(v), \
 	$(call unit_guest_whole,$(v),guest_task) $(call unit_guest_o,$(v),$(UNIT_GUEST_TASK)))))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_o,$(m),$(UNIT_GUEST_TASK)) \

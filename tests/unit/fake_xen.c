@@ -18,6 +18,8 @@ unsigned long fake_mfn_first, fake_mfn_end;
 mfn_t fake_kernel_root, fake_user_root;
 char fake_reason[256];
 unsigned long fake_writable_updates, fake_remote_flushes;
+void (*fake_watch)(enum fake_event what, mfn_t mfn, unsigned index, pte_t e);
+bool fake_overwrites = true;
 
 static long refuse(const char *fmt, ...) __printf(1, 2);
 static long refuse(const char *fmt, ...)
@@ -39,6 +41,12 @@ bool fake_mfn_ok(mfn_t mfn)
 struct fake_frame *fake_frame(pfn_t pfn)
 {
 	return &fake_frames[p2m_list[pfn.v]];
+}
+
+static void watch(enum fake_event what, mfn_t mfn, unsigned index, pte_t e)
+{
+	if (fake_watch)
+		fake_watch(what, mfn, index, e);
 }
 
 /* -- uses and types ---------------------------------------------------------------- */
@@ -169,6 +177,7 @@ static long set_entry(mfn_t mfn, unsigned index, pte_t e)
 	if (xen_slot(level, index))
 		return refuse("slot %u of a root is Xen's", index);
 	e = adjusted(e);
+	watch(FAKE_ENTRY, mfn, index, e);
 	rc = get_entry(e, level);
 	if (rc)
 		return rc;
@@ -200,6 +209,7 @@ static long mmu_update(u64 ptr, u64 value)
 	if (is_table(mfn))
 		return set_entry(mfn, index, (pte_t){value});
 	/* No table: an ordinary write, without a look at what is written. */
+	watch(FAKE_ENTRY, mfn, index, (pte_t){value});
 	rc = get_type(mfn, TYPE_WRITABLE);
 	if (rc)
 		return rc;
@@ -212,7 +222,7 @@ static long mmu_update(u64 ptr, u64 value)
 /* Whether a flush with that mask is for us. */
 static bool flush_here(const unsigned long *cpus)
 {
-	if (*cpus & ~1UL)
+	if (*cpus & ~1UL & ~CPU_MORE)
 		fake_remote_flushes++;
 	return *cpus & 1;
 }
@@ -331,8 +341,12 @@ static long mmuext(const struct mmuext_op *op)
 	case MMUEXT_PIN_L1_TABLE:
 	case MMUEXT_PIN_L2_TABLE:
 	case MMUEXT_PIN_L3_TABLE:
-	case MMUEXT_PIN_L4_TABLE: return fake_pin((int)op->cmd + 1, MFN(op->arg1.mfn));
-	case MMUEXT_UNPIN_TABLE: return unpin(MFN(op->arg1.mfn));
+	case MMUEXT_PIN_L4_TABLE:
+		watch(FAKE_PIN, MFN(op->arg1.mfn), 0, (pte_t){0});
+		return fake_pin((int)op->cmd + 1, MFN(op->arg1.mfn));
+	case MMUEXT_UNPIN_TABLE:
+		watch(FAKE_UNPIN, MFN(op->arg1.mfn), 0, (pte_t){0});
+		return unpin(MFN(op->arg1.mfn));
 	case MMUEXT_NEW_BASEPTR: return fake_load_root(MFN(op->arg1.mfn));
 	case MMUEXT_NEW_USER_BASEPTR: return load_user_root(MFN(op->arg1.mfn));
 	case MMUEXT_TLB_FLUSH_MULTI:
@@ -374,7 +388,7 @@ void hosted_clear_bits(pte_t *slot, u64 bits)
 		hosted_store(slot, e);
 }
 
-/* Like a debug build of Xen, leaves nothing of a call but its result. */
+/* Like a debug build of Xen, leaves nothing of a call but its result, unless told otherwise. */
 static long multicall(struct multicall_entry *list, unsigned long n)
 {
 	for (unsigned long i = 0; i < n; i++) {
@@ -382,7 +396,8 @@ static long multicall(struct multicall_entry *list, unsigned long n)
 
 		if (e.op == __HYPERVISOR_multicall)
 			return refuse("a multicall in a multicall");
-		memset(&list[i], 0xaa, sizeof(e));
+		if (fake_overwrites)
+			memset(&list[i], 0xaa, sizeof(e));
 		list[i].result = (unsigned long)hosted_hypercall((unsigned)e.op, e.args[0],
 								 e.args[1], e.args[2], e.args[3]);
 	}

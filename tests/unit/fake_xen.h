@@ -58,6 +58,16 @@ extern unsigned long fake_mfn_first, fake_mfn_end;
 extern mfn_t fake_kernel_root, fake_user_root; /* loaded; the second may be 0 */
 extern char fake_reason[256];		       /* of the last refusal; "" if none */
 
+/*
+ * What is about to be carried out on a frame, for who wants to look on: entry `index` written, or
+ * the frame pinned or unpinned.
+ */
+enum fake_event { FAKE_ENTRY, FAKE_PIN, FAKE_UNPIN };
+extern void (*fake_watch)(enum fake_event what, mfn_t mfn, unsigned index, pte_t e);
+
+/* Overwrite what a multicall has carried out, as debug builds of Xen do. On from the start. */
+extern bool fake_overwrites;
+
 /* Calls of mmu_update on a frame that is no table: written without a check. */
 extern unsigned long fake_writable_updates;
 

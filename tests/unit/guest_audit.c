@@ -49,6 +49,14 @@ void __wrap_mm_put(struct mm *mm)
 	__real_mm_put(mm);
 }
 
+bool audit_each_space(bool (*fn)(struct mm *mm, void *arg), void *arg)
+{
+	for (unsigned i = 0; i < MAX_SPACES; i++)
+		if (spaces[i] && fn(spaces[i], arg))
+			return true;
+	return false;
+}
+
 struct expectation {
 	bool published, pinned, typed;
 	u8 *seen; /* by pfn */
@@ -71,7 +79,8 @@ static void audit_page(struct expectation *x, const pte_t *table, int level)
 	CHECK_EQ(fake_direct_writable(pfn), !x->published);
 	/* The roots are looked at elsewhere. */
 	if (level < PT_LEVELS)
-		CHECK_EQ(f->pinned, x->pinned && level == 1 && policy.ptl == PTL_split);
+		CHECK_EQ(f->pinned, x->pinned && level == 1 && policy.ptl == PTL_split &&
+					    policy.pin == PIN_eager);
 	if (x->typed) {
 		CHECK(f->types && f->type == level);
 	} else if (x->published) {

@@ -168,6 +168,11 @@ bool fixup_exception(struct regs *regs)
 }
 
 /* There is one CPU here. */
+void hosted_relax(void)
+{
+	world_failed(__FILE__, __LINE__, "a wait for ever: nobody else can let go of the lock");
+}
+
 void platform_kick(unsigned id)
 {
 	world_failed(__FILE__, __LINE__, "CPU %u is kicked", id);
@@ -213,6 +218,7 @@ void world_boot(unsigned long nr_pages, unsigned long mapped, u64 seed)
 	pages_release(early_end(), PFN(boot_info.nr_pages));
 	zero_page_init();
 	vmalloc_init();
+	world_watch_locks();
 }
 
 void world_run(struct mm *mm)

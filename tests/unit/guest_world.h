@@ -128,6 +128,11 @@ extern void (*world_on_allocation)(void);
 /* For audit_run(): the uses of pages that are no mappings. */
 void world_holders(void (*use)(struct page *p));
 
+/* -- guest_locks.c ------------------------------------------------------------------------ */
+
+/* From now on what changes a process' tables must hold the lock for it (mmu/ptlock.h). */
+void world_watch_locks(void);
+
 /* -- guest_audit.c ------------------------------------------------------------------------ */
 
 /*
@@ -137,6 +142,8 @@ void world_holders(void (*use)(struct page *p));
 void world_audit(void);
 /* Same, for one address space and naive: table pages of its user part and its two roots. */
 unsigned long audit_tables(const struct mm *mm);
+/* Calls fn(mm, arg) for all address spaces, until it returns true; whether it did. */
+bool audit_each_space(bool (*fn)(struct mm *mm, void *arg), void *arg);
 /* Leaf entry for va by a plain recursion, {0} if there is none. */
 pte_t audit_leaf(const struct mm *mm, unsigned long va);
 

@@ -46,6 +46,9 @@ static inline struct cpu *this_cpu(void)
 	return &cpus[0];
 }
 
+/* What it waits for nobody else will do. */
+void hosted_relax(void);
+
 static inline void count_n(enum pvmmu_counter c, u64 n)
 {
 	cpus[0].counters[c] += n;
@@ -91,6 +94,9 @@ void smp_answer(void);
  */
 static inline void cpu_relax(void)
 {
+#ifdef PVMMU_HOSTED
+	hosted_relax();
+#endif
 	asm volatile("pause" ::: "memory");
 	if (unlikely(__atomic_load_n(&this_cpu()->calls, __ATOMIC_RELAXED)))
 		smp_answer();

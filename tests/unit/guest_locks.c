@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Looks on while hypercalls are carried out, and wants the lock that mmu/ptlock.h asks for to be
+ * held at that moment, not only when they were queued: an entry's while it is written, a pte
+ * page's while it becomes read-only or writable, or known to Xen as a table or no longer so. A page
+ * that hangs in no tree can be reached by nobody and needs no lock.
+ *
+ * A page does not say whose it is, so its tree is searched for, and remembered as a guess.
+ */
+#include "guest_world.h"
+
+#include "mmu/ptlock.h"
+
+struct guess {
+	struct mm *mm;
+	unsigned long va; /* mapped through the page */
+};
+
+static struct guess *guesses; /* by pfn */
+
+/* Whether the way down to va leads through p. */
+static bool leads_through(const struct mm *mm, unsigned long va, const struct page *p)
+{
+	const pte_t *table = mm->pt.root;
+
+	for (int level = PT_LEVELS; level > p->level; level--) {
+		pte_t e = table[pt_index(va, level)];
+
+		if (!pte_present(e))
+			return false;
+		table = pte_table(e);
+	}
+	return virt_to_page(table) == p || mm->pt.user_root == page_to_virt(p);
+}
+
+static bool same(struct mm *mm, void *arg)
+{
+	return mm == arg;
+}
+
+static bool search_below(struct guess *g, const struct page *p, const pte_t *table, int level,
+			 unsigned long va)
+{
+	unsigned end = level == PT_LEVELS ? ROOT_USER_SLOTS : PT_ENTRIES;
+
+	if (virt_to_page(table) == p) {
+		g->va = va;
+		return true;
+	}
+	if (level == p->level)
+		return false;
+	for (unsigned i = 0; i < end; i++)
+		if (pte_present(table[i]) &&
+		    search_below(g, p, pte_table(table[i]), level - 1, va + i * PT_SPAN(level)))
+			return true;
+	return false;
+}
+
+static bool search(struct mm *mm, void *arg)
+{
+	struct page *p = arg;
+	struct guess *g = &guesses[page_to_pfn(p).v];
+
+	/* It may be on its way out, or not built yet. */
+	if (!mm->pt.root)
+		return false;
+	g->mm = mm;
+	g->va = 0;
+	return mm->pt.user_root == page_to_virt(p) || search_below(g, p, mm->pt.root, PT_LEVELS, 0);
+}
+
+/* The process whose tree the table is part of, or NULL. */
+static struct mm *owner(struct page *p)
+{
+	struct guess *g = &guesses[page_to_pfn(p).v];
+
+	/* Tables that Xen made, and those of the kernel's part. */
+	if (!(p->flags & PAGE_TABLE) || (p->flags & PAGE_RESERVED))
+		return NULL;
+	if (g->mm && audit_each_space(same, g->mm) && g->mm->pt.root &&
+	    leads_through(g->mm, g->va, p))
+		return g->mm;
+	return audit_each_space(search, p) ? g->mm : NULL;
+}
+
+static void want_lock(struct page *p, const char *what)
+{
+	struct mm *mm = owner(p);
+	const spinlock_t *lock;
+
+	if (!mm)
+		return;
+	lock = p->level == 1 ? pte_lockptr(&mm->pt, p) : &mm->pt.lock;
+	if (!lock->held)
+		world_failed(__FILE__, __LINE__, "no lock is held while a %s of level %u is %s",
+			     p->level == PT_LEVELS ? "root" : "table", p->level, what);
+}
+
+static void watch(enum fake_event what, mfn_t mfn, unsigned index, pte_t e)
+{
+	struct page *p, *target;
+
+	if (!fake_mfn_ok(mfn))
+		return;
+	p = pfn_to_page(mfn_to_pfn(mfn));
+	if (what != FAKE_ENTRY) {
+		/* The roots are nobody else's business, with locks in the pte pages. */
+		if (p->level == 1 || policy.ptl == PTL_mm)
+			want_lock(p, what == FAKE_PIN ? "pinned" : "unpinned");
+		return;
+	}
+	if (p->level < PT_LEVELS || index < ROOT_USER_SLOTS)
+		want_lock(p, "written to");
+	/* An entry of the direct map? */
+	if (p->level != 1 || !pte_present(e) || !fake_mfn_ok(pte_mfn(e)) || owner(p))
+		return;
+	target = pte_page(e);
+	if (target->level == 1 || policy.ptl == PTL_mm)
+		want_lock(target, e.v & PTE_WRITE ? "made writable" : "made read-only");
+}
+
+void world_watch_locks(void)
+{
+	guesses = calloc(boot_info.nr_pages, sizeof(*guesses));
+	fake_watch = watch;
+}
