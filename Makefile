@@ -21,7 +21,7 @@ endif
 # What `make bench` runs; see `build/pvmmu run --help` for what each takes.
 VARIANT ?= eager
 WORKLOAD ?=
-ENV ?= xen64
+ENV ?=
 RIG ?= solo
 TIER ?= exact
 VCPUS ?= 1
@@ -38,7 +38,7 @@ help: ## this text
 	@printf '\nVariables of bench, with their defaults:\n'
 	@printf '  %-12s %s\n' 'VARIANT=$(VARIANT)' 'one or more of: $(VARIANTS)' '' '  or custom:AXIS=VALUE,... with axes left out as in eager; `build/pvmmu list axes`' \
 		'WORKLOAD=' 'one or more of: $(WORKLOADS); parameters as in fork:mb=0+16:n=64' '' '  default: $(BENCH_WORKLOADS)' \
-		'MEM=$(MEM)' 'MiB of the guest' 'SEEDS=$(SEEDS)' 'one or more numbers; a boot for each' 'VCPUS=$(VCPUS)' 'one or more numbers, as in 1+4; a boot for each' 'ENV=$(ENV)' '' 'RIG=$(RIG)' '' 'TIER=$(TIER)' '' \
+		'MEM=$(MEM)' 'MiB of the guest' 'SEEDS=$(SEEDS)' 'one or more numbers; a boot for each' 'VCPUS=$(VCPUS)' 'one or more numbers, as in 1+4; a boot for each' 'ENV=' 'refuses variants for another one: xen64, native64' 'RIG=$(RIG)' '' 'TIER=$(TIER)' '' \
 		'OUT=' 'result file; default results/ENV~VARIANT.json'
 	@printf '\nV=1 shows commands.\n'
 

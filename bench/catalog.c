@@ -30,8 +30,8 @@ static json_t *load_list(const char *root, const char *file, const char *member,
 
 static bool read_variant(struct variant *v, json_t *json, size_t i, char **why)
 {
-	if (json_unpack(json, "{s:s, s:s, s:o}", "name", &v->name, "summary", &v->summary, "policy",
-			&v->policy) ||
+	if (json_unpack(json, "{s:s, s:s, s:s, s:o}", "name", &v->name, "env", &v->env, "summary",
+			&v->summary, "policy", &v->policy) ||
 	    !json_is_object(v->policy))
 		return fail(why, "variants.json: /variants/%zu is not a variant", i);
 	return true;

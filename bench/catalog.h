@@ -18,7 +18,8 @@ struct variant {
 	const char *name;
 	const char *label; /* what tables call it if not by its name, or NULL */
 	const char *summary;
-	json_t *policy; /* {axis: value} */
+	const char *env; /* what it runs on */
+	json_t *policy;	 /* {axis: value} */
 };
 
 /* One that was asked for as custom:..., see custom.h. Owns what it holds. */

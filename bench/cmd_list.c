@@ -11,7 +11,7 @@
 
 static const struct {
 	const char *name, *summary;
-} envs[] = {{"xen64", "x86-64 PV on Xen"}},
+} envs[] = {{"native64", "x86-64 without Xen: the baseline"}, {"xen64", "x86-64 PV on Xen"}},
   tiers[] = {{"exact", "QEMU counts instructions: identical on every run"}};
 
 static json_t *named(const char *name, const char *summary)

@@ -345,7 +345,7 @@ out:
 static int run(int argc, char **argv)
 {
 	struct session s = {
-		.request = {.env = "xen64", .rig = "solo", .tier = "exact", .memory_mib = 512},
+		.request = {.rig = "solo", .tier = "exact", .memory_mib = 512},
 		.timeout = 120,
 	};
 	const struct option_spec specs[] = {
@@ -353,8 +353,8 @@ static int run(int argc, char **argv)
 		 "ways of managing page tables (default: all)", 0, 0},
 		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=V]...[,...]",
 		 "programs to run and their parameters (default: all)", 0, 0},
-		{"env", 0, OPTION_TEXT, &s.request.env, "NAME", "what the guest runs on (xen64)", 0,
-		 0},
+		{"env", 0, OPTION_TEXT, &s.request.env, "NAME",
+		 "what the guest runs on (the variants')", 0, 0},
 		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
 		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (exact)", 0, 0},
 		{"vcpus", 0, OPTION_LIST, &s.request.vcpus, "N[+...]",

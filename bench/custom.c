@@ -184,7 +184,11 @@ static bool add_one(struct catalog *c, const char *spec, char **why)
 	v = xcalloc(1, sizeof(*v));
 	v->name = spelling(c, policy, true);
 	v->label = spelling(c, policy, false);
-	v->variant = (struct variant){v->name, v->label, "axes given by hand", policy};
+	v->variant = (struct variant){.name = v->name,
+				      .label = v->label,
+				      .summary = "axes given by hand",
+				      .env = text_of(c->custom, "env"),
+				      .policy = policy};
 	c->customs = xrealloc(c->customs, (c->nr_customs + 1) * sizeof(*c->customs));
 	c->customs[c->nr_customs++] = v;
 	return true;

@@ -158,10 +158,13 @@ static bool told_number(const json_t *record, const char *name, json_int_t given
 /* The guest is the one we meant to boot, running what we meant to run. */
 static bool check_identity(const struct stream *s, const struct run_spec *spec, char **why)
 {
-	const char *variant = text_of(s->boot, "variant"), *name = text_of(s->workload, "name");
+	const char *env = text_of(s->boot, "env"), *variant = text_of(s->boot, "variant");
+	const char *name = text_of(s->workload, "name");
 	json_t *told = json_object_get(s->workload, "params"), *value, *given;
 	const char *key;
 
+	if (!env || strcmp(env, spec->env) != 0)
+		return fail(why, "the image says it runs on \"%s\"", env ? env : "");
 	if (!variant || strcmp(variant, spec->variant->name) != 0)
 		return fail(why, "the image says it is variant \"%s\"", variant ? variant : "");
 	if (strcmp(stream_mutant(s), spec->mutant ? spec->mutant : "") != 0)

@@ -148,7 +148,8 @@ static void find_images(struct images *all, const struct request *r, struct cata
 	size_t first;
 
 	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
-		add_image(all, &c->variants[i], c->variants[i].name);
+		if (!r->env || strcmp(c->variants[i].env, r->env) == 0)
+			add_image(all, &c->variants[i], c->variants[i].name);
 	for (size_t i = 0; i < r->variants.n && !*why; i++) {
 		if (!is_custom(r->variants.v[i]))
 			add_named(all, r->variants.v[i], c, why);
@@ -157,6 +158,23 @@ static void find_images(struct images *all, const struct request *r, struct cata
 				add_image(all, &c->customs[first]->variant,
 					  c->customs[first]->name);
 	}
+}
+
+/* A variant is for one env, which the rig must offer; who names an env means variants of it. */
+static bool check_envs(const struct images *all, const struct request *r, const struct rig *rig,
+		       char **why)
+{
+	for (size_t i = 0; i < all->n && !*why; i++) {
+		const struct variant *v = all->image[i].variant;
+
+		if (r->env && strcmp(v->env, r->env) != 0)
+			fail(why, "variant \"%s\" is for env %s, not for %s (--env)", v->name,
+			     v->env, r->env);
+		else if (!word_in(v->env, rig->envs))
+			fail(why, "variant \"%s\": rig %s cannot boot %s; valid: %s", v->name,
+			     rig->name, v->env, rig->envs);
+	}
+	return !*why;
 }
 
 /* Parameters with their default value are left out, so that ids stay short and stable. */
@@ -223,6 +241,7 @@ static bool read_numbers(struct numbers *to, const struct strv *items, long long
 /* What is swept besides the workload's parameters. */
 struct sweeps {
 	struct images images;
+	const char *flavour; /* of Xen, where there is one */
 	struct numbers vcpus, seeds;
 };
 
@@ -252,6 +271,8 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 				const struct image *i = &s->images.image[v];
 
 				r.variant = i->variant;
+				r.env = i->variant->env;
+				r.flavour = strcmp(r.env, "xen64") ? NULL : s->flavour;
 				if (!add_seeds(p, r, i->image, &s->seeds, why))
 					return false;
 			}
@@ -265,17 +286,15 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->rig = rig_by_name(r->rig, why);
 	if (!base->rig)
 		return false;
-	if (!word_in(r->env, base->rig->envs))
+	if (r->env && !word_in(r->env, base->rig->envs))
 		return fail(why, "env \"%s\" is not available in this build; valid: %s", r->env,
 			    base->rig->envs);
 	if (!word_in(r->tier, base->rig->tiers))
 		return fail(why, "tier \"%s\" is not available in this build; valid: %s", r->tier,
 			    base->rig->tiers);
-	base->env = r->env;
 	base->tier = r->tier;
 	base->memory_mib = r->memory_mib;
 	base->no_audit = r->no_audit;
-	base->flavour = r->flavour;
 	if (r->flavour &&
 	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
 		return fail(why, "--xen: \"%s\" is no name of a flavour", r->flavour);
@@ -285,12 +304,14 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why)
 {
 	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
-	struct sweeps sweeps = {0};
+	struct sweeps sweeps = {.flavour = r->flavour};
 	struct run_spec base = {0};
 
 	*p = (struct plan){0};
 	check_machine(r, &base, why);
 	find_images(&sweeps.images, r, c, why);
+	if (!*why)
+		check_envs(&sweeps.images, r, base.rig, why);
 	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", why);
 	read_numbers(&sweeps.seeds, &r->seeds, 0, 1000000000, "--seed", why);
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {

@@ -31,7 +31,8 @@
 struct request {
 	struct strv variants, workloads; /* none given: all there are */
 	struct strv seeds, vcpus;	 /* each item one number or several, "1+4"; none given: 1 */
-	const char *env, *rig, *tier;
+	const char *env;		 /* NULL: what the variants are for */
+	const char *rig, *tier;
 	const char *flavour; /* see struct run_spec */
 	unsigned memory_mib;
 	bool no_audit;

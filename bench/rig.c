@@ -14,6 +14,7 @@ void rig_context_free(struct rig_context *c)
 {
 	free(c->qemu);
 	free(c->qemu_version);
+	free(c->xen_why);
 	free(c->xen_package);
 	free(c->xen_version);
 }

@@ -2,10 +2,12 @@
 # Sugar over build/pvmmu: the verdict is in its exit code and in verdict.json,
 # since make turns every failure into 2.
 
-OUT ?= results/$(ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).json
+# A variant knows its env; ENV only checks it.
+BENCH_ENV := $(subst $() ,+,$(sort $(foreach i,$(WANTED),$(call guest_env,$(i)))))
+OUT ?= results/$(BENCH_ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).json
 CHART = $(OUT:.json=.svg)
 PVMMU = $(BUILD)/pvmmu
-PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) --env $(ENV) --rig $(RIG) --tier $(TIER) \
+PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) --tier $(TIER) \
 	--vcpus $(VCPUS) --mem $(MEM) --seed $(SEEDS)
 
 # What a bare `make bench` measures: each workload once, and those whose cost
@@ -17,7 +19,7 @@ MATRIX_WORKLOADS := null,null_syscall,fork:mb=0+1+16+64,fork_dirty:mb=0+16,forkb
 	pagefault,cow,munmap,mprotect,mmap
 
 .PHONY: bench matrix figures compare bench-self
-bench: $(PVMMU) xen guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
+bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --out '$(OUT)'
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both

@@ -179,7 +179,7 @@ function expand_list(  item, n, i, spec)
 
 function print_axes(  i, a, sep)
 {
-	printf "{\"base\":\"eager\",\"axes\":["
+	printf "{\"base\":\"eager\",\"env\":\"%s\",\"axes\":[", env
 	for (i = 1; i <= axes; i++) {
 		a = axis[i]
 		printf "%s{\"name\":\"%s\"", (i > 1 ? "," : ""), a

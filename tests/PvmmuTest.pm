@@ -133,20 +133,23 @@ sub record
 		crc32("$src $seq $json"), $json);
 }
 
-# A project root with two variants, two workloads, pretended images and a
+# A project root with two variants (and a third one, native, if asked for), two workloads, pretended images and a
 # pretended QEMU that acts as $FAKE_QEMU says (see tests/fake-qemu).
 sub fixture
 {
+	my ($with_native) = @_;
 	my $dir = tempdir(DIR => $tmp);
-	make_path("$dir/build/share", "$dir/build/xen", "$dir/plots",
+	make_path("$dir/build/guest/native64/native","$dir/build/share", "$dir/build/xen", "$dir/plots",
 		map { "$dir/build/guest/xen64/$_" } qw(nopin eager));
 	symlink("$root/results.schema.json", "$dir/results.schema.json") or die;
 	symlink("$root/plots/$_", "$dir/plots/$_") for map { s|.*/||r } glob("$root/plots/*.gp");
 	my $policy = {update => 'va', batch => 'off', ptl => 'mm', pte => 'low'};
 	my $axes = decode_json(`awk -v axes_json=1 -f $root/mk/variant.awk $root/guest-kernel/variants/eager.variant`);
 	write_json("$dir/build/share/variants.json", {custom => $axes, variants => [
-		{name => 'eager', summary => 'pinned', policy => {%$policy, pin => 'eager'}},
-		{name => 'nopin', summary => 'not pinned', policy => {%$policy, pin => 'none'}}]});
+		$with_native ? {name => 'native', env => 'native64', summary => 'without Xen',
+			policy => {ptl => 'mm', pte => 'low'}} : (),
+		{name => 'eager', env => 'xen64', summary => 'pinned', policy => {%$policy, pin => 'eager'}},
+		{name => 'nopin', env => 'xen64', summary => 'not pinned', policy => {%$policy, pin => 'none'}}]});
 	my $param = sub {
 		my ($name, $default, $min, $max) = @_;
 		return {name => $name, unit => 'things', default => $default, min => $min,
@@ -157,7 +160,8 @@ sub fixture
 			$param->('n', 8, 1, 1000), $param->('warmup', 2, 0, 1000),
 			$param->('mb', 0, 0, 4096)]} } qw(exec fork)]});
 	spew("$dir/build/guest/xen64/$_/pvmmu-guest.elf", "kernel of $_\n") for qw(nopin eager);
-	spew("$dir/build/guest/xen64/initramfs.cpio", "initramfs\n");
+	spew("$dir/build/guest/native64/native/pvmmu-guest.elf", "kernel of native\n");
+	spew("$dir/build/guest/$_/initramfs.cpio", "initramfs\n") for qw(xen64 native64);
 	spew("$dir/build/xen/xen", "hypervisor\n");
 	my ($sha) = split ' ', `sha256sum $dir/build/xen/xen`;
 	write_json("$dir/build/xen/xen.json", {package => 'xen-hypervisor-0.0-amd64',

@@ -23,6 +23,7 @@ struct rig_context {
 	char *qemu;		/* absolute path */
 	char *qemu_version;	/* as printed */
 	char qemu_sha256[HASH_TEXT];
+	char *xen_why;			 /* what is missing of Xen; NULL if nothing */
 	char *xen_package, *xen_version; /* Debian's names */
 	char xen_sha256[HASH_TEXT];
 };

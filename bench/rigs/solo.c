@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Rig solo: QEMU loads Xen as a multiboot kernel and hands it our guest as the
- * only domain. Needs no privileges and nothing of the host but QEMU.
+ * only domain; or, on native64, loads the guest itself, which is a kernel that it
+ * can start. Needs no privileges and nothing of the host but QEMU.
  *
  * The exact tier rests on -icount shift=0,sleep=off: each instruction takes one
  * nanosecond of virtual time, the time-stamp counter ticks once with each, and
@@ -40,6 +41,9 @@
 /* Of the machine's memory, what Xen keeps for itself. */
 #define XEN_MEMORY_MIB 256
 
+/* The guest uses memory in one piece, and QEMU breaks it in two from here on. */
+#define NATIVE_MEMORY_MAX_MIB 3583
+
 /* Found by trying: up to 650 it is in time with 0.75 to 4 GiB of memory, at 665 it is too late. */
 #define FIRMWARE_WAIT_MS 600
 
@@ -60,6 +64,11 @@ static char *xen_command_line(const struct run_spec *spec)
 static char *xen_path(const char *flavour)
 {
 	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
+}
+
+static bool is_native(const struct run_spec *spec)
+{
+	return strcmp(spec->env, "native64") == 0;
 }
 
 static char *guest_path(const struct run_spec *spec)
@@ -97,6 +106,43 @@ static char *double_commas(const char *text)
 	return s;
 }
 
+static void xen_arguments(const struct run_spec *spec, struct strv *args)
+{
+	char *xen = xen_command_line(spec), *guest = guest_path(spec);
+	char *initramfs = initramfs_path(spec), *hypervisor = xen_path(spec->flavour);
+
+	strv_add(args, "-m");
+	strv_add(args, "%uM", spec->memory_mib + XEN_MEMORY_MIB);
+	strv_add(args, "-boot");
+	strv_add(args, "menu=on,splash-time=%d", FIRMWARE_WAIT_MS);
+	strv_add(args, "-kernel");
+	strv_add(args, "%s", hypervisor);
+	strv_add(args, "-append");
+	strv_add(args, "%s", xen);
+	strv_add(args, "-initrd");
+	strv_add(args, "%s checkpoint,%s", guest, initramfs);
+	free(xen);
+	free(hypervisor);
+	free(guest);
+	free(initramfs);
+}
+
+static void native_arguments(const struct run_spec *spec, struct strv *args)
+{
+	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
+
+	strv_add(args, "-m");
+	strv_add(args, "%uM", spec->memory_mib);
+	strv_add(args, "-kernel");
+	strv_add(args, "%s", guest);
+	strv_add(args, "-append");
+	strv_add(args, "checkpoint");
+	strv_add(args, "-initrd");
+	strv_add(args, "%s", initramfs);
+	free(guest);
+	free(initramfs);
+}
+
 /*
  * Everything after the program's name that makes the machine what it is. It has
  * two devices for the guest's checkpoint: by pvpanic the guest says that it is
@@ -105,8 +151,6 @@ static char *double_commas(const char *text)
 static void machine_arguments(const struct run_spec *spec, const char *options,
 			      const char *console_log, struct strv *args)
 {
-	char *xen = xen_command_line(spec), *guest = guest_path(spec);
-	char *initramfs = initramfs_path(spec), *hypervisor = xen_path(spec->flavour);
 	char *fw_cfg = double_commas(options), *log = double_commas(console_log);
 
 	strv_add(args, "-accel");
@@ -117,8 +161,6 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	strv_add(args, "base=2026-01-01,clock=vm");
 	strv_add(args, "-machine");
 	strv_add(args, "pc,hpet=off");
-	strv_add(args, "-boot");
-	strv_add(args, "menu=on,splash-time=%d", FIRMWARE_WAIT_MS);
 	strv_add(args, "-nodefaults");
 	strv_add(args, "-display");
 	strv_add(args, "none");
@@ -127,14 +169,10 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	strv_add(args, "-no-reboot");
 	strv_add(args, "-smp");
 	strv_add(args, "%u", spec->vcpus);
-	strv_add(args, "-m");
-	strv_add(args, "%uM", spec->memory_mib + XEN_MEMORY_MIB);
-	strv_add(args, "-kernel");
-	strv_add(args, "%s", hypervisor);
-	strv_add(args, "-append");
-	strv_add(args, "%s", xen);
-	strv_add(args, "-initrd");
-	strv_add(args, "%s checkpoint,%s", guest, initramfs);
+	if (is_native(spec))
+		native_arguments(spec, args);
+	else
+		xen_arguments(spec, args);
 	strv_add(args, "-fw_cfg");
 	strv_add(args, "name=opt/pvmmu/options,string=%s", fw_cfg);
 	strv_add(args, "-device");
@@ -146,10 +184,6 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	strv_add(args, "file,id=con,path=%s,append=on", log);
 	strv_add(args, "-serial");
 	strv_add(args, "chardev:con");
-	free(xen);
-	free(hypervisor);
-	free(guest);
-	free(initramfs);
 	free(fw_cfg);
 	free(log);
 }
@@ -231,15 +265,22 @@ static bool probe_xen(struct rig_context *c, char **why)
 	return !*why;
 }
 
+/* Without Xen there is still native64; solo_ready() tells the others. */
 static bool solo_probe(struct rig_context *c, char **why)
 {
-	return probe_qemu(c, why) && probe_xen(c, why);
+	probe_xen(c, &c->xen_why);
+	return probe_qemu(c, why);
 }
 
 static bool solo_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
 
+	if (!is_native(spec) && c->xen_why)
+		fail(why, "%s", c->xen_why);
+	if (is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
+		fail(why, "%s: native64 takes up to %d MiB (--mem)", spec->id,
+		     NATIVE_MEMORY_MAX_MIB);
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]);
 
@@ -265,10 +306,13 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	run_arguments(spec, "console.log", &args);
 	for (size_t i = 0; i < args.n; i++)
 		json_array_append_new(arguments, json_string(args.v[i]));
-	identity = json_pack("{s:{s:s, s:s, s:s, s:s}, s:{s:s, s:s, s:o}}", "xen", "package",
-			     c->xen_package, "version", c->xen_version, "sha256", c->xen_sha256,
-			     "command_line", xen, "qemu", "version", c->qemu_version, "sha256",
+	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",
 			     c->qemu_sha256, "arguments", arguments);
+	if (!is_native(spec))
+		json_object_set_new(identity, "xen",
+				    json_pack("{s:s, s:s, s:s, s:s}", "package", c->xen_package,
+					      "version", c->xen_version, "sha256", c->xen_sha256,
+					      "command_line", xen));
 	if (spec->flavour)
 		json_object_set_new(json_object_get(identity, "xen"), "flavour",
 				    json_string(spec->flavour));
@@ -298,10 +342,11 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 		      char **why)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
-	char hash[HASH_TEXT], *all = xasprintf("%s %s", c->qemu_sha256, c->xen_sha256), *machine;
+	char hash[HASH_TEXT], *all, *machine;
 	struct strv args = {0};
 	bool ok = true;
 
+	all = xasprintf("%s %s", c->qemu_sha256, is_native(spec) ? "" : c->xen_sha256);
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]);
 
@@ -422,8 +467,10 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 
 static const struct rig solo = {
 	.name = "solo",
-	.summary = "QEMU starts Xen with our guest as its only domain; needs no privileges",
-	.envs = "xen64",
+	.summary =
+		"QEMU starts Xen with our guest as its only domain, or the guest without Xen; needs no "
+		"privileges",
+	.envs = "native64 xen64",
 	.tiers = "exact",
 	.probe = solo_probe,
 	.ready = solo_ready,

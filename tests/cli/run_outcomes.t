@@ -24,6 +24,7 @@ my %want = (
 	'late-death'    => ['error',   qr/QEMU exited with status 9 after the last record/],
 	'abi'           => ['error',   qr/abi 99/],
 	'no-boot'       => ['error',   qr/"boot" record is missing/],
+	'wrong-env'     => ['error',   qr/says it runs on "native64"/],
 	'wrong-variant' => ['error',   qr/says it is variant "other"/],
 	'wrong-policy'  => ['error',   qr/built with another pin than variant "eager" has/],
 	'wrong-seed'    => ['error',   qr/another seed than asked for/],

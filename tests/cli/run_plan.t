@@ -61,6 +61,33 @@ is_deeply([map { $_->{identity}{vcpus} } @{$cpus->{set}{runs}}], [(1) x 4, (4) x
 is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--vcpus', '2,1')->{set}{runs}}],
 	['xen64-fork@2~eager', 'xen64-fork~eager'], 'a comma separates them, too');
 
+# A variant is for one env; a run may have several, and --env picks.
+my $both = fake_run({act => 'success', root => fixture(1)}, '--workload', 'fork', '--cold');
+is($both->{code}, 0, 'variants of two envs: runs') or diag($both->{err});
+is_deeply([map { $_->{id} } @{$both->{set}{runs}}],
+	['native64-fork~native', 'xen64-fork~eager', 'xen64-fork~nopin'], 'each on its own');
+is_deeply([map { exists $_->{identity}{xen} ? 1 : 0 } @{$both->{set}{runs}}], [0, 1, 1], 'native64 has no Xen');
+ok(!(grep { /Xen/ } @{$both->{set}{runs}[0]{warnings}}), 'and misses none');
+like($both->{set}{runs}[0]{command}, qr/--env native64 .*--variant native /, 'its command names the env');
+is_deeply([map { $_->{id} } @{fake_run({act => 'success', root => fixture(1)}, '--workload', 'fork', '--env',
+	'native64')->{set}{runs}}], ['native64-fork~native'], '--env means its variants');
+for my $bad (['native', 'xen64'], ['eager,native', 'xen64'], ['eager', 'native64'], ['custom:pin=none', 'native64']) {
+	my $refused = fake_run({act => 'success', root => fixture(1)}, '--variant', $bad->[0], '--env', $bad->[1]);
+	is($refused->{code}, 64, "$bad->[0] on $bad->[1]: usage");
+	like($refused->{err}, qr/variant "\S+" is for env \w+, not for $bad->[1]/, 'says which is for what');
+}
+{
+	my $alone = fixture(1);
+	unlink "$alone/build/xen/xen";
+	is(fake_run({act => 'success', root => $alone}, '--variant', 'native')->{code}, 0, 'native64 needs no Xen');
+	my $xen = fake_run({act => 'success', root => $alone}, '--variant', 'native,eager');
+	is($xen->{code}, 4, 'xen64 does');
+	like($xen->{err}, qr{build/xen/xen is missing: `make xen`}, 'and says so');
+	$xen = fake_run({act => 'success', root => fixture(1)}, '--variant', 'native', '--mem', 3584);
+	is($xen->{code}, 4, 'more memory than native64 can take');
+	like($xen->{err}, qr/native64 takes up to 3583 MiB/, 'says how much it can');
+}
+
 my $mixed = fake_run('nopin=leak,success', '--workload', 'fork');
 is($mixed->{code}, 5, 'the worst of several counts');
 is_deeply([sort map { $_->{outcome}{status} } @{$mixed->{set}{runs}}], ['failure', 'success'], 'each has its own');
@@ -118,7 +145,8 @@ for my $bad (
 	[['--workload', 'fork:n=1:n=2'], qr/n is given twice/],
 	[['--workload', 'fork,fork'], qr/xen64-fork~\w+ is asked for twice/],
 	[['--workload', ''],          qr/empty item/],
-	[['--env', 'native64'], qr/env "native64" is not available in this build; valid: xen64/],
+	[['--env', 'xen32'],    qr/env "xen32" is not available in this build; valid: native64 xen64/],
+	[['--env', 'native64'], qr/nothing to run/],
 	[['--rig', 'xl'],       qr/rig "xl" is not available in this build; valid: solo/],
 	[['--tier', 'wall'],    qr/tier "wall" is not available in this build; valid: exact/],
 	[['--vcpus', '9'],      qr/--vcpus: 9 is out of range, valid: 1 to 8/],
