@@ -92,6 +92,16 @@ static inline void hv_sync(void)
 {
 }
 
+static inline unsigned hv_lazy_suspend(void)
+{
+	return 0;
+}
+
+static inline void hv_lazy_resume(unsigned nest)
+{
+	(void)nest;
+}
+
 static inline void hv_after(void (*fn)(void *arg), void *arg)
 {
 	fn(arg);

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The guest's system calls, checked by a program inside it, on real Xen and in
-# every variant. The program runs on this Linux first: what it demands is what
+# The guest's system calls, checked by a program inside it, on real Xen, without
+# Xen, and in every variant. The program runs on this Linux first: what it demands is what
 # Linux does. What is left over when process 1 ends is cleared away, and the
 # books balance. Memory that runs out kills the process that wants it, no more.
 use strict;
@@ -10,14 +10,17 @@ use FindBin;
 use lib "$FindBin::Bin/..";
 use PvmmuTest;
 
-my @variants = map { $_->{name} } @{read_json("$root/build/share/variants.json")->{variants}};
+my %env = map { $_->{name} => $_->{env} } @{read_json("$root/build/share/variants.json")->{variants}};
+my @variants = sort keys %env;
+my @envs = do { my %seen; grep { !$seen{$_}++ } values %env };
+is_deeply([sort @envs], ['native64', 'xen64'], 'variants for both envs');
 
 # A root with the program in its ramdisk and in its list.
 my $own = "$tmp/root";
-run_command('mkdir', '-p', "$own/build/guest/xen64", "$own/build/share", "$tmp/ramdisk/bin");
+run_command('mkdir', '-p', (map { "$own/build/guest/$_" } @envs), "$own/build/share", "$tmp/ramdisk/bin");
 symlink("$root/results.schema.json", "$own/results.schema.json");
 symlink("$root/build/xen", "$own/build/xen");
-symlink("$root/build/guest/xen64/$_", "$own/build/guest/xen64/$_") for @variants;
+symlink("$root/build/guest/$env{$_}/$_", "$own/build/guest/$env{$_}/$_") for @variants;
 spew("$own/build/share/variants.json", slurp("$root/build/share/variants.json"));
 my $program = "$tmp/ramdisk/bin/selftest";
 run_command('cp', "$root/build/test-guest/selftest", $program);
@@ -26,7 +29,8 @@ chmod 0755, "$tmp/ramdisk/bin/nonsense";
 my $describe = run_command($program, '--describe');
 is($describe->{code}, 0, 'the program describes itself');
 spew("$own/build/share/workloads.json", "{\"workloads\":[$describe->{out}]}");
-system("cd '$tmp/ramdisk' && find . -mindepth 1 | cpio --quiet -o -H newc > '$own/build/guest/xen64/initramfs.cpio'");
+system("cd '$tmp/ramdisk' && find . -mindepth 1 | cpio --quiet -o -H newc > '$tmp/initramfs.cpio'");
+symlink("$tmp/initramfs.cpio", "$own/build/guest/$_/initramfs.cpio") for @envs;
 
 my $linux = run_command('timeout', '60', $program);
 is($linux->{code}, 0, 'Linux does what is demanded') or diag($linux->{out});

@@ -34,7 +34,7 @@ sub median
 }
 
 # One at a time, then two side by side: neither the order nor the load may matter.
-my @cells = ('--variant', 'eager,nopin', '--workload', 'fork:n=16,exec:n=8');
+my @cells = ('--variant', 'eager,nopin,native', '--workload', 'fork:n=16,exec:n=8');
 my $first  = run_real('first',  @cells, '--jobs', 1);
 my $second = run_real('second', @cells, '--jobs', 2);
 for my $id (sort keys %$first) {
