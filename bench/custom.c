@@ -156,7 +156,8 @@ static char *spelling(const struct catalog *c, const json_t *policy, bool whole)
 		json_array_foreach (axes_of(c), i, axis) {
 			const char *name = text_of(axis, "name"), *value = text_of(policy, name);
 
-			if (value && (whole || (again && !parts.n) ||
+			/* What the base has no value of is always told. */
+			if (value && (whole || (again && !parts.n) || text_of(axis, "needs") ||
 				      strcmp(value, text_of(axis, "default")) != 0))
 				strv_add(&parts, "%s=%s", name, value);
 		}

@@ -6,8 +6,8 @@
  * language for make.
  *
  * A variant's name is its canonical form, with every axis in order, so that two
- * spellings are one variant. Its label is the shortest spelling. Several values
- * with a plus between them make a variant each.
+ * spellings are one variant. Its label has those axes only that are not as in
+ * eager. Several values with a plus between them make a variant each.
  */
 #ifndef PVMMU_BENCH_CUSTOM_H
 #define PVMMU_BENCH_CUSTOM_H

@@ -134,7 +134,7 @@ static void test_names(void **unused)
 		 "custom:batch=multicall,depth=8"},
 		{"custom:ptl=split,batch=multicall",
 		 "custom:pin=eager,update=va,batch=multicall,depth=32,ptl=split,pte=low",
-		 "custom:batch=multicall,ptl=split"},
+		 "custom:batch=multicall,depth=32,ptl=split"},
 	};
 	struct catalog c = catalog_of_build();
 
