@@ -11,6 +11,7 @@
 #include "mm/vmalloc.h"
 
 #include "abi/vmalloc.h"
+#include "lib/bug.h"
 #include "lib/errno.h"
 #include "mm/mm.h"
 #include "sys/file.h"
@@ -125,7 +126,7 @@ static void vmalloc_release(struct file *f)
 		struct held *h = f->data;
 
 		f->data = h->next;
-		area_free(h);
+		BUG_ON(!area_free(h)); /* nobody else to tell */
 	}
 	vmalloc_purge();
 }

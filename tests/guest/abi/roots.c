@@ -2,7 +2,8 @@
 /*
  * The kernel's part of the roots grows while processes exist: one that is running,
  * one that waits, one that is made afterwards. Each of them then uses what was added,
- * by way of /dev/vmalloc. Not a workload; tests/guest/vmalloc.t boots it.
+ * by way of /dev/vmalloc, at the same time where there are CPUs enough, while trees
+ * are made and ended. Not a workload; tests/guest/vmalloc.t boots it.
  */
 #include "workload.h"
 
@@ -44,10 +45,22 @@ static int body(void)
 			continue;
 		while (!__atomic_load_n(go, __ATOMIC_ACQUIRE))
 			sched_yield();
-		_exit(use());
+		for (int n = err = 0; n < 8 && !err; n++)
+			err = use();
+		_exit(err);
 	}
 	sched_yield(); /* each of them has run before */
 	__atomic_store_n(go, 1, __ATOMIC_RELEASE);
+	for (int i = 0; i < 8; i++) {
+		pid_t pid = workload_fork();
+
+		if (pid == 0)
+			_exit(use());
+		if (pid < 0)
+			return workload_fail("fork", errno);
+		if ((err = workload_wait(pid)))
+			return workload_fail("a process made meanwhile", err);
+	}
 	for (int i = 0; i < 3; i++)
 		if ((err = workload_wait(children[i])))
 			return workload_fail("a process that waited, or was made later", err);
