@@ -20,7 +20,11 @@ unit_spec_depth128   := custom:update=va,batch=multicall,depth=128
 unit_spec_splitoff   := custom:ptl=split
 unit_spec_nopinbatch := custom:pin=none,update=mmu/va,batch=multicall,depth=8,ptl=split
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
-UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation,nopin+$(m) eager+$(m)) eager+skip_unpin
+UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation join_writable,nopin+$(m) eager+$(m)) \
+	$(addprefix eager+,skip_unpin pin_first keep_protected no_pin_lock fault_no_lock skip_twin \
+		fork_no_flush zap_no_flush protect_no_flush) \
+	$(addprefix batched+,skip_twin zap_no_flush release_early trust_queue) \
+	$(addprefix splitptl+,skip_pte_unpin unlock_early wrong_lock no_pin_lock fault_no_lock)
 UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
@@ -28,8 +32,12 @@ UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c
 	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
 	guest-kernel/xen/frame_types.c)
 UNIT_GUEST_TASK   := guest-kernel/proc/task.c guest-kernel/sys/file.c
-# Only these differ in a mutant; the rest is the variant's.
-UNIT_GUEST_MUTATED := $(if $(wildcard guest-kernel/mm),$(shell grep -lw mutant $(UNIT_GUEST_SRC)))
+# FILE:MUTANT for each place that a mutant changes. Only these files are compiled for it, or, if it is
+# a header, the MMU layer's own; the rest is the variant's.
+UNIT_GUEST_MUTATIONS := $(shell grep -roE 'mutant\([a-z_]+\)' guest-kernel | tr -d '()' | sed 's/:mutant/:/' | sort -u)
+unit_guest_changes = $(patsubst %:$(1),%,$(filter %:$(1),$(UNIT_GUEST_MUTATIONS)))
+unit_guest_changed = $(filter $(if $(filter %.h,$(call unit_guest_changes,$(1))),guest-kernel/mmu/%.c, \
+	$(call unit_guest_changes,$(1))),$(UNIT_GUEST_SRC))
 UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu fake_domctl guest_world guest_locks guest_audit
 
 UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
@@ -79,8 +87,8 @@ UNIT_GUEST_PROGRAMS += $(UNIT_GUEST_BIN)/$(1)
 endef
 # A mutant's own objects, and its variant's.
 unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
-	$(call unit_guest_o,$(1),$(UNIT_GUEST_MUTATED)) \
-	$(call unit_guest_o,$(call variant_of,$(1)),$(filter-out $(UNIT_GUEST_MUTATED),$(UNIT_GUEST_SRC)))
+	$(call unit_guest_o,$(1),$(call unit_guest_changed,$(call mutant_of,$(1)))) \
+	$(call unit_guest_o,$(call variant_of,$(1)),$(filter-out $(call unit_guest_changed,$(call mutant_of,$(1))),$(UNIT_GUEST_SRC)))
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
 $(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \

@@ -68,7 +68,8 @@ static bool install(struct fault *f, struct page *p, bool write, enum hv_flush f
 	pte_t e = pte_make(page_to_pfn(p), vma_pte_bits(f->vma, write));
 	bool same;
 
-	pte_lock(pt, f->at.page);
+	if (!mutant(fault_no_lock))
+		pte_lock(pt, f->at.page);
 	same = f->at.slot->v == f->seen.v;
 	if (likely(same))
 		pt_set(pt, f->va, f->at.slot, e, flush);

@@ -86,7 +86,7 @@ struct mm *mm_fork(struct mm *old)
 		if (!ok)
 			break;
 	}
-	if (c.wrprotected)
+	if (c.wrprotected && !mutant(fork_no_flush))
 		pt_flush(&old->pt);
 	c.to->brk_start = old->brk_start;
 	c.to->brk = old->brk;

@@ -23,8 +23,10 @@ static void release_gathered(struct zap *z)
 {
 	if (!z->n)
 		return;
-	pt_flush(&z->mm->pt);
-	hv_sync();
+	if (!mutant(zap_no_flush))
+		pt_flush(&z->mm->pt);
+	if (!mutant(release_early))
+		hv_sync();
 	for (unsigned i = 0; i < z->n; i++)
 		page_put(z->pages[i]);
 	z->n = 0;
@@ -143,7 +145,7 @@ static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
 		pt_set(&p->mm->pt, va, &v->table[i], new, HV_NO_FLUSH);
 		changed = true;
 	}
-	if (changed)
+	if (changed && !mutant(protect_no_flush))
 		pt_flush(&p->mm->pt);
 	hv_lazy_leave();
 	pte_unlock(&p->mm->pt, v->page);

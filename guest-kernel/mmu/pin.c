@@ -59,7 +59,7 @@ static void protect(struct page *p)
 static void unprotect(struct page *p)
 {
 	BUG_ON(!(p->flags & PAGE_PROTECTED));
-	p->flags &= ~(PAGE_PROTECTED | PAGE_PINNED);
+	p->flags &= mutant(keep_protected) ? ~PAGE_PINNED : ~(PAGE_PROTECTED | PAGE_PINNED);
 	count(mmu_unprotected);
 	set_direct_map(p, PTE_KERNEL);
 }
@@ -97,6 +97,8 @@ void table_attach(const struct pgtable *pt, struct page *p)
 		return;
 	if (pt->pinned)
 		p->flags |= PAGE_PINNED;
+	if (mutant(pin_first))
+		pin(p);
 	protect(p);
 	if (pinned_alone(p))
 		pin(p);
@@ -106,7 +108,7 @@ void table_detach(struct page *p)
 {
 	if (!HV_PARAVIRT)
 		return;
-	if (pinned_alone(p))
+	if (pinned_alone(p) && !mutant(skip_pte_unpin))
 		unpin(p);
 	unprotect(p);
 }
@@ -128,6 +130,14 @@ static void unpin_root(pte_t *root)
 static void unlock(void *lock)
 {
 	spin_unlock(lock);
+}
+
+static void unlock_after(struct page *p)
+{
+	if (mutant(unlock_early))
+		unlock(&p->lock);
+	else
+		hv_after(unlock, &p->lock);
 }
 
 /* Whether pages are locked one by one, or the tree as a whole. */
@@ -153,7 +163,7 @@ static __always_inline void attach_visit(const struct pt_visit *v, void *arg)
 	if (locks_pages() && v->level == 1) {
 		pte_lock(pt, v->page);
 		table_attach(pt, v->page);
-		hv_after(unlock, &v->page->lock);
+		unlock_after(v->page);
 	} else {
 		table_attach(pt, v->page);
 	}
@@ -164,7 +174,7 @@ static __always_inline void detach_visit(const struct pt_visit *v, void *arg)
 	if (locks_pages() && v->level == 1) {
 		pte_lock(arg, v->page);
 		table_detach(v->page);
-		hv_after(unlock, &v->page->lock);
+		unlock_after(v->page);
 	} else {
 		table_detach(v->page);
 	}

@@ -63,6 +63,19 @@ enum mutant {
 	MUTANT_leak_file_ref, /* mm: of each table one shared page keeps a use too many */
 	MUTANT_skip_propagation, /* kernel_part.c: other trees do not get a new kernel slot */
 	MUTANT_skip_unpin,	 /* pin.c: a tree is left pinned at exit */
+	MUTANT_skip_pte_unpin,	 /* pin.c: a pte page is left pinned by itself */
+	MUTANT_pin_first,	 /* pin.c: a table is pinned before it is read-only */
+	MUTANT_keep_protected,	 /* pin.c: what is writable again is still said to be read-only */
+	MUTANT_unlock_early,	 /* pin.c: pte pages are unlocked while their pins are queued */
+	MUTANT_join_writable,	 /* table.c: a table joins a published tree as it is */
+	MUTANT_trust_queue,	 /* table.c: a new table is used while its entry is queued */
+	MUTANT_skip_twin,	 /* update.c: the user root does not get a new table */
+	MUTANT_wrong_lock,	 /* ptlock.h: the tree's lock is taken for a pte page's */
+	MUTANT_fault_no_lock,	 /* fault.c: entries are written without their lock */
+	MUTANT_fork_no_flush,	 /* fork.c: the parent's TLB keeps its write access */
+	MUTANT_zap_no_flush,	 /* zap.c: the TLB keeps what is unmapped */
+	MUTANT_release_early,	 /* zap.c: pages are released while their flush is queued */
+	MUTANT_protect_no_flush, /* zap.c: the TLB keeps the access that is taken away */
 	MUTANT_no_pin_lock,    /* pin.c: pte pages are published and retired without their locks */
 	MUTANT_leave_lazy_cpu, /* pin.c: other CPUs stay on a tree that is retired */
 	MUTANT_leak_space,     /* proc: a process' address space outlives it, pinned */

@@ -22,7 +22,7 @@
 
 static inline spinlock_t *pte_lockptr(struct pgtable *pt, struct page *pte_page)
 {
-	return policy.ptl == PTL_split ? &pte_page->lock : &pt->lock;
+	return policy.ptl == PTL_split && !mutant(wrong_lock) ? &pte_page->lock : &pt->lock;
 }
 
 static inline void pte_lock(struct pgtable *pt, struct page *pte_page)

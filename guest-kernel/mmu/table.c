@@ -81,11 +81,12 @@ static bool add_table(struct pgtable *pt, int level, pte_t *slot)
 		return true;
 	}
 	hv_lazy_enter();
-	if (pt->published)
+	if (pt->published && !mutant(join_writable))
 		table_attach(pt, p);
 	pt_set_table(pt, level, slot, pte_make(page_to_pfn(p), PTE_TABLE));
 	hv_lazy_leave();
-	hv_sync(); /* the way down leads through it, whatever section we are in */
+	if (!mutant(trust_queue))
+		hv_sync(); /* the way down leads through it, whatever section we are in */
 	spin_unlock(&pt->lock);
 	return true;
 }

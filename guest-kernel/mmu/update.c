@@ -79,7 +79,7 @@ void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)
 		return;
 	}
 	update_entry(slot, e, level);
-	if (twin)
+	if (twin && !mutant(skip_twin))
 		update_entry(twin, e, level);
 }
 
