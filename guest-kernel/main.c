@@ -12,6 +12,7 @@
 #include "mm/inode.h"
 #include "mm/mm.h"
 #include "mm/vmalloc.h"
+#include "proc/ageing_thread.h"
 #include "proc/options.h"
 #include "proc/task.h"
 #include "sys/audit.h"
@@ -152,6 +153,7 @@ static void run_session(void)
 			task_kill_all(9); /* what it has left running */
 		}
 	}
+	ageing_switch(false);
 	after = take_stock();
 	syscall_report_unknown();
 	report_stock(&before, &after);
@@ -178,6 +180,7 @@ void kernel_main(void)
 	syscall_init();
 	if (boot_info.initrd)
 		initramfs_unpack(boot_info.initrd, boot_info.initrd_len);
-	kernel_thread("session", run_session);
+	ageing_init();
+	task_start(kernel_thread("session", run_session));
 	idle_loop();
 }

@@ -17,7 +17,8 @@
  * one, else behind what its own CPU runs; a new one, instead of the last, to the
  * shortest queue. A CPU that runs out of tasks takes one that waits elsewhere
  * before it idles, and at each slice event a CPU with waiting ones wakes an idle
- * one for that, should all others have missed each other.
+ * one for that, should all others have missed each other. A task may be bound to
+ * its CPU, and a CPU reserved for those that are: page ageing needs one.
  */
 #include "arch/x86/platform.h"
 #include "arch/x86/smp.h"
@@ -43,6 +44,14 @@ static struct run_queue {
 
 /* Mask of CPUs that idle and to which nobody has sent work yet. */
 static unsigned long idle_cpus = 1;
+
+/* Mask of CPUs that only take bound tasks; never CPU 0. */
+static unsigned long reserved_cpus;
+
+static bool reserved(unsigned id)
+{
+	return __atomic_load_n(&reserved_cpus, __ATOMIC_RELAXED) >> id & 1;
+}
 
 void sched_init(void)
 {
@@ -123,7 +132,7 @@ static bool claim(unsigned id)
 	return __atomic_fetch_and(&idle_cpus, ~bit, __ATOMIC_SEQ_CST) & bit;
 }
 
-/* An idle CPU, preferably `home`, that is now ours to send work to; `home` if there is none. */
+/* An idle CPU, preferably `home`, that is now ours to send work to; if there is none, `home`. */
 static unsigned idle_or(unsigned home)
 {
 	unsigned long idle = __atomic_load_n(&idle_cpus, __ATOMIC_SEQ_CST);
@@ -133,7 +142,7 @@ static unsigned idle_or(unsigned home)
 	for (; idle; idle &= idle - 1)
 		if (claim((unsigned)__builtin_ctzl(idle)))
 			return (unsigned)__builtin_ctzl(idle);
-	return home;
+	return unlikely(reserved(home)) ? 0 : home;
 }
 
 void task_start(struct task *t)
@@ -143,13 +152,33 @@ void task_start(struct task *t)
 	/* All are busy: to the shortest queue, this one if it is among them. */
 	if (id == here && !runs_idle(here))
 		for (unsigned i = 0; i < nr_cpus; i++)
-			if (__atomic_load_n(&queues[i].n, __ATOMIC_RELAXED) <
-			    __atomic_load_n(&queues[id].n, __ATOMIC_RELAXED))
+			if (!reserved(i) &&
+			    __atomic_load_n(&queues[i].n, __ATOMIC_RELAXED) <
+				    __atomic_load_n(&queues[id].n, __ATOMIC_RELAXED))
 				id = i;
 	t->cpu = id;
 	t->state = TASK_RUNNING;
 	spin_lock(&queues[id].lock);
 	put_on(id, t);
+}
+
+void task_start_on(struct task *t, unsigned id)
+{
+	t->bound = true;
+	t->cpu = id;
+	t->state = TASK_RUNNING;
+	spin_lock(&queues[id].lock);
+	put_on(id, t);
+}
+
+void sched_reserve(unsigned id, bool on)
+{
+	if (on) {
+		__atomic_or_fetch(&reserved_cpus, 1UL << id, __ATOMIC_SEQ_CST);
+		claim(id);
+	} else {
+		__atomic_and_fetch(&reserved_cpus, ~(1UL << id), __ATOMIC_SEQ_CST);
+	}
 }
 
 /* Locks the queue that the task belongs to; returns its CPU. */
@@ -176,7 +205,7 @@ static void wake_locked(struct task *t, unsigned id)
 		spin_unlock(&queues[id].lock);
 		return;
 	}
-	to = idle_or(id);
+	to = t->bound ? id : idle_or(id);
 	if (to != id) {
 		/* It is in no queue and not asleep, so it is ours alone between the locks. */
 		__atomic_store_n(&t->cpu, to, __ATOMIC_RELAXED);
@@ -388,7 +417,7 @@ static bool steal(void)
 			continue;
 		spin_lock(&q->lock);
 		/* Whose CPU idles has been sent its first one and is about to run it. */
-		if (q->n > (runs_idle(id) ? 1 : 0)) {
+		if (q->n > (runs_idle(id) ? 1 : 0) && !reserved(id)) {
 			t = dequeue(q);
 			__atomic_store_n(&t->cpu, me, __ATOMIC_RELAXED);
 		}
@@ -409,6 +438,10 @@ void idle_loop(void)
 
 	for (;;) {
 		schedule();
+		if (reserved(this_cpu()->id)) {
+			platform_idle();
+			continue;
+		}
 		if (steal())
 			continue;
 		idle = __atomic_or_fetch(&idle_cpus, bit, __ATOMIC_SEQ_CST);

@@ -90,7 +90,6 @@ struct task *kernel_thread(const char *name, void (*fn)(void))
 	if (!t)
 		panic("no memory for kernel thread %s", name);
 	prepare_stack(t, (unsigned long *)((char *)t->stack + KERNEL_STACK_SIZE), fn, NULL);
-	task_start(t);
 	return t;
 }
 

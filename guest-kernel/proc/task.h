@@ -27,6 +27,7 @@ struct task {
 	struct list_head run_link;
 	enum task_state state;
 	unsigned cpu;		      /* which it belongs to; see sched.c */
+	bool bound;		      /* to that CPU */
 	u32 on_cpu;		      /* its kernel stack is in use */
 	bool killed;		      /* dies on its way to user mode, with kill_status */
 	bool waiting;		      /* asleep in wait4 */
@@ -54,6 +55,20 @@ struct task {
 void sched_init(void);
 /* Gives a new task a CPU. */
 void task_start(struct task *t);
+/* Gives it that CPU for ever. */
+void task_start_on(struct task *t, unsigned cpu);
+/*
+ * Keeps all but bound tasks away from a CPU other than 0. One that it runs already
+ * stays until it sleeps.
+ */
+void sched_reserve(unsigned cpu, bool on);
+/* Gives it that CPU for ever. */
+void task_start_on(struct task *t, unsigned cpu);
+/*
+ * Keeps all but bound tasks away from a CPU other than 0. One that it runs already
+ * stays until it sleeps.
+ */
+void sched_reserve(unsigned cpu, bool on);
 /* Wakes a sleeping task. Safe against its going to sleep meanwhile. Callers may hold locks. */
 void task_wake(struct task *t);
 /* The same, and one that runs on another CPU is made to enter the kernel. */
@@ -77,7 +92,7 @@ void smp_start(void);
 
 /* -- task.c -------------------------------------------------------------------- */
 
-/* A kernel thread running fn, started; panics when memory is exhausted. */
+/* A kernel thread that is to run fn, not started; panics when memory is exhausted. */
 struct task *kernel_thread(const char *name, void (*fn)(void));
 /* Copies the running process. Returns the child's pid, or negative errno. */
 long task_fork(struct regs *regs);
