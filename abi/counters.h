@@ -54,7 +54,7 @@
 	X(mmu, entries_mmu, "entries written by mmu_update")                                       \
 	X(mmu, entries_emulated, "entries of live tables stored to: Xen traps and emulates")       \
 	X(mmu, entries_plain, "entries written by plain stores to private tables")                 \
-	X(mmu, protected, "table pages made read-only in the direct map")                          \
+	X(mmu, protected, "table pages made read-only wherever they are mapped")                   \
 	X(mmu, unprotected, "table pages made writable again")                                     \
 	X(mmu, cr3_loads, "address-space switches that loaded a root")                             \
 	X(mmu, moved_off, "vCPUs taken off a tree that was about to be retired, by others")        \
@@ -63,6 +63,10 @@
 	X(mmu, tables_allocated, "table pages allocated, all levels")                              \
 	X(mmu, propagated,                                                                         \
 	  "kernel slots written into other roots than the one they were added to")                 \
+	X(mmu, slot_maps, "pte pages mapped in a slot, or with other access than before")          \
+	X(mmu, slot_hits, "pte pages that a slot showed already")                                  \
+	X(mmu, stray_flushed, "stray mappings that had to become read-only")                       \
+	X(mmu, high_fallbacks, "pte pages taken from low memory: the high zone was used up")       \
 	X(faults, demand_zero, "first touch of anonymous memory: a new zeroed page")               \
 	X(faults, zero_read, "first read of anonymous memory: the shared zero page")               \
 	X(faults, file, "first touch of file or shared memory: page cache mapped")                 \

@@ -22,8 +22,8 @@
  *
  * Records, by "t":
  *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps,
- *                  seed, audit (bool: such records will come), mutant ("none" in an
- *                  ordinary build)
+ *                  seed, high_pages (under pte=high: size of the zone for pte pages), audit (bool:
+ *                  such records will come), mutant ("none" in an ordinary build)
  *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations, warmup, nop1000
  *   samples    (w) series, unit ("tick" of clock), better, first, values[]   (may repeat: chunks)
  *   counters   (w) iterations, values{ "group.name": n }: deltas over all timed iterations

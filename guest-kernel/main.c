@@ -24,10 +24,22 @@ unsigned nr_cpus = 1;
 
 void kernel_main(void) __noreturn;
 
+/* Memory without a permanent mapping: pte=high's zone for pte pages. */
+static unsigned long high_pages(void)
+{
+	if (policy.pte == PTE_low && options.high_mib != HIGH_MIB_DEFAULT)
+		panic("option high_mib is for variants with pte=high");
+	if (policy.pte == PTE_low)
+		return 0;
+	if (options.high_mib == HIGH_MIB_DEFAULT)
+		return boot_info.nr_pages / 8;
+	return options.high_mib << (20 - PAGE_SHIFT);
+}
+
 static void memory_init(void)
 {
 	pgtable_setup_start();
-	pgtable_map_memory(boot_info.nr_pages);
+	pgtable_map_memory(high_pages());
 	pgtable_setup_done();
 	audit_init(boot_info.nr_pages);
 	page_init(boot_info.nr_pages);
@@ -59,6 +71,8 @@ static void report_boot(void)
 		record_str("xen_caps", boot_info.capabilities);
 	}
 	record_u64("seed", options.seed);
+	if (policy.pte == PTE_high)
+		record_u64("high_pages", boot_info.nr_pages - high_start.v);
 	record_bool("audit", options.audit);
 	record_str("mutant", MUTANT_NAME);
 	record_end();

@@ -4,7 +4,7 @@
 #
 #	build/test-unit/guest_NAME.VARIANT	tests that depend on the policy, once per variant under Xen,
 #						and once per combination of axes in UNIT_GUEST_CUSTOM
-#	build/test-unit/guest_NAME		tests that do not
+#	build/test-unit/guest_NAME		tests that do not, or are for one policy
 #	build/test-unit/guest_mutant.VARIANT+MUTANT
 
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
@@ -12,19 +12,24 @@ UNIT_GUEST_BIN    := $(BUILD)/test-unit
 UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random self vmalloc batch lazy
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap
 # What no variant is: batches of one, so that all is queued and nothing waits, of two, and the longest;
-# split locks without batches; batches without pins. unit_spec_NAME says what NAME is.
-UNIT_GUEST_CUSTOM    := depth1 depth2 depth128 splitoff nopinbatch
+# split locks without batches; batches without pins; pte pages without mapping on other policies.
+# unit_spec_NAME says what NAME is.
+UNIT_GUEST_CUSTOM    := depth1 depth2 depth128 splitoff nopinbatch highva highnopin highstore
 unit_spec_depth1     := custom:update=mmu/va,batch=multicall,depth=1,ptl=split
 unit_spec_depth2     := custom:update=mmu,batch=multicall,depth=2
 unit_spec_depth128   := custom:update=va,batch=multicall,depth=128
 unit_spec_splitoff   := custom:ptl=split
 unit_spec_nopinbatch := custom:pin=none,update=mmu/va,batch=multicall,depth=8,ptl=split
+unit_spec_highva     := custom:pte=high
+unit_spec_highnopin  := custom:pin=none,pte=high
+unit_spec_highstore  := custom:update=emulate,ptl=split,pte=high
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
 UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation join_writable,nopin+$(m) eager+$(m)) \
 	$(addprefix eager+,skip_unpin pin_first keep_protected no_pin_lock fault_no_lock skip_twin \
 		fork_no_flush zap_no_flush protect_no_flush) \
 	$(addprefix batched+,skip_twin zap_no_flush release_early trust_queue) \
-	$(addprefix splitptl+,skip_pte_unpin unlock_early wrong_lock no_pin_lock fault_no_lock)
+	$(addprefix splitptl+,skip_pte_unpin unlock_early wrong_lock no_pin_lock fault_no_lock) \
+	highpte+keep_stray highpte+slot_rw
 UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
@@ -45,7 +50,7 @@ UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -fno-omit-frame-pointer -fs
 	-DPVMMU_HOSTED -Iguest-kernel -I. -Itests/unit
 UNIT_GUEST_LDFLAGS := -Wl,--wrap=mm_alloc,--wrap=mm_alloc_child,--wrap=mm_put
 # The world's own stand before these; see guest_world.c.
-UNIT_GUEST_RENAME_page    := page_alloc page_alloc_zeroed page_free pages_alloc
+UNIT_GUEST_RENAME_page    := page_alloc page_alloc_zeroed page_alloc_high page_free pages_alloc
 UNIT_GUEST_RENAME_kmalloc := kmalloc kzalloc kfree
 UNIT_GUEST_RENAME_task    := current_mm
 # Beside the C library's, which the sanitizers know.
@@ -91,6 +96,7 @@ unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
 	$(call unit_guest_o,$(call variant_of,$(1)),$(filter-out $(call unit_guest_changed,$(call mutant_of,$(1))),$(UNIT_GUEST_SRC)))
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
+$(eval $(call unit_guest_program,guest_slots,$(call unit_guest_whole,highpte,guest_slots)))
 $(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
 	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
 $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$(m), \

@@ -157,7 +157,7 @@ function expand_list(  item, n, i, spec)
 {
 	n = split(list, item, ",")
 	for (i = 1; i <= n + 1; i++) {
-		if (i <= n && spec != "" && item[i] ~ /=/) {
+		if (i <= n && spec != "" && item[i] ~ /=/ && item[i] !~ /^custom:/) {
 			spec = spec "," item[i]
 			continue
 		}

@@ -15,6 +15,7 @@
 #define CACHE_LIMIT (3 * CACHE_BATCH)
 
 struct page *mem_map;
+const struct page *high_map;
 
 static unsigned long max_pfn;
 static spinlock_t buddy_lock;
@@ -25,6 +26,10 @@ static struct page_cache {
 	struct page *top; /* chained through link.next */
 	unsigned n;
 } caches[NR_CPUS];
+
+/* The high ones: pte pages only, so they are few requests. */
+static spinlock_t high_lock;
+static struct page_cache high;
 
 void page_init(unsigned long nr_pages)
 {
@@ -39,6 +44,7 @@ void page_init(unsigned long nr_pages)
 	}
 	max_pfn = nr_pages;
 	mem_map = map;
+	high_map = &map[high_start.v];
 }
 
 static void buddy_free(struct page *p, unsigned order)
@@ -93,7 +99,10 @@ void pages_release(pfn_t first, pfn_t end)
 		BUG_ON(p->flags != PAGE_RESERVED);
 		p->refs = 0;
 		p->flags = 0;
-		pages_free(p, 0);
+		if (page_is_high(p))
+			page_free(p);
+		else
+			pages_free(p, 0);
 	}
 }
 
@@ -173,12 +182,31 @@ struct page *page_alloc_zeroed(void)
 	return p;
 }
 
+struct page *page_alloc_high(void)
+{
+	struct page *p = NULL;
+
+	spin_lock(&high_lock);
+	if (high.top) {
+		p = cache_pop(&high);
+		p->refs = 1;
+	}
+	spin_unlock(&high_lock);
+	return p;
+}
+
 void page_free(struct page *p)
 {
 	struct page_cache *c = &caches[this_cpu()->id];
 
 	/* A table that is still read-only, or a slab, is not anybody's page yet. */
 	BUG_ON(p->flags);
+	if (page_is_high(p)) {
+		spin_lock(&high_lock);
+		cache_push(&high, p);
+		spin_unlock(&high_lock);
+		return;
+	}
 	__atomic_store_n(&p->anon_lineage, 0, __ATOMIC_RELAXED);
 	cache_push(c, p);
 	if (unlikely(c->n > CACHE_LIMIT))
@@ -190,7 +218,7 @@ unsigned long pages_free_count(void)
 	unsigned long n;
 
 	spin_lock(&buddy_lock);
-	n = buddy_pages;
+	n = buddy_pages + high.n;
 	spin_unlock(&buddy_lock);
 	for (unsigned i = 0; i < NR_CPUS; i++)
 		n += caches[i].n;

@@ -125,9 +125,20 @@ static void check_direct_map(unsigned long pfn, pte_t e)
 			problem("the direct map of pfn %lx maps mfn %lx", pfn, pte_mfn(e).v);
 		return;
 	}
+	if (page_is_high(p))
+		problem("high pfn %lx is in the direct map", pfn);
 	if (writable != !(p->flags & PAGE_PROTECTED))
 		problem("pfn %lx is %s in the direct map and has flags %x", pfn,
 			writable ? "writable" : "read-only", p->flags);
+}
+
+/* Stray mappings may show free pages too (mmu/ptemap.h). */
+static void check_slot(unsigned long va, pte_t e)
+{
+	const struct page *p = pte_page(e);
+
+	if ((p->flags & PAGE_PROTECTED) && (e.v & PTE_WRITE))
+		problem("slot %lx maps pte page pfn %lx writable", va, page_to_pfn(p).v);
 }
 
 static void check_kernel_leaf(unsigned long va, pte_t e)
@@ -138,10 +149,16 @@ static void check_kernel_leaf(unsigned long va, pte_t e)
 		check_direct_map((va - DIRECT_MAP_BASE) >> PAGE_SHIFT, e);
 		return;
 	}
+	if (pte_in_slot((const pte_t *)va)) {
+		check_slot(va, e);
+		return;
+	}
 	if (!mfn_is_ours(pte_mfn(e)))
 		return; /* another's that we were given to see */
 	report.leaves++;
 	p = pte_page(e);
+	if (page_is_high(p))
+		problem("kernel va %lx, no slot, maps high pfn %lx", va, page_to_pfn(p).v);
 	if (p->flags & PAGE_TABLE) {
 		if ((p->flags & PAGE_PROTECTED) && (e.v & PTE_WRITE))
 			problem("kernel va %lx maps table pfn %lx writable", va, page_to_pfn(p).v);

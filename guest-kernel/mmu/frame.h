@@ -10,6 +10,7 @@
 #include "arch/x86/spinlock.h"
 #include "lib/list.h"
 #include "mmu/backend.h"
+#include "mmu/policy.h"
 
 enum page_flags {
 	PAGE_FREE = 1 << 0,	 /* head of a free block of the buddy allocator */
@@ -34,7 +35,10 @@ struct page {
 		};
 	};
 	spinlock_t lock; /* PAGE_TABLE at level 1, under split pte locks */
-	u16 slab_free;	 /* PAGE_SLAB: offset of the first free object, 0 if none */
+	union {
+		u16 slab_free; /* PAGE_SLAB: offset of the first free object, 0 if none */
+		u16 slot_cpus; /* high: CPUs with slots that may show it writable (ptemap.h) */
+	};
 	u16 slab_used;
 };
 
@@ -42,6 +46,19 @@ struct page {
 #define PAGE_ANON 1UL
 
 extern struct page *mem_map; /* indexed by pfn; NULL until page_init() */
+
+/*
+ * Frames from this one on, to the end of memory, have no address in the direct map;
+ * they serve as pte pages only (ptemap.h). There are none unless the policy is
+ * pte=high.
+ */
+extern pfn_t high_start;
+extern const struct page *high_map; /* the struct page of high_start */
+
+static inline bool page_is_high(const struct page *p)
+{
+	return policy.pte == PTE_high && p >= high_map;
+}
 
 static inline struct page *pfn_to_page(pfn_t pfn)
 {
@@ -66,6 +83,8 @@ static inline struct page *virt_to_page(const void *va)
 /* One page with refs = 1 and undefined contents, or NULL when memory is exhausted. */
 struct page *page_alloc(void);
 struct page *page_alloc_zeroed(void);
+/* The same of the high ones. */
+struct page *page_alloc_high(void);
 /* Gives a page with no users left back. */
 void page_free(struct page *p);
 
@@ -91,15 +110,7 @@ static inline pte_t pte_make(pfn_t pfn, u64 bits)
 	return pte_from_mfn(pfn_to_mfn(pfn), bits);
 }
 
-/* Where an entry lies in the machine: what mmu_update wants to know. */
-static inline maddr_t pte_maddr(const pte_t *slot)
-{
-	mfn_t mfn = pfn_to_mfn(virt_to_pfn(slot));
-
-	return (maddr_t){((u64)mfn.v << PAGE_SHIFT) | ((unsigned long)slot & ~PAGE_MASK)};
-}
-
-/* The table that an entry of level 2 or more points to. */
+/* The table that an entry of level 2 or more points to; not for pte pages that may be high. */
 static inline pte_t *pte_table(pte_t e)
 {
 	return pfn_to_virt(mfn_to_pfn(pte_mfn(e)));

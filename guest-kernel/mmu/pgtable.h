@@ -30,8 +30,7 @@
 #ifndef MMU_PGTABLE_H
 #define MMU_PGTABLE_H
 
-#include "mmu/frame.h"
-#include "mmu/policy.h"
+#include "mmu/ptemap.h"
 
 struct pgtable {
 	pte_t *root;	  /* user and kernel part; loaded in kernel mode */
@@ -74,8 +73,12 @@ extern spinlock_t pgtables_lock;
  * of the kernel part are still changed under the old root.
  */
 void pgtable_setup_start(void);
-/* Extends the direct map to all nr_pages frames, allocating only missing tables. */
-void pgtable_map_memory(unsigned long nr_pages);
+/*
+ * Makes the direct map end at high_start, `high_pages` before the end of memory,
+ * allocating only missing tables; and the tables of the mapping slots, if there
+ * are high pages.
+ */
+void pgtable_map_memory(unsigned long high_pages);
 /* Publishes, pins and loads kernel_pgtable and lets go of the boot root. */
 void pgtable_setup_done(void);
 /* Once mem_map exists: writes down in it which frames are tables, pinned. */
@@ -91,7 +94,7 @@ pfn_t early_end(void);
 bool pgtable_init(struct pgtable *pt);
 /* Frees the tables; the tree must be private and without leaf entries. */
 void pgtable_free(struct pgtable *pt);
-/* Entry of level 1 for a kernel address, or NULL if there is no pte page. */
+/* Entry of level 1 for an address of the kernel's part, or NULL if there is no pte page. */
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
 /* Frees tables between start and end that hold nothing any more. */
 void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);

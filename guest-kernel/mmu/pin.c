@@ -53,7 +53,10 @@ static void protect(struct page *p)
 		return;
 	if (mutant(leave_root_rw) && p->level == PT_LEVELS)
 		return;
-	set_direct_map(p, PTE_KERNEL_RO);
+	if (page_is_high(p))
+		pte_page_protect(p);
+	else
+		set_direct_map(p, PTE_KERNEL_RO);
 }
 
 static void unprotect(struct page *p)
@@ -61,7 +64,8 @@ static void unprotect(struct page *p)
 	BUG_ON(!(p->flags & PAGE_PROTECTED));
 	p->flags &= mutant(keep_protected) ? ~PAGE_PINNED : ~(PAGE_PROTECTED | PAGE_PINNED);
 	count(mmu_unprotected);
-	set_direct_map(p, PTE_KERNEL);
+	if (!page_is_high(p))
+		set_direct_map(p, PTE_KERNEL);
 }
 
 /* Under split locks each pte page is pinned by itself, while its lock is held. */
@@ -203,7 +207,7 @@ void pgtable_publish(struct pgtable *pt)
 	lock_tree(pt);
 	pt->pinned = policy.pin == PIN_eager;
 	hv_lazy_enter();
-	pt_walk(pt->root, 0, USER_TOP, 1, NULL, attach_visit, pt);
+	pt_walk_tables(pt->root, 0, USER_TOP, NULL, attach_visit, pt);
 	table_attach(pt, virt_to_page(pt->user_root));
 	if (pt->pinned) {
 		pin_root(pt->root);
@@ -257,7 +261,7 @@ void pgtable_retire(struct pgtable *pt)
 		unpin_root(pt->root);
 		pt->pinned = false;
 	}
-	pt_walk(pt->root, 0, USER_TOP, 1, NULL, detach_visit, pt);
+	pt_walk_tables(pt->root, 0, USER_TOP, NULL, detach_visit, pt);
 	table_detach(virt_to_page(pt->user_root));
 	hv_lazy_leave();
 	unlock_tree(pt);

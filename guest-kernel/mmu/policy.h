@@ -78,6 +78,8 @@ enum mutant {
 	MUTANT_protect_no_flush, /* zap.c: the TLB keeps the access that is taken away */
 	MUTANT_no_pin_lock,    /* pin.c: pte pages are published and retired without their locks */
 	MUTANT_leave_lazy_cpu, /* pin.c: other CPUs stay on a tree that is retired */
+	MUTANT_keep_stray,     /* ptemap.c: stray mappings of protected pages stay writable */
+	MUTANT_slot_rw,	       /* ptemap.c: protected pages are mapped writable like others */
 	MUTANT_leak_space,     /* proc: a process' address space outlives it, pinned */
 	MUTANT_bug,	       /* the kernel panics when process 1 first calls it */
 	MUTANT_hang,	       /* the kernel spins instead */

@@ -41,40 +41,64 @@ struct pte_at {
 	struct page *page;
 };
 
+/* The pte page for va, or NULL; table.c. The first one allocates what is missing. */
+struct page *pte_page_get(struct pgtable *pt, unsigned long va);
+struct page *pte_page_find(const struct pgtable *pt, unsigned long va);
+
 /*
  * The entry for va, not locked, for a first look. pte_map() allocates what is
  * missing, pte_map_existing() does not; false when memory is exhausted, or there
- * is no pte page. Areas are locked. Given back by pte_unmap().
+ * is no pte page. Areas are locked, or the tree is nobody else's: without its lock a
+ * page that becomes protected must not be mapped. Given back by pte_unmap(),
+ * the last one first (ptemap.h).
  */
-bool pte_map(struct pgtable *pt, unsigned long va, struct pte_at *at);
-bool pte_map_existing(struct pgtable *pt, unsigned long va, struct pte_at *at);
+static inline bool pte_map_in(struct page *p, unsigned long va, struct pte_at *at)
+{
+	if (!p)
+		return false;
+	at->page = p;
+	at->slot = pte_page_map(p) + pt_index(va, 1);
+	return true;
+}
+
+static inline bool pte_map(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	return pte_map_in(pte_page_get(pt, va), va, at);
+}
+
+static inline bool pte_map_existing(struct pgtable *pt, unsigned long va, struct pte_at *at)
+{
+	return pte_map_in(pte_page_find(pt, va), va, at);
+}
 
 static inline void pte_unmap(const struct pte_at *at)
 {
-	(void)at;
+	pte_page_unmap(at->slot);
 }
 
-/* The same with its lock held; given back by pte_put(). */
+/* The same with its lock held, and taken before the page is mapped; given back by pte_put(). */
 static inline bool pte_get(struct pgtable *pt, unsigned long va, struct pte_at *at)
 {
-	if (!pte_map(pt, va, at))
-		return false;
-	pte_lock(pt, at->page);
-	return true;
+	struct page *p = pte_page_get(pt, va);
+
+	if (p)
+		pte_lock(pt, p);
+	return pte_map_in(p, va, at);
 }
 
 static inline bool pte_find(struct pgtable *pt, unsigned long va, struct pte_at *at)
 {
-	if (!pte_map_existing(pt, va, at))
-		return false;
-	pte_lock(pt, at->page);
-	return true;
+	struct page *p = pte_page_find(pt, va);
+
+	if (p)
+		pte_lock(pt, p);
+	return pte_map_in(p, va, at);
 }
 
 static inline void pte_put(struct pgtable *pt, const struct pte_at *at)
 {
-	pte_unlock(pt, at->page);
 	pte_unmap(at);
+	pte_unlock(pt, at->page);
 }
 
 /*
@@ -83,21 +107,22 @@ static inline void pte_put(struct pgtable *pt, const struct pte_at *at)
  */
 static inline bool pte_find_foreign(struct pgtable *pt, unsigned long va, struct pte_at *at)
 {
+	struct page *p;
+
 	spin_lock(&pt->lock);
-	if (!pte_map_existing(pt, va, at)) {
+	p = pte_page_find(pt, va);
+	if (p && policy.ptl == PTL_split)
+		pte_lock(pt, p);
+	else if (!p)
 		spin_unlock(&pt->lock);
-		return false;
-	}
-	if (policy.ptl == PTL_split)
-		pte_lock(pt, at->page);
-	return true;
+	return pte_map_in(p, va, at);
 }
 
 static inline void pte_put_foreign(struct pgtable *pt, const struct pte_at *at)
 {
+	pte_unmap(at);
 	if (policy.ptl == PTL_split)
 		pte_unlock(pt, at->page);
-	pte_unmap(at);
 	spin_unlock(&pt->lock);
 }
 

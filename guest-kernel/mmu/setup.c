@@ -19,12 +19,13 @@ struct pgtable kernel_pgtable;
 
 static IMAGE_TABLE(kernel_root);
 static unsigned long early_next;
+pfn_t high_start;
 
 void *early_alloc(unsigned long pages)
 {
 	void *va = pfn_to_virt(PFN(early_next));
 
-	BUG_ON(mem_map || early_next + pages > boot_info.nr_pages);
+	BUG_ON(mem_map || early_next + pages > high_start.v);
 	early_next += pages;
 	memset(va, 0, pages << PAGE_SHIFT);
 	return va;
@@ -59,6 +60,7 @@ static void add_early(pte_t *slot, pfn_t pfn, u64 bits)
 void pgtable_setup_start(void)
 {
 	early_next = boot_info.free_from.v;
+	high_start = PFN(boot_info.nr_pages);
 	kernel_pgtable.root = kernel_root;
 	memcpy(kernel_root, boot_info.boot_root, PAGE_SIZE);
 	/* The builder's low mappings, if any, are nobody's. */
@@ -83,18 +85,44 @@ static pte_t *early_table(pte_t *slot, void (*fill)(pte_t *, unsigned long), uns
 	return table;
 }
 
-static unsigned long memory_end; /* pfn */
-
 static void fill_direct(pte_t *table, unsigned long first_pfn)
 {
-	for (unsigned i = 0; i < PT_ENTRIES && first_pfn + i < memory_end; i++)
+	for (unsigned i = 0; i < PT_ENTRIES && first_pfn + i < high_start.v; i++)
 		table[i] = pte_make(PFN(first_pfn + i), PTE_KERNEL);
 }
 
-void pgtable_map_memory(unsigned long nr_pages)
+/* The builder may have mapped part of what shall have no mapping. */
+static void unmap_high(void)
 {
-	memory_end = nr_pages;
-	for (unsigned long pfn = 0; pfn < nr_pages; pfn += PT_ENTRIES) {
+	for (unsigned long pfn = high_start.v; pfn < boot_info.nr_pages; pfn++) {
+		unsigned long va = (unsigned long)pfn_to_virt(PFN(pfn));
+		pte_t *slot = pgtable_lookup(&kernel_pgtable, va);
+		long rc;
+
+		if (!slot || !pte_present(*slot))
+			continue;
+		rc = hv_update(pte_maddr(slot), (pte_t){0});
+		if (rc)
+			panic("Xen refused to unmap high pfn %lx: %ld", pfn, rc);
+	}
+}
+
+static void map_slots(void)
+{
+	pte_t *table = boot_info.boot_root;
+
+	for (int level = PT_LEVELS; level > 1; level--)
+		table = early_table(&table[pt_index(PTE_SLOT_BASE, level)], NULL, 0);
+	pte_slots_init(table);
+}
+
+void pgtable_map_memory(unsigned long high_pages)
+{
+	if (early_next + high_pages > boot_info.nr_pages)
+		panic("%lu high pages are too many: of %lu, %lu hold something", high_pages,
+		      boot_info.nr_pages, early_next);
+	high_start = PFN(boot_info.nr_pages - high_pages);
+	for (unsigned long pfn = 0; pfn < high_start.v; pfn += PT_ENTRIES) {
 		unsigned long va = (unsigned long)pfn_to_virt(PFN(pfn));
 		pte_t *table = boot_info.boot_root;
 		unsigned i;
@@ -103,9 +131,13 @@ void pgtable_map_memory(unsigned long nr_pages)
 			table = early_table(&table[pt_index(va, level)], NULL, 0);
 		table = early_table(&table[pt_index(va, 2)], fill_direct, pfn);
 		/* A pte page of the builder's may be filled only in part. */
-		for (i = 0; i < PT_ENTRIES && pfn + i < nr_pages; i++)
+		for (i = 0; i < PT_ENTRIES && pfn + i < high_start.v; i++)
 			if (!pte_present(table[i]))
 				add_early(&table[i], PFN(pfn + i), PTE_KERNEL);
+	}
+	if (policy.pte == PTE_high) {
+		unmap_high();
+		map_slots();
 	}
 }
 
@@ -149,7 +181,6 @@ static __always_inline void mark_visit(const struct pt_visit *v, void *arg)
 
 void pgtable_mark_boot_tables(void)
 {
-	unsigned long end = (unsigned long)pfn_to_virt(PFN(boot_info.nr_pages));
-
-	pt_walk(kernel_root, DIRECT_MAP_BASE, end, 1, NULL, mark_visit, NULL);
+	/* To the end of the address space. */
+	pt_walk_tables(kernel_root, DIRECT_MAP_BASE, 0, NULL, mark_visit, NULL);
 }

@@ -10,9 +10,28 @@
 #include "mmu/update.h"
 #include "mmu/walk.h"
 
-static struct page *table_alloc(int level)
+/* Pte pages of processes are high ones, as long as there are any. */
+static struct page *zeroed_page(const struct pgtable *pt, int level)
 {
-	struct page *p = page_alloc_zeroed();
+	struct page *p;
+	pte_t *table;
+
+	if (policy.pte == PTE_low || level > 1 || pt == &kernel_pgtable)
+		return page_alloc_zeroed();
+	p = page_alloc_high();
+	if (!p) {
+		count(mmu_high_fallbacks);
+		return page_alloc_zeroed();
+	}
+	table = pte_page_map(p);
+	memset(table, 0, PAGE_SIZE);
+	pte_page_unmap(table);
+	return p;
+}
+
+static struct page *table_alloc(const struct pgtable *pt, int level)
+{
+	struct page *p = zeroed_page(pt, level);
 
 	if (!p)
 		return NULL;
@@ -31,8 +50,8 @@ static void table_free(struct page *p)
 
 bool pgtable_init(struct pgtable *pt)
 {
-	struct page *root = table_alloc(PT_LEVELS);
-	struct page *user = HV_PARAVIRT ? table_alloc(PT_LEVELS) : NULL;
+	struct page *root = table_alloc(pt, PT_LEVELS);
+	struct page *user = HV_PARAVIRT ? table_alloc(pt, PT_LEVELS) : NULL;
 
 	if (!root || (HV_PARAVIRT && !user)) {
 		if (root)
@@ -58,7 +77,7 @@ void pgtable_free(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
 	kernel_part_leave(pt);
-	pt_walk(pt->root, 0, USER_TOP, 1, NULL, free_visit, NULL);
+	pt_walk_tables(pt->root, 0, USER_TOP, NULL, free_visit, NULL);
 	if (pt->user_root)
 		table_free(virt_to_page(pt->user_root));
 	pt->root = pt->user_root = NULL;
@@ -70,7 +89,7 @@ void pgtable_free(struct pgtable *pt)
  */
 static bool add_table(struct pgtable *pt, int level, pte_t *slot)
 {
-	struct page *p = table_alloc(level - 1);
+	struct page *p = table_alloc(pt, level - 1);
 
 	if (!p)
 		return false;
@@ -107,26 +126,18 @@ static __always_inline pte_t *descend(struct pgtable *pt, unsigned long va, bool
 	}
 }
 
-static __always_inline bool map_entry(const pte_t *parent, unsigned long va, struct pte_at *at)
+struct page *pte_page_get(struct pgtable *pt, unsigned long va)
 {
-	pte_t *table;
+	pte_t *parent = descend(pt, va, true);
 
-	if (!parent)
-		return false;
-	at->page = pte_page(*parent);
-	table = page_to_virt(at->page);
-	at->slot = &table[pt_index(va, 1)];
-	return true;
+	return parent ? pte_page(*parent) : NULL;
 }
 
-bool pte_map(struct pgtable *pt, unsigned long va, struct pte_at *at)
+struct page *pte_page_find(const struct pgtable *pt, unsigned long va)
 {
-	return map_entry(descend(pt, va, true), va, at);
-}
+	pte_t *parent = descend((struct pgtable *)pt, va, false);
 
-bool pte_map_existing(struct pgtable *pt, unsigned long va, struct pte_at *at)
-{
-	return map_entry(descend(pt, va, false), va, at);
+	return parent ? pte_page(*parent) : NULL;
 }
 
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va)

@@ -16,7 +16,7 @@ static void update_entry(pte_t *slot, pte_t e, int level)
 
 	if (rc)
 		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %lx to %lx: %ld",
-		      level, virt_to_pfn(slot).v,
+		      level, mfn_to_pfn(MFN(pte_maddr(slot).v >> PAGE_SHIFT)).v,
 		      ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t), slot->v, e.v, rc);
 }
 

@@ -12,12 +12,12 @@
 #ifndef MMU_WALK_H
 #define MMU_WALK_H
 
-#include "mmu/frame.h"
+#include "mmu/ptemap.h"
 
 struct pt_visit {
 	int level;
 	struct page *page;   /* the table's */
-	pte_t *table;	     /* entry 0 of the table */
+	pte_t *table;	     /* entry 0 of the table; of a pte page, mapped during the visit */
 	unsigned first, end; /* entries in range: first .. end - 1 */
 	unsigned long va;    /* what entry `first` maps starts here */
 	pte_t *parent;	     /* the entry that points to this table; NULL at the root */
@@ -59,8 +59,10 @@ static __always_inline void pt_visit_range(struct pt_visit *v, unsigned long sta
 	v->va = ALIGN_DOWN(start, PT_SPAN(v->level));
 }
 
-static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned long end, int lowest,
-				    pt_visitor enter, pt_visitor leave, void *arg)
+/* map: pte pages are mapped, if it goes down to them. */
+static __always_inline void pt_walk_either(pte_t *root, unsigned long start, unsigned long end,
+					   int lowest, bool map, pt_visitor enter, pt_visitor leave,
+					   void *arg)
 {
 	struct pt_visit at[PT_LEVELS + 1], *v = &at[PT_LEVELS];
 	unsigned next[PT_LEVELS + 1];
@@ -83,6 +85,8 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 		if (i == v->end) {
 			if (leave)
 				leave(v, arg);
+			if (map && v->level == 1)
+				pte_page_unmap(v->table);
 			if (v->level == PT_LEVELS)
 				return;
 			v++;
@@ -98,13 +102,29 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 		v--;
 		v->level = v[1].level - 1;
 		v->page = pte_page(*e);
-		v->table = page_to_virt(v->page);
+		if (v->level > 1)
+			v->table = page_to_virt(v->page);
+		else
+			v->table = map ? pte_page_map(v->page) : NULL;
 		v->parent = e;
 		pt_visit_range(v, max_ul(child_va, start), min_ul(child_last, end - 1) + 1);
 		if (enter)
 			enter(v, arg);
 		next[v->level] = v->first;
 	}
+}
+
+static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned long end, int lowest,
+				    pt_visitor enter, pt_visitor leave, void *arg)
+{
+	pt_walk_either(root, start, end, lowest, true, enter, leave, arg);
+}
+
+/* For who wants no entries of level 1: visits all tables; of pte pages, `table` is NULL. */
+static __always_inline void pt_walk_tables(pte_t *root, unsigned long start, unsigned long end,
+					   pt_visitor enter, pt_visitor leave, void *arg)
+{
+	pt_walk_either(root, start, end, 1, false, enter, leave, arg);
 }
 
 #endif

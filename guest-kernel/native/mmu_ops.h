@@ -66,6 +66,15 @@ static inline long hv_update(maddr_t at, pte_t e)
 	return 0;
 }
 
+/* Makes the kernel's address va, whose entry is *slot and which one CPU uses, map something else.
+ */
+static inline long hv_map_now(unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush,
+			      const unsigned long *cpu)
+{
+	__atomic_store_n(&slot->v, e.v, __ATOMIC_RELAXED);
+	return flush == HV_FLUSH_PAGE ? hv_flush_page(va, cpu) : 0;
+}
+
 /* From now on. Also flushes the TLB. */
 static inline long hv_load_root(mfn_t mfn)
 {

@@ -4,7 +4,11 @@
 #include "lib/bug.h"
 #include "lib/string.h"
 
-struct options options = {.init = "/bin/null", .init_args = "", .seed = 1, .audit = true};
+struct options options = {.init = "/bin/null",
+			  .init_args = "",
+			  .seed = 1,
+			  .audit = true,
+			  .high_mib = HIGH_MIB_DEFAULT};
 
 static char *next_word(char **p)
 {
@@ -59,8 +63,10 @@ void options_parse(char *text)
 			options.seed = number("seed", value);
 		else if (value_of(word, "audit", &value))
 			options.audit = number("audit", value);
+		else if (value_of(word, "high_mib", &value))
+			options.high_mib = number("high_mib", value);
 		else
-			panic("unknown option '%s'; valid: checkpoint, or init=PATH seed=N audit=0 -- ARGUMENTS",
+			panic("unknown option '%s'; valid: checkpoint high_mib=N init=PATH seed=N audit=0 -- ARGUMENTS",
 			      word);
 	}
 	/* A page's worth of 16-byte steps; seed 1, the default, gives some like any other. */

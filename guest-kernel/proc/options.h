@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The kernel's command line: options, then "--" and process 1's arguments. With
- * the option `checkpoint` the others come later, from the host (xen/qemu.c).
+ * the option `checkpoint` the others come later, from the host (arch/x86/qemu.c),
+ * except for high_mib, which is needed before.
  */
 #ifndef PROC_OPTIONS_H
 #define PROC_OPTIONS_H
 
 #include "arch/x86/types.h"
 
+#define HIGH_MIB_DEFAULT (~(u64)0) /* an eighth of memory */
+
 struct options {
 	const char *init;      /* program of process 1 */
 	const char *init_args; /* blank-separated; may be empty */
 	u64 seed;
-	bool audit; /* examine page tables outside the timed parts (mmu/audit.h) */
+	bool audit;   /* examine page tables outside the timed parts (mmu/audit.h) */
+	u64 high_mib; /* size of the zone for pte pages, under pte=high */
 	bool checkpoint;
 	unsigned long stack_shift; /* bytes by which the seed moves user stacks; multiple of 16 */
 };

@@ -58,6 +58,21 @@ static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush f
 	return 0;
 }
 
+/* As hv_update_va(), but never queued. */
+static inline long hv_update_va_now(unsigned long va, pte_t e, enum hv_flush flush,
+				    const unsigned long *cpus)
+{
+	unsigned long flags = UVMF_NONE;
+
+	count(mmu_entries_va);
+	if (flush == HV_FLUSH_PAGE) {
+		flags = UVMF_INVLPG | UVMF_LOCAL;
+		if (!hv_only_this_cpu(cpus))
+			flags = UVMF_INVLPG | UVMF_MULTI | (unsigned long)cpus;
+	}
+	return hyp_update_va_mapping(va, e, flags);
+}
+
 /*
  * Writes the level-1 entry that maps va in the tables this CPU has loaded. `cpus`
  * is the mask of vCPUs to flush, which must not move until the call is made.
@@ -65,17 +80,22 @@ static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush f
 static inline long hv_update_va(unsigned long va, pte_t e, enum hv_flush flush,
 				const unsigned long *cpus)
 {
-	unsigned long flags = UVMF_NONE;
-
-	count(mmu_entries_va);
-	if (hv_lazy())
+	if (hv_lazy()) {
+		count(mmu_entries_va);
 		return hv_queue_update_va(va, e, flush, cpus);
-	if (flush == HV_FLUSH_PAGE) {
-		flags = UVMF_INVLPG | UVMF_LOCAL;
-		if (!hv_only_this_cpu(cpus))
-			flags = UVMF_INVLPG | UVMF_MULTI | (unsigned long)cpus;
 	}
-	return hyp_update_va_mapping(va, e, flags);
+	return hv_update_va_now(va, e, flush, cpus);
+}
+
+/*
+ * Makes the kernel's address va map something else, at once, in a lazy section
+ * too; its entry is *slot. `cpu` is the mask of the one CPU that uses va.
+ */
+static inline long hv_map_now(unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush,
+			      const unsigned long *cpu)
+{
+	(void)slot;
+	return hv_update_va_now(va, e, flush, cpu);
 }
 
 /* Writes the entry at machine address `at`, whatever its level. Xen flushes for levels 2 to 4. */

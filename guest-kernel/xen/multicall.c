@@ -15,9 +15,13 @@ struct mc_queue mc_queues[MC_ON ? NR_CPUS : 1];
 static void print_entry(const struct mc_queue *q, unsigned i)
 {
 	const struct multicall_entry *e = &q->entry[i];
+	unsigned long at = e->args[0] - (unsigned long)q->args, room = sizeof(q->args);
 
 	print("  %u: call %lu(%lx, %lx, %lx, %lx) = %ld, queued at %p\n", i, (unsigned long)e->op,
 	      e->args[0], e->args[1], e->args[2], e->args[3], (long)e->result, q->from[i]);
+	/* Of a call that it has refused, Xen may have changed the arguments (mmuext_op). */
+	if (at >= room || e->args[1] > (room - at) / sizeof(struct mmu_update))
+		return;
 	if (e->op == __HYPERVISOR_mmu_update) {
 		const struct mmu_update *u = (const struct mmu_update *)e->args[0];
 

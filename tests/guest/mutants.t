@@ -21,9 +21,12 @@ my %want = (
 	'eager+leak_space'    => ['failure', qr/pinned_roots/],
 	'nopin+leak_space'    => ['failure', qr/address_spaces/],
 	'eager+skip_unpin'    => ['crash',   qr/Xen refused to make table .* writable/],
+	'highpte+keep_stray'  => ['crash',   qr/Xen refused call \d+ of a batch/],
+	'highpte+slot_rw'     => ['crash',   qr/Xen refused to map pte page/],
 	'eager+bug'           => ['crash',   qr/BUG/],
 	'eager'               => ['success'],
 	'nopin'               => ['success'],
+	'highpte'             => ['success'],
 );
 my %code = (success => 0, failure => 5, crash => 6, timeout => 7);
 

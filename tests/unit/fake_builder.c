@@ -113,6 +113,8 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed)
 		.role = "dom0",
 		.hypervisor = "fake",
 	};
+	fake_own_high_memory();
+	memset(fake_memory(PFN(nr_pages - FAKE_HIGH_PAGES)), 0xe5, FAKE_HIGH_PAGES << PAGE_SHIFT);
 	root = pfn_to_mfn(virt_to_pfn(tables[PT_LEVELS]));
 	fake_kernel_root = root;
 	fake_sync_direct_map();

@@ -12,6 +12,7 @@
 #include "fake_xen.h"
 
 #include "arch/x86/platform.h"
+#include "mmu/ptemap.h"
 
 struct fake_frame *fake_frames;
 unsigned long fake_mfn_first, fake_mfn_end;
@@ -227,10 +228,21 @@ static bool flush_here(const unsigned long *cpus)
 	return *cpus & 1;
 }
 
+/* A slot's users do not flush: who changes what it shows has to. */
+static void check_slot_flush(unsigned long va, pte_t old, pte_t new)
+{
+	if (!pte_in_slot((pte_t *)va) || !pte_present(old))
+		return;
+	if (pte_mfn(old).v != pte_mfn(new).v || ((old.v & ~new.v) & PTE_WRITE))
+		fake_die("the slot at %lx changes from %lx to %lx without a flush", va, old.v,
+			 new.v);
+}
+
 static long update_va_mapping(unsigned long va, u64 value, unsigned long flags)
 {
 	unsigned long to = flags & ~UVMF_FLUSHTYPE_MASK;
 	unsigned index;
+	pte_t old;
 	mfn_t l1;
 	long rc;
 
@@ -238,9 +250,12 @@ static long update_va_mapping(unsigned long va, u64 value, unsigned long flags)
 		return refuse("no pte page for va %lx in the loaded tables", va);
 	if (fake_frames[l1.v].type != TYPE_L1 || !fake_frames[l1.v].types)
 		return refuse("the table of va %lx is not in use as a pte page", va);
+	old = fake_read(l1, index);
 	rc = set_entry(l1, index, (pte_t){value});
 	if (rc)
 		return rc;
+	if ((flags & UVMF_FLUSHTYPE_MASK) == UVMF_NONE)
+		check_slot_flush(va, old, (pte_t){value});
 	switch (flags & UVMF_FLUSHTYPE_MASK) {
 	case UVMF_NONE: return 0;
 	case UVMF_INVLPG:
@@ -365,10 +380,21 @@ static long mmuext(const struct mmuext_op *op)
 	}
 }
 
+/* What maps the page that the slot is in. */
+static pte_t mapping_of(const pte_t *slot)
+{
+	unsigned index;
+	mfn_t l1;
+
+	if (!fake_find_l1((unsigned long)slot, &l1, &index))
+		fake_die("a store to %p, which is not mapped", (const void *)slot);
+	return fake_read(l1, index);
+}
+
 void hosted_store(pte_t *slot, pte_t e)
 {
-	pfn_t pfn = virt_to_pfn(slot);
-	mfn_t mfn = pfn_to_mfn(pfn);
+	mfn_t mfn = pte_mfn(mapping_of(slot));
+	pfn_t pfn = mfn_to_pfn(mfn);
 
 	fake_reason[0] = '\0';
 	if (!fake_frames[mfn.v].types || fake_frames[mfn.v].type != TYPE_L1)
@@ -382,7 +408,7 @@ void hosted_clear_bits(pte_t *slot, u64 bits)
 {
 	pte_t e = {slot->v & ~bits};
 
-	if (fake_direct_writable(virt_to_pfn(slot)))
+	if (mapping_of(slot).v & PTE_WRITE)
 		*slot = e;
 	else
 		hosted_store(slot, e);

@@ -26,6 +26,9 @@
 
 #include "mmu/frame.h"
 
+/* At the end of memory, not for the direct map. So few that some tests use them all up. */
+#define FAKE_HIGH_PAGES (policy.pte == PTE_high ? 24UL : 0)
+
 enum frame_owner { OWNER_NOBODY, OWNER_GUEST, OWNER_OTHER, OWNER_XEN };
 enum { TYPE_NONE, TYPE_L1, TYPE_L2, TYPE_L3, TYPE_L4, TYPE_WRITABLE };
 
@@ -88,6 +91,11 @@ bool fake_find_l1(unsigned long va, mfn_t *l1, unsigned *index);
 void fake_sync_after(mfn_t table, int level, unsigned index);
 /* Makes all of the process' memory protection follow the loaded tables. */
 void fake_sync_direct_map(void);
+void fake_sync_slots(void);
+/* What is in a frame, wherever the guest sees it or not; writable if it is high. */
+void *fake_memory(pfn_t pfn);
+/* After a fork. */
+void fake_own_high_memory(void);
 /* Whether the direct map lets the guest write to it. */
 bool fake_direct_writable(pfn_t pfn);
 /* Recounts every use from the pins and roots up; dies at a difference. */

@@ -63,10 +63,15 @@ struct expectation {
 	unsigned long tables;
 };
 
-static void audit_page(struct expectation *x, const pte_t *table, int level)
+/* A pte page's slots are the guest's business: the contents of a table, whatever kind. */
+static const pte_t *contents(pte_t e)
 {
-	const struct page *p = virt_to_page(table);
-	pfn_t pfn = page_to_pfn(p);
+	return fake_memory(mfn_to_pfn(pte_mfn(e)));
+}
+
+static void audit_page(struct expectation *x, pfn_t pfn, int level)
+{
+	const struct page *p = pfn_to_page(pfn);
 	const struct fake_frame *f = fake_frame(pfn);
 
 	x->tables++;
@@ -76,7 +81,7 @@ static void audit_page(struct expectation *x, const pte_t *table, int level)
 	CHECK_EQ(p->level, level);
 	CHECK_EQ(p->flags,
 		 PAGE_TABLE | (x->published ? PAGE_PROTECTED : 0) | (x->pinned ? PAGE_PINNED : 0));
-	CHECK_EQ(fake_direct_writable(pfn), !x->published);
+	CHECK_EQ(fake_direct_writable(pfn), !x->published && !page_is_high(p));
 	/* The roots are looked at elsewhere. */
 	if (level < PT_LEVELS)
 		CHECK_EQ(f->pinned, x->pinned && level == 1 && policy.ptl == PTL_split &&
@@ -85,19 +90,22 @@ static void audit_page(struct expectation *x, const pte_t *table, int level)
 		CHECK(f->types && f->type == level);
 	} else if (x->published) {
 		CHECK_EQ(f->types, 0);
+	} else if (page_is_high(p)) {
+		CHECK(!f->types || f->type == TYPE_WRITABLE); /* in slots */
 	} else {
 		CHECK(f->types == 1 && f->type == TYPE_WRITABLE);
 	}
 }
 
-static void audit_tree(struct expectation *x, const pte_t *table, int level)
+static void audit_tree(struct expectation *x, pfn_t pfn, int level)
 {
 	unsigned end = level == PT_LEVELS ? ROOT_USER_SLOTS : PT_ENTRIES;
+	const pte_t *table = fake_memory(pfn);
 
-	audit_page(x, table, level);
+	audit_page(x, pfn, level);
 	for (unsigned i = 0; level > 1 && i < end; i++)
 		if (pte_present(table[i]))
-			audit_tree(x, pte_table(table[i]), level - 1);
+			audit_tree(x, mfn_to_pfn(pte_mfn(table[i])), level - 1);
 }
 
 static void audit_leaves(const struct mm *mm, const pte_t *table, int level, unsigned long va)
@@ -112,7 +120,7 @@ static void audit_leaves(const struct mm *mm, const pte_t *table, int level, uns
 
 		if (level > 1) {
 			if (pte_present(e))
-				audit_leaves(mm, pte_table(e), level - 1, at);
+				audit_leaves(mm, contents(e), level - 1, at);
 			continue;
 		}
 		if (!e.v)
@@ -140,8 +148,8 @@ unsigned long audit_tables(const struct mm *mm)
 		.typed = mm->pt.pinned || loaded,
 	};
 
-	audit_tree(&x, mm->pt.root, PT_LEVELS);
-	audit_page(&x, mm->pt.user_root, PT_LEVELS);
+	audit_tree(&x, virt_to_pfn(mm->pt.root), PT_LEVELS);
+	audit_page(&x, virt_to_pfn(mm->pt.user_root), PT_LEVELS);
 	return x.tables;
 }
 
@@ -154,7 +162,7 @@ pte_t audit_leaf(const struct mm *mm, unsigned long va)
 
 		if (!pte_present(e))
 			return (pte_t){0};
-		table = pte_table(e);
+		table = contents(e);
 	}
 	return table[pt_index(va, 1)];
 }
@@ -170,8 +178,8 @@ static void audit_space(const struct mm *mm, u8 *seen, unsigned long *protected)
 	unsigned long at = MMAP_MIN;
 	const struct vma *v;
 
-	audit_tree(&x, pt->root, PT_LEVELS);
-	audit_page(&x, pt->user_root, PT_LEVELS);
+	audit_tree(&x, virt_to_pfn(pt->root), PT_LEVELS);
+	audit_page(&x, virt_to_pfn(pt->user_root), PT_LEVELS);
 	if (pt->published)
 		*protected += x.tables;
 
@@ -207,7 +215,7 @@ static unsigned long audit_vmalloc(u8 *seen)
 	for (unsigned i = pt_index(VMALLOC_BASE, PT_LEVELS);
 	     i <= pt_index(VMALLOC_END - 1, PT_LEVELS); i++)
 		if (pte_present(kernel_pgtable.root[i]))
-			audit_tree(&x, pte_table(kernel_pgtable.root[i]), PT_LEVELS - 1);
+			audit_tree(&x, mfn_to_pfn(pte_mfn(kernel_pgtable.root[i])), PT_LEVELS - 1);
 	CHECK_EQ(x.tables, vmalloc_tables());
 	return x.tables;
 }
@@ -243,7 +251,8 @@ void world_audit(void)
 		} else {
 			CHECK_EQ(table, seen[pfn]);
 			marked += !!(p->flags & PAGE_PROTECTED);
-			CHECK_EQ(fake_direct_writable(PFN(pfn)), !(p->flags & PAGE_PROTECTED));
+			CHECK_EQ(fake_direct_writable(PFN(pfn)),
+				 !(p->flags & PAGE_PROTECTED) && !page_is_high(p));
 		}
 		if (fake_frame(PFN(pfn))->pinned && p->level == PT_LEVELS)
 			pinned--;

@@ -96,6 +96,13 @@ static void want_lock(struct page *p, const char *what)
 			     p->level == PT_LEVELS ? "root" : "table", p->level, what);
 }
 
+/* The same page, but no longer writable. */
+static bool takes_access(pte_t old, pte_t new)
+{
+	return pte_present(old) && pte_mfn(old).v == pte_mfn(new).v &&
+	       ((old.v & ~new.v) & PTE_WRITE);
+}
+
 static void watch(enum fake_event what, mfn_t mfn, unsigned index, pte_t e)
 {
 	struct page *p, *target;
@@ -111,10 +118,13 @@ static void watch(enum fake_event what, mfn_t mfn, unsigned index, pte_t e)
 	}
 	if (p->level < PT_LEVELS || index < ROOT_USER_SLOTS)
 		want_lock(p, "written to");
-	/* An entry of the direct map? */
+	/* An entry of the direct map, or of a slot? */
 	if (p->level != 1 || !pte_present(e) || !fake_mfn_ok(pte_mfn(e)) || owner(p))
 		return;
 	target = pte_page(e);
+	/* That a slot shows a high page, as it is, is nobody's business; that it did show it is. */
+	if (page_is_high(target) && !takes_access(fake_read(mfn, index), e))
+		return;
 	if (target->level == 1 || policy.ptl == PTL_mm)
 		want_lock(target, e.v & PTE_WRITE ? "made writable" : "made read-only");
 }

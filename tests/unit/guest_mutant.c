@@ -107,6 +107,8 @@ static void test_mutant(void **state)
 		{MUTANT_zap_no_flush, NULL, END_DIED, "is freed while the TLB still maps it"},
 		{MUTANT_release_early, NULL, END_DIED, "is freed while the TLB still maps it"},
 		{MUTANT_protect_no_flush, NULL, END_FAILED, "world_may(A + PAGE_SIZE, CPU_WRITE)"},
+		{MUTANT_keep_stray, NULL, END_PANIC, "Xen refused call"},
+		{MUTANT_slot_rw, NULL, END_PANIC, "Xen refused to map pte page"},
 	};
 
 	(void)state;

@@ -32,6 +32,7 @@ struct shared_info *shared_info = &shared_info_page;
 
 /* The guest's own, renamed by mk/unit-guest.mk. */
 struct page *real_page_alloc(void);
+struct page *real_page_alloc_high(void);
 struct page *real_pages_alloc(unsigned order);
 void real_page_free(struct page *p);
 void *real_kmalloc(size_t n);
@@ -61,9 +62,15 @@ static bool must_fail(void)
 	return n == fail_at || (fail_onwards && n > fail_at);
 }
 
+/* A high page that fails is to be missed: the low one instead of it fails too. */
+static bool fail_instead;
+
 struct page *page_alloc(void)
 {
-	struct page *p = must_fail() ? NULL : real_page_alloc();
+	bool fail = fail_instead || must_fail();
+	struct page *p = fail ? NULL : real_page_alloc();
+
+	fail_instead = false;
 
 	if (!p)
 		return NULL;
@@ -78,6 +85,23 @@ struct page *page_alloc_zeroed(void)
 
 	if (p)
 		memset(page_to_virt(p), 0, PAGE_SIZE);
+	return p;
+}
+
+struct page *page_alloc_high(void)
+{
+	struct page *p;
+
+	fail_instead = must_fail();
+	if (fail_instead)
+		return NULL;
+	p = real_page_alloc_high();
+	if (!p) {
+		world_allocations--; /* the low one counts */
+		return NULL;
+	}
+	CHECK(!p->flags && p->refs == 1 && page_is_high(p));
+	memset(fake_memory(page_to_pfn(p)), 0xa5, PAGE_SIZE);
 	return p;
 }
 
@@ -97,6 +121,13 @@ void page_free(struct page *p)
 
 	if (f->tlb)
 		fake_die("pfn %lx is freed while the TLB still maps it", pfn);
+	/* Those may have stray mappings in slots, but nothing else. */
+	if (page_is_high(p)) {
+		if (f->types && f->type != TYPE_WRITABLE)
+			fake_die("high pfn %lx is freed with type %d", pfn, f->type);
+		real_page_free(p);
+		return;
+	}
 	if (f->type != TYPE_WRITABLE || f->types != 1 || f->refs != 1 ||
 	    !fake_direct_writable(page_to_pfn(p)))
 		fake_die("pfn %lx is freed with type %d, %u uses of it, %u in all", pfn, f->type,
@@ -209,7 +240,7 @@ void world_boot(unsigned long nr_pages, unsigned long mapped, u64 seed)
 {
 	fake_build(nr_pages, mapped, seed);
 	pgtable_setup_start();
-	pgtable_map_memory(boot_info.nr_pages);
+	pgtable_map_memory(FAKE_HIGH_PAGES);
 	pgtable_setup_done();
 	audit_init(boot_info.nr_pages);
 	page_init(boot_info.nr_pages);
@@ -303,6 +334,7 @@ static enum world_end run_child(void (*body)(void *), void *arg, char *text, siz
 	if (!pid) {
 		alarm(60);
 		dup2(out, STDERR_FILENO);
+		fake_own_high_memory();
 		body(arg);
 		_exit(END_OK);
 	}

@@ -16,6 +16,7 @@
  *					linked inside it, so each frame has exactly one
  *					kernel mapping and read-only means read-only
  *	0xffffc90000000000		vmalloc, 1 TiB
+ *	0xffffcb0000000000		slots for pte pages (mmu/ptemap.h)
  */
 #ifndef ARCH_WIDTH_H
 #define ARCH_WIDTH_H
@@ -37,12 +38,14 @@
 #define USER_TOP	  0x000017fffffff000UL
 #define DIRECT_MAP_BASE	  0x0000200000000000UL
 #define VMALLOC_BASE	  0x0000210000000000UL
+#define PTE_SLOT_BASE	  0x0000230000000000UL
 #define ROOT_USER_SLOTS	  48
 #define ROOT_KERNEL_FIRST 64
 #else
 #define USER_TOP	  0x00007ffffffff000UL
 #define DIRECT_MAP_BASE	  0xffff880000000000UL
 #define VMALLOC_BASE	  0xffffc90000000000UL
+#define PTE_SLOT_BASE	  0xffffcb0000000000UL
 #define ROOT_USER_SLOTS	  256
 #define ROOT_KERNEL_FIRST 272
 #endif
