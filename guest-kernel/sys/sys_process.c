@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* System calls on processes. */
 #include "arch/x86/platform.h"
+#include "arch/x86/smp.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -118,9 +119,14 @@ SYSCALL(24, sched_yield)
 {
 	(void)args;
 	schedule();
-	/* Whom it waits for may be on another CPU, whose turn it is to be emulated. */
-	if (nr_cpus > 1)
-		cpu_relax();
+	/*
+	 * Whom it waits for may be on another CPU, whose turn it is to be emulated.
+	 * That one may want us to stand still, and would else always find us here.
+	 */
+	if (nr_cpus > 1) {
+		cpu_pause();
+		smp_rest();
+	}
 	return 0;
 }
 

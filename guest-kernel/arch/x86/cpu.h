@@ -87,17 +87,22 @@ static inline u64 rdtsc(void)
 /* Answers the cross-calls that wait for this CPU. */
 void smp_answer(void);
 
+/* QEMU's TCG ends the vCPU's slice here, so that another one gets on. */
+static inline void cpu_pause(void)
+{
+	asm volatile("pause" ::: "memory");
+}
+
 /*
- * In every spin loop. QEMU's TCG ends the vCPU's slice here, so the lock holder
- * gets on. Who waits must still answer cross-calls, or two CPUs would wait for
- * each other (smp.h).
+ * In every spin loop. Who waits must still answer cross-calls, or two CPUs would
+ * wait for each other (smp.h).
  */
 static inline void cpu_relax(void)
 {
 #ifdef PVMMU_HOSTED
 	hosted_relax();
 #endif
-	asm volatile("pause" ::: "memory");
+	cpu_pause();
 	if (unlikely(__atomic_load_n(&this_cpu()->calls, __ATOMIC_RELAXED)))
 		smp_answer();
 }
