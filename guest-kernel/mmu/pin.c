@@ -20,6 +20,7 @@
 #include "arch/x86/smp.h"
 #include "lib/bug.h"
 #include "mmu/ptlock.h"
+#include "mmu/stray.h"
 #include "mmu/walk.h"
 
 static unsigned long pinned_roots;
@@ -99,7 +100,7 @@ void table_attach(const struct pgtable *pt, struct page *p)
 {
 	if (!HV_PARAVIRT)
 		return;
-	if (pt->pinned)
+	if (pt->pinned && !mutant(forget_pinned))
 		p->flags |= PAGE_PINNED;
 	if (mutant(pin_first))
 		pin(p);
@@ -204,6 +205,7 @@ void pgtable_publish(struct pgtable *pt)
 		kernel_part_follow(pt);
 		return;
 	}
+	stray_in(pt);
 	lock_tree(pt);
 	pt->pinned = policy.pin == PIN_eager;
 	hv_lazy_enter();
@@ -265,4 +267,5 @@ void pgtable_retire(struct pgtable *pt)
 	table_detach(virt_to_page(pt->user_root));
 	hv_lazy_leave();
 	unlock_tree(pt);
+	stray_out(pt);
 }

@@ -81,8 +81,12 @@ enum mutant {
 	MUTANT_keep_stray,     /* ptemap.c: stray mappings of protected pages stay writable */
 	MUTANT_slot_rw,	       /* ptemap.c: protected pages are mapped writable like others */
 	MUTANT_leak_space,     /* proc: a process' address space outlives it, pinned */
-	MUTANT_bug,	       /* the kernel panics when process 1 first calls it */
-	MUTANT_hang,	       /* the kernel spins instead */
+	MUTANT_forget_pinned,  /* pin.c: tables of a pinned tree are not noted as such */
+	MUTANT_stray_kernel_slot, /* stray.h: a root maps more of the kernel than the others */
+	MUTANT_stray_user_slot,	  /* stray.h: user mode sees more than kernel mode */
+	MUTANT_stray_leaf,	  /* stray.h: a process sees a page that is free */
+	MUTANT_bug,		  /* the kernel panics when process 1 first calls it */
+	MUTANT_hang,		  /* the kernel spins instead */
 };
 
 #include "variant.h"

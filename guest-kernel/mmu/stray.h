@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Deliberate bugs that break no rule of Xen's and no program, so that only the
+ * audit can see them: entries that nobody asked for. They are put into a tree
+ * just before it is published and taken out when it is private again. In every
+ * build that is not such a mutant nothing is left of this.
+ */
+#ifndef MMU_STRAY_H
+#define MMU_STRAY_H
+
+#include "arch/x86/platform.h"
+#include "mmu/pgtable.h"
+
+/* The last entry of the lowest pte page: behind the heap of any program that we run. */
+static inline pte_t *stray_entry(const struct pgtable *pt)
+{
+	pte_t *table = pt->root;
+
+	for (int level = PT_LEVELS; level > 1; level--) {
+		unsigned i = 0;
+
+		while (!pte_present(table[i]))
+			i++;
+		table = pte_table(table[i]);
+	}
+	return &table[PT_ENTRIES - 1];
+}
+
+/* A page that is free, and far from being used. */
+static inline pfn_t stray_page(void)
+{
+	unsigned long pfn = boot_info.nr_pages - 1;
+
+	while (!(mem_map[pfn].flags & PAGE_FREE))
+		pfn--;
+	return PFN(pfn);
+}
+
+static inline void stray_in(struct pgtable *pt)
+{
+	if (mutant(stray_kernel_slot))
+		pt->root[PT_ENTRIES - 1] = pt->root[ROOT_KERNEL_FIRST];
+	if (mutant(stray_user_slot))
+		pt->user_root[1] = pt->user_root[0];
+	if (mutant(stray_leaf))
+		*stray_entry(pt) = pte_make(stray_page(), PTE_KERNEL_RO | PTE_NX);
+}
+
+static inline void stray_out(struct pgtable *pt)
+{
+	if (mutant(stray_kernel_slot))
+		pt->root[PT_ENTRIES - 1].v = 0;
+	if (mutant(stray_user_slot))
+		pt->user_root[1].v = 0;
+	if (mutant(stray_leaf))
+		stray_entry(pt)->v = 0;
+}
+
+#endif
