@@ -27,6 +27,7 @@ struct run_spec {
 	const struct workload *workload;
 	json_t *parameters; /* all of the workload's parameters, {name: integer} */
 	unsigned vcpus, memory_mib;
+	unsigned high_mib; /* of it, a zone for pte pages under pte=high; 0: as the guest likes */
 	uint64_t seed;
 	const char *flavour; /* of Xen: build/xen-FLAVOUR; NULL for Debian's, the only one to be
 				timed */

@@ -115,6 +115,22 @@ static void note_envs(struct comparison *k, const struct pair *p)
 	free(b);
 }
 
+/* Where pte pages have memory of their own, without a mapping. */
+static void note_zone(struct comparison *k, struct side_filter side)
+{
+	char *pages = cells_identity(&k->cells, side, NULL, "high_pages");
+
+	if (*pages >= '0' && *pages <= '9') {
+		char *text = xasprintf("%s: pte pages come from a zone of %s pages that are not "
+				       "mapped permanently, which on x86-64 is our construction",
+				       cells_label(&k->cells, side.variant), pages);
+
+		strv_add_distinct(&k->notes, text);
+		free(text);
+	}
+	free(pages);
+}
+
 static void add_differences(struct comparison *k, const struct pair *p)
 {
 	static const struct {
@@ -135,6 +151,8 @@ static void add_differences(struct comparison *k, const struct pair *p)
 	};
 
 	note_envs(k, p);
+	note_zone(k, p->base);
+	note_zone(k, p->new);
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		char *a = cells_identity(&k->cells, p->base, fields[i].group, fields[i].name);
 		char *b = cells_identity(&k->cells, p->new, fields[i].group, fields[i].name);
@@ -156,8 +174,8 @@ static void add_differences(struct comparison *k, const struct pair *p)
 /* Equal in all that decides an exact sample. */
 static bool same_identities(const struct cell *a, const struct cell *b)
 {
-	static const char *const parts[] = {"env",  "rig",   "image",	   "xen",
-					    "qemu", "vcpus", "memory_mib", "seed"};
+	static const char *const parts[] = {"env",   "rig",	   "image",	 "xen", "qemu",
+					    "vcpus", "memory_mib", "high_pages", "seed"};
 	size_t n = json_array_size(a->identities);
 
 	if (n != json_array_size(b->identities))

@@ -242,6 +242,7 @@ static bool read_numbers(struct numbers *to, const struct strv *items, long long
 struct sweeps {
 	struct images images;
 	const char *flavour; /* of Xen, where there is one */
+	unsigned high_mib;   /* for variants with pte=high */
 	struct numbers vcpus, seeds;
 };
 
@@ -253,6 +254,27 @@ static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
 		if (!add_run(p, r, image, why))
 			return false;
 	}
+	return true;
+}
+
+/* Pte pages in memory of their own, without permanent mapping. */
+static bool variant_has_zone(const struct variant *v)
+{
+	const char *pte = json_string_value(json_object_get(v->policy, "pte"));
+
+	return pte && strcmp(pte, "high") == 0;
+}
+
+static bool check_zone(const struct request *r, const struct images *images, char **why)
+{
+	bool any = !r->high_mib;
+
+	for (size_t i = 0; i < images->n; i++)
+		any |= variant_has_zone(images->image[i].variant);
+	if (!any)
+		return fail(why, "--high-mib is for variants with pte=high");
+	if (r->high_mib > r->memory_mib / 2)
+		return fail(why, "--high-mib: %u MiB is more than half of the memory", r->high_mib);
 	return true;
 }
 
@@ -273,6 +295,7 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 				r.variant = i->variant;
 				r.env = i->variant->env;
 				r.flavour = strcmp(r.env, "xen64") ? NULL : s->flavour;
+				r.high_mib = variant_has_zone(r.variant) ? s->high_mib : 0;
 				if (!add_seeds(p, r, i->image, &s->seeds, why))
 					return false;
 			}
@@ -304,7 +327,7 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why)
 {
 	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
-	struct sweeps sweeps = {.flavour = r->flavour};
+	struct sweeps sweeps = {.flavour = r->flavour, .high_mib = r->high_mib};
 	struct run_spec base = {0};
 
 	*p = (struct plan){0};
@@ -312,6 +335,8 @@ bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char 
 	find_images(&sweeps.images, r, c, why);
 	if (!*why)
 		check_envs(&sweeps.images, r, base.rig, why);
+	if (!*why)
+		check_zone(r, &sweeps.images, why);
 	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", why);
 	read_numbers(&sweeps.seeds, &r->seeds, 0, 1000000000, "--seed", why);
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {
@@ -355,6 +380,8 @@ char *run_command(const struct run_spec *spec)
 		replace_text(&s, "%s:%s=%lld", s, name, (long long)json_integer_value(value));
 	replace_text(&s, "%s --vcpus %u --mem %u --seed %llu", s, spec->vcpus, spec->memory_mib,
 		     (unsigned long long)spec->seed);
+	if (spec->high_mib)
+		replace_text(&s, "%s --high-mib %u", s, spec->high_mib);
 	if (spec->flavour)
 		replace_text(&s, "%s --xen %s", s, spec->flavour);
 	if (spec->no_audit)

@@ -33,8 +33,8 @@ struct request {
 	struct strv seeds, vcpus;	 /* each item one number or several, "1+4"; none given: 1 */
 	const char *env;		 /* NULL: what the variants are for */
 	const char *rig, *tier;
-	const char *flavour; /* see struct run_spec */
-	unsigned memory_mib;
+	const char *flavour;	       /* see struct run_spec */
+	unsigned memory_mib, high_mib; /* high_mib: see struct run_spec */
 	bool no_audit;
 };
 

@@ -73,6 +73,8 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 	if (!s)
 		return o;
 	copy_text(o, "compiler", s->boot);
+	if (json_object_get(s->boot, "high_pages"))
+		json_object_set(o, "high_pages", json_object_get(s->boot, "high_pages"));
 	if (s->banner && json_object_get(o, "xen"))
 		json_object_set_new(json_object_get(o, "xen"), "banner", json_string(s->banner));
 	return o;

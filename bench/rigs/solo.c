@@ -84,6 +84,13 @@ static char *initramfs_path(const struct run_spec *spec)
 	return xasprintf(INITRAMFS, spec->env);
 }
 
+/* What the guest must know before it stops at its checkpoint. */
+static char *boot_options(const struct run_spec *spec)
+{
+	return spec->high_mib ? xasprintf("checkpoint high_mib=%u", spec->high_mib)
+			      : xstrdup("checkpoint");
+}
+
 static char *guest_command_line(const struct run_spec *spec)
 {
 	char *s = xasprintf("init=/bin/%s seed=%llu%s --", spec->workload->name,
@@ -110,6 +117,7 @@ static void xen_arguments(const struct run_spec *spec, struct strv *args)
 {
 	char *xen = xen_command_line(spec), *guest = guest_path(spec);
 	char *initramfs = initramfs_path(spec), *hypervisor = xen_path(spec->flavour);
+	char *options = boot_options(spec);
 
 	strv_add(args, "-m");
 	strv_add(args, "%uM", spec->memory_mib + XEN_MEMORY_MIB);
@@ -120,7 +128,8 @@ static void xen_arguments(const struct run_spec *spec, struct strv *args)
 	strv_add(args, "-append");
 	strv_add(args, "%s", xen);
 	strv_add(args, "-initrd");
-	strv_add(args, "%s checkpoint,%s", guest, initramfs);
+	strv_add(args, "%s %s,%s", guest, options, initramfs);
+	free(options);
 	free(xen);
 	free(hypervisor);
 	free(guest);
@@ -130,13 +139,15 @@ static void xen_arguments(const struct run_spec *spec, struct strv *args)
 static void native_arguments(const struct run_spec *spec, struct strv *args)
 {
 	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
+	char *options = boot_options(spec);
 
 	strv_add(args, "-m");
 	strv_add(args, "%uM", spec->memory_mib);
 	strv_add(args, "-kernel");
 	strv_add(args, "%s", guest);
 	strv_add(args, "-append");
-	strv_add(args, "checkpoint");
+	strv_add(args, "%s", options);
+	free(options);
 	strv_add(args, "-initrd");
 	strv_add(args, "%s", initramfs);
 	free(guest);
@@ -375,6 +386,8 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 	char key[HASH_TEXT];
 	bool ok = state_key(c, spec, key, why);
 
+	if (spec->high_mib)
+		replace_text(&slot, "%s-high%u", slot, spec->high_mib);
 	if (ok && !warm_open(w, c->root, slot, key, why)) {
 		warm_close(w);
 		ok = false;
