@@ -152,6 +152,8 @@ for my $bad (
 	[['--vcpus', '9'],      qr/--vcpus: 9 is out of range, valid: 1 to 8/],
 	[['--vcpus', '1+'],     qr/--vcpus: "" is not a whole number/],
 	[['--vcpus', '4+1+4'],  qr/\@4~eager is asked for twice/],
+	[['--high-mib', '1'],   qr/--high-mib is for variants with pte=high/],
+	[['--variant', 'custom:pte=high', '--high-mib', '257'], qr/--high-mib: 257 MiB is more than half of the memory/],
 	[['--seed', 'x'],       qr/--seed: "x" is not a whole number/],
 	[['--timeout', '0'],    qr/--timeout: 0 is out of range/],
 	[['--varaint', 'x'],    qr/unknown option "--varaint"; did you mean "--variant"\?/],
