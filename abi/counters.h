@@ -88,6 +88,7 @@
 	X(ageing, rounds, "times the ageing thread went through all memory")                       \
 	X(ageing, visited, "entries that the ageing thread looked at")                             \
 	X(ageing, cleared, "accessed bits that it found set, and cleared")                         \
+	X(ageing, refused, "accessed bits left, as Xen was changing the table's type (pin=none)")  \
 	X(ageing, skipped, "address spaces in which it looked for a page in vain")                 \
 	X(syscalls, total, "system calls")                                                         \
 	X(syscalls, unknown, "system calls answered with ENOSYS")

@@ -22,8 +22,10 @@ static void age(struct pgtable *pt, const struct pte_at *at, void *arg)
 	look->mapped++;
 	if (!(at->slot->v & PTE_ACCESSED))
 		return;
-	pt_clear_bits(at, PTE_ACCESSED);
-	count(ageing_cleared);
+	if (pt_clear_bits(at, PTE_ACCESSED))
+		count(ageing_cleared);
+	else
+		count(ageing_refused);
 }
 
 void ageing_step(void)

@@ -23,8 +23,18 @@ static void left(void *arg)
 	__atomic_and_fetch(&old->cpus, ~(1UL << this_cpu()->id), __ATOMIC_SEQ_CST);
 }
 
+static void unlock(void *lock)
+{
+	spin_unlock(lock);
+}
+
 static void load(struct pgtable *pt)
 {
+	/*
+	 * Validating the tree, Xen wants its pages as tables; writing an entry of a page that
+	 * is none yet, Xen wants it as a writable one, and refuses whichever comes second.
+	 */
+	const bool validates = HV_PARAVIRT && policy.pin == PIN_none && !pt->pinned;
 	struct cpu *cpu = this_cpu();
 	struct pgtable *old = cpu->loaded;
 	mfn_t user = MFN(0);
@@ -37,6 +47,8 @@ static void load(struct pgtable *pt)
 		if (!pt->pinned)
 			count(mmu_validations);
 	}
+	if (validates)
+		spin_lock(&pt->lock);
 	/* On the new tree before it is loaded, off the old one after: flushes reach us. */
 	__atomic_or_fetch(&pt->cpus, 1UL << cpu->id, __ATOMIC_SEQ_CST);
 	cpu->loaded = pt;
@@ -49,6 +61,8 @@ static void load(struct pgtable *pt)
 			panic("Xen refused to load user root mfn %lx: %ld", user.v, rc);
 	}
 	hv_after(left, old);
+	if (validates)
+		hv_after(unlock, &pt->lock);
 }
 
 void pgtable_load(struct pgtable *pt)

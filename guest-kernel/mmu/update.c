@@ -46,16 +46,21 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enu
 /*
  * As on a machine without a hypervisor: an atomic instruction, which Xen emulates
  * if the page is a table. Without pinning it is none most of the time, just
- * read-only, so the entry goes through mmu_update; what the processor does to it in
- * between is lost. It sets accessed bits, which may be lost, and dirty bits, which
- * every entry that is writable has from the beginning.
+ * read-only, so the entry goes through mmu_update. Two things are lost by that. What
+ * the processor does to the entry in between: it sets accessed bits, which may be
+ * lost, and dirty bits, which every entry that is writable has from the beginning.
+ * And while the last CPU that had the tree loaded leaves it, Xen is taking its pages
+ * apart as tables, and refuses. There is no other reason to: the entry remains as
+ * good as it was.
  */
-void pt_clear_bits(const struct pte_at *at, u64 bits)
+bool pt_clear_bits(const struct pte_at *at, u64 bits)
 {
+	pte_t e = {at->slot->v & ~bits};
+
 	if (policy.pin == PIN_none && (at->page->flags & PAGE_PROTECTED))
-		update_entry(at->slot, (pte_t){at->slot->v & ~bits}, 1);
-	else
-		hv_clear_bits(at->slot, bits);
+		return hv_update(pte_maddr(at->slot), e) == 0;
+	hv_clear_bits(at->slot, bits);
+	return true;
 }
 
 void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)

@@ -31,9 +31,10 @@ void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e);
 /*
  * Clears bits of a level-1 entry of any tree, loaded or not, at once; no flush. For
  * bits that the processor sets, so the entry is read and written in one piece where
- * that can be had.
+ * that can be had. The caller holds page_table_lock as well as the entry's. False: it
+ * cannot be done now, which happens with unpinned trees.
  */
-void pt_clear_bits(const struct pte_at *at, u64 bits);
+bool pt_clear_bits(const struct pte_at *at, u64 bits);
 
 /* Drops all of the tree's TLB entries, on every CPU that has it loaded. */
 void pt_flush(struct pgtable *pt);

@@ -23,8 +23,12 @@ sub reclaim
 	return ($r, @{read_json("$tmp/$name.json")->{runs}});
 }
 
-for my $vcpus (2, 4) {
-	my @images = $vcpus == 2 ? (@all, sort keys %mutant) : ('splitptl', 'splitptl+no_pin_lock');
+# With 8, unpinned trees are loaded while entries in them are written: Xen refuses one of the two,
+# unless they keep out of each other's way.
+my %images = (2 => [@all, sort keys %mutant], 4 => ['splitptl', 'splitptl+no_pin_lock'], 8 => ['nopin']);
+
+for my $vcpus (sort keys %images) {
+	my @images = @{$images{$vcpus}};
 	my (undef, @runs) = reclaim("v$vcpus", $vcpus, 32, @images);
 
 	is(@runs, @images, "$vcpus vCPUs: each image has run");

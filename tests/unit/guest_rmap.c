@@ -214,12 +214,41 @@ static void test_age_states(void *arg)
 	CHECK_EQ(count_accessed(mm), 0);
 	zap_private(mm);
 	CHECK_EQ(find(p, found), 0);
+	/* Its lineage may be gone next. */
+	CHECK(!(p->anon_lineage & PAGE_ANON));
 	/* It may be somebody else's now. */
 	other = page_alloc();
 	CHECK_EQ(find(p, found) + find(other, found), 0);
 	page_put(other);
 	mm_put(mm);
 	world_check_stock(before);
+}
+
+/* An unpinned tree's page that Xen has use for at this moment: the bit stays, that is all. */
+static void test_refused(void *arg)
+{
+	struct mm *mm = start();
+	struct fake_frame *f;
+	unsigned n = 0;
+	struct pte_at at;
+
+	(void)arg;
+	if (policy.pin != PIN_none)
+		return;
+	CHECK(pte_find_foreign(&mm->pt, A, &at));
+	f = fake_frame(page_to_pfn(at.page));
+	pte_put_foreign(&mm->pt, &at);
+	world_run(NULL);
+	pgtable_unload();
+	f->owner = OWNER_XEN;
+	while (COUNTER(ageing_refused) < N && n++ < 100)
+		ageing_step();
+	f->owner = OWNER_GUEST;
+	CHECK_EQ(COUNTER(ageing_cleared), 0);
+	CHECK_EQ(count_accessed(mm), N);
+	age_all();
+	CHECK_EQ(COUNTER(ageing_cleared), N);
+	world_audit();
 }
 
 /* At each allocation that fork makes, the last of which fails at first: the child is half built. */
@@ -279,9 +308,13 @@ static void test_no_memory(void *arg)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(test_find),	    WORLD_TEST(test_find_none),
-		WORLD_TEST(test_age),	    WORLD_TEST(test_age_states),
-		WORLD_TEST(test_no_memory), WORLD_TEST(test_age_during_fork),
+		WORLD_TEST(test_find),
+		WORLD_TEST(test_find_none),
+		WORLD_TEST(test_age),
+		WORLD_TEST(test_age_states),
+		WORLD_TEST(test_no_memory),
+		WORLD_TEST(test_refused),
+		WORLD_TEST(test_age_during_fork),
 	};
 
 	world_boot_small();
