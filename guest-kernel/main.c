@@ -138,12 +138,20 @@ static void start_init(void)
 	return_to_user(&regs);
 }
 
+/* The last threads' stacks are freed by the CPUs that have left them, in no time. */
+static void let_go(unsigned tasks)
+{
+	for (unsigned patience = 1u << 20; task_live_count() > tasks && patience; patience--)
+		cpu_relax();
+}
+
 /* One life of the guest: process 1 runs to its end, then the books are balanced. */
 static void run_session(void)
 {
 	struct conserved before, after;
 	int status = 0;
 	bool first = true;
+	unsigned tasks = task_live_count();
 
 	if (options.checkpoint) {
 		static char text[1024];
@@ -168,6 +176,7 @@ static void run_session(void)
 		}
 	}
 	ageing_switch(false);
+	let_go(tasks);
 	after = take_stock();
 	syscall_report_unknown();
 	report_stock(&before, &after);

@@ -4,6 +4,14 @@
 #include "abi/record.h"
 #include "lib/string.h"
 
+/*
+ * A record is put together in one place, by one CPU at a time. Who waits for
+ * longer than any record takes waits for a CPU that is no more: it has panicked,
+ * and this may be its own panic.
+ */
+#define RECORD_PATIENCE (1u << 20)
+
+static u32 busy;
 static char json[RECORD_JSON_MAX + 1], line[RECORD_LINE_MAX];
 static size_t used;
 static bool comma;
@@ -70,6 +78,10 @@ static void put_key(const char *key)
 
 void record_begin(const char *type)
 {
+	unsigned patience = RECORD_PATIENCE;
+
+	while (__atomic_exchange_n(&busy, 1, __ATOMIC_ACQUIRE) && patience--)
+		__builtin_ia32_pause();
 	used = 0;
 	comma = false;
 	put("{", 1);
@@ -133,4 +145,5 @@ void record_end(void)
 {
 	put("}", 1);
 	platform_console_write(line, record_frame(line, 'k', sequence++, json, used));
+	__atomic_store_n(&busy, 0, __ATOMIC_RELEASE);
 }

@@ -13,7 +13,7 @@ void platform_console_write(const char *s, size_t n);
 
 void print(const char *fmt, ...) __printf(1, 2);
 
-/* One record at a time; the boot CPU's, before and after processes run, and a panic's. */
+/* From begin to end other CPUs wait; nothing else may be printed in between. */
 void record_begin(const char *type);
 void record_u64(const char *key, u64 value);
 void record_bool(const char *key, bool value);

@@ -220,6 +220,7 @@ static void switch_mm(struct mm *mm)
 	else
 		platform_set_kernel_stack((unsigned long)t->stack + KERNEL_STACK_SIZE);
 	t->fs_base = 0;
+	t->clear_tid = 0;
 	if (this_cpu()->fs_base) {
 		platform_set_fs_base(0);
 		this_cpu()->fs_base = 0;

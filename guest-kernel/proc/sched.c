@@ -7,6 +7,13 @@
  * gets a whole slice at least, and a task that gives way by itself sooner is
  * never switched out by a tick that happened to fall into its turn.
  *
+ * With several CPUs every busy one has slice events, for the sake of an emulator
+ * that runs them in turn: QEMU 7.2, counting instructions, lets a CPU that neither
+ * pauses nor halts run up to the next timer event of the machine and starts over
+ * with the first CPU then, so those behind it would never run again. Slices of all
+ * CPUs begin at the same times, and at each of them all pause but one, another one
+ * each time.
+ *
  * A CPU whose next task is a kernel thread keeps the last process' tables loaded.
  *
  * Several CPUs. A task belongs to the CPU t->cpu and changes its state and its CPU
@@ -76,13 +83,18 @@ static void timer_want(struct run_queue *q, u64 at)
 	platform_set_timer(at);
 }
 
-/* Own queue, locked: somebody waits behind somebody. */
+static u64 slice_end(u64 now)
+{
+	return (now / SLICE_NS + 1) * SLICE_NS;
+}
+
+/* Own queue, locked. */
 static void start_slices(struct run_queue *q)
 {
 	if (q->slicing)
 		return;
 	q->slicing = true;
-	q->slice_at = platform_clock_ns() + SLICE_NS;
+	q->slice_at = slice_end(platform_clock_ns());
 	timer_want(q, q->slice_at);
 }
 
@@ -101,6 +113,12 @@ static struct task *dequeue(struct run_queue *q)
 	list_del(&t->run_link);
 	q->n--;
 	return t;
+}
+
+/* Whether that task, on this CPU, is to be interrupted now and then. */
+static bool needs_slices(const struct run_queue *q, const struct task *t)
+{
+	return q->n || (nr_cpus > 1 && t != this_cpu()->idle);
 }
 
 static bool runs_idle(unsigned id)
@@ -269,9 +287,14 @@ static void load_context(struct task *t)
 void finish_switch(void)
 {
 	struct run_queue *q = my_queue();
+	struct task *prev = q->previous;
+	bool bury = prev->buried;
 
-	__atomic_store_n(&q->previous->on_cpu, 0, __ATOMIC_RELEASE);
+	/* From here on others may free it. */
+	__atomic_store_n(&prev->on_cpu, 0, __ATOMIC_RELEASE);
 	spin_unlock(&q->lock);
+	if (unlikely(bury))
+		task_free(prev);
 	if (current->mm)
 		load_fpu(current);
 }
@@ -296,7 +319,7 @@ void schedule(void)
 	}
 	if (q->n)
 		next = dequeue(q);
-	if (q->n)
+	if (needs_slices(q, next))
 		start_slices(q);
 	if (next == prev) {
 		spin_unlock(&q->lock);
@@ -346,11 +369,11 @@ void handle_timer(void)
 
 	spin_lock(&q->lock);
 	if (q->slicing && q->slice_at <= now) {
-		q->slicing = q->n;
-		if (q->slicing) {
+		q->slicing = needs_slices(q, current);
+		q->slice_at = slice_end(now);
+		if (q->n) {
 			this_cpu()->need_resched = !q->fresh;
 			q->fresh = false;
-			q->slice_at = now + SLICE_NS;
 			other = idle_or(other);
 		}
 	}
@@ -361,6 +384,8 @@ void handle_timer(void)
 	spin_unlock(&q->lock);
 	if (other != this_cpu()->id)
 		platform_kick(other); /* to take one of ours */
+	if (nr_cpus > 1 && now / SLICE_NS % nr_cpus != this_cpu()->id)
+		cpu_relax();
 }
 
 void handle_kick(void)

@@ -1,9 +1,5 @@
 // SPDX-License-Identifier: MIT
-/*
- * Making and ending tasks. The family tree and the states of children are under
- * one lock; parents adopt nothing but their own children, and orphans go to the
- * kernel thread that started process 1, which buries them.
- */
+/* Making tasks, and their names. */
 #include "proc/task.h"
 
 #include "arch/x86/platform.h"
@@ -12,17 +8,23 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "mm/user.h"
+#include "proc/family.h"
 #include "sys/file.h"
 
-static spinlock_t family_lock;
-static struct task *by_pid[MAX_TASKS + 1]; /* pids 1 .. MAX_TASKS */
+spinlock_t family_lock;
+struct task *by_pid[MAX_TASKS + 1];
+struct task *undertaker;
 static int last_pid;
-static unsigned nr_processes;
-static struct task *undertaker; /* parent of orphans */
+static unsigned nr_with_pid, nr_tasks;
 
 unsigned task_count(void)
 {
-	return __atomic_load_n(&nr_processes, __ATOMIC_RELAXED);
+	return __atomic_load_n(&nr_with_pid, __ATOMIC_RELAXED);
+}
+
+unsigned task_live_count(void)
+{
+	return __atomic_load_n(&nr_tasks, __ATOMIC_ACQUIRE);
 }
 
 struct mm *current_mm(void)
@@ -42,17 +44,21 @@ static struct task *task_alloc(const char *name)
 		kfree(t);
 		return NULL;
 	}
+	__atomic_add_fetch(&nr_tasks, 1, __ATOMIC_RELAXED);
 	t->stack = page_to_virt(stack);
 	t->cpu = this_cpu()->id;
+	t->leader = t;
+	list_init(&t->threads);
 	list_init(&t->children);
 	copy_string(t->name, name, sizeof(t->name));
 	return t;
 }
 
-static void task_free(struct task *t)
+void task_free(struct task *t)
 {
 	pages_free(virt_to_page(t->stack), KERNEL_STACK_ORDER);
 	kfree(t);
+	__atomic_sub_fetch(&nr_tasks, 1, __ATOMIC_RELEASE);
 }
 
 /* What switch_stacks() pops, then task_entry's address. */
@@ -76,11 +82,17 @@ static int pid_take(struct task *t)
 		last_pid = last_pid % MAX_TASKS + 1;
 		if (!by_pid[last_pid]) {
 			by_pid[last_pid] = t;
-			nr_processes++;
+			nr_with_pid++;
 			return last_pid;
 		}
 	}
 	return 0;
+}
+
+void pid_release(const struct task *t)
+{
+	by_pid[t->pid] = NULL;
+	nr_with_pid--;
 }
 
 struct task *kernel_thread(const char *name, void (*fn)(void))
@@ -112,175 +124,90 @@ struct task *process_spawn(const char *name, void (*fn)(void))
 	return t;
 }
 
-long task_fork(struct regs *regs)
+/* Address space, files and registers of a new task. */
+static long inherit(struct task *t, const struct regs *regs, const struct clone *how)
 {
-	struct task *parent = current, *t = task_alloc(parent->name);
+	struct task *me = current;
 	struct regs *frame;
-	long rc = -ENOMEM;
 
-	if (!t)
-		return rc;
-	t->mm = mm_fork(parent->mm);
-	if (!t->mm)
-		goto no_mm;
-	t->files = files_fork(parent->files);
-	if (!t->files)
-		goto no_files;
-
-	t->fs_base = parent->fs_base;
+	if (how->vm) {
+		pgtable_share(&me->mm->pt);
+		mm_get(me->mm);
+		t->mm = me->mm;
+	} else {
+		t->mm = mm_fork(me->mm);
+		if (!t->mm)
+			return -ENOMEM;
+	}
+	t->files = how->thread ? files_get(me->files) : files_fork(me->files);
+	if (!t->files) {
+		mm_put(t->mm);
+		return -ENOMEM;
+	}
+	t->fs_base = how->set_tls ? how->tls : me->fs_base;
+	t->clear_tid = how->clear_tid;
 	asm volatile("fxsave64 %0" : "=m"(t->fpu));
 	frame = (struct regs *)((char *)t->stack + KERNEL_STACK_SIZE) - 1;
 	*frame = *regs;
 	frame->rax = 0;
+	if (how->stack)
+		frame->rsp = how->stack;
 	prepare_stack(t, (unsigned long *)frame, NULL, frame);
+	return 0;
+}
+
+/* Gives the task a pid and its place in the family. */
+static long join_family(struct task *t, bool thread)
+{
+	struct task *leader = current->leader;
+	long rc = -EAGAIN;
 
 	spin_lock(&family_lock);
+	if (thread && leader->group_exit)
+		goto out;
 	t->pid = pid_take(t);
-	if (t->pid) {
-		t->parent = parent;
-		list_add_tail(&t->sibling, &parent->children);
+	if (!t->pid)
+		goto out;
+	rc = t->pid;
+	if (thread) {
+		t->leader = leader;
+		list_add_tail(&t->sibling, &leader->threads);
+	} else {
+		t->parent = leader;
+		t->ppid = leader->pid;
+		list_add_tail(&t->sibling, &leader->children);
 	}
+out:
 	spin_unlock(&family_lock);
-	if (!t->pid) {
-		rc = -EAGAIN;
-		goto no_pid;
-	}
+	return rc;
+}
+
+long task_clone(const struct regs *regs, const struct clone *how)
+{
+	struct task *t = task_alloc(current->name);
+	long rc;
+	int pid;
+
+	if (!t)
+		return -ENOMEM;
+	rc = inherit(t, regs, how);
+	if (rc)
+		goto free;
+	rc = join_family(t, how->thread);
+	if (rc < 0)
+		goto leave;
 
 	count(proc_forks);
-	rc = t->pid; /* before it can run and be gone */
+	pid = (int)rc; /* before it can run and be gone */
+	if (how->parent_tid)
+		copy_to_user(how->parent_tid, &pid, sizeof(pid)); /* as Linux: no error */
 	task_start(t);
-	return rc;
+	return pid;
 
-no_pid:
+leave:
 	files_put(t->files);
-no_files:
 	mm_put(t->mm);
-no_mm:
+free:
 	task_free(t);
 	return rc;
-}
-
-/* Family locked: wakes a parent that waits for children, for it to look again. */
-static void tell(struct task *parent)
-{
-	if (!parent->waiting)
-		return;
-	parent->waiting = false;
-	task_wake(parent);
-}
-
-/* Family locked: hands the children over and tells their new parent of the dead ones. */
-static void orphan_children(struct task *t)
-{
-	struct task *c, *next;
-	bool dead = false;
-
-	list_for_each_entry_safe (c, next, &t->children, sibling) {
-		list_del(&c->sibling);
-		c->parent = undertaker;
-		list_add_tail(&c->sibling, &undertaker->children);
-		dead |= c->state == TASK_ZOMBIE;
-	}
-	if (dead)
-		tell(undertaker);
-}
-
-void task_exit(int status)
-{
-	struct task *t = current;
-	struct mm *mm = t->mm;
-
-	files_put(t->files);
-	t->files = NULL;
-	/* From here on a kernel thread that is lazily on its old tables. */
-	t->mm = NULL;
-	if (!mutant(leak_space))
-		mm_put(mm);
-	count(proc_exits);
-
-	spin_lock(&family_lock);
-	orphan_children(t);
-	t->exit_status = status;
-	t->state = TASK_ZOMBIE;
-	tell(t->parent);
-	spin_unlock(&family_lock);
-	schedule();
-	BUG();
-}
-
-/* Family locked: takes a dead child out of the tree. NULL: none; *any: there are living ones. */
-static struct task *find_dead(int pid, bool *any)
-{
-	struct task *c;
-
-	*any = false;
-	list_for_each_entry (c, &current->children, sibling) {
-		if (pid != -1 && c->pid != pid)
-			continue;
-		*any = true;
-		if (c->state != TASK_ZOMBIE)
-			continue;
-		list_del(&c->sibling);
-		by_pid[c->pid] = NULL;
-		nr_processes--;
-		return c;
-	}
-	return NULL;
-}
-
-long task_wait(int pid, int *status, bool nohang)
-{
-	struct task *me = current, *dead;
-	bool any;
-	long rc;
-
-	spin_lock(&family_lock);
-	for (;;) {
-		dead = find_dead(pid, &any);
-		if (dead || !any || nohang || me->killed)
-			break;
-		me->waiting = true;
-		me->state = TASK_SLEEPING;
-		spin_unlock(&family_lock);
-		schedule();
-		spin_lock(&family_lock);
-		me->waiting = false;
-	}
-	spin_unlock(&family_lock);
-	if (!dead)
-		return !any ? -ECHILD : nohang ? 0 : -EINTR;
-
-	/* It may still be running its last instructions on its own stack. */
-	while (__atomic_load_n(&dead->on_cpu, __ATOMIC_ACQUIRE))
-		cpu_relax();
-	rc = dead->pid;
-	*status = dead->exit_status;
-	task_free(dead);
-	return rc;
-}
-
-/* Family locked. */
-static void kill_locked(struct task *t, int status)
-{
-	if (t->killed)
-		return;
-	t->kill_status = status;
-	__atomic_store_n(&t->killed, true, __ATOMIC_RELEASE);
-	task_poke(t);
-}
-
-void task_kill(struct task *t, int status)
-{
-	spin_lock(&family_lock);
-	kill_locked(t, status);
-	spin_unlock(&family_lock);
-}
-
-void task_kill_all(int status)
-{
-	spin_lock(&family_lock);
-	for (int pid = 1; pid <= MAX_TASKS; pid++)
-		if (by_pid[pid] && by_pid[pid]->state != TASK_ZOMBIE)
-			kill_locked(by_pid[pid], status);
-	spin_unlock(&family_lock);
 }

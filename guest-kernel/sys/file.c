@@ -58,7 +58,7 @@ static long file_make(const char *path, struct file **out)
 	return 0;
 }
 
-static void file_put(struct file *f)
+void file_put(struct file *f)
 {
 	if (__atomic_sub_fetch(&f->refs, 1, __ATOMIC_ACQ_REL))
 		return;
@@ -80,6 +80,7 @@ struct files *files_new(void)
 		kfree(fs);
 		return NULL;
 	}
+	fs->refs = 1;
 	console->refs = 3;
 	fs->fd[0] = fs->fd[1] = fs->fd[2] = console;
 	return fs;
@@ -91,16 +92,26 @@ struct files *files_fork(struct files *from)
 
 	if (!fs)
 		return NULL;
+	spin_lock(&from->lock);
 	*fs = *from;
 	for (int i = 0; i < MAX_FDS; i++)
 		if (fs->fd[i])
 			__atomic_add_fetch(&fs->fd[i]->refs, 1, __ATOMIC_RELAXED);
+	spin_unlock(&from->lock);
+	fs->lock = (spinlock_t){0};
+	fs->refs = 1;
+	return fs;
+}
+
+struct files *files_get(struct files *fs)
+{
+	__atomic_add_fetch(&fs->refs, 1, __ATOMIC_RELAXED);
 	return fs;
 }
 
 void files_put(struct files *fs)
 {
-	if (!fs)
+	if (!fs || __atomic_sub_fetch(&fs->refs, 1, __ATOMIC_ACQ_REL))
 		return;
 	for (int i = 0; i < MAX_FDS; i++)
 		if (fs->fd[i])
@@ -110,9 +121,20 @@ void files_put(struct files *fs)
 
 struct file *file_get(int fd)
 {
-	return fd >= 0 && fd < MAX_FDS ? current->files->fd[fd] : NULL;
+	struct files *fs = current->files;
+	struct file *f;
+
+	if (fd < 0 || fd >= MAX_FDS)
+		return NULL;
+	spin_lock(&fs->lock);
+	f = fs->fd[fd];
+	if (f)
+		__atomic_add_fetch(&f->refs, 1, __ATOMIC_RELAXED);
+	spin_unlock(&fs->lock);
+	return f;
 }
 
+/* The process has one thread now. */
 void files_exec(void)
 {
 	struct files *fs = current->files;
@@ -121,32 +143,51 @@ void files_exec(void)
 		file_close(__builtin_ctz(fs->cloexec)); /* clears the bit */
 }
 
+static int install(struct files *fs, struct file *f, bool cloexec)
+{
+	int fd = 0;
+
+	spin_lock(&fs->lock);
+	while (fd < MAX_FDS && fs->fd[fd])
+		fd++;
+	if (fd < MAX_FDS) {
+		fs->fd[fd] = f;
+		if (cloexec)
+			fs->cloexec |= 1u << fd;
+	}
+	spin_unlock(&fs->lock);
+	return fd;
+}
+
 long file_open(const char *path, bool cloexec)
 {
-	struct files *fs = current->files;
-	long rc;
+	struct file *f;
+	long rc = file_make(path, &f);
 
-	for (int i = 0; i < MAX_FDS; i++) {
-		if (fs->fd[i])
-			continue;
-		rc = file_make(path, &fs->fd[i]);
-		if (rc)
-			return rc;
-		if (cloexec)
-			fs->cloexec |= 1u << i;
-		return i;
+	if (rc)
+		return rc;
+	rc = install(current->files, f, cloexec);
+	if (rc == MAX_FDS) {
+		file_put(f);
+		return -EMFILE;
 	}
-	return -EMFILE;
+	return rc;
 }
 
 long file_close(int fd)
 {
-	struct file *f = file_get(fd);
+	struct files *fs = current->files;
+	struct file *f = NULL;
 
+	if (fd < 0 || fd >= MAX_FDS)
+		return -EBADF;
+	spin_lock(&fs->lock);
+	f = fs->fd[fd];
+	fs->fd[fd] = NULL;
+	fs->cloexec &= ~(1u << fd);
+	spin_unlock(&fs->lock);
 	if (!f)
 		return -EBADF;
-	current->files->fd[fd] = NULL;
-	current->files->cloexec &= ~(1u << fd);
 	file_put(f);
 	return 0;
 }

@@ -3,7 +3,7 @@
 #ifndef SYS_FILE_H
 #define SYS_FILE_H
 
-#include "arch/x86/types.h"
+#include "arch/x86/spinlock.h"
 
 struct inode;
 struct file;
@@ -34,6 +34,8 @@ struct device {
 #define DEVICE(d) const struct device *const d##_entry __used __section("devices") = &(d)
 
 struct files {
+	u32 refs;	 /* threads */
+	spinlock_t lock; /* what follows */
 	struct file *fd[MAX_FDS];
 	u32 cloexec; /* a bit for each: closed when another program starts */
 };
@@ -41,11 +43,14 @@ struct files {
 /* With the console as 0, 1 and 2. NULL: no memory. */
 struct files *files_new(void);
 struct files *files_fork(struct files *from);
+/* One more thread uses the table; returns it. */
+struct files *files_get(struct files *files);
 void files_put(struct files *files); /* NULL is fine */
 /* A new program starts. */
 void files_exec(void);
-/* NULL if fd is not open. */
+/* NULL if fd is not open. Counted, since another thread may close it: file_put(). */
 struct file *file_get(int fd);
+void file_put(struct file *f);
 /* A new descriptor for path, or negative errno. */
 long file_open(const char *path, bool cloexec);
 long file_close(int fd);

@@ -20,10 +20,13 @@
 SYSCALL(0, read)
 {
 	struct file *f = file_get((int)args->a[0]);
+	long rc;
 
 	if (!f)
 		return -EBADF;
-	return f->ops->read ? f->ops->read(f, args->a[1], args->a[2]) : -EINVAL;
+	rc = f->ops->read ? f->ops->read(f, args->a[1], args->a[2]) : -EINVAL;
+	file_put(f);
+	return rc;
 }
 
 static long write_file(struct file *f, unsigned long buf, size_t n)
@@ -34,26 +37,26 @@ static long write_file(struct file *f, unsigned long buf, size_t n)
 SYSCALL(1, write)
 {
 	struct file *f = file_get((int)args->a[0]);
-
-	return f ? write_file(f, args->a[1], args->a[2]) : -EBADF;
-}
-
-SYSCALL(20, writev)
-{
-	struct file *f = file_get((int)args->a[0]);
-	long done = 0;
+	long rc;
 
 	if (!f)
 		return -EBADF;
-	if (args->a[2] > IOV_MAX)
-		return -EINVAL;
-	for (unsigned long i = 0; i < args->a[2]; i++) {
+	rc = write_file(f, args->a[1], args->a[2]);
+	file_put(f);
+	return rc;
+}
+
+static long write_vector(struct file *f, unsigned long array, unsigned long n)
+{
+	long done = 0;
+
+	for (unsigned long i = 0; i < n; i++) {
 		struct {
 			unsigned long base, len;
 		} v;
 		long rc;
 
-		if (!copy_from_user(&v, args->a[1] + i * sizeof(v), sizeof(v)))
+		if (!copy_from_user(&v, array + i * sizeof(v), sizeof(v)))
 			return done ? done : -EFAULT;
 		rc = write_file(f, v.base, v.len);
 		if (rc < 0)
@@ -63,6 +66,18 @@ SYSCALL(20, writev)
 			break;
 	}
 	return done;
+}
+
+SYSCALL(20, writev)
+{
+	struct file *f = file_get((int)args->a[0]);
+	long rc;
+
+	if (!f)
+		return -EBADF;
+	rc = args->a[2] > IOV_MAX ? -EINVAL : write_vector(f, args->a[1], args->a[2]);
+	file_put(f);
+	return rc;
 }
 
 static long open_path(unsigned long user_path, unsigned long flags)
@@ -83,20 +98,33 @@ SYSCALL(257, openat)
 	return (int)args->a[0] == AT_FDCWD ? open_path(args->a[1], args->a[2]) : -EBADF;
 }
 
+static bool file_is_open(int fd)
+{
+	struct file *f = file_get(fd);
+
+	if (f)
+		file_put(f);
+	return f;
+}
+
 SYSCALL(72, fcntl)
 {
 	struct files *fs = current->files;
 	int fd = (int)args->a[0];
+	long rc = -EINVAL;
 
-	if (!file_get(fd))
+	if (!file_is_open(fd))
 		return -EBADF;
+	spin_lock(&fs->lock);
 	switch (args->a[1]) {
-	case F_GETFD: return fs->cloexec >> fd & 1;
+	case F_GETFD: rc = fs->cloexec >> fd & 1; break;
 	case F_SETFD:
 		fs->cloexec = (fs->cloexec & ~(1u << fd)) | (u32)(args->a[2] & 1) << fd;
-		return 0;
-	default: return -EINVAL;
+		rc = 0;
+		break;
 	}
+	spin_unlock(&fs->lock);
+	return rc;
 }
 
 SYSCALL(3, close)
@@ -107,7 +135,7 @@ SYSCALL(3, close)
 SYSCALL(16, ioctl)
 {
 	/* Asked by C libraries: is it a terminal? It is not. */
-	return file_get((int)args->a[0]) ? -ENOTTY : -EBADF;
+	return file_is_open((int)args->a[0]) ? -ENOTTY : -EBADF;
 }
 
 struct timespec {

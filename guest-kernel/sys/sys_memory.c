@@ -19,13 +19,30 @@ static unsigned access_of(unsigned long prot)
 	       (prot & 4 ? VMA_EXEC : 0);
 }
 
+/* What a mapping of that file shows, counted. */
+static long inode_to_map(int fd, unsigned flags, struct inode **inode)
+{
+	struct file *f = file_get(fd);
+	long rc = 0;
+
+	if (!f)
+		return -EBADF;
+	if (!f->inode)
+		rc = -ENODEV;
+	else if ((flags & VMA_SHARED) && (flags & VMA_WRITE) && !f->inode->writable)
+		rc = -EACCES;
+	else
+		inode_get(*inode = f->inode);
+	file_put(f);
+	return rc;
+}
+
 SYSCALL(9, mmap)
 {
 	unsigned long addr = args->a[0], len = args->a[1], prot = args->a[2], how = args->a[3],
 		      offset = args->a[5];
 	unsigned flags = access_of(prot);
 	struct inode *inode = NULL;
-	struct file *f;
 	long rc;
 
 	if ((prot & ~PROT_ALL) || (offset & ~PAGE_MASK) || !len)
@@ -35,15 +52,9 @@ SYSCALL(9, mmap)
 	if (how & MAP_SHARED)
 		flags |= VMA_SHARED;
 	if (!(how & MAP_ANONYMOUS)) {
-		f = file_get((int)args->a[4]);
-		if (!f)
-			return -EBADF;
-		if (!f->inode)
-			return -ENODEV;
-		if ((flags & VMA_SHARED) && (flags & VMA_WRITE) && !f->inode->writable)
-			return -EACCES;
-		inode = f->inode;
-		inode_get(inode);
+		rc = inode_to_map((int)args->a[4], flags, &inode);
+		if (rc)
+			return rc;
 	} else if (how & MAP_SHARED) {
 		/* Shared memory is a file without a name. */
 		offset = 0;

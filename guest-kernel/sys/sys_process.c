@@ -17,15 +17,50 @@
 
 SYSCALL(57, fork)
 {
-	return task_fork(args->regs);
+	const struct clone how = {0};
+
+	return task_clone(args->regs, &how);
 }
 
+#define CLONE_VM	     0x100
+#define CLONE_FS	     0x200
+#define CLONE_FILES	     0x400
+#define CLONE_SIGHAND	     0x800
+#define CLONE_THREAD	     0x10000
+#define CLONE_SYSVSEM	     0x40000
+#define CLONE_SETTLS	     0x80000
+#define CLONE_PARENT_SETTID  0x100000
+#define CLONE_CHILD_CLEARTID 0x200000
+#define CLONE_DETACHED	     0x400000
+/* What a thread shares, all of it or nothing; of some of it there is nothing here to share. */
+#define CLONE_ALL    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
+#define CLONE_NO_ACT (CLONE_FS | CLONE_SYSVSEM | CLONE_DETACHED)
+#define CLONE_KNOWN                                                                                \
+	(CLONE_ALL | CLONE_NO_ACT | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
+
+/* A thread, a process with its parent's address space, or a fork. */
 SYSCALL(56, clone)
 {
-	/* Only what amounts to fork: no threads, no shared memory yet. */
-	if (args->a[0] != SIGCHLD || args->a[1])
+	unsigned long flags = args->a[0];
+	struct clone how = {
+		.vm = flags & CLONE_VM,
+		.thread = flags & CLONE_THREAD,
+		.set_tls = flags & CLONE_SETTLS,
+		.stack = args->a[1],
+		.parent_tid = flags & CLONE_PARENT_SETTID ? args->a[2] : 0,
+		.clear_tid = flags & CLONE_CHILD_CLEARTID ? args->a[3] : 0,
+		.tls = args->a[4],
+	};
+
+	if (how.thread && (flags & CLONE_ALL) != CLONE_ALL)
+		return flags & CLONE_VM && flags & CLONE_SIGHAND ? -ENOSYS : -EINVAL;
+	if (!how.thread && ((flags & (CLONE_FILES | CLONE_SIGHAND)) || (flags & 0xff) != SIGCHLD))
 		return -ENOSYS;
-	return task_fork(args->regs);
+	if (flags & ~(unsigned long)(CLONE_KNOWN | 0xff))
+		return -ENOSYS;
+	if (how.set_tls && how.tls >= USER_TOP)
+		return -EPERM;
+	return task_clone(args->regs, &how);
 }
 
 /* Appends a user array of strings to *s; counts them in *n. */
@@ -55,6 +90,11 @@ SYSCALL(59, execve)
 
 	if (!s.text)
 		return rc;
+	if (task_has_threads()) {
+		/* On Linux the others would end; here a program ends them first. */
+		kfree(s.text);
+		return -EBUSY;
+	}
 	rc = copy_string_from_user(path, args->a[0], sizeof(path));
 	if (rc >= 0)
 		rc = fetch_strings(&s, &s.argc, args->a[1]);
@@ -71,10 +111,9 @@ SYSCALL(60, exit)
 	task_exit((int)(args->a[0] & 0xff) << 8);
 }
 
-/* A process has one thread so far, so its group is itself. */
 SYSCALL(231, exit_group)
 {
-	task_exit((int)(args->a[0] & 0xff) << 8);
+	task_exit_group((int)(args->a[0] & 0xff) << 8);
 }
 
 SYSCALL(61, wait4)
@@ -93,7 +132,7 @@ SYSCALL(61, wait4)
 SYSCALL(39, getpid)
 {
 	(void)args;
-	return current->pid;
+	return current->leader->pid;
 }
 
 SYSCALL(186, gettid)
@@ -105,13 +144,12 @@ SYSCALL(186, gettid)
 SYSCALL(110, getppid)
 {
 	(void)args;
-	return current->parent->pid;
+	return __atomic_load_n(&current->leader->ppid, __ATOMIC_RELAXED);
 }
 
 SYSCALL(218, set_tid_address)
 {
-	/* The word is cleared for other threads to see; there are none. */
-	(void)args;
+	current->clear_tid = args->a[0];
 	return current->pid;
 }
 
@@ -128,6 +166,25 @@ SYSCALL(24, sched_yield)
 		smp_rest();
 	}
 	return 0;
+}
+
+#define FUTEX_WAIT	 0
+#define FUTEX_WAKE	 1
+#define FUTEX_PRIVATE	 128
+#define FUTEX_MISALIGNED 3
+
+SYSCALL(202, futex)
+{
+	if (args->a[0] & FUTEX_MISALIGNED)
+		return -EINVAL;
+	switch (args->a[1] & ~(unsigned long)FUTEX_PRIVATE) {
+	case FUTEX_WAIT:
+		if (args->a[3])
+			return -ENOSYS; /* no deadlines */
+		return futex_wait(args->a[0], (u32)args->a[2]);
+	case FUTEX_WAKE: return futex_wake(args->a[0], (unsigned)args->a[2]);
+	default: return -ENOSYS;
+	}
 }
 
 SYSCALL(158, arch_prctl)

@@ -1,133 +1,6 @@
 // SPDX-License-Identifier: MIT
-/*
- * The life of a process: proc/task.c and sys/file.c, with a scheduler that is this
- * test. Who runs is said by run_as(); a task that gives the CPU away for good jumps
- * back, and while one sleeps in wait4 the test lets the others get on.
- */
-#include "guest_world.h"
-
-#include "lib/errno.h"
-#include "proc/task.h"
-#include "sys/file.h"
-
-#define RW (VMA_READ | VMA_WRITE)
-#define A  0x400000UL
-
-/* -- what the rest of the kernel would do -------------------------------------------------- */
-
-static struct task session = {.name = "session"};
-static struct task *newest; /* last one woken */
-static unsigned wakes;
-static jmp_buf gone;
-static void (*while_asleep)(void);
-
-void task_start(struct task *t)
-{
-	task_wake(t);
-}
-
-void task_poke(struct task *t)
-{
-	task_wake(t);
-}
-
-void task_wake(struct task *t)
-{
-	t->state = TASK_RUNNING;
-	newest = t;
-	wakes++;
-}
-
-static void run_as(struct task *t)
-{
-	this_cpu()->task = t;
-	world_run(t->mm);
-}
-
-void schedule(void)
-{
-	struct task *me = current;
-
-	if (me->state == TASK_ZOMBIE)
-		longjmp(gone, 1);
-	if (!while_asleep)
-		world_failed(__FILE__, __LINE__, "%s sleeps for ever", me->name);
-	CHECK(me->state == TASK_SLEEPING);
-	while_asleep();
-	run_as(me);
-	CHECK(me->state == TASK_RUNNING);
-}
-
-void task_entry(void)
-{
-}
-
-bool copy_to_user(unsigned long dst, const void *src, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		world_write(dst + i, ((const u8 *)src)[i]);
-	return true;
-}
-
-static const struct file_ops console_ops;
-static const struct device console = {"/dev/console", &console_ops};
-extern const struct device *const devices_start[];
-const struct device *const devices_start[] = {&console};
-__asm__(".globl devices_end\n.set devices_end, devices_start + 8");
-
-/* -- shorthand --------------------------------------------------------------------------------- */
-
-static void first_program(void)
-{
-}
-
-/* Process 1 with a page of memory, running. */
-static struct task *start_init(void)
-{
-	struct task *t;
-
-	list_init(&session.children);
-	run_as(&session);
-	t = process_spawn("init", first_program);
-	CHECK(t && t == newest && t->state == TASK_RUNNING);
-	t->mm = mm_alloc();
-	CHECK_EQ(mm_map(t->mm, A, 2 * PAGE_SIZE, RW, NULL, 0, true), A);
-	pgtable_publish(&t->mm->pt);
-	run_as(t);
-	world_write(A, 1);
-	return t;
-}
-
-static struct task *fork_now(void)
-{
-	struct regs regs = {.rax = 57, .rip = 0x1111, .rsp = 0x2222};
-	struct task *before = newest;
-	long pid = task_fork(&regs);
-
-	if (pid < 0)
-		return NULL;
-	CHECK(newest != before && newest->pid == pid);
-	return newest;
-}
-
-static void exit_now(struct task *t, int status)
-{
-	run_as(t);
-	/* The task that ends is not asked for again until it is waited for. */
-	if (!setjmp(gone))
-		task_exit(status);
-	CHECK(t->state == TASK_ZOMBIE && t->exit_status == status && !t->mm && !t->files);
-	world_mm = NULL;
-}
-
-static void wait_for(struct task *parent, int pid, long expect, int expect_status)
-{
-	int status = -1;
-
-	run_as(parent);
-	CHECK_EQ(task_wait(pid, &status, false), expect);
-	CHECK_EQ(status, expect_status);
-}
+/* Processes: making, ending, waiting, files. */
+#include "guest_task_world.h"
 
 /* -- tests ----------------------------------------------------------------------------------------
  */
@@ -278,7 +151,7 @@ static void test_fork_without_memory(void *arg)
 		struct regs regs = {0};
 
 		world_fail_allocation(k, false);
-		if (task_fork(&regs) != -ENOMEM)
+		if (task_clone(&regs, &plain) != -ENOMEM)
 			break;
 		world_check_stock(with_init);
 		CHECK_EQ(task_count(), 1);
@@ -305,19 +178,19 @@ static void test_many(void *arg)
 	int status;
 
 	(void)arg;
-	for (long pid; (pid = task_fork(&regs)) > 0; n++) {
+	for (long pid; (pid = task_clone(&regs, &plain)) > 0; n++) {
 		CHECK_EQ(pid, n + 1);
 		if (n == 500)
 			some = newest;
 	}
 	CHECK_EQ(n, MAX_TASKS);
-	CHECK_EQ(task_fork(&regs), (long)-EAGAIN);
+	CHECK_EQ(task_clone(&regs, &plain), (long)-EAGAIN);
 	CHECK_EQ(task_count(), MAX_TASKS);
 	exit_now(some, 0);
 	run_as(init);
-	CHECK_EQ(task_fork(&regs), (long)-EAGAIN); /* a zombie keeps its pid */
+	CHECK_EQ(task_clone(&regs, &plain), (long)-EAGAIN); /* a zombie keeps its pid */
 	CHECK_EQ(task_wait(-1, &status, false), 501);
-	CHECK_EQ(task_fork(&regs), 501);
+	CHECK_EQ(task_clone(&regs, &plain), 501);
 	while (n > 1) {
 		struct task *t = list_first(&init->children, struct task, sibling);
 
@@ -329,6 +202,16 @@ static void test_many(void *arg)
 	exit_now(init, 0);
 	wait_for(&session, -1, 1, 0);
 	world_check_stock(before);
+}
+
+/* Not counted. */
+static struct file *open_file(int fd)
+{
+	struct file *f = file_get(fd);
+
+	if (f)
+		file_put(f);
+	return f;
 }
 
 static void test_files(void *arg)
@@ -343,28 +226,28 @@ static void test_files(void *arg)
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i / 3);
 	CHECK(inode_fill(inode, 0, text, sizeof(text)));
-	CHECK(file_get(0) && file_get(0) == file_get(1) && file_get(0) == file_get(2));
-	CHECK_EQ(file_get(0)->refs, 3);
-	CHECK(!file_get(3) && !file_get(-1) && !file_get(MAX_FDS));
+	CHECK(open_file(0) && open_file(0) == open_file(1) && open_file(0) == open_file(2));
+	CHECK_EQ(open_file(0)->refs, 3);
+	CHECK(!open_file(3) && !open_file(-1) && !open_file(MAX_FDS));
 	CHECK_EQ(file_open("/nothing", false), (long)-ENOENT);
 	CHECK_EQ(file_open("/data", false), 3);
 	CHECK_EQ(file_open("/data", true), 4);
-	CHECK(file_get(3) != file_get(4));
+	CHECK(open_file(3) != open_file(4));
 	CHECK_EQ(inode->refs, 3);
 	/* Position by position, across the chunks that it is copied in. */
-	CHECK_EQ(file_get(3)->ops->read(file_get(3), A, 10), 10);
-	CHECK_EQ(file_get(3)->ops->read(file_get(3), A + 10, 1000), 590);
-	CHECK_EQ(file_get(3)->ops->read(file_get(3), A, 1000), 0);
+	CHECK_EQ(open_file(3)->ops->read(open_file(3), A, 10), 10);
+	CHECK_EQ(open_file(3)->ops->read(open_file(3), A + 10, 1000), 590);
+	CHECK_EQ(open_file(3)->ops->read(open_file(3), A, 1000), 0);
 	for (size_t i = 0; i < sizeof(text); i++) {
 		CHECK(cpu_touch(A + i, CPU_READ, &byte));
 		CHECK_EQ(byte, (u8)text[i]);
 	}
 	/* A child has the same files, position included, and its own table. */
 	child = fork_now();
-	CHECK(child->files->fd[3] == file_get(3) && file_get(3)->refs == 2);
+	CHECK(child->files->fd[3] == open_file(3) && open_file(3)->refs == 2);
 	run_as(child);
 	files_exec();
-	CHECK(file_get(3) && !file_get(4) && init->files->fd[4]);
+	CHECK(open_file(3) && !open_file(4) && init->files->fd[4]);
 	CHECK_EQ(file_close(3), 0);
 	CHECK_EQ(file_close(3), (long)-EBADF);
 	CHECK_EQ(file_open("/data", false), 3);
@@ -373,7 +256,7 @@ static void test_files(void *arg)
 	CHECK_EQ(file_open("/data", false), (long)-EMFILE);
 	exit_now(child, 0);
 	wait_for(init, -1, 2, 0);
-	CHECK(file_get(3)->refs == 1 && file_get(4)->refs == 1);
+	CHECK(open_file(3)->refs == 1 && open_file(4)->refs == 1);
 	exit_now(init, 0);
 	wait_for(&session, -1, 1, 0);
 	CHECK(inode->refs == 1 && !inode_open("/data", &same));
