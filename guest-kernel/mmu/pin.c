@@ -137,7 +137,7 @@ static void unlock(void *lock)
 	spin_unlock(lock);
 }
 
-static void unlock_after(struct page *p)
+static __always_inline void unlock_after(struct page *p)
 {
 	if (mutant(unlock_early))
 		unlock(&p->lock);
