@@ -97,13 +97,15 @@ unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
 $(eval $(call unit_guest_program,guest_slots,$(call unit_guest_whole,highpte,guest_slots)))
-$(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,$(UNIT_GUEST_EACH),$(eval \
+# Of the longest batches, only what is about them.
+unit_guest_each = $(if $(filter depth128,$(1)),batch,$(UNIT_GUEST_EACH))
+$(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,$(call unit_guest_each,$(v)),$(eval \
 	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
 $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o $(call unit_guest_mutated,$(m)))))
 # With the processes on top.
 unit_guest_task = $(UNIT_GUEST_DIR)/$(call variant_of,$(1))/guest_task_world.o $(call unit_guest_o,$(1),$(UNIT_GUEST_TASK))
-$(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,task thread,$(eval $(call unit_guest_program,guest_$(t).$(v), \
+$(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread,$(eval $(call unit_guest_program,guest_$(t).$(v), \
 	$(call unit_guest_whole,$(v),guest_$(t)) $(call unit_guest_task,$(v))))))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_task,$(m)) \

@@ -49,14 +49,6 @@ void __wrap_mm_put(struct mm *mm)
 	__real_mm_put(mm);
 }
 
-bool audit_each_space(bool (*fn)(struct mm *mm, void *arg), void *arg)
-{
-	for (unsigned i = 0; i < MAX_SPACES; i++)
-		if (spaces[i] && fn(spaces[i], arg))
-			return true;
-	return false;
-}
-
 struct expectation {
 	bool published, pinned, typed;
 	u8 *seen; /* by pfn */

@@ -12,16 +12,16 @@
 #include "mmu/ptlock.h"
 
 struct guess {
-	struct mm *mm;
+	struct pgtable *pt;
 	unsigned long va; /* mapped through the page */
 };
 
 static struct guess *guesses; /* by pfn */
 
 /* Whether the way down to va leads through p. */
-static bool leads_through(const struct mm *mm, unsigned long va, const struct page *p)
+static bool leads_through(const struct pgtable *pt, unsigned long va, const struct page *p)
 {
-	const pte_t *table = mm->pt.root;
+	const pte_t *table = pt->root;
 
 	for (int level = PT_LEVELS; level > p->level; level--) {
 		pte_t e = table[pt_index(va, level)];
@@ -30,16 +30,11 @@ static bool leads_through(const struct mm *mm, unsigned long va, const struct pa
 			return false;
 		table = pte_table(e);
 	}
-	return virt_to_page(table) == p || mm->pt.user_root == page_to_virt(p);
+	return virt_to_page(table) == p || pt->user_root == page_to_virt(p);
 }
 
-static bool same(struct mm *mm, void *arg)
-{
-	return mm == arg;
-}
-
-static bool search_below(struct guess *g, const struct page *p, const pte_t *table, int level,
-			 unsigned long va)
+static bool search(struct guess *g, const struct page *p, const pte_t *table, int level,
+		   unsigned long va)
 {
 	unsigned end = level == PT_LEVELS ? ROOT_USER_SLOTS : PT_ENTRIES;
 
@@ -51,46 +46,42 @@ static bool search_below(struct guess *g, const struct page *p, const pte_t *tab
 		return false;
 	for (unsigned i = 0; i < end; i++)
 		if (pte_present(table[i]) &&
-		    search_below(g, p, pte_table(table[i]), level - 1, va + i * PT_SPAN(level)))
+		    search(g, p, pte_table(table[i]), level - 1, va + i * PT_SPAN(level)))
 			return true;
 	return false;
 }
 
-static bool search(struct mm *mm, void *arg)
-{
-	struct page *p = arg;
-	struct guess *g = &guesses[page_to_pfn(p).v];
-
-	/* It may be on its way out, or not built yet. */
-	if (!mm->pt.root)
-		return false;
-	g->mm = mm;
-	g->va = 0;
-	return mm->pt.user_root == page_to_virt(p) || search_below(g, p, mm->pt.root, PT_LEVELS, 0);
-}
-
-/* The process whose tree the table is part of, or NULL. */
-static struct mm *owner(struct page *p)
+/* The process' tree that the table is part of, or NULL. */
+static struct pgtable *owner(struct page *p)
 {
 	struct guess *g = &guesses[page_to_pfn(p).v];
+	struct list_head *at;
+	struct pgtable *pt;
 
 	/* Tables that Xen made, and those of the kernel's part. */
 	if (!(p->flags & PAGE_TABLE) || (p->flags & PAGE_RESERVED))
 		return NULL;
-	if (g->mm && audit_each_space(same, g->mm) && g->mm->pt.root &&
-	    leads_through(g->mm, g->va, p))
-		return g->mm;
-	return audit_each_space(search, p) ? g->mm : NULL;
+	for_each_pgtable (pt)
+		if (pt == g->pt && leads_through(pt, g->va, p))
+			return pt;
+	/* The newest first, which is still in the making. */
+	for (at = pgtables.prev; at != &pgtables; at = at->prev) {
+		pt = list_entry(at, struct pgtable, link);
+		*g = (struct guess){pt, 0};
+		if (pt->user_root == page_to_virt(p) || search(g, p, pt->root, PT_LEVELS, 0))
+			return pt;
+	}
+	return NULL;
 }
 
 static void want_lock(struct page *p, const char *what)
 {
-	struct mm *mm = owner(p);
+	struct pgtable *pt = owner(p);
 	const spinlock_t *lock;
 
-	if (!mm)
+	if (!pt)
 		return;
-	lock = p->level == 1 ? pte_lockptr(&mm->pt, p) : &mm->pt.lock;
+	lock = p->level == 1 ? pte_lockptr(pt, p) : &pt->lock;
 	if (!lock->held)
 		world_failed(__FILE__, __LINE__, "no lock is held while a %s of level %u is %s",
 			     p->level == PT_LEVELS ? "root" : "table", p->level, what);

@@ -142,8 +142,6 @@ void world_watch_locks(void);
 void world_audit(void);
 /* Same, for one address space and naive: table pages of its user part and its two roots. */
 unsigned long audit_tables(const struct mm *mm);
-/* Calls fn(mm, arg) for all address spaces, until it returns true; whether it did. */
-bool audit_each_space(bool (*fn)(struct mm *mm, void *arg), void *arg);
 /* Leaf entry for va by a plain recursion, {0} if there is none. */
 pte_t audit_leaf(const struct mm *mm, unsigned long va);
 
