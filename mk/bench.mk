@@ -16,7 +16,7 @@ BENCH_WORKLOADS := null,null_syscall,fork:mb=0+16,forkbomb,exec,ctx:mb=0+16:n=64
 
 # The figures of docs: what the fork, the fault and the system call cost by size and by kind.
 MATRIX_WORKLOADS := null,null_syscall,fork:mb=0+1+16+64,fork_dirty:mb=0+16,forkbomb,exec:libc=0+1,ctx:mb=0+16:n=64,$\
-	pagefault,cow,munmap,mprotect,mmap
+	pagefault,cow,munmap,mprotect,mmap,vmalloc:case=0+1+2+3
 
 .PHONY: bench matrix figures compare bench-self
 bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
