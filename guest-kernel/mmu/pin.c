@@ -201,11 +201,11 @@ static void unlock_tree(struct pgtable *pt)
 void pgtable_publish(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
+	stray_in(pt);
 	if (!HV_PARAVIRT) {
 		kernel_part_follow(pt);
 		return;
 	}
-	stray_in(pt);
 	lock_tree(pt);
 	pt->pinned = policy.pin == PIN_eager;
 	hv_lazy_enter();
@@ -253,6 +253,7 @@ void pgtable_retire(struct pgtable *pt)
 
 	if (!HV_PARAVIRT) {
 		kernel_part_ignore(pt);
+		stray_out(pt);
 		return;
 	}
 	lock_tree(pt);

@@ -32,10 +32,15 @@ my %want = (
 	'eager+stray_leaf'        => ['failure', qr/the audit found: .* which is free/],
 	'nopin+stray_leaf'        => ['failure', qr/the audit found: .* which is free/],
 	'splitptl+stray_leaf'     => ['failure', qr/the audit found: .* which is free/],
+	'native+stray_leaf'       => ['failure', qr/the audit found: .* which is free/],
+	'native+stray_kernel_slot' => ['failure', qr/the audit found: .* kernel slot 511 is/],
+	'native+leak_page'    => ['failure', qr/free_pages/],
+	'native+leak_space'   => ['failure', qr/address_spaces/],
 	'eager+bug'           => ['crash',   qr/BUG/],
 	'eager'               => ['success'],
 	'nopin'               => ['success'],
 	'highpte'             => ['success'],
+	'native'              => ['success'],
 );
 my %code = (success => 0, failure => 5, crash => 6, timeout => 7);
 
@@ -46,7 +51,8 @@ my %got = map { $_->{id} => $_ } @{read_json("$tmp/mutants.json")->{runs}};
 
 for my $image (sort keys %want) {
 	my ($status, $reason) = @{$want{$image}};
-	my $run = $got{"xen64-fork:n=4:warmup=1~$image"};
+	my $env = $image =~ /^native/ ? 'native64' : 'xen64';
+	my $run = $got{"$env-fork:n=4:warmup=1~$image"};
 
 	ok($run, "$image: is in the result set") or next;
 	is($run->{outcome}{status}, $status, "$image: $status");
