@@ -76,7 +76,8 @@ static json_t *tiers_json(const struct catalog *c)
 static json_t *envs_json(const struct catalog *c)
 {
 	(void)c;
-	return json_pack("[o]", named(envs[0].name, envs[0].summary));
+	return json_pack("[o, o]", named(envs[0].name, envs[0].summary),
+			 named(envs[1].name, envs[1].summary));
 }
 
 static const struct {

@@ -36,6 +36,7 @@ is(pvmmu()->{code}, 64, 'no command: usage');
 my $dir = fixture();
 $got = pvmmu('list', '--root', $dir);
 is($got->{code}, 0, 'list');
+like($got->{out}, qr/^  $_ /m, "env $_ is listed") for qw(native64 xen64);
 like($got->{out}, qr/^$_:$/m, "$_ are listed") for qw(variants axes workloads rigs tiers envs);
 like($got->{out}, qr/^  eager +pinned\n +.*pin=eager/m, 'a variant with its policy');
 like($got->{out}, qr/^  depth +1 to 128 \(32\); needs batch=multicall$/m, 'an axis with its values');
