@@ -4,6 +4,7 @@
 # operation, and the tables for documents, with figures of other systems.
 use strict;
 use warnings;
+use Digest::SHA qw(sha256_hex);
 use FindBin;
 use lib "$FindBin::Bin/..";
 use JSON::PP;
@@ -35,6 +36,8 @@ sub run_of
 	$run->{identity}{variant} = {name => $variant, policy => $env eq 'xen64' ? {%policy, pin => 'eager'} : \%policy};
 	$run->{identity}{image}{kernel_sha256} = sha256_hex($variant);
 	delete $run->{identity}{xen} if $env ne 'xen64';
+	# An image for each variant: equal ones would have to give equal samples.
+	$run->{identity}{image}{kernel_sha256} = sha256_hex($variant);
 	$run->{series}[0]{samples} = [$cost, ($cost + 10) x 7];
 	my $n = $run->{counted_iterations};
 	$run->{counters} = {hypercalls => $env eq 'xen64' ? {mmu_update => 3 * $n, iret => $n / 2} : {mmu_update => 0, iret => 0}};

@@ -17,10 +17,14 @@ my %own   = (
 	forkbomb => {width => 2, depth => 3, cap => 64},
 	exec     => {libc => 0},
 	vmalloc  => {case => 0, pages => 1},
+	reclaim  => {kb => 4096, ageing => 1},
 	map { $_ => {kb => 1024} } qw(munmap mprotect mmap),
 );
 # What this kernel does not have: why a workload skips itself.
-my %skips = (vmalloc => 'this kernel has no /dev/vmalloc');
+my %skips = (
+	vmalloc => 'this kernel has no /dev/vmalloc',
+	reclaim => 'this kernel has no /dev/ageing',
+);
 my %n     = (null => 5, null_syscall => 5, fork => 5, forkbomb => 3, exec => 4, ctx => 20);
 
 # The catalogue holds what each program says of itself, sorted.
