@@ -484,7 +484,7 @@ static void life(void *arg)
 static void test_lives(void **state)
 {
 	const char *seeds = getenv("SEEDS"); /* for a long look: SEEDS=2000 */
-	unsigned long n = seeds ? strtoul(seeds, NULL, 10) : 40;
+	unsigned long n = seeds ? strtoul(seeds, NULL, 10) : 30;
 
 	(void)state;
 	for (unsigned long seed = 1; seed <= n; seed++)
