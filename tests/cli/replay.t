@@ -8,12 +8,12 @@ use FindBin;
 use lib "$FindBin::Bin/..";
 use PvmmuTest;
 
-my @programs = sort grep { -x } glob "$root/build/test-unit/guest_random.*";
+my @programs = sort split ' ', slurp("$root/build/test-unit/replayed");
 cmp_ok(scalar @programs, '>', 5, 'there are several policies');
 my ($first, %of_first);
 for my $program (@programs) {
 	my ($policy) = $program =~ /guest_random\.(.*)/;
-	my $got = run_command($program);
+	my $got = run_command("$root/$program");
 	my %digest = $got->{out} =~ /^# (seed \d+, step \d+): ([0-9a-f]{16})$/mg;
 
 	is($got->{code}, 0, "$policy: all lives go well") or diag($got->{out}, $got->{err});
