@@ -9,7 +9,6 @@ use FindBin;
 use lib "$FindBin::Bin/..";
 use JSON::PP;
 use PvmmuTest;
-use Digest::SHA qw(sha256_hex);
 
 my $golden = read_json("$root/tests/golden/two-variants.json");
 
@@ -34,7 +33,6 @@ sub run_of
 	$run->{identity}{workload}{parameters}{mb} = $mb;
 	my %policy = (ptl => $more{ptl} // 'mm', pte => 'low');
 	$run->{identity}{variant} = {name => $variant, policy => $env eq 'xen64' ? {%policy, pin => 'eager'} : \%policy};
-	$run->{identity}{image}{kernel_sha256} = sha256_hex($variant);
 	delete $run->{identity}{xen} if $env ne 'xen64';
 	# An image for each variant: equal ones would have to give equal samples.
 	$run->{identity}{image}{kernel_sha256} = sha256_hex($variant);
