@@ -33,7 +33,8 @@ $(XEN_DIR)/xen.json: mk/fetch-xen.sh $(XEN_WANTED)
 	$(call say,XEN,$(XEN_DIR))
 	$(Q)sh mk/fetch-xen.sh '$(XEN_DIR)' '$(if $(XEN_DEB),,$(XEN_PACKAGE))' '$(XEN_DEB)'
 
-XEN_MIRROR ?= http://deb.debian.org/debian
+# Where this machine's packages come from, sources are too.
+XEN_MIRROR ?= $(shell apt-get indextargets --format '$$(SITE)' 'Created-By: Packages' 2>/dev/null | head -n 1)
 $(BUILD)/xen-%/xen.json: mk/xen-%.config mk/build-xen.sh
 	$(call say,XEN,$(@D) (a minute or two))
 	$(Q)sh mk/build-xen.sh '$(@D)' '$*' '$<' '$(XEN_MIRROR)'
