@@ -52,20 +52,9 @@ static int setup(void)
 
 static int body(void)
 {
-	int status;
-	pid_t pid;
-
 	for (size_t i = 0; i < bytes; i += 4096)
 		(void)memory[i];
-	pid = workload_fork();
-	if (pid == 0)
-		_exit(0);
-	if (pid < 0)
-		return workload_fail("fork", errno);
-	status = workload_wait(pid);
-	if (status > 0)
-		return workload_fail("the child did not exit with status 0", 0);
-	return status;
+	return workload_fork_and_wait();
 }
 
 static int teardown(void)

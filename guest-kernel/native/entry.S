@@ -11,48 +11,11 @@
  * crossing of that border, and only there.
  */
 #include "arch/x86/regs.h"
+#include "arch/x86/save_regs.inc"
 #include "native/descriptors.h"
 
 /* From the top of the stack that save_regs finds: error code, RIP, CS. */
 #define FRAME_CS 16
-
-	.macro save_regs
-	pushq %rdi
-	pushq %rsi
-	pushq %rdx
-	pushq %rcx
-	pushq %rax
-	pushq %r8
-	pushq %r9
-	pushq %r10
-	pushq %r11
-	pushq %rbx
-	pushq %rbp
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
-	movq %rsp, %rdi
-	cld
-	.endm
-
-	.macro restore_regs
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %rbp
-	popq %rbx
-	popq %r11
-	popq %r10
-	popq %r9
-	popq %r8
-	popq %rax
-	popq %rcx
-	popq %rdx
-	popq %rsi
-	popq %rdi
-	.endm
 
 	.macro swapgs_if_user
 	testb $3, FRAME_CS(%rsp)

@@ -15,28 +15,9 @@
 #include "xen/public.h"
 
 #include "arch/x86/regs.h"
+#include "arch/x86/save_regs.inc"
 
 #define IRET_STUB (hypercall_page + __HYPERVISOR_iret * 32)
-
-	.macro save_regs
-	pushq %rdi
-	pushq %rsi
-	pushq %rdx
-	pushq %rcx
-	pushq %rax
-	pushq %r8
-	pushq %r9
-	pushq %r10
-	pushq %r11
-	pushq %rbx
-	pushq %rbp
-	pushq %r12
-	pushq %r13
-	pushq %r14
-	pushq %r15
-	movq %rsp, %rdi
-	cld
-	.endm
 
 	/* RCX and R11 back into registers; R11's slot becomes regs->orig. */
 	.macro pop_rcx_r11_noerror
@@ -57,21 +38,7 @@
 return_to_frame:
 	movq %rdi, %rsp
 leave_kernel:
-	popq %r15
-	popq %r14
-	popq %r13
-	popq %r12
-	popq %rbp
-	popq %rbx
-	popq %r11
-	popq %r10
-	popq %r9
-	popq %r8
-	popq %rax
-	popq %rcx
-	popq %rdx
-	popq %rsi
-	popq %rdi
+	restore_regs
 	jmp IRET_STUB
 
 	.globl entry_syscall

@@ -115,7 +115,7 @@ static inline void hv_lazy_resume(unsigned nest)
 	this_cpu()->lazy = nest;
 }
 
-/* Calls fn(arg) when all that is queued so far is in force: at once, if nothing is queued. */
+/* Calls fn(arg) when all that is queued so far is in force: at once, outside of a lazy section. */
 static inline void hv_after(void (*fn)(void *arg), void *arg)
 {
 	struct mc_queue *q = mc_queue();
