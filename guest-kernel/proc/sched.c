@@ -33,6 +33,7 @@
 #include "lib/bug.h"
 #include "mm/mm.h"
 #include "proc/task.h"
+#include "proc/wait.h"
 
 #define SLICE_NS 10000000u
 
@@ -399,12 +400,17 @@ void handle_kick(void)
 	spin_unlock(&q->lock);
 }
 
-void task_sleep_until(u64 ns)
+bool schedule_until(u64 ns)
 {
 	struct task *t = current, *other;
 	struct run_queue *q = my_queue(); /* whose timer it is, wherever we wake up */
 	struct list_head *before = &q->sleepers;
+	bool early;
 
+	if (!ns) {
+		schedule();
+		return true;
+	}
 	t->wake_at = ns;
 	spin_lock(&q->sleep_lock);
 	list_for_each_entry (other, &q->sleepers, sleep_link) {
@@ -414,7 +420,6 @@ void task_sleep_until(u64 ns)
 		}
 	}
 	list_add_tail(&t->sleep_link, before);
-	t->state = TASK_SLEEPING;
 	spin_unlock(&q->sleep_lock);
 
 	spin_lock(&q->lock);
@@ -423,9 +428,11 @@ void task_sleep_until(u64 ns)
 	schedule();
 
 	spin_lock(&q->sleep_lock);
-	if (t->sleep_link.next) /* woken early */
+	early = t->sleep_link.next;
+	if (early)
 		list_del(&t->sleep_link);
 	spin_unlock(&q->sleep_lock);
+	return early;
 }
 
 /* Takes a task that waits behind another one on another CPU; false if there is none. */

@@ -36,12 +36,20 @@ void schedule(void)
 
 	if (me->state == TASK_ZOMBIE)
 		longjmp(gone, 1);
+	if (me->state == TASK_RUNNING)
+		return; /* nobody else wants the CPU */
+	CHECK(me->state == TASK_SLEEPING);
 	if (!while_asleep)
 		world_failed(__FILE__, __LINE__, "%s sleeps for ever", me->name);
-	CHECK(me->state == TASK_SLEEPING);
 	while_asleep();
 	run_as(me);
 	CHECK(me->state == TASK_RUNNING);
+}
+
+bool schedule_until(u64 ns)
+{
+	schedule();
+	return !ns || world_clock_ns < ns;
 }
 
 void task_entry(void)

@@ -12,6 +12,7 @@
 
 #include "lib/errno.h"
 #include "proc/task.h"
+#include "proc/wait.h"
 #include "sys/file.h"
 
 #define RW (VMA_READ | VMA_WRITE)
