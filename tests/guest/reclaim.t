@@ -21,6 +21,7 @@ sub reclaim
 	my $r = run_command("$root/build/pvmmu", 'run', '--variant', join(',', @images), '--vcpus', $vcpus,
 		'--workload', "reclaim:n=$n", '--out', "$tmp/$name.json", '--quiet', '--timeout', 300);
 
+	-e "$tmp/$name.json" or die "no results, exit status $r->{code}: $r->{err}";
 	return ($r, @{read_json("$tmp/$name.json")->{runs}});
 }
 
