@@ -203,8 +203,8 @@ enum fault_result mm_fault(struct mm *mm, unsigned long va, unsigned access)
 
 	read_lock(&mm->lock);
 	f.vma = vma_find(mm, va);
-	if (f.vma && (f.vma->flags & access) == access)
-		rc = fault_allowed(&f);
+	if (f.vma)
+		rc = (f.vma->flags & access) == access ? fault_allowed(&f) : FAULT_ACCESS;
 	read_unlock(&mm->lock);
 	return rc;
 }
@@ -289,7 +289,7 @@ void handle_page_fault(struct regs *regs, unsigned long va)
 		return;
 	if (regs_from_user(regs)) {
 		count(faults_bad);
-		user_fault(regs, va, rc == FAULT_OOM);
+		user_fault(regs, va, rc);
 		return;
 	}
 	if (fixup_exception(regs))

@@ -117,7 +117,7 @@ static struct page *page_at(struct inode *i, unsigned long index)
 enum fault_result inode_page(struct inode *i, unsigned long index, struct page **page)
 {
 	if (index >= ALIGN_UP(i->size, PAGE_SIZE) >> PAGE_SHIFT)
-		return FAULT_SEGV;
+		return FAULT_BUS;
 	*page = page_at(i, index);
 	return *page ? FAULT_OK : FAULT_OOM;
 }

@@ -37,7 +37,7 @@ unsigned long inode_page_uses(void);
 
 /* Copies up to n bytes from offset at; returns how many there were. */
 size_t inode_read(struct inode *inode, void *dst, size_t at, size_t n);
-/* The page with that index, not counted for the caller. Beyond the end: FAULT_SEGV. */
+/* The page with that index, not counted for the caller. Beyond the end: FAULT_BUS. */
 enum fault_result inode_page(struct inode *inode, unsigned long index, struct page **page);
 
 #endif

@@ -83,7 +83,9 @@ unsigned long mm_brk(struct mm *mm, unsigned long brk);
 
 /* -- zap.c: leaf entries out of a tree; lock held for writing ------------------- */
 
-/* Drops all pages from [start, end), then tables that became empty. */
+/* Drops all pages from [start, end); returns whether there were any. */
+bool zap_pages(struct mm *mm, unsigned long start, unsigned long end);
+/* The same, and tables that became empty. */
 void zap_range(struct mm *mm, unsigned long start, unsigned long end);
 /* Drops every page of a private tree. */
 void zap_private(struct mm *mm);
@@ -98,7 +100,13 @@ struct mm *mm_fork(struct mm *old);
 /* -- fault.c -------------------------------------------------------------------- */
 
 void zero_page_init(void);
-enum fault_result { FAULT_OK, FAULT_SEGV, FAULT_OOM };
+enum fault_result {
+	FAULT_OK,
+	FAULT_SEGV,   /* nothing is mapped there */
+	FAULT_ACCESS, /* something is, but may not be used in that way */
+	FAULT_BUS,    /* a file is mapped there that ends before */
+	FAULT_OOM,
+};
 /* Makes va accessible in that way, if the areas allow it. No lock held. */
 enum fault_result mm_fault(struct mm *mm, unsigned long va, unsigned access);
 /*

@@ -7,13 +7,12 @@
 #define MM_USER_H
 
 #include "arch/x86/regs.h"
-
-struct mm;
+#include "mm/mm.h"
 
 /* proc/: the running process' address space; NULL in a kernel thread. */
 struct mm *current_mm(void);
-/* proc/: the process touched what it may not, or memory ran out: it dies. */
-void user_fault(struct regs *regs, unsigned long va, bool out_of_memory);
+/* proc/: the process touched what it may not, or memory ran out; `why` is not FAULT_OK. */
+void user_fault(struct regs *regs, unsigned long va, enum fault_result why);
 
 /* True if regs->rip was in the table and has been moved to the fix-up. */
 bool fixup_exception(struct regs *regs);

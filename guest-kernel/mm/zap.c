@@ -15,6 +15,7 @@
 
 struct zap {
 	struct mm *mm;
+	bool any; /* pages were released */
 	unsigned n;
 	struct page *pages[GATHER];
 };
@@ -23,6 +24,7 @@ static void release_gathered(struct zap *z)
 {
 	if (!z->n)
 		return;
+	z->any = true;
 	if (!mutant(zap_no_flush))
 		pt_flush(&z->mm->pt);
 	if (!mutant(release_early))
@@ -41,12 +43,16 @@ static __always_inline void zap_visit(const struct pt_visit *v, void *arg)
 {
 	struct zap *z = arg;
 	unsigned long va = v->va;
+	unsigned i;
 
 	if (v->level != 1)
 		return;
 	pte_lock(&z->mm->pt, v->page);
+	/* Often there are none at all; where there is one, there are mostly all. */
+	i = pt_next_used(v->table, v->first, v->end);
+	va += (unsigned long)(i - v->first) * PAGE_SIZE;
 	hv_lazy_enter();
-	for (unsigned i = v->first; i < v->end; i++, va += PAGE_SIZE) {
+	for (; i < v->end; i++, va += PAGE_SIZE) {
 		pte_t e = v->table[i];
 
 		if (!e.v)
@@ -61,14 +67,27 @@ static __always_inline void zap_visit(const struct pt_visit *v, void *arg)
 	pte_unlock(&z->mm->pt, v->page);
 }
 
-void zap_range(struct mm *mm, unsigned long start, unsigned long end)
+bool zap_pages(struct mm *mm, unsigned long start, unsigned long end)
 {
 	struct zap z;
 
 	z.mm = mm;
+	z.any = false;
 	z.n = 0;
 	pt_walk(mm->pt.root, start, end, 1, zap_visit, NULL, &z);
-	pgtable_trim(&mm->pt, start, end);
+	return z.any;
+}
+
+/*
+ * Looking for tables without entries means to read all of each. One that has lost none has
+ * become empty by MADV_DONTNEED, if at all; it goes with a range that it is whole in, or at exit.
+ */
+void zap_range(struct mm *mm, unsigned long start, unsigned long end)
+{
+	bool whole = ALIGN_UP(start, PT_SPAN(2)) < ALIGN_DOWN(end, PT_SPAN(2));
+
+	if (zap_pages(mm, start, end) || whole)
+		pgtable_trim(&mm->pt, start, end);
 }
 
 static __always_inline void zap_private_visit(const struct pt_visit *v, void *arg)

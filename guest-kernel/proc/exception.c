@@ -9,6 +9,7 @@
 /* Linux's signal numbers: a wait status names the signal that killed. */
 #define SIGILL	4
 #define SIGTRAP 5
+#define SIGBUS	7
 #define SIGFPE	8
 #define SIGKILL 9
 #define SIGSEGV 11
@@ -22,12 +23,13 @@ static void die(struct regs *regs, int sig, const char *what, unsigned long deta
 	task_kill(t, sig);
 }
 
-void user_fault(struct regs *regs, unsigned long va, bool out_of_memory)
+void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
 {
-	if (out_of_memory)
-		die(regs, SIGKILL, "out of memory", va);
-	else
-		die(regs, SIGSEGV, "bad access to memory", va);
+	switch (why) {
+	case FAULT_OOM: die(regs, SIGKILL, "out of memory", va); break;
+	case FAULT_BUS: die(regs, SIGBUS, "access beyond the end of a file", va); break;
+	default: die(regs, SIGSEGV, "bad access to memory", va); break;
+	}
 }
 
 void handle_exception(struct regs *regs, unsigned vector)

@@ -74,8 +74,9 @@ static void test_anonymous(void *arg)
 	CHECK_EQ(world_read(P(2)), 0);
 	/* Outside of the area, and without permission. */
 	CHECK(!world_may(P(4), CPU_READ) && !world_may(P(0) - 1, CPU_WRITE));
+	CHECK(world_kill_why == FAULT_SEGV);
 	CHECK(!world_may(P(0), CPU_EXEC));
-	CHECK(!world_kill_oom);
+	CHECK(world_kill_why == FAULT_ACCESS);
 	GROWS(faults_bad, 1, CHECK(!world_may(USER_TOP, CPU_READ)));
 	end(mm);
 	world_check_stock(before);
@@ -386,7 +387,7 @@ static void test_files(void *arg)
 	GROWS(faults_cow_copy, 1, world_write(P(1) + 9, 98));
 	CHECK_EQ(world_read(P(1)), 32);
 	CHECK_EQ(world_read(P(1) + 10), 0);
-	CHECK(!world_may(P(2), CPU_READ) && !world_kill_oom);
+	CHECK(!world_may(P(2), CPU_READ) && world_kill_why == FAULT_BUS);
 	CHECK_EQ(inode_read(file, back, 2 * PAGE_SIZE, 20), 10);
 	CHECK_EQ(inode_read(file, back, 3 * PAGE_SIZE, 20), 0);
 

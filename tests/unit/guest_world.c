@@ -20,6 +20,7 @@ struct mm *world_mm;
 unsigned world_kills;
 unsigned long world_kill_va;
 bool world_kill_oom;
+enum fault_result world_kill_why;
 unsigned long world_allocations;
 void (*world_on_allocation)(void);
 u64 world_clock_ns;
@@ -180,12 +181,13 @@ struct mm *current_mm(void)
 	return world_mm;
 }
 
-void user_fault(struct regs *regs, unsigned long va, bool out_of_memory)
+void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
 {
 	CHECK(regs_from_user(regs));
 	world_kills++;
 	world_kill_va = va;
-	world_kill_oom = out_of_memory;
+	world_kill_why = why;
+	world_kill_oom = why == FAULT_OOM;
 	cpu_killed();
 }
 

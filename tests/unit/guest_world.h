@@ -94,6 +94,7 @@ void world_run(struct mm *mm);
 extern unsigned world_kills;
 extern unsigned long world_kill_va;
 extern bool world_kill_oom;
+extern enum fault_result world_kill_why;
 
 /* Shorthand: touches user memory in world_mm; a refused access is a failure. */
 void world_write(unsigned long va, u8 value);
