@@ -24,8 +24,11 @@
  *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps,
  *                  seed, high_pages (under pte=high: size of the zone for pte pages), audit (bool:
  *                  such records will come), mutant ("none" in an ordinary build)
- *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations, warmup, nop1000
- *   samples    (w) series, unit ("tick" of clock), better, first, values[]   (may repeat: chunks)
+ *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations (timed ones), warmup,
+ *                  nop1000, timer_overhead{readings, least, largest} (ticks of clock that an empty
+ *                  body takes; part of every sample, not subtracted)
+ *   samples    (w) series, unit ("tick" of clock), better, reps (iterations in each value; absent:
+ *                  1), first, values[]   (may repeat: chunks)
  *   counters   (w) iterations, values{ "group.name": n }: deltas over all timed iterations
  *   done       (w) status ("ok", "skip" or "fail"), reason
  *   warning    (k,w) text

@@ -97,7 +97,7 @@ static void add_series(struct cell *cell, const json_t *series)
 	cell->exact = json_is_true(json_object_get(series, "exact"));
 	cell->lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
 	json_array_foreach (samples, i, sample)
-		to[i] = json_number_value(sample);
+		to[i] = json_number_value(sample) / (double)iterations_per_sample(series);
 	cell->summary = summarize(cell->samples, cell->summary.n);
 }
 

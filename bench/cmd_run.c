@@ -150,7 +150,8 @@ static void print_summary(const json_t *runs)
 			char *median;
 
 			json_array_foreach (samples, j, sample)
-				v[j] = json_number_value(sample);
+				v[j] = json_number_value(sample) /
+				       (double)iterations_per_sample(series);
 			sum = summarize(v, json_array_size(samples));
 			median = readable_number(sum.median);
 			printf("%-*s  %15s %s (%s, median of %zu)\n", (int)width,

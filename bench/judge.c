@@ -116,12 +116,14 @@ static enum outcome judge_dead(const struct boot *b, char **reason)
 /* The samples are all there, on a clock that counts what it should. */
 static bool check_samples(const struct stream *s, const struct run_spec *spec, char **why)
 {
-	json_int_t iterations, nop1000 = -1;
+	json_int_t iterations, nop1000 = -1, readings = 1, least = 0, largest = 0;
 	const char *clock, *name;
 	json_t *series;
 
-	if (json_unpack(s->workload, "{s:s, s:I, s?I}", "clock", &clock, "iterations", &iterations,
-			"nop1000", &nop1000))
+	if (json_unpack(s->workload, "{s:s, s:I, s?I, s?{s:I, s:I, s:I}}", "clock", &clock,
+			"iterations", &iterations, "nop1000", &nop1000, "timer_overhead",
+			"readings", &readings, "least", &least, "largest", &largest) ||
+	    readings < 1 || least < 0 || largest < least)
 		return fail(why, "a \"workload\" record of the wrong shape");
 	if (strcmp(clock, "tsc") != 0 && strcmp(clock, "monotonic") != 0)
 		return fail(why, "unknown clock \"%s\"", clock);
@@ -135,11 +137,15 @@ static bool check_samples(const struct stream *s, const struct run_spec *spec, c
 	if (!json_object_size(s->series))
 		return fail(why, "no samples");
 	json_object_foreach (s->series, name, series) {
+		json_int_t reps = json_integer_value(json_object_get(series, "reps"));
 		size_t n = json_array_size(json_object_get(series, "values"));
 
-		if (iterations < 0 || n != (size_t)iterations)
-			return fail(why, "series \"%s\" has %zu samples of %lld", name, n,
-				    (long long)iterations);
+		if (iterations % reps || (json_int_t)n != iterations / reps)
+			return fail(
+				why,
+				"series \"%s\" has %zu samples of %lld (%lld iterations, %lld in each)",
+				name, n, (long long)(iterations / reps), (long long)iterations,
+				(long long)reps);
 	}
 	if (s->counters && s->counted_iterations != iterations)
 		return fail(why, "the counters are about %lld iterations, the samples about %lld",

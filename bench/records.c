@@ -75,22 +75,24 @@ static void take_samples(struct stream *s, json_t *record)
 {
 	const char *name, *unit, *better;
 	json_t *values, *value, *series;
-	json_int_t first;
+	json_int_t first, reps = 1;
 	size_t i;
 
-	if (json_unpack(record, "{s:s, s:s, s:s, s:I, s:o}", "series", &name, "unit", &unit,
-			"better", &better, "first", &first, "values", &values) ||
-	    !json_is_array(values)) {
+	if (json_unpack(record, "{s:s, s:s, s:s, s?I, s:I, s:o}", "series", &name, "unit", &unit,
+			"better", &better, "reps", &reps, "first", &first, "values", &values) ||
+	    reps < 1 || !json_is_array(values)) {
 		problem(s, "a \"samples\" record of the wrong shape");
 		return;
 	}
 	series = json_object_get(s->series, name);
 	if (!series) {
-		series = json_pack("{s:s, s:s, s:[]}", "unit", unit, "better", better, "values");
+		series = json_pack("{s:s, s:s, s:I, s:[]}", "unit", unit, "better", better, "reps",
+				   reps, "values");
 		json_object_set_new(s->series, name, series);
 	} else if (strcmp(unit, json_string_value(json_object_get(series, "unit"))) != 0 ||
-		   strcmp(better, json_string_value(json_object_get(series, "better"))) != 0) {
-		problem(s, "series \"%s\" changes its unit or sense", name);
+		   strcmp(better, json_string_value(json_object_get(series, "better"))) != 0 ||
+		   json_integer_value(json_object_get(series, "reps")) != reps) {
+		problem(s, "series \"%s\" changes its unit, sense or iterations per sample", name);
 		return;
 	}
 	series = json_object_get(series, "values");

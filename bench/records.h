@@ -22,7 +22,7 @@
 struct stream {
 	/* The records as they came, without "t"; NULL until seen. */
 	json_t *boot, *workload, *done, *conserved, *panic, *exit;
-	/* {name: {"unit", "better", "values"[]}}, in order of appearance. */
+	/* {name: {"unit", "better", "reps", "values"[]}}, in order of appearance. */
 	json_t *series;
 	/* {"group.name": n}; NULL until a counters record was seen. */
 	json_t *counters;

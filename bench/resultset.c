@@ -102,13 +102,22 @@ static json_t *series_of(const struct run_spec *spec, const struct stream *s)
 			replace_text(&metric, "%s_%s", name, METRIC_INSTRUCTIONS);
 		if (ticks)
 			unit = exact ? "instructions" : tsc ? "ticks" : "ns";
-		json_array_append_new(
-			all, json_pack("{s:s, s:s, s:s, s:b, s:O}", "name", metric, "unit", unit,
-				       "better", text_at(series, "better", NULL), "exact", exact,
-				       "samples", json_object_get(series, "values")));
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:b, s:O, s:O}", "name",
+						     metric, "unit", unit, "better",
+						     text_at(series, "better", NULL), "exact",
+						     exact, "iterations_per_sample",
+						     json_object_get(series, "reps"), "samples",
+						     json_object_get(series, "values")));
 		free(metric);
 	}
 	return all;
+}
+
+json_int_t iterations_per_sample(const json_t *series)
+{
+	const json_t *told = json_object_get(series, "iterations_per_sample");
+
+	return told ? json_integer_value(told) : 1;
 }
 
 /* {"group.name": n} as {"group": {"name": n}} */
@@ -254,6 +263,9 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	if (outcome != OUTCOME_SUCCESS)
 		return o;
 	json_object_set_new(o, "clock", clock_of(s));
+	if (json_object_get(s->workload, "timer_overhead"))
+		json_object_set(o, "timer_overhead",
+				json_object_get(s->workload, "timer_overhead"));
 	json_object_set_new(o, "series", series_of(spec, s));
 	json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
 	json_object_set_new(o, "counters", counters_of(s->counters));
@@ -318,12 +330,14 @@ static void check_run(const json_t *run, size_t i, struct strv *errors)
 		nonsense(errors, i, "/outcome: expected a reason for %s, found none", status);
 	if (!json_object_get(run, "counters") != !counted)
 		nonsense(errors, i, ": expected counters and counted_iterations together");
-	if (success && counted && n && json_integer_value(counted) != json_integer_value(n))
-		nonsense(errors, i,
-			 "/counted_iterations: expected %lld as the parameter n, found %lld",
-			 (long long)json_integer_value(n), (long long)json_integer_value(counted));
 	json_array_foreach (series, k, one) {
 		size_t samples = json_array_size(json_object_get(one, "samples"));
+		json_int_t timed = (json_int_t)samples * iterations_per_sample(one);
+
+		if (success && counted && json_integer_value(counted) != timed)
+			nonsense(errors, i,
+				 "/counted_iterations: expected %lld as in /series/%zu, found %lld",
+				 (long long)timed, k, (long long)json_integer_value(counted));
 
 		if (n && (json_int_t)samples != json_integer_value(n))
 			nonsense(errors, i,

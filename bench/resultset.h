@@ -27,6 +27,9 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct boot *b, enum outcome outcome, const char *reason,
 		      const struct strv *warnings);
 
+/* Iterations of the workload in each sample of a series of a run. */
+json_int_t iterations_per_sample(const json_t *series);
+
 /* The entry of a run that was not started. */
 json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec,
 		       const char *reason);

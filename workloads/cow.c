@@ -36,7 +36,7 @@ static int check(void)
 
 static int setup(void)
 {
-	size_t bytes = (workload_param("n") + workload_param("warmup")) * PAGE;
+	size_t bytes = workload_iterations() * PAGE;
 
 	next = workload_map(NULL, bytes);
 	if (!next)

@@ -27,7 +27,7 @@ static int check(void)
 
 static int setup(void)
 {
-	size_t n = workload_param("n") + workload_param("warmup"), room;
+	size_t n = workload_iterations(), room;
 	char *base;
 
 	piece = (workload_param("kb") << 10) & ~4095ul;

@@ -20,7 +20,7 @@ static int check(void)
 
 static int setup(void)
 {
-	next = workload_map(NULL, (workload_param("n") + workload_param("warmup")) * PAGE);
+	next = workload_map(NULL, workload_iterations() * PAGE);
 	return next ? 0 : -1;
 }
 

@@ -10,9 +10,10 @@
  * The order of a run:
  *
  *	arguments -> check -> touch mb MiB -> setup -> 20 ms pause -> warm-up
- *	-> counters -> n timed iterations -> counters -> teardown -> records
+ *	-> counters -> n samples -> counters -> teardown -> records
  *
- * where an iteration is prepare, if there is one, and then, timed, the body.
+ * where a sample is the time of reps iterations, by default one, and an iteration is
+ * prepare, if there is one, and then, timed, the body.
  *
  * Between the two readings of the counters the harness makes no system call
  * and takes no page fault of its own: its sample array is shared memory, so
@@ -39,9 +40,9 @@ struct workload {
 	const char *summary;  /* one line for lists */
 	const char *measures; /* what one iteration does, and so what a sample is */
 	const char *field;    /* the benchmark elsewhere that it resembles */
-	uint64_t n, warmup;   /* default iterations: timed, and before them */
+	uint64_t n, warmup;   /* defaults: samples, and iterations before them */
 
-	/* Its own parameters; n, warmup and mb are everybody's. May be NULL. */
+	/* Its own parameters; n, warmup, mb, reps and calibrate are everybody's. May be NULL. */
 	const struct workload_param *params;
 
 	/*
@@ -62,6 +63,11 @@ extern const struct workload workload;
 
 /* Value of a parameter of this workload, common ones included. */
 uint64_t workload_param(const char *name);
+
+/* Iterations in a sample, and in the whole run. Known in setup(); in check() calibrate= may still
+ * raise them, and then check() is asked again. */
+uint64_t workload_reps(void);
+uint64_t workload_iterations(void);
 
 /* Directory of this program without trailing slash, as argv[0] names it. */
 const char *workload_directory(void);

@@ -34,6 +34,10 @@ my %want = (
 	'mid-line'      => ['error',   qr/a torn record: \(XEN\) some words/],
 	'lost-line'     => ['error',   qr/record 3 arrived where 2 was due: lines were lost/],
 	'few-samples'   => ['error',   qr/7 samples of 8/],
+	'reps'          => ['success'],
+	'reps-change'   => ['error',   qr/changes its unit, sense or iterations per sample/],
+	'reps-counted'  => ['error',   qr/counters are about 8 iterations, the samples about 24/],
+	'bad-overhead'  => ['error',   qr/"workload" record of the wrong shape/],
 	'bad-sample'    => ['error',   qr/not a number/],
 	'bad-first'     => ['error',   qr/a chunk starts at sample 1, expected 4/],
 	'bad-name'      => ['error',   qr/do not make a valid result/],
@@ -130,5 +134,17 @@ ok(!$series->{exact}, 'and is not exact');
 $series = $plain->{set}{runs}[0]{series}[0];
 is("$series->{name} $series->{unit}", 'insns instructions', 'the counting clock is');
 ok($series->{exact}, 'and is exact');
+
+# Several iterations in a sample: kept raw, shown as one iteration.
+is($series->{iterations_per_sample}, 1, 'a sample is one iteration, unless it says otherwise');
+my $reps = fake_run('reps', @one);
+$series = $reps->{set}{runs}[0]{series}[0];
+is($series->{iterations_per_sample}, 3, 'iterations in a sample are told');
+is_deeply($series->{samples}, $plain->{set}{runs}[0]{series}[0]{samples}, 'samples are kept as they were taken');
+my ($of_three, $of_one) = map { $_->{out} =~ /~eager +([\d,.]+) instructions/ ? $1 =~ tr/,//dr : 'none' } $reps, $plain;
+cmp_ok(abs(3 * $of_three - $of_one), '<', 0.1, 'the table is about one iteration');
+is($reps->{set}{runs}[0]{counted_iterations}, 24, 'the counters are about all iterations');
+is_deeply($reps->{set}{runs}[0]{timer_overhead}, {readings => 16, least => 15, largest => 900},
+	'what measuring costs is kept');
 
 done_testing();

@@ -76,7 +76,10 @@ my @cases = (
 	['crash with samples', sub { $_[1]{outcome} = {status => 'crash', reason => 'r'} }, qr/expected no samples with outcome crash/, 0],
 	['crash, no reason',  sub { $_[1]{outcome} = {status => 'crash'}; $_[1]{series} = [] }, qr/expected a reason for crash/, 0],
 	['counters of what',  sub { delete $_[1]{counted_iterations} },      qr/expected counters and counted_iterations together/, 0],
-	['counted iterations', sub { $_[1]{counted_iterations} = 9 },        qr/counted_iterations: expected 8 as the parameter n, found 9/, 0],
+	['counted iterations', sub { $_[1]{counted_iterations} = 9 },        qr/counted_iterations: expected 8 as in \/series\/0, found 9/, 0],
+	['iterations in samples', sub { $_[1]{series}[0]{iterations_per_sample} = 2 }, qr/counted_iterations: expected 16 as in \/series\/0, found 8/, 0],
+	['no iterations in samples', sub { $_[1]{series}[0]{iterations_per_sample} = 0 }, qr/iterations_per_sample/, 1],
+	['overhead without a least', sub { $_[1]{timer_overhead} = {readings => 16, largest => 3} }, qr/timer_overhead/, 1],
 	['leaking success',   sub { $_[1]{conserved}{free_pages}{after}-- }, qr/\/conserved\/free_pages: expected no change/, 0],
 );
 

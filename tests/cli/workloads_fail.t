@@ -72,11 +72,12 @@ done_is('huge tree', [run("$bin/forkbomb", 'width=512', 'depth=512', 'cap=512')]
 for my $case (
 	['munmap', 'n=2040 warmup=9', 2049],
 	['munmap', 'n=1 warmup=32 kb=65536', 2112],
+	['munmap', 'n=10 reps=205 warmup=0', 2050],
     )
 {
 	my ($name, $args, $mib) = @$case;
 	my $r = done_is("$name $args", [run(@strace, "$bin/$name", split / /, $args)], 64, 'fail',
-		qr/^n and warmup together need $mib MiB at a time, more than 2048$/);
+		qr/^n, reps and warmup together need $mib MiB at a time, more than 2048$/);
 	is(scalar @$r, 1, "$name $args: nothing but the refusal");
 }
 

@@ -51,7 +51,7 @@ for my $described (@$catalogue) {
 	ok($sound, "$name: defaults lie within bounds, each parameter has help and a unit");
 	my ($n, $warmup) = delete @default{qw(n warmup)};
 	ok($n >= 1 && $warmup >= 1, "$name: default n and warmup");
-	is_deeply(\%default, {mb => 0, %{$own{$name} // {}}}, "$name: its other parameters");
+	is_deeply(\%default, {mb => 0, reps => 1, calibrate => 0, %{$own{$name} // {}}}, "$name: its other parameters");
 }
 
 sub check_run
@@ -66,10 +66,17 @@ sub check_run
 	ok(!strangers_left(), "$what: all children reaped");
 	ok(ref $records, "$what: records") or diag($records), return;
 
+	%args = (mb => 0, reps => 1, calibrate => 0, %args);
+	my $reps = $args{reps};
 	my $head = shift @$records;
+	# An empty body takes some time, if seldom more than a system call.
+	my $overhead = delete $head->{timer_overhead};
+	ok($overhead && $overhead->{readings} == 16 && $overhead->{least} > 0 &&
+		$overhead->{least} <= $overhead->{largest} && $overhead->{least} < 5000,
+		"$what: what measuring costs") unless $skips{$name};
 	is_deeply(
 		$head,
-		{       t => 'workload', name => $name, clock => 'monotonic', iterations => $n,
+		{       t => 'workload', name => $name, clock => 'monotonic', iterations => $n * $reps,
 			warmup => $args{warmup}, params => {%{$own{$name} // {}}, %args}},
 		"$what: the workload record");
 	is_deeply(
@@ -78,14 +85,16 @@ sub check_run
 		"$what: the done record");
 	return is(scalar @$records, 0, "$what: no samples") if $skips{$name};
 
-	my @values;
+	my (@values, $got_reps);
 	for my $r (@$records) {
 		is($r->{t}, 'samples', "$what: only samples between");
+		$got_reps = $r->{reps};
 		is($r->{first}, scalar @values, "$what: chunk starts where the last one ended");
 		is("$r->{series}, $r->{unit}, $r->{better}", 'time, tick, lower', "$what: unit");
 		push @values, @{$r->{values}};
 	}
 	is(scalar @values, $n, "$what: n samples");
+	is($got_reps, $reps, "$what: iterations in each");
 	ok(!(grep { !/\A[0-9]+\z/ || $_ > 30e9 } @values), "$what: samples are plausible times");
 	# More than a clock read, except where the body is empty.
 	ok(sum(@values) > 100 * $n, "$what: something was timed") unless $name eq 'null';
@@ -119,6 +128,35 @@ for my $program (qw(tiny tiny-glibc)) {
 	like($type, qr/Type:\s+EXEC/, "$program: position-dependent, so the guest can load it");
 	unlike($notes, qr/Build ID/, "$program: no build id");
 }
+
+# Several iterations in a sample: the kernel is asked that often, and the times add up.
+check_run('several iterations', programs() . "/$_", $_, n => 4, warmup => 1, reps => 3) for qw(fork fork_dirty munmap);
+SKIP: {
+	skip 'strace cannot trace here', 1 if (run('strace', '-o', '/dev/null', 'true'))[0];
+	run('strace', '-o', "$tmp/strace", programs() . '/null_syscall', 'n=5', 'reps=7', 'warmup=2');
+	is(scalar(() = slurp("$tmp/strace") =~ /^getppid\(/mg), 5 * 7 + 2, 'reps=7: seven iterations in each sample');
+}
+# Calibration finds how many make a sample long enough, whatever an iteration takes or needs.
+for my $name (qw(null null_syscall pagefault fork munmap)) {
+	my ($status, $out) = run(programs() . "/$name", 'n=5', 'calibrate=2000000');
+	my $records = records($out);
+	my ($samples) = grep { $_->{t} eq 'samples' } @$records;
+	my $median = (sort { $a <=> $b } @{$samples->{values}})[2];
+
+	is($status, 0, "$name calibrated");
+	cmp_ok($median, '>', 1.4e6, "$name calibrated: a sample takes about as long as asked for");
+	cmp_ok($median, '<', 60e6, "$name calibrated: and not much longer");
+	is($records->[0]{iterations}, 5 * $samples->{reps}, "$name calibrated: iterations are those of the samples");
+	is($records->[0]{params}{reps}, 1, "$name calibrated: the parameter is as given");
+	is(scalar(grep { $_->{t} eq 'warning' } @$records), 0, "$name calibrated: no warning");
+	ok(!strangers_left(), "$name calibrated: nobody left behind");
+}
+my (undef, $slow) = run(programs() . '/fork', 'n=2', 'calibrate=1', 'mb=1');
+is(records($slow)->[1]{reps}, 1, 'calibrated: what is slow enough stays as it is');
+(undef, $slow) = run(programs() . '/munmap', 'n=2', 'calibrate=1000000000', 'kb=65536', 'warmup=1');
+is((grep { $_->{t} eq 'warning' } @{records($slow)})[0]{text},
+	'samples are shorter than calibrate= asks for: no more iterations than these were possible',
+	'calibrated: a bound of the workload is told');
 
 check_run('many samples', programs() . '/null', 'null', n => 5000, warmup => 1, mb => 0);
 

@@ -295,6 +295,10 @@ static void test_bad_records(void **state)
 		 "{\"t\":\"samples\",\"series\":\"a\",\"unit\":\"tick\",\"better\":\"lower\","
 		 "\"first\":0,\"values\":[\"1\"]}",
 		 "not a number"},
+		{'w',
+		 "{\"t\":\"samples\",\"series\":\"a\",\"unit\":\"tick\",\"better\":\"lower\","
+		 "\"reps\":0,\"first\":0,\"values\":[1]}",
+		 "wrong shape"},
 		{'w', "{\"t\":\"counters\",\"iterations\":1}", "wrong shape"},
 		{'w', "{\"t\":\"counters\",\"iterations\":1,\"values\":{\"a.b\":-1}}", "a.b"},
 		{'w', "{\"t\":\"counters\",\"iterations\":1,\"values\":{\"ab\":1}}", "ab"},

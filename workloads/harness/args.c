@@ -9,13 +9,16 @@
 #include "harness.h"
 
 #define MAX_PARAMS 16
-#define NR_COMMON  3
+#define NR_COMMON  5
 
 /* The defaults of n and warmup are the workload's: see value_default(). */
 static const struct workload_param common[NR_COMMON] = {
-	{"n", "iterations", 0, 1, 100000, "timed iterations, one sample each"},
+	{"n", "samples", 0, 1, 100000, "samples, each of reps iterations"},
 	{"warmup", "iterations", 0, 0, 100000, "iterations before the first timed one"},
 	{"mb", "MiB", 0, 0, 4096, "anonymous memory touched beforehand, a word per 4 KiB page"},
+	{"reps", "iterations", 1, 1, 100000000, "iterations that are timed together as one sample"},
+	{"calibrate", "ns", 0, 0, 1000000000,
+	 "raise reps until a sample takes this long; 0: leave reps as they are"},
 };
 
 static uint64_t values[MAX_PARAMS];

@@ -51,7 +51,7 @@ static void member_string(struct text *t, const char *name, const char *s)
 	text_json_string(t, s);
 }
 
-void emit_workload(const char *clock, uint64_t nop1000)
+void emit_workload(const char *clock, uint64_t nop1000, const struct overhead *overhead)
 {
 	struct text t = begin("workload");
 
@@ -65,17 +65,24 @@ void emit_workload(const char *clock, uint64_t nop1000)
 	}
 	text_put(&t, "}");
 	member_string(&t, "clock", clock);
-	member_u64(&t, "iterations", workload_param("n"));
+	member_u64(&t, "iterations", workload_param("n") * workload_reps());
 	member_u64(&t, "warmup", workload_param("warmup"));
 	if (nop1000)
 		member_u64(&t, "nop1000", nop1000);
+	if (overhead) {
+		text_put(&t, ",\"timer_overhead\":{\"readings\":");
+		text_u64(&t, overhead->readings);
+		member_u64(&t, "least", overhead->least);
+		member_u64(&t, "largest", overhead->largest);
+		text_put(&t, "}");
+	}
 	finish(&t);
 }
 
 /* Room that a record needs after its last list item: closing brackets. */
 #define TAIL 4
 
-void emit_samples(const uint64_t *values, uint64_t n)
+void emit_samples(const uint64_t *values, uint64_t n, uint64_t reps)
 {
 	uint64_t i = 0;
 
@@ -86,6 +93,7 @@ void emit_samples(const uint64_t *values, uint64_t n)
 		member_string(&t, "series", "time");
 		member_string(&t, "unit", "tick");
 		member_string(&t, "better", "lower");
+		member_u64(&t, "reps", reps);
 		member_u64(&t, "first", first);
 		text_put(&t, ",\"values\":[");
 		/* A comma and 20 digits are the longest item. */

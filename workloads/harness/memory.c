@@ -38,14 +38,14 @@ void workload_write_pages(char *p, size_t bytes)
 
 int workload_check_memory(uint64_t bytes_per_iteration)
 {
-	uint64_t n = workload_param("n") + workload_param("warmup");
+	uint64_t n = workload_iterations();
 	uint64_t mib = (n * bytes_per_iteration + MIB - 1) / MIB;
 	static char why[128];
 	struct text t = {.buf = why, .cap = sizeof(why) - 1};
 
 	if (mib <= MAX_PREPARED_MIB)
 		return 0;
-	text_put(&t, "n and warmup together need ");
+	text_put(&t, "n, reps and warmup together need ");
 	text_u64(&t, mib);
 	text_put(&t, " MiB at a time, more than ");
 	text_u64(&t, MAX_PREPARED_MIB);

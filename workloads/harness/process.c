@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* Children of a workload, by bare system calls: see workload_fork() in workload.h. */
+#include <errno.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "harness.h"
+
+pid_t workload_fork(void)
+{
+	return (pid_t)syscall(SYS_fork);
+}
+
+int workload_wait(pid_t pid)
+{
+	int status;
+	pid_t got;
+
+	do {
+		got = (pid_t)syscall(SYS_wait4, pid, &status, 0, NULL);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return workload_fail("wait4", errno);
+	if (got != pid)
+		return workload_fail("wait4 returned another process", 0);
+	if (!WIFEXITED(status))
+		return workload_fail("a child was killed by a signal", 0);
+	return WEXITSTATUS(status);
+}
+
+int workload_fork_and_wait(void)
+{
+	pid_t pid = workload_fork();
+	int status;
+
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0)
+		return workload_fail("fork", errno);
+	status = workload_wait(pid);
+	if (status > 0)
+		return workload_fail("the child did not exit with status 0", 0);
+	return status;
+}
