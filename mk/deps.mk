@@ -16,6 +16,7 @@ DEPS := \
 	clang:second_compiler_of_the_guest_kernel \
 	clang-format:checks_the_formatting \
 	musl-tools:static_programs_for_the_guest \
+	busybox-static:the_shell_and_the_tools_that_run_in_the_guest \
 	cpio:packs_the_initramfs \
 	libjansson-dev:JSON_in_pvmmu \
 	libmd-dev:SHA-256_in_pvmmu \

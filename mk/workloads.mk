@@ -3,7 +3,8 @@
 # program. A new file is a new workload: nothing to add here.
 #
 # For others: WORKLOADS (names), WORKLOAD_BINS (files), WORKLOAD_HELPERS (programs that a workload
-# executes; they lie beside it; NAME-glibc is aux/NAME.c with glibc), WORKLOAD_FILES (both: what an initramfs needs in /bin).
+# executes; they lie beside it; NAME-glibc is aux/NAME.c with glibc), WORKLOAD_FILES (both, and a shell:
+# what an initramfs needs in /bin).
 
 MUSL_CC ?= musl-gcc
 
@@ -11,9 +12,10 @@ WORKLOADS        := $(sort $(notdir $(basename $(wildcard workloads/*.c))))
 WORKLOAD_BINS    := $(WORKLOADS:%=$(BUILD)/workloads/%)
 WORKLOAD_HELPERS := $(patsubst workloads/aux/%.c,$(BUILD)/workloads/%,$(sort $(wildcard workloads/aux/*.c)))
 WORKLOAD_GLIBC   := $(BUILD)/workloads/tiny-glibc
-WORKLOAD_FILES   := $(WORKLOAD_BINS) $(WORKLOAD_HELPERS) $(WORKLOAD_GLIBC)
+WORKLOAD_SHELL   := $(BUILD)/workloads/busybox
+WORKLOAD_FILES   := $(WORKLOAD_BINS) $(WORKLOAD_HELPERS) $(WORKLOAD_GLIBC) $(WORKLOAD_SHELL)
 WORKLOAD_OBJDIR  := $(BUILD)/obj/workloads
-WORKLOAD_HARNESS := $(patsubst workloads/%.c,$(WORKLOAD_OBJDIR)/%.o,$(sort $(wildcard workloads/harness/*.c)))
+WORKLOAD_HARNESS := $(WORKLOAD_OBJDIR)/harness.a
 WORKLOAD_JSON    := $(BUILD)/share/workloads.json
 
 # Position-dependent and without build id or paths: the same source gives the same bytes, and the
@@ -29,6 +31,12 @@ $(WORKLOAD_OBJDIR)/%.o: workloads/%.c mk/workloads.mk
 	@mkdir -p $(@D)
 	$(call say,MUSL,$@)
 	$(Q)$(MUSL_CC) $(WORKLOAD_CFLAGS) -MMD -MP -c -o $@ $<
+
+# An archive, so that a program holds what it uses of it: no threads where there are none.
+$(WORKLOAD_HARNESS): $(patsubst workloads/%.c,$(WORKLOAD_OBJDIR)/%.o,$(sort $(wildcard workloads/harness/*.c)))
+	@rm -f $@
+	$(call say,AR,$@)
+	$(Q)$(AR) rcsD $@ $^
 
 $(WORKLOAD_BINS): $(BUILD)/workloads/%: $(WORKLOAD_OBJDIR)/%.o $(WORKLOAD_HARNESS)
 	@mkdir -p $(@D)
@@ -46,6 +54,11 @@ $(WORKLOAD_GLIBC): $(BUILD)/workloads/%-glibc: workloads/aux/%.c mk/workloads.mk
 	$(call say,CC,$@)
 	$(Q)$(CC) $(WARNINGS) -O2 -static -Wl,--build-id=none -o $@ $<
 
+# Debian's, as it is.
+$(WORKLOAD_SHELL): $(firstword $(wildcard /bin/busybox /usr/bin/busybox) busybox-static-is-missing:-make-deps)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
 # The programs run here too, so each one describes itself.
 $(WORKLOAD_JSON): $(WORKLOAD_BINS)
 	@mkdir -p $(@D)
@@ -56,8 +69,11 @@ $(WORKLOAD_JSON): $(WORKLOAD_BINS)
 
 # The same sources as ordinary programs with sanitizers, for the tests.
 WORKLOAD_SAN := $(WORKLOAD_FILES:$(BUILD)/%=$(BUILD)/san/%)
+$(BUILD)/san/workloads/busybox: $(WORKLOAD_SHELL)
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
 WORKLOAD_SANFLAGS := -std=gnu11 -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
-$(WORKLOAD_SAN): $(BUILD)/san/workloads/%: $(wildcard workloads/*.[ch] workloads/*/*.[ch] abi/*.h) mk/workloads.mk
+$(filter-out %/busybox,$(WORKLOAD_SAN)): $(BUILD)/san/workloads/%: $(wildcard workloads/*.[ch] workloads/*/*.[ch] abi/*.h) mk/workloads.mk
 	@mkdir -p $(@D)
 	$(call say,SAN,$@)
 	$(Q)$(CC) $(WORKLOAD_SANFLAGS) -o $@ \

@@ -10,7 +10,6 @@
  * kernel answers with ENOSYS (docs/measuring.md), which glibc takes calmly.
  */
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "workload.h"
@@ -21,24 +20,13 @@ static const struct workload_param params[] = {
 };
 
 static const char *program;
-static char path[300];
+static char *path;
 
 static int setup(void)
 {
 	program = workload_param("libc") ? "tiny-glibc" : "tiny";
-	strcpy(path, workload_directory());
-	strcat(path, "/");
-	strcat(path, program);
+	path = workload_program(program);
 	return 0;
-}
-
-static int failed_exec(int err)
-{
-	char what[64] = "execve of the program '";
-
-	strcat(what, program);
-	strcat(what, "' beside this one");
-	return workload_fail(what, err);
 }
 
 static int body(void)
@@ -56,7 +44,7 @@ static int body(void)
 		return workload_fail("fork", errno);
 	status = workload_wait(pid);
 	if (status > 0)
-		return failed_exec(status);
+		return workload_failed_exec(program, status);
 	return status;
 }
 
@@ -64,7 +52,7 @@ const struct workload workload = {
 	.name = "exec",
 	.summary = "fork, the child executes a tiny static program, the parent waits",
 	.measures = "fork + execve + exit + wait of a static program that ends at once",
-	.field = "lmbench lat_proc exec, UnixBench execl",
+	.field = "lmbench lat_proc exec; UnixBench execl -like, which executes without a fork",
 	.n = 32,
 	.warmup = 4,
 	.params = params,

@@ -59,7 +59,8 @@ const struct workload workload = {
 	.name = "munmap",
 	.summary = "unmaps memory of which each page was touched",
 	.measures = "one munmap of kb KiB of touched anonymous memory",
-	.field = "the munmap of will-it-scale page_fault1 and lmbench lat_mmap",
+	.field =
+		"the munmap of will-it-scale page_fault1 and of lmbench lat_mmap, which has a file",
 	.n = 64,
 	.warmup = 8,
 	.params = params,

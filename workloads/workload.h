@@ -118,7 +118,36 @@ pid_t workload_fork(void);
  */
 int workload_wait(pid_t pid);
 
+/*
+ * The path of a program that lies beside this one (aux/), in static storage; and the failure to
+ * execute it, with the errno that its child returned as exit status. That returns -1.
+ */
+char *workload_program(const char *name);
+int workload_failed_exec(const char *name, int err);
+
 /* Forks a child that exits at once, and waits for it. 0, or -1 after workload_fail(). */
 int workload_fork_and_wait(void);
+
+/*
+ * A crew: processes or threads that stand ready, do their part side by side each time they are
+ * told to, and wait again. crew.c says how.
+ *
+ * workload_crew() creates nr of them, at most WORKLOAD_CREW_MAX, each with a number `me` from 0.
+ * begin(me) is called once, before the first round, and may be NULL; part(me) in each round. Both
+ * return 0 or an errno, which fails the round. workload_crew_round() has all of them do their part
+ * and returns when the last one is done; begin() belongs to the first. workload_crew_end() waits
+ * until all are gone; it belongs into teardown(), also after a failure. All return 0, or -1 after
+ * workload_fail().
+ */
+#define WORKLOAD_CREW_MAX 64
+struct workload_crew {
+	int (*begin)(unsigned int me);
+	int (*part)(unsigned int me);
+	unsigned int nr;
+	int threads; /* threads of this process, instead of processes */
+};
+int workload_crew(const struct workload_crew *crew);
+int workload_crew_round(void);
+int workload_crew_end(void);
 
 #endif

@@ -16,6 +16,10 @@ my @names = map { basename($_, '.c') } sort glob("$root/workloads/*.c");
 my %own   = (
 	forkbomb => {width => 2, depth => 3, cap => 64},
 	exec     => {libc => 0},
+	control  => {steps => 20000},
+	brk      => {kb => 64, touch => 1},
+	shell    => {script => 0},
+	pagefault => {kb => 4, unmap => 0},
 	vmalloc  => {case => 0, pages => 1},
 	reclaim  => {kb => 4096, ageing => 1},
 	map { $_ => {kb => 1024} } qw(munmap mprotect mmap),

@@ -27,6 +27,9 @@
 /* Not our guest kernel: then memory has to be asked for small pages. */
 extern bool on_linux;
 
+/* Whether workload_fail() or workload_skip() was called. */
+bool workload_failed(void);
+
 /* Sets workload_reps(). */
 void set_reps(uint64_t n);
 

@@ -45,6 +45,11 @@ int workload_skip(const char *why)
 	return workload_fail(why, 0);
 }
 
+bool workload_failed(void)
+{
+	return reason[0];
+}
+
 const char *workload_directory(void)
 {
 	return directory;

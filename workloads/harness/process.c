@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Children of a workload, by bare system calls: see workload_fork() in workload.h. */
 #include <errno.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -26,6 +27,24 @@ int workload_wait(pid_t pid)
 	if (!WIFEXITED(status))
 		return workload_fail("a child was killed by a signal", 0);
 	return WEXITSTATUS(status);
+}
+
+char *workload_program(const char *name)
+{
+	static char path[300];
+
+	strcpy(path, workload_directory());
+	strcat(path, "/");
+	return strncat(path, name, sizeof(path) - strlen(path) - 1);
+}
+
+int workload_failed_exec(const char *name, int err)
+{
+	char what[128] = "execve of the program '";
+
+	strncat(what, name, 64);
+	strcat(what, "' beside this one");
+	return workload_fail(what, err);
 }
 
 int workload_fork_and_wait(void)
