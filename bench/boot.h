@@ -26,6 +26,7 @@ struct run_spec {
 	const char *mutant; /* within image; NULL if it is an ordinary build */
 	const struct workload *workload;
 	json_t *parameters; /* all of the workload's parameters, {name: integer} */
+	json_t *family; /* {"id", "axes", "point"} in a sweep, or NULL; no part of the identity */
 	unsigned vcpus, memory_mib;
 	unsigned high_mib; /* of it, a zone for pte pages under pte=high; 0: as the guest likes */
 	uint64_t seed;

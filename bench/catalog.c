@@ -102,6 +102,8 @@ void catalog_free(struct catalog *c)
 	for (size_t i = 0; i < c->nr_customs; i++) {
 		free(c->customs[i]->name);
 		free(c->customs[i]->label);
+		free(c->customs[i]->family);
+		json_decref(c->customs[i]->variant.axes);
 		json_decref(c->customs[i]->variant.policy);
 		free(c->customs[i]);
 	}

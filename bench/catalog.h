@@ -20,12 +20,15 @@ struct variant {
 	const char *summary;
 	const char *env; /* what it runs on */
 	json_t *policy;	 /* {axis: value} */
+	/* Of one among several that differ in axes with numbers, else NULL. */
+	json_t *axes;	    /* those: [{"name", "unit"}] */
+	const char *family; /* the name without them */
 };
 
 /* One that was asked for as custom:..., see custom.h. Owns what it holds. */
 struct custom_variant {
 	struct variant variant;
-	char *name, *label;
+	char *name, *label, *family;
 };
 
 struct parameter {

@@ -20,13 +20,17 @@
 #include "schema.h"
 #include "stats.h"
 #include "subprocess.h"
+#include "values.h"
 #include "verdict.h"
+
+/* More than this, with --seeds, is a seed that was meant. */
+#define SEEDS_MAX 256
 
 /* Everything a run needs from the command line to the last byte written. */
 struct session {
 	struct request request;
 	const char *out_given, *root_given, *qemu_given;
-	unsigned timeout, jobs;
+	unsigned timeout, jobs, seeds;
 	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name;
 
 	char *root, *out, *log_dir;
@@ -352,21 +356,23 @@ static int run(int argc, char **argv)
 	const struct option_spec specs[] = {
 		{"variant", 0, OPTION_LIST, &s.request.variants, "NAME[,...]",
 		 "ways of managing page tables (default: all)", 0, 0},
-		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=V]...[,...]",
+		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=LIST]...[,...]",
 		 "programs to run and their parameters (default: all)", 0, 0},
 		{"env", 0, OPTION_TEXT, &s.request.env, "NAME",
 		 "what the guest runs on (the variants')", 0, 0},
 		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
 		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (exact)", 0, 0},
-		{"vcpus", 0, OPTION_LIST, &s.request.vcpus, "N[+...]",
+		{"vcpus", 0, OPTION_LIST, &s.request.vcpus, "LIST",
 		 "virtual CPUs, 1 to 8; a boot for each (1)", 0, 0},
 		{"mem", 0, OPTION_NUMBER, &s.request.memory_mib, "MIB", "the guest's memory (512)",
 		 MEMORY_MIN_MIB, MEMORY_MAX_MIB},
 		{"high-mib", 0, OPTION_NUMBER, &s.request.high_mib, "MIB",
 		 "of it, what pte pages of pte=high are taken from (an eighth)", 1,
 		 MEMORY_MAX_MIB / 2},
-		{"seed", 0, OPTION_LIST, &s.request.seeds, "N[+...]", "seeds; a boot for each (1)",
-		 0, 0},
+		{"seed", 0, OPTION_LIST, &s.request.seeds, "LIST", "seeds; a boot for each (1)", 0,
+		 0},
+		{"seeds", 0, OPTION_NUMBER, &s.seeds, "N", "seeds 1 to N; a boot for each", 1,
+		 SEEDS_MAX},
 		{"out", 'o', OPTION_TEXT, &s.out_given, "FILE",
 		 "the result (results/DATE-TIME.json)", 0, 0},
 		{"resume", 0, OPTION_FLAG, &s.resume, NULL,
@@ -400,8 +406,13 @@ static int run(int argc, char **argv)
 
 	if (code < 0 && s.resume && !s.out_given)
 		code = usage_error(&command_run, "--resume needs --out FILE");
+	if (code < 0 && s.seeds && s.request.seeds.n)
+		code = usage_error(&command_run, "--seeds N means --seed 1..N: give one of them");
 	if (code < 0) {
+		if (s.seeds)
+			strv_add(&s.request.seeds, s.seeds > 1 ? "1..%u" : "%u", s.seeds);
 		custom_join(&s.request.variants);
+		values_join(&s.request.workloads);
 		cancel_setup();
 		code = session_run(&s);
 	}
@@ -414,12 +425,21 @@ const struct command command_run = {
 	.usage = "run [OPTION]...",
 	.summary = "measure workloads on variants, each on a machine of its own",
 	.details =
-		"A workload may be followed by parameters, each after a colon; several values, with\n"
-		"a plus between them, make a sweep:\n"
-		"  pvmmu run --variant nopin,eager --workload fork:mb=0+16:n=64,exec\n"
+		"A workload may be followed by parameters, each after a colon. Each may take several\n"
+		"values, and so may --vcpus, --seed and the depth of a variant given by its axes:\n"
+		"  pvmmu run --variant nopin,eager --workload fork:mb=0,1,4..256:n=64,exec --vcpus 1,4\n"
+		"A LIST of values is numbers and ranges, with commas (or +) between them:\n"
+		"  0,1,4,16    these\n"
+		"  1..32       every whole number\n"
+		"  1,2,4..128  as the two numbers before the dots begin: by a factor if the second is a\n"
+		"  0,4..16     multiple of the first, else by steps, and by steps too if three numbers\n"
+		"              show them (4,8,12..20); the range must arrive at its end\n"
+		"Several lists make every combination; all points of a sweep are one family in the\n"
+		"result, of which `pvmmu growth` tells how the cost grows.\n"
+		"\n"
 		"`pvmmu list workloads` shows the parameters. A variant may also be given by its axes;\n"
 		"those left out are as in eager (`pvmmu list axes`; `make guest VARIANT=...` builds it):\n"
-		"  pvmmu run --variant eager,custom:update=mmu/va,batch=multicall,depth=1+8+64\n"
+		"  pvmmu run --variant eager,custom:update=mmu/va,batch=multicall,depth=1,2,4..64\n"
 		"The verdict is also written to\n"
 		"verdict.json beside the result; the console of a run that did not succeed is kept\n"
 		"under FILE.logs/.\n"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan.h"
+#include "values.h"
 
 bool is_custom(const char *text)
 {
@@ -15,6 +15,7 @@ void custom_join(struct strv *items)
 {
 	struct strv joined = {0};
 
+	values_join(items);
 	for (size_t i = 0; i < items->n; i++) {
 		char **last = joined.n ? &joined.v[joined.n - 1] : NULL;
 
@@ -195,36 +196,111 @@ static bool add_one(struct catalog *c, const char *spec, char **why)
 	return true;
 }
 
-/* One specification for each of the values of the first list in it, and so on. */
-static bool add_all(struct catalog *c, const char *spec, char **why)
+/* A part of a specification, AXIS=VALUES, with its values apart. */
+struct part {
+	char *axis; /* with the "=" */
+	struct strv values;
+	const char *unit; /* of an axis with numbers, else NULL; borrowed */
+};
+
+/* Numbers as values.h says; of words a plus between them makes several. */
+static bool read_part(const struct catalog *c, const char *text, struct part *p, char **why)
 {
-	const char *plus = strchr(spec, '+'), *start = plus, *end;
-	struct strv values = {0};
-	char *list;
+	const char *values = text + strcspn(text, "=");
+	char *name = xstrndup(text, (size_t)(values - text)), *unknown = NULL;
+	json_t *axis = find_axis(c, name, &unknown);
+	json_int_t max = json_integer_value(json_object_get(axis, "max"));
+	struct values numbers = {0};
 	bool ok = true;
 
-	if (!plus)
-		return add_one(c, spec, why);
-	while (!strchr("=,:", start[-1]))
-		start--;
-	end = plus + strcspn(plus, ",");
-	list = xstrndup(start, (size_t)(end - start));
-	strv_split(&values, list, '+');
-	for (size_t i = 0; i < values.n && ok; i++) {
-		char *one = xasprintf("%.*s%s%s", (int)(start - spec), spec, values.v[i], end);
-
-		ok = add_all(c, one, why);
-		free(one);
+	values += *values == '=';
+	p->axis = xstrndup(text, (size_t)(values - text));
+	if (max) {
+		p->unit = text_of(axis, "unit");
+		ok = values_read(&numbers, values, 1, max, name, why);
+		for (size_t i = 0; i < numbers.n; i++)
+			strv_add(&p->values, "%lld", numbers.v[i]);
+		values_free(&numbers);
+	} else {
+		/* What is wrong with a word or an axis shows when the variant is made. */
+		strv_split(&p->values, values, '+');
 	}
-	strv_free(&values);
-	free(list);
+	free(unknown);
+	free(name);
 	return ok;
+}
+
+/* Every combination; the first part changes most slowly. */
+static bool add_all(struct catalog *c, const char *begun, const struct part *parts, size_t n,
+		    char **why)
+{
+	bool ok = true;
+
+	if (!n)
+		return add_one(c, begun, why);
+	for (size_t i = 0; i < parts->values.n && ok; i++) {
+		char *more = xasprintf("%s%s%s%s", begun, begun[strlen(CUSTOM)] ? "," : "",
+				       parts->axis, parts->values.v[i]);
+
+		ok = add_all(c, more, parts + 1, n - 1, why);
+		free(more);
+	}
+	return ok;
+}
+
+/* Tells the variants from `first` on which sweep they are points of. */
+static void set_family(struct catalog *c, size_t first, const struct part *parts, size_t n)
+{
+	for (; first < c->nr_customs; first++) {
+		struct custom_variant *v = c->customs[first];
+		json_t *axes = json_array(), *rest = json_copy(v->variant.policy);
+
+		for (size_t i = 0; i < n; i++) {
+			const struct part *p = &parts[i];
+			char *name = xstrndup(p->axis, strcspn(p->axis, "="));
+
+			if (p->unit && p->values.n > 1) {
+				json_object_del(rest, name);
+				json_array_append_new(axes, json_pack("{s:s, s:s}", "name", name,
+								      "unit", p->unit));
+			}
+			free(name);
+		}
+		if (json_array_size(axes)) {
+			v->variant.axes = json_incref(axes);
+			v->variant.family = v->family = spelling(c, rest, true);
+		}
+		json_decref(axes);
+		json_decref(rest);
+	}
 }
 
 bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **why)
 {
+	struct strv texts = {0};
+	struct part *parts;
+	char *wrong = NULL;
+	size_t n;
+
 	*first = c->nr_customs;
 	if (!axes_of(c))
 		return fail(why, "build/share/variants.json names no axes: `make guest` again");
-	return add_all(c, spec, why);
+	strv_split(&texts, spec + strlen(CUSTOM), ',');
+	values_join(&texts);
+	n = texts.n;
+	parts = xcalloc(n, sizeof(*parts));
+	for (size_t i = 0; i < n && !wrong; i++)
+		read_part(c, texts.v[i], &parts[i], &wrong);
+	if (wrong)
+		fail(why, "variant \"%s\": %s", spec, wrong);
+	else if (add_all(c, CUSTOM, parts, n, why))
+		set_family(c, *first, parts, n);
+	for (size_t i = 0; i < n; i++) {
+		free(parts[i].axis);
+		strv_free(&parts[i].values);
+	}
+	free(parts);
+	free(wrong);
+	strv_free(&texts);
+	return !*why;
 }

@@ -7,7 +7,8 @@
  *
  * A variant's name is its canonical form, with every axis in order, so that two
  * spellings are one variant. Its label has those axes only that are not as in
- * eager. Several values with a plus between them make a variant each.
+ * eager. Several values make a variant each: of an axis with numbers a list as in values.h, of
+ * one with words those with a plus between them, since a comma would begin another variant.
  */
 #ifndef PVMMU_BENCH_CUSTOM_H
 #define PVMMU_BENCH_CUSTOM_H
@@ -19,8 +20,8 @@
 bool is_custom(const char *text);
 
 /*
- * A list that was split at commas: puts specifications together again. What
- * holds an "=" goes on with the one before it.
+ * A list that was split at commas: puts specifications together again. What holds an "=", or
+ * begins with a digit, goes on with the one before it.
  */
 void custom_join(struct strv *items);
 

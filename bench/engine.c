@@ -106,6 +106,18 @@ static bool same_thing(const json_t *expected, const json_t *identity)
 	return same;
 }
 
+/* The entry in the family that this session's sweep makes, or in none: that was not measured. */
+static json_t *in_family(const struct run_spec *spec, json_t *entry)
+{
+	json_t *copy = json_copy(entry);
+
+	if (spec->family)
+		json_object_set(copy, "family", spec->family);
+	else
+		json_object_del(copy, "family");
+	return copy;
+}
+
 /* The earlier entry of a run, if it will do; a new reference. */
 static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
 {
@@ -121,9 +133,9 @@ static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
 			   outcome_name(OUTCOME_SUCCESS)) == 0 &&
 		    same_thing(json_object_get(entry, "identity"),
 			       json_object_get(run, "identity")))
-			found = json_incref(run);
+			found = run;
 	json_decref(entry);
-	return found;
+	return found ? in_family(spec, found) : NULL;
 }
 
 static void run_one(struct work *w, size_t i)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "outcome.h"
-#include "plan.h"
+#include "values.h"
 
 struct strv command_line;
 

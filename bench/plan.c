@@ -2,29 +2,14 @@
 #include "plan.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "custom.h"
+#include "values.h"
 
 /* More boots than this in one go is a typing error, not a wish. */
 #define RUNS_MAX 4096
-
-bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
-		  char **why)
-{
-	char *end;
-
-	errno = 0;
-	*out = strtoll(text, &end, 10);
-	if (end == text || *end || errno || isspace((unsigned char)*text))
-		return fail(why, "%s: \"%s\" is not a whole number", what, text);
-	if (*out < min || *out > max)
-		return fail(why, "%s: %lld is out of range, valid: %lld to %lld", what, *out, min,
-			    max);
-	return true;
-}
 
 static bool word_in(const char *word, const char *words)
 {
@@ -40,12 +25,18 @@ static bool word_in(const char *word, const char *words)
 
 /*
  * One workload as given, with its parameters: sweeps holds an object for each
- * combination, every parameter set.
+ * combination, every parameter set; axes those that take several values.
  */
 struct choice {
 	const struct workload *workload;
-	json_t *sweeps;
+	json_t *sweeps, *axes;
 };
+
+/* What is swept, as a family tells it. */
+static json_t *axis_json(const char *name, const char *unit)
+{
+	return json_pack("{s:s, s:s}", "name", name, "unit", unit);
+}
 
 static json_t *default_parameters(const struct workload *w)
 {
@@ -56,30 +47,29 @@ static json_t *default_parameters(const struct workload *w)
 	return all;
 }
 
-/* Multiplies the combinations so far by the values "a+b+c" of one parameter. */
-static bool sweep(struct choice *c, const struct parameter *p, const char *values, char **why)
+/* Multiplies the combinations so far by the values of one parameter. */
+static bool sweep(struct choice *c, const struct parameter *p, const char *text, char **why)
 {
 	char *what = xasprintf("%s:%s", c->workload->name, p->name);
 	json_t *product = json_array(), *one;
-	struct strv list = {0};
-	long long v;
+	struct values values;
 	size_t k;
 
-	strv_split(&list, values, '+');
-	for (size_t i = 0; i < list.n && parse_number(list.v[i], p->min, p->max, what, &v, why);
-	     i++) {
+	if (values_read(&values, text, p->min, p->max, what, why) &&
+	    values.n * json_array_size(c->sweeps) > RUNS_MAX)
+		fail(why, "%s: more than %d combinations", what, RUNS_MAX);
+	for (size_t i = 0; i < values.n && !*why; i++)
 		json_array_foreach (c->sweeps, k, one) {
 			json_t *copy = json_copy(one);
 
-			json_object_set_new(copy, p->name, json_integer(v));
+			json_object_set_new(copy, p->name, json_integer(values.v[i]));
 			json_array_append_new(product, copy);
 		}
-		if (json_array_size(product) > RUNS_MAX)
-			fail(why, "%s: more than %d combinations", what, RUNS_MAX);
-	}
+	if (values.n > 1)
+		json_array_append_new(c->axes, axis_json(p->name, p->unit));
 	json_decref(c->sweeps);
 	c->sweeps = product;
-	strv_free(&list);
+	values_free(&values);
 	free(what);
 	return !*why;
 }
@@ -92,6 +82,7 @@ static bool read_choice(struct choice *c, const char *text, const struct catalog
 	strv_split(&parts, text, ':');
 	c->workload = catalog_workload(catalog, parts.v[0], why);
 	c->sweeps = json_array();
+	c->axes = json_array();
 	if (c->workload)
 		json_array_append_new(c->sweeps, default_parameters(c->workload));
 	for (size_t i = 1; i < parts.n && !*why; i++) {
@@ -177,8 +168,22 @@ static bool check_envs(const struct images *all, const struct request *r, const 
 	return !*why;
 }
 
-/* Parameters with their default value are left out, so that ids stay short and stable. */
-static char *make_id(const struct run_spec *r)
+static bool is_axis(const json_t *axes, const char *name)
+{
+	json_t *axis;
+	size_t i;
+
+	json_array_foreach ((json_t *)axes, i, axis)
+		if (strcmp(json_string_value(json_object_get(axis, "name")), name) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Parameters with their default value are left out, so that ids stay short and stable. A family's
+ * id is that of its runs without its axes; seeds repeat a point and do not make another family.
+ */
+static char *make_id(const struct run_spec *r, const json_t *axes)
 {
 	char *id = xasprintf("%s-%s", r->env, r->workload->name);
 
@@ -186,15 +191,45 @@ static char *make_id(const struct run_spec *r)
 		const struct parameter *p = &r->workload->parameters[i];
 		json_int_t v = json_integer_value(json_object_get(r->parameters, p->name));
 
-		if (v != p->def)
+		if (v != p->def && !is_axis(axes, p->name))
 			replace_text(&id, "%s:%s=%lld", id, p->name, (long long)v);
 	}
-	if (r->seed != 1)
+	if (r->seed != 1 && !axes)
 		replace_text(&id, "%s:seed=%llu", id, (unsigned long long)r->seed);
-	if (r->vcpus != 1)
+	if (r->vcpus != 1 && !is_axis(axes, AXIS_VCPUS))
 		replace_text(&id, "%s@%u", id, r->vcpus);
-	replace_text(&id, "%s~%s", id, r->image);
+	replace_text(&id, "%s~%s", id, axes && r->variant->family ? r->variant->family : r->image);
 	return id;
+}
+
+/* Where in a sweep the run is, or NULL if nothing is swept. axes are the run's. */
+static json_t *make_family(const struct run_spec *r, json_t *axes)
+{
+	json_t *point = json_object(), *axis;
+	char *id;
+	size_t i;
+
+	json_array_foreach (axes, i, axis) {
+		const char *name = json_string_value(json_object_get(axis, "name"));
+		json_t *parameter = json_object_get(r->parameters, name);
+		json_t *of_variant = json_object_get(r->variant->policy, name);
+
+		if (parameter)
+			json_object_set(point, name, parameter);
+		else
+			json_object_set_new(
+				point, name,
+				json_integer(of_variant ? atoll(json_string_value(of_variant))
+							: r->vcpus));
+	}
+	if (!json_array_size(axes)) {
+		json_decref(point);
+		return NULL;
+	}
+	id = make_id(r, axes);
+	point = json_pack("{s:s, s:O, s:o}", "id", id, "axes", axes, "point", point);
+	free(id);
+	return point;
 }
 
 static bool add_run(struct plan *p, struct run_spec r, const char *image, char **why)
@@ -203,8 +238,9 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 
 	r.image = xstrdup(image);
 	r.mutant = plus ? r.image + (plus - image) + 1 : NULL;
-	r.id = make_id(&r);
+	r.id = make_id(&r, NULL);
 	json_incref(r.parameters);
+	json_incref(r.family);
 	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->runs[i].id, r.id) == 0)
 			fail(why, "%s is asked for twice", r.id);
@@ -215,27 +251,18 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 	return !*why;
 }
 
-struct numbers {
-	long long *v;
-	size_t n;
-};
-
-/* All numbers of a list whose items may be "a+b+c"; 1 if there is none. */
-static bool read_numbers(struct numbers *to, const struct strv *items, long long min, long long max,
+/* All numbers of a list whose items may be lists; 1 if there is none. */
+static bool read_numbers(struct values *to, struct strv *items, long long min, long long max,
 			 const char *what, char **why)
 {
-	struct strv all = {0};
+	char *all;
+	bool ok;
 
-	for (size_t i = 0; i < items->n; i++)
-		strv_split(&all, items->v[i], '+');
-	if (!all.n)
-		strv_add(&all, "1");
-	to->v = xcalloc(all.n, sizeof(*to->v));
-	for (; to->n < all.n && parse_number(all.v[to->n], min, max, what, &to->v[to->n], why);
-	     to->n++)
-		;
-	strv_free(&all);
-	return !*why;
+	values_join(items);
+	all = items->n ? strv_join(items, ",") : xstrdup("1");
+	ok = values_read(to, all, min, max, what, why);
+	free(all);
+	return ok;
 }
 
 /* What is swept besides the workload's parameters. */
@@ -243,11 +270,11 @@ struct sweeps {
 	struct images images;
 	const char *flavour; /* of Xen, where there is one */
 	unsigned high_mib;   /* for variants with pte=high */
-	struct numbers vcpus, seeds;
+	struct values vcpus, seeds;
 };
 
 static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
-		      const struct numbers *seeds, char **why)
+		      const struct values *seeds, char **why)
 {
 	for (size_t i = 0; i < seeds->n; i++) {
 		r.seed = (uint64_t)seeds->v[i];
@@ -278,6 +305,36 @@ static bool check_zone(const struct request *r, const struct images *images, cha
 	return true;
 }
 
+/* The axes of the choice, of the number of vCPUs and of the variant. */
+static json_t *all_axes(const struct choice *c, const struct sweeps *s, const struct variant *v)
+{
+	json_t *axes = json_copy(c->axes);
+
+	if (s->vcpus.n > 1)
+		json_array_append_new(axes, axis_json(AXIS_VCPUS, "vCPUs"));
+	if (v->axes)
+		json_array_extend(axes, v->axes);
+	return axes;
+}
+
+static bool add_image_runs(struct plan *p, struct run_spec r, const struct image *i,
+			   const struct choice *c, const struct sweeps *s, char **why)
+{
+	json_t *axes = all_axes(c, s, i->variant);
+	bool ok;
+
+	r.variant = i->variant;
+	r.image = (char *)i->image;
+	r.env = i->variant->env;
+	r.flavour = strcmp(r.env, "xen64") ? NULL : s->flavour;
+	r.high_mib = variant_has_zone(r.variant) ? s->high_mib : 0;
+	r.family = make_family(&r, axes);
+	ok = add_seeds(p, r, i->image, &s->seeds, why);
+	json_decref(r.family);
+	json_decref(axes);
+	return ok;
+}
+
 static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
 		       const struct sweeps *s, char **why)
 {
@@ -289,16 +346,9 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 		r.vcpus = (unsigned)s->vcpus.v[n];
 		json_array_foreach (c->sweeps, k, one) {
 			r.parameters = one;
-			for (size_t v = 0; v < s->images.n; v++) {
-				const struct image *i = &s->images.image[v];
-
-				r.variant = i->variant;
-				r.env = i->variant->env;
-				r.flavour = strcmp(r.env, "xen64") ? NULL : s->flavour;
-				r.high_mib = variant_has_zone(r.variant) ? s->high_mib : 0;
-				if (!add_seeds(p, r, i->image, &s->seeds, why))
+			for (size_t v = 0; v < s->images.n; v++)
+				if (!add_image_runs(p, r, &s->images.image[v], c, s, why))
 					return false;
-			}
 		}
 	}
 	return true;
@@ -324,7 +374,7 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	return true;
 }
 
-bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why)
+bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 {
 	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
 	struct sweeps sweeps = {.flavour = r->flavour, .high_mib = r->high_mib};
@@ -346,10 +396,11 @@ bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char 
 		if (read_choice(&choice, text, c, why))
 			add_choice(p, base, &choice, &sweeps, why);
 		json_decref(choice.sweeps);
+		json_decref(choice.axes);
 	}
 	free(sweeps.images.image);
-	free(sweeps.vcpus.v);
-	free(sweeps.seeds.v);
+	values_free(&sweeps.vcpus);
+	values_free(&sweeps.seeds);
 	if (!*why && !p->n)
 		fail(why, "nothing to run");
 	if (*why)
@@ -363,6 +414,7 @@ void plan_free(struct plan *p)
 		free(p->runs[i].id);
 		free(p->runs[i].image);
 		json_decref(p->runs[i].parameters);
+		json_decref(p->runs[i].family);
 	}
 	free(p->runs);
 	*p = (struct plan){0};

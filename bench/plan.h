@@ -3,9 +3,9 @@
  * From what the user asked for to the list of boots: one for each workload with
  * its parameters, number of vCPUs, variant and seed.
  *
- * A workload is written NAME[:PARAMETER=VALUE[+VALUE...]]...; several values
- * make a sweep, several swept parameters every combination. Commas separate
- * workloads: "fork:mb=0+16:n=64,exec" is three.
+ * A workload is written NAME[:PARAMETER=VALUES]...; several values (values.h) make a sweep,
+ * several swept parameters every combination. Commas separate workloads, too:
+ * "fork:mb=0,16:n=64,exec" is three runs. The points of a sweep are a family.
  */
 #ifndef PVMMU_BENCH_PLAN_H
 #define PVMMU_BENCH_PLAN_H
@@ -23,6 +23,9 @@
  * given by its axes, see custom.h.
  */
 
+/* What the axis of a sweep over vCPUs is called; parameters and policies name their own. */
+#define AXIS_VCPUS "vcpus"
+
 /* The limits of what a guest may be given. */
 #define VCPUS_MAX      8
 #define MEMORY_MIN_MIB 64
@@ -30,7 +33,7 @@
 
 struct request {
 	struct strv variants, workloads; /* none given: all there are */
-	struct strv seeds, vcpus;	 /* each item one number or several, "1+4"; none given: 1 */
+	struct strv seeds, vcpus;	 /* lists of numbers that commas may have split; none: 1 */
 	const char *env;		 /* NULL: what the variants are for */
 	const char *rig, *tier;
 	const char *flavour;	       /* see struct run_spec */
@@ -44,17 +47,14 @@ struct plan {
 };
 
 /*
- * false with *why (a usage error) if something is unknown, malformed, out of range or double.
- * Custom variants are added to the catalog, which must outlive the plan.
+ * Puts the request's lists together. false with *why (a usage error) if something is unknown,
+ * malformed, out of range or double. Custom variants are added to the catalog, which must outlive
+ * the plan.
  */
-bool plan_make(struct plan *p, const struct request *r, struct catalog *c, char **why);
+bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why);
 void plan_free(struct plan *p);
 
 /* The command that repeats this one run, the caller's. */
 char *run_command(const struct run_spec *spec);
-
-/* A whole decimal number within [min, max]. false with *why naming `what`. */
-bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
-		  char **why);
 
 #endif

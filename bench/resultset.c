@@ -251,6 +251,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	json_t *observed = json_object_get(o, "observed");
 
 	free(command);
+	if (spec->family)
+		json_object_set(o, "family", spec->family);
 	if (b && b->end != BOOT_NOT_STARTED) {
 		json_object_set_new(observed, "duration_s", json_real(b->seconds));
 		json_object_set_new(observed, "start", json_string(b->warm ? "warm" : "cold"));
@@ -309,6 +311,44 @@ PRINTF_LIKE(3, 4) static void nonsense(struct strv *errors, size_t run, const ch
 	free(text);
 }
 
+json_t *axis_value(const json_t *identity, const char *axis)
+{
+	json_t *v = member_at(identity, "workload", "parameters", axis, NULL);
+	const char *text = text_at(identity, "variant", "policy", axis, NULL);
+	char *end;
+	long long number;
+
+	if (v)
+		return json_incref(v);
+	if (strcmp(axis, AXIS_VCPUS) == 0)
+		return json_incref(json_object_get(identity, "vcpus"));
+	number = strtoll(text, &end, 10);
+	return *text && !*end ? json_integer(number) : NULL;
+}
+
+/* A point in a sweep is where its identity says, on all axes and no others. */
+static void check_family(const json_t *run, size_t i, struct strv *errors)
+{
+	json_t *axes = member_at(run, "family", "axes", NULL), *axis;
+	json_t *point = member_at(run, "family", "point", NULL);
+	size_t k;
+
+	json_array_foreach (axes, k, axis) {
+		const char *name = text_at(axis, "name", NULL);
+		json_t *value = axis_value(json_object_get(run, "identity"), name);
+
+		if (!value || !json_equal(value, json_object_get(point, name)))
+			nonsense(errors, i,
+				 "/family/point/%s: expected the value that the identity has",
+				 name);
+		json_decref(value);
+	}
+	if (json_array_size(axes) != json_object_size(point))
+		nonsense(errors, i,
+			 "/family/point: expected a value for each of %zu axes, found %zu",
+			 json_array_size(axes), json_object_size(point));
+}
+
 static void check_run(const json_t *run, size_t i, struct strv *errors)
 {
 	const char *status = text_at(run, "outcome", "status", NULL);
@@ -320,6 +360,7 @@ static void check_run(const json_t *run, size_t i, struct strv *errors)
 	const char *name;
 	size_t k;
 
+	check_family(run, i, errors);
 	if (success && !json_array_size(series))
 		nonsense(errors, i, "/series: expected samples of a success, found none");
 	if (!success && json_array_size(series))

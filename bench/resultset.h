@@ -43,6 +43,12 @@ json_t *resultset_load(const char *path, const json_t *schema, struct strv *erro
 /* What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit. */
 bool resultset_makes_sense(const json_t *set, struct strv *errors);
 
+/*
+ * What an identity's value on an axis is: a parameter of the workload, vcpus, or a number in the
+ * policy. A new reference, NULL if it has none.
+ */
+json_t *axis_value(const json_t *identity, const char *axis);
+
 /* The member at a path of names ("xen", "version"), ended by NULL; NULL if there is none. */
 json_t *member_at(const json_t *o, ...) __attribute__((sentinel));
 /* The same for a string, "" if there is none. */

@@ -8,15 +8,15 @@ OUT ?= results/$(BENCH_ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).jso
 CHART = $(OUT:.json=.svg)
 PVMMU = $(BUILD)/pvmmu
 PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) --tier $(TIER) \
-	--vcpus $(VCPUS) --mem $(MEM) --seed $(SEEDS)
+	--vcpus $(VCPUS) --mem $(MEM) $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 # What a bare `make bench` measures: each workload once, and those whose cost
 # depends on the size of the address space with 16 MiB touched as well.
-BENCH_WORKLOADS := null,null_syscall,fork:mb=0+16,forkbomb,exec,ctx:mb=0+16:n=64
+BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16:n=64
 
 # The figures of docs: what the fork, the fault and the system call cost by size and by kind.
-MATRIX_WORKLOADS := null,null_syscall,fork:mb=0+1+16+64,fork_dirty:mb=0+16,forkbomb,exec:libc=0+1,ctx:mb=0+16:n=64,$\
-	pagefault,cow,munmap,mprotect,mmap,vmalloc:case=0+1+2+3
+MATRIX_WORKLOADS := null,null_syscall,fork:mb=0,1,16,64,fork_dirty:mb=0,16,forkbomb,exec:libc=0,1,ctx:mb=0,16:n=64,$\
+	pagefault,cow,munmap,mprotect,mmap,vmalloc:case=0..3
 
 .PHONY: bench matrix figures compare bench-self
 bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
@@ -27,8 +27,7 @@ bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## me
 
 # Interrupted, it keeps what it has, and goes on from there.
 matrix: OUT = results/matrix.json
-matrix: VCPUS = 1+4
-matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, on 1 and 4 vCPUs, into results/matrix.json
+matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, into results/matrix.json; VCPUS=1,4 for more
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --workload '$(or $(WORKLOAD),$(MATRIX_WORKLOADS))' --out '$(OUT)' --resume
 

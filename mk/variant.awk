@@ -15,7 +15,8 @@
 #	-v list=L -v names='eager nopin'
 #		one name a line for each variant that the comma-separated list L means:
 #		names as they are, custom: specifications with every axis in order (so that
-#		two spellings are one variant), and one for each value of AXIS=VALUE+VALUE
+#		two spellings are one variant), and one for each value of AXIS=VALUE+VALUE; the values
+#		of an axis with numbers are a list as in bench/values.h: depth=1,2,4..128
 
 function fail(msg)
 {
@@ -40,6 +41,7 @@ BEGIN {
 	# An axis with numbers has a largest one and a default.
 	most["depth"] = 128
 	usual["depth"] = 32
+	unit["depth"] = "entries"
 	# An axis that only makes sense where another has a certain value.
 	needs["depth"] = "batch=multicall"
 	# What does not go together, and why.
@@ -133,31 +135,109 @@ function canonical(  i, text)
 	return text
 }
 
-# Prints the canonical names of a spec whose values may be lists.
-function expand(spec,  at, plus, start, stop, values, v, n, i)
+# A number of a list of values, or a failure.
+function number_of(key, text)
 {
-	plus = index(spec, "+")
-	if (!plus) {
-		where = "VARIANT: " spec
-		apply(spec)
+	if (text !~ /^[0-9]+$/ || length(text) > 15)
+		fail(key ": '" text "' is not a whole number")
+	if (text + 0 < 1 || text + 0 > most[key])
+		fail(key ": " text " is out of range, valid: 1 to " most[key])
+	return text + 0
+}
+
+function add_value(key, v)
+{
+	if (v in seen)
+		fail(key ": " v " is given twice")
+	seen[v]
+	value_list = value_list (value_list == "" ? "" : "+") v
+}
+
+# The list that a text means, as bench/values.h defines it, with a plus between the values.
+function values_of(key, text,  item, n, i, dots, b, end, a, before, single, factor, step, next_one)
+{
+	for (i in seen)
+		delete seen[i]
+	value_list = ""
+	n = split(text, item, /[,+]/)
+	if (!n)
+		number_of(key, "")
+	for (i = 1; i <= n; i++) {
+		dots = index(item[i], "..")
+		if (!dots) {
+			before = a
+			a = number_of(key, item[i])
+			add_value(key, a)
+			single++
+			continue
+		}
+		b = number_of(key, substr(item[i], 1, dots - 1))
+		end = number_of(key, substr(item[i], dots + 2))
+		if (b >= end)
+			fail(key ": " item[i] " does not run upwards")
+		step = 1
+		factor = 0
+		if (single) {
+			step = b - a
+			if (step <= 0)
+				fail(key ": " a "," item[i] " runs down, write it upwards")
+			if (!(single > 1 && a - before == step) && a > 0 && b % a == 0)
+				factor = b / a
+		}
+		for (; b <= end; b = next_one) {
+			add_value(key, b)
+			next_one = factor ? b * factor : b + step
+			if (b < end && next_one > end)
+				fail(key ": " item[i] " is not arrived at from " b)
+		}
+		single = 0
+	}
+	return value_list
+}
+
+# Prints the canonical names of a spec, one for each combination of its values: of the parts from i
+# on, with `begun` made of those before.
+function expand_parts(part, n, i, begun,  at, key, v, k, values)
+{
+	if (i > n) {
+		where = "VARIANT: " begun
+		apply(begun)
 		print canonical()
 		return
 	}
-	for (start = plus; start > 1 && substr(spec, start, 1) !~ /[=,:]/; start--)
-		;
-	at = index(substr(spec, plus), ",")
-	stop = at ? plus + at - 1 : length(spec) + 1
-	n = split(substr(spec, start + 1, stop - start - 1), v, "+")
-	for (i = 1; i <= n; i++)
-		expand(substr(spec, 1, start) v[i] substr(spec, stop))
+	at = index(part[i], "=")
+	key = substr(part[i], 1, at - 1)
+	values = substr(part[i], at + 1)
+	if (at && (key in most))
+		values = values_of(key, values)
+	k = split(values, v, "+")
+	if (!k)
+		v[k = 1] = ""
+	for (at = 1; at <= k; at++)
+		expand_parts(part, n, i + 1, begun (i > 1 ? "," : "") (index(part[i], "=") ? key "=" : "") v[at])
 }
 
-# A comma goes on with a custom: specification if AXIS=VALUE follows it.
+function expand(spec,  part, joined, n, m, i)
+{
+	where = "VARIANT: " spec
+	n = split(substr(spec, 8), part, ",")
+	for (i = 1; i <= n; i++) {
+		if (m && part[i] ~ /^[0-9]/)
+			joined[m] = joined[m] "," part[i]
+		else
+			joined[++m] = part[i]
+	}
+	if (!m)
+		joined[m = 1] = ""
+	expand_parts(joined, m, 1, "custom:")
+}
+
+# A comma goes on with a custom: specification if AXIS=VALUE or a digit follows it.
 function expand_list(  item, n, i, spec)
 {
 	n = split(list, item, ",")
 	for (i = 1; i <= n + 1; i++) {
-		if (i <= n && spec != "" && item[i] ~ /=/ && item[i] !~ /^custom:/) {
+		if (i <= n && spec != "" && (item[i] ~ /=/ || item[i] ~ /^[0-9]/) && item[i] !~ /^custom:/) {
 			spec = spec "," item[i]
 			continue
 		}
@@ -184,7 +264,7 @@ function print_axes(  i, a, sep)
 		a = axis[i]
 		printf "%s{\"name\":\"%s\"", (i > 1 ? "," : ""), a
 		if (a in most) {
-			printf ",\"max\":%d,\"default\":\"%s\"", most[a], usual[a]
+			printf ",\"max\":%d,\"unit\":\"%s\",\"default\":\"%s\"", most[a], unit[a], usual[a]
 		} else {
 			values = valid[a]
 			gsub(/ /, "\",\"", values)

@@ -61,6 +61,29 @@ is_deeply([map { $_->{identity}{vcpus} } @{$cpus->{set}{runs}}], [(1) x 4, (4) x
 is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--vcpus', '2,1')->{set}{runs}}],
 	['xen64-fork@2~eager', 'xen64-fork~eager'], 'a comma separates them, too');
 
+# Lists as bench/values.h has them, in every place; a comma goes on with a list if a digit follows it.
+is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork:mb=0,4,16..64:n=4,exec', '--variant', 'eager')->{set}{runs}}],
+	[(map { "xen64-fork:n=4$_~eager" } '', ':mb=4', ':mb=16', ':mb=64'), 'xen64-exec~eager'], 'commas in a parameter\'s list');
+is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--vcpus', '1,2,4..8', '--seed', '2..3')->{set}{runs}}],
+	[map { my $n = $_; map { "xen64-fork:seed=$_$n~eager" } 2, 3 } '', '@2', '@4', '@8'], 'ranges of vCPUs and seeds');
+my $seeded = fake_run('success', '--workload', 'fork', '--variant', 'eager', '--seeds', 3);
+is_deeply([map { $_->{identity}{seed} } @{$seeded->{set}{runs}}], [1, 2, 3], '--seeds N: from 1 to N');
+ok(!(grep { exists $_->{family} } @{$seeded->{set}{runs}}), 'seeds make no family');
+is(scalar @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--seeds', 1)->{set}{runs}}, 1, '--seeds 1 is seed 1');
+
+# The points of a sweep are a family: its id without the axes and the seed, the axes, the point.
+my $swept = fake_run('success', '--workload', 'fork:n=4:mb=16,0,exec', '--variant', 'eager', '--vcpus', '1,2', '--seeds', 2);
+is($swept->{code}, 0, 'a sweep on two axes') or diag($swept->{err});
+my ($forks, $execs) = map { my $w = $_; [grep { $_->{identity}{workload}{name} eq $w } @{$swept->{set}{runs}}] } qw(fork exec);
+is_deeply([map { $_->{family}{id} } @$forks], [('xen64-fork:n=4~eager') x 8], 'one family, across seeds');
+is_deeply($forks->[0]{family}{axes}, [{name => 'mb', unit => 'things'}, {name => 'vcpus', unit => 'vCPUs'}], 'its axes with their units');
+is_deeply([map { [@{$_->{family}{point}}{qw(mb vcpus)}] } @$forks],
+	[[16, 1], [16, 1], [0, 1], [0, 1], [16, 2], [16, 2], [0, 2], [0, 2]], 'and each run\'s point');
+is_deeply([map { $_->{family} } @$execs], [map { {id => 'xen64-exec~eager', axes => [{name => 'vcpus', unit => 'vCPUs'}],
+	point => {vcpus => $_}} } 1, 1, 2, 2], 'another workload, another family');
+is_deeply([grep { defined } map { $_->{family} } @{fake_run('success', '--workload', 'fork:mb=16,exec')->{set}{runs}}], [],
+	'without a sweep there is none');
+
 # A variant is for one env; a run may have several, and --env picks.
 my $both = fake_run({act => 'success', root => fixture(1)}, '--workload', 'fork', '--cold');
 is($both->{code}, 0, 'variants of two envs: runs') or diag($both->{err});
@@ -117,7 +140,7 @@ like($none->{err}, qr/custom-pin\.eager-update\.mmu_va-batch\.multicall-depth\.8
 		spew("$image/pvmmu-guest.elf", "kernel of depth $depth\n");
 	}
 	my $got = fake_run({act => 'success', root => $dir}, '--workload', 'fork:mb=16', '--keep-logs', '--variant',
-		'custom:batch=multicall,depth=8+16,update=mmu/va,eager');
+		'custom:batch=multicall,depth=8,16,update=mmu/va,eager');
 	is($got->{code}, 0, 'custom variants') or diag($got->{err});
 	is_deeply([map { $_->{id} } @{$got->{set}{runs}}], ["xen64-fork:mb=16~$custom",
 		'xen64-fork:mb=16~' . ($custom =~ s/8/16/r), 'xen64-fork:mb=16~eager'], 'one for each depth');
@@ -125,6 +148,8 @@ like($none->{err}, qr/custom-pin\.eager-update\.mmu_va-batch\.multicall-depth\.8
 		policy => {pin => 'eager', update => 'mmu/va', batch => 'multicall', depth => '8', ptl => 'mm', pte => 'low'}},
 		'its whole name, a short one and the policy');
 	is(scalar(my @logs = glob("$dir/r/x.json.logs/*.log")), 3, 'each has its console');
+	is_deeply([map { $_->{family} } @{$got->{set}{runs}}], [(map { {id => 'xen64-fork:mb=16~' . ($custom =~ s/depth=8,//r),
+		axes => [{name => 'depth', unit => 'entries'}], point => {depth => $_}} } 8, 16), undef], 'the depths are a family, the named one is not of it');
 	my @again = split ' ', $got->{set}{runs}[0]{command} =~ s/^build\/pvmmu run //r;
 	my $one = fake_run({act => 'success', root => $dir}, @again);
 	is_deeply($one->{set}{runs}[0]{series}, $got->{set}{runs}[0]{series}, 'the command repeats it');
@@ -151,9 +176,19 @@ for my $bad (
 	[['--tier', 'wall'],    qr/tier "wall" is not available in this build; valid: exact/],
 	[['--vcpus', '9'],      qr/--vcpus: 9 is out of range, valid: 1 to 8/],
 	[['--vcpus', '1+'],     qr/--vcpus: "" is not a whole number/],
-	[['--vcpus', '4+1+4'],  qr/\@4~eager is asked for twice/],
+	[['--vcpus', '4+1+4'],  qr/--vcpus: 4 is given twice/],
 	[['--high-mib', '1'],   qr/--high-mib is for variants with pte=high/],
 	[['--variant', 'custom:pte=high', '--high-mib', '257'], qr/--high-mib: 257 MiB is more than half of the memory/],
+	[['--seed', '1..3', '--seeds', '3'], qr/--seeds N means --seed 1\.\.N: give one of them/],
+	[['--seeds', '0'],      qr/--seeds: 0 is out of range, valid: 1 to 256/],
+	[['--seeds', '1,2'],    qr/--seeds: "1,2" is not a whole number/],
+	[['--seed', '1..5000'], qr/--seed: 1\.\.5000 is more than 4096 values/],
+	[['--workload', 'fork:mb=16,4..64'], qr/fork:mb: 16,4\.\.64 runs down, write it upwards/],
+	[['--workload', 'fork:mb=0,16,16'], qr/fork:mb: 16 is given twice/],
+	[['--workload', 'fork:mb=1,2..7'],  qr/fork:mb: 1,2\.\.7: a factor of 2 does not arrive at 7 but at 4; steps of 1 are A\.\.B/],
+	[['--workload', 'fork:n=1..100:mb=1..100'], qr/fork:mb: more than 4096 combinations/],
+	[['--workload', 'fork,16'],         qr/unknown workload "fork,16"/],
+	[['--variant', 'eager,8'],          qr/unknown variant "eager,8"|"eager,8" is not VARIANT/],
 	[['--seed', 'x'],       qr/--seed: "x" is not a whole number/],
 	[['--timeout', '0'],    qr/--timeout: 0 is out of range/],
 	[['--varaint', 'x'],    qr/unknown option "--varaint"; did you mean "--variant"\?/],

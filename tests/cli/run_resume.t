@@ -67,6 +67,21 @@ my $still = interrupted($bigger, '--resume');
 is_deeply([map { $_->{outcome}{status} } @{$still->{runs}}], [qw(success skip skip skip)], 'an interrupted resumption keeps it');
 is($still->{observed}{kept_runs}, 1, 'as kept');
 
+# A sweep that grows: what was a point, or none, joins the family; the measurement is kept as it is.
+my $grown = fixture();
+my @fork = ('--variant', 'eager', '--workload');
+my $single = resume($grown, 'success', @fork, 'fork:mb=16');
+ok(!exists $single->{set}{runs}[0]{family}, 'one point is no family');
+my $two = resume($grown, 'success', @fork, 'fork:mb=0,16');
+my $three = resume($grown, 'success', @fork, 'fork:mb=0,16,64');
+is($three->{code}, 0, 'two points more') or diag($three->{err});
+is($three->{set}{observed}{kept_runs}, 2, 'those that were there are kept');
+is_deeply([map { $_->{family} } @{$three->{set}{runs}}], [map { {id => 'xen64-fork~eager', axes => [{name => 'mb', unit => 'things'}],
+	point => {mb => $_}} } 0, 16, 64], 'all are points of one family');
+is_deeply($three->{set}{runs}[1]{$_}, $single->{set}{runs}[0]{$_}, "$_ of the first is as it was") for qw(identity series observed);
+resume(my $shrunk = fixture(), 'success', @fork, 'fork:mb=0,16');
+ok(!(grep { exists $_->{family} } @{resume($shrunk, 'success', @fork, 'fork:mb=0,fork:mb=16')->{set}{runs}}), 'or of none any more');
+
 # Nothing is lost silently.
 my $before = slurp("$dir/r/x.json");
 my $less = resume($dir, 'success', '--variant', 'eager', '--workload', 'fork');

@@ -31,6 +31,8 @@ sub changed
 	return spew("$tmp/changed.json", $json->encode($set) =~ s/"ONE"/1.0/r);
 }
 
+sub family { return {id => 'xen64-fork~eager', axes => [{name => 'mb', unit => 'MiB'}], point => {@_}} }
+
 sub standard_says
 {
 	my ($path) = @_;
@@ -80,6 +82,11 @@ my @cases = (
 	['iterations in samples', sub { $_[1]{series}[0]{iterations_per_sample} = 2 }, qr/counted_iterations: expected 16 as in \/series\/0, found 8/, 0],
 	['no iterations in samples', sub { $_[1]{series}[0]{iterations_per_sample} = 0 }, qr/iterations_per_sample/, 1],
 	['overhead without a least', sub { $_[1]{timer_overhead} = {readings => 16, largest => 3} }, qr/timer_overhead/, 1],
+	['a family',          sub { $_[1]{family} = family(mb => 0) },       undef, 0],
+	['a family, no axes', sub { $_[1]{family} = {%{family()}, axes => []} }, qr/\/family\/axes: expected at least 1 elements/, 1],
+	['another point',     sub { $_[1]{family} = family(mb => 16) },      qr/\/family\/point\/mb: expected the value that the identity has/, 0],
+	['half a point',      sub { $_[1]{family} = family() },              qr/\/family\/point\/mb: expected the value/, 0],
+	['too much of one',   sub { $_[1]{family} = family(mb => 0, n => 8) }, qr/\/family\/point: expected a value for each of 1 axes, found 2/, 0],
 	['leaking success',   sub { $_[1]{conserved}{free_pages}{after}-- }, qr/\/conserved\/free_pages: expected no change/, 0],
 );
 

@@ -63,12 +63,13 @@ static unsigned pick(unsigned n)
 static char *random_spec(void)
 {
 	static const struct {
-		const char *axis, *values[6];
+		const char *axis, *values[9];
 	} axes[] = {
 		{"pin", {"none", "eager", "none+eager"}},
 		{"update", {"emulate", "va", "mmu", "mmu/va", "mmu+va"}},
 		{"batch", {"off", "multicall", "multicall", "multicall"}},
-		{"depth", {"1", "8+16", "128", "032", "129", "0"}},
+		{"depth",
+		 {"1", "8+16", "128", "032", "129", "0", "1,2,4..64", "4..7,9", "3,6..13"}},
 		{"ptl", {"mm", "split"}},
 		{"pte", {"low", "high"}},
 		{"lock", {"mm", "=", ""}},
@@ -81,7 +82,7 @@ static char *random_spec(void)
 		/* The last two are wrong: seldom, or nothing right would be left. */
 		unsigned a = pick(20) ? pick(6) : 6 + pick(2), v = 0;
 
-		while (v < 6 && axes[a].values[v])
+		while (v < 9 && axes[a].values[v])
 			v++;
 		replace_text(&spec, "%s%s%s=%s", spec, i ? "," : "", axes[a].axis,
 			     axes[a].values[pick(v)]);
@@ -170,6 +171,9 @@ static void test_refusals(void **unused)
 		{"custom:batch=off+multicall,depth=8", "depth needs batch=multicall"},
 		{"custom:batch=multicall,depth=0", "depth: 0 is out of range, valid: 1 to 128"},
 		{"custom:batch=multicall,depth=129", "depth: 129 is out of range"},
+		{"custom:batch=multicall,depth=1,2..7", "a factor of 2 does not arrive at 7"},
+		{"custom:batch=multicall,depth=4,4", "depth: 4 is given twice"},
+		{"custom:pin=none,1", "\"1\" is not AXIS=VALUE"},
 		{"custom:batch=multicall,depth=8+x", "depth: \"x\" is not a whole number"},
 		{"custom:update=emulate,batch=multicall",
 		 "update=emulate excludes batch=multicall: a store cannot be queued"},
@@ -202,6 +206,8 @@ static void test_lists(void **unused)
 		{"custom:pin=none,ptl=mm,custom:pin=eager,ptl=mm",
 		 "custom:pin=none,ptl=mm custom:pin=eager,ptl=mm"},
 		{"pin=none,custom:x,y,z=1", "pin=none custom:x y z=1"},
+		{"custom:batch=multicall,depth=1,2,4..128,update=va,eager",
+		 "custom:batch=multicall,depth=1,2,4..128,update=va eager"},
 	};
 
 	(void)unused;
@@ -216,6 +222,34 @@ static void test_lists(void **unused)
 		free(joined);
 		strv_free(&items);
 	}
+}
+
+/* Variants of one specification with several numbers are points of a sweep; words are no axis. */
+static void test_family(void **unused)
+{
+	struct catalog c = catalog_of_build();
+	char *why = NULL;
+	size_t first;
+
+	(void)unused;
+	assert_true(
+		custom_expand(&c, "custom:batch=multicall,depth=4,8,ptl=mm+split", &first, &why));
+	assert_int_equal(c.nr_customs - first, 4);
+	for (size_t i = 0; i < 4; i++) {
+		const struct variant *v = &c.customs[first + i]->variant;
+		json_t *axes = json_pack("[{s:s, s:s}]", "name", "depth", "unit", "entries");
+
+		assert_true(json_equal(v->axes, axes));
+		assert_string_equal(
+			v->family,
+			i % 2 ? "custom:pin=eager,update=va,batch=multicall,ptl=split,pte=low"
+			      : "custom:pin=eager,update=va,batch=multicall,ptl=mm,pte=low");
+		json_decref(axes);
+	}
+	assert_true(custom_expand(&c, "custom:batch=multicall,depth=8,ptl=mm+split", &first, &why));
+	assert_null(c.customs[first]->variant.axes);
+	assert_null(c.customs[first]->variant.family);
+	catalog_free(&c);
 }
 
 static void test_directory(void **unused)
@@ -239,7 +273,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_agrees_with_make), cmocka_unit_test(test_names),
 		cmocka_unit_test(test_refusals),	 cmocka_unit_test(test_lists),
-		cmocka_unit_test(test_directory),
+		cmocka_unit_test(test_directory),	 cmocka_unit_test(test_family),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
