@@ -5,6 +5,7 @@
 
 #include "catalog.h"
 #include "commands.h"
+#include "list_workloads.h"
 #include "outcome.h"
 #include "paths.h"
 #include "rigs/rig.h"
@@ -101,9 +102,8 @@ static const char *text(const json_t *o, const char *name)
 
 static void print_item(const json_t *item)
 {
-	json_t *param, *policy = json_object_get(item, "policy"), *value;
+	json_t *policy = json_object_get(item, "policy"), *value;
 	const char *axis;
-	size_t i;
 
 	printf("  %-14s %s\n", text(item, "name"), text(item, "summary"));
 	if (policy) {
@@ -112,14 +112,6 @@ static void print_item(const json_t *item)
 			printf(" %s=%s", axis,
 			       json_string_value(value) ? json_string_value(value) : "?");
 		putchar('\n');
-	}
-	json_array_foreach (json_object_get(item, "params"), i, param) {
-		json_int_t def = 0, min = 0, max = 0;
-
-		json_unpack(param, "{s:I, s:I, s:I}", "default", &def, "min", &min, "max", &max);
-		printf("  %-14s   %s=%lld (%lld to %lld %s): %s\n", "", text(param, "name"),
-		       (long long)def, (long long)min, (long long)max, text(param, "unit"),
-		       text(param, "help"));
 	}
 }
 
@@ -151,6 +143,10 @@ static int list(const char *topic, bool json, const char *root_given)
 
 		json_object_foreach (all, name, items) {
 			printf("%s:\n", name);
+			if (strcmp(name, "workloads") == 0) {
+				list_workloads(items);
+				continue;
+			}
 			json_array_foreach (items, i, item)
 				print_item(item);
 		}
