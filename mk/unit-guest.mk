@@ -26,8 +26,8 @@ unit_spec_highstore  := custom:update=emulate,ptl=split,pte=high
 # Which mutant is to be noticed on which variant; like images, not all of them on all.
 UNIT_GUEST_MUTANT := $(foreach m,leave_pte_rw leave_root_rw leak_page skip_propagation join_writable,nopin+$(m) eager+$(m)) \
 	$(addprefix eager+,skip_unpin pin_first keep_protected no_pin_lock fault_no_lock skip_twin \
-		fork_no_flush zap_no_flush protect_no_flush) \
-	$(addprefix batched+,skip_twin zap_no_flush release_early trust_queue) \
+		fork_no_flush zap_no_flush protect_no_flush move_no_flush move_no_rmap) \
+	$(addprefix batched+,skip_twin zap_no_flush release_early trust_queue move_no_flush) \
 	$(addprefix splitptl+,skip_pte_unpin unlock_early wrong_lock no_pin_lock fault_no_lock) \
 	highpte+keep_stray highpte+slot_rw
 UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space

@@ -71,8 +71,11 @@ static bool install(struct fault *f, struct page *p, bool write, enum hv_flush f
 	if (!mutant(fault_no_lock))
 		pte_lock(pt, f->at.page);
 	same = f->at.slot->v == f->seen.v;
-	if (likely(same))
+	if (likely(same)) {
 		pt_set(pt, f->va, f->at.slot, e, flush);
+		if (!f->seen.v)
+			__atomic_add_fetch(&f->mm->resident, 1, __ATOMIC_RELAXED);
+	}
 	pte_unlock(pt, f->at.page);
 	if (unlikely(!same))
 		count(faults_raced);

@@ -46,13 +46,14 @@ static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
 			pt_set(&c->from->pt, va, &v->table[i], e, HV_NO_FLUSH);
 			c->wrprotected = true;
 		}
-		page_get(pte_page(pte_present(e) ? e : pte_unhide(e)));
+		page_get(entry_page(e));
 		*slot = e;
 		copied++;
 	}
 	hv_lazy_leave();
 	pte_unlock(&c->from->pt, v->page);
 	pte_put(&c->to->pt, &to);
+	c->to->resident += copied;
 	count_n(CNT_mmu_entries_plain, copied);
 }
 
@@ -90,6 +91,7 @@ struct mm *mm_fork(struct mm *old)
 		pt_flush(&old->pt);
 	c.to->brk_start = old->brk_start;
 	c.to->brk = old->brk;
+	c.to->mmap_top = old->mmap_top;
 	write_unlock(&old->lock);
 	if (!ok) {
 		mm_put(c.to);

@@ -41,11 +41,13 @@ struct mm {
 	struct lineage *lineage; /* see rmap.h */
 	struct list_head kin;	 /* its other members */
 	unsigned long brk_start, brk;
+	unsigned long mmap_top; /* mmap without an address goes below it, downwards */
+	unsigned long resident; /* entries of the tables that map a page */
 };
 
 #define STACK_TOP  USER_TOP
 #define STACK_SIZE (8UL << 20)
-/* mmap without an address goes below this, downwards. */
+/* mmap_top without a layout of its own (proc/exec.c); nothing else is above. */
 #define MMAP_TOP (STACK_TOP - STACK_SIZE - (1UL << 20))
 #define MMAP_MIN 0x10000UL /* lowest address a program may map */
 
@@ -69,17 +71,51 @@ unsigned long mm_live_count(void);
 /* Lock held. The area that contains va, or NULL. */
 struct vma *vma_find(struct mm *mm, unsigned long va);
 
+enum map_where {
+	MAP_ANYWHERE, /* at addr if that is free, else wherever there is room */
+	MAP_AT,	      /* at addr; what is there goes */
+	MAP_AT_FREE,  /* at addr, or -EEXIST if something is there */
+};
 /*
- * Maps len bytes (page-aligned) at addr, or, unless `fixed`, wherever there is
- * room. Fixed mappings replace what is there. Returns the address or a negative
- * errno. Takes its own reference to inode.
+ * Maps len bytes, rounded up to pages. Returns the address or a negative errno.
+ * Takes its own reference to inode.
  */
 long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags,
-	    struct inode *inode, unsigned long pgoff, bool fixed);
+	    struct inode *inode, unsigned long pgoff, enum map_where where);
 long mm_unmap(struct mm *mm, unsigned long addr, unsigned long len);
 long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned access);
 /* Returns the break that is in force afterwards. */
 unsigned long mm_brk(struct mm *mm, unsigned long brk);
+
+/* -- mremap.c --------------------------------------------------------------------- */
+
+enum remap_flags {
+	REMAP_MAYMOVE = 1,   /* elsewhere, if there is no room here */
+	REMAP_FIXED = 2,     /* to `to`; what is there goes */
+	REMAP_DONTUNMAP = 4, /* the old area stays, empty */
+};
+/*
+ * Changes the length of what is mapped at addr, or moves it: its pages go along. Returns the
+ * address or a negative errno, after which nothing has changed but what was at `to`.
+ */
+long mm_remap(struct mm *mm, unsigned long addr, unsigned long old_len, unsigned long new_len,
+	      unsigned flags, unsigned long to);
+
+/* -- advise.c: on ranges of pages; addr is aligned; no lock held --------------------- */
+
+/* Whether all of it is mapped: 0 or -ENOMEM. */
+long mm_check_mapped(struct mm *mm, unsigned long addr, unsigned long len);
+/* Drops the pages, which are then as if never touched. -ENOMEM if there are holes; the rest is
+ * done. */
+long mm_discard(struct mm *mm, unsigned long addr, unsigned long len);
+/*
+ * Makes pages accessible as a first access would: private writable memory gets pages of its own,
+ * the rest what a read would. 0, -ENOMEM for a hole or want of memory, -EFAULT beyond the end of a
+ * file.
+ */
+long mm_populate(struct mm *mm, unsigned long addr, unsigned long len);
+/* For n pages from addr on, 1 in present[i] if the page is in the tables, else 0; as above. */
+long mm_present(struct mm *mm, unsigned long addr, unsigned n, u8 *present);
 
 /* -- zap.c: leaf entries out of a tree; lock held for writing ------------------- */
 

@@ -2,11 +2,12 @@
 /*
  * The reverse map: from a page of anonymous memory to all entries that map it.
  *
- * fork copies an address space to the same addresses, and nothing moves memory
- * within one. So a page is mapped at one address only, in the address space that
- * it was made for and in those forked from that one since: its *lineage*. The page
- * keeps both, and who looks for its entries tries the address in each member.
- * exec founds a new lineage.
+ * fork copies an address space to the same addresses. So a page is mapped at one
+ * address only, in the address space that it was made for and in those forked from that
+ * one since: its *lineage*. The page keeps both, and who looks for its entries tries the
+ * address in each member. exec founds a new lineage. mremap, which moves memory within one
+ * address space, tells the page its new address; if others map it too, there would be two,
+ * and the page is let go from the reverse map (rmap_moved).
  *
  * An address space belongs to it from before its first entry until after its
  * last one, so also while fork fills its tables, while they are published and
@@ -46,6 +47,20 @@ static inline void rmap_set(struct page *p, const struct mm *mm, unsigned long v
 	__atomic_store_n(&p->anon_va, va, __ATOMIC_RELAXED);
 	__atomic_store_n(&p->anon_lineage, (unsigned long)mm->lineage | PAGE_ANON,
 			 __ATOMIC_RELAXED);
+}
+
+/*
+ * A page is mapped at va now instead of where it was. If others map it too, they do so at the
+ * old address; then it is not to be found any more.
+ */
+static inline void rmap_moved(struct page *p, const struct mm *mm, unsigned long va)
+{
+	if (!(__atomic_load_n(&p->anon_lineage, __ATOMIC_RELAXED) & PAGE_ANON))
+		return;
+	if (__atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1)
+		rmap_set(p, mm, va);
+	else
+		__atomic_store_n(&p->anon_lineage, 0, __ATOMIC_RELAXED);
 }
 
 /*

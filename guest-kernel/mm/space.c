@@ -3,7 +3,7 @@
 #include "lib/bug.h"
 #include "lib/errno.h"
 #include "lib/string.h"
-#include "mm/mm.h"
+#include "mm/area.h"
 #include "mm/inode.h"
 #include "mm/rmap.h"
 
@@ -23,6 +23,7 @@ struct mm *mm_alloc_child(struct mm *parent)
 	if (!pgtable_init(&mm->pt))
 		goto no_tables;
 	mm->refs = 1;
+	mm->mmap_top = MMAP_TOP;
 	list_init(&mm->vmas);
 	if (!rmap_join(mm, parent))
 		goto no_lineage;
@@ -103,8 +104,7 @@ static bool vma_split(struct vma *v, unsigned long at)
 	return true;
 }
 
-/* Cuts areas so that none crosses start or end. */
-static bool isolate(struct mm *mm, unsigned long start, unsigned long end)
+bool areas_isolate(struct mm *mm, unsigned long start, unsigned long end)
 {
 	struct vma *v;
 
@@ -115,26 +115,26 @@ static bool isolate(struct mm *mm, unsigned long start, unsigned long end)
 	return !v || v->start == end || vma_split(v, end);
 }
 
-static bool range_ok(unsigned long addr, unsigned long len)
+void area_remove(struct mm *mm, struct vma *v)
 {
-	return !(addr & ~PAGE_MASK) && len && len <= USER_TOP && addr <= USER_TOP - len;
+	mm->found = NULL;
+	list_del(&v->link);
+	vma_free(v);
 }
 
-static long unmap_locked(struct mm *mm, unsigned long start, unsigned long end)
+long areas_unmap(struct mm *mm, unsigned long start, unsigned long end)
 {
 	struct vma *v, *next;
 	bool any = false;
 
-	if (!isolate(mm, start, end))
+	if (!areas_isolate(mm, start, end))
 		return -ENOMEM;
-	mm->found = NULL;
 	list_for_each_entry_safe (v, next, &mm->vmas, link) {
 		if (v->start >= end)
 			break;
 		if (v->end <= start)
 			continue;
-		list_del(&v->link);
-		vma_free(v);
+		area_remove(mm, v);
 		any = true;
 	}
 	if (any)
@@ -142,10 +142,19 @@ static long unmap_locked(struct mm *mm, unsigned long start, unsigned long end)
 	return 0;
 }
 
-/* Highest gap of len bytes below MMAP_TOP; 0 if there is none. */
-static unsigned long find_gap(struct mm *mm, unsigned long len)
+bool areas_free(struct mm *mm, unsigned long start, unsigned long end)
 {
-	unsigned long top = MMAP_TOP;
+	struct vma *v;
+
+	for_each_vma (v, mm)
+		if (v->end > start)
+			return v->start >= end;
+	return true;
+}
+
+unsigned long areas_gap(struct mm *mm, unsigned long len)
+{
+	unsigned long top = mm->mmap_top;
 	struct list_head *p;
 
 	for (p = mm->vmas.prev; p != &mm->vmas; p = p->prev) {
@@ -169,6 +178,11 @@ static struct list_head *position(struct mm *mm, unsigned long start)
 		if (v->start > start)
 			return &v->link;
 	return &mm->vmas;
+}
+
+void area_insert(struct mm *mm, struct vma *v)
+{
+	list_add_tail(&v->link, position(mm, v->start));
 }
 
 /* Anonymous private memory that continues the area below it needs no area of its own. */
@@ -201,14 +215,31 @@ static long map_locked(struct mm *mm, unsigned long addr, unsigned long len, uns
 	v->inode = inode;
 	if (inode)
 		inode_get(inode);
-	list_add_tail(&v->link, position(mm, addr));
+	area_insert(mm, v);
 	return (long)addr;
 }
 
-long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags,
-	    struct inode *inode, unsigned long pgoff, bool fixed)
+/* Where a mapping goes that wants to be at addr, or a negative errno. */
+static long place(struct mm *mm, unsigned long addr, unsigned long len, enum map_where where)
 {
-	long rc = 0;
+	long rc;
+
+	switch (where) {
+	case MAP_AT: rc = areas_unmap(mm, addr, addr + len); return rc ? rc : (long)addr;
+	case MAP_AT_FREE: return areas_free(mm, addr, addr + len) ? (long)addr : -EEXIST;
+	default: break;
+	}
+	addr = ALIGN_UP(addr, PAGE_SIZE);
+	if (addr < MMAP_MIN || !range_ok(addr, len) || !areas_free(mm, addr, addr + len))
+		addr = areas_gap(mm, len);
+	return addr ? (long)addr : -ENOMEM;
+}
+
+long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags,
+	    struct inode *inode, unsigned long pgoff, enum map_where where)
+{
+	bool fixed = where != MAP_ANYWHERE;
+	long at;
 
 	if (!len || (fixed && (addr & ~PAGE_MASK)))
 		return -EINVAL;
@@ -218,17 +249,11 @@ long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags
 	if (fixed && addr < MMAP_MIN)
 		return -EPERM;
 	write_lock(&mm->lock);
-	if (fixed) {
-		rc = unmap_locked(mm, addr, addr + len);
-	} else {
-		addr = find_gap(mm, len);
-		if (!addr)
-			rc = -ENOMEM;
-	}
-	if (!rc)
-		rc = map_locked(mm, addr, len, flags, inode, pgoff);
+	at = place(mm, addr, len, where);
+	if (at > 0)
+		at = map_locked(mm, (unsigned long)at, len, flags, inode, pgoff);
 	write_unlock(&mm->lock);
-	return rc;
+	return at;
 }
 
 long mm_unmap(struct mm *mm, unsigned long addr, unsigned long len)
@@ -239,7 +264,7 @@ long mm_unmap(struct mm *mm, unsigned long addr, unsigned long len)
 	if (!range_ok(addr, len))
 		return -EINVAL;
 	write_lock(&mm->lock);
-	rc = unmap_locked(mm, addr, addr + len);
+	rc = areas_unmap(mm, addr, addr + len);
 	write_unlock(&mm->lock);
 	return rc;
 }
@@ -250,11 +275,13 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 	struct vma *v;
 	long rc = 0;
 
-	len = ALIGN_UP(len, PAGE_SIZE);
+	if (addr & ~PAGE_MASK)
+		return -EINVAL;
 	if (!len)
 		return 0;
+	len = ALIGN_UP(len, PAGE_SIZE);
 	if (!range_ok(addr, len))
-		return -EINVAL;
+		return -ENOMEM;
 	end = addr + len;
 	write_lock(&mm->lock);
 	for (; at < end && (v = vma_find(mm, at)); at = v->end) {
@@ -263,7 +290,7 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 			goto out;
 		}
 	}
-	if (at < end || !isolate(mm, addr, end)) {
+	if (at < end || !areas_isolate(mm, addr, end)) {
 		rc = -ENOMEM; /* a hole, as POSIX has it */
 		goto out;
 	}
@@ -283,20 +310,18 @@ out:
 unsigned long mm_brk(struct mm *mm, unsigned long brk)
 {
 	unsigned long old, new;
-	struct vma *v;
 
 	write_lock(&mm->lock);
 	old = ALIGN_UP(mm->brk, PAGE_SIZE);
 	new = ALIGN_UP(brk, PAGE_SIZE);
-	if (brk < mm->brk_start || brk > MMAP_TOP)
+	if (brk < mm->brk_start || brk > mm->mmap_top)
 		goto out;
 	if (new < old) {
-		if (unmap_locked(mm, new, old))
+		if (areas_unmap(mm, new, old))
 			goto out;
 	} else if (new > old) {
-		for_each_vma (v, mm)
-			if (v->start < new && v->end > old)
-				goto out;
+		if (!areas_free(mm, old, new))
+			goto out;
 		if (map_locked(mm, old, new - old, VMA_READ | VMA_WRITE, NULL, 0) < 0)
 			goto out;
 	}

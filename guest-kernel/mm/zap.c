@@ -31,12 +31,8 @@ static void release_gathered(struct zap *z)
 		hv_sync();
 	for (unsigned i = 0; i < z->n; i++)
 		page_put(z->pages[i]);
+	__atomic_sub_fetch(&z->mm->resident, z->n, __ATOMIC_RELAXED);
 	z->n = 0;
-}
-
-static struct page *entry_page(pte_t e)
-{
-	return pte_page(pte_present(e) ? e : pte_unhide(e));
 }
 
 static __always_inline void zap_visit(const struct pt_visit *v, void *arg)

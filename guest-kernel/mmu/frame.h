@@ -137,4 +137,10 @@ static inline pte_t pte_unhide(pte_t e)
 	return (pte_t){(~e.v & PTE_ADDR_MASK) | (e.v & ~PTE_ADDR_MASK) | PTE_PRESENT};
 }
 
+/* The page of a leaf entry that is in use, hidden or not. */
+static inline struct page *entry_page(pte_t e)
+{
+	return pte_page(pte_present(e) ? e : pte_unhide(e));
+}
+
 #endif

@@ -76,6 +76,8 @@ enum mutant {
 	MUTANT_zap_no_flush,	 /* zap.c: the TLB keeps what is unmapped */
 	MUTANT_release_early,	 /* zap.c: pages are released while their flush is queued */
 	MUTANT_protect_no_flush, /* zap.c: the TLB keeps the access that is taken away */
+	MUTANT_move_no_flush,	 /* mremap.c: the TLB keeps memory where it was */
+	MUTANT_move_no_rmap,	 /* mremap.c: pages are not told where they are now */
 	MUTANT_no_pin_lock,    /* pin.c: pte pages are published and retired without their locks */
 	MUTANT_leave_lazy_cpu, /* pin.c: other CPUs stay on a tree that is retired */
 	MUTANT_keep_stray,     /* ptemap.c: stray mappings of protected pages stay writable */

@@ -66,14 +66,14 @@ static long map_segment(struct mm *mm, struct image *im, const Elf64_Phdr *ph)
 		return -ENOEXEC;
 	if (ph->p_filesz) {
 		rc = mm_map(mm, start, zero_from - start, flags, im->file,
-			    ph->p_offset >> PAGE_SHIFT, true);
+			    ph->p_offset >> PAGE_SHIFT, MAP_AT);
 		if (rc < 0)
 			return rc;
 	} else {
 		zero_from = start;
 	}
 	if (end > zero_from) {
-		rc = mm_map(mm, zero_from, end - zero_from, flags, NULL, 0, true);
+		rc = mm_map(mm, zero_from, end - zero_from, flags, NULL, 0, MAP_AT);
 		if (rc < 0)
 			return rc;
 	}
@@ -162,7 +162,7 @@ static long build_stack(struct mm *mm, const struct image *im, const struct exec
 	size_t at = 0;
 	long rc;
 
-	rc = mm_map(mm, STACK_TOP - STACK_SIZE, STACK_SIZE, VMA_READ | VMA_WRITE, NULL, 0, true);
+	rc = mm_map(mm, STACK_TOP - STACK_SIZE, STACK_SIZE, VMA_READ | VMA_WRITE, NULL, 0, MAP_AT);
 	if (rc < 0)
 		return rc;
 	text_va = top - s->len;

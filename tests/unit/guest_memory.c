@@ -76,6 +76,14 @@ static void run_process(struct mm *mm)
 	touch(1UL << 39, CPU_WRITE, 3);
 	enough(mm_protect(mm, A + PAGE_SIZE, PAGE_SIZE, VMA_READ));
 	enough(mm_unmap(mm, A + 5 * PAGE_SIZE, PAGE_SIZE));
+	/* To where no table is; the area has to be cut on the way. */
+	if (enough(mm_remap(mm, A + 2 * PAGE_SIZE, PAGE_SIZE, 2 * PAGE_SIZE,
+			    REMAP_MAYMOVE | REMAP_FIXED, 5UL << 39))) {
+		touch(5UL << 39, CPU_WRITE, 7);
+		touch((5UL << 39) + PAGE_SIZE, CPU_READ, 0);
+	} else {
+		touch(A + 2 * PAGE_SIZE, CPU_READ, 0);
+	}
 	mm->brk_start = mm->brk = 2UL << 30;
 	ok(mm_brk(mm, (2UL << 30) + PAGE_SIZE) != 2UL << 30);
 	run_file(mm);

@@ -6,6 +6,7 @@
  */
 #include "guest_world.h"
 
+#include "mm/rmap.h"
 #include "mmu/ptlock.h"
 
 #define RW  (VMA_READ | VMA_WRITE)
@@ -51,6 +52,27 @@ static void tables_come_and_go(struct mm *mm)
 	CHECK(!world_may(FAR, CPU_READ));
 }
 
+static void note(struct pgtable *pt, const struct pte_at *at, void *arg)
+{
+	(void)pt, (void)at;
+	++*(unsigned *)arg;
+}
+
+/* Memory is not any more where it was, and is known to be where it is now. */
+static void memory_moves(struct mm *mm)
+{
+	unsigned found = 0;
+
+	world_write(A + 2 * PAGE_SIZE, 5);
+	CHECK_EQ(mm_remap(mm, A + 2 * PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, REMAP_MAYMOVE | REMAP_FIXED,
+			  A + 9 * PAGE_SIZE),
+		 A + 9 * PAGE_SIZE);
+	CHECK(!world_may(A + 2 * PAGE_SIZE, CPU_READ));
+	rmap_for_each(pte_page(audit_leaf(mm, A + 9 * PAGE_SIZE)), note, &found);
+	CHECK_EQ(found, 1);
+	CHECK_EQ(world_read(A + 9 * PAGE_SIZE), 5);
+}
+
 /* A process runs, forks, changes what it has mapped, makes the kernel's part grow, and ends. */
 static void story(void *arg)
 {
@@ -64,6 +86,7 @@ static void story(void *arg)
 	world_run(mm);
 	access_taken_away(mm);
 	tables_come_and_go(mm);
+	memory_moves(mm);
 	vfree(vmalloc(PAGE_SIZE));
 	vmalloc_purge();
 	world_mm = NULL;
@@ -106,6 +129,8 @@ static void test_mutant(void **state)
 		{MUTANT_fork_no_flush, NULL, END_FAILED, "world_read(A + PAGE_SIZE) is 0x3"},
 		{MUTANT_zap_no_flush, NULL, END_DIED, "is freed while the TLB still maps it"},
 		{MUTANT_release_early, NULL, END_DIED, "is freed while the TLB still maps it"},
+		{MUTANT_move_no_flush, NULL, END_FAILED, "world_may(A + 2 * PAGE_SIZE, CPU_READ)"},
+		{MUTANT_move_no_rmap, NULL, END_FAILED, "found is 0x0"},
 		{MUTANT_protect_no_flush, NULL, END_FAILED, "world_may(A + PAGE_SIZE, CPU_WRITE)"},
 		{MUTANT_keep_stray, NULL, END_PANIC, "Xen refused call"},
 		{MUTANT_slot_rw, NULL, END_PANIC, "Xen refused to map pte page"},

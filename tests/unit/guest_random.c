@@ -1,112 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * Random lives: a handful of processes map, unmap, protect, touch, fork, exec and end, while the
- * kernel allocates and frees areas of its own; here and there an allocation fails. A model of what
- * each should see, a few lines of arrays, is right or wrong about every byte and every refusal.
- * Four clusters of pages lie across the borders of tables of each level, so that joining and
- * leaving tables is tried as well.
+ * Random lives: a handful of processes map, unmap, protect, move, discard, touch, fork, exec and
+ * end, while the kernel allocates and frees areas of its own; here and there an allocation fails. A
+ * model of what each should see, a few lines of arrays, is right or wrong about every byte and
+ * every refusal. Four clusters of pages lie across the borders of tables of each level, so that
+ * joining and leaving tables is tried as well.
  *
  * Nothing that happens depends on the policy, so one seed is the same life under each. Now and then
  * it prints a digest of all mappings: what is present and how, with which contents, and which
  * entries map the same page, something that the model does not know. tests/cli/replay.t wants
  * them to be equal under all policies.
  */
-#include "guest_world.h"
+#include "guest_random.h"
 
 #include "lib/errno.h"
-
-#define CLUSTERS  4
-#define PER_SIDE  6 /* pages before and after a border */
-#define PAGES	  (CLUSTERS * 2 * PER_SIDE)
-#define PROCESSES 5
-#define OBJECTS	  64
-#define AREAS	  6
-
-/* What a page shows, if it is mapped. */
-struct view {
-	bool mapped;
-	unsigned access;
-	int object;	/* shared memory: which; -1: private */
-	unsigned index; /* page of the object */
-	u8 value;	/* private contents */
-};
-
-static struct process {
-	struct mm *mm;
-	struct view page[PAGES];
-} processes[PROCESSES];
-
-static struct object {
-	struct inode *inode; /* our own use of it */
-	u8 value[2 * PER_SIDE];
-} objects[OBJECTS];
-static int nr_objects;
-
-static struct area {
-	void *p;
-	unsigned pages;
-	u8 value;
-} areas[AREAS];
-
-static struct process *running;
-static u64 random_state;
-
-static unsigned random_below(unsigned n)
-{
-	random_state = random_state * 6364136223846793005u + 1442695040888963407u;
-	return (unsigned)((random_state >> 33) % n);
-}
-
-/* Page 0 of a cluster is PER_SIDE pages before its border. */
-static unsigned long address(unsigned page)
-{
-	static const unsigned long borders[CLUSTERS] = {0x600000, 1UL << 30, 3UL << 39, 0x900000};
-
-	return borders[page / (2 * PER_SIDE)] +
-	       ((unsigned long)(page % (2 * PER_SIDE)) << PAGE_SHIFT) - PER_SIDE * PAGE_SIZE;
-}
-
-/* A run of pages inside one cluster. */
-static unsigned random_run(unsigned *n)
-{
-	unsigned at = random_below(2 * PER_SIDE);
-
-	*n = 1 + random_below(2 * PER_SIDE - at);
-	return random_below(CLUSTERS) * 2 * PER_SIDE + at;
-}
-
-static unsigned random_access(void)
-{
-	static const unsigned rw = VMA_READ | VMA_WRITE;
-	const unsigned some[] = {0, VMA_READ, rw, rw, VMA_READ | VMA_EXEC, VMA_ACCESS};
-
-	return some[random_below(ARRAY_SIZE(some))];
-}
-
-static u8 *contents(struct view *v)
-{
-	return v->object < 0 ? &v->value : &objects[v->object].value[v->index];
-}
-
-/* What the step under way lets fail; for a call in between arm() and disarm(). */
-static bool fails;
-
-static void arm(void)
-{
-	if (fails)
-		world_fail_allocation(random_below(6), random_below(2));
-}
-
-static void disarm(void)
-{
-	world_fail_none();
-}
-
-static void run(struct process *p)
-{
-	running = p;
-	world_run(p->mm);
-}
 
 /* -- one step each ---------------------------------------------------------------------- */
 
@@ -182,8 +89,9 @@ static void map(void)
 		shift = random_below(2 * PER_SIDE - n + 1);
 		inode = objects[object].inode;
 	}
-	map_views(running->mm, running->page, first, n, access | (inode ? VMA_SHARED : 0), inode,
-		  (struct view){true, access, object, shift, 0});
+	map_views(
+		running->mm, running->page, first, n, access | (inode ? VMA_SHARED : 0), inode,
+		(struct view){.mapped = true, .access = access, .object = object, .index = shift});
 }
 
 /* A file, privately: its contents show until they are written over. */
@@ -193,14 +101,15 @@ static void map_file(void)
 	struct inode *file = inode_new(NULL, n * PAGE_SIZE, false);
 
 	fails = false;
-	map_views(running->mm, running->page, first, n, access, file,
-		  (struct view){true, access, -1, 0, 0});
+	map_views(
+		running->mm, running->page, first, n, access, file,
+		(struct view){.mapped = true, .access = access, .object = -1, .file = ++nr_files});
 	for (unsigned i = 0; i < n; i++) {
 		u8 value = (u8)random_below(256);
 
 		CHECK(inode_fill(file, i * PAGE_SIZE, &value, 1));
 		CHECK(inode_fill(file, i * PAGE_SIZE + 8, &value, 1));
-		running->page[first + i] = (struct view){true, access, -1, 0, value};
+		running->page[first + i].value = running->page[first + i].original = value;
 	}
 	inode_put(file);
 }
@@ -234,6 +143,106 @@ static void protect(void)
 		running->page[first + i].access = access;
 }
 
+static void discard(void)
+{
+	unsigned n, first = random_run(&n);
+	bool whole = true;
+
+	CHECK_EQ(mm_discard(running->mm, address(first), 0), (long)-ENOMEM);
+	for (unsigned i = first; i < first + n; i++) {
+		struct view *v = &running->page[i];
+
+		whole &= v->mapped;
+		if (v->mapped && v->object < 0)
+			v->value = v->original;
+	}
+	CHECK_EQ(mm_discard(running->mm, address(first), n * PAGE_SIZE), whole ? 0 : (long)-ENOMEM);
+}
+
+/* What is there after a call that ran out of memory, for pages that it may have unmapped. */
+static void look_again(unsigned first, unsigned n)
+{
+	for (unsigned i = first; i < first + n; i++)
+		if (!vma_find(running->mm, address(i)))
+			running->page[i].mapped = false;
+}
+
+/* mremap() to another place, with another length. */
+static void move(void)
+{
+	unsigned n, first = random_run(&n), m, to = random_run(&m);
+	struct view *page = running->page, moved[2 * PER_SIDE];
+	bool plain = page[first].object < 0 && !page[first].file;
+	bool keep = n == m && !random_below(3);
+	unsigned flags = REMAP_MAYMOVE | REMAP_FIXED | (keep ? REMAP_DONTUNMAP : 0);
+	bool piece = one_piece(&page[first], n);
+	long rc, want = (long)address(to);
+
+	if (m > n && !plain)
+		m = n; /* files end somewhere */
+	arm();
+	rc = mm_remap(running->mm, address(first), n * PAGE_SIZE, m * PAGE_SIZE, flags,
+		      address(to));
+	disarm();
+	if (!piece)
+		want = -EFAULT;
+	else if (keep && !plain)
+		want = -EINVAL;
+	else if (first < to + m && to < first + n)
+		want = -EINVAL;
+	if (fails && rc == -ENOMEM && want > 0) {
+		look_again(to, m);
+		if (m < n)
+			look_again(first + m, n - m);
+		return;
+	}
+	CHECK_EQ(rc, want);
+	if (rc < 0)
+		return;
+	memcpy(moved, &page[first], n * sizeof(*moved));
+	for (unsigned i = 0; i < n; i++) {
+		page[first + i].mapped = keep;
+		page[first + i].value = 0;
+	}
+	for (unsigned i = 0; i < m; i++) {
+		page[to + i] = moved[i < n ? i : 0];
+		if (i >= n)
+			page[to + i].value = 0;
+	}
+}
+
+/* mremap() where it is; memory from nowhere else grows. */
+static void resize(void)
+{
+	unsigned n, first = random_run(&n), m = 1 + random_below(n + 3);
+	struct view *page = running->page;
+	bool plain = page[first].object < 0 && !page[first].file, room = true;
+	long rc, want = (long)address(first);
+
+	if (m > n && (!plain || first % (2 * PER_SIDE) + m > 2 * PER_SIDE))
+		m = n;
+	for (unsigned i = n; i < m; i++)
+		room &= !page[first + i].mapped;
+	if (!one_piece(&page[first], n))
+		want = -EFAULT;
+	else if (!room)
+		want = -ENOMEM;
+	arm();
+	rc = mm_remap(running->mm, address(first), n * PAGE_SIZE, m * PAGE_SIZE, 0, 0);
+	disarm();
+	if (fails && rc == -ENOMEM)
+		return;
+	CHECK_EQ(rc, want);
+	if (rc < 0)
+		return;
+	for (unsigned i = m; i < n; i++)
+		page[first + i].mapped = false;
+	for (unsigned i = n; i < m; i++) {
+		page[first + i] = page[first];
+		page[first + i].value = 0;
+	}
+}
+
 static void fork_one(void)
 {
 	struct process *p = processes;
@@ -256,7 +265,7 @@ static bool build(struct mm *mm, struct view *page)
 	u8 *p, value = (u8)random_below(256);
 
 	map_views(mm, page, first, n, VMA_READ | VMA_WRITE, NULL,
-		  (struct view){true, VMA_READ | VMA_WRITE, -1, 0, 0});
+		  (struct view){.mapped = true, .access = VMA_READ | VMA_WRITE, .object = -1});
 	if (!page[first].mapped)
 		return false;
 	for (unsigned i = first; i < first + n; i += 1 + random_below(3)) {
@@ -291,15 +300,6 @@ static void exec_one(void)
 	running->mm = mm;
 	run(running);
 	mm_put(old);
-}
-
-/* Page i of an area of the kernel's, where the test can get at it. */
-static u8 *area_page(const struct area *a, unsigned i)
-{
-	pte_t *slot = pgtable_lookup(&kernel_pgtable, (unsigned long)a->p + i * PAGE_SIZE);
-
-	CHECK(slot && pte_present(*slot));
-	return page_to_virt(pte_page(*slot));
 }
 
 static void kernel_area(void)
@@ -359,8 +359,14 @@ static void step(void)
 	unsigned what = random_below(100);
 
 	fails = !random_below(8);
-	if (what < 46)
+	if (what < 39)
 		touch(random_below(PAGES));
+	else if (what < 43)
+		move();
+	else if (what < 45)
+		resize();
+	else if (what < 47)
+		discard();
 	else if (what < 57)
 		map();
 	else if (what < 61)
@@ -384,29 +390,6 @@ static void step(void)
 
 /* -- what is mapped, without touching it ------------------------------------------------- */
 
-static u64 digest;
-
-static void mix(u64 value)
-{
-	digest = (digest ^ value) * 0x100000001b3u;
-	digest ^= digest >> 29;
-}
-
-static const struct page *met[PROCESSES * PAGES];
-static unsigned nr_met;
-
-/* A number for a page that does not depend on where it lies: in the order they are met. */
-static u64 page_number(const struct page *p)
-{
-	unsigned i = 0;
-
-	while (i < nr_met && met[i] != p)
-		i++;
-	if (i == nr_met)
-		met[nr_met++] = p;
-	return i;
-}
-
 static void digest_page(struct process *p, unsigned i)
 {
 	pte_t e = audit_leaf(p->mm, address(i));
@@ -419,6 +402,11 @@ static void digest_page(struct process *p, unsigned i)
 		return;
 	page = pte_page(pte_hidden(e) ? pte_unhide(e) : e);
 	bytes = page_to_virt(page);
+	/* The reverse map finds it where it is, or does not look for it. */
+	CHECK(!(page->anon_lineage & PAGE_ANON) ||
+	      (page->anon_va == address(i) &&
+	       page->anon_lineage == ((unsigned long)p->mm->lineage | PAGE_ANON)));
+	mix(page->anon_lineage & PAGE_ANON);
 	mix(page_number(page));
 	mix(bytes[0] | (u64)bytes[8] << 8);
 	/* The model is of the same opinion. */

@@ -121,6 +121,36 @@ static void test_find(void *arg)
 	world_check_stock(before);
 }
 
+/* mremap: what nobody else maps is found at its new place, what relatives map too is not. */
+static void test_find_moved(void *arg)
+{
+	struct stock before = world_stock();
+	struct mm *mm = start(), *child;
+	unsigned long to = 3UL << 39;
+	struct page *p = page_at(mm, A), *q = page_at(mm, A + PAGE_SIZE);
+	struct pgtable *found[4];
+
+	(void)arg;
+	CHECK_EQ(mm_remap(mm, A, PAGE_SIZE, PAGE_SIZE, REMAP_MAYMOVE | REMAP_FIXED, to), to);
+	CHECK_EQ(page_at(mm, to), p);
+	CHECK_EQ(find(p, found), 1);
+	child = mm_fork(mm);
+	CHECK_EQ(find(p, found), 2);
+	CHECK_EQ(mm_remap(mm, A + PAGE_SIZE, PAGE_SIZE, PAGE_SIZE, REMAP_MAYMOVE | REMAP_FIXED,
+			  to + PAGE_SIZE),
+		 to + PAGE_SIZE);
+	CHECK_EQ(find(q, found), 0);
+	/* Both have what it holds, and their own copy once they write. */
+	world_write(to + PAGE_SIZE, 50);
+	world_run(child);
+	CHECK_EQ(world_read(A + PAGE_SIZE), 2);
+	world_audit();
+	world_run(NULL);
+	mm_put(child);
+	mm_put(mm);
+	world_check_stock(before);
+}
+
 /* Pages that are not anonymous, and entries that are hidden. */
 static void test_find_none(void *arg)
 {
@@ -308,13 +338,10 @@ static void test_no_memory(void *arg)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(test_find),
-		WORLD_TEST(test_find_none),
-		WORLD_TEST(test_age),
-		WORLD_TEST(test_age_states),
-		WORLD_TEST(test_no_memory),
-		WORLD_TEST(test_refused),
-		WORLD_TEST(test_age_during_fork),
+		WORLD_TEST(test_find),	     WORLD_TEST(test_find_moved),
+		WORLD_TEST(test_find_none),  WORLD_TEST(test_age),
+		WORLD_TEST(test_age_states), WORLD_TEST(test_no_memory),
+		WORLD_TEST(test_refused),    WORLD_TEST(test_age_during_fork),
 	};
 
 	world_boot_small();
