@@ -82,16 +82,17 @@ static bool is_common(const json_t *workloads, const json_t *param)
 	       agree(workloads, param, "max") && agree(workloads, param, "help");
 }
 
-/* A switch or a choice is its own unit: the description says what the numbers mean. */
+/* A switch or a choice has no unit: its description says what the numbers mean. */
 static void print_param(const json_t *param, bool with_default)
 {
 	const char *unit = text(param, "unit");
 	char *label = with_default ? xasprintf("%s=%lld", text(param, "name"),
 					       (long long)number(param, "default"))
 				   : xasprintf("%s=", text(param, "name"));
-	char *words =
-		xasprintf("%s (%lld to %lld %s)", text(param, "help"),
-			  (long long)number(param, "min"), (long long)number(param, "max"), unit);
+	bool has_unit = strcmp(unit, "switch") != 0 && strcmp(unit, "choice") != 0;
+	char *words = xasprintf("%s (%lld to %lld%s%s)", text(param, "help"),
+				(long long)number(param, "min"), (long long)number(param, "max"),
+				has_unit ? " " : "", has_unit ? unit : "");
 
 	print_paragraph(NAME, label, TEXT, words);
 	free(words);
