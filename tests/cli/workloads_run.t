@@ -20,9 +20,10 @@ my %own   = (
 	brk      => {kb => 64, touch => 1},
 	shell    => {script => 0},
 	pagefault => {kb => 4, unmap => 0},
+	tlbflush => {threads => 1, pages => 64},
 	vmalloc  => {case => 0, pages => 1},
 	reclaim  => {kb => 4096, ageing => 1},
-	map { $_ => {kb => 1024} } qw(munmap mprotect mmap),
+	map { $_ => {kb => 1024} } qw(munmap mprotect mmap mremap),
 );
 # What this kernel does not have: why a workload skips itself.
 my %skips = (
