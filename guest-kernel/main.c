@@ -16,7 +16,9 @@
 #include "proc/options.h"
 #include "proc/task.h"
 #include "sys/audit.h"
+#include "sys/file.h"
 #include "sys/initramfs.h"
+#include "sys/node.h"
 #include "sys/syscall.h"
 
 struct cpu cpus[NR_CPUS];
@@ -177,6 +179,7 @@ static void run_session(void)
 	}
 	ageing_switch(false);
 	let_go(tasks);
+	tree_reset();
 	after = take_stock();
 	syscall_report_unknown();
 	report_stock(&before, &after);
@@ -201,6 +204,8 @@ void kernel_main(void)
 	sched_init();
 	smp_start();
 	syscall_init();
+	tree_init();
+	devices_init();
 	if (boot_info.initrd)
 		initramfs_unpack(boot_info.initrd, boot_info.initrd_len);
 	ageing_init();

@@ -34,9 +34,9 @@ UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/arch/x86/smp.c guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
-	guest-kernel/sys/initramfs.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
+	guest-kernel/sys/initramfs.c guest-kernel/sys/node.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
 	guest-kernel/xen/frame_types.c)
-UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c futex.c wait.c) guest-kernel/sys/file.c
+UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c futex.c wait.c) $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
 # FILE:MUTANT for each place that a mutant changes. Only these files are compiled for it, or, if it is
 # a header, the MMU layer's own; the rest is the variant's.
 UNIT_GUEST_MUTATIONS := $(shell grep -roE 'mutant\([a-z_]+\)' guest-kernel | tr -d '()' | sed 's/:mutant/:/' | sort -u)
@@ -105,7 +105,7 @@ $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$
 	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o $(call unit_guest_mutated,$(m)))))
 # With the processes on top.
 unit_guest_task = $(UNIT_GUEST_DIR)/$(call variant_of,$(1))/guest_task_world.o $(call unit_guest_o,$(1),$(UNIT_GUEST_TASK))
-$(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread wait,$(eval $(call unit_guest_program,guest_$(t).$(v), \
+$(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread wait path pipe,$(eval $(call unit_guest_program,guest_$(t).$(v), \
 	$(call unit_guest_whole,$(v),guest_$(t)) $(call unit_guest_task,$(v))))))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_task,$(m)) \

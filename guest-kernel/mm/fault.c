@@ -153,10 +153,11 @@ static enum fault_result fault_inode(struct fault *f)
 	if (rc != FAULT_OK)
 		return rc;
 	if (f->write && !(f->vma->flags & VMA_SHARED))
-		return map_copy(f, p, NULL);
-	if (install_shared(f, p, f->write))
+		rc = map_copy(f, p, NULL);
+	else if (install_shared(f, p, f->write))
 		count(faults_file);
-	return FAULT_OK;
+	page_put(p);
+	return rc;
 }
 
 static enum fault_result fault_write_protected(struct fault *f)

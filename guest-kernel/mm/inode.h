@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files as memory: an inode is a name, a size and the pages of its contents. The
- * files of the initial ramdisk are inodes that live for ever; memory shared
- * between processes is an inode without a name that ends with its last area.
+ * Contents of files as pages of memory. An inode is a size and a radix tree of pages,
+ * which are made when first written to or mapped; sys/node.h gives it a name and a
+ * type. Memory shared between processes is an inode without either, which ends
+ * with its last area.
  */
 #ifndef MM_INODE_H
 #define MM_INODE_H
@@ -10,34 +11,46 @@
 #include "lib/list.h"
 #include "mm/mm.h"
 
-/* Pages are found through one page of pointers: so many at most. */
-#define INODE_MAX_PAGES (PAGE_SIZE / sizeof(struct page *))
+/* Offsets of bytes end here: four levels of tables of 512 pointers. */
+#define INODE_MAX_SIZE (1UL << 47)
 
 struct inode {
 	u32 refs;
-	bool writable; /* shared memory: missing pages are made on demand */
+	bool writable; /* by programs */
+	u8 height;     /* levels of tables above the pages; 0: `root` is page 0 itself */
 	size_t size;
-	struct page **pages; /* a page of pointers */
-	spinlock_t lock;     /* pages */
+	void *root; /* NULL, a struct page, or a table: a page of pointers of one of these kinds */
+	spinlock_t lock;		      /* size, height, root and what is below */
+	void (*release)(struct inode *inode); /* the last reference is gone; NULL: kfree() */
 	struct list_head link;
-	char name[64]; /* absolute path */
 };
 
-/* An inode of up to `size` bytes without contents; named ones can be opened. NULL: no memory. */
-struct inode *inode_new(const char *name, size_t size, bool writable);
-/* Appends to the contents at byte offset at; used while unpacking. False: no memory. */
-bool inode_fill(struct inode *inode, size_t at, const void *data, size_t n);
-/* 0 and a reference in *inode, or -ENOENT. */
-long inode_open(const char *path, struct inode **inode);
+/* An inode without contents, `size` bytes long. NULL: no memory. */
+struct inode *inode_new(size_t size, bool writable);
+/* The same inside a larger object, zeroed by the caller. */
+void inode_init(struct inode *inode, size_t size, bool writable);
 void inode_get(struct inode *inode);
 void inode_put(struct inode *inode);
 
-/* Sum of the uses of all pages of named files: a mapping that was not given back shows. */
-unsigned long inode_page_uses(void);
-
+/* Writes contents without asking for size or permission; for what the kernel makes. False: no
+ * memory. */
+bool inode_fill(struct inode *inode, size_t at, const void *data, size_t n);
 /* Copies up to n bytes from offset at; returns how many there were. */
 size_t inode_read(struct inode *inode, void *dst, size_t at, size_t n);
-/* The page with that index, not counted for the caller. Beyond the end: FAULT_BUS. */
+
+/* Shorter: what is behind the end is gone; longer: there are zeros. Mappings keep their pages. */
+void inode_resize(struct inode *inode, size_t size);
+/* Makes it at least that long. */
+void inode_grow(struct inode *inode, size_t size);
+
+/* The page with that index, counted for the caller. NULL: none there, with `make` no memory. */
+struct page *inode_get_page(struct inode *inode, unsigned long index, bool make);
+/* The same for a fault. Beyond the end: FAULT_BUS. */
 enum fault_result inode_page(struct inode *inode, unsigned long index, struct page **page);
+
+/* Pages with contents. */
+unsigned long inode_pages(struct inode *inode);
+/* Sum of the uses of all contents: a mapping that was not given back shows. */
+unsigned long inode_page_uses(void);
 
 #endif

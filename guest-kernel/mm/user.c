@@ -62,11 +62,14 @@ bool copy_to_user(unsigned long dst, const void *src, size_t n)
 	return user_range(dst, n) && copy_user((void *)dst, src, n);
 }
 
+#define STRING_PIECE 64
+
 long copy_string_from_user(char *dst, unsigned long src, size_t n)
 {
 	for (size_t done = 0; done < n;) {
-		/* Not across a page at once: the next one need not be there. */
-		size_t part = min_ul(n - done, PAGE_SIZE - ((src + done) & ~PAGE_MASK));
+		/* In short pieces, since it may end soon, and none across pages: the next may be
+		 * missing. */
+		size_t part = min_ul(n - done, STRING_PIECE - ((src + done) % STRING_PIECE));
 
 		if (!copy_from_user(dst + done, src + done, part))
 			return -EFAULT;

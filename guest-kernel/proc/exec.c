@@ -20,6 +20,7 @@
 #include "proc/task.h"
 #include "mm/inode.h"
 #include "sys/file.h"
+#include "sys/path.h"
 
 #define MAX_PHDRS 16
 

@@ -13,10 +13,12 @@
 #include "mm/mm.h"
 #include "proc/options.h"
 #include "sys/file.h"
+#include "sys/pipe.h"
 
 static void holders(void (*use)(struct page *p))
 {
 	inode_uses(use);
+	pipe_uses(use);
 	zero_page_uses(use);
 }
 

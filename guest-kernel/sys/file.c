@@ -1,61 +1,128 @@
 // SPDX-License-Identifier: MIT
+/* Open files, and what the ones of the tree do: regular files, directories, symbolic links. */
 #include "sys/file.h"
 
+#include "lib/bug.h"
 #include "lib/errno.h"
 #include "lib/string.h"
-#include "mm/inode.h"
 #include "mm/mm.h"
-#include "proc/task.h"
+#include "sys/node.h"
+#include "sys/path.h"
 
 extern const struct device *const devices_start[], *const devices_end[];
 
-static long inode_file_read(struct file *f, unsigned long buf, size_t n)
+/* -- regular files ------------------------------------------------------------------- */
+
+static bool clear_user(unsigned long buf, size_t n)
 {
-	size_t done = 0;
+	static const char zeros[256];
 
+	for (size_t done = 0, part; done < n; done += part) {
+		part = min_ul(n - done, sizeof(zeros));
+		if (!copy_to_user(buf + done, zeros, part))
+			return false;
+	}
+	return true;
+}
+
+static long node_read(struct file *f, unsigned long buf, size_t n, size_t at)
+{
+	struct inode *i = &f->node->inode;
+	size_t done = 0, size = __atomic_load_n(&i->size, __ATOMIC_RELAXED);
+
+	if (at >= size)
+		return 0;
+	n = min_ul(n, size - at);
 	while (done < n) {
-		char chunk[256];
-		size_t part = inode_read(f->inode, chunk, f->pos, min_ul(n - done, sizeof(chunk)));
+		size_t offset = (at + done) & ~PAGE_MASK;
+		size_t part = min_ul(n - done, PAGE_SIZE - offset);
+		struct page *p = inode_get_page(i, (at + done) >> PAGE_SHIFT, false);
+		bool ok;
 
-		if (!part)
-			break;
-		if (!copy_to_user(buf + done, chunk, part))
+		if (p) {
+			ok = copy_to_user(buf + done, (char *)page_to_virt(p) + offset, part);
+			page_put(p);
+		} else {
+			ok = clear_user(buf + done, part);
+		}
+		if (!ok)
 			return done ? (long)done : -EFAULT;
-		f->pos += part;
 		done += part;
 	}
 	return (long)done;
 }
 
-static const struct file_ops inode_ops = {.read = inode_file_read};
-
-static const struct file_ops *find_device(const char *path)
+/* The node's io lock held. */
+static long write_pages(struct inode *i, unsigned long buf, size_t n, size_t at)
 {
-	for (const struct device *const *d = devices_start; d < devices_end; d++)
-		if (!strcmp((*d)->path, path))
-			return (*d)->ops;
-	return NULL;
+	size_t done = 0;
+
+	while (done < n) {
+		size_t offset = (at + done) & ~PAGE_MASK;
+		size_t part = min_ul(n - done, PAGE_SIZE - offset);
+		struct page *p = inode_get_page(i, (at + done) >> PAGE_SHIFT, true);
+		bool ok;
+
+		if (!p)
+			return done ? (long)done : -ENOSPC;
+		ok = copy_from_user((char *)page_to_virt(p) + offset, buf + done, part);
+		page_put(p);
+		if (!ok)
+			return done ? (long)done : -EFAULT;
+		done += part;
+		inode_grow(i, at + done);
+	}
+	return (long)done;
 }
 
-static long file_make(const char *path, struct file **out)
+static long node_write(struct file *f, unsigned long buf, size_t n, size_t at)
+{
+	struct node *node = f->node;
+	long rc;
+
+	if (!n)
+		return 0;
+	spin_lock(&node->io);
+	if (f->flags & O_APPEND)
+		at = node->inode.size;
+	if (at >= INODE_MAX_SIZE) {
+		rc = -EFBIG;
+	} else {
+		rc = write_pages(&node->inode, buf, min_ul(n, INODE_MAX_SIZE - at), at);
+		if (rc > 0 && (f->flags & O_APPEND))
+			f->pos = at; /* the caller adds what was written */
+		node_touch(node);
+	}
+	spin_unlock(&node->io);
+	return rc;
+}
+
+static const struct file_ops node_file_ops = {.read_at = node_read, .write_at = node_write};
+
+static long directory_read(struct file *f, unsigned long buf, size_t n)
+{
+	(void)f, (void)buf, (void)n;
+	return -EISDIR;
+}
+
+static const struct file_ops directory_ops = {.read = directory_read};
+static const struct file_ops path_only_ops;
+
+/* -- open files ---------------------------------------------------------------------- */
+
+struct file *file_new(const struct file_ops *ops, struct node *node, u32 flags)
 {
 	struct file *f = kzalloc(sizeof(*f));
-	long rc = 0;
 
 	if (!f)
-		return -ENOMEM;
+		return NULL;
 	f->refs = 1;
-	f->ops = find_device(path);
-	if (!f->ops) {
-		rc = inode_open(path, &f->inode);
-		f->ops = &inode_ops;
-	}
-	if (rc) {
-		kfree(f);
-		return rc;
-	}
-	*out = f;
-	return 0;
+	f->ops = ops;
+	f->node = node;
+	f->flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK | O_PATH | O_DIRECTORY);
+	if (node)
+		node_get(node);
+	return f;
 }
 
 void file_put(struct file *f)
@@ -64,130 +131,127 @@ void file_put(struct file *f)
 		return;
 	if (f->ops->release)
 		f->ops->release(f);
-	if (f->inode)
-		inode_put(f->inode);
+	node_put(f->node);
 	kfree(f);
 }
 
-struct files *files_new(void)
+static const struct file_ops *ops_of(const struct node *n, unsigned flags)
 {
-	struct files *fs = kzalloc(sizeof(*fs));
-	struct file *console;
-
-	if (!fs)
-		return NULL;
-	if (file_make("/dev/console", &console)) {
-		kfree(fs);
-		return NULL;
-	}
-	fs->refs = 1;
-	console->refs = 3;
-	fs->fd[0] = fs->fd[1] = fs->fd[2] = console;
-	return fs;
+	if (flags & O_PATH)
+		return &path_only_ops;
+	if (n->ops)
+		return n->ops;
+	return is_dir(n) ? &directory_ops : is_file(n) ? &node_file_ops : NULL;
 }
 
-struct files *files_fork(struct files *from)
+long file_open_node(struct node *n, unsigned flags, struct file **out)
 {
-	struct files *fs = kmalloc(sizeof(*fs));
-
-	if (!fs)
-		return NULL;
-	spin_lock(&from->lock);
-	*fs = *from;
-	for (int i = 0; i < MAX_FDS; i++)
-		if (fs->fd[i])
-			__atomic_add_fetch(&fs->fd[i]->refs, 1, __ATOMIC_RELAXED);
-	spin_unlock(&from->lock);
-	fs->lock = (spinlock_t){0};
-	fs->refs = 1;
-	return fs;
-}
-
-struct files *files_get(struct files *fs)
-{
-	__atomic_add_fetch(&fs->refs, 1, __ATOMIC_RELAXED);
-	return fs;
-}
-
-void files_put(struct files *fs)
-{
-	if (!fs || __atomic_sub_fetch(&fs->refs, 1, __ATOMIC_ACQ_REL))
-		return;
-	for (int i = 0; i < MAX_FDS; i++)
-		if (fs->fd[i])
-			file_put(fs->fd[i]);
-	kfree(fs);
-}
-
-struct file *file_get(int fd)
-{
-	struct files *fs = current->files;
+	const struct file_ops *ops = ops_of(n, flags);
 	struct file *f;
+	long rc = 0;
 
-	if (fd < 0 || fd >= MAX_FDS)
-		return NULL;
-	spin_lock(&fs->lock);
-	f = fs->fd[fd];
-	if (f)
-		__atomic_add_fetch(&f->refs, 1, __ATOMIC_RELAXED);
-	spin_unlock(&fs->lock);
-	return f;
-}
-
-/* The process has one thread now. */
-void files_exec(void)
-{
-	struct files *fs = current->files;
-
-	while (fs->cloexec)
-		file_close(__builtin_ctz(fs->cloexec)); /* clears the bit */
-}
-
-static int install(struct files *fs, struct file *f, bool cloexec)
-{
-	int fd = 0;
-
-	spin_lock(&fs->lock);
-	while (fd < MAX_FDS && fs->fd[fd])
-		fd++;
-	if (fd < MAX_FDS) {
-		fs->fd[fd] = f;
-		if (cloexec)
-			fs->cloexec |= 1u << fd;
-	}
-	spin_unlock(&fs->lock);
-	return fd;
-}
-
-long file_open(const char *path, bool cloexec)
-{
-	struct file *f;
-	long rc = file_make(path, &f);
-
-	if (rc)
+	if (!ops)
+		return -ENXIO;
+	f = file_new(ops, n, flags);
+	if (!f)
+		return -ENOMEM;
+	if (ops == &node_file_ops)
+		f->inode = &n->inode;
+	if (ops->open)
+		rc = ops->open(f);
+	if (rc) {
+		node_put(n);
+		kfree(f);
 		return rc;
-	rc = install(current->files, f, cloexec);
-	if (rc == MAX_FDS) {
-		file_put(f);
-		return -EMFILE;
 	}
+	*out = f;
+	return 0;
+}
+
+static long open_path(const char *path, unsigned flags, struct file **f)
+{
+	struct path p;
+	long rc = path_begin_kernel(&p, path);
+
+	if (!rc)
+		rc = path_walk(&p, 0);
+	if (!rc)
+		rc = file_open_node(p.node, flags, f);
+	path_end(&p);
 	return rc;
 }
 
-long file_close(int fd)
+struct file *file_open_kernel(const char *path, unsigned flags)
 {
-	struct files *fs = current->files;
-	struct file *f = NULL;
+	struct file *f;
 
-	if (fd < 0 || fd >= MAX_FDS)
+	return open_path(path, flags, &f) ? NULL : f;
+}
+
+long file_open(const char *path, unsigned flags)
+{
+	struct file *f;
+	long rc = open_path(path, flags, &f);
+
+	if (rc)
+		return rc;
+	rc = file_install(f, 0, flags & O_CLOEXEC);
+	if (rc < 0)
+		file_put(f);
+	return rc;
+}
+
+/* -- moving data ---------------------------------------------------------------------- */
+
+bool file_seekable(const struct file *f)
+{
+	return f->ops->read_at || f->ops->write_at;
+}
+
+static long at_position(struct file *f, unsigned long buf, size_t n,
+			long (*move)(struct file *f, unsigned long buf, size_t n, size_t at))
+{
+	long rc;
+
+	spin_lock(&f->lock);
+	rc = move(f, buf, n, f->pos);
+	if (rc > 0)
+		f->pos += (size_t)rc;
+	spin_unlock(&f->lock);
+	return rc;
+}
+
+/* Longer ones are cut, as on Linux; so a length is no negative number. */
+#define LENGTH_MAX 0x7ffff000UL
+
+long file_read(struct file *f, unsigned long buf, size_t n)
+{
+	if ((f->flags & O_ACCMODE) == O_WRONLY || (f->flags & O_PATH))
 		return -EBADF;
-	spin_lock(&fs->lock);
-	f = fs->fd[fd];
-	fs->fd[fd] = NULL;
-	fs->cloexec &= ~(1u << fd);
-	spin_unlock(&fs->lock);
-	if (!f)
+	n = min_ul(n, LENGTH_MAX);
+	if (f->ops->read)
+		return f->ops->read(f, buf, n);
+	return f->ops->read_at ? at_position(f, buf, n, f->ops->read_at) : -EINVAL;
+}
+
+long file_write(struct file *f, unsigned long buf, size_t n)
+{
+	if ((f->flags & O_ACCMODE) == O_RDONLY || (f->flags & O_PATH))
 		return -EBADF;
-	file_put(f);
-	return 0;
+	n = min_ul(n, LENGTH_MAX);
+	if (f->ops->write)
+		return f->ops->write(f, buf, n);
+	return f->ops->write_at ? at_position(f, buf, n, f->ops->write_at) : -EINVAL;
+}
+
+void devices_init(void)
+{
+	for (const struct device *const *d = devices_start; d < devices_end; d++) {
+		struct node *n = tree_add((*d)->path, S_IFCHR | 0666);
+
+		if (!n)
+			panic("no memory for %s", (*d)->path);
+		n->ops = (*d)->ops;
+		n->nlink = 1;
+	}
 }

@@ -8,14 +8,12 @@
 
 #include "lib/bug.h"
 #include "lib/string.h"
-#include "mm/inode.h"
+#include "sys/node.h"
 
 #define HEADER_LEN    110
 #define FIELD_MODE    1
 #define FIELD_SIZE    6
 #define FIELD_NAMELEN 11
-#define MODE_TYPE     0170000
-#define MODE_REGULAR  0100000
 
 static u32 field(const char *header, unsigned n)
 {
@@ -34,21 +32,50 @@ static u32 field(const char *header, unsigned n)
 	return v;
 }
 
-static void add_file(const char *name, const char *data, size_t size)
+static struct node *add_node(const char *name, u32 mode)
 {
-	struct inode *i;
-	char path[sizeof(i->name)];
+	struct node *n;
 
-	while (*name == '.' || *name == '/')
-		name++;
-	if (strlen(name) + 2 > sizeof(path))
-		panic("initramfs: name too long: %s", name);
-	snprintf(path, sizeof(path), "/%s", name);
-	i = inode_new(path, size, false);
-	if (!i)
-		panic("initramfs: no room for %s, %lu bytes", path, size);
-	if (!inode_fill(i, 0, data, size))
-		panic("initramfs: out of memory at %s", path);
+	while (name[0] == '.' && (name[1] == '/' || !name[1]))
+		name += name[1] ? 2 : 1;
+	n = tree_add(name, mode);
+	if (!n)
+		panic("initramfs: out of memory at %s", name);
+	return n;
+}
+
+static void add_file(const char *name, u32 mode, const char *data, size_t size)
+{
+	struct node *n = add_node(name, mode);
+
+	n->inode.writable = false;
+	inode_resize(&n->inode, size);
+	if (!inode_fill(&n->inode, 0, data, size))
+		panic("initramfs: out of memory at %s", name);
+}
+
+static void add_link(const char *name, const char *target, size_t size)
+{
+	struct node *n;
+
+	if (!size || size >= KMALLOC_MAX)
+		panic("initramfs: %s: a link to %lu characters", name, size);
+	n = add_node(name, S_IFLNK | 0777);
+	n->target = kmalloc(size + 1);
+	if (!n->target)
+		panic("initramfs: out of memory at %s", name);
+	memcpy(n->target, target, size);
+	n->target[size] = '\0';
+}
+
+/* Devices and pipes are the kernel's to make. */
+static void add_any(const char *name, u32 mode, const char *data, size_t size)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG: add_file(name, mode, data, size); break;
+	case S_IFDIR: add_node(name, mode); break;
+	case S_IFLNK: add_link(name, data, size); break;
+	}
 }
 
 void initramfs_unpack(const char *archive, size_t len)
@@ -70,8 +97,7 @@ void initramfs_unpack(const char *archive, size_t len)
 			panic("initramfs: truncated");
 		if (!strcmp(name, "TRAILER!!!"))
 			return;
-		if ((field(p, FIELD_MODE) & MODE_TYPE) == MODE_REGULAR)
-			add_file(name, p + data_at, size);
+		add_any(name, field(p, FIELD_MODE), p + data_at, size);
 		p += min_ul(ALIGN_UP(data_at + size, 4UL), (size_t)(end - p));
 	}
 	panic("initramfs: no end marker");

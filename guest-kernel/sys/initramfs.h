@@ -5,8 +5,9 @@
 #include "arch/x86/types.h"
 
 /*
- * Unpacks a cpio archive ("newc", as `cpio -H newc` writes) into inodes named by
- * their absolute paths. Only regular files are kept. Panics on a broken archive.
+ * Unpacks a cpio archive ("newc", as `cpio -H newc` writes) into the directory tree:
+ * files, directories and symbolic links, which programs cannot change. What is
+ * there already is replaced. Panics on a broken archive.
  */
 void initramfs_unpack(const char *archive, size_t len);
 

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: MIT
-/* System calls on files and on time. */
+/* System calls that move data to and from descriptors, and on time. */
 #include "arch/x86/platform.h"
 #include "lib/errno.h"
+#include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/task.h"
 #include "sys/file.h"
+#include "sys/node.h"
+#include "sys/pipe.h"
 #include "sys/syscall.h"
 
-#define AT_FDCWD	-100
-#define O_CLOEXEC	02000000
-#define F_GETFD		1
-#define F_SETFD		2
 #define CLOCK_REALTIME	0
 #define CLOCK_MONOTONIC 1
 #define CLOCK_MONO_RAW	4
 #define NS_PER_S	1000000000u
 #define IOV_MAX		1024
+#define SEEK_SET	0
+#define SEEK_CUR	1
+#define SEEK_END	2
 
 SYSCALL(0, read)
 {
@@ -24,14 +26,9 @@ SYSCALL(0, read)
 
 	if (!f)
 		return -EBADF;
-	rc = f->ops->read ? f->ops->read(f, args->a[1], args->a[2]) : -EINVAL;
+	rc = file_read(f, args->a[1], args->a[2]);
 	file_put(f);
 	return rc;
-}
-
-static long write_file(struct file *f, unsigned long buf, size_t n)
-{
-	return f->ops->write ? f->ops->write(f, buf, n) : -EINVAL;
 }
 
 SYSCALL(1, write)
@@ -41,101 +38,224 @@ SYSCALL(1, write)
 
 	if (!f)
 		return -EBADF;
-	rc = write_file(f, args->a[1], args->a[2]);
+	rc = file_write(f, args->a[1], args->a[2]);
 	file_put(f);
 	return rc;
 }
 
-static long write_vector(struct file *f, unsigned long array, unsigned long n)
+/* Piece by piece, up to the first that is not moved whole. */
+static long move_vector(const struct syscall_args *args,
+			long (*move)(struct file *f, unsigned long buf, size_t n))
 {
-	long done = 0;
+	struct file *f = file_get((int)args->a[0]);
+	long done = 0, rc = 0;
 
-	for (unsigned long i = 0; i < n; i++) {
+	if (!f)
+		return -EBADF;
+	if (args->a[2] > IOV_MAX)
+		rc = -EINVAL;
+	else if (!args->a[2])
+		rc = move(f, 0, 0); /* says whether it could */
+	for (unsigned long i = 0; !rc && i < args->a[2]; i++) {
 		struct {
 			unsigned long base, len;
 		} v;
-		long rc;
+		long n;
 
-		if (!copy_from_user(&v, array + i * sizeof(v), sizeof(v)))
-			return done ? done : -EFAULT;
-		rc = write_file(f, v.base, v.len);
-		if (rc < 0)
-			return done ? done : rc;
-		done += rc;
-		if ((unsigned long)rc < v.len)
+		if (!copy_from_user(&v, args->a[1] + i * sizeof(v), sizeof(v))) {
+			rc = -EFAULT;
+			break;
+		}
+		n = (long)v.len < 0		   ? -EINVAL
+		    : v.len || i + 1 == args->a[2] ? move(f, v.base, v.len)
+						   : 0;
+		if (n < 0)
+			rc = n;
+		else
+			done += n;
+		if (n >= 0 && (unsigned long)n < v.len)
 			break;
 	}
-	return done;
+	file_put(f);
+	return done ? done : rc;
+}
+
+SYSCALL(19, readv)
+{
+	return move_vector(args, file_read);
 }
 
 SYSCALL(20, writev)
+{
+	return move_vector(args, file_write);
+}
+
+/* At a position that is not the file's own. */
+static long move_at(const struct syscall_args *args, bool write)
+{
+	struct file *f = file_get((int)args->a[0]);
+	unsigned wrong = write ? O_RDONLY : O_WRONLY;
+	size_t n = min_ul(args->a[2], 0x7ffff000UL), pos;
+	long rc;
+
+	if (!f)
+		return -EBADF;
+	if ((long)args->a[3] < 0) {
+		rc = -EINVAL;
+	} else if (!file_seekable(f)) {
+		rc = is_dir(f->node) ? -EISDIR : -ESPIPE;
+	} else if ((f->flags & O_ACCMODE) == wrong || (f->flags & O_PATH)) {
+		rc = -EBADF;
+	} else if (!(write ? f->ops->write_at : f->ops->read_at)) {
+		rc = -EINVAL;
+	} else {
+		spin_lock(&f->lock);
+		pos = f->pos;
+		rc = (write ? f->ops->write_at : f->ops->read_at)(f, args->a[1], n, args->a[3]);
+		f->pos = pos; /* appending moves it */
+		spin_unlock(&f->lock);
+	}
+	file_put(f);
+	return rc;
+}
+
+SYSCALL(17, pread64)
+{
+	return move_at(args, false);
+}
+
+SYSCALL(18, pwrite64)
+{
+	return move_at(args, true);
+}
+
+static long seek(struct file *f, long offset, unsigned long whence)
+{
+	long base = 0;
+
+	if (f->flags & O_PATH)
+		return -EBADF;
+	if (!file_seekable(f) && !(f->node && is_dir(f->node)))
+		return -ESPIPE;
+	switch (whence) {
+	case SEEK_SET: break;
+	case SEEK_CUR: base = (long)f->pos; break;
+	case SEEK_END: base = f->inode ? (long)f->inode->size : 0; break;
+	default: return -EINVAL;
+	}
+	if (__builtin_add_overflow(base, offset, &base))
+		return -EOVERFLOW;
+	if (base < 0)
+		return -EINVAL;
+	f->pos = (size_t)base;
+	return base;
+}
+
+SYSCALL(8, lseek)
 {
 	struct file *f = file_get((int)args->a[0]);
 	long rc;
 
 	if (!f)
 		return -EBADF;
-	rc = args->a[2] > IOV_MAX ? -EINVAL : write_vector(f, args->a[1], args->a[2]);
+	spin_lock(&f->lock);
+	rc = seek(f, (long)args->a[1], args->a[2]);
+	spin_unlock(&f->lock);
 	file_put(f);
 	return rc;
 }
 
-static long open_path(unsigned long user_path, unsigned long flags)
+/*
+ * Contents go from a page of the file to a pipe or another file without the program's
+ * memory in between. For other outputs EINVAL, which programs must expect.
+ */
+static long send_part(struct file *out, struct file *in, void *page, size_t n, size_t at)
 {
-	char path[64];
-	long rc = copy_string_from_user(path, user_path, sizeof(path));
-
-	return rc < 0 ? rc : file_open(path, flags & O_CLOEXEC);
+	n = inode_read(in->inode, page, at, min_ul(n, PAGE_SIZE));
+	if (!n)
+		return 0;
+	return pipe_write_kernel(out, page, n);
 }
 
-SYSCALL(2, open)
+static long send_file(struct file *out, struct file *in, size_t *at, size_t n)
 {
-	return open_path(args->a[0], args->a[1]);
-}
+	struct page *p;
+	size_t done = 0;
+	long rc = 0;
 
-SYSCALL(257, openat)
-{
-	return (int)args->a[0] == AT_FDCWD ? open_path(args->a[1], args->a[2]) : -EBADF;
-}
-
-static bool file_is_open(int fd)
-{
-	struct file *f = file_get(fd);
-
-	if (f)
-		file_put(f);
-	return f;
-}
-
-SYSCALL(72, fcntl)
-{
-	struct files *fs = current->files;
-	int fd = (int)args->a[0];
-	long rc = -EINVAL;
-
-	if (!file_is_open(fd))
+	if ((in->flags & O_ACCMODE) == O_WRONLY || (out->flags & O_ACCMODE) == O_RDONLY)
 		return -EBADF;
-	spin_lock(&fs->lock);
-	switch (args->a[1]) {
-	case F_GETFD: rc = fs->cloexec >> fd & 1; break;
-	case F_SETFD:
-		fs->cloexec = (fs->cloexec & ~(1u << fd)) | (u32)(args->a[2] & 1) << fd;
-		rc = 0;
-		break;
+	if (!in->inode || !file_is_pipe(out))
+		return -EINVAL;
+	p = page_alloc();
+	if (!p)
+		return -ENOMEM;
+	while (done < n) {
+		rc = send_part(out, in, page_to_virt(p), n - done, *at);
+		if (rc <= 0)
+			break;
+		done += (size_t)rc;
+		*at += (size_t)rc;
 	}
-	spin_unlock(&fs->lock);
+	page_put(p);
+	return done ? (long)done : rc;
+}
+
+SYSCALL(40, sendfile)
+{
+	struct file *out = file_get((int)args->a[0]), *in = file_get((int)args->a[1]);
+	size_t at = 0;
+	long rc = -EBADF;
+
+	if (!out || !in)
+		goto end;
+	if (args->a[2]) {
+		rc = copy_from_user(&at, args->a[2], sizeof(at)) ? 0 : -EFAULT;
+		if (!rc)
+			rc = send_file(out, in, &at, args->a[3]);
+		if (rc > 0 && !copy_to_user(args->a[2], &at, sizeof(at)))
+			rc = -EFAULT;
+	} else {
+		at = in->pos;
+		rc = send_file(out, in, &at, args->a[3]);
+		in->pos = at;
+	}
+end:
+	if (out)
+		file_put(out);
+	if (in)
+		file_put(in);
 	return rc;
 }
 
-SYSCALL(3, close)
+/* All that there is, is in memory: nothing to write back. */
+static long sync_file(int fd)
 {
-	return file_close((int)args->a[0]);
+	struct file *f = file_get(fd);
+	long rc = 0;
+
+	if (!f)
+		return -EBADF;
+	if (!f->node || !(is_file(f->node) || is_dir(f->node)))
+		rc = -EINVAL;
+	file_put(f);
+	return rc;
 }
 
-SYSCALL(16, ioctl)
+SYSCALL(74, fsync)
 {
-	/* Asked by C libraries: is it a terminal? It is not. */
-	return file_is_open((int)args->a[0]) ? -ENOTTY : -EBADF;
+	return sync_file((int)args->a[0]);
+}
+
+SYSCALL(75, fdatasync)
+{
+	return sync_file((int)args->a[0]);
+}
+
+SYSCALL(162, sync)
+{
+	(void)args;
+	return 0;
 }
 
 struct timespec {

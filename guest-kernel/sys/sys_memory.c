@@ -42,7 +42,10 @@ static long inode_to_map(int fd, unsigned flags, struct inode **inode)
 		return -EBADF;
 	if (!f->inode)
 		rc = -ENODEV;
-	else if ((flags & VMA_SHARED) && (flags & VMA_WRITE) && !f->inode->writable)
+	else if ((f->flags & O_ACCMODE) == O_WRONLY)
+		rc = -EACCES;
+	else if ((flags & VMA_SHARED) && (flags & VMA_WRITE) &&
+		 (!f->inode->writable || (f->flags & O_ACCMODE) == O_RDONLY))
 		rc = -EACCES;
 	else
 		inode_get(*inode = f->inode);
@@ -83,7 +86,7 @@ SYSCALL(9, mmap)
 	} else if (flags & VMA_SHARED) {
 		/* Shared memory is a file without a name. */
 		offset = 0;
-		inode = inode_new(NULL, ALIGN_UP(len, PAGE_SIZE), true);
+		inode = inode_new(ALIGN_UP(len, PAGE_SIZE), true);
 		if (!inode)
 			return -ENOMEM;
 	}

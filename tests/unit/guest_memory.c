@@ -42,7 +42,7 @@ static void touch(unsigned long va, enum cpu_access access, u8 expect)
 
 static void run_file(struct mm *mm)
 {
-	struct inode *file = inode_new(NULL, 3 * PAGE_SIZE, true);
+	struct inode *file = inode_new(3 * PAGE_SIZE, true);
 
 	if (!ok(file))
 		return;

@@ -81,7 +81,7 @@ static void map(void)
 	if (nr_objects < OBJECTS && !random_below(3)) {
 		object = nr_objects++;
 		shift = random_below(2 * PER_SIDE - n + 1);
-		inode = inode_new(NULL, 2 * PER_SIDE * PAGE_SIZE, true);
+		inode = inode_new(2 * PER_SIDE * PAGE_SIZE, true);
 		objects[object].inode = inode;
 	} else if (nr_objects && !random_below(3)) {
 		/* What somebody else may have mapped, somewhere else. */
@@ -98,7 +98,7 @@ static void map(void)
 static void map_file(void)
 {
 	unsigned n, first = random_run(&n), access = random_access();
-	struct inode *file = inode_new(NULL, n * PAGE_SIZE, false);
+	struct inode *file = inode_new(n * PAGE_SIZE, false);
 
 	fails = false;
 	map_views(

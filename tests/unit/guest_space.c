@@ -366,7 +366,7 @@ static void test_files(void *arg)
 {
 	struct stock before = world_stock();
 	struct mm *mm = start(), *child;
-	struct inode *file = inode_new(NULL, 2 * PAGE_SIZE + 10, false);
+	struct inode *file = inode_new(2 * PAGE_SIZE + 10, false);
 	u8 contents[2 * PAGE_SIZE + 10], back[20];
 
 	(void)arg;
@@ -412,7 +412,7 @@ static void test_shared(void *arg)
 {
 	struct stock before = world_stock();
 	struct mm *parent = start(), *child;
-	struct inode *memory = inode_new(NULL, 3 * PAGE_SIZE, true);
+	struct inode *memory = inode_new(3 * PAGE_SIZE, true);
 
 	(void)arg;
 	CHECK_EQ(mm_map(parent, A, 3 * PAGE_SIZE, RW | VMA_SHARED, memory, 0, true), A);
@@ -447,7 +447,7 @@ static void test_shared_file(void *arg)
 {
 	struct stock before = world_stock();
 	struct mm *mm = start();
-	struct inode *file = inode_new(NULL, PAGE_SIZE, false);
+	struct inode *file = inode_new(PAGE_SIZE, false);
 
 	(void)arg;
 	CHECK(inode_fill(file, 0, "x", 1));

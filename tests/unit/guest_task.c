@@ -218,26 +218,29 @@ static void test_files(void *arg)
 {
 	struct stock before = world_stock();
 	struct task *init = start_init(), *child;
-	struct inode *inode = inode_new("/data", 600, false), *same;
+	struct inode *inode, *same;
 	char text[600];
 	u8 byte;
 
 	(void)arg;
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)(i / 3);
+	inode = &tree_add("/data", S_IFREG | 0644)->inode;
+	((struct node *)inode)->fixed = false;
+	inode_resize(inode, 600);
 	CHECK(inode_fill(inode, 0, text, sizeof(text)));
 	CHECK(open_file(0) && open_file(0) == open_file(1) && open_file(0) == open_file(2));
 	CHECK_EQ(open_file(0)->refs, 3);
 	CHECK(!open_file(3) && !open_file(-1) && !open_file(MAX_FDS));
-	CHECK_EQ(file_open("/nothing", false), (long)-ENOENT);
-	CHECK_EQ(file_open("/data", false), 3);
-	CHECK_EQ(file_open("/data", true), 4);
+	CHECK_EQ(file_open("/nothing", O_RDONLY), (long)-ENOENT);
+	CHECK_EQ(file_open("/data", O_RDONLY), 3);
+	CHECK_EQ(file_open("/data", O_CLOEXEC), 4);
 	CHECK(open_file(3) != open_file(4));
 	CHECK_EQ(inode->refs, 3);
 	/* Position by position, across the chunks that it is copied in. */
-	CHECK_EQ(open_file(3)->ops->read(open_file(3), A, 10), 10);
-	CHECK_EQ(open_file(3)->ops->read(open_file(3), A + 10, 1000), 590);
-	CHECK_EQ(open_file(3)->ops->read(open_file(3), A, 1000), 0);
+	CHECK_EQ(file_read(open_file(3), A, 10), 10);
+	CHECK_EQ(file_read(open_file(3), A + 10, 1000), 590);
+	CHECK_EQ(file_read(open_file(3), A, 1000), 0);
 	for (size_t i = 0; i < sizeof(text); i++) {
 		CHECK(cpu_touch(A + i, CPU_READ, &byte));
 		CHECK_EQ(byte, (u8)text[i]);
@@ -250,10 +253,10 @@ static void test_files(void *arg)
 	CHECK(open_file(3) && !open_file(4) && init->files->fd[4]);
 	CHECK_EQ(file_close(3), 0);
 	CHECK_EQ(file_close(3), (long)-EBADF);
-	CHECK_EQ(file_open("/data", false), 3);
+	CHECK_EQ(file_open("/data", O_RDONLY), 3);
 	for (int fd = 4; fd < MAX_FDS; fd++)
-		CHECK_EQ(file_open("/dev/console", true), fd);
-	CHECK_EQ(file_open("/data", false), (long)-EMFILE);
+		CHECK_EQ(file_open("/dev/console", O_RDWR | O_CLOEXEC), fd);
+	CHECK_EQ(file_open("/data", O_RDONLY), (long)-EMFILE);
 	exit_now(child, 0);
 	wait_for(init, -1, 2, 0);
 	CHECK(open_file(3)->refs == 1 && open_file(4)->refs == 1);
@@ -261,7 +264,7 @@ static void test_files(void *arg)
 	wait_for(&session, -1, 1, 0);
 	CHECK(inode->refs == 1 && !inode_open("/data", &same));
 	inode_put(inode);
-	inode_put(inode);
+	tree_reset();
 	world_check_stock(before);
 }
 
@@ -285,7 +288,7 @@ int main(void)
 		WORLD_TEST(test_files),
 	};
 
-	world_boot(8192, 700, 1);
+	task_world_boot();
 	if (mutant(leak_space))
 		return WORLD_RUN(mutated);
 	return WORLD_RUN(tests);

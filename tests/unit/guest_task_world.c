@@ -70,11 +70,28 @@ bool copy_from_user(void *dst, unsigned long src, size_t n)
 	return true;
 }
 
+long copy_string_from_user(char *dst, unsigned long src, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		dst[i] = (char)world_read(src + i);
+		if (!dst[i])
+			return (long)i;
+	}
+	return -ENAMETOOLONG;
+}
+
 static const struct file_ops console_ops;
 static const struct device console = {"/dev/console", &console_ops};
 extern const struct device *const devices_start[];
 const struct device *const devices_start[] = {&console};
 __asm__(".globl devices_end\n.set devices_end, devices_start + 8");
+
+void task_world_boot(void)
+{
+	world_boot(8192, 700, 1);
+	tree_init();
+	devices_init();
+}
 
 /* -- shorthand --------------------------------------------------------------------------------- */
 

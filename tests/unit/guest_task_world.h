@@ -14,6 +14,8 @@
 #include "proc/task.h"
 #include "proc/wait.h"
 #include "sys/file.h"
+#include "sys/node.h"
+#include "sys/path.h"
 
 #define RW (VMA_READ | VMA_WRITE)
 #define A  0x400000UL
@@ -23,6 +25,9 @@ extern struct task *newest;	   /* last one woken */
 extern jmp_buf gone;		   /* where a task that has ended gets us */
 extern void (*while_asleep)(void); /* what happens while a task sleeps; NULL: it must not */
 extern const struct clone plain;   /* a fork */
+
+/* What main() calls first: the world, with the directory tree. */
+void task_world_boot(void);
 
 void run_as(struct task *t);
 /* Process 1 with a page of memory, running. */

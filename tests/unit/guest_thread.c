@@ -89,6 +89,6 @@ int main(void)
 		WORLD_TEST(test_group_exit),
 	};
 
-	world_boot(8192, 700, 1);
+	task_world_boot();
 	return WORLD_RUN(tests);
 }

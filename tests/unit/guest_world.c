@@ -216,6 +216,11 @@ void platform_shutdown(bool crashed)
 	_exit(crashed ? END_PANIC : END_OK);
 }
 
+u64 platform_wall_ns(void)
+{
+	return platform_clock_ns();
+}
+
 u64 platform_clock_ns(void)
 {
 	return world_clock_ns;
