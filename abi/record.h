@@ -37,6 +37,9 @@
  *                  the last process), ok, trees, tables, leaves (looked at), xen_view
  *                  (bool: compared with it), unchecked (why not), problem_count,
  *                  problems[] (the first few as text)
+ *   output     (k) fd (1 or 2), data: what processes of a program that the host brought have
+ *                  written to their standard output or error, in order. A string in which the
+ *                  code points 0 to 255 stand for bytes
  *   panic      (k) reason, where
  *   exit       (k) status: process 1's wait status as wait4 encodes it. Always the last record
  */

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "cancel.h"
+#include "output.h"
 #include "subprocess.h"
 
 #define LOOK_EVERY_MS 10
@@ -69,7 +70,7 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 			return BOOT_ENDED;
 		if (watch)
 			watch->look(watch->arg, log_path);
-		if (cancelled())
+		if (cancelled() || (b->stream.output && b->stream.output->unprinted))
 			return BOOT_INTERRUPTED;
 		if (!last_words && (stream_is_fatal(&b->stream) || b->stream.exit))
 			last_words = now;

@@ -14,6 +14,7 @@
 #include "records.h"
 #include "text.h"
 
+struct program;
 struct rig;
 
 /* What to boot. All of it is part of a result's identity. */
@@ -27,6 +28,7 @@ struct run_spec {
 	const struct workload *workload;
 	json_t *parameters; /* all of the workload's parameters, {name: integer} */
 	json_t *family; /* {"id", "axes", "point"} in a sweep, or NULL; no part of the identity */
+	const struct program *program; /* runs in place of a workload, or NULL */
 	unsigned vcpus, memory_mib;
 	unsigned high_mib; /* of it, a zone for pte pages under pte=high; 0: as the guest likes */
 	uint64_t seed;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,31 +16,16 @@
 #include "observe.h"
 #include "outcome.h"
 #include "paths.h"
+#include "report.h"
+#include "session.h"
 #include "resultset.h"
 #include "schema.h"
-#include "stats.h"
 #include "subprocess.h"
 #include "values.h"
 #include "verdict.h"
 
 /* More than this, with --seeds, is a seed that was meant. */
 #define SEEDS_MAX 256
-
-/* Everything a run needs from the command line to the last byte written. */
-struct session {
-	struct request request;
-	const char *out_given, *root_given, *qemu_given;
-	unsigned timeout, jobs, seeds;
-	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name;
-
-	char *root, *out, *log_dir;
-	struct catalog catalog;
-	struct plan plan;
-	struct rig_context rig;
-	struct strv warnings;
-	json_t *schema;
-	json_t *earlier; /* the set to go on with, or NULL */
-};
 
 static void session_free(struct session *s)
 {
@@ -51,6 +36,9 @@ static void session_free(struct session *s)
 	strv_free(&s->request.workloads);
 	strv_free(&s->request.seeds);
 	strv_free(&s->request.vcpus);
+	strv_free(&s->wanted.files);
+	strv_free(&s->wanted.env);
+	program_free(&s->program);
 	strv_free(&s->warnings);
 	json_decref(s->schema);
 	json_decref(s->earlier);
@@ -59,7 +47,7 @@ static void session_free(struct session *s)
 	free(s->log_dir);
 }
 
-static char *default_out(const char *root)
+char *session_default_out(const char *root)
 {
 	time_t now = time(NULL);
 	char name[64];
@@ -113,7 +101,7 @@ static bool all_ready(struct session *s, char **why)
 }
 
 /* The command that repeats everything, with what the environment added to it. */
-static char *whole_command(void)
+char *session_command(void)
 {
 	static const char *const variables[] = {"PVMMU_QEMU", "PVMMU_ROOT"};
 	char *text = shell_join(&command_line);
@@ -134,51 +122,7 @@ static char *whole_command(void)
 	return text;
 }
 
-static void print_summary(const json_t *runs)
-{
-	json_t *run, *series, *sample;
-	size_t i, k, j, width = 3;
-
-	json_array_foreach ((json_t *)runs, i, run)
-		if (strlen(text_at(run, "id", NULL)) > width)
-			width = strlen(text_at(run, "id", NULL));
-	json_array_foreach ((json_t *)runs, i, run) {
-		const char *status = text_at(run, "outcome", "status", NULL);
-
-		if (strcmp(status, "success") != 0)
-			printf("%-*s  %15s\n", (int)width, text_at(run, "id", NULL), status);
-		json_array_foreach (json_object_get(run, "series"), k, series) {
-			json_t *samples = json_object_get(series, "samples");
-			double *v = xcalloc(json_array_size(samples), sizeof(*v));
-			struct summary sum;
-			char *median;
-
-			json_array_foreach (samples, j, sample)
-				v[j] = json_number_value(sample) /
-				       (double)iterations_per_sample(series);
-			sum = summarize(v, json_array_size(samples));
-			median = readable_number(sum.median);
-			printf("%-*s  %15s %s (%s, median of %zu)\n", (int)width,
-			       text_at(run, "id", NULL), median, text_at(series, "unit", NULL),
-			       text_at(series, "name", NULL), sum.n);
-			free(median);
-			free(v);
-		}
-	}
-}
-
-static void print_warnings(const json_t *runs)
-{
-	json_t *run, *warning;
-	size_t i, k;
-
-	json_array_foreach ((json_t *)runs, i, run)
-		json_array_foreach (json_object_get(run, "warnings"), k, warning)
-			complain("warning: %s: %s", text_at(run, "id", NULL),
-				 json_string_value(warning));
-}
-
-static bool write_set(const struct session *s, json_t *set, char **why)
+bool session_write(const struct session *s, json_t *set, char **why)
 {
 	struct strv errors = {0};
 	char *text;
@@ -195,9 +139,9 @@ static bool write_set(const struct session *s, json_t *set, char **why)
 	return ok;
 }
 
-static int measure(struct session *s, char **why)
+struct engine session_engine(struct session *s)
 {
-	struct engine e = {
+	return (struct engine){
 		.plan = &s->plan,
 		.rig = &s->rig,
 		.schema = s->schema,
@@ -210,8 +154,13 @@ static int measure(struct session *s, char **why)
 		.verbose = s->verbose,
 		.earlier = json_object_get(s->earlier, "runs"),
 	};
+}
+
+static int measure(struct session *s, char **why)
+{
+	struct engine e = session_engine(s);
 	json_t *observed = observe(s->with_host_name), *runs, *set;
-	char *command = whole_command();
+	char *command = session_command();
 	double start = monotonic_seconds();
 	enum outcome worst;
 	enum exit_code code;
@@ -226,7 +175,7 @@ static int measure(struct session *s, char **why)
 		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)kept));
 	set = result_set(command, observed, runs);
 	free(command);
-	if (!write_set(s, set, why) ||
+	if (!session_write(s, set, why) ||
 	    !verdict_write(s->out, code, cancelled() ? "interrupted" : NULL, runs, why)) {
 		complain("%s", *why);
 		code = EXIT_ERROR;
@@ -235,8 +184,8 @@ static int measure(struct session *s, char **why)
 		if (kept)
 			printf("%zu of %zu runs taken over from an earlier %s\n", kept, s->plan.n,
 			       s->out);
-		print_warnings(runs);
-		print_summary(runs);
+		report_warnings(runs);
+		report_summary(stdout, runs);
 		if (!*why)
 			printf("%s\n", s->out);
 	}
@@ -247,7 +196,7 @@ static int measure(struct session *s, char **why)
 	return code;
 }
 
-static void print_commands(const struct session *s)
+void session_print_commands(const struct session *s)
 {
 	for (size_t i = 0; i < s->plan.n; i++) {
 		const struct run_spec *spec = &s->plan.runs[i];
@@ -295,7 +244,7 @@ static bool load_earlier(struct session *s, char **why)
 }
 
 /* Everything that can be wrong before the first boot. false with *why. */
-static bool prepare(struct session *s, char **why)
+bool session_prepare(struct session *s, char **why)
 {
 	struct rig_context *c = &s->rig;
 
@@ -308,6 +257,8 @@ static bool prepare(struct session *s, char **why)
 		strv_add(&s->warnings, "QEMU was chosen by hand (--qemu or PVMMU_QEMU): %s",
 			 c->qemu_given);
 	s->schema = schema_load(s->root, why);
+	if (s->wanted.argv && !program_write(&s->program, s->log_dir, why))
+		return false;
 	return s->schema && load_earlier(s, why) && s->plan.runs[0].rig->probe(c, why) &&
 	       all_ready(s, why);
 }
@@ -319,23 +270,32 @@ static int session_run(struct session *s)
 
 	if (!find_root(s->root_given, &s->root, &why) || !catalog_load(&s->catalog, s->root, &why))
 		goto out;
+	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, &why)) {
+		code = EXIT_USAGE;
+		goto out;
+	}
+	s->request.program = s->wanted.argv ? &s->program : NULL;
 	if (!plan_make(&s->plan, &s->request, &s->catalog, &why)) {
 		code = usage_error(&command_run, "%s", why);
 		free(why);
 		return code;
 	}
-	s->out = s->out_given ? absolute_path(s->out_given) : default_out(s->root);
+	if (s->wanted.argv) {
+		code = session_run_program(s, &why);
+		goto out;
+	}
+	s->out = s->out_given ? absolute_path(s->out_given) : session_default_out(s->root);
 	s->log_dir = xasprintf("%s.logs", s->out);
 	if (s->dry_run) {
-		if (prepare(s, &why)) {
-			print_commands(s);
+		if (session_prepare(s, &why)) {
+			session_print_commands(s);
 			code = EXIT_FINE;
 		}
 		goto out;
 	}
 	if (!can_write(s->out, &why))
 		goto out;
-	if (!prepare(s, &why) || !prepare_logs(s->log_dir, &why))
+	if (!session_prepare(s, &why) || !prepare_logs(s->log_dir, &why))
 		verdict_write(s->out, EXIT_ERROR, why, NULL, &unwritten);
 	else
 		code = measure(s, &unwritten);
@@ -345,6 +305,31 @@ out:
 	free(why);
 	free(unwritten);
 	return code;
+}
+
+/* What does not go together. -1, or the exit code of a usage error. */
+static int check_options(const struct session *s)
+{
+	if (s->resume && !s->out_given)
+		return usage_error(&command_run, "--resume needs --out FILE");
+	if (s->seeds && s->request.seeds.n)
+		return usage_error(&command_run, "--seeds N means --seed 1..N: give one of them");
+	if (!s->wanted.argv && (s->wanted.files.n || s->wanted.env.n || s->wanted.stdin_path))
+		return usage_error(&command_run, "--file, --env-var and --stdin are for a program: "
+						 "-- PROGRAM [ARGUMENT]...");
+	if (!s->wanted.argv)
+		return -1;
+	if (!s->wanted.argv[0])
+		return usage_error(&command_run, "expected a program after --");
+	if (s->request.workloads.n)
+		return usage_error(&command_run, "a program runs in place of workloads: --workload "
+						 "or --, not both");
+	if (s->resume)
+		return usage_error(&command_run, "--resume is not for programs");
+	if (!s->request.variants.n)
+		return usage_error(&command_run, "on which variant is the program to run? "
+						 "--variant NAME; see `pvmmu list variants`");
+	return -1;
 }
 
 static int run(int argc, char **argv)
@@ -358,6 +343,12 @@ static int run(int argc, char **argv)
 		 "ways of managing page tables (default: all)", 0, 0},
 		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=LIST]...[,...]",
 		 "programs to run and their parameters (default: all)", 0, 0},
+		{"file", 0, OPTION_TEXTS, &s.wanted.files, "PATH[=GUESTPATH]",
+		 "of a program: a file or directory to take along; may be repeated", 0, 0},
+		{"env-var", 0, OPTION_TEXTS, &s.wanted.env, "NAME[=VALUE]",
+		 "of a program: a variable of its environment; may be repeated", 0, 0},
+		{"stdin", 0, OPTION_TEXT, &s.wanted.stdin_path, "FILE",
+		 "of a program: its standard input (pvmmu's, unless a terminal)", 0, 0},
 		{"env", 0, OPTION_TEXT, &s.request.env, "NAME",
 		 "what the guest runs on (the variants')", 0, 0},
 		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
@@ -402,12 +393,16 @@ static int run(int argc, char **argv)
 		 0},
 		{0},
 	};
-	int code = options_read(&command_run, specs, argc, argv, NULL);
+	int end = 1, code;
 
-	if (code < 0 && s.resume && !s.out_given)
-		code = usage_error(&command_run, "--resume needs --out FILE");
-	if (code < 0 && s.seeds && s.request.seeds.n)
-		code = usage_error(&command_run, "--seeds N means --seed 1..N: give one of them");
+	/* What follows "--" is the program's. */
+	while (end < argc && strcmp(argv[end], "--") != 0)
+		end++;
+	if (end < argc)
+		s.wanted.argv = argv + end + 1;
+	code = options_read(&command_run, specs, end, argv, NULL);
+	if (code < 0)
+		code = check_options(&s);
 	if (code < 0) {
 		if (s.seeds)
 			strv_add(&s.request.seeds, s.seeds > 1 ? "1..%u" : "%u", s.seeds);
@@ -422,8 +417,8 @@ static int run(int argc, char **argv)
 
 const struct command command_run = {
 	.name = "run",
-	.usage = "run [OPTION]...",
-	.summary = "measure workloads on variants, each on a machine of its own",
+	.usage = "run [OPTION]... [-- PROGRAM [ARGUMENT]...]",
+	.summary = "measure workloads on variants, or run a program, each on a machine of its own",
 	.details =
 		"A workload may be followed by parameters, each after a colon. Each may take several\n"
 		"values, and so may --vcpus, --seed and the depth of a variant given by its axes:\n"
@@ -445,6 +440,13 @@ const struct command command_run = {
 		"under FILE.logs/.\n"
 		"\n"
 		"The first run of an image boots it and keeps the machine's state under build/warm/;\n"
-		"the others start from there, 6 s sooner and with the same samples.\n",
+		"the others start from there, 6 s sooner and with the same samples.\n"
+		"\n"
+		"A static x86-64 Linux program of your own, in place of workloads:\n"
+		"  pvmmu run --variant batched -- ./program --its options\n"
+		"Its output is printed as it comes, its exit status (128 + N if signal N killed it) is\n"
+		"that of pvmmu; what pvmmu itself has to say goes to stderr. It starts in / and finds\n"
+		"itself and the files of --file at the paths given here. A result is written if --out\n"
+		"asks for it or if the program prints records of measurements.\n",
 	.run = run,
 };

@@ -10,6 +10,7 @@
 
 #include "cancel.h"
 #include "judge.h"
+#include "output.h"
 #include "paths.h"
 #include "progress.h"
 #include "resultset.h"
@@ -150,16 +151,23 @@ static void run_one(struct work *w, size_t i)
 		reason = xstrdup("interrupted before it was started");
 		w->outcomes[i] = OUTCOME_SKIP;
 		w->entries[i] = result_not_run(e->rig, spec, reason);
+		if (e->outputs)
+			e->outputs[i].exit_code = EXIT_INTERRUPTED;
 	} else {
 		progress_started(spec->id);
 		if (e->verbose)
 			print_command(e, spec, log);
 		before = spec->rig->identify(e->rig, spec);
 		boot_init(&b, e->timeout);
+		if (e->outputs)
+			b.stream.output = &e->outputs[i];
 		spec->rig->run(e->rig, spec, log, &b);
 		w->outcomes[i] = judge(&b, spec, &reason);
 		check_same_image(e, spec, before, &w->outcomes[i], &reason);
 		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);
+		if (e->outputs)
+			e->outputs[i].exit_code =
+				judge_exit_code(&b, w->outcomes[i], &e->outputs[i].own_exit);
 		boot_free(&b);
 		if (w->outcomes[i] == OUTCOME_SUCCESS && !e->keep_logs)
 			unlink(log);

@@ -22,6 +22,8 @@ struct engine {
 	const struct strv *warnings; /* for every run */
 	double timeout;		     /* seconds for each boot */
 	unsigned jobs;
+	/* What programs (run_spec.program) print and end with, one for each run; or NULL. */
+	struct output *outputs;
 	bool keep_logs; /* of successes too */
 	bool quiet;	/* show no progress */
 	bool verbose;	/* print each command on stderr */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include "../abi/record.h"
 #include "subprocess.h"
@@ -161,12 +162,11 @@ static bool told_number(const json_t *record, const char *name, json_int_t given
 	return !told || json_integer_value(told) == given;
 }
 
-/* The guest is the one we meant to boot, running what we meant to run. */
-static bool check_identity(const struct stream *s, const struct run_spec *spec, char **why)
+/* The guest is the one we meant to boot. */
+static bool check_guest(const struct stream *s, const struct run_spec *spec, char **why)
 {
 	const char *env = text_of(s->boot, "env"), *variant = text_of(s->boot, "variant");
-	const char *name = text_of(s->workload, "name");
-	json_t *told = json_object_get(s->workload, "params"), *value, *given;
+	json_t *value, *given;
 	const char *key;
 
 	if (!env || strcmp(env, spec->env) != 0)
@@ -185,6 +185,15 @@ static bool check_identity(const struct stream *s, const struct run_spec *spec, 
 	if (!told_number(s->boot, "vcpus", spec->vcpus) ||
 	    !told_number(s->boot, "seed", (json_int_t)spec->seed))
 		return fail(why, "the guest got other vCPUs or another seed than asked for");
+	return true;
+}
+
+/* The workload is the one we meant to run. */
+static bool check_workload(const struct stream *s, const struct run_spec *spec, char **why)
+{
+	json_t *told = json_object_get(s->workload, "params"), *value, *given;
+	const char *name = text_of(s->workload, "name"), *key;
+
 	if (!name || strcmp(name, spec->workload->name) != 0)
 		return fail(why, "the workload says it is \"%s\"", name ? name : "");
 	json_object_foreach (told, key, value) {
@@ -206,12 +215,16 @@ static const json_t *audit_at(const struct stream *s, const char *when)
 	return NULL;
 }
 
-/* A guest that says it examines itself has done so, with the processes alive and without. */
-static bool check_audited(const struct stream *s, char **why)
+/*
+ * A guest that says it examines itself has done so: without processes, and before
+ * that with them alive, if the harness of a workload was there to ask for it.
+ */
+static bool check_audited(const struct stream *s, bool harness, char **why)
 {
-	static const char *const due[] = {"demand", "end"};
+	static const char *const due[] = {"end", "demand"};
+	size_t n = harness ? 2 : 1;
 
-	for (size_t i = 0; i < 2 && json_is_true(json_object_get(s->boot, "audit")); i++)
+	for (size_t i = 0; i < n && json_is_true(json_object_get(s->boot, "audit")); i++)
 		if (!audit_at(s, due[i]))
 			return fail(why, "the \"audit\" record (%s) is missing", due[i]);
 	return true;
@@ -228,7 +241,8 @@ static bool check_records(const struct stream *s, const struct run_spec *spec, c
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
 		if (!due[i].record)
 			return fail(why, "the \"%s\" record is missing", due[i].type);
-	return check_audited(s, why) && check_samples(s, spec, why) && check_identity(s, spec, why);
+	return check_audited(s, true, why) && check_samples(s, spec, why) &&
+	       check_guest(s, spec, why) && check_workload(s, spec, why);
 }
 
 static char *lost_quantities(const json_t *conserved)
@@ -252,6 +266,41 @@ static char *lost_quantities(const json_t *conserved)
 	if (!all && !json_is_true(json_object_get(conserved, "ok")))
 		all = xstrdup("the guest says so");
 	return all;
+}
+
+/*
+ * A program need not print records; if it does they must be whole. Its exit status
+ * is looked at last: whether what it says of the guest is right counts for more.
+ */
+static enum outcome judge_program(const struct stream *s, const struct run_spec *spec,
+				  char **reason)
+{
+	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
+	int status = (int)json_integer_value(json_object_get(s->exit, "status"));
+	bool skipped = done && strcmp(done, "skip") == 0 && status == SKIP_STATUS;
+	enum outcome o = OUTCOME_SUCCESS;
+	char *why = NULL;
+
+	if (!s->conserved)
+		return verdict(OUTCOME_ERROR, reason, "the \"conserved\" record is missing");
+	if ((why = lost_quantities(s->conserved))) {
+		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the program: %s", why);
+	} else if ((why = audit_problem(s))) {
+		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", why);
+	} else if (!check_audited(s, false, &why) || !check_guest(s, spec, &why)) {
+		o = verdict(OUTCOME_ERROR, reason, "%s", why);
+	} else if (skipped || (status && done_reason)) {
+		o = verdict(skipped ? OUTCOME_SKIP : OUTCOME_FAILURE, reason, "%s",
+			    done_reason ? done_reason : "skipped by the program");
+	} else if (status) {
+		why = describe_status(status);
+		o = verdict(OUTCOME_FAILURE, reason, "the program %s", why);
+	} else if (s->workload && (!done || !check_samples(s, spec, &why))) {
+		o = verdict(OUTCOME_ERROR, reason, "%s",
+			    why ? why : "the \"done\" record is missing");
+	}
+	free(why);
+	return o;
 }
 
 static enum outcome judge_finished(const struct boot *b, const struct run_spec *spec, char **reason)
@@ -280,6 +329,8 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	}
 	if (!json_is_integer(status))
 		return verdict(OUTCOME_ERROR, reason, "an \"exit\" record without a status");
+	if (spec->program)
+		return judge_program(s, spec, reason);
 	if (done && strcmp(done, "fail") == 0)
 		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
 			       done_reason ? done_reason : "no reason given");
@@ -302,6 +353,21 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	}
 	free(why);
 	return o;
+}
+
+int judge_exit_code(const struct boot *b, enum outcome o, bool *own)
+{
+	const struct stream *s = &b->stream;
+	int status = (int)json_integer_value(json_object_get(s->exit, "status"));
+	char *lost = s->conserved ? lost_quantities(s->conserved) : NULL;
+	char *found = audit_problem(s);
+
+	*own = o == OUTCOME_SUCCESS || (o == OUTCOME_FAILURE && status && !lost && !found);
+	free(lost);
+	free(found);
+	if (!*own)
+		return outcome_exit(o);
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason)

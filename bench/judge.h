@@ -18,4 +18,11 @@
  */
 enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason);
 
+/*
+ * What to end with after a program's run with that outcome: its own exit status, or
+ * 128 and the number of the signal that killed it, and then *own; or, if the run went
+ * wrong otherwise, the outcome's exit code.
+ */
+int judge_exit_code(const struct boot *b, enum outcome o, bool *own);
+
 #endif

@@ -88,6 +88,11 @@ static bool set(const struct option_spec *o, const char *value, char **why)
 		}
 		strv_free(&parts);
 		return !*why;
+	case OPTION_TEXTS:
+		if (!*value)
+			return fail(why, "--%s: expected %s, found nothing", o->name, o->argument);
+		strv_add(o->value, "%s", value);
+		return true;
 	case OPTION_NUMBER:
 		what = xasprintf("--%s", o->name);
 		if (parse_number(value, o->min, o->max, what, &number, why))

@@ -15,6 +15,7 @@ enum option_kind {
 	OPTION_FLAG,   /* value: bool */
 	OPTION_TEXT,   /* value: const char *, borrowed from argv */
 	OPTION_LIST,   /* value: struct strv; may be repeated; commas separate */
+	OPTION_TEXTS,  /* value: struct strv; may be repeated, each adds one, commas and all */
 	OPTION_NUMBER, /* value: unsigned, within min and max */
 };
 

@@ -368,15 +368,28 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->tier = r->tier;
 	base->memory_mib = r->memory_mib;
 	base->no_audit = r->no_audit;
+	base->program = r->program;
 	if (r->flavour &&
 	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
 		return fail(why, "--xen: \"%s\" is no name of a flavour", r->flavour);
 	return true;
 }
 
+/* The i-th workload that was asked for, or is there; or the one program. */
+static bool choose(struct choice *c, const struct request *r, size_t i,
+		   const struct catalog *catalog, char **why)
+{
+	if (r->program) {
+		*c = (struct choice){&r->program->workload, json_pack("[{}]"), json_array()};
+		return true;
+	}
+	return read_choice(c, r->workloads.n ? r->workloads.v[i] : catalog->workloads[i].name,
+			   catalog, why);
+}
+
 bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 {
-	size_t nr_workloads = r->workloads.n ? r->workloads.n : c->nr_workloads;
+	size_t nr_workloads = r->program ? 1 : r->workloads.n ? r->workloads.n : c->nr_workloads;
 	struct sweeps sweeps = {.flavour = r->flavour, .high_mib = r->high_mib};
 	struct run_spec base = {0};
 
@@ -390,10 +403,9 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", why);
 	read_numbers(&sweeps.seeds, &r->seeds, 0, 1000000000, "--seed", why);
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {
-		const char *text = r->workloads.n ? r->workloads.v[i] : c->workloads[i].name;
 		struct choice choice = {0};
 
-		if (read_choice(&choice, text, c, why))
+		if (choose(&choice, r, i, c, why))
 			add_choice(p, base, &choice, &sweeps, why);
 		json_decref(choice.sweeps);
 		json_decref(choice.axes);
@@ -422,12 +434,13 @@ void plan_free(struct plan *p)
 
 char *run_command(const struct run_spec *spec)
 {
-	char *s = xasprintf(
-		"build/pvmmu run --env %s --rig %s --tier %s --variant %s --workload %s", spec->env,
-		spec->rig->name, spec->tier, spec->image, spec->workload->name);
+	char *s = xasprintf("build/pvmmu run --env %s --rig %s --tier %s --variant %s", spec->env,
+			    spec->rig->name, spec->tier, spec->image);
 	json_t *value;
 	const char *name;
 
+	if (!spec->program)
+		replace_text(&s, "%s --workload %s", s, spec->workload->name);
 	json_object_foreach (spec->parameters, name, value)
 		replace_text(&s, "%s:%s=%lld", s, name, (long long)json_integer_value(value));
 	replace_text(&s, "%s --vcpus %u --mem %u --seed %llu", s, spec->vcpus, spec->memory_mib,
@@ -438,5 +451,7 @@ char *run_command(const struct run_spec *spec)
 		replace_text(&s, "%s --xen %s", s, spec->flavour);
 	if (spec->no_audit)
 		replace_text(&s, "%s --no-audit", s);
+	if (spec->program)
+		replace_text(&s, "%s %s", s, spec->program->options);
 	return s;
 }

@@ -15,6 +15,7 @@
 
 #include "boot.h"
 #include "catalog.h"
+#include "program.h"
 #include "rigs/rig.h"
 
 /*
@@ -39,6 +40,7 @@ struct request {
 	const char *flavour;	       /* see struct run_spec */
 	unsigned memory_mib, high_mib; /* high_mib: see struct run_spec */
 	bool no_audit;
+	const struct program *program; /* to run in place of workloads, or NULL */
 };
 
 struct plan {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../abi/record.h"
+#include "output.h"
 #include "text.h"
 
 /* Far longer than a record; a longer line is cut, and torn if it held a record. */
@@ -161,6 +162,52 @@ static void take_audit(struct stream *s, json_t *record)
 		json_array_append(s->audits, record);
 }
 
+static void read_record(struct stream *s, const struct record_view *view);
+
+/* A program's own record, as its source says; of any other line it may print what it likes. */
+static bool take_printed_record(void *arg, const char *line, size_t n)
+{
+	struct record_view view;
+
+	if (record_parse(line, n, &view) != RECORD_OK || view.src != 'w')
+		return false;
+	read_record(arg, &view);
+	return true;
+}
+
+/* Bytes are the code points below 256, of which UTF-8 makes one byte or two. */
+static bool bytes_of(const char *utf8, size_t n, char *to, size_t *bytes)
+{
+	*bytes = 0;
+	for (size_t i = 0; i < n; i++) {
+		unsigned c = (unsigned char)utf8[i];
+
+		if (c > 0xc3)
+			return false;
+		if (c >= 0x80 && ++i < n)
+			c = (c & 3) << 6 | ((unsigned char)utf8[i] & 0x3f);
+		to[(*bytes)++] = (char)c;
+	}
+	return true;
+}
+
+static void take_output(struct stream *s, json_t *record)
+{
+	json_t *data = json_object_get(record, "data");
+	json_int_t fd = json_integer_value(json_object_get(record, "fd"));
+	size_t n = json_string_length(data);
+	char *bytes = xcalloc(1, n + 1);
+
+	if (!s->output)
+		problem(s, "an \"output\" record though no program was given");
+	else if ((fd != 1 && fd != 2) || !json_is_string(data) ||
+		 !bytes_of(json_string_value(data), n, bytes, &n))
+		problem(s, "an \"output\" record of the wrong shape");
+	else
+		output_feed(s->output, (int)fd, bytes, n, take_printed_record, s);
+	free(bytes);
+}
+
 static void take_record(struct stream *s, char src, json_t *record)
 {
 	const char *type = json_string_value(json_object_get(record, "t"));
@@ -175,7 +222,7 @@ static void take_record(struct stream *s, char src, json_t *record)
 		{"samples", 'w', NULL, take_samples}, {"counters", 'w', NULL, take_counters},
 		{"done", 'w', &s->done, NULL},	      {"conserved", 'k', &s->conserved, NULL},
 		{"panic", 'k', &s->panic, NULL},      {"exit", 'k', &s->exit, NULL},
-		{"audit", 'k', NULL, take_audit},
+		{"audit", 'k', NULL, take_audit},     {"output", 'k', NULL, take_output},
 	};
 
 	if (!type) {
@@ -212,6 +259,8 @@ static void take_record(struct stream *s, char src, json_t *record)
 static void read_record(struct stream *s, const struct record_view *view)
 {
 	uint64_t *next = &s->next_seq[view->src == 'w'];
+	static const char output[] = "{\"t\":\"output\",";
+	size_t flags = JSON_REJECT_DUPLICATES;
 	json_error_t error;
 	json_t *record;
 
@@ -220,7 +269,10 @@ static void read_record(struct stream *s, const struct record_view *view)
 			(unsigned long long)view->seq, (unsigned long long)*next,
 			view->seq > *next ? "lines were lost" : "a line was repeated");
 	*next = view->seq + 1;
-	record = json_loadb(view->json, view->json_len, JSON_REJECT_DUPLICATES, &error);
+	/* Only what a program prints may have NULs in it. */
+	if (view->json_len > strlen(output) && !memcmp(view->json, output, strlen(output)))
+		flags |= JSON_ALLOW_NUL;
+	record = json_loadb(view->json, view->json_len, flags, &error);
 	if (json_is_object(record))
 		take_record(s, view->src, record);
 	else
@@ -304,7 +356,7 @@ void stream_feed(struct stream *s, const char *bytes, size_t n)
 	keep_partial(s, bytes, n);
 }
 
-void stream_end(struct stream *s)
+static void end_of_console(struct stream *s)
 {
 	struct record_view view;
 
@@ -318,6 +370,13 @@ void stream_end(struct stream *s)
 		return;
 	}
 	end_line(s);
+}
+
+void stream_end(struct stream *s)
+{
+	end_of_console(s);
+	if (s->output)
+		output_end(s->output);
 }
 
 bool stream_is_fatal(const struct stream *s)

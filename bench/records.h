@@ -19,7 +19,11 @@
 /* Lines of console kept to explain a failure. */
 #define STREAM_TAIL 24
 
+struct output;
+
 struct stream {
+	/* Takes what a program prints; NULL: nothing of the kind may come. Borrowed. */
+	struct output *output;
 	/* The records as they came, without "t"; NULL until seen. */
 	json_t *boot, *workload, *done, *conserved, *panic, *exit;
 	/* {name: {"unit", "better", "reps", "values"[]}}, in order of appearance. */

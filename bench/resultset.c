@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "output.h"
 #include "plan.h"
 #include "schema.h"
 #include "version.h"
@@ -62,6 +63,9 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 			      "seed", (json_int_t)spec->seed);
 	json_t *made_of = spec->rig->identify(c, spec);
 
+	if (spec->program)
+		json_object_set_new(json_object_get(o, "workload"), "program",
+				    program_identity(spec->program));
 	if (spec->variant->label)
 		json_object_set_new(json_object_get(o, "variant"), "label",
 				    json_string(spec->variant->label));
@@ -262,15 +266,22 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	if (s && json_array_size(s->audits) &&
 	    (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
 		json_object_set(o, "audits", s->audits);
+	if (s && s->output)
+		json_object_set_new(o, "output", output_json(s->output));
 	if (outcome != OUTCOME_SUCCESS)
 		return o;
-	json_object_set_new(o, "clock", clock_of(s));
-	if (json_object_get(s->workload, "timer_overhead"))
-		json_object_set(o, "timer_overhead",
-				json_object_get(s->workload, "timer_overhead"));
-	json_object_set_new(o, "series", series_of(spec, s));
-	json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
-	json_object_set_new(o, "counters", counters_of(s->counters));
+	/* A program need not measure anything. */
+	if (s->workload) {
+		json_object_set_new(o, "clock", clock_of(s));
+		if (json_object_get(s->workload, "timer_overhead"))
+			json_object_set(o, "timer_overhead",
+					json_object_get(s->workload, "timer_overhead"));
+		json_object_set_new(o, "series", series_of(spec, s));
+	}
+	if (s->counters) {
+		json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
+		json_object_set_new(o, "counters", counters_of(s->counters));
+	}
 	if (b->first_sample_seconds >= 0)
 		json_object_set_new(observed, "first_sample_s", json_real(b->first_sample_seconds));
 	return o;
@@ -356,12 +367,13 @@ static void check_run(const json_t *run, size_t i, struct strv *errors)
 	json_t *series = json_object_get(run, "series"), *one, *pair;
 	json_t *counted = json_object_get(run, "counted_iterations");
 	json_t *n = member_at(run, "identity", "workload", "parameters", "n", NULL);
+	bool program = member_at(run, "identity", "workload", "program", NULL);
 	json_t *audit;
 	const char *name;
 	size_t k;
 
 	check_family(run, i, errors);
-	if (success && !json_array_size(series))
+	if (success && !json_array_size(series) && !program)
 		nonsense(errors, i, "/series: expected samples of a success, found none");
 	if (!success && json_array_size(series))
 		nonsense(errors, i,

@@ -19,6 +19,7 @@
 #include "sys/file.h"
 #include "sys/initramfs.h"
 #include "sys/node.h"
+#include "sys/session.h"
 #include "sys/syscall.h"
 
 struct cpu cpus[NR_CPUS];
@@ -109,7 +110,7 @@ static void report_stock(const struct conserved *before, const struct conserved 
 	record_end();
 }
 
-/* Process 1: becomes the program that the command line names. */
+/* Process 1: becomes the program that the host has brought, or the one that the options name. */
 static void start_init(void)
 {
 	static char text[EXEC_TEXT_MAX];
@@ -117,6 +118,8 @@ static void start_init(void)
 	struct regs regs;
 	long rc;
 
+	if (session_has_program())
+		session_start_program();
 	copy_string(text, options.init, sizeof(text));
 	s.len = strlen(text) + 1;
 	for (const char *p = options.init_args; *p;) {
@@ -160,6 +163,7 @@ static void run_session(void)
 
 		platform_checkpoint(text, sizeof(text));
 		options_parse(text);
+		session_unpack();
 	}
 	report_boot();
 	before = take_stock();

@@ -31,10 +31,10 @@
 #include "../cancel.h"
 #include "../control.h"
 #include "../paths.h"
+#include "../program.h"
 #include "../subprocess.h"
-#include "rig.h"
+#include "probe.h"
 
-#define XEN	  "build/xen%s%s/xen"
 #define INITRAMFS "build/guest/%s/initramfs.cpio"
 #define GUEST	  "build/guest/%s/%s/pvmmu-guest.elf"
 
@@ -59,11 +59,6 @@ static char *xen_command_line(const struct run_spec *spec)
 			 "dom0_mem=%uM,max:%uM dom0_max_vcpus=%u",
 			 spec->flavour ? "all" : "warning", spec->memory_mib, spec->memory_mib,
 			 spec->vcpus);
-}
-
-static char *xen_path(const char *flavour)
-{
-	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
 }
 
 static bool is_native(const struct run_spec *spec)
@@ -93,11 +88,15 @@ static char *boot_options(const struct run_spec *spec)
 
 static char *guest_command_line(const struct run_spec *spec)
 {
-	char *s = xasprintf("init=/bin/%s seed=%llu%s --", spec->workload->name,
-			    (unsigned long long)spec->seed, spec->no_audit ? " audit=0" : "");
+	char *s = xasprintf("seed=%llu%s", (unsigned long long)spec->seed,
+			    spec->no_audit ? " audit=0" : "");
 	json_t *value;
 	const char *name;
 
+	/* A program comes with its arguments in the session archive. */
+	if (spec->program)
+		return s;
+	replace_text(&s, "init=/bin/%s %s --", spec->workload->name, s);
 	json_object_foreach (spec->parameters, name, value)
 		replace_text(&s, "%s %s=%lld", s, name, (long long)json_integer_value(value));
 	return s;
@@ -199,81 +198,26 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	free(log);
 }
 
-static void run_arguments(const struct run_spec *spec, const char *console_log, struct strv *args)
+static void run_arguments(const struct run_spec *spec, const char *console_log, const char *archive,
+			  struct strv *args)
 {
-	char *options = guest_command_line(spec);
+	char *options = guest_command_line(spec), *file;
 
 	machine_arguments(spec, options, console_log, args);
 	free(options);
+	if (!spec->program)
+		return;
+	file = double_commas(archive);
+	strv_add(args, "-fw_cfg");
+	strv_add(args, "name=opt/pvmmu/archive,file=%s", file);
+	free(file);
 }
 
 static void solo_command(const struct rig_context *c, const struct run_spec *spec,
 			 const char *console_log, struct strv *argv)
 {
 	strv_add(argv, "%s", c->qemu);
-	run_arguments(spec, console_log, argv);
-}
-
-static bool probe_qemu(struct rig_context *c, char **why)
-{
-	const char *name = c->qemu_given ? c->qemu_given : "qemu-system-x86_64";
-	struct subprocess p;
-	bool ended;
-	char *text, *newline, *argv[] = {NULL, (char[]){"--version"}, NULL};
-
-	c->qemu = find_program(name);
-	if (!c->qemu)
-		return fail(why,
-			    "%s is missing: install the Debian package qemu-system-x86 "
-			    "(`make deps` does)",
-			    name);
-	if (!hash_file(c->qemu, c->qemu_sha256, why))
-		return false;
-	argv[0] = c->qemu;
-	if (!subprocess_start(&p, argv, NULL, why))
-		return false;
-	ended = subprocess_wait(&p, 20);
-	subprocess_kill(&p);
-	text = subprocess_output(&p);
-	newline = strchr(text, '\n');
-	if (newline)
-		*newline = 0;
-	subprocess_close(&p);
-	if (!ended || p.status || !*text)
-		fail(why, "%s --version does not work%s%s", c->qemu, *text ? ": " : "", text);
-	c->qemu_version = text;
-	return !*why;
-}
-
-static bool probe_xen(struct rig_context *c, char **why)
-{
-	char *xen = xen_path(c->flavour), *about = xasprintf("%s.json", xen);
-	char *path = root_path(c->root, about), *binary = root_path(c->root, xen);
-	const char *package, *version, *sha256;
-	json_error_t error;
-	json_t *json = NULL;
-
-	if (access(path, R_OK) < 0 || access(binary, R_OK) < 0)
-		fail(why, "%s is missing: `make xen%s%s` provides it",
-		     access(binary, R_OK) < 0 ? xen : about, c->flavour ? " FLAVOUR=" : "",
-		     c->flavour ? c->flavour : "");
-	else if (!(json = json_load_file(path, 0, &error)))
-		fail(why, "%s:%d:%d: %s", about, error.line, error.column, error.text);
-	else if (json_unpack(json, "{s:s, s:s, s:s}", "package", &package, "version", &version,
-			     "sha256", &sha256))
-		fail(why, "%s does not hold package, version and sha256", about);
-	else if (hash_file(binary, c->xen_sha256, why) && strcmp(sha256, c->xen_sha256) != 0)
-		fail(why, "%s is not the file that %s describes: `make xen` again", xen, about);
-	else if (!*why) {
-		c->xen_package = xstrdup(package);
-		c->xen_version = xstrdup(version);
-	}
-	json_decref(json);
-	free(xen);
-	free(about);
-	free(path);
-	free(binary);
-	return !*why;
+	run_arguments(spec, console_log, spec->program ? spec->program->archive_file : NULL, argv);
 }
 
 /* Without Xen there is still native64; solo_ready() tells the others. */
@@ -298,6 +242,8 @@ static bool solo_ready(const struct rig_context *c, const struct run_spec *spec,
 		if (access(path, R_OK) < 0)
 			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
 			     spec->image);
+		else if (i && spec->program && !*why)
+			program_fits(spec->program, spec->memory_mib, path, why);
 		free(path);
 		free(relative[i]);
 	}
@@ -314,7 +260,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	json_t *identity, *arguments = json_array();
 	struct strv args = {0};
 
-	run_arguments(spec, "console.log", &args);
+	run_arguments(spec, "console.log", "session.cpio", &args);
 	for (size_t i = 0; i < args.n; i++)
 		json_array_append_new(arguments, json_string(args.v[i]));
 	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",
@@ -440,6 +386,7 @@ static void run_from_state(const struct rig_context *c, const struct run_spec *s
 			   const char *console_log, struct boot *b)
 {
 	double spent, timeout = b->timeout;
+	struct output *output;
 
 	run_machine(c, spec, START_WARM, w, console_log, b);
 	if (b->end != BOOT_ENDED || !b->status || b->stream.boot)
@@ -448,8 +395,10 @@ static void run_from_state(const struct rig_context *c, const struct run_spec *s
 		 b->output && *b->output ? b->output : "no reason given");
 	warm_discard(w);
 	spent = b->seconds;
+	output = b->stream.output;
 	boot_free(b);
 	boot_init(b, timeout);
+	b->stream.output = output;
 	run_machine(c, spec, START_COLD, NULL, console_log, b);
 	b->seconds += spent;
 	if (b->first_sample_seconds >= 0)

@@ -48,22 +48,34 @@ static void put_number(u64 v)
 	put(tmp, record_put_dec(tmp, v));
 }
 
+/* One byte within a JSON string; those that are not printable ASCII as code points below 256. */
+static size_t escape(char *to, char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	u8 byte = (u8)c;
+
+	if (c == '"' || c == '\\' || c == '\n') {
+		to[0] = '\\';
+		to[1] = c == '\n' ? 'n' : c;
+		return 2;
+	}
+	if (byte >= 0x20 && byte <= 0x7e) {
+		to[0] = c;
+		return 1;
+	}
+	memcpy(to, "\\u00", 4);
+	to[4] = hex[byte >> 4];
+	to[5] = hex[byte & 15];
+	return 6;
+}
+
 static void put_string(const char *s)
 {
-	put("\"", 1);
-	for (; *s; s++) {
-		char esc[8];
+	char esc[6];
 
-		if (*s == '"' || *s == '\\') {
-			put("\\", 1);
-			put(s, 1);
-		} else if ((u8)*s < 0x20 || (u8)*s > 0x7e) {
-			snprintf(esc, sizeof(esc), "\\u%04x", (u8)*s);
-			put_text(esc);
-		} else {
-			put(s, 1);
-		}
-	}
+	put("\"", 1);
+	for (; *s; s++)
+		put(esc, escape(esc, *s));
 	put("\"", 1);
 }
 
@@ -104,6 +116,19 @@ void record_str(const char *key, const char *value)
 {
 	put_key(key);
 	put_string(value);
+}
+
+size_t record_bytes(const char *key, const char *bytes, size_t n)
+{
+	size_t taken = 0;
+
+	put_key(key);
+	put("\"", 1);
+	/* Six for this byte, two for the ends of string and record. */
+	for (; taken < n && used + 8 <= RECORD_JSON_MAX; taken++)
+		used += escape(json + used, bytes[taken]);
+	put("\"", 1);
+	return taken;
 }
 
 void record_pair(const char *key, u64 before, u64 after)

@@ -18,6 +18,8 @@ void record_begin(const char *type);
 void record_u64(const char *key, u64 value);
 void record_bool(const char *key, bool value);
 void record_str(const char *key, const char *value);
+/* As a string in which code points below 256 stand for bytes: as many as fit; returns how many. */
+size_t record_bytes(const char *key, const char *bytes, size_t n);
 /* key: [before, after] */
 void record_pair(const char *key, u64 before, u64 after);
 /* key: [text, ...] */

@@ -148,3 +148,18 @@ void platform_checkpoint(char *text, size_t room)
 {
 	qemu_checkpoint(text, room);
 }
+
+size_t platform_archive_size(void)
+{
+	return qemu_archive_size();
+}
+
+static u64 machine_address(const void *va)
+{
+	return virt_to_pfn(va).v << PAGE_SHIFT | ((unsigned long)va & ~PAGE_MASK);
+}
+
+void platform_archive_read(void *to)
+{
+	qemu_archive_read(to, machine_address);
+}

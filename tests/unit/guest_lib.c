@@ -254,9 +254,36 @@ static void test_record(void *arg)
 		memcpy(json, v.json, v.json_len);
 		json[v.json_len] = '\0';
 		CHECK(!strcmp(json, "{\"t\":\"boot\",\"n\":18446744073709551615,\"yes\":true,"
-				    "\"no\":false,\"text\":\"a\\\"b\\\\c\\u000a\\u0001\\u00e9\","
+				    "\"no\":false,\"text\":\"a\\\"b\\\\c\\n\\u0001\\u00e9\","
 				    "\"policy\":{\"pin\":\"eager\",\"x\":0},\"free\":[1,2]}"));
 	}
+	/* Any bytes; as many as fit, wherever that is, and no more. */
+	for (size_t n = 3400; n < 3500; n += 7) {
+		char bytes[4000];
+		size_t taken;
+
+		for (size_t i = 0; i < sizeof(bytes); i++)
+			bytes[i] = (char)(i < n ? 'x' : i * 7);
+		console_used = 0;
+		record_begin("output");
+		taken = record_bytes("data", bytes, sizeof(bytes));
+		record_end();
+		drain(-1UL);
+		CHECK_EQ(record_parse(console, console_used - 1, &v), RECORD_OK);
+		CHECK(v.json_len > RECORD_JSON_MAX - 8 && v.json_len <= RECORD_JSON_MAX);
+		CHECK(!memcmp(v.json + v.json_len - 2, "\"}", 2));
+		CHECK(taken > 3400 && taken < sizeof(bytes));
+	}
+	console_used = 0;
+	record_begin("output");
+	CHECK_EQ(record_bytes("data", "\0\n\r\"\\\x7f\xff", 7), 7);
+	record_end();
+	drain(-1UL);
+	CHECK_EQ(record_parse(console, console_used - 1, &v), RECORD_OK);
+	CHECK(!memcmp(v.json,
+		      "{\"t\":\"output\",\"data\":"
+		      "\"\\u0000\\n\\u000d\\\"\\\\\\u007f\\u00ff\"}",
+		      v.json_len));
 	/* Far too long: cut off, never overrun; still one line. */
 	console_used = 0;
 	record_begin("warning");

@@ -15,6 +15,11 @@ static inline void outw(u16 port, u16 v)
 	asm volatile("outw %0, %1" ::"a"(v), "Nd"(port));
 }
 
+static inline void outl(u16 port, u32 v)
+{
+	asm volatile("outl %0, %1" ::"a"(v), "Nd"(port));
+}
+
 static inline u8 inb(u16 port)
 {
 	u8 v;

@@ -77,4 +77,12 @@ void platform_kick(unsigned id);
  */
 void platform_checkpoint(char *text, size_t room);
 
+/*
+ * The session archive: files that the host adds to the initial ramdisk for this
+ * measurement. Its size in bytes, 0 if there is none; known after the checkpoint.
+ */
+size_t platform_archive_size(void);
+/* Copies all of it to kernel memory, which need not be contiguous to the machine. */
+void platform_archive_read(void *to);
+
 #endif

@@ -8,13 +8,18 @@
  * to start measurements from there. It does so within the instructions of a loop
  * that the guest then runs through, saved or not: a stop at any point of it does
  * not change what the machine does afterwards, whereas a machine that stops
- * itself would find its clock moved. fw_cfg hands over a text by name, read after
- * the loop, so that one state serves all programs. Both devices are described in
- * QEMU's docs/specs.
+ * itself would find its clock moved. fw_cfg hands over items by name, read after
+ * the loop, so that one state serves all programs: a text with the options and
+ * perhaps an archive of files. Both devices are described in QEMU's docs/specs.
+ *
+ * The options are read a byte at a time. An archive would take too long that way
+ * where each access to a port traps; fw_cfg copies it into our memory by itself, a
+ * piece of a page at a time, since only a page is contiguous to the machine.
  */
 #include "arch/x86/qemu.h"
 
 #include "arch/x86/io.h"
+#include "arch/x86/types.h"
 #include "lib/bug.h"
 #include "lib/string.h"
 
@@ -24,9 +29,13 @@
 #define PVPANIC_PORT	 0x505
 #define FW_CFG_SELECT	 0x510
 #define FW_CFG_DATA	 0x511
+#define FW_CFG_DMA_HIGH	 0x514 /* the address of a request; big-endian, like all in it */
+#define FW_CFG_DMA_LOW	 0x518 /* written last: starts it; carried out on return */
 #define FW_CFG_NB_CPUS	 0x05
 #define FW_CFG_DIRECTORY 0x19
-#define OPTIONS_FILE	 "opt/pvmmu/options"
+#define DMA_ERROR	 (1u << 0)
+#define DMA_READ	 (1u << 1)
+#define DMA_SELECT	 (1u << 3) /* the item of bits 16 and up, from its start */
 
 struct fw_cfg_file {
 	u32 size;   /* big-endian */
@@ -52,36 +61,81 @@ static void grace(void)
 	asm volatile("1: decl %0\n jnz 1b" : "+r"(turns));
 }
 
-static bool read_options(char *text, size_t room)
+/* What the host gives us, by name; size 0 if it does not. */
+struct item {
+	const char *name;
+	u32 size;
+	u16 select;
+};
+
+static struct item options_item = {.name = "opt/pvmmu/options"};
+static struct item archive_item = {.name = "opt/pvmmu/archive"};
+
+static void find_items(void)
 {
+	struct item *const items[] = {&options_item, &archive_item};
 	u32 files;
 
 	fw_cfg_select(FW_CFG_DIRECTORY);
 	fw_cfg_read(&files, sizeof(files));
 	for (files = __builtin_bswap32(files); files; files--) {
 		struct fw_cfg_file f;
-		u32 size;
 
 		fw_cfg_read(&f, sizeof(f));
-		if (strncmp(f.name, OPTIONS_FILE, sizeof(f.name)))
-			continue;
-		size = __builtin_bswap32(f.size);
-		if (size >= room)
-			panic("the options in fw_cfg are too long: %u bytes", size);
-		fw_cfg_select(__builtin_bswap16(f.select));
-		fw_cfg_read(text, size);
-		text[size] = '\0';
-		return true;
+		for (unsigned i = 0; i < ARRAY_SIZE(items); i++) {
+			if (strncmp(f.name, items[i]->name, sizeof(f.name)))
+				continue;
+			items[i]->size = __builtin_bswap32(f.size);
+			items[i]->select = __builtin_bswap16(f.select);
+		}
 	}
-	return false;
 }
 
 void qemu_checkpoint(char *text, size_t room)
 {
 	outb(PVPANIC_PORT, 1);
 	grace();
-	if (!read_options(text, room))
-		panic("no %s in fw_cfg: is this QEMU?", OPTIONS_FILE);
+	find_items();
+	if (!options_item.size)
+		panic("no %s in fw_cfg: is this QEMU?", options_item.name);
+	if (options_item.size >= room)
+		panic("the options in fw_cfg are too long: %u bytes", options_item.size);
+	fw_cfg_select(options_item.select);
+	fw_cfg_read(text, options_item.size);
+	text[options_item.size] = '\0';
+}
+
+size_t qemu_archive_size(void)
+{
+	return archive_item.size;
+}
+
+void qemu_archive_read(void *to, u64 (*machine_address)(const void *va))
+{
+	static struct {
+		struct {
+			u32 control, length;
+			u64 address;
+		} request; /* big-endian */
+		char data[PAGE_SIZE - 16];
+	} page __aligned(PAGE_SIZE);
+	u32 control = (u32)archive_item.select << 16 | DMA_SELECT | DMA_READ;
+	u64 at = machine_address(&page.request);
+
+	for (size_t left = archive_item.size, n; left; left -= n, to = (char *)to + n) {
+		n = min_ul(left, sizeof(page.data));
+		page.request.control = __builtin_bswap32(control);
+		page.request.length = __builtin_bswap32((u32)n);
+		page.request.address = __builtin_bswap64(machine_address(page.data));
+		outl(FW_CFG_DMA_HIGH, __builtin_bswap32((u32)(at >> 32)));
+		asm volatile("" ::: "memory"); /* the request is in memory before it is started */
+		outl(FW_CFG_DMA_LOW, __builtin_bswap32((u32)at));
+		asm volatile("" ::: "memory");
+		if (page.request.control)
+			panic("fw_cfg did not hand over %s", archive_item.name);
+		memcpy(to, page.data, n);
+		control = DMA_READ; /* goes on where it was */
+	}
 }
 
 unsigned qemu_cpus(void)

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Archives in the format of an initial ramdisk ("newc" cpio): a row of headers of
+ * 110 ASCII bytes, each with its name and contents, both padded to 4 bytes. Names
+ * have no slash in front. What is in them depends on the files only, not on their
+ * dates and owners, so that the same files are the same bytes.
+ */
+#ifndef PVMMU_BENCH_ARCHIVE_H
+#define PVMMU_BENCH_ARCHIVE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "text.h"
+
+struct archive {
+	char *bytes;
+	size_t n, room;
+	unsigned entries;
+	struct strv names; /* that are in it */
+};
+
+/* No member may be larger, by the format; nor may an archive, so that nothing overflows. */
+#define ARCHIVE_MAX 0xffffffffu
+
+/* Start with a zeroed one. */
+void archive_free(struct archive *a);
+
+/*
+ * Adds a regular file, with the directories above it. mode: permissions. A name
+ * that is there already: false with *why, as when it gets too large.
+ */
+bool archive_add(struct archive *a, const char *name, unsigned mode, const char *bytes, size_t n,
+		 char **why);
+
+/* Adds a file, a symbolic link, or a directory with all that is in it, under that name. */
+bool archive_add_path(struct archive *a, const char *name, const char *path, char **why);
+
+/* Writes the end mark; nothing can be added any more. */
+void archive_end(struct archive *a);
+
+/* Whether an archive in memory, of anybody's making, has such a name. */
+bool archive_has(const char *bytes, size_t n, const char *name);
+
+#endif

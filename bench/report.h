@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* What `pvmmu run` tells at its end, from the entries of a result set. */
+#ifndef PVMMU_BENCH_REPORT_H
+#define PVMMU_BENCH_REPORT_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* A line for each series, and one for each run that did not succeed. */
+void report_summary(FILE *to, const json_t *runs);
+/* All warnings, each with its run, on stderr. */
+void report_warnings(const json_t *runs);
+
+#endif

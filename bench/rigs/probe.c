@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "probe.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../paths.h"
+#include "../subprocess.h"
+
+#define XEN "build/xen%s%s/xen"
+
+char *xen_path(const char *flavour)
+{
+	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
+}
+
+bool probe_qemu(struct rig_context *c, char **why)
+{
+	const char *name = c->qemu_given ? c->qemu_given : "qemu-system-x86_64";
+	struct subprocess p;
+	bool ended;
+	char *text, *newline, *argv[] = {NULL, (char[]){"--version"}, NULL};
+
+	c->qemu = find_program(name);
+	if (!c->qemu)
+		return fail(why,
+			    "%s is missing: install the Debian package qemu-system-x86 "
+			    "(`make deps` does)",
+			    name);
+	if (!hash_file(c->qemu, c->qemu_sha256, why))
+		return false;
+	argv[0] = c->qemu;
+	if (!subprocess_start(&p, argv, NULL, why))
+		return false;
+	ended = subprocess_wait(&p, 20);
+	subprocess_kill(&p);
+	text = subprocess_output(&p);
+	newline = strchr(text, '\n');
+	if (newline)
+		*newline = 0;
+	subprocess_close(&p);
+	if (!ended || p.status || !*text)
+		fail(why, "%s --version does not work%s%s", c->qemu, *text ? ": " : "", text);
+	c->qemu_version = text;
+	return !*why;
+}
+
+bool probe_xen(struct rig_context *c, char **why)
+{
+	char *xen = xen_path(c->flavour), *about = xasprintf("%s.json", xen);
+	char *path = root_path(c->root, about), *binary = root_path(c->root, xen);
+	const char *package, *version, *sha256;
+	json_error_t error;
+	json_t *json = NULL;
+
+	if (access(path, R_OK) < 0 || access(binary, R_OK) < 0)
+		fail(why, "%s is missing: `make xen%s%s` provides it",
+		     access(binary, R_OK) < 0 ? xen : about, c->flavour ? " FLAVOUR=" : "",
+		     c->flavour ? c->flavour : "");
+	else if (!(json = json_load_file(path, 0, &error)))
+		fail(why, "%s:%d:%d: %s", about, error.line, error.column, error.text);
+	else if (json_unpack(json, "{s:s, s:s, s:s}", "package", &package, "version", &version,
+			     "sha256", &sha256))
+		fail(why, "%s does not hold package, version and sha256", about);
+	else if (hash_file(binary, c->xen_sha256, why) && strcmp(sha256, c->xen_sha256) != 0)
+		fail(why, "%s is not the file that %s describes: `make xen` again", xen, about);
+	else if (!*why) {
+		c->xen_package = xstrdup(package);
+		c->xen_version = xstrdup(version);
+	}
+	json_decref(json);
+	free(xen);
+	free(about);
+	free(path);
+	free(binary);
+	return !*why;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One call of `pvmmu run`: what was asked for, and what is there to carry it out.
+ * cmd_run.c measures workloads, run_program.c runs a program of the user's.
+ */
+#ifndef PVMMU_BENCH_SESSION_H
+#define PVMMU_BENCH_SESSION_H
+
+#include "engine.h"
+#include "plan.h"
+#include "program.h"
+
+/* Everything a run needs from the command line to the last byte written. */
+struct session {
+	struct request request;
+	const char *out_given, *root_given, *qemu_given;
+	unsigned timeout, jobs, seeds;
+	struct program_request wanted;
+	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name;
+
+	char *root, *out, *log_dir;
+	struct program program;
+	struct catalog catalog;
+	struct plan plan;
+	struct rig_context rig;
+	struct strv warnings;
+	json_t *schema;
+	json_t *earlier; /* the set to go on with, or NULL */
+};
+
+/* results/DATE-TIME.json below the root, the caller's. */
+char *session_default_out(const char *root);
+
+/* The command that repeats everything, with what the environment added to it; the caller's. */
+char *session_command(void);
+
+/* Everything that can be wrong before the first boot. false with *why. */
+bool session_prepare(struct session *s, char **why);
+
+/* What carries the plan out, as the options say. */
+struct engine session_engine(struct session *s);
+
+/* Checks a result set and writes it to s->out. false with *why. */
+bool session_write(const struct session *s, json_t *set, char **why);
+
+/* For --dry-run. */
+void session_print_commands(const struct session *s);
+
+/*
+ * Runs the program in place of workloads: its output becomes ours, and so does its exit
+ * status, which is returned. *why: what went wrong before it was started.
+ */
+int session_run_program(struct session *s, char **why);
+
+#endif
