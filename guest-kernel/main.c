@@ -113,7 +113,7 @@ static void report_stock(const struct conserved *before, const struct conserved 
 /* Process 1: becomes the program that the host has brought, or the one that the options name. */
 static void start_init(void)
 {
-	static char text[EXEC_TEXT_MAX];
+	static char text[2048];
 	struct exec_strings s = {.text = text, .argc = 1, .envc = 1};
 	struct regs regs;
 	long rc;

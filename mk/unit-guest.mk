@@ -10,7 +10,7 @@
 UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
 UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random self vmalloc batch lazy
-UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap
+UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap elf
 # What no variant is: batches of one, so that all is queued and nothing waits, of two, and the longest;
 # split locks without batches; batches without pins; pte pages without mapping on other policies.
 # unit_spec_NAME says what NAME is.
@@ -34,7 +34,8 @@ UNIT_GUEST_TASK_MUTANT := nopin+leak_space eager+leak_space
 # Without user.c, whose moves need the entry code's exception table.
 UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c guest-kernel/mmu/*.c)) \
 	guest-kernel/arch/x86/smp.c guest-kernel/lib/bug.c guest-kernel/lib/print.c guest-kernel/lib/string.c guest-kernel/lib/format.c \
-	guest-kernel/sys/initramfs.c guest-kernel/sys/node.c guest-kernel/proc/options.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
+	guest-kernel/sys/initramfs.c guest-kernel/sys/node.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
+	$(addprefix guest-kernel/proc/,options.c elf.c script.c start_stack.c) \
 	guest-kernel/xen/frame_types.c)
 UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c futex.c wait.c) $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
 # FILE:MUTANT for each place that a mutant changes. Only these files are compiled for it, or, if it is

@@ -45,6 +45,20 @@ static u64 number(const char *word, const char *value)
 	return v;
 }
 
+/*
+ * Up to two MiB each: what one pte page maps, so that the border between two may fall anywhere.
+ */
+static void lay_out(u64 seed)
+{
+	u64 hash = seed * 0x9e3779b97f4a7c15u;
+	u64 pages = seed == 1 ? 0 : hash ^ (hash >> 32);
+
+	options.layout.stack_bytes = (hash >> 56) * 16;
+	options.layout.stack = (pages & 511) << PAGE_SHIFT;
+	options.layout.mmap = (pages >> 9 & 511) << PAGE_SHIFT;
+	options.layout.brk = (pages >> 18 & 511) << PAGE_SHIFT;
+}
+
 void options_parse(char *text)
 {
 	char *word;
@@ -69,6 +83,5 @@ void options_parse(char *text)
 			panic("unknown option '%s'; valid: checkpoint high_mib=N init=PATH seed=N audit=0 -- ARGUMENTS",
 			      word);
 	}
-	/* A page's worth of 16-byte steps; seed 1, the default, gives some like any other. */
-	options.stack_shift = ((options.seed * 0x9e3779b97f4a7c15u) >> 56) * 16;
+	lay_out(options.seed);
 }

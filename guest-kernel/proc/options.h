@@ -18,7 +18,16 @@ struct options {
 	bool audit;   /* examine page tables outside the timed parts (mmu/audit.h) */
 	u64 high_mib; /* size of the zone for pte pages, under pte=high */
 	bool checkpoint;
-	unsigned long stack_shift; /* bytes by which the seed moves user stacks; multiple of 16 */
+	/*
+	 * By how many bytes the seed moves things; all but stack_bytes are whole pages, which
+	 * are 0 for seed 1, the default.
+	 */
+	struct {
+		unsigned long
+			stack_bytes; /* the first stack pointer, within a page; multiple of 16 */
+		unsigned long stack, mmap; /* stack and mmap's area, downwards */
+		unsigned long brk; /* the break, and programs that may lie anywhere, upwards */
+	} layout;
 };
 extern struct options options;
 

@@ -158,7 +158,7 @@ struct exec_strings {
 };
 long do_exec(struct regs *regs, const char *path, const struct exec_strings *strings);
 /* Longest text of all arguments and environment. */
-#define EXEC_TEXT_MAX 2048
+#define EXEC_TEXT_MAX (128 << 10)
 
 /* -- switch.S ------------------------------------------------------------------- */
 

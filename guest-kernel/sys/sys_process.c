@@ -63,49 +63,6 @@ SYSCALL(56, clone)
 	return task_clone(args->regs, &how);
 }
 
-/* Appends a user array of strings to *s; counts them in *n. */
-static long fetch_strings(struct exec_strings *s, unsigned *n, unsigned long array)
-{
-	for (*n = 0; array; ++*n, array += sizeof(unsigned long)) {
-		unsigned long p;
-		long len;
-
-		if (!copy_from_user(&p, array, sizeof(p)))
-			return -EFAULT;
-		if (!p)
-			break;
-		len = copy_string_from_user(s->text + s->len, p, EXEC_TEXT_MAX - s->len);
-		if (len < 0)
-			return len == -ENAMETOOLONG ? -E2BIG : len;
-		s->len += (size_t)len + 1;
-	}
-	return 0;
-}
-
-SYSCALL(59, execve)
-{
-	struct exec_strings s = {.text = kmalloc(EXEC_TEXT_MAX)};
-	char path[64];
-	long rc = -ENOMEM;
-
-	if (!s.text)
-		return rc;
-	if (task_has_threads()) {
-		/* On Linux the others would end; here a program ends them first. */
-		kfree(s.text);
-		return -EBUSY;
-	}
-	rc = copy_string_from_user(path, args->a[0], sizeof(path));
-	if (rc >= 0)
-		rc = fetch_strings(&s, &s.argc, args->a[1]);
-	if (rc >= 0)
-		rc = fetch_strings(&s, &s.envc, args->a[2]);
-	if (rc >= 0)
-		rc = do_exec(args->regs, path, &s);
-	kfree(s.text);
-	return rc;
-}
-
 SYSCALL(60, exit)
 {
 	task_exit((int)(args->a[0] & 0xff) << 8);

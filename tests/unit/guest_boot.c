@@ -30,19 +30,19 @@ static void test_options(void *arg)
 	parse("");
 	CHECK(!strcmp(options.init, "/bin/null") && !strcmp(options.init_args, ""));
 	CHECK_EQ(options.seed, 1);
-	shift = options.stack_shift;
+	shift = options.layout.stack_bytes;
 	parse("   init=/bin/fork  seed=0x10   --  mb=16 n=3 -- x ");
 	CHECK(!strcmp(options.init, "/bin/fork"));
 	CHECK(!strcmp(options.init_args + strspn(options.init_args, " "), "mb=16 n=3 -- x "));
 	CHECK_EQ(options.seed, 16);
-	CHECK(options.stack_shift != shift);
+	CHECK(options.layout.stack_bytes != shift);
 	for (unsigned seed = 0; seed < 300; seed++) {
 		char line[40];
 
 		snprintf(line, sizeof(line), "seed=%u", seed);
 		parse(line);
 		CHECK_EQ(options.seed, seed);
-		CHECK(!(options.stack_shift & 15) && options.stack_shift < PAGE_SIZE);
+		CHECK(!(options.layout.stack_bytes & 15) && options.layout.stack_bytes < PAGE_SIZE);
 	}
 	parse("seed=18446744073709551615 --");
 	CHECK_EQ(options.seed, -1UL);

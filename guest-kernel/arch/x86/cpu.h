@@ -84,6 +84,15 @@ static inline u64 rdtsc(void)
 	return (u64)hi << 32 | lo;
 }
 
+/* What the processor says that it can, as programs are told (AT_HWCAP). */
+static inline u32 cpu_features(void)
+{
+	u32 leaf = 1, b, c = 0, features;
+
+	asm volatile("cpuid" : "+a"(leaf), "=b"(b), "+c"(c), "=d"(features));
+	return features;
+}
+
 /* Answers the cross-calls that wait for this CPU. */
 void smp_answer(void);
 
