@@ -12,10 +12,10 @@ PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(EN
 
 # What a bare `make bench` measures: each workload once, and those whose cost
 # depends on the size of the address space with 16 MiB touched as well.
-BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16:n=64
+BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16
 
 # The figures of docs: what the fork, the fault and the system call cost by size and by kind.
-MATRIX_WORKLOADS := null,null_syscall,fork:mb=0,1,16,64,fork_dirty:mb=0,16,forkbomb,exec:libc=0,1,ctx:mb=0,16:n=64,$\
+MATRIX_WORKLOADS := null,null_syscall,fork:mb=0,1,16,64,fork_dirty:mb=0,16,forkbomb,exec:libc=0,1,ctx:mb=0,16,$\
 	pagefault,cow,munmap,mprotect,mmap,vmalloc:case=0..3
 
 .PHONY: bench matrix figures compare bench-self

@@ -63,7 +63,7 @@ echo "| \`make bench VARIANT=eager\`, from kept states | $(repeat bench_seconds 
 
 echo 'bench-self: instructions' >&2
 timeout 900 "$pvmmu" run --variant eager,nopin --quiet --out "$tmp/self.json" \
-	--workload "null,null_syscall,fork:mb=$sizes,exec:libc=0+1,ctx:n=64:mb=$sizes"
+	--workload "null,null_syscall,fork:mb=$sizes,exec:libc=0+1,ctx:mb=$sizes"
 
 echo
 "$pvmmu" compare "$tmp/self.json" --wide --least --reference "$linux" --format md
@@ -77,7 +77,7 @@ jq -r '
 	"\nWhat an entry and a page-table page add, from the steps of 1 to 2 to 3 MiB (every second MiB needs a new pte page):\n",
 	"| workload | per page mapped | per pte page |",
 	"|---|---:|---:|",
-	(["ctx:n=64", "nopin", 512, 2], ["fork", "eager", 256, 1], ["fork", "nopin", 256, 1] | . as [$w, $v, $pages, $tables] |
+	(["ctx", "nopin", 512, 2], ["fork", "eager", 256, 1], ["fork", "nopin", 256, 1] | . as [$w, $v, $pages, $tables] |
 	[1, 2, 3 | least("\($w):mb=\(.)"; $v)] as $at |
 	($at[1] - $at[0]) as $without | ($at[2] - $at[1] - $without) as $table |
 	"| `\($w)~\($v)`\(if $tables > 1 then ", each of the two switches" else "" end) | \($without / $pages) | \($table / $tables) |"),
@@ -85,7 +85,7 @@ jq -r '
 	"\nCounters per iteration (`eager`; `nopin` where it differs):\n",
 	"| workload | pins | unpins | validations | roots loaded | entries by hypercall | plain entries | tables | faults | system calls | slice events |",
 	"|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|",
-	(["null_syscall", "fork", "fork:mb=16", "exec", "exec:libc=1", "ctx:n=64", "ctx:n=64:mb=16"][] | . as $w |
+	(["null_syscall", "fork", "fork:mb=16", "exec", "exec:libc=1", "ctx", "ctx:mb=16"][] | . as $w |
 	[["mmuext", "pin"], ["mmuext", "unpin"], ["mmu", "validations"], ["mmu", "cr3_loads"], ["mmu", "entries_va"],
 	 ["mmu", "entries_plain"], ["mmu", "tables_allocated"], ["faults", "*"], ["syscalls", "total"], ["sched", "timer"]] |
 	map(. as [$g, $c] | [("eager", "nopin") as $v |

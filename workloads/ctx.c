@@ -1,118 +1,141 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two processes hand a turn to each other through a word of shared memory and
- * yield the processor until it comes back. On one CPU a round trip is two
- * switches of address space; with several CPUs each process may spin on its
- * own, and the sample is then the way through the caches.
+ * A token goes round a ring of processes through pipes: each reads it from the one
+ * before, looks at its own memory, and writes it to the next. On one CPU each hop is a
+ * switch to another address space, with the system calls around it; what the
+ * processes look at has to come back into caches and TLB where there are any.
  *
- * The second process inherits the mb MiB and writes each page, so it has pages
+ * The processes inherit the mb MiB and write to each page, so each has pages
  * and tables of its own: a kernel that never pins pays here for every table of
  * the tree that it switches to.
  */
 #include <errno.h>
-#include <sched.h>
-#include <stdbool.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "workload.h"
 
-enum turn { TURN_FIRST, TURN_SECOND, TURN_END };
+#define MAX_PROCS 64
+#define LINE	  64u /* bytes of a cache line */
 
-/* Yields in vain before a process looks whether the other one still lives. */
-#define PATIENCE (1u << 20)
+enum { READ, WRITE };
 
-static int *turn;
-static pid_t first, second;
+static const struct workload_param params[] = {
+	{"procs", "processes", 2, 2, MAX_PROCS, "processes in the ring"},
+	{"kb", "KiB", 0, 0, 16384,
+	 "memory that each process looks at before it passes the token on"},
+	{0},
+};
 
-static int turn_now(void)
+static unsigned int procs;
+static int pipes[MAX_PROCS][2]; /* process i reads from pipe i */
+static pid_t children[MAX_PROCS];
+static unsigned int nr_children;
+static volatile char *memory;
+static size_t bytes;
+
+static void look(void)
 {
-	return __atomic_load_n(turn, __ATOMIC_ACQUIRE);
+	for (size_t at = 0; at < bytes; at += LINE)
+		(void)memory[at];
 }
 
-static void hand_over(enum turn to)
-{
-	__atomic_store_n(turn, (int)to, __ATOMIC_RELEASE);
-}
-
-static void __attribute__((noreturn)) second_process(void)
+/* Pages and tables of one's own; after the last fork the parent needs them again too. */
+static void own_pages(void)
 {
 	workload_touch();
-	for (;;) {
-		unsigned int vain = 0;
+	workload_write_pages((char *)memory, bytes);
+}
 
-		hand_over(TURN_FIRST);
-		while (turn_now() == TURN_FIRST) {
-			sched_yield();
-			if (++vain % PATIENCE == 0 && getppid() != first)
-				_exit(1);
-		}
-		if (turn_now() == TURN_END)
-			_exit(0);
+/* Each end of a pipe is open in one process only, so that the ring falls apart as a whole. */
+static void keep_ends(unsigned int me)
+{
+	for (unsigned int i = 0; i < procs; i++) {
+		if (i != me)
+			close(pipes[i][READ]);
+		if (i != (me + 1) % procs)
+			close(pipes[i][WRITE]);
 	}
 }
 
-/* Until the second process has handed the turn back. */
-static int await_turn(void)
+static void __attribute__((noreturn)) take_part(unsigned int me)
 {
-	unsigned int vain = 0;
+	int from = pipes[me][READ], to = pipes[(me + 1) % procs][WRITE];
+	ssize_t n;
+	char token;
 
-	while (turn_now() == TURN_SECOND) {
-		sched_yield();
-		if (++vain % PATIENCE == 0 && waitpid(second, NULL, WNOHANG) != 0) {
-			second = 0;
-			return workload_fail("the second process is gone", 0);
-		}
+	keep_ends(me);
+	own_pages();
+	while ((n = read(from, &token, 1)) == 1) {
+		look();
+		if (write(to, &token, 1) != 1)
+			_exit(1);
 	}
+	_exit(n ? 1 : 0);
+}
+
+static int body(void)
+{
+	char token = 'T';
+	ssize_t n;
+
+	look();
+	if (write(pipes[1][WRITE], &token, 1) != 1)
+		return workload_fail("write of the token", errno);
+	n = read(pipes[0][READ], &token, 1);
+	if (n != 1)
+		return n ? workload_fail("read of the token", errno)
+			 : workload_fail("a process of the ring is gone", 0);
 	return 0;
 }
 
 static int setup(void)
 {
-	turn = mmap(NULL, sizeof(*turn), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (turn == MAP_FAILED)
-		return workload_fail("mmap of shared memory", errno);
-	hand_over(TURN_SECOND);
-	first = getpid();
-	second = workload_fork();
-	if (second == 0)
-		second_process();
-	if (second < 0)
-		return workload_fail("fork", errno);
-	if (await_turn() < 0)
+	procs = (unsigned int)workload_param("procs");
+	bytes = workload_param("kb") << 10;
+	if (bytes && !(memory = workload_map(NULL, bytes)))
 		return -1;
-	/* The fork left our pages write-protected too. */
-	workload_touch();
-	return 0;
-}
-
-static int body(void)
-{
-	hand_over(TURN_SECOND);
-	return await_turn();
+	for (unsigned int i = 0; i < procs; i++)
+		if (pipe(pipes[i]) < 0)
+			return workload_fail("pipe", errno);
+	for (unsigned int i = 1; i < procs; i++) {
+		children[i] = workload_fork();
+		if (children[i] == 0)
+			take_part(i);
+		if (children[i] < 0)
+			return workload_fail("fork", errno);
+		nr_children++;
+	}
+	/* A write to a process that is gone is an error, not the end. */
+	signal(SIGPIPE, SIG_IGN);
+	keep_ends(0);
+	own_pages();
+	/* Once round: all are ready. */
+	return body();
 }
 
 static int teardown(void)
 {
-	int status;
-
-	if (second <= 0)
-		return 0;
-	hand_over(TURN_END);
-	status = workload_wait(second);
-	if (status > 0)
-		return workload_fail("the second process did not exit with status 0", 0);
-	return status;
+	/* The end of the pipe goes round as the token does; after a failed setup() all ends are
+	 * open. */
+	for (unsigned int i = 0; i < procs; i++)
+		close(pipes[i][WRITE]);
+	for (unsigned int i = 1; i <= nr_children; i++)
+		if (workload_wait(children[i]) > 0)
+			workload_fail("a process of the ring did not exit with status 0", 0);
+	return 0;
 }
 
 const struct workload workload = {
 	.name = "ctx",
-	.summary = "two processes pass a turn through shared memory and yield",
-	.measures = "one round trip: to the other process and back, with mb MiB in each",
-	.field = "lmbench lat_ctx -like, with sched_yield where that uses pipes",
-	.n = 256,
-	.warmup = 16,
+	.summary = "passes a token round a ring of processes through pipes",
+	.measures =
+		"the token once round the ring: procs hops, each a write, a switch of process and a "
+		"read. A hop is the sample divided by procs",
+	.field = "lmbench lat_ctx (there: per hop, less the cost of the pipes alone)",
+	.n = 64,
+	.warmup = 8,
+	.params = params,
 	.setup = setup,
 	.body = body,
 	.teardown = teardown,

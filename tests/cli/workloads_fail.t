@@ -15,6 +15,15 @@ use workloads_lib;
 
 my $bin = programs();
 
+sub spew_script
+{
+	my ($path, $text) = @_;
+	open(my $f, '>', $path) or die "$path: $!";
+	print $f $text;
+	close($f);
+	chmod 0755, $path;
+}
+
 sub done_is
 {
 	my ($what, $got, $want_status, $want, $reason) = @_;
@@ -46,6 +55,11 @@ for my $case (
 	['forkbomb', 'cap=513', qr/not within 2 to 512/],
 	['exec', 'libc=2', qr/^libc=2: not within 0 to 1$/],
 	['munmap', 'kb=3', qr/^kb=3: not within 4 to 65536$/],
+	['fork', 'reps=0', qr/^reps=0: not within 1 to 100000000$/],
+	['ctx', 'procs=1', qr/^procs=1: not within 2 to 64$/],
+	['ctx', 'procs=65', qr/^procs=65: not within 2 to 64$/],
+	['threads_fault', 'threads=17', qr/^threads=17: not within 1 to 16$/],
+	['hackbench', 'bytes=4097', qr/^bytes=4097: not within 1 to 4096$/],
 	['fork', 'x' x 5000, qr/^not of the form key=value$/],
     )
 {
@@ -81,6 +95,11 @@ for my $case (
 	is(scalar @$r, 1, "$name $args: nothing but the refusal");
 }
 
+$records = done_is('too many for a crew', [run(@strace, "$bin/hackbench", 'groups=11', 'fds=3')],
+	64, 'fail', qr/^groups times fds may be 32 at most: 64 senders and receivers$/);
+is(scalar @$records, 1, 'too many for a crew: nothing but the refusal');
+unlike(slurp("$tmp/strace"), qr/fork\(|pipe/, 'too many for a crew: nothing was tried');
+
 done_is('vmalloc, pages of another case', [run("$bin/vmalloc", 'case=1', 'pages=7')],
 	64, 'fail', qr/^pages= belongs to case=0, fix_size$/);
 
@@ -112,8 +131,41 @@ SKIP: {
 		1, 'fail', qr/^fork or wait in the tree: errno 12 /);
 	done_is('no shared memory', $inject->(['mmap:error=ENOMEM:when=1'], "$bin/ctx", 'n=1'),
 		1, 'fail', qr/^mmap of the sample array: errno 12 /);
-	done_is('no shared memory for ctx', $inject->(['mmap:error=ENOMEM:when=2'], "$bin/ctx", 'n=1'),
+	done_is('no shared memory for cow', $inject->(['mmap:error=ENOMEM:when=3'], "$bin/cow", 'n=1'),
 		1, 'fail', qr/^mmap of shared memory: errno 12 /);
+	done_is('no shared memory to calibrate', $inject->(['mmap:error=ENOMEM:when=1'], "$bin/fork", 'n=1', 'calibrate=9'),
+		1, 'fail', qr/^mmap for the calibration: errno 12 /);
+	# What fails in the trial too is told by the run itself.
+	done_is('calibration of what fails', $inject->(['getppid:error=EPERM'], "$bin/null_syscall", 'n=1', 'calibrate=9'),
+		1, 'fail', qr/^getppid: errno 1 /);
+	for my $case (
+		['no pipe for ctx', 'pipe:error=EMFILE:when=2', 'ctx', qr/^pipe: errno 24 /],
+		['no process for ctx', 'fork:error=EAGAIN:when=3', 'ctx procs=5', qr/^fork: errno 11 /],
+		['no pipe for hackbench', 'pipe:error=EMFILE:when=3', 'hackbench', qr/^pipe: errno 24 /],
+		['no pipe to start a crew', 'pipe:error=EMFILE:when=2', 'threads_fault', qr/^pipe: errno 24 /],
+		['no process for a crew', 'fork:error=EAGAIN:when=3', 'hackbench', qr/^fork: errno 11 /],
+		['no thread for a crew', 'clone,clone3:error=EAGAIN:when=2', 'threads_fault', qr/^a thread: errno 11 /],
+		# Of a member; what fails is what it does in its third round, and of the others too.
+		['a process of a crew', 'munmap:error=EINVAL:when=3', 'threads_fault processes=1', qr/^a member of the crew: errno 22 /],
+		['a thread of a crew', 'munmap:error=EINVAL:when=3', 'threads_fault', qr/^a member of the crew: errno 22 /],
+		['no thread to flush', 'clone,clone3:error=EAGAIN:when=2', 'tlbflush threads=4', qr/^a thread: errno 11 /],
+		['nothing forgotten', 'madvise:error=EINVAL:when=9', 'tlbflush', qr/^madvise: errno 22 /],
+		['no page forgotten', 'madvise:retval=0:when=9', 'tlbflush', qr/^a page that was given back still holds its contents$/],
+		['no larger heap', 'brk:retval=0:when=3', 'brk', qr/^brk, growing: errno 12 /],
+		['no smaller heap', 'brk:retval=0:when=4', 'brk', qr/^brk, shrinking: errno 12 /],
+		['no larger area', 'mremap:error=ENOMEM:when=3', 'mremap', qr/^mremap: errno 12 /],
+		['no way back', 'mremap:error=ENOMEM:when=4', 'mremap', qr/^mremap, going back: errno 12 /],
+		['no fork for sh', 'fork:error=EAGAIN:when=2', 'shell', qr/^fork: errno 11 /],
+		['no pipe in the mix', 'pipe:error=EMFILE', 'mixed steps=50', qr/^pipe: errno 24 /],
+		['no file in the mix', 'open:error=EMFILE:when=2', 'mixed steps=50', qr/^open of tiny-glibc: errno 24 /],
+		['no fork in the mix', 'fork:error=EAGAIN:when=2', 'mixed steps=50', qr/^fork: errno 11 /],
+	    )
+	{
+		my ($what, $call, $run, $reason) = @$case;
+		my ($name, @args) = split / /, $run;
+
+		$no_samples->($what, done_is($what, $inject->([$call], "$bin/$name", 'n=4', @args), 1, 'fail', $reason));
+	}
 	done_is('no munmap', $inject->(['munmap:error=EINVAL:when=3'], "$bin/munmap", 'n=2', 'kb=4'),
 		1, 'fail', qr/^munmap: errno 22 /);
 	done_is('no mprotect', $inject->(['mprotect:error=ENOMEM:when=4'], "$bin/mprotect", 'n=2', 'kb=4'),
@@ -163,9 +215,17 @@ $records = done_is('inside of a tree fails', [run(@few, qw(n=1 warmup=0 width=1 
 done_is('a tree within the limit', [run(@few, qw(n=1 warmup=0 width=1 depth=2))], 0, 'ok', qr/^$/)
     if !$>;
 
-# exec without the program that it runs.
-copy("$bin/exec", "$tmp/exec") or die "copy: $!";
-chmod 0755, "$tmp/exec";
+# Without the program that they run.
+for my $name (qw(exec shell mixed)) {
+	copy("$bin/$name", "$tmp/$name") or die "copy: $!";
+	chmod 0755, "$tmp/$name";
+}
+done_is('no shell', [run("$tmp/shell", 'n=1')], 1, 'fail', qr/^execve of the shell 'busybox' beside this one$/);
+copy("$bin/tiny", "$tmp/busybox") or die "copy: $!";
+done_is('a shell without execute permission', [run("$tmp/shell", 'n=1')], 1, 'fail', qr/^execve of the shell/);
+spew_script("$tmp/busybox", "#!/bin/sh\nexit 3\n");
+done_is('a script that fails', [run("$tmp/shell", 'n=1', 'script=1')], 1, 'fail', qr/^the script did not end with status 0$/);
+done_is('nothing to mix in', [run("$tmp/mixed", 'n=1')], 1, 'fail', qr/errno 2 /);
 for my $case ([0, 'tiny'], [1, 'tiny-glibc']) {
 	my ($libc, $program) = @$case;
 	done_is("nothing to execute, libc=$libc", [run("$tmp/exec", 'n=1', "libc=$libc")],
@@ -217,23 +277,24 @@ is((run('sh', '-c', 'exec "$0" n=1 >&-', "$bin/null"))[0], 2, 'closed console: e
 is((run('sh', '-c', 'exec "$0" --describe >/dev/full', "$bin/null"))[0], 2, 'full for --describe');
 is((run('sh', '-c', 'exec "$0" --help >/dev/full', "$bin/null"))[0], 2, 'full for --help');
 
-# ctx: neither process outlives the other.
-sub start_ctx
+# Neither the processes of a ring nor those of a crew outlive one another.
+sub start
 {
+	my ($nr, @argv) = @_;
 	my $pid = fork() // die;
 	if (!$pid) {
 		open(STDOUT, '>', "$tmp/out");
-		exec("$bin/ctx", 'n=100000', 'warmup=100000') or POSIX::_exit(126);
+		exec(@argv) or POSIX::_exit(126);
 	}
-	my $second = '';
-	for (1 .. 200) {
+	my @children;
+	for (1 .. 500) {
 		sleep(0.002);
-		($second) = split ' ', slurp("/proc/$pid/task/$pid/children");
-		last if $second;
+		@children = split ' ', slurp("/proc/$pid/task/$pid/children");
+		last if @children == $nr;
 	}
-	die 'ctx has no second process' unless $second;
-	sleep(0.005);
-	return ($pid, $second);
+	die "$argv[0] has not $nr children" unless @children == $nr;
+	sleep(0.05);
+	return ($pid, @children);
 }
 sub ends
 {
@@ -247,15 +308,23 @@ sub ends
 	kill 'KILL', $pid;
 	return 'never';
 }
-my ($one, $two) = start_ctx();
-kill 'KILL', $two;
-is(ends($one), 1 << 8, 'ctx: the second process is killed, the first one fails');
-my $r = records(slurp("$tmp/out"));
-is(ref $r && $r->[-1]{reason}, 'the second process is gone', 'ctx: and says why');
-($one, $two) = start_ctx();
-kill 'KILL', $one;
-is(ends($one), 9, 'ctx: the first process is killed');
-is(ends($two), 1 << 8, 'ctx: the second one sees it and ends');
-ok(!strangers_left(), 'ctx: nobody left behind');
+for my $case (
+	['ctx', 2, 'a process of the ring is gone', "$bin/ctx", 'procs=3', 'n=100000', 'warmup=100000'],
+	['a crew', 3, 'a member of the crew is gone', "$bin/threads_fault", 'threads=3', 'processes=1', 'n=100000', 'warmup=100000'],
+    )
+{
+	my ($what, $nr, $reason, @argv) = @$case;
+	my ($first, @others) = start($nr, @argv);
+	kill 'KILL', $others[1];
+	is(ends($first), 1 << 8, "$what: one process is killed, the first one fails");
+	my $r = records(slurp("$tmp/out"));
+	is(ref $r && $r->[-1]{reason}, $reason, "$what: and says why");
+	ok(!strangers_left(), "$what: and waits for the others");
+	($first, @others) = start($nr, @argv);
+	kill 'KILL', $first;
+	is(ends($first), 9, "$what: the first process is killed");
+	isnt(ends($_), 'never', "$what: another one sees it and ends") for @others;
+	ok(!strangers_left(), "$what: nobody left behind");
+}
 
 done_testing();

@@ -20,7 +20,11 @@ my %own   = (
 	brk      => {kb => 64, touch => 1},
 	shell    => {script => 0},
 	pagefault => {kb => 4, unmap => 0},
+	ctx      => {procs => 2, kb => 0},
 	tlbflush => {threads => 1, pages => 64},
+	mixed    => {steps => 12, seed => 1},
+	hackbench => {groups => 1, fds => 4, loops => 10, bytes => 100, threads => 0},
+	threads_fault => {threads => 2, processes => 0, kb => 512},
 	vmalloc  => {case => 0, pages => 1},
 	reclaim  => {kb => 4096, ageing => 1},
 	map { $_ => {kb => 1024} } qw(munmap mprotect mmap mremap),
@@ -114,6 +118,22 @@ for my $san (0, 1) {
 		check_run("$what, mb=2", $program, $name, n => 2, warmup => 0, mb => 2);
 	}
 }
+# With other values than the default ones.
+for my $case (
+	['ctx', procs => 5, kb => 64], ['ctx', procs => 64],
+	['tlbflush', threads => 3, pages => 3], ['mixed', steps => 30, seed => 7],
+	['hackbench', groups => 2, fds => 3], ['hackbench', threads => 1, bytes => 4096, loops => 40],
+	['hackbench', groups => 16, fds => 2, loops => 1], ['threads_fault', processes => 1, threads => 5, kb => 4],
+	['threads_fault', threads => 3, kb => 4096], ['shell', script => 1], ['brk', touch => 0, kb => 4],
+	['pagefault', kb => 2048, unmap => 1], ['pagefault', kb => 64], ['mremap', kb => 4], ['control', steps => 1000],
+	['ctx', reps => 4], ['hackbench', reps => 2], ['mremap', reps => 3],
+    )
+{
+	my ($name, %args) = @$case;
+
+	check_run(($_ ? 'with sanitizers: ' : '') . "$name " . join(' ', map { "$_=$args{$_}" } sort keys %args),
+		programs($_) . "/$name", $name, n => 3, warmup => 1, %args) for 0, 1;
+}
 # exec runs the other program when asked to, and that one is the other C library's.
 for my $case ([0, 'tiny'], [1, 'tiny-glibc']) {
 	my ($libc, $program) = @$case;
@@ -184,8 +204,48 @@ SKIP: {
 	is_deeply([map { s/0x[0-9a-f]+/P/r } $timed->('mprotect', 'kb=64')],
 		[('mprotect(P, 65536, PROT_READ)', 'mprotect(P, 65536, PROT_READ|PROT_WRITE)') x 5],
 		'mprotect: pairs of calls');
-	is_deeply([grep { !/^\+|nanosleep/ } $timed->('pagefault'), $timed->('cow')], [],
-		'pagefault and cow: no call at all');
+	is_deeply([grep { !/^\+|nanosleep/ } $timed->('pagefault'), $timed->('cow'), $timed->('control')], [],
+		'pagefault, cow and control: no call at all');
+	@calls = map { s/0x[0-9a-f]+/P/r } grep { /^m/ } $timed->('tlbflush');
+	is_deeply(\@calls, [('madvise(P, 4096, MADV_DONTNEED)') x 5], 'tlbflush: a page each');
+	@calls = $timed->('brk', 'kb=64');
+	my ($low, $high) = sort { $a <=> $b } keys %{{map { /(0x[0-9a-f]+)/ ? (hex $1 => 1) : () } @calls}};
+	is($high - $low, 65536, 'brk: by 64 KiB');
+	is_deeply([map { /(0x[0-9a-f]+)/ ? hex($1) - $low : $_ } @calls], [(65536, 0) x 5], 'brk: up and down');
+	run('strace', '-o', "$tmp/strace", '-e', 'trace=mremap', programs() . '/mremap', 'n=3', 'warmup=2', 'kb=64');
+	my @moves = slurp("$tmp/strace") =~ /^mremap\((0x\S+), 65536, 69632, MREMAP_MAYMOVE\) += (0x\S+)$/mg;
+	is(scalar @moves, 10, 'mremap: grows each time');
+	is(scalar(grep { $moves[2 * $_] eq $moves[2 * $_ + 1] } 0 .. 4), 0, 'mremap: and moves for it');
+
+	# All calls of a run, of all its processes: what a pattern matches, how often.
+	my $count = sub {
+		my ($pattern, $name, @args) = @_;
+		run('strace', '-f', '-s', 300, '-o', "$tmp/strace", programs() . "/$name", 'n=2', 'warmup=1', @args);
+		return scalar(() = slurp("$tmp/strace") =~ /$pattern/mg);
+	};
+	is($count->(qr/ write\(\d+, "T", 1/, 'ctx', 'procs=3'), 4 * 3, 'ctx: each writes the token, once to begin with');
+	my $message = qr/ write\(\d+, "[\\0]+"(\.\.\.)?, 50/;
+	is($count->($message, 'hackbench', 'groups=2', 'fds=3', 'loops=5', 'bytes=50'), 3 * 2 * 3 * 3 * 5,
+		'hackbench: each sender to each receiver of its group');
+	is($count->($message, 'hackbench', 'fds=2', 'bytes=50', 'threads=1'), 3 * 2 * 2 * 10, 'hackbench: by threads');
+	is($count->(qr/CLONE_THREAD/, 'hackbench', 'fds=2', 'threads=1'), 4, 'hackbench: of which there are four');
+	is($count->(qr/ fork\(/, 'hackbench', 'fds=2'), 4, 'hackbench: or processes');
+	is($count->(qr/MAP_FIXED\|MAP_ANONYMOUS/, 'threads_fault', 'threads=3', 'kb=8'), 4 * 3, 'threads_fault: a mapping each');
+	is($count->(qr/CLONE_THREAD/, 'threads_fault', 'threads=3', 'kb=8'), 3, 'threads_fault: by threads');
+	is($count->(qr/ fork\(/, 'threads_fault', 'threads=3', 'processes=1'), 3, 'threads_fault: by processes');
+	is($count->(qr/CLONE_THREAD/, 'tlbflush', 'threads=3'), 2, 'tlbflush: two more threads');
+	is($count->(qr{execve\("[^"]*/busybox", \["sh", "-c", "[^"]*/tiny"}, 'shell'), 3, 'shell: sh -c of the tiny program');
+	is($count->(qr{execve\("[^"]*/tiny"}, 'shell'), 3, 'shell: which runs');
+	is($count->(qr{execve\("/proc/self/exe", \["tr"}, 'shell', 'script=1'), 3 * 4, 'shell: the script starts tr');
+	# What a mix asks of the kernel depends on the seed alone.
+	my $asked = sub {
+		run('strace', '-f', '-o', "$tmp/strace", '-e', 'trace=fork,execve,pipe,mmap,munmap,open', programs() . '/mixed',
+			'n=1', 'warmup=1', @_);
+		return join "\n", map { /^\d+ +(\w+\(.*?)(?:\)| <unf)/ && !/MAP_SHARED|exited/ ? $1 =~ s/0x[0-9a-f]+/P/gr : () } split /\n/, slurp("$tmp/strace");
+	};
+	my @mixes = map { [sort split /\n/, $asked->("seed=$_")] } 1, 1, 2;
+	is_deeply($mixes[0], $mixes[1], 'mixed: one seed, one sequence');
+	isnt("@{$mixes[0]}", "@{$mixes[2]}", 'mixed: another seed, another sequence');
 }
 # What a fault workload must be: one fault each iteration, the kernel counts them.
 for my $name (qw(pagefault cow)) {
