@@ -37,7 +37,8 @@ UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c
 	guest-kernel/sys/initramfs.c guest-kernel/sys/node.c guest-kernel/xen/console.c guest-kernel/xen/multicall.c \
 	$(addprefix guest-kernel/proc/,options.c elf.c script.c start_stack.c) \
 	guest-kernel/xen/frame_types.c)
-UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c futex.c wait.c) $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
+UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c reap.c stop.c signal.c futex.c wait.c timer.c itimer.c \
+	limits.c group_exec.c usage.c) $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
 # FILE:MUTANT for each place that a mutant changes. Only these files are compiled for it, or, if it is
 # a header, the MMU layer's own; the rest is the variant's.
 UNIT_GUEST_MUTATIONS := $(shell grep -roE 'mutant\([a-z_]+\)' guest-kernel | tr -d '()' | sed 's/:mutant/:/' | sort -u)

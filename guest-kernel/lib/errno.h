@@ -44,7 +44,8 @@
 #define EOPNOTSUPP   95
 #define ETIMEDOUT    110
 
-/* Not a program's to see: the call is to be made again, or fails with EINTR. */
-#define ERESTARTSYS 512
+/* Not a program's to see: the call is to be made again, or fails with EINTR (proc/deliver.c). */
+#define ERESTARTSYS    512 /* again, unless a handler without SA_RESTART runs */
+#define ERESTARTNOHAND 514 /* again, unless a handler runs */
 
 #endif

@@ -23,6 +23,7 @@ typedef int64_t s64;
 #define __aligned(n)   __attribute__((aligned(n)))
 #define __section(s)   __attribute__((section(s)))
 #define __used	       __attribute__((used))
+#define __noinline     __attribute__((noinline))
 #define __noreturn     __attribute__((noreturn))
 #define __printf(f, a) __attribute__((format(printf, f, a)))
 #undef __always_inline /* the host's C library has one, when tests are built there */

@@ -166,6 +166,8 @@ void zero_page_uses(void (*use)(struct page *p));
 /* False if some of it is not accessible; then part may have been copied. */
 bool copy_from_user(void *dst, unsigned long src, size_t n);
 bool copy_to_user(unsigned long dst, const void *src, size_t n);
+/* Atomically: a word that is `old` becomes `new`; *seen is what it was. False: no access. */
+bool cmpxchg_user(unsigned long va, u32 old, u32 new, u32 *seen);
 /* Length without the terminator, or -EFAULT, or -ENAMETOOLONG if it does not fit into n. */
 long copy_string_from_user(char *dst, unsigned long src, size_t n);
 

@@ -62,6 +62,26 @@ bool copy_to_user(unsigned long dst, const void *src, size_t n)
 	return user_range(dst, n) && copy_user((void *)dst, src, n);
 }
 
+bool cmpxchg_user(unsigned long va, u32 old, u32 new, u32 *seen)
+{
+	bool ok = true;
+
+	if (!user_range(va, sizeof(u32)))
+		return false;
+	asm volatile("1: lock cmpxchgl %[new], (%[va])\n"
+		     "   jmp 3f\n"
+		     "2: movb $0, %[ok]\n"
+		     "3:\n"
+		     "   .pushsection .exception_table, \"a\"\n"
+		     "   .quad 1b, 2b\n"
+		     "   .popsection\n"
+		     : "+a"(old), [ok] "+q"(ok)
+		     : [va] "r"(va), [new] "r"(new)
+		     : "memory");
+	*seen = old;
+	return ok;
+}
+
 #define STRING_PIECE 64
 
 long copy_string_from_user(char *dst, unsigned long src, size_t n)

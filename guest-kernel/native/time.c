@@ -42,6 +42,11 @@ u64 platform_clock_ns(void)
 	return scale(rdtsc() - tsc_start, tsc_ns);
 }
 
+u64 platform_ticks_ns(u64 ticks)
+{
+	return scale(ticks, tsc_ns);
+}
+
 u64 platform_wall_ns(void)
 {
 	return wall_start + platform_clock_ns();

@@ -55,14 +55,14 @@ _Static_assert(offsetof(struct cpu, kernel_sp) == CPU_KERNEL_SP, "entry.S");
 _Static_assert(offsetof(struct cpu, user_sp) == CPU_USER_SP, "entry.S");
 
 /* The last step on every way out. */
-static void finish(struct regs *regs)
+static __always_inline void finish(struct regs *regs, bool in_call)
 {
 	if (!regs_from_user(regs))
 		return;
 	/* A program's entry point may be an address that none can be; leaving to it would fail. */
 	if (unlikely(regs->rip > USER_TOP))
 		handle_exception(regs, TRAP_GP);
-	prepare_user_return(regs);
+	prepare_user_return(regs, in_call);
 }
 
 void init_user_frame(struct regs *regs)
@@ -74,14 +74,14 @@ void init_user_frame(struct regs *regs)
 
 void return_to_user(struct regs *regs)
 {
-	finish(regs);
+	finish(regs, false);
 	return_to_frame(regs);
 }
 
 void native_syscall(struct regs *regs)
 {
 	handle_syscall(regs);
-	finish(regs);
+	finish(regs, true);
 }
 
 void native_exception(struct regs *regs, unsigned vector)
@@ -90,7 +90,7 @@ void native_exception(struct regs *regs, unsigned vector)
 		handle_page_fault(regs, read_cr2());
 	else
 		handle_exception(regs, vector);
-	finish(regs);
+	finish(regs, false);
 }
 
 void native_interrupt(struct regs *regs, unsigned vector)
@@ -100,7 +100,7 @@ void native_interrupt(struct regs *regs, unsigned vector)
 		handle_timer();
 	else
 		handle_kick();
-	finish(regs);
+	finish(regs, false);
 }
 
 static void set_gate(unsigned vector, unsigned long entry, u16 flags)

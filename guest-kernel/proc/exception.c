@@ -6,30 +6,57 @@
 #include "mm/user.h"
 #include "proc/task.h"
 
-/* Linux's signal numbers: a wait status names the signal that killed. */
-#define SIGILL	4
-#define SIGTRAP 5
-#define SIGBUS	7
-#define SIGFPE	8
-#define SIGKILL 9
-#define SIGSEGV 11
-
-static void die(struct regs *regs, int sig, const char *what, unsigned long detail)
+static void raise(struct regs *regs, int sig, int code, unsigned long addr, const char *what)
 {
 	struct task *t = current;
 
+	t->trap.error = regs->orig;
+	if (signal_force(sig, code, addr))
+		return;
 	print("%s[%d]: %s (%lx) at rip %lx, rsp %lx: killed by signal %d\n", t->name, t->pid, what,
-	      detail, regs->rip, regs->rsp, sig);
-	task_kill(t, sig);
+	      addr, regs->rip, regs->rsp, sig);
 }
 
 void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
 {
+	current->trap.vector = TRAP_PF;
+	current->trap.addr = va;
 	switch (why) {
-	case FAULT_OOM: die(regs, SIGKILL, "out of memory", va); break;
-	case FAULT_BUS: die(regs, SIGBUS, "access beyond the end of a file", va); break;
-	default: die(regs, SIGSEGV, "bad access to memory", va); break;
+	case FAULT_OOM:
+		print("%s[%d]: out of memory (%lx): killed\n", current->name, current->pid, va);
+		task_kill(current, SIGKILL);
+		break;
+	case FAULT_BUS:
+		raise(regs, SIGBUS, BUS_ADRERR, va, "access beyond the end of a file");
+		break;
+	case FAULT_ACCESS: raise(regs, SIGSEGV, SEGV_ACCERR, va, "bad access to memory"); break;
+	default: raise(regs, SIGSEGV, SEGV_MAPERR, va, "bad access to memory"); break;
 	}
+}
+
+/* Why a floating-point exception came: the lowest bit that is set, as Linux's FPE_* tell it. */
+static int fpe_code(unsigned vector)
+{
+	/* invalid, denormal, by zero, overflow, underflow, inexact */
+	static const u8 codes[] = {7, 5, 3, 4, 5, 6};
+	unsigned raised;
+	u16 control, status;
+	u32 mxcsr;
+
+	if (vector == 0)
+		return 1; /* whole numbers by zero */
+	if (vector == 16) {
+		asm volatile("fnstcw %0" : "=m"(control));
+		asm volatile("fnstsw %0" : "=m"(status));
+		raised = status & ~control;
+	} else {
+		asm volatile("stmxcsr %0" : "=m"(mxcsr));
+		raised = mxcsr & ~(mxcsr >> 7);
+	}
+	for (unsigned i = 0; i < sizeof(codes); i++)
+		if (raised >> i & 1)
+			return codes[i];
+	return 0;
 }
 
 void handle_exception(struct regs *regs, unsigned vector)
@@ -40,13 +67,16 @@ void handle_exception(struct regs *regs, unsigned vector)
 		panic("exception %u in the kernel: error %lx, rip %lx, rsp %lx", vector, regs->orig,
 		      regs->rip, regs->rsp);
 	}
+	current->trap.vector = vector;
 	switch (vector) {
 	case 0:
 	case 16:
-	case 19: die(regs, SIGFPE, "arithmetic exception", vector); break;
-	case 1:
-	case 3: die(regs, SIGTRAP, "trap", vector); break;
-	case 6: die(regs, SIGILL, "invalid instruction", vector); break;
-	default: die(regs, SIGSEGV, "exception", vector); break;
+	case 19: raise(regs, SIGFPE, fpe_code(vector), regs->rip, "arithmetic exception"); break;
+	case 1: raise(regs, SIGTRAP, TRAP_TRACE, regs->rip, "trap"); break;
+	case 3: raise(regs, SIGTRAP, SI_KERNEL, 0, "trap"); break;
+	case 6: raise(regs, SIGILL, ILL_ILLOPN, regs->rip, "invalid instruction"); break;
+	case 12: raise(regs, SIGBUS, SI_KERNEL, 0, "stack exception"); break;
+	case 17: raise(regs, SIGBUS, BUS_ADRALN, 0, "alignment exception"); break;
+	default: raise(regs, SIGSEGV, SI_KERNEL, 0, "exception"); break;
 	}
 }

@@ -23,10 +23,8 @@ static void start_program(struct regs *regs, unsigned long entry, unsigned long 
 	regs->rip = entry;
 	regs->rsp = sp;
 
-	memset(current->fpu, 0, sizeof(current->fpu));
-	*(u16 *)current->fpu = 0x37f; /* x87 control word and MXCSR: no exceptions */
-	*(u32 *)(current->fpu + 24) = 0x1f80;
-	asm volatile("fxrstor64 %0" ::"m"(current->fpu));
+	fpu_initial(current->fpu);
+	fpu_load(current->fpu);
 }
 
 static void switch_mm(struct mm *mm)
@@ -34,6 +32,8 @@ static void switch_mm(struct mm *mm)
 	struct task *t = current;
 	struct mm *old = t->mm;
 
+	if (old)
+		task_leave_memory(t);
 	pgtable_publish(&mm->pt);
 	t->mm = mm;
 	pgtable_load(&mm->pt);
@@ -42,7 +42,6 @@ static void switch_mm(struct mm *mm)
 	else
 		platform_set_kernel_stack((unsigned long)t->stack + KERNEL_STACK_SIZE);
 	t->fs_base = 0;
-	t->clear_tid = 0;
 	if (this_cpu()->fs_base) {
 		platform_set_fs_base(0);
 		this_cpu()->fs_base = 0;
@@ -121,10 +120,13 @@ long do_exec(struct regs *regs, const char *path, const struct exec_strings *str
 	rc = image_map(mm, im);
 	if (!rc)
 		rc = start_stack(mm, im, strings, script, path, &sp);
+	if (!rc)
+		rc = exec_begin();
 	if (!rc) {
 		switch_mm(mm);
 		mm = NULL;
 		files_exec();
+		signal_exec();
 		count(proc_execs);
 		start_program(regs, im->entry, sp);
 		while ((slash = strchr(name, '/')))

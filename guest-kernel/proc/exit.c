@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * Ending tasks and waiting for them. Parents adopt nothing but their own
- * children, and orphans go to the kernel thread that started process 1, which
- * buries them. A process has ended when its last thread has; nobody asks for
- * threads other than leaders, so they are gone at once.
+ * Ending tasks. A process has ended when its last thread has; nobody asks for threads
+ * other than leaders, so they are gone at once. Orphans go to the kernel thread that
+ * started process 1, which buries them. Waiting is in reap.c.
  */
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
-#include "lib/errno.h"
 #include "mm/mm.h"
 #include "mm/user.h"
 #include "proc/family.h"
+#include "proc/futex.h"
 #include "sys/file.h"
 
-/* Family locked: wakes a thread that waits for children, for it to look again. */
+/* Wakes a thread that waits for children, for it to look again. */
 static void tell_thread(struct task *t)
 {
 	if (!t->waiting)
@@ -22,7 +21,7 @@ static void tell_thread(struct task *t)
 	task_wake(t);
 }
 
-static void tell(struct task *parent)
+void tell(struct task *parent)
 {
 	struct task *t;
 
@@ -31,8 +30,7 @@ static void tell(struct task *parent)
 		tell_thread(t);
 }
 
-/* Family locked. */
-static bool has_ended(const struct task *leader)
+bool has_ended(const struct task *leader)
 {
 	return leader->state == TASK_ZOMBIE && list_empty(&leader->threads);
 }
@@ -44,11 +42,15 @@ static void orphan_children(struct task *t)
 	bool dead = false;
 
 	list_for_each_entry_safe (c, next, &t->children, sibling) {
+		const struct siginfo info = {.signo = c->death_signal, .code = SI_KERNEL};
+
 		list_del(&c->sibling);
 		c->parent = undertaker;
 		c->ppid = undertaker->pid;
 		list_add_tail(&c->sibling, &undertaker->children);
 		dead |= has_ended(c);
+		if (info.signo)
+			signal_post(c, true, &info);
 	}
 	if (dead)
 		tell(undertaker);
@@ -60,15 +62,32 @@ static void clear_tid(struct task *t)
 	const u32 none = 0;
 
 	if (t->clear_tid && copy_to_user(t->clear_tid, &none, sizeof(none)))
-		futex_wake(t->clear_tid, 1);
+		futex_wake(t->clear_tid, 1, FUTEX_ANY, false);
+}
+
+void task_leave_memory(struct task *t)
+{
+	if (t->robust_list)
+		futex_owner_died(t);
+	if (t->clear_tid && __atomic_load_n(&t->mm->refs, __ATOMIC_RELAXED) > 1)
+		clear_tid(t);
+	t->robust_list = t->clear_tid = 0;
+	if (!t->vfork_parent)
+		return;
+	spin_lock(&family_lock);
+	if (t->vfork_parent) {
+		__atomic_store_n(&t->vfork_parent->vfork_child, NULL, __ATOMIC_RELEASE);
+		task_wake(t->vfork_parent);
+		t->vfork_parent = NULL;
+	}
+	spin_unlock(&family_lock);
 }
 
 static void release(struct task *t)
 {
 	struct mm *mm = t->mm;
 
-	if (__atomic_load_n(&mm->refs, __ATOMIC_RELAXED) > 1)
-		clear_tid(t);
+	task_leave_memory(t);
 	files_put(t->files);
 	t->files = NULL;
 	/* From here on a kernel thread that is lazily on its old tables. */
@@ -77,27 +96,59 @@ static void release(struct task *t)
 		mm_put(mm);
 }
 
+/*
+ * Family locked: the process has ended, and its parent hears of it. True if it does not
+ * want to: then nobody will ask, and the leader is for the caller to bury.
+ */
+static bool end_process(struct task *leader)
+{
+	struct task *parent = leader->parent;
+	int status = leader->exit_status, sig = status & 0x7f;
+	bool unwanted;
+
+	orphan_children(leader);
+	unwanted = parent->pid && leader->exit_signal == SIGCHLD && parent->actions &&
+		   signal_unwanted_children(parent);
+	if (!unwanted || signal_action(parent, SIGCHLD).handler != SIG_IGN)
+		tell_by_signal(leader, sig ? CLD_KILLED : CLD_EXITED, sig ? sig : status >> 8);
+	if (unwanted) {
+		list_del(&leader->sibling);
+		pid_release(leader);
+	}
+	tell(parent);
+	return unwanted;
+}
+
 void task_exit(int status)
 {
-	struct task *t = current, *leader = t->leader;
+	struct task *t = current, *leader = t->leader, *bury = NULL;
 
-	release(t);
+	if (likely(t->mm)) /* else another task has it now; see group_exec.c */
+		release(t);
 	count(proc_exits);
 
 	spin_lock(&family_lock);
 	if (t != leader) {
 		list_del(&t->sibling);
 		pid_release(t);
+		leader->ticks_before += t->ticks + task_ticks_now(t);
 		t->buried = true;
+		signal_retarget(leader);
 	}
 	t->state = TASK_ZOMBIE;
-	if (has_ended(leader)) {
+	if (unlikely(leader->exec_thread))
+		exec_thread_gone(leader);
+	else if (has_ended(leader)) {
 		if (!leader->group_exit)
 			leader->exit_status = status;
-		orphan_children(leader);
-		tell(leader->parent);
+		if (end_process(leader)) {
+			leader->buried = true;
+			bury = leader != t ? leader : NULL;
+		}
 	}
 	spin_unlock(&family_lock);
+	if (bury)
+		task_bury(bury);
 	schedule();
 	BUG();
 }
@@ -105,15 +156,17 @@ void task_exit(int status)
 /* Family locked. */
 static void kill_thread(struct task *t, int status)
 {
-	if (t->killed)
+	if (task_killed(t))
 		return;
 	t->kill_status = status;
-	__atomic_store_n(&t->killed, true, __ATOMIC_RELEASE);
+	__atomic_or_fetch(&t->work, WORK_KILLED, __ATOMIC_SEQ_CST);
+	if (t == current)
+		return;
+	task_wake(t);
 	task_poke(t);
 }
 
-/* Family locked: the first one to say how it ends is right. */
-static void kill_group(struct task *leader, int status)
+void kill_group(struct task *leader, int status)
 {
 	struct task *t;
 
@@ -126,6 +179,17 @@ static void kill_group(struct task *leader, int status)
 		kill_thread(t, status);
 }
 
+void kill_other_threads(struct task *leader)
+{
+	struct task *t;
+
+	if (leader != current)
+		kill_thread(leader, 0);
+	list_for_each_entry (t, &leader->threads, sibling)
+		if (t != current)
+			kill_thread(t, 0);
+}
+
 void task_kill(struct task *t, int status)
 {
 	spin_lock(&family_lock);
@@ -136,6 +200,7 @@ void task_kill(struct task *t, int status)
 void task_exit_group(int status)
 {
 	task_kill(current, status);
+	/* Another thread may have been faster; then its status is the process'. */
 	task_exit(status);
 }
 
@@ -146,65 +211,4 @@ void task_kill_all(int status)
 		if (by_pid[pid] && !has_ended(by_pid[pid]->leader))
 			kill_group(by_pid[pid]->leader, status);
 	spin_unlock(&family_lock);
-}
-
-bool task_has_threads(void)
-{
-	struct task *t = current;
-	bool has;
-
-	spin_lock(&family_lock);
-	has = t != t->leader || !list_empty(&t->threads);
-	spin_unlock(&family_lock);
-	return has;
-}
-
-/* Family locked: takes a dead child out of the tree. NULL: none; *any: there are living ones. */
-static struct task *find_dead(int pid, bool *any)
-{
-	struct task *c;
-
-	*any = false;
-	list_for_each_entry (c, &current->leader->children, sibling) {
-		if (pid != -1 && c->pid != pid)
-			continue;
-		*any = true;
-		if (!has_ended(c))
-			continue;
-		list_del(&c->sibling);
-		pid_release(c);
-		return c;
-	}
-	return NULL;
-}
-
-long task_wait(int pid, int *status, bool nohang)
-{
-	struct task *me = current, *dead;
-	bool any;
-	long rc;
-
-	spin_lock(&family_lock);
-	for (;;) {
-		dead = find_dead(pid, &any);
-		if (dead || !any || nohang || me->killed)
-			break;
-		me->waiting = true;
-		me->state = TASK_SLEEPING;
-		spin_unlock(&family_lock);
-		schedule();
-		spin_lock(&family_lock);
-		me->waiting = false;
-	}
-	spin_unlock(&family_lock);
-	if (!dead)
-		return !any ? -ECHILD : nohang ? 0 : -EINTR;
-
-	/* It may still be running its last instructions on its own stack. */
-	while (__atomic_load_n(&dead->on_cpu, __ATOMIC_ACQUIRE))
-		cpu_relax();
-	rc = dead->pid;
-	*status = dead->exit_status;
-	task_free(dead);
-	return rc;
 }

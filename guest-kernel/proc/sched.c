@@ -33,6 +33,7 @@
 #include "lib/bug.h"
 #include "mm/mm.h"
 #include "proc/task.h"
+#include "proc/timer.h"
 #include "proc/wait.h"
 
 #define SLICE_NS 10000000u
@@ -45,9 +46,6 @@ static struct run_queue {
 	bool slicing;		/* a slice event is on its way */
 	bool fresh;		/* the running task came after the last slice event */
 	u64 slice_at, timer_at; /* timer_at: what the timer is set to, 0: off */
-
-	spinlock_t sleep_lock;
-	struct list_head sleepers; /* whom this CPU's timer wakes, soonest first */
 } queues[NR_CPUS];
 
 /* Mask of CPUs that idle and to which nobody has sent work yet. */
@@ -63,10 +61,9 @@ static bool reserved(unsigned id)
 
 void sched_init(void)
 {
-	for (unsigned i = 0; i < NR_CPUS; i++) {
+	for (unsigned i = 0; i < NR_CPUS; i++)
 		list_init(&queues[i].tasks);
-		list_init(&queues[i].sleepers);
-	}
+	timers_init();
 }
 
 static struct run_queue *my_queue(void)
@@ -82,6 +79,15 @@ static void timer_want(struct run_queue *q, u64 at)
 		return;
 	q->timer_at = at;
 	platform_set_timer(at);
+}
+
+void sched_timer_event(u64 at)
+{
+	struct run_queue *q = my_queue();
+
+	spin_lock(&q->lock);
+	timer_want(q, at);
+	spin_unlock(&q->lock);
 }
 
 static u64 slice_end(u64 now)
@@ -238,7 +244,7 @@ void task_wake(struct task *t)
 {
 	unsigned id = lock_queue_of(t);
 
-	if (t->state == TASK_SLEEPING)
+	if (t->state == TASK_SLEEPING || t->state == TASK_PARKED)
 		wake_locked(t, id);
 	else
 		spin_unlock(&queues[id].lock);
@@ -256,16 +262,6 @@ void task_poke(struct task *t)
 	spin_unlock(&queues[id].lock);
 	if (runs && id != this_cpu()->id)
 		platform_kick(id);
-}
-
-static void save_fpu(struct task *t)
-{
-	asm volatile("fxsave64 %0" : "=m"(t->fpu));
-}
-
-static void load_fpu(const struct task *t)
-{
-	asm volatile("fxrstor64 %0" ::"m"(t->fpu));
 }
 
 static void load_context(struct task *t)
@@ -297,7 +293,7 @@ void finish_switch(void)
 	if (unlikely(bury))
 		task_free(prev);
 	if (current->mm)
-		load_fpu(current);
+		fpu_load(current->fpu);
 }
 
 void schedule(void)
@@ -305,11 +301,13 @@ void schedule(void)
 	struct cpu *cpu = this_cpu();
 	struct run_queue *q = my_queue();
 	struct task *prev = cpu->task, *next = cpu->idle;
+	u64 now;
 
 	spin_lock(&q->lock);
 	cpu->need_resched = false;
-	/* A kill that came before this lock found nobody asleep to wake. */
-	if (prev->state == TASK_SLEEPING && prev->killed)
+	/* What came before this lock found nobody asleep to wake. */
+	if ((prev->state == TASK_SLEEPING && prev->work) ||
+	    (prev->state == TASK_PARKED && task_killed(prev)))
 		prev->state = TASK_RUNNING;
 	if (prev->state == TASK_RUNNING && prev != cpu->idle) {
 		if (!q->n) {
@@ -327,35 +325,18 @@ void schedule(void)
 		return;
 	}
 	count(sched_switches);
+	now = rdtsc();
+	prev->ticks += now - cpu->since;
+	cpu->since = now;
 	q->fresh = true;
 	if (prev->mm)
-		save_fpu(prev);
+		fpu_save(prev->fpu);
 	next->on_cpu = 1;
 	q->previous = prev;
 	load_context(next);
 	switch_stacks(&prev->sp, next->sp);
 	/* From here on perhaps on another CPU: nothing from above is valid. */
 	finish_switch();
-}
-
-/* Wakes whose time has come; returns the time of the next one, 0 if there is none. */
-static u64 wake_sleepers(struct run_queue *q, u64 now)
-{
-	u64 next = 0;
-
-	spin_lock(&q->sleep_lock);
-	while (!list_empty(&q->sleepers)) {
-		struct task *t = list_first(&q->sleepers, struct task, sleep_link);
-
-		if (t->wake_at > now) {
-			next = t->wake_at;
-			break;
-		}
-		list_del(&t->sleep_link);
-		task_wake(t);
-	}
-	spin_unlock(&q->sleep_lock);
-	return next;
 }
 
 void handle_timer(void)
@@ -366,7 +347,7 @@ void handle_timer(void)
 
 	count(sched_timer);
 	q->timer_at = 0;
-	next = wake_sleepers(q, now);
+	next = timers_run(now);
 
 	spin_lock(&q->lock);
 	if (q->slicing && q->slice_at <= now) {
@@ -400,39 +381,36 @@ void handle_kick(void)
 	spin_unlock(&q->lock);
 }
 
+struct sleeper {
+	struct timer timer;
+	struct task *task;
+};
+
+static u64 wake_sleeper(struct timer *t, u64 now)
+{
+	(void)now;
+	task_wake(container_of(t, struct sleeper, timer)->task);
+	return 0;
+}
+
 bool schedule_until(u64 ns)
 {
-	struct task *t = current, *other;
-	struct run_queue *q = my_queue(); /* whose timer it is, wherever we wake up */
-	struct list_head *before = &q->sleepers;
-	bool early;
+	struct sleeper s = {.timer.fn = wake_sleeper, .task = current};
 
 	if (!ns) {
 		schedule();
 		return true;
 	}
-	t->wake_at = ns;
-	spin_lock(&q->sleep_lock);
-	list_for_each_entry (other, &q->sleepers, sleep_link) {
-		if (other->wake_at > ns) {
-			before = &other->sleep_link;
-			break;
-		}
-	}
-	list_add_tail(&t->sleep_link, before);
-	spin_unlock(&q->sleep_lock);
-
-	spin_lock(&q->lock);
-	timer_want(q, ns);
-	spin_unlock(&q->lock);
+	timer_start(&s.timer, ns);
 	schedule();
+	return timer_stop(&s.timer);
+}
 
-	spin_lock(&q->sleep_lock);
-	early = t->sleep_link.next;
-	if (early)
-		list_del(&t->sleep_link);
-	spin_unlock(&q->sleep_lock);
-	return early;
+u64 task_ticks_now(const struct task *t)
+{
+	const struct cpu *c = &cpus[__atomic_load_n(&t->cpu, __ATOMIC_RELAXED)];
+
+	return c->task == t ? rdtsc() - c->since : 0;
 }
 
 /* Takes a task that waits behind another one on another CPU; false if there is none. */
@@ -486,13 +464,4 @@ void idle_loop(void)
 		}
 		__atomic_and_fetch(&idle_cpus, ~bit, __ATOMIC_SEQ_CST);
 	}
-}
-
-void prepare_user_return(struct regs *regs)
-{
-	(void)regs;
-	while (this_cpu()->need_resched)
-		schedule();
-	if (unlikely(current->killed))
-		task_exit(current->kill_status);
 }

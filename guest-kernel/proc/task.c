@@ -9,6 +9,8 @@
 #include "mm/mm.h"
 #include "mm/user.h"
 #include "proc/family.h"
+#include "proc/itimer.h"
+#include "proc/limits.h"
 #include "sys/file.h"
 
 spinlock_t family_lock;
@@ -34,11 +36,12 @@ struct mm *current_mm(void)
 
 static struct task *task_alloc(const char *name)
 {
-	struct task *t = kzalloc(sizeof(*t));
+	struct task *t = kmalloc(sizeof(*t));
 	struct page *stack;
 
 	if (!t)
 		return NULL;
+	memset(t, 0, offsetof(struct task, fpu));
 	stack = pages_alloc(KERNEL_STACK_ORDER);
 	if (!stack) {
 		kfree(t);
@@ -56,6 +59,9 @@ static struct task *task_alloc(const char *name)
 
 void task_free(struct task *t)
 {
+	signal_free(t);
+	itimer_free(t);
+	limits_free(t);
 	pages_free(virt_to_page(t->stack), KERNEL_STACK_ORDER);
 	kfree(t);
 	__atomic_sub_fetch(&nr_tasks, 1, __ATOMIC_RELEASE);
@@ -75,12 +81,32 @@ static void prepare_stack(struct task *t, unsigned long *top, void (*fn)(void), 
 	t->sp = (unsigned long)top;
 }
 
+/* Of each number, the processes whose group or session it names: it is nobody else's pid. */
+static u16 group_uses[MAX_TASKS + 1];
+
+void group_join(struct task *leader, int pgid, int sid)
+{
+	group_leave(leader);
+	leader->pgid = pgid;
+	leader->sid = sid;
+	group_uses[pgid]++;
+	group_uses[sid]++;
+}
+
+void group_leave(const struct task *leader)
+{
+	if (!leader->pgid)
+		return;
+	group_uses[leader->pgid]--;
+	group_uses[leader->sid]--;
+}
+
 /* Family locked. Returns a free pid, or 0. */
 static int pid_take(struct task *t)
 {
 	for (int i = 0; i < MAX_TASKS; i++) {
 		last_pid = last_pid % MAX_TASKS + 1;
-		if (!by_pid[last_pid]) {
+		if (!by_pid[last_pid] && !group_uses[last_pid]) {
 			by_pid[last_pid] = t;
 			nr_with_pid++;
 			return last_pid;
@@ -91,6 +117,7 @@ static int pid_take(struct task *t)
 
 void pid_release(const struct task *t)
 {
+	group_leave(t);
 	by_pid[t->pid] = NULL;
 	nr_with_pid--;
 }
@@ -115,13 +142,24 @@ struct task *process_spawn(const char *name, void (*fn)(void))
 	spin_lock(&family_lock);
 	undertaker = current;
 	t->parent = current;
+	t->exit_signal = SIGCHLD;
 	list_add_tail(&t->sibling, &current->children);
 	t->pid = pid_take(t);
+	group_join(t, t->pid, t->pid);
 	spin_unlock(&family_lock);
 	BUG_ON(!t->pid || !t->files);
 	prepare_stack(t, (unsigned long *)((char *)t->stack + KERNEL_STACK_SIZE), fn, NULL);
 	task_start(t);
 	return t;
+}
+
+void task_restart(struct task *t, const struct regs *regs)
+{
+	struct regs *frame = (struct regs *)((char *)t->stack + KERNEL_STACK_SIZE) - 1;
+
+	*frame = *regs;
+	prepare_stack(t, (unsigned long *)frame, NULL, frame);
+	task_start(t);
 }
 
 /* Address space, files and registers of a new task. */
@@ -146,7 +184,14 @@ static long inherit(struct task *t, const struct regs *regs, const struct clone 
 	}
 	t->fs_base = how->set_tls ? how->tls : me->fs_base;
 	t->clear_tid = how->clear_tid;
-	asm volatile("fxsave64 %0" : "=m"(t->fpu));
+	if (how->child_tid) {
+		t->set_tid = how->child_tid;
+		t->work = WORK_SET_TID;
+	}
+	t->blocked = me->blocked;
+	if (!how->vm || how->vfork)
+		t->alt_stack = me->alt_stack;
+	fpu_save(t->fpu);
 	frame = (struct regs *)((char *)t->stack + KERNEL_STACK_SIZE) - 1;
 	*frame = *regs;
 	frame->rax = 0;
@@ -157,43 +202,79 @@ static long inherit(struct task *t, const struct regs *regs, const struct clone 
 }
 
 /* Gives the task a pid and its place in the family. */
-static long join_family(struct task *t, bool thread)
+static long join_family(struct task *t, const struct clone *how)
 {
 	struct task *leader = current->leader;
 	long rc = -EAGAIN;
 
 	spin_lock(&family_lock);
-	if (thread && leader->group_exit)
+	if (how->thread && (leader->group_exit || leader->exec_thread))
 		goto out;
 	t->pid = pid_take(t);
 	if (!t->pid)
 		goto out;
 	rc = t->pid;
-	if (thread) {
+	if (how->thread) {
 		t->leader = leader;
+		t->work |= leader->work & WORK_STOP;
 		list_add_tail(&t->sibling, &leader->threads);
 	} else {
+		t->exit_signal = how->exit_signal;
+		group_join(t, leader->pgid, leader->sid);
 		t->parent = leader;
 		t->ppid = leader->pid;
 		list_add_tail(&t->sibling, &leader->children);
+	}
+	if (how->vfork) {
+		t->vfork_parent = current;
+		current->vfork_child = t;
 	}
 out:
 	spin_unlock(&family_lock);
 	return rc;
 }
 
+/* Stands still until the child has left the memory that both have. */
+static void wait_for_vfork_child(void)
+{
+	struct task *me = current;
+
+	for (;;) {
+		me->state = TASK_PARKED;
+		if (!__atomic_load_n(&me->vfork_child, __ATOMIC_SEQ_CST) || task_killed(me))
+			break;
+		schedule();
+	}
+	me->state = TASK_RUNNING;
+	spin_lock(&family_lock);
+	if (me->vfork_child)
+		me->vfork_child->vfork_parent = NULL;
+	me->vfork_child = NULL;
+	spin_unlock(&family_lock);
+}
+
 long task_clone(const struct regs *regs, const struct clone *how)
 {
-	struct task *t = task_alloc(current->name);
+	struct task *t;
 	long rc;
 	int pid;
 
+	/* Looked at again, with the lock held, by pid_take(); here it saves the copying. */
+	if (task_count() >= task_limit(RLIMIT_NPROC))
+		return -EAGAIN;
+	t = task_alloc(current->name);
 	if (!t)
 		return -ENOMEM;
 	rc = inherit(t, regs, how);
 	if (rc)
 		goto free;
-	rc = join_family(t, how->thread);
+	if (!how->thread) {
+		rc = signal_inherit(t, how->clear_handlers);
+		if (rc)
+			goto leave;
+		limits_inherit(t);
+	}
+	rc = join_family(t, how);
 	if (rc < 0)
 		goto leave;
 
@@ -202,6 +283,8 @@ long task_clone(const struct regs *regs, const struct clone *how)
 	if (how->parent_tid)
 		copy_to_user(how->parent_tid, &pid, sizeof(pid)); /* as Linux: no error */
 	task_start(t);
+	if (how->vfork)
+		wait_for_vfork_child();
 	return pid;
 
 leave:

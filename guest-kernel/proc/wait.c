@@ -59,7 +59,7 @@ void wake_one(struct wait_queue *q)
 
 bool task_interrupted(void)
 {
-	return __atomic_load_n(&current->killed, __ATOMIC_RELAXED);
+	return __atomic_load_n(&current->work, __ATOMIC_RELAXED);
 }
 
 void task_sleep_until(u64 ns)

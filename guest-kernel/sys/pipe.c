@@ -23,7 +23,6 @@
 #define SLOTS	  16
 #define PIPE_SIZE (SLOTS * PAGE_SIZE)
 #define PIPE_BUF  4096
-#define SIGPIPE	  13
 
 struct pipe {
 	spinlock_t lock;
@@ -159,12 +158,6 @@ static long pipe_read(struct file *f, unsigned long buf, size_t n)
 	return rc;
 }
 
-/* A write to a pipe that nobody reads from. */
-static void signal_no_reader(void)
-{
-	task_kill(current, SIGPIPE);
-}
-
 /* Whether n more bytes may go in now: of short writes all or none. */
 static size_t room(const struct pipe *p, size_t n)
 {
@@ -203,7 +196,7 @@ static long write_from(struct file *f, copy_fn copy, unsigned long buf, size_t n
 	}
 	spin_unlock(&p->lock);
 	if (rc == -EPIPE)
-		signal_no_reader();
+		signal_self(SIGPIPE);
 	return done ? (long)done : rc;
 }
 

@@ -88,7 +88,7 @@ static long rounds(struct pollfd *fds, struct file **files, unsigned n, u64 dead
 			if (p.no_memory)
 				ready = -ENOMEM;
 			else if (task_interrupted())
-				ready = -EINTR;
+				ready = -ERESTARTNOHAND;
 			else if (!schedule_until(deadline))
 				deadline = NOT_AT_ALL; /* one more look */
 		}
@@ -175,12 +175,39 @@ static long read_deadline(unsigned long user, u64 per_second, u64 *deadline)
 	return 0;
 }
 
+/* Blocks what is at that user address (0: as before) until wait_with_mask_over(). */
+static long wait_with_mask(unsigned long user, size_t size)
+{
+	u64 mask;
+
+	if (!user)
+		return 0;
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (!copy_from_user(&mask, user, sizeof(mask)))
+		return -EFAULT;
+	signal_mask_begin(mask);
+	return 0;
+}
+
+static void wait_with_mask_over(unsigned long user, long rc)
+{
+	if (user)
+		signal_mask_end(rc == -ERESTARTNOHAND);
+}
+
 SYSCALL(271, ppoll)
 {
 	u64 deadline;
 	long rc = read_deadline(args->a[2], NS_PER_S, &deadline);
 
-	return rc ? rc : poll_user(args->a[0], args->a[1], deadline);
+	if (!rc)
+		rc = wait_with_mask(args->a[3], args->a[4]);
+	if (rc)
+		return rc;
+	rc = poll_user(args->a[0], args->a[1], deadline);
+	wait_with_mask_over(args->a[3], rc);
+	return rc;
 }
 
 /* -- select ------------------------------------------------------------------------- */
@@ -293,5 +320,17 @@ SYSCALL(23, select)
 
 SYSCALL(270, pselect6)
 {
-	return select_call(args, NS_PER_S);
+	struct {
+		unsigned long mask, size;
+	} m = {0};
+	long rc;
+
+	if (args->a[5] && !copy_from_user(&m, args->a[5], sizeof(m)))
+		return -EFAULT;
+	rc = wait_with_mask(m.mask, m.size);
+	if (rc)
+		return rc;
+	rc = select_call(args, NS_PER_S);
+	wait_with_mask_over(m.mask, rc);
+	return rc;
 }

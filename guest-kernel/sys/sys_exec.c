@@ -52,8 +52,8 @@ static long exec(const struct syscall_args *args, unsigned long user_path, struc
 	return rc < 0 ? rc : do_exec(args->regs, path, s);
 }
 
-static long fetch_and_exec(const struct syscall_args *args, unsigned long path, unsigned long argv,
-			   unsigned long envp)
+static long try_exec(const struct syscall_args *args, unsigned long path, unsigned long argv,
+		     unsigned long envp)
 {
 	struct exec_strings s = {.text = kmalloc(KMALLOC_MAX)};
 	struct page *block;
@@ -78,11 +78,18 @@ static long fetch_and_exec(const struct syscall_args *args, unsigned long path, 
 	return rc;
 }
 
+static long fetch_and_exec(const struct syscall_args *args, unsigned long path, unsigned long argv,
+			   unsigned long envp)
+{
+	long rc = try_exec(args, path, argv, envp);
+
+	if (!rc)
+		exec_end(args->regs);
+	return rc;
+}
+
 SYSCALL(59, execve)
 {
-	/* On Linux the others would end; here a program ends them first. */
-	if (task_has_threads())
-		return -EBUSY;
 	return fetch_and_exec(args, args->a[0], args->a[1], args->a[2]);
 }
 
@@ -95,7 +102,5 @@ SYSCALL(322, execveat)
 		return -EFAULT;
 	if (args->a[4] || ((int)args->a[0] != AT_FDCWD && first != '/'))
 		return -ENOSYS;
-	if (task_has_threads())
-		return -EBUSY;
 	return fetch_and_exec(args, args->a[1], args->a[2], args->a[3]);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls that move data to and from descriptors, and on time. */
-#include "arch/x86/platform.h"
+/* System calls that move data to and from descriptors. */
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -10,14 +9,10 @@
 #include "sys/pipe.h"
 #include "sys/syscall.h"
 
-#define CLOCK_REALTIME	0
-#define CLOCK_MONOTONIC 1
-#define CLOCK_MONO_RAW	4
-#define NS_PER_S	1000000000u
-#define IOV_MAX		1024
-#define SEEK_SET	0
-#define SEEK_CUR	1
-#define SEEK_END	2
+#define IOV_MAX	 1024
+#define SEEK_SET 0
+#define SEEK_CUR 1
+#define SEEK_END 2
 
 SYSCALL(0, read)
 {
@@ -256,36 +251,4 @@ SYSCALL(162, sync)
 {
 	(void)args;
 	return 0;
-}
-
-struct timespec {
-	s64 sec, nsec;
-};
-
-SYSCALL(228, clock_gettime)
-{
-	struct timespec ts;
-	u64 ns;
-
-	switch (args->a[0]) {
-	case CLOCK_REALTIME: ns = platform_wall_ns(); break;
-	case CLOCK_MONOTONIC:
-	case CLOCK_MONO_RAW: ns = platform_clock_ns(); break;
-	default: return -EINVAL;
-	}
-	ts.sec = (s64)(ns / NS_PER_S);
-	ts.nsec = (s64)(ns % NS_PER_S);
-	return copy_to_user(args->a[1], &ts, sizeof(ts)) ? 0 : -EFAULT;
-}
-
-SYSCALL(35, nanosleep)
-{
-	struct timespec ts;
-
-	if (!copy_from_user(&ts, args->a[0], sizeof(ts)))
-		return -EFAULT;
-	if (ts.sec < 0 || ts.nsec < 0 || ts.nsec >= NS_PER_S)
-		return -EINVAL;
-	task_sleep_until(platform_clock_ns() + (u64)ts.sec * NS_PER_S + (u64)ts.nsec);
-	return current->killed ? -EINTR : 0;
 }

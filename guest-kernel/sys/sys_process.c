@@ -1,67 +1,16 @@
 // SPDX-License-Identifier: MIT
-/* System calls on processes. */
+/* System calls on processes: ending, waiting, and who is who. */
 #include "arch/x86/platform.h"
-#include "arch/x86/smp.h"
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
-#include "proc/task.h"
+#include "proc/family.h"
+#include "proc/usage.h"
 #include "sys/syscall.h"
+#include "sys/timespec.h"
 
-#define SIGCHLD	      17
-#define WNOHANG	      1
-#define ARCH_SET_FS   0x1002
-#define ARCH_GET_FS   0x1003
-#define NR_SIGNALS    64
-#define SIG_IGN_VALUE 1UL
-
-SYSCALL(57, fork)
-{
-	const struct clone how = {0};
-
-	return task_clone(args->regs, &how);
-}
-
-#define CLONE_VM	     0x100
-#define CLONE_FS	     0x200
-#define CLONE_FILES	     0x400
-#define CLONE_SIGHAND	     0x800
-#define CLONE_THREAD	     0x10000
-#define CLONE_SYSVSEM	     0x40000
-#define CLONE_SETTLS	     0x80000
-#define CLONE_PARENT_SETTID  0x100000
-#define CLONE_CHILD_CLEARTID 0x200000
-#define CLONE_DETACHED	     0x400000
-/* What a thread shares, all of it or nothing; of some of it there is nothing here to share. */
-#define CLONE_ALL    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
-#define CLONE_NO_ACT (CLONE_FS | CLONE_SYSVSEM | CLONE_DETACHED)
-#define CLONE_KNOWN                                                                                \
-	(CLONE_ALL | CLONE_NO_ACT | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID)
-
-/* A thread, a process with its parent's address space, or a fork. */
-SYSCALL(56, clone)
-{
-	unsigned long flags = args->a[0];
-	struct clone how = {
-		.vm = flags & CLONE_VM,
-		.thread = flags & CLONE_THREAD,
-		.set_tls = flags & CLONE_SETTLS,
-		.stack = args->a[1],
-		.parent_tid = flags & CLONE_PARENT_SETTID ? args->a[2] : 0,
-		.clear_tid = flags & CLONE_CHILD_CLEARTID ? args->a[3] : 0,
-		.tls = args->a[4],
-	};
-
-	if (how.thread && (flags & CLONE_ALL) != CLONE_ALL)
-		return flags & CLONE_VM && flags & CLONE_SIGHAND ? -ENOSYS : -EINVAL;
-	if (!how.thread && ((flags & (CLONE_FILES | CLONE_SIGHAND)) || (flags & 0xff) != SIGCHLD))
-		return -ENOSYS;
-	if (flags & ~(unsigned long)(CLONE_KNOWN | 0xff))
-		return -ENOSYS;
-	if (how.set_tls && how.tls >= USER_TOP)
-		return -EPERM;
-	return task_clone(args->regs, &how);
-}
+#define ARCH_SET_FS 0x1002
+#define ARCH_GET_FS 0x1003
 
 SYSCALL(60, exit)
 {
@@ -73,18 +22,131 @@ SYSCALL(231, exit_group)
 	task_exit_group((int)(args->a[0] & 0xff) << 8);
 }
 
+/* -- processor time ---------------------------------------------------------------------- */
+
+#define RUSAGE_SELF	0
+#define RUSAGE_CHILDREN (-1)
+#define RUSAGE_THREAD	1
+#define TICKS_PER_S	100 /* of times(): USER_HZ */
+
+/* The rest is what nobody counts here. */
+struct rusage {
+	struct timeval user, system;
+	long rest[14];
+};
+
+/* All of it as user mode's: see proc/usage.h. */
+static bool give_usage(unsigned long va, u64 ticks)
+{
+	const struct rusage ru = {.user = timeval_of(platform_ticks_ns(ticks))};
+
+	return !va || copy_to_user(va, &ru, sizeof(ru));
+}
+
+SYSCALL(98, getrusage)
+{
+	u64 ticks;
+
+	switch ((int)args->a[0]) {
+	case RUSAGE_SELF: ticks = process_ticks(); break;
+	case RUSAGE_CHILDREN: ticks = children_ticks(); break;
+	case RUSAGE_THREAD: ticks = thread_ticks(); break;
+	default: return -EINVAL;
+	}
+	return give_usage(args->a[1], ticks) ? 0 : -EFAULT;
+}
+
+static s64 clock_ticks(u64 ns)
+{
+	return (s64)(ns / (NS_PER_S / TICKS_PER_S));
+}
+
+SYSCALL(100, times)
+{
+	const struct {
+		s64 user, system, child_user, child_system;
+	} t = {
+		.user = clock_ticks(platform_ticks_ns(process_ticks())),
+		.child_user = clock_ticks(platform_ticks_ns(children_ticks())),
+	};
+
+	if (args->a[0] && !copy_to_user(args->a[0], &t, sizeof(t)))
+		return -EFAULT;
+	return clock_ticks(platform_clock_ns());
+}
+
+/* -- waiting -------------------------------------------------------------------------------- */
+
 SYSCALL(61, wait4)
 {
-	int pid = (int)args->a[0], status = 0;
+	const u32 known = WAIT_NO_HANG | WAIT_STOPPED | WAIT_CONTINUED | WAIT_THREAD_ONLY |
+			  WAIT_ALL | WAIT_CLONE;
+	struct wait_for w = {(int)args->a[0], (u32)args->a[2] | WAIT_EXITED};
+	struct waited got;
 	long rc;
 
-	if ((pid <= 0 && pid != -1) || (args->a[2] & ~(unsigned long)WNOHANG))
+	if ((u32)args->a[2] & ~known)
 		return -EINVAL;
-	rc = task_wait(pid, &status, args->a[2] & WNOHANG);
-	if (rc > 0 && args->a[1] && !copy_to_user(args->a[1], &status, sizeof(status)))
+	if (!w.pid)
+		w.pid = -current->leader->pgid;
+	rc = task_wait_for(&w, &got);
+	if (rc <= 0)
+		return rc;
+	if ((args->a[1] && !copy_to_user(args->a[1], &got.status, sizeof(got.status))) ||
+	    !give_usage(args->a[3], got.ticks + got.child_ticks))
 		return -EFAULT;
 	return rc;
 }
+
+#define P_ALL  0
+#define P_PID  1
+#define P_PGID 2
+
+SYSCALL(247, waitid)
+{
+	const u32 known = WAIT_NO_HANG | WAIT_STOPPED | WAIT_CONTINUED | WAIT_EXITED | WAIT_LEAVE |
+			  WAIT_THREAD_ONLY | WAIT_ALL | WAIT_CLONE;
+	struct wait_for w = {(int)args->a[1], (u32)args->a[3]};
+	struct waited got = {0};
+	struct siginfo info = {0};
+	char user_info[SIGINFO_SIZE] = {0};
+	long rc;
+
+	if ((w.options & ~known) || !(w.options & (WAIT_EXITED | WAIT_STOPPED | WAIT_CONTINUED)))
+		return -EINVAL;
+	switch (args->a[0]) {
+	case P_ALL: w.pid = -1; break;
+	case P_PID:
+		if (w.pid <= 0)
+			return -EINVAL;
+		break;
+	case P_PGID:
+		if (w.pid < 0)
+			return -EINVAL;
+		w.pid = -(w.pid ? w.pid : current->leader->pgid);
+		break;
+	default: return -EINVAL;
+	}
+	rc = task_wait_for(&w, &got);
+	if (rc < 0)
+		return rc;
+	if (rc) {
+		info.signo = SIGCHLD;
+		info.code = got.code;
+		info.child.pid = got.pid;
+		info.child.status = got.code == CLD_EXITED	? got.status >> 8
+				    : got.code == CLD_KILLED	? got.status & 0x7f
+				    : got.code == CLD_CONTINUED ? SIGCONT
+								: got.status >> 8;
+	}
+	memcpy(user_info, &info, sizeof(info));
+	if ((args->a[2] && !copy_to_user(args->a[2], user_info, sizeof(user_info))) ||
+	    (rc && !give_usage(args->a[4], got.ticks + got.child_ticks)))
+		return -EFAULT;
+	return 0;
+}
+
+/* -- who is who -------------------------------------------------------------------------------- */
 
 SYSCALL(39, getpid)
 {
@@ -104,44 +166,98 @@ SYSCALL(110, getppid)
 	return __atomic_load_n(&current->leader->ppid, __ATOMIC_RELAXED);
 }
 
-SYSCALL(218, set_tid_address)
+/* Family locked. The process of that pid; 0: the caller's. */
+static struct task *process_of(int pid)
 {
-	current->clear_tid = args->a[0];
-	return current->pid;
+	struct task *t = NULL;
+
+	if (!pid)
+		return current->leader;
+	if (pid > 0 && pid <= MAX_TASKS)
+		t = by_pid[pid];
+	return t && t == t->leader ? t : NULL;
 }
 
-SYSCALL(24, sched_yield)
+static long group_of(int pid, bool session)
+{
+	struct task *t;
+	long rc = -ESRCH;
+
+	spin_lock(&family_lock);
+	t = process_of(pid);
+	if (t)
+		rc = session ? t->sid : t->pgid;
+	spin_unlock(&family_lock);
+	return rc;
+}
+
+SYSCALL(121, getpgid)
+{
+	return group_of((int)args->a[0], false);
+}
+
+SYSCALL(111, getpgrp)
 {
 	(void)args;
-	schedule();
-	/*
-	 * Whom it waits for may be on another CPU, whose turn it is to be emulated.
-	 * That one may want us to stand still, and would else always find us here.
-	 */
-	if (nr_cpus > 1) {
-		cpu_pause();
-		smp_rest();
-	}
-	return 0;
+	return group_of(0, false);
 }
 
-#define FUTEX_WAIT	 0
-#define FUTEX_WAKE	 1
-#define FUTEX_PRIVATE	 128
-#define FUTEX_MISALIGNED 3
-
-SYSCALL(202, futex)
+SYSCALL(124, getsid)
 {
-	if (args->a[0] & FUTEX_MISALIGNED)
-		return -EINVAL;
-	switch (args->a[1] & ~(unsigned long)FUTEX_PRIVATE) {
-	case FUTEX_WAIT:
-		if (args->a[3])
-			return -ENOSYS; /* no deadlines */
-		return futex_wait(args->a[0], (u32)args->a[2]);
-	case FUTEX_WAKE: return futex_wake(args->a[0], (unsigned)args->a[2]);
-	default: return -ENOSYS;
+	return group_of((int)args->a[0], true);
+}
+
+/* Family locked. Whether a process of that session is in that group. */
+static bool group_exists(int pgid, int sid)
+{
+	for (int pid = 1; pid <= MAX_TASKS; pid++) {
+		const struct task *t = by_pid[pid];
+
+		if (t && t == t->leader && t->pgid == pgid && t->sid == sid)
+			return true;
 	}
+	return false;
+}
+
+SYSCALL(109, setpgid)
+{
+	int pgid = (int)args->a[1];
+	struct task *t, *me = current->leader;
+	long rc = 0;
+
+	if (pgid < 0)
+		return -EINVAL;
+	spin_lock(&family_lock);
+	t = process_of((int)args->a[0]);
+	if (t && !pgid)
+		pgid = t->pid;
+	if (!t || (t != me && t->parent != me))
+		rc = -ESRCH;
+	else if (t->sid == t->pid || t->sid != me->sid)
+		rc = -EPERM;
+	else if (t != me && t->has_execed)
+		rc = -EACCES;
+	else if (pgid != t->pid && !group_exists(pgid, t->sid))
+		rc = -EPERM;
+	else
+		group_join(t, pgid, t->sid);
+	spin_unlock(&family_lock);
+	return rc;
+}
+
+SYSCALL(112, setsid)
+{
+	struct task *me = current->leader;
+	long rc = -EPERM;
+
+	(void)args;
+	spin_lock(&family_lock);
+	if (me->pgid != me->pid) {
+		group_join(me, me->pid, me->pid);
+		rc = me->pid;
+	}
+	spin_unlock(&family_lock);
+	return rc;
 }
 
 SYSCALL(158, arch_prctl)
@@ -160,40 +276,4 @@ SYSCALL(158, arch_prctl)
 		return copy_to_user(args->a[1], &t->fs_base, sizeof(t->fs_base)) ? 0 : -EFAULT;
 	default: return -EINVAL;
 	}
-}
-
-/*
- * Signals are not delivered to handlers here, so blocking them is true at once
- * and the only mask is the empty one. C libraries block all around fork.
- */
-SYSCALL(14, rt_sigprocmask)
-{
-	u64 none = 0;
-
-	if (args->a[3] != sizeof(none))
-		return -EINVAL;
-	if (args->a[2] && !copy_to_user(args->a[2], &none, sizeof(none)))
-		return -EFAULT;
-	return 0;
-}
-
-/* Default and ignore can be had; a handler would never run, so it is refused. */
-SYSCALL(13, rt_sigaction)
-{
-	struct {
-		unsigned long handler, flags, restorer, mask;
-	} act;
-
-	if (args->a[0] < 1 || args->a[0] > NR_SIGNALS)
-		return -EINVAL;
-	if (args->a[1]) {
-		if (!copy_from_user(&act, args->a[1], sizeof(act)))
-			return -EFAULT;
-		if (act.handler > SIG_IGN_VALUE)
-			return -ENOSYS;
-	}
-	memset(&act, 0, sizeof(act));
-	if (args->a[2] && !copy_to_user(args->a[2], &act, sizeof(act)))
-		return -EFAULT;
-	return 0;
 }

@@ -46,6 +46,7 @@ void handle_syscall(struct regs *regs)
 	};
 	unsigned long nr = regs->rax;
 
+	regs->orig = nr; /* for making it again */
 	count(syscalls_total);
 	if (mutant(bug))
 		BUG();

@@ -40,6 +40,13 @@ u64 platform_clock_ns(void)
 	return now;
 }
 
+u64 platform_ticks_ns(u64 ticks)
+{
+	volatile struct vcpu_time_info *t = &my_vcpu_info()->time;
+
+	return scale(ticks, t->tsc_to_system_mul, t->tsc_shift);
+}
+
 u64 platform_wall_ns(void)
 {
 	volatile struct shared_info *s = shared_info;

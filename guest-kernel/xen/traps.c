@@ -24,10 +24,10 @@ void xen_failsafe(void) __noreturn;
 void return_to_frame(struct regs *regs) __noreturn; /* entry.S */
 
 /* The last step on every way out: what regs->orig must say, and who runs next. */
-static void finish(struct regs *regs, unsigned long vgcf)
+static __always_inline void finish(struct regs *regs, unsigned long vgcf)
 {
 	if (regs_from_user(regs))
-		prepare_user_return(regs);
+		prepare_user_return(regs, vgcf == VGCF_in_syscall);
 	regs->orig = vgcf;
 	count(hypercalls_iret);
 }

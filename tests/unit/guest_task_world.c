@@ -56,6 +56,23 @@ void task_entry(void)
 {
 }
 
+void sched_timer_event(u64 at)
+{
+	(void)at;
+}
+
+u64 task_ticks_now(const struct task *t)
+{
+	(void)t;
+	return 0;
+}
+
+bool cmpxchg_user(unsigned long va, u32 old, u32 new, u32 *seen)
+{
+	copy_from_user(seen, va, sizeof(*seen));
+	return *seen != old || copy_to_user(va, &new, sizeof(new));
+}
+
 bool copy_to_user(unsigned long dst, const void *src, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
@@ -95,7 +112,7 @@ void task_world_boot(void)
 
 /* -- shorthand --------------------------------------------------------------------------------- */
 
-const struct clone plain;
+const struct clone plain = {.exit_signal = SIGCHLD};
 
 static void first_program(void)
 {

@@ -97,7 +97,7 @@ static void test_several(void *arg)
 static void kill_it(void)
 {
 	run_as(&b);
-	a.killed = true;
+	a.work = WORK_KILLED;
 	task_wake(&a);
 }
 
@@ -121,7 +121,7 @@ static void test_other_reasons(void *arg)
 	wait_end(&q, &w);
 	while_asleep = kill_it;
 	wait_for_it();
-	CHECK(a.killed && !condition && list_empty(&q.waiters));
+	CHECK(task_killed(&a) && !condition && list_empty(&q.waiters));
 }
 
 int main(void)

@@ -33,6 +33,7 @@ struct cpu {
 	struct task *idle;
 	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */
 	unsigned long fs_base;	/* what the hardware has now */
+	u64 since;		/* when the task came here, in ticks of the TSC */
 	u64 counters[PVMMU_NR_COUNTERS];
 };
 

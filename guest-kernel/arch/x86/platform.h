@@ -32,6 +32,9 @@ extern struct boot_info boot_info;
 u64 platform_clock_ns(void);
 u64 platform_wall_ns(void);
 
+/* How long that many ticks of the time-stamp counter take. */
+u64 platform_ticks_ns(u64 ticks);
+
 /* One timer event on this CPU at that monotonic time; replaces the earlier one. */
 void platform_set_timer(u64 deadline_ns);
 

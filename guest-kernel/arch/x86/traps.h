@@ -12,14 +12,17 @@
 void handle_page_fault(struct regs *regs, unsigned long va);
 /* proc/: any other exception. */
 void handle_exception(struct regs *regs, unsigned vector);
-/* sys/: system call; the result goes into regs->rax. */
+/* sys/: system call; the result goes into regs->rax, its number into regs->orig. */
 void handle_syscall(struct regs *regs);
 /* proc/: the timer of this CPU went off. */
 void handle_timer(void);
 /* proc/: another CPU wants this one to look for work or cross-calls. */
 void handle_kick(void);
-/* proc/: last thing before returning to user mode: reschedule, die if killed. */
-void prepare_user_return(struct regs *regs);
+/*
+ * proc/: last thing before returning to user mode: reschedule, take signals, die.
+ * in_call: out of handle_syscall(), whose result is in regs->rax.
+ */
+void prepare_user_return(struct regs *regs, bool in_call);
 
 /* In platform entry code: leaves for user mode with this frame, on the current stack. */
 void return_to_user(struct regs *regs) __noreturn;

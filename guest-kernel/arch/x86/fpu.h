@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program's x87 and SSE registers in the 512 bytes of FXSAVE, 16-aligned. The kernel
+ * has no use for them, so between entry and task switch they stay where they are.
+ */
+#ifndef ARCH_FPU_H
+#define ARCH_FPU_H
+
+#include "arch/x86/types.h"
+#include "lib/string.h"
+
+#define FXSAVE_SIZE  512
+#define FXSAVE_MXCSR 24
+
+static inline void fpu_save(void *area)
+{
+	asm volatile("fxsave64 %0" : "=m"(*(u8(*)[FXSAVE_SIZE])area));
+}
+
+static inline void fpu_load(const void *area)
+{
+	asm volatile("fxrstor64 %0" ::"m"(*(const u8(*)[FXSAVE_SIZE])area));
+}
+
+/* What a program starts with: no exceptions. */
+static inline void fpu_initial(void *area)
+{
+	memset(area, 0, FXSAVE_SIZE);
+	*(u16 *)area = 0x37f;
+	*(u32 *)((char *)area + FXSAVE_MXCSR) = 0x1f80;
+}
+
+/* Takes out of an area from a program what loading it would fail at. */
+static inline void fpu_sanitize(void *area)
+{
+	*(u32 *)((char *)area + FXSAVE_MXCSR) &= 0xffbf;
+}
+
+#endif

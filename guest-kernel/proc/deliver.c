@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The way to user mode for a task that has something to do first: die, stop, or take
+ * signals. A handler runs because its frame (arch/x86/sigframe.h) is put onto the user's
+ * stack and the registers are made those of its start; afterwards the C library's
+ * restorer calls rt_sigreturn, which comes here too.
+ *
+ * A system call that was interrupted has left one of two results for us: ERESTARTSYS,
+ * to be made again unless a handler without SA_RESTART runs, or ERESTARTNOHAND, to be
+ * made again unless any handler runs. Else it fails with EINTR. To make it again, its
+ * number goes back into RAX and RIP to the SYSCALL instruction, which has two bytes.
+ */
+#include "arch/x86/sigframe.h"
+
+#include "arch/x86/traps.h"
+#include "lib/bug.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/mm.h"
+#include "proc/family.h"
+
+#define SYSCALL_BYTES 2
+
+static void fail_or_restart(struct regs *regs, bool again)
+{
+	if (again) {
+		regs->rax = regs->orig; /* handle_syscall() keeps the number there */
+		regs->rip -= SYSCALL_BYTES;
+	} else {
+		regs->rax = (unsigned long)-EINTR;
+	}
+}
+
+/* A system call is left; a handler with those flags is about to run. */
+static void leave_call(struct regs *regs, unsigned long sa_flags)
+{
+	long rc = (long)regs->rax;
+
+	if (rc == -ERESTARTSYS)
+		fail_or_restart(regs, sa_flags & SA_RESTART);
+	else if (rc == -ERESTARTNOHAND)
+		fail_or_restart(regs, false);
+}
+
+static bool on_alt_stack(const struct sigstack *s, unsigned long sp)
+{
+	return sp > s->sp && sp - s->sp <= s->size;
+}
+
+/* What sigaltstack() tells of the running thread, with that stack pointer. */
+struct sigstack signal_alt_stack(unsigned long sp)
+{
+	struct sigstack s = current->alt_stack;
+
+	if (!s.size)
+		s.flags = SS_DISABLE;
+	else if (on_alt_stack(&s, sp))
+		s.flags |= SS_ONSTACK;
+	return s;
+}
+
+static unsigned long stack_for(const struct regs *regs, unsigned long sa_flags)
+{
+	struct sigstack s = signal_alt_stack(regs->rsp);
+
+	if ((sa_flags & SA_ONSTACK) && !(s.flags & (SS_DISABLE | SS_ONSTACK)))
+		return s.sp + s.size;
+	return regs->rsp - RED_ZONE;
+}
+
+/* False if the stack is not there. */
+static bool push_frame(struct regs *regs, const struct siginfo *info, const struct sigact *act,
+		       u64 mask)
+{
+	struct task *t = current;
+	struct sigframe_place at = sigframe_place(stack_for(regs, act->flags));
+	struct sigframe f;
+
+	if (act->handler >= USER_TOP || !(act->flags & SA_RESTORER))
+		return false;
+	memset(&f, 0, sizeof(f));
+	sigframe_save(&f, regs);
+	f.restorer = act->restorer;
+	f.info = *info;
+	f.uc.stack = signal_alt_stack(regs->rsp);
+	f.uc.mask = mask;
+	f.uc.mc.fpstate = at.fpu;
+	f.uc.mc.oldmask = mask;
+	f.uc.mc.trapno = t->trap.vector;
+	f.uc.mc.err = t->trap.error;
+	f.uc.mc.cr2 = t->trap.addr;
+	fpu_save(t->fpu);
+	if (!copy_to_user(at.fpu, t->fpu, sizeof(t->fpu)) || !copy_to_user(at.frame, &f, sizeof(f)))
+		return false;
+	if (t->alt_stack.flags & SS_AUTODISARM)
+		t->alt_stack = (struct sigstack){.flags = SS_DISABLE};
+	sigframe_enter(regs, &at, act->handler, info->signo);
+	return true;
+}
+
+static void run_handler(struct regs *regs, const struct siginfo *info, const struct sigact *act)
+{
+	struct task *t = current;
+	u64 mask = t->restore_mask ? t->saved_mask : t->blocked;
+	u64 block = act->mask | (act->flags & SA_NODEFER ? 0 : SIG_BIT(info->signo));
+
+	t->restore_mask = false;
+	if (!push_frame(regs, info, act, mask)) {
+		/* Without a stack for a handler there is none for SIGSEGV's own either. */
+		if (info->signo == SIGSEGV)
+			task_kill(t, SIGSEGV);
+		else
+			signal_force(SIGSEGV, SI_KERNEL, 0);
+		return;
+	}
+	signal_set_mask(t->blocked | block);
+}
+
+/* Family locked. What a signal does that has no handler. */
+static void by_default(int sig)
+{
+	if (signal_ignored(current->leader, sig))
+		return;
+	if (SIG_BIT(sig) & SIG_STOPPING)
+		stop_group(current->leader, sig);
+	else
+		kill_group(current->leader, sig);
+}
+
+/* Takes one signal. False if there was none. */
+static bool deliver(struct regs *regs, bool *in_call)
+{
+	struct task *leader = current->leader;
+	struct siginfo info;
+	struct sigact act = {.handler = SIG_DFL};
+	int sig;
+
+	spin_lock(&family_lock);
+	sig = signal_take(~current->blocked, &info);
+	if (sig) {
+		act = signal_action(leader, sig);
+		if (act.handler <= SIG_IGN)
+			by_default(sig);
+		else if (act.flags & SA_RESETHAND)
+			signal_set_default(leader, sig);
+	}
+	signal_refresh();
+	spin_unlock(&family_lock);
+	if (act.handler > SIG_IGN) {
+		if (*in_call)
+			leave_call(regs, act.flags);
+		*in_call = false;
+		current->restart_at = 0;
+		run_handler(regs, &info, &act);
+	}
+	return sig;
+}
+
+/* Stands still until continued or killed. */
+static void stand_still(void)
+{
+	struct task *t = current;
+
+	for (;;) {
+		t->state = TASK_PARKED;
+		if (!(__atomic_load_n(&t->work, __ATOMIC_SEQ_CST) & WORK_STOP) || task_killed(t))
+			break;
+		schedule();
+	}
+	t->state = TASK_RUNNING;
+}
+
+static void do_work(struct regs *regs, bool *in_call)
+{
+	struct task *t = current;
+
+	if (task_killed(t))
+		task_exit(t->kill_status);
+	if (t->work & WORK_SET_TID) {
+		__atomic_and_fetch(&t->work, ~WORK_SET_TID, __ATOMIC_SEQ_CST);
+		copy_to_user(t->set_tid, &t->pid, sizeof(t->pid)); /* as Linux: no error */
+	}
+	if (t->work & WORK_STOP)
+		stand_still();
+	else if (t->work & WORK_SIGNAL)
+		deliver(regs, in_call);
+}
+
+static __noinline void work_off(struct regs *regs, bool in_call)
+{
+	do {
+		while (this_cpu()->need_resched)
+			schedule();
+		if (!current->work)
+			continue;
+		do_work(regs, &in_call);
+		if (current->work)
+			continue;
+		/* No handler: a call that was interrupted goes on as if nothing had been. */
+		if (in_call &&
+		    ((long)regs->rax == -ERESTARTSYS || (long)regs->rax == -ERESTARTNOHAND))
+			fail_or_restart(regs, true);
+		in_call = false;
+		if (current->restore_mask)
+			signal_mask_end(false);
+	} while (this_cpu()->need_resched || current->work);
+}
+
+void prepare_user_return(struct regs *regs, bool in_call)
+{
+	struct cpu *cpu = this_cpu();
+
+	/* Here every way out passes. */
+	if (unlikely(cpu->need_resched || cpu->task->work))
+		work_off(regs, in_call);
+}
+
+void signal_return(struct regs *regs)
+{
+	struct task *t = current;
+	/* The restorer has taken its own address off the stack. */
+	unsigned long at = regs->rsp - sizeof(unsigned long);
+	struct sigframe f;
+	struct sigstack s;
+
+	if (!copy_from_user(&f, at, sizeof(f)) ||
+	    (f.uc.mc.fpstate && !copy_from_user(t->fpu, f.uc.mc.fpstate, sizeof(t->fpu))) ||
+	    !sigframe_restore(&f, regs)) {
+		signal_force(SIGSEGV, SI_KERNEL, 0);
+		return_to_user(regs);
+	}
+	if (!f.uc.mc.fpstate)
+		fpu_initial(t->fpu);
+	fpu_sanitize(t->fpu);
+	fpu_load(t->fpu);
+	s = f.uc.stack;
+	s.flags &= ~SS_ONSTACK;
+	if (!(s.flags & ~(SS_DISABLE | (int)SS_AUTODISARM)))
+		t->alt_stack = s.flags & SS_DISABLE ? (struct sigstack){.flags = SS_DISABLE} : s;
+	signal_set_mask(f.uc.mask);
+	return_to_user(regs);
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Stopping processes and letting them go on. A stopped one stands still on its way to
+ * user mode (deliver.c), each of its threads for itself; calls that sleep are
+ * interrupted for it and made again afterwards.
+ */
+#include "proc/family.h"
+
+void tell_by_signal(struct task *leader, int code, int status)
+{
+	const struct siginfo info = {
+		.signo = leader->exit_signal,
+		.code = code,
+		.child = {.pid = leader->pid, .status = status},
+	};
+
+	if (leader->exit_signal)
+		signal_post(leader->parent, true, &info);
+}
+
+static void tell_news(struct task *leader, int sig, int code)
+{
+	leader->stop_news = sig;
+	tell(leader->parent);
+	if (!(signal_action(leader->parent, SIGCHLD).flags & SA_NOCLDSTOP))
+		tell_by_signal(leader, code, sig);
+}
+
+static void stop_thread(struct task *t)
+{
+	__atomic_or_fetch(&t->work, WORK_STOP, __ATOMIC_SEQ_CST);
+	if (t != current)
+		task_poke(t);
+}
+
+void stop_group(struct task *leader, int sig)
+{
+	struct task *t;
+
+	if (leader->stop_signal || leader->group_exit)
+		return;
+	leader->stop_signal = sig;
+	stop_thread(leader);
+	list_for_each_entry (t, &leader->threads, sibling)
+		stop_thread(t);
+	tell_news(leader, sig, CLD_STOPPED);
+}
+
+static void continue_thread(struct task *t)
+{
+	__atomic_and_fetch(&t->work, ~WORK_STOP, __ATOMIC_SEQ_CST);
+	if (t->state == TASK_PARKED)
+		task_wake(t);
+}
+
+void continue_group(struct task *leader)
+{
+	struct task *t;
+
+	if (!leader->stop_signal)
+		return;
+	leader->stop_signal = 0;
+	continue_thread(leader);
+	list_for_each_entry (t, &leader->threads, sibling)
+		continue_thread(t);
+	tell_news(leader, SIGCONT, CLD_CONTINUED);
+}

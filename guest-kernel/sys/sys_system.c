@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/* System calls on the system and on what a process may have of it: names, limits, processors. */
+#include "arch/x86/platform.h"
+#include "arch/x86/smp.h"
+#include "lib/errno.h"
+#include "lib/string.h"
+#include "mm/alloc.h"
+#include "mm/mm.h"
+#include "proc/family.h"
+#include "proc/limits.h"
+#include "proc/wait.h"
+#include "sys/syscall.h"
+#include "sys/timespec.h"
+
+#define ID(nr, name)                                                                               \
+	SYSCALL(nr, name)                                                                          \
+	{                                                                                          \
+		(void)args;                                                                        \
+		return 0;                                                                          \
+	}
+/* There is one user and one group, and they may do everything. */
+ID(102, getuid)
+ID(104, getgid)
+ID(107, geteuid)
+ID(108, getegid)
+ID(115, getgroups)
+ID(116, setgroups)
+
+#define BECOME(nr, name, ids)                                                                      \
+	SYSCALL(nr, name)                                                                          \
+	{                                                                                          \
+		for (unsigned i = 0; i < (ids); i++)                                               \
+			if ((int)args->a[i] != 0 && (int)args->a[i] != -1)                         \
+				return -EPERM;                                                     \
+		return 0;                                                                          \
+	}
+BECOME(105, setuid, 1)
+BECOME(106, setgid, 1)
+BECOME(113, setreuid, 2)
+BECOME(114, setregid, 2)
+BECOME(117, setresuid, 3)
+BECOME(119, setresgid, 3)
+
+static long give_ids(const struct syscall_args *args)
+{
+	const u32 none = 0;
+
+	for (unsigned i = 0; i < 3; i++)
+		if (!copy_to_user(args->a[i], &none, sizeof(none)))
+			return -EFAULT;
+	return 0;
+}
+
+SYSCALL(118, getresuid)
+{
+	return give_ids(args);
+}
+
+SYSCALL(120, getresgid)
+{
+	return give_ids(args);
+}
+
+/* The release is one that C libraries take for new enough. */
+SYSCALL(63, uname)
+{
+	struct {
+		char system[65], node[65], release[65], version[65], machine[65], domain[65];
+	} u = {"Linux", "pvmmu", "6.1.0-pvmmu", "#1", "x86_64", "(none)"};
+
+	return copy_to_user(args->a[0], &u, sizeof(u)) ? 0 : -EFAULT;
+}
+
+SYSCALL(99, sysinfo)
+{
+	struct {
+		s64 uptime;
+		u64 loads[3], total, free, shared, buffers, swap, swap_free;
+		u16 tasks, pad;
+		u64 high, high_free;
+		u32 unit;
+	} s = {
+		.uptime = (s64)(platform_clock_ns() / NS_PER_S),
+		.total = boot_info.nr_pages * PAGE_SIZE,
+		.free = pages_free_count() * PAGE_SIZE,
+		.tasks = (u16)task_count(),
+		.unit = 1,
+	};
+
+	return copy_to_user(args->a[0], &s, sizeof(s)) ? 0 : -EFAULT;
+}
+
+#define PR_SET_PDEATHSIG    1
+#define PR_GET_PDEATHSIG    2
+#define PR_GET_DUMPABLE	    3
+#define PR_SET_DUMPABLE	    4
+#define PR_SET_NAME	    15
+#define PR_GET_NAME	    16
+#define PR_SET_TIMERSLACK   29
+#define PR_SET_NO_NEW_PRIVS 38
+#define PR_GET_NO_NEW_PRIVS 39
+
+SYSCALL(157, prctl)
+{
+	struct task *t = current;
+	char name[sizeof(t->name)] = "";
+	long rc;
+
+	switch ((int)args->a[0]) {
+	case PR_SET_NAME:
+		rc = copy_string_from_user(name, args->a[1], sizeof(name));
+		if (rc == -EFAULT)
+			return rc;
+		name[sizeof(name) - 1] = '\0';
+		copy_string(t->name, name, sizeof(t->name));
+		return 0;
+	case PR_GET_NAME:
+		copy_string(name, t->name, sizeof(name));
+		return copy_to_user(args->a[1], name, sizeof(name)) ? 0 : -EFAULT;
+	case PR_SET_PDEATHSIG:
+		if (args->a[1] > NR_SIGNALS)
+			return -EINVAL;
+		t->leader->death_signal = (int)args->a[1];
+		return 0;
+	case PR_GET_PDEATHSIG:
+		return copy_to_user(args->a[1], &t->leader->death_signal, sizeof(int)) ? 0
+										       : -EFAULT;
+	case PR_GET_DUMPABLE:
+	case PR_GET_NO_NEW_PRIVS:
+	case PR_SET_DUMPABLE:
+	case PR_SET_NO_NEW_PRIVS:
+	case PR_SET_TIMERSLACK: return 0; /* nothing here depends on them */
+	default: return -EINVAL;
+	}
+}
+
+/* -- limits ---------------------------------------------------------------------------------- */
+
+static long get_or_set_limit(int pid, unsigned long which, unsigned long new_va,
+			     unsigned long old_va)
+{
+	struct rlimit new, old;
+	struct task *t = NULL;
+	long rc = 0;
+
+	if (which >= NR_LIMITS)
+		return -EINVAL;
+	if (new_va && !copy_from_user(&new, new_va, sizeof(new)))
+		return -EFAULT;
+	if (new_va && new.now > new.most)
+		return -EINVAL;
+	spin_lock(&family_lock);
+	if (!pid)
+		t = current->leader;
+	else if (pid > 0 && pid <= MAX_TASKS && by_pid[pid])
+		t = by_pid[pid]->leader;
+	if (t) {
+		old = limits_get(t, (unsigned)which);
+		if (new_va)
+			rc = limits_set(t, (unsigned)which, &new);
+	}
+	spin_unlock(&family_lock);
+	if (!t)
+		return -ESRCH;
+	return !rc && old_va && !copy_to_user(old_va, &old, sizeof(old)) ? -EFAULT : rc;
+}
+
+SYSCALL(97, getrlimit)
+{
+	return get_or_set_limit(0, args->a[0], 0, args->a[1]);
+}
+
+SYSCALL(160, setrlimit)
+{
+	return get_or_set_limit(0, args->a[0], args->a[1], 0);
+}
+
+SYSCALL(302, prlimit64)
+{
+	return get_or_set_limit((int)args->a[0], args->a[1], args->a[2], args->a[3]);
+}
+
+/* -- processors ------------------------------------------------------------------------------ */
+
+SYSCALL(24, sched_yield)
+{
+	(void)args;
+	schedule();
+	/*
+	 * Whom it waits for may be on another CPU, whose turn it is to be emulated.
+	 * That one may want us to stand still, and would else always find us here.
+	 */
+	if (nr_cpus > 1) {
+		cpu_pause();
+		smp_rest();
+	}
+	return 0;
+}
+
+SYSCALL(309, getcpu)
+{
+	const u32 cpu = this_cpu()->id, node = 0;
+
+	if ((args->a[0] && !copy_to_user(args->a[0], &cpu, sizeof(cpu))) ||
+	    (args->a[1] && !copy_to_user(args->a[1], &node, sizeof(node))))
+		return -EFAULT;
+	return 0;
+}
+
+/* There is one class, round robin, and one priority in it. */
+ID(146, sched_get_priority_max)
+ID(147, sched_get_priority_min)
+ID(145, sched_getscheduler)
+
+SYSCALL(140, getpriority)
+{
+	(void)args;
+	return 20; /* as Linux tells it to the C library, whose 0 this is */
+}

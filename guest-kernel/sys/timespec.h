@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/* Times as system calls pass them, in sys_time.c. Inside the kernel they are ns in a u64. */
+#ifndef SYS_TIMESPEC_H
+#define SYS_TIMESPEC_H
+
+#include "arch/x86/types.h"
+
+#define NS_PER_S  1000000000u
+#define NS_PER_US 1000u
+
+struct timespec {
+	s64 sec, nsec;
+};
+
+struct timeval {
+	s64 sec, usec;
+};
+
+struct timespec timespec_of(u64 ns);
+struct timeval timeval_of(u64 ns);
+/* False if it is none. What is too far off for a u64 is the latest time that one can hold. */
+bool timespec_ns(const struct timespec *ts, u64 *ns);
+/* Monotonic time at which a struct timespec in user memory will be over; never 0. -EFAULT, -EINVAL.
+ */
+long deadline_from_user(unsigned long va, u64 *deadline);
+/* The same for a time of a clock, CLOCK_MONOTONIC or CLOCK_REALTIME. */
+long absolute_from_user(unsigned long va, bool realtime, u64 *deadline);
+
+#endif
