@@ -19,6 +19,7 @@
 #include "sys/file.h"
 #include "sys/initramfs.h"
 #include "sys/node.h"
+#include "sys/procfs.h"
 #include "sys/session.h"
 #include "sys/syscall.h"
 
@@ -210,6 +211,7 @@ void kernel_main(void)
 	syscall_init();
 	tree_init();
 	devices_init();
+	procfs_init();
 	if (boot_info.initrd)
 		initramfs_unpack(boot_info.initrd, boot_info.initrd_len);
 	ageing_init();

@@ -44,6 +44,14 @@ GUEST_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fpie -fvisibility=hidden -mno-
 GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
 	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -T guest-kernel/guest.lds
 
+# [NUMBER] = "NAME" for each system call that the C library's headers know; for warnings.
+SYSCALL_NAMES := $(BUILD)/guest/gen/syscall_names.h
+$(SYSCALL_NAMES): mk/guest.mk
+	@mkdir -p $(@D)
+	$(Q)echo '#include <asm/unistd_64.h>' | $(GUEST_CC) -E -dM - | \
+		sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' | sort > $@.tmp
+	$(Q)grep -q '"read"' $@.tmp && mv $@.tmp $@
+
 # $(1): directory name; $(2): variant whose file it is made from; $(3): mutant; $(4): the variant's name
 define guest_header
 $(guest_dir)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
@@ -53,10 +61,10 @@ endef
 
 # $(1): directory name; $(2): env
 define guest_image
-$(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(GUEST_STAMP)
+$(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(SYSCALL_NAMES) $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$(1)/$$*.c)
-	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER='"$(GUEST_COMPILER)"' -I$(guest_dir)/gen -MMD -MP -c -o $$@ $$<
+	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER='"$(GUEST_COMPILER)"' -I$(guest_dir)/gen -I$(BUILD)/guest/gen -MMD -MP -c -o $$@ $$<
 
 $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 	@mkdir -p $$(@D)

@@ -231,7 +231,71 @@ static struct entry *entry_of(struct node *dir, const struct node *n)
 	panic("a directory is not in its parent");
 }
 
-/* Depth first, up again by the parents: a tree may be deeper than our stack. */
+/* -- paths of nodes ----------------------------------------------------------------- */
+
+/* The next entry of the tree, depth first, up again by the parents: it may be deeper than our
+ * stack. */
+static struct entry *next_entry(struct node **dir, struct entry *e)
+{
+	struct list_head *p = e ? e->link.next : tree_root->entries.next;
+
+	if (e && is_dir(e->node)) {
+		*dir = e->node;
+		p = e->node->entries.next;
+	}
+	while (p == &(*dir)->entries) {
+		if (*dir == tree_root)
+			return NULL;
+		p = entry_of((*dir)->parent, *dir)->link.next;
+		*dir = (*dir)->parent;
+	}
+	return list_entry(p, struct entry, link);
+}
+
+/* Puts a name in front of what is there. */
+static bool prepend(char *buf, char **at, const char *name, size_t len)
+{
+	if ((size_t)(*at - buf) < len + 1)
+		return false;
+	*at -= len;
+	memcpy(*at, name, len);
+	*--*at = '/';
+	return true;
+}
+
+long node_path(struct node *n, char *buf, size_t room, const char **path)
+{
+	struct node *dir = tree_root;
+	char *at = buf + room;
+	struct entry *e = NULL;
+
+	*--at = '\0';
+	if (!is_dir(n)) {
+		do
+			e = next_entry(&dir, e);
+		while (e && e->node != n);
+		if (!e)
+			return -ENOENT;
+		if (!prepend(buf, &at, e->name, e->len))
+			return -ERANGE;
+		n = dir;
+	} else if (n == tree_root) {
+		*--at = '/';
+	}
+	for (; n != tree_root; n = n->parent) {
+		if (!n->nlink || n->pid)
+			return -ENOENT; /* removed, or found out */
+		e = entry_of(n->parent, n);
+		if (!prepend(buf, &at, e->name, e->len))
+			return -ERANGE;
+	}
+	*path = at;
+	return 0;
+}
+
+/* -- the end -------------------------------------------------------------------------- */
+
+/* As next_entry(), and a directory is looked at when all in it was. */
 void tree_reset(void)
 {
 	struct node *dir = tree_root;

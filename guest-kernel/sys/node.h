@@ -35,8 +35,9 @@ struct node;
 struct node_ops {
 	/* A counted node, NULL if there is none of that name or no memory. */
 	struct node *(*find)(struct node *dir, const char *name, size_t len);
-	/* The entry number n, from 0 on, into name and *what; false behind the last. */
-	bool (*list)(struct node *dir, u64 n, char *name, struct node **what);
+	/* Entry number *n, from 0 on, or if that is missing the next, which *n then is: its name,
+	 * and the counted node. False behind the last. */
+	bool (*list)(struct node *dir, u64 *n, char *name, struct node **what);
 };
 
 struct node {
@@ -54,6 +55,7 @@ struct node {
 	const struct file_ops *ops;  /* device, or contents made when it is opened */
 	char *target;		     /* symbolic link's, with terminator; from kmalloc() */
 	unsigned long data;	     /* whoever set ops or find knows */
+	int pid;		     /* /proc: the process it tells of, or 0 */
 };
 
 struct entry {
@@ -108,6 +110,9 @@ struct node *dir_find(struct node *dir, const char *name, size_t len);
 long dir_add(struct node *dir, const char *name, size_t len, struct node *n);
 /* Only the entry, for a node that has its reference already. NULL: no memory. */
 struct entry *dir_entry_new(struct node *dir, const char *name, size_t len, struct node *n);
+/* Absolute path of a node, by the first name that is found, at the end of the buffer. -ENOENT,
+ * -ERANGE. */
+long node_path(struct node *n, char *buf, size_t room, const char **path);
 /* Takes the name away. The reference that it had is the caller's to put after unlocking. */
 struct node *dir_remove(struct node *dir, struct entry *e);
 

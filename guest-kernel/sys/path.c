@@ -232,30 +232,3 @@ long inode_open(const char *path, struct inode **inode)
 	path_end(&p);
 	return rc;
 }
-
-long dir_path(struct node *dir, char *buf, size_t n, const char **path)
-{
-	char *at = buf + n;
-
-	*--at = '\0';
-	if (dir == tree_root)
-		*--at = '/';
-	for (; dir != tree_root; dir = dir->parent) {
-		struct entry *e, *found = NULL;
-
-		if (!dir->nlink)
-			return -ENOENT;
-		list_for_each_entry (e, &dir->parent->entries, link)
-			if (e->node == dir)
-				found = e;
-		if (!found)
-			return -ENOENT;
-		if ((size_t)(at - buf) < found->len + 1u)
-			return -ERANGE;
-		at -= found->len;
-		memcpy(at, found->name, found->len);
-		*--at = '/';
-	}
-	*path = at;
-	return 0;
-}

@@ -44,8 +44,4 @@ void path_end(struct path *p);
 /* The file of that path, counted; -EISDIR, -EACCES where it is none. */
 long inode_open(const char *path, struct inode **inode);
 
-/* Absolute path of a directory, at the end of the buffer; -ENOENT if it was removed, -ERANGE.
- * Locked. */
-long dir_path(struct node *dir, char *buf, size_t n, const char **path);
-
 #endif

@@ -65,7 +65,7 @@ SYSCALL(79, getcwd)
 	if (!page)
 		return -ENOMEM;
 	tree_lock();
-	rc = dir_path(current->files->cwd, page_to_virt(page), PATH_MAX, &path);
+	rc = node_path(current->files->cwd, page_to_virt(page), PATH_MAX, &path);
 	tree_unlock();
 	if (!rc) {
 		len = strlen(path) + 1;
@@ -137,17 +137,15 @@ static size_t list_kept(struct listing *l, struct node *dir, size_t pos)
 static size_t list_dynamic(struct listing *l, struct node *dir, size_t pos)
 {
 	char name[NAME_MAX + 1];
-	struct node *n;
+	u64 n = pos < DYNAMIC ? 0 : pos - DYNAMIC;
+	struct node *what;
 	bool ok = true;
 
-	if (pos < DYNAMIC)
-		pos = DYNAMIC;
-	while (ok && dir->find->list(dir, pos - DYNAMIC, name, &n)) {
-		ok = add(l, name, n, pos + 1);
-		node_put(n);
-		pos += ok;
+	for (; ok && dir->find->list(dir, &n, name, &what); n += ok) {
+		ok = add(l, name, what, DYNAMIC + n + 1);
+		node_put(what);
 	}
-	return pos;
+	return DYNAMIC + n;
 }
 
 static size_t list_dir(struct listing *l, struct node *dir, size_t pos)

@@ -13,6 +13,9 @@
 extern const struct syscall syscalls_start[], syscalls_end[];
 
 static long (*table[MAX_SYSCALL])(const struct syscall_args *args);
+static const char *const names[MAX_SYSCALL] = {
+#include "syscall_names.h" /* made by the build */
+};
 static u32 unknown[MAX_SYSCALL]; /* how often a missing one was called */
 
 void syscall_init(void)
@@ -26,12 +29,16 @@ void syscall_init(void)
 void syscall_report_unknown(void)
 {
 	for (unsigned nr = 0; nr < MAX_SYSCALL; nr++) {
-		char text[96];
+		char name[48], text[128];
 
 		if (!unknown[nr])
 			continue;
-		snprintf(text, sizeof(text), "system call %u does not exist here: ENOSYS, %u times",
-			 nr, unknown[nr]);
+		if (names[nr])
+			snprintf(name, sizeof(name), "%s (%u)", names[nr], nr);
+		else
+			snprintf(name, sizeof(name), "%u", nr);
+		snprintf(text, sizeof(text), "system call %s does not exist here: ENOSYS, %u times",
+			 name, unknown[nr]);
 		record_begin("warning");
 		record_str("text", text);
 		record_end();

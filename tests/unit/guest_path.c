@@ -216,7 +216,7 @@ static void test_removed(void *arg)
 		if (i < 299)
 			node_put(gone[i]); /* ours */
 	}
-	CHECK_EQ(dir_path(dir, buf, sizeof(buf), &text), (long)-ENOENT);
+	CHECK_EQ(node_path(dir, buf, sizeof(buf), &text), (long)-ENOENT);
 	CHECK_EQ(dir_add(dir, "x", 1, tree_root), (long)-ENOENT);
 	CHECK(dir->parent == gone[298] && gone[0]->parent == tree_root);
 	node_put(dir);
@@ -224,7 +224,7 @@ static void test_removed(void *arg)
 	CHECK_EQ(tree_root->inode.refs, 1 + 3);
 }
 
-static void test_dir_path(void *arg)
+static void test_node_path(void *arg)
 {
 	const char *text;
 	char buf[8];
@@ -232,17 +232,17 @@ static void test_dir_path(void *arg)
 	(void)arg;
 	run_as(&session);
 	make_tree();
-	CHECK(!dir_path(tree_root, buf, sizeof(buf), &text) && !strcmp(text, "/"));
-	CHECK(!dir_path(plain_find("/a/b"), buf, sizeof(buf), &text) && !strcmp(text, "/a/b"));
-	CHECK_EQ(dir_path(plain_find("/a/b"), buf, 4, &text), (long)-ERANGE);
-	CHECK(!dir_path(plain_find("/a/b"), buf, 5, &text) && text == buf);
+	CHECK(!node_path(tree_root, buf, sizeof(buf), &text) && !strcmp(text, "/"));
+	CHECK(!node_path(plain_find("/a/b"), buf, sizeof(buf), &text) && !strcmp(text, "/a/b"));
+	CHECK_EQ(node_path(plain_find("/a/b"), buf, 4, &text), (long)-ERANGE);
+	CHECK(!node_path(plain_find("/a/b"), buf, 5, &text) && text == buf);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(test_cases),	  WORLD_TEST(test_lengths),  WORLD_TEST(test_links),
-		WORLD_TEST(test_removed), WORLD_TEST(test_dir_path),
+		WORLD_TEST(test_cases),	  WORLD_TEST(test_lengths),   WORLD_TEST(test_links),
+		WORLD_TEST(test_removed), WORLD_TEST(test_node_path),
 	};
 
 	task_world_boot();
