@@ -184,7 +184,7 @@ static int measure(struct session *s, char **why)
 		if (kept)
 			printf("%zu of %zu runs taken over from an earlier %s\n", kept, s->plan.n,
 			       s->out);
-		report_warnings(runs);
+		report_warnings(runs, true);
 		report_summary(stdout, runs);
 		if (!*why)
 			printf("%s\n", s->out);

@@ -363,11 +363,11 @@ bool program_fits(const struct program *p, unsigned memory_mib, const char *init
 /* Arguments need not be UTF-8, but JSON must; the archive's hash has the very bytes. */
 static json_t *text_of(const char *s)
 {
-	json_t *text = json_string(s);
+	json_t *text;
 	char *ascii;
 
-	if (text)
-		return text;
+	if (is_utf8(s))
+		return json_string(s);
 	ascii = printable(s, strlen(s));
 	text = json_string(ascii);
 	free(ascii);

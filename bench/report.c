@@ -41,13 +41,18 @@ void report_summary(FILE *to, const json_t *runs)
 	}
 }
 
-void report_warnings(const json_t *runs)
+void report_warnings(const json_t *runs, bool with_id)
 {
 	json_t *run, *warning;
 	size_t i, k;
 
-	json_array_foreach ((json_t *)runs, i, run)
-		json_array_foreach (json_object_get(run, "warnings"), k, warning)
-			complain("warning: %s: %s", text_at(run, "id", NULL),
-				 json_string_value(warning));
+	json_array_foreach ((json_t *)runs, i, run) {
+		json_array_foreach (json_object_get(run, "warnings"), k, warning) {
+			if (with_id)
+				complain("warning: %s: %s", text_at(run, "id", NULL),
+					 json_string_value(warning));
+			else
+				complain("warning: %s", json_string_value(warning));
+		}
+	}
 }

@@ -4,11 +4,12 @@
 #define PVMMU_BENCH_REPORT_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 /* A line for each series, and one for each run that did not succeed. */
 void report_summary(FILE *to, const json_t *runs);
-/* All warnings, each with its run, on stderr. */
-void report_warnings(const json_t *runs);
+/* All warnings on stderr, each with its run, if wanted. */
+void report_warnings(const json_t *runs, bool with_id);
 
 #endif

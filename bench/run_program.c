@@ -95,7 +95,7 @@ static int run_program(struct session *s, char **why)
 		code = EXIT_ERROR;
 	}
 	if (!s->quiet) {
-		report_warnings(runs);
+		report_warnings(runs, s->plan.n > 1);
 		if (any_series(runs))
 			report_summary(stderr, runs);
 		if (s->out && !*why)

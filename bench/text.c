@@ -150,6 +150,44 @@ static bool shell_safe(const char *s)
 	return true;
 }
 
+bool is_utf8(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (*p) {
+		unsigned more = *p < 0x80 ? 0 : *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : 1;
+		unsigned long c = more ? *p & (0x3fu >> more) : *p;
+
+		if ((*p >= 0x80 && *p < 0xc2) || *p > 0xf4)
+			return false;
+		for (unsigned i = 1; i <= more; i++) {
+			if ((p[i] & 0xc0) != 0x80)
+				return false;
+			c = c << 6 | (p[i] & 0x3f);
+		}
+		/* Longer than need be, half of a pair, or none of Unicode's. */
+		if ((more == 2 && c < 0x800) || (more == 3 && c < 0x10000) || c > 0x10ffff ||
+		    (c >= 0xd800 && c < 0xe000))
+			return false;
+		p += more + 1;
+	}
+	return true;
+}
+
+/* In a form that has such bytes by their numbers, so that the whole stays text. */
+static void add_as_numbers(struct strv *words, const char *p)
+{
+	char *quoted = xstrdup("$'");
+
+	for (; *p; p++)
+		if (*p < ' ' || *p > '~' || *p == '\'' || *p == '\\')
+			replace_text(&quoted, "%s\\x%02x", quoted, (unsigned char)*p);
+		else
+			replace_text(&quoted, "%s%c", quoted, *p);
+	strv_add(words, "%s'", quoted);
+	free(quoted);
+}
+
 char *shell_join(const struct strv *argv)
 {
 	struct strv words = {0};
@@ -162,6 +200,10 @@ char *shell_join(const struct strv *argv)
 		/* A leading ~ would be expanded as a home directory. */
 		if (shell_safe(p) && *p != '~') {
 			strv_add(&words, "%s", p);
+			continue;
+		}
+		if (!is_utf8(p)) {
+			add_as_numbers(&words, p);
 			continue;
 		}
 		quoted = xstrdup("'");

@@ -46,7 +46,9 @@ char *strv_join(const struct strv *list, const char *between);
 /* Splits at each occurrence of sep; empty pieces are kept. */
 void strv_split(struct strv *list, const char *text, char sep);
 
-/* The words of an argv as a shell would need them typed. */
+bool is_utf8(const char *s);
+
+/* The words of an argv as a shell would need them typed, in UTF-8. */
 char *shell_join(const struct strv *argv);
 
 /*

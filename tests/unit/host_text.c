@@ -15,6 +15,7 @@
 #include "plan.h"
 #include "stats.h"
 #include "text.h"
+#include "values.h"
 
 static void test_did_you_mean(void **state)
 {
@@ -222,13 +223,49 @@ static void test_files(void **state)
 	free(inside);
 }
 
+static void test_utf8(void **state)
+{
+	static const char *const good[] = {"",
+					   "plain",
+					   "\xc3\xa9",
+					   "\xe2\x82\xac",
+					   "\xf0\x9f\x98\x80",
+					   "\xed\x9f\xbf",
+					   "\xf4\x8f\xbf\xbf"};
+	static const char *const bad[] = {"\x80",
+					  "\xc3",
+					  "\xc0\xaf",
+					  "\xe2\x82",
+					  "\xed\xa0\x80",
+					  "\xf4\x90\x80\x80",
+					  "\xf0\x8f\x80\x80",
+					  "\xff",
+					  "\xe0\x9f\xbf",
+					  "a\xc3"
+					  "b"};
+	struct strv words = {0};
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		assert_true(is_utf8(good[i]));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(is_utf8(bad[i]));
+	strv_add(&words, "a\xff'\\");
+	strv_add(&words, "\xc3\xa9 x");
+	text = shell_join(&words);
+	assert_string_equal(text, "$'a\\xff\\x27\\x5c' '\xc3\xa9 x'");
+	free(text);
+	strv_free(&words);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_did_you_mean),	cmocka_unit_test(test_shell_join),
-		cmocka_unit_test(test_readable_number), cmocka_unit_test(test_parse_number),
-		cmocka_unit_test(test_summaries),	cmocka_unit_test(test_outcomes),
-		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_did_you_mean), cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_shell_join),   cmocka_unit_test(test_readable_number),
+		cmocka_unit_test(test_parse_number), cmocka_unit_test(test_summaries),
+		cmocka_unit_test(test_outcomes),     cmocka_unit_test(test_files),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
