@@ -59,7 +59,7 @@ static int report_programs(const struct session *s, struct output *outputs, cons
 			o->exit_code = EXIT_ERROR;
 		} else if (!o->own_exit) {
 			complain("%s: %s", status, reason);
-		} else if (o->exit_code > 128) {
+		} else if (strstr(reason, " killed by ")) {
 			complain("%s", reason);
 		}
 		if ((o->own_exit || o->unprinted) && !s->keep_logs)
