@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cells.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "catalog.h"
+#include "order.h"
 #include "outcome.h"
 #include "resultset.h"
 
@@ -60,6 +62,7 @@ static struct cell *cell_of(struct cells *c, size_t file, size_t panel, const ch
 			      .panel = panel,
 			      .variant = variant,
 			      .metric = metric,
+			      .overhead = NAN,
 			      .identities = json_array()};
 	return cell;
 }
@@ -87,17 +90,39 @@ static double *more_samples(struct cell *cell, size_t n)
 	return cell->samples + cell->summary.n - n;
 }
 
-static void add_series(struct cell *cell, const json_t *series)
+/* What the samples of one more run say by themselves. */
+static void add_seed(struct cell *cell, const double *samples, size_t n)
+{
+	size_t runs = cell->by_median.n + 1;
+	double *own = xcalloc(n, sizeof(*own));
+	struct summary sum;
+
+	memcpy(own, samples, n * sizeof(*own));
+	sum = summarize(own, n);
+	free(own);
+	cell->medians = xrealloc(cell->medians, runs * sizeof(*cell->medians));
+	cell->leasts = xrealloc(cell->leasts, runs * sizeof(*cell->leasts));
+	cell->medians[runs - 1] = sum.median;
+	cell->leasts[runs - 1] = sum.min;
+	cell->by_median = summarize(cell->medians, runs);
+	cell->by_least = summarize(cell->leasts, runs);
+}
+
+static void add_series(struct cell *cell, const json_t *run, const json_t *series)
 {
 	json_t *samples = json_object_get(series, "samples"), *sample;
-	double *to = more_samples(cell, json_array_size(samples));
-	size_t i;
+	json_t *overhead = member_at(run, "timer_overhead", "least", NULL);
+	size_t n = json_array_size(samples), i;
+	double *to = more_samples(cell, n), reps = (double)iterations_per_sample(series);
 
 	cell->unit = text_at(series, "unit", NULL);
 	cell->exact = json_is_true(json_object_get(series, "exact"));
 	cell->lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
 	json_array_foreach (samples, i, sample)
-		to[i] = json_number_value(sample) / (double)iterations_per_sample(series);
+		to[i] = json_number_value(sample) / reps;
+	add_seed(cell, to, n);
+	if (overhead)
+		cell->overhead = fmin(cell->overhead, json_number_value(overhead) / reps);
 	cell->summary = summarize(cell->samples, cell->summary.n);
 }
 
@@ -124,6 +149,7 @@ static void add_counter(struct cells *c, size_t file, size_t panel, const json_t
 	cell->counter = cell->lower = true;
 	cell->exact = strcmp(c->tier, "exact") == 0;
 	*more_samples(cell, 1) = (double)count / (double)n;
+	add_seed(cell, cell->samples + cell->summary.n - 1, 1);
 	cell->summary = summarize(cell->samples, cell->summary.n);
 }
 
@@ -155,14 +181,18 @@ static void add_run(struct cells *c, size_t file, const json_t *run, const struc
 	const char *variant = text_at(run, "identity", "variant", "name", NULL);
 	json_t *all = json_object_get(run, "series"), *series;
 	size_t panel = panel_of(c, run), i;
+	json_t *axis;
 
+	json_array_foreach (member_at(run, "family", "axes", NULL), i, axis)
+		json_object_set(c->axes, text_at(axis, "name", NULL),
+				json_object_get(axis, "unit"));
 	if (!json_array_size(all))
 		pool(cell_of(c, file, panel, variant, NULL), run);
 	json_array_foreach (all, i, series) {
 		struct cell *cell = cell_of(c, file, panel, variant, text_at(series, "name", NULL));
 
 		pool(cell, run);
-		add_series(cell, series);
+		add_series(cell, run, series);
 	}
 	for (i = 0; i < counters->n; i++)
 		add_counters(c, file, panel, run, counters->v[i]);
@@ -231,7 +261,7 @@ bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const stru
 	json_t *run;
 	size_t i;
 
-	*c = (struct cells){0};
+	*c = (struct cells){.axes = json_object()};
 	for (size_t file = 0; file < nr_sets; file++) {
 		json_array_foreach (json_object_get(sets[file], "runs"), i, run) {
 			const char *tier = text_at(run, "identity", "tier", NULL);
@@ -256,6 +286,7 @@ bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const stru
 		}
 	}
 	tell_panels_apart(c);
+	order_panels(c);
 	if (!counters_found(c, sets, nr_sets, counters, why))
 		cells_free(c);
 	return !*why;
@@ -265,6 +296,8 @@ void cells_free(struct cells *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		free(c->cell[i].samples);
+		free(c->cell[i].medians);
+		free(c->cell[i].leasts);
 		json_decref(c->cell[i].identities);
 	}
 	for (size_t i = 0; i < c->nr_panels; i++)
@@ -272,6 +305,7 @@ void cells_free(struct cells *c)
 	free(c->cell);
 	free(c->panel);
 	strv_free(&c->counters);
+	json_decref(c->axes);
 	*c = (struct cells){0};
 }
 
@@ -317,6 +351,7 @@ void cells_variants(const struct cells *c, size_t file, struct strv *variants)
 	for (size_t i = 0; i < c->n; i++)
 		if (c->cell[i].file == file)
 			strv_add_distinct(variants, c->cell[i].variant);
+	order_variants(c, variants);
 }
 
 char *cells_identity(const struct cells *c, struct side_filter side, const char *group,

@@ -25,6 +25,10 @@ struct cell {
 	bool exact, lower;   /* lower is better */
 	double *samples;     /* sorted */
 	struct summary summary;
+	/* Of each pooled run, that is for each seed, and sorted: */
+	double *medians, *leasts;
+	struct summary by_median, by_least; /* the spread between seeds */
+	double overhead;    /* what measuring itself takes of a sample, at least; NaN: not told */
 	json_t *identities; /* of the pooled runs; borrowed elements */
 };
 
@@ -42,12 +46,13 @@ struct cells {
 	const char *tier;    /* the one tier of all */
 	const char *flavour; /* the one build of Xen; "": Debian's, or none */
 	struct strv counters;
+	json_t *axes; /* {name: unit} of all that is swept in some family, in order of appearance */
 };
 
 /*
  * Lays out sets (which must outlive the cells), in the order of the files and
- * of the runs in them. Series become metrics, and so do the counters that are
- * named, divided by the iterations that they are about: GROUP is the sum of a
+ * of the runs in them, but the points of a sweep by their values. Series become metrics, and so do
+ * the counters that are named, divided by the iterations that they are about: GROUP is the sum of a
  * group's, GROUP.* each of them, GROUP.NAME one. false with *why if the sets mix
  * tiers or flavours of Xen, or no run has such a counter.
  */
@@ -66,7 +71,8 @@ const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t 
 /* What to call a variant of the set in tables. */
 const char *cells_label(const struct cells *c, const char *variant);
 
-/* Distinct names in order of appearance, borrowed pointers are copied into the list. */
+/* Distinct names in order of appearance (variants of a sweep by their values), borrowed pointers
+ * are copied into the list. */
 void cells_metrics(const struct cells *c, struct strv *metrics);
 void cells_variants(const struct cells *c, size_t file, struct strv *variants);
 

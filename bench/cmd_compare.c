@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "comparison.h"
 #include "grid.h"
+#include "growth.h"
 #include "outcome.h"
 #include "paths.h"
 #include "resultset.h"
@@ -54,6 +55,33 @@ static char *n_text(const struct row *r)
 	return a == b ? xasprintf("%zu", a) : xasprintf("%zu/%zu", a, b);
 }
 
+/* Some side was measured with several seeds. */
+static bool has_seeds(const struct comparison *k)
+{
+	for (size_t i = 0; i < k->cells.n; i++)
+		if (k->cells.cell[i].by_median.n > 1)
+			return true;
+	return false;
+}
+
+/* The spread between seeds, apart from that within a run. */
+static char *seeds_text(const struct side *s)
+{
+	const struct summary *by = s->cell ? &s->cell->by_median : NULL;
+	char *min, *median, *max, *text;
+
+	if (!by || by->n < 2)
+		return xstrdup("-");
+	min = readable_number(by->min);
+	median = readable_number(by->median);
+	max = readable_number(by->max);
+	text = xasprintf("%s / %s / %s of %zu", min, median, max, by->n);
+	free(min);
+	free(median);
+	free(max);
+	return text;
+}
+
 /* Takes over the text. */
 static void put(struct grid *g, char *text)
 {
@@ -85,12 +113,19 @@ static void print_metric(const struct comparison *k, const char *metric, enum gr
 	static const char *const head[] = {
 		"workload", "variant",	  "base",      "new",		"ratio",
 		"n",	    "base range", "new range", "base x native", "new x native"};
-	struct grid g = {.columns = tax ? 10 : 8, .align = "llrrrrllrr"};
+	bool seeds = has_seeds(k);
+	struct grid g = {.columns = (tax ? 10 : 8) + (seeds ? 2 : 0),
+			 .align = tax ? "llrrrrllrrll" : "llrrrrllll"};
+	size_t plain = tax ? 10 : 8;
 	bool cross = crosses_variants(k), exact = false;
 	const char *unit = NULL;
 
-	for (size_t i = 0; i < g.columns; i++)
+	for (size_t i = 0; i < plain; i++)
 		strv_add(&g.cells, "%s", head[i]);
+	if (seeds) {
+		strv_add(&g.cells, "base by seed");
+		strv_add(&g.cells, "new by seed");
+	}
 	for (size_t i = 0; i < k->n; i++) {
 		const struct row *r = &k->row[i];
 
@@ -111,11 +146,17 @@ static void print_metric(const struct comparison *k, const char *metric, enum gr
 			put(&g, tax_text(&r->base));
 			put(&g, tax_text(&r->new));
 		}
+		if (seeds) {
+			put(&g, seeds_text(&r->base));
+			put(&g, seeds_text(&r->new));
+		}
 	}
 	if (g.cells.n > g.columns) {
-		printf("%s: medians in %s, tier %s%s\n", metric ? metric : "(nothing measured)",
+		printf("%s: medians in %s, tier %s%s%s\n", metric ? metric : "(nothing measured)",
 		       unit ? unit : "no unit", k->cells.tier,
-		       exact ? ", = means all samples are equal" : "");
+		       exact ? ", = means all samples are equal" : "",
+		       seeds ? "; by seed: least / median / largest of the seeds' own medians"
+			     : "");
 		if (format == GRID_MARKDOWN)
 			putchar('\n');
 		grid_print(&g, format, stdout);
@@ -126,6 +167,7 @@ static void print_metric(const struct comparison *k, const char *metric, enum gr
 static void print_tables(const struct comparison *k, enum grid_format format, bool tax)
 {
 	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
+	struct growths growths;
 
 	if (!k->metrics.n)
 		print_metric(k, NULL, format, tax);
@@ -134,6 +176,9 @@ static void print_tables(const struct comparison *k, enum grid_format format, bo
 			putchar('\n');
 		print_metric(k, k->metrics.v[m], format, tax);
 	}
+	growths_make(&growths, &k->cells, NULL, NULL, false);
+	growths_print(&growths, &k->cells, format, false, true);
+	growths_free(&growths);
 	if (k->differences.n + k->notes.n)
 		putchar('\n');
 	for (size_t i = 0; i < k->differences.n; i++)
@@ -149,10 +194,17 @@ static void print_tsv(const struct comparison *k, bool tax)
 		"new_variant", "base_median",  "new_median",  "ratio",	       "equal",
 		"base_n",      "new_n",	       "base_min",    "base_max",      "new_min",
 		"new_max",     "base_missing", "new_missing", "base_x_native", "new_x_native"};
-	struct grid g = {.columns = sizeof(head) / sizeof(*head) - (tax ? 0 : 2)};
+	static const char *const by_seed[] = {
+		"base_seeds", "base_seed_min", "base_seed_median", "base_seed_max",
+		"new_seeds",  "new_seed_min",  "new_seed_median",  "new_seed_max"};
+	size_t plain = sizeof(head) / sizeof(*head) - (tax ? 0 : 2);
+	bool seeds = has_seeds(k);
+	struct grid g = {.columns = plain + (seeds ? 8 : 0)};
 
-	for (size_t i = 0; i < g.columns; i++)
+	for (size_t i = 0; i < plain; i++)
 		strv_add(&g.cells, "%s", head[i]);
+	for (size_t i = 0; i < 8 && seeds; i++)
+		strv_add(&g.cells, "%s", by_seed[i]);
 	for (size_t i = 0; i < k->n; i++) {
 		const struct row *r = &k->row[i];
 		const struct summary none = {0, NAN, NAN, NAN};
@@ -181,70 +233,21 @@ static void print_tsv(const struct comparison *k, bool tax)
 			put(&g, plain_number(r->base.tax));
 			put(&g, plain_number(r->new.tax));
 		}
+		for (int side = 0; side < 2 && seeds; side++) {
+			const struct cell *cell = side ? r->new.cell : r->base.cell;
+			const struct summary *by = cell ? &cell->by_median : &none;
+
+			put(&g, xasprintf("%zu", by->n));
+			put(&g, plain_number(by->min));
+			put(&g, plain_number(by->median));
+			put(&g, plain_number(by->max));
+		}
 	}
 	grid_print(&g, GRID_TABS, stdout);
 	grid_free(&g);
 	/* Comments would not be part of a table: what differs goes to stderr. */
 	for (size_t i = 0; i < k->differences.n; i++)
 		complain("warning: %s", k->differences.v[i]);
-}
-
-static json_t *number_json(double v)
-{
-	if (v == floor(v) && fabs(v) < 9e15)
-		return json_integer((json_int_t)v);
-	return json_real(v);
-}
-
-static json_t *side_json(const struct side *s, bool tax)
-{
-	const struct summary *sum;
-	json_t *o;
-
-	if (!s->cell)
-		return json_pack("{s:s, s:s}", "variant", s->variant, "missing", s->missing);
-	sum = &s->cell->summary;
-	o = json_pack("{s:s, s:o, s:o, s:o, s:I}", "variant", s->variant, "median",
-		      number_json(sum->median), "min", number_json(sum->min), "max",
-		      number_json(sum->max), "n", (json_int_t)sum->n);
-	if (tax && !isnan(s->tax))
-		json_object_set_new(o, "x_native", json_real(s->tax));
-	return o;
-}
-
-static json_t *list_json(const struct strv *list)
-{
-	json_t *all = json_array();
-
-	for (size_t i = 0; i < list->n; i++)
-		json_array_append_new(all, json_string(list->v[i]));
-	return all;
-}
-
-static void print_json(const struct comparison *k, const struct strv *files, bool tax)
-{
-	json_t *rows = json_array(), *all;
-	char *text;
-
-	for (size_t i = 0; i < k->n; i++) {
-		const struct row *r = &k->row[i];
-		json_t *o = json_pack("{s:s, s:O, s:I, s:s*, s:s*, s:b, s:b, s:o, s:o}", "workload",
-				      r->panel->workload, "parameters", r->panel->parameters,
-				      "vcpus", r->panel->vcpus, "metric", r->metric, "unit",
-				      r->unit, "exact", r->exact, "equal", r->equal, "base",
-				      side_json(&r->base, tax), "new", side_json(&r->new, tax));
-
-		if (!isnan(r->ratio))
-			json_object_set_new(o, "ratio", json_real(r->ratio));
-		json_array_append_new(rows, o);
-	}
-	all = json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "base", files->v[0], "new",
-			files->v[files->n - 1], "tier", k->cells.tier, "rows", rows, "differences",
-			list_json(&k->differences), "notes", list_json(&k->notes));
-	text = json_dumps(all, JSON_INDENT(1));
-	puts(text);
-	free(text);
-	json_decref(all);
 }
 
 /* What was asked for on the command line. */
@@ -266,7 +269,7 @@ static void print_comparison(const struct comparison *k, const struct asked *a)
 	enum grid_format format = grid_format(a->format);
 
 	if (strcmp(a->format, "json") == 0) {
-		print_json(k, &a->files, a->tax);
+		comparison_print_json(k, &a->files, a->tax);
 	} else if (format == GRID_TABS) {
 		print_tsv(k, a->tax);
 	} else {

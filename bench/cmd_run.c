@@ -186,6 +186,7 @@ static int measure(struct session *s, char **why)
 			       s->out);
 		report_warnings(runs, true);
 		report_summary(stdout, runs);
+		report_seeds(stdout, set);
 		if (!*why)
 			printf("%s\n", s->out);
 	}

@@ -9,6 +9,7 @@ extern const struct command command_run;
 extern const struct command command_list;
 extern const struct command command_validate;
 extern const struct command command_compare;
+extern const struct command command_growth;
 extern const struct command command_plot;
 
 #endif

@@ -192,6 +192,31 @@ static bool same_identities(const struct cell *a, const struct cell *b)
 	return true;
 }
 
+/* Nothing is subtracted; who compares small samples should know what is in all of them. */
+static void note_overhead(struct comparison *k)
+{
+	double least = NAN, largest = NAN;
+	const char *unit = "";
+	char *text, *range;
+
+	for (size_t i = 0; i < k->cells.n; i++) {
+		const struct cell *cell = &k->cells.cell[i];
+
+		if (isnan(cell->overhead))
+			continue;
+		least = fmin(least, cell->overhead);
+		largest = fmax(largest, cell->overhead);
+		unit = cell->unit;
+	}
+	if (isnan(least))
+		return;
+	range = least < largest ? xasprintf("%g to %g", least, largest) : xasprintf("%g", least);
+	text = xasprintf("of each sample %s %s are the measurement itself", range, unit);
+	strv_add_distinct(&k->notes, text);
+	free(text);
+	free(range);
+}
+
 static void add_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
 {
 	json_t *run, *warning;
@@ -225,6 +250,7 @@ static void add_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
 		free(a);
 		free(b);
 	}
+	note_overhead(k);
 	for (size_t f = 0; f < nr_sets; f++)
 		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
 			json_array_foreach (json_object_get(run, "warnings"), w, warning) {

@@ -46,4 +46,7 @@ bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets, 
 		     const struct strv *counters, char **why);
 void comparison_free(struct comparison *k);
 
+/* On stdout; files as they were named. */
+void comparison_print_json(const struct comparison *k, const struct strv *files, bool tax);
+
 #endif

@@ -4,9 +4,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cells.h"
 #include "resultset.h"
 #include "stats.h"
 #include "text.h"
+
+/* What of a sample is the measurement itself, where that was told; the caller's. */
+static char *measuring_text(const json_t *run, const json_t *series)
+{
+	json_t *least = member_at(run, "timer_overhead", "least", NULL);
+	double of = json_number_value(least) / (double)iterations_per_sample(series);
+	char *number, *text;
+
+	if (!least)
+		return xstrdup("");
+	number = readable_number(of);
+	text = xasprintf("; %s of it measuring", number);
+	free(number);
+	return text;
+}
 
 void report_summary(FILE *to, const json_t *runs)
 {
@@ -25,20 +41,51 @@ void report_summary(FILE *to, const json_t *runs)
 			json_t *samples = json_object_get(series, "samples");
 			double *v = xcalloc(json_array_size(samples), sizeof(*v));
 			struct summary sum;
-			char *median;
+			char *median, *measuring;
 
 			json_array_foreach (samples, j, sample)
 				v[j] = json_number_value(sample) /
 				       (double)iterations_per_sample(series);
 			sum = summarize(v, json_array_size(samples));
 			median = readable_number(sum.median);
-			fprintf(to, "%-*s  %15s %s (%s, median of %zu)\n", (int)width,
+			measuring = measuring_text(run, series);
+			fprintf(to, "%-*s  %15s %s (%s, median of %zu%s)\n", (int)width,
 				text_at(run, "id", NULL), median, text_at(series, "unit", NULL),
-				text_at(series, "name", NULL), sum.n);
+				text_at(series, "name", NULL), sum.n, measuring);
+			free(measuring);
 			free(median);
 			free(v);
 		}
 	}
+}
+
+void report_seeds(FILE *to, json_t *set)
+{
+	struct strv none = {0};
+	struct cells c;
+	char *why = NULL;
+
+	/* Sets that cannot be laid out together are no matter of this one. */
+	if (!cells_make(&c, &set, 1, &none, &why)) {
+		free(why);
+		return;
+	}
+	for (size_t i = 0; i < c.n; i++) {
+		const struct summary *by = &c.cell[i].by_median;
+		const double values[] = {by->min, by->max, by->median};
+		char *number[3];
+
+		if (by->n < 2)
+			continue;
+		for (size_t k = 0; k < 3; k++)
+			number[k] = readable_number(values[k]);
+		fprintf(to, "%s %s: medians of %zu seeds from %s to %s, the middle one %s %s\n",
+			c.panel[c.cell[i].panel].label, c.cell[i].label, by->n, number[0],
+			number[1], number[2], c.cell[i].unit);
+		for (size_t k = 0; k < 3; k++)
+			free(number[k]);
+	}
+	cells_free(&c);
 }
 
 void report_warnings(const json_t *runs, bool with_id)

@@ -6,7 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "growth.h"
+#include "order.h"
+#include "resultset.h"
 #include "tax.h"
+
+/* What a table's numbers are. */
+enum kind { COSTS, TAXES, SPREADS };
 
 /* One table: what is in it, and which columns it has. */
 struct table {
@@ -14,7 +20,7 @@ struct table {
 	const struct cells *c;
 	const char *metric;
 	json_int_t vcpus;
-	bool taxes;
+	enum kind kind;
 	struct strv variants;
 	bool series; /* not a counter */
 	const char *unit;
@@ -22,8 +28,13 @@ struct table {
 
 static double value_of(const struct table *t, const struct cell *cell)
 {
-	if (t->taxes)
+	const struct summary *seeds = t->w->least ? &cell->by_least : &cell->by_median;
+
+	if (t->kind == TAXES)
 		return tax_of(t->c, cell, t->w->least);
+	if (t->kind == SPREADS)
+		return seeds->n > 1 && seeds->min > 0 ? 100 * (seeds->max - seeds->min) / seeds->min
+						      : NAN;
 	return t->w->least ? cell->summary.min : cell->summary.median;
 }
 
@@ -48,13 +59,14 @@ static void choose_columns(struct table *t)
 
 		if (!in_table(t, cell->panel))
 			continue;
-		if (!t->taxes || !is_native(cell))
+		if (t->kind != TAXES || !is_native(cell))
 			strv_add_distinct(&t->variants, cell->variant);
 		if (cell->metric && strcmp(cell->metric, t->metric) == 0) {
 			t->series = !cell->counter;
 			t->unit = cell->unit;
 		}
 	}
+	order_variants(t->c, &t->variants);
 }
 
 static bool has_row(const struct table *t, size_t panel)
@@ -91,7 +103,7 @@ static void put_cell(struct grid *g, const struct table *t, size_t panel, const 
 	if (failed)
 		strv_add(&g->cells, "%s", failed->status);
 	else
-		put_number(g, cell ? value_of(t, cell) : NAN, t->taxes);
+		put_number(g, cell ? value_of(t, cell) : NAN, t->kind != COSTS);
 }
 
 static double best_under_xen(const struct table *t, size_t panel)
@@ -125,7 +137,10 @@ static void print_heading(const struct table *t)
 {
 	const char *what = t->w->least ? "least sample" : "median";
 	char *unit =
-		t->taxes    ? xasprintf("ratio of the %s to native with the same ptl and pte", what)
+		t->kind == TAXES
+			? xasprintf("ratio of the %s to native with the same ptl and pte", what)
+		: t->kind == SPREADS
+			? xasprintf("from the least to the largest %s of a seed, in percent", what)
 		: t->series ? xasprintf("%s, %s", what, t->unit)
 			    : xstrdup(t->unit);
 
@@ -142,7 +157,7 @@ static void print_table(struct table *t)
 	char *align;
 
 	choose_columns(t);
-	systems = t->series && !t->taxes ? r->systems.n : 0;
+	systems = t->series && t->kind == COSTS ? r->systems.n : 0;
 	g.columns += t->variants.n + 2 * systems;
 	align = xcalloc(g.columns + 1, 1);
 	memset(align, 'r', g.columns);
@@ -159,7 +174,7 @@ static void print_table(struct table *t)
 		if (has_row(t, p))
 			put_row(&g, t, p, systems);
 	/* Calls of a hypervisor have no native price. */
-	if (t->unit && t->variants.n && (t->series || !t->taxes)) {
+	if (t->unit && t->variants.n && (t->series || t->kind == COSTS)) {
 		print_heading(t);
 		if (t->w->format == GRID_MARKDOWN)
 			putchar('\n');
@@ -196,9 +211,19 @@ static void print_identity(const struct cells *c)
 	strv_free(&told);
 }
 
+static bool wanted(const struct wide *w, const struct cells *c, enum kind kind)
+{
+	bool several = false;
+
+	for (size_t i = 0; i < c->n; i++)
+		several = several || c->cell[i].by_median.n > 1;
+	return kind == COSTS || (kind == TAXES && w->tax) || (kind == SPREADS && several);
+}
+
 void wide_print(const struct wide *w, const struct cells *c)
 {
 	struct strv metrics = {0}, vcpus = {0};
+	struct growths growths;
 
 	cells_metrics(c, &metrics);
 	for (size_t p = 0; p < c->nr_panels; p++) {
@@ -209,17 +234,23 @@ void wide_print(const struct wide *w, const struct cells *c)
 	}
 	for (size_t m = 0; m < metrics.n; m++)
 		for (size_t n = 0; n < vcpus.n; n++)
-			for (int taxes = 0; taxes <= (w->tax ? 1 : 0); taxes++) {
+			for (enum kind kind = COSTS; kind <= SPREADS; kind++) {
 				struct table t = {.w = w,
 						  .c = c,
 						  .metric = metrics.v[m],
 						  .vcpus = atoll(vcpus.v[n]),
-						  .taxes = taxes};
+						  .kind = kind};
 
-				print_table(&t);
+				if (wanted(w, c, kind))
+					print_table(&t);
 			}
 	if (!metrics.n)
 		puts("(nothing measured)");
+	growths_make(&growths, c, NULL, METRIC_INSTRUCTIONS, w->least);
+	growths_print(&growths, c, w->format, w->least, false);
+	if (growths.n)
+		putchar('\n');
+	growths_free(&growths);
 	print_identity(c);
 	strv_free(&metrics);
 	strv_free(&vcpus);

@@ -69,7 +69,11 @@ is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--varia
 my $seeded = fake_run('success', '--workload', 'fork', '--variant', 'eager', '--seeds', 3);
 is_deeply([map { $_->{identity}{seed} } @{$seeded->{set}{runs}}], [1, 2, 3], '--seeds N: from 1 to N');
 ok(!(grep { exists $_->{family} } @{$seeded->{set}{runs}}), 'seeds make no family');
-is(scalar @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--seeds', 1)->{set}{runs}}, 1, '--seeds 1 is seed 1');
+like($seeded->{out}, qr/^fork eager: medians of 3 seeds from [\d,.]+ to [\d,.]+, the middle one [\d,.]+ instructions$/m, 'the spread between them is told');
+like($seeded->{out}, qr/\(insns, median of 8; 15 of it measuring\)$/m, 'and what measuring takes');
+my $one_seed = fake_run('success', '--workload', 'fork', '--variant', 'eager', '--seeds', 1);
+is(scalar @{$one_seed->{set}{runs}}, 1, '--seeds 1 is seed 1');
+unlike($one_seed->{out}, qr/seeds from/, 'of which there is no spread');
 
 # The points of a sweep are a family: its id without the axes and the seed, the axes, the point.
 my $swept = fake_run('success', '--workload', 'fork:n=4:mb=16,0,exec', '--variant', 'eager', '--vcpus', '1,2', '--seeds', 2);
