@@ -119,7 +119,7 @@ struct file *file_new(const struct file_ops *ops, struct node *node, u32 flags)
 	f->refs = 1;
 	f->ops = ops;
 	f->node = node;
-	f->flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK | O_PATH | O_DIRECTORY);
+	f->flags = flags & (O_ACCMODE | O_APPEND | O_NONBLOCK | O_PATH | O_DIRECTORY | O_LARGEFILE);
 	if (node)
 		node_get(node);
 	return f;

@@ -15,7 +15,6 @@
 #define F_SETLKW	7
 #define F_DUPFD_CLOEXEC 1030
 #define FD_CLOEXEC	1
-#define O_LARGEFILE	0100000
 
 #define FIONBIO	 0x5421
 #define FIONREAD 0x541b
@@ -95,7 +94,7 @@ static long lock_free(unsigned long lock)
 static long control(struct file *f, unsigned long what, unsigned long arg)
 {
 	switch (what) {
-	case F_GETFL: return (long)(f->flags | (f->flags & O_PATH ? 0 : O_LARGEFILE));
+	case F_GETFL: return (long)f->flags;
 	case F_SETFL: set_flags(f, arg); return 0;
 	case F_GETLK: return lock_free(arg);
 	case F_SETLK:

@@ -104,8 +104,9 @@ static long open_at(int fd, unsigned long user_path, unsigned flags, unsigned lo
 		how |= PATH_NOFOLLOW;
 	if (!rc)
 		rc = path_walk(&p, how);
+	/* 64-bit programs get it unasked, and can see that. */
 	if (!rc)
-		rc = open_walked(&p, flags, mode, &f);
+		rc = open_walked(&p, flags & O_PATH ? flags : flags | O_LARGEFILE, mode, &f);
 	path_end(&p);
 	if (rc)
 		return rc;

@@ -206,7 +206,7 @@ static long read_link(int fd, unsigned long user_path, unsigned long buf, long n
 	if (!rc)
 		rc = path_walk(&p, PATH_NOFOLLOW | PATH_EMPTY);
 	if (!rc && !is_link(p.node))
-		rc = -EINVAL;
+		rc = p.text[0] ? -EINVAL : -ENOENT;
 	if (!rc) {
 		/* The path's own text is not needed any more. */
 		target = p.text;
