@@ -103,6 +103,7 @@ $(INITRAMFS): $(WORKLOAD_FILES)
 	@mkdir -p $(@D)
 	$(Q)rm -rf $(@D)/initramfs && mkdir -p $(@D)/initramfs/bin
 	$(Q)cp $^ $(@D)/initramfs/bin/
+	$(Q)ln -s busybox $(@D)/initramfs/bin/sh
 	$(Q)find $(@D)/initramfs -exec touch -h -d @0 {} +
 	$(Q)cd $(@D)/initramfs && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -R 0:0 > ../initramfs.cpio.tmp
 	$(Q)mv $@.tmp $@
