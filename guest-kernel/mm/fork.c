@@ -90,6 +90,8 @@ struct mm *mm_fork(struct mm *old)
 	if (c.wrprotected && !mutant(fork_no_flush))
 		pt_flush(&old->pt);
 	c.to->brk_start = old->brk_start;
+	c.to->arg_start = old->arg_start;
+	c.to->arg_end = old->arg_end;
 	c.to->brk = old->brk;
 	c.to->mmap_top = old->mmap_top;
 	write_unlock(&old->lock);

@@ -41,6 +41,7 @@ struct mm {
 	struct lineage *lineage; /* see rmap.h */
 	struct list_head kin;	 /* its other members */
 	unsigned long brk_start, brk;
+	unsigned long arg_start, arg_end; /* the program's arguments, for /proc */
 	unsigned long mmap_top; /* mmap without an address goes below it, downwards */
 	unsigned long resident; /* entries of the tables that map a page */
 };

@@ -168,6 +168,8 @@ long start_stack(struct mm *mm, const struct image *im, const struct exec_string
 	put_word(&w, t.script_n + t.argc);
 	va = put_pointers(&w, t.script, t.script_n, t.va);
 	va = put_pointers(&w, t.args, t.argc, va);
+	mm->arg_start = t.va;
+	mm->arg_end = va;
 	put_word(&w, 0);
 	put_pointers(&w, t.args + (va - t.va - t.script_len), s->envc, va);
 	put_word(&w, 0);

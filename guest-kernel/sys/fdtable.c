@@ -7,6 +7,7 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/limits.h"
 #include "proc/task.h"
 #include "sys/file.h"
 #include "sys/node.h"
@@ -240,8 +241,14 @@ static unsigned lowest_free(const struct files *fs, unsigned from)
 	return max_ul(from, fs->size);
 }
 
+u64 files_limit(void)
+{
+	return min_ul(task_limit(RLIMIT_NOFILE), MAX_FDS);
+}
+
 long file_install(struct file *f, int from, bool cloexec)
 {
+	u64 limit = files_limit();
 	struct files *fs = current->files;
 	unsigned fd;
 	long rc;
@@ -249,7 +256,7 @@ long file_install(struct file *f, int from, bool cloexec)
 	spin_lock(&fs->lock);
 	fd = lowest_free(fs, (unsigned)from);
 	rc = (long)fd;
-	if (fd >= MAX_FDS)
+	if (fd >= limit)
 		rc = -EMFILE;
 	else if (fd >= fs->size && !grow(fs, fd))
 		rc = -ENOMEM;
@@ -265,7 +272,7 @@ long file_dup_to(int fd, int to, bool cloexec)
 	struct file *f, *old = NULL;
 	long rc = to;
 
-	if (to < 0 || to >= MAX_FDS)
+	if (to < 0 || (u64)to >= files_limit())
 		return -EBADF;
 	spin_lock(&fs->lock);
 	f = look(fs, fd);

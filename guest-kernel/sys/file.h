@@ -102,6 +102,8 @@ struct file *file_get(int fd);
 /* The lowest free descriptor from `from` on for f, whose reference it takes; -EMFILE leaves that.
  */
 long file_install(struct file *f, int from, bool cloexec);
+/* Descriptors that the running process may have: those below. */
+u64 files_limit(void);
 /* Makes `to` mean the same as fd. */
 long file_dup_to(int fd, int to, bool cloexec);
 long file_close(int fd);

@@ -5,6 +5,7 @@
 #include "lib/string.h"
 #include "mm/mm.h"
 #include "proc/family.h"
+#include "proc/usage.h"
 #include "sys/node.h"
 #include "sys/procfs.h"
 
@@ -86,14 +87,18 @@ const struct proc_file proc_root_files[] = {
 
 /* Of a process as others may see it; copied while the family is locked. */
 struct seen {
-	int ppid;
+	int ppid, pgid, sid;
 	unsigned threads;
+	u64 ns; /* of processor time */
 	char state, name[sizeof(((struct task *)NULL)->name)];
-	unsigned long bytes; /* of its address space; of the running process only */
+	/* Of the running process only: what its address space spans, and the pages in it. */
+	unsigned long bytes, pages;
 };
 
 static char state_of(const struct task *t)
 {
+	if (t->stop_signal)
+		return 'T';
 	return t->state == TASK_ZOMBIE ? 'Z' : t->state == TASK_SLEEPING ? 'S' : 'R';
 }
 
@@ -113,30 +118,43 @@ static unsigned long mapped_bytes(struct mm *mm)
 static bool look(int pid, struct seen *s)
 {
 	struct task *t, *thread;
+	u64 ticks = 0;
 
 	spin_lock(&family_lock);
 	t = by_pid[pid];
 	if (t) {
-		*s = (struct seen){.ppid = t->ppid, .threads = 1, .state = state_of(t)};
+		*s = (struct seen){.ppid = t->ppid,
+				   .pgid = t->pgid,
+				   .sid = t->sid,
+				   .threads = 1,
+				   .state = state_of(t)};
+		ticks = t->ticks + t->ticks_before + task_ticks_now(t);
 		copy_string(s->name, t->name, sizeof(s->name));
 		list_for_each_entry (thread, &t->threads, sibling)
 			s->threads++;
 	}
 	spin_unlock(&family_lock);
-	if (t && pid == current->leader->pid)
+	if (!t)
+		return false;
+	s->ns = platform_ticks_ns(ticks);
+	if (pid == current->leader->pid) {
 		s->bytes = mapped_bytes(current->mm);
-	return t;
+		s->pages = current->mm->resident;
+	}
+	return true;
 }
 
-/* 52 numbers; the 12th to 21st and from the 24th on are not known here. */
+/* 52 numbers. Not known here: faults, time in the kernel, when it started, and from the 26th on. */
 static void show_pid_stat(struct text *t, int pid)
 {
 	struct seen s;
 
 	if (!look(pid, &s))
 		return;
-	text_add(t, "%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 ", pid, s.name, s.state, s.ppid, pid, pid);
-	text_add(t, "0 0 0 0 20 0 %u 0 0 %lu 0 18446744073709551615", s.threads, s.bytes);
+	text_add(t, "%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 ", pid, s.name, s.state, s.ppid, s.pgid,
+		 s.sid);
+	text_add(t, "%lu 0 0 0 20 0 %u 0 0 %lu %lu %lu", s.ns / (NS_PER_S / TICKS_PER_S), s.threads,
+		 s.bytes, s.pages, ~0UL);
 	for (unsigned n = 26; n <= 52; n++)
 		text_add(t, " 0");
 	text_add(t, "\n");
@@ -147,7 +165,7 @@ static void show_statm(struct text *t, int pid)
 	struct seen s;
 
 	if (look(pid, &s))
-		text_add(t, "%lu 0 0 0 0 0 0\n", s.bytes >> PAGE_SHIFT);
+		text_add(t, "%lu %lu 0 0 0 0 0\n", s.bytes >> PAGE_SHIFT, s.pages);
 }
 
 static void show_status(struct text *t, int pid)
@@ -160,7 +178,8 @@ static void show_status(struct text *t, int pid)
 		 pid, s.ppid);
 	text_add(t, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\n");
 	if (s.bytes)
-		text_add(t, "VmSize:\t%8lu kB\n", s.bytes / 1024);
+		text_add(t, "VmSize:\t%8lu kB\nVmRSS:\t%8lu kB\n", s.bytes / 1024,
+			 s.pages * KIB_PER_PAGE);
 	text_add(t, "Threads:\t%u\n", s.threads);
 }
 
@@ -216,10 +235,17 @@ static void show_maps(struct text *t, int pid)
 	read_unlock(&mm->lock);
 }
 
-/* Nothing is kept of the arguments; readers take the name then. */
+/* The running process' own, with the terminators that they have in its memory. */
 static void show_cmdline(struct text *t, int pid)
 {
-	(void)t, (void)pid;
+	struct mm *mm = current->mm;
+	unsigned long n = mm->arg_end - mm->arg_start;
+
+	if (pid != current->leader->pid)
+		return;
+	if (n < t->room && !copy_from_user(t->buf, mm->arg_start, n))
+		return;
+	t->len = n;
 }
 
 const struct proc_file proc_pid_files[] = {

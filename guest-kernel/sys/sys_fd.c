@@ -30,7 +30,7 @@ static long duplicate(int fd, int from, bool cloexec)
 
 	if (!f)
 		return -EBADF;
-	rc = from < 0 || from >= MAX_FDS ? -EINVAL : file_install(f, from, cloexec);
+	rc = from < 0 || (u64)from >= files_limit() ? -EINVAL : file_install(f, from, cloexec);
 	if (rc < 0)
 		file_put(f);
 	return rc;

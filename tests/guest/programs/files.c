@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
@@ -340,8 +341,9 @@ static void check_attributes(void)
 
 static void check_descriptors(void)
 {
+	struct rlimit limit;
+	int fd, other, ends[2];
 	char buf[8];
-	int fd, other;
 
 	T(fd = open("f", O_CREAT | O_RDWR, 0600));
 	T(write(fd, "abcdef", 6));
@@ -382,7 +384,22 @@ static void check_descriptors(void)
 			printf("not %d\n", fd);
 	T(syscall(SYS_close_range, 3, ~0u, 0));
 	T(open("f", O_RDONLY));
-	T(close(3));
+	T(getrlimit(RLIMIT_NOFILE, &limit));
+	limit.rlim_cur = 10;
+	T(setrlimit(RLIMIT_NOFILE, &limit));
+	while (open("f", O_RDONLY) >= 0)
+		;
+	T(open("f", O_RDONLY));
+	T(dup(3));
+	T(dup2(3, 10));
+	T(fcntl(3, F_DUPFD, 10));
+	T(fcntl(3, F_DUPFD, 9));
+	T(close(9));
+	T(pipe(ends));
+	T(dup(3));
+	limit.rlim_cur = limit.rlim_max < 1024 ? limit.rlim_max : 1024;
+	T(setrlimit(RLIMIT_NOFILE, &limit));
+	T(syscall(SYS_close_range, 3, ~0u, 0));
 }
 
 /* A mapping shows the file and is the file; a private one keeps to itself. */
@@ -482,6 +499,53 @@ static void check_devices(void)
 	T(open("/dev/tty", O_RDWR));
 }
 
+/* What /proc says of ourselves. */
+static void check_proc(const char *self)
+{
+	char buf[4096], name[64];
+	int fd, n, pid, ppid;
+	char state;
+
+	T((n = (int)readlink("/proc/self/exe", buf, sizeof(buf) - 1)) > 0);
+	buf[n > 0 ? n : 0] = 0;
+	T(strcmp(strrchr(buf, '/'), strrchr(self, '/')));
+	T(fd = open("/proc/self/cmdline", O_RDONLY));
+	T((n = (int)read(fd, buf, sizeof(buf))) > 0);
+	T(strcmp(buf, self));
+	T(read(fd, buf, 1));
+	T(lseek(fd, 0, SEEK_SET));
+	T(read(fd, buf, 1));
+	T(write(fd, "x", 1));
+	T(close(fd));
+	T(fd = open("/proc/self/stat", O_RDONLY));
+	T((n = (int)read(fd, buf, sizeof(buf) - 1)) > 0);
+	buf[n] = 0;
+	T(sscanf(buf, "%d (%63[^)]) %c %d", &pid, name, &state, &ppid));
+	T(pid == getpid() && ppid == getppid());
+	printf("%s %c\n", name, state);
+	n = 0;
+	for (char *p = buf; *p; p++)
+		n += *p == ' ';
+	T(n);
+	T(close(fd));
+	T(fd = open("/proc/self/maps", O_RDONLY));
+	T((n = (int)read(fd, buf, sizeof(buf) - 1)) > 0);
+	buf[n] = 0;
+	T(strstr(buf, " r-xp ") != NULL);
+	T(strstr(buf, strrchr(self, '/')) != NULL);
+	T(close(fd));
+	T(open("/proc/self/nothing", O_RDONLY));
+	T(open("/proc/999999", O_RDONLY));
+	T(open("/proc/new", O_CREAT | O_RDWR, 0600));
+	T(mkdir("/proc/new", 0700));
+	T(access("/proc/meminfo", R_OK));
+	T(access("/proc/1/status", R_OK));
+	T(open("/proc/self/stat/x", O_RDONLY));
+	sprintf(buf, "/proc/%d/fd/0", getpid());
+	T(readlink(buf, name, sizeof(name)) > 0);
+	T(readlink("/proc/self/fd/77", name, sizeof(name)));
+}
+
 int main(int argc, char **argv)
 {
 	syscall(SYS_close_range, 3, ~0u, 0);
@@ -498,6 +562,7 @@ int main(int argc, char **argv)
 	check_descriptors();
 	check_mapping();
 	check_large_directory();
+	check_proc(argv[0]);
 	fflush(stdout);
 	if (fork() == 0) {
 		check_devices();
