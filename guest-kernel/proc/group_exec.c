@@ -68,6 +68,7 @@ void exec_end(const struct regs *regs)
 	leader->files = me->files;
 	leader->fs_base = 0;
 	leader->blocked = me->blocked;
+	leader->cpus = me->cpus;
 	leader->alt_stack = me->alt_stack;
 	memcpy(leader->name, me->name, sizeof(leader->name));
 	memcpy(leader->fpu, me->fpu, sizeof(leader->fpu));

@@ -15,9 +15,9 @@ static bool is_asked_for(const struct task *c, const struct wait_for *w)
 
 	if (!(w->options & WAIT_ALL) && clone != !!(w->options & WAIT_CLONE))
 		return false;
-	if (w->pid > 0)
+	if (w->pid)
 		return c->pid == w->pid;
-	return w->pid == -1 || c->pgid == -w->pid;
+	return !w->pgid || c->pgid == w->pgid;
 }
 
 /* Family locked. Whether that child, alive, has been stopped or continued and nobody knows. */
@@ -115,7 +115,7 @@ long task_wait_for(const struct wait_for *w, struct waited *got)
 long task_wait(int pid, int *status, bool nohang)
 {
 	const struct wait_for w = {
-		.pid = pid,
+		.pid = pid == -1 ? 0 : pid,
 		.options = WAIT_EXITED | WAIT_ALL | (nohang ? WAIT_NO_HANG : 0),
 	};
 	struct waited got;

@@ -18,7 +18,7 @@ struct task;
 #define WAIT_CLONE	 0x80000000u /* only those that send another one than SIGCHLD */
 
 struct wait_for {
-	int pid; /* > 0: that child; -1: any; below: any of the process group -pid */
+	int pid, pgid; /* that child, if not 0; any of that process group; both 0: any */
 	unsigned options;
 };
 

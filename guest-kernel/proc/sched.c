@@ -24,8 +24,9 @@
  * one, else behind what its own CPU runs; a new one, instead of the last, to the
  * shortest queue. A CPU that runs out of tasks takes one that waits elsewhere
  * before it idles, and at each slice event a CPU with waiting ones wakes an idle
- * one for that, should all others have missed each other. A task may be bound to
- * its CPU, and a CPU reserved for those that are: page ageing needs one.
+ * one for that, should all others have missed each other. A task may be kept
+ * to some CPUs; where it may not go on it leaves with its next switch (finish_switch). A
+ * CPU may be reserved for tasks that are kept to it: page ageing needs one.
  */
 #include "arch/x86/platform.h"
 #include "arch/x86/smp.h"
@@ -34,7 +35,6 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 #include "proc/timer.h"
-#include "proc/wait.h"
 
 #define SLICE_NS 10000000u
 
@@ -43,6 +43,7 @@ static struct run_queue {
 	struct list_head tasks; /* the waiting ones */
 	unsigned n;		/* how many; others look at it without the lock */
 	struct task *previous;	/* whose stack was left last; see finish_switch() */
+	struct task *moving;	/* that one, if it must go on on another CPU */
 	bool slicing;		/* a slice event is on its way */
 	bool fresh;		/* the running task came after the last slice event */
 	u64 slice_at, timer_at; /* timer_at: what the timer is set to, 0: off */
@@ -157,27 +158,44 @@ static bool claim(unsigned id)
 	return __atomic_fetch_and(&idle_cpus, ~bit, __ATOMIC_SEQ_CST) & bit;
 }
 
-/* An idle CPU, preferably `home`, that is now ours to send work to; if there is none, `home`. */
-static unsigned idle_or(unsigned home)
+#define ALL_CPUS ((1ul << NR_CPUS) - 1)
+
+static unsigned long allowed(const struct task *t)
 {
-	unsigned long idle = __atomic_load_n(&idle_cpus, __ATOMIC_SEQ_CST);
+	return t->cpus ? t->cpus : ALL_CPUS;
+}
+
+static bool may_run(const struct task *t, unsigned id)
+{
+	return likely(!t->cpus) || (t->cpus >> id & 1);
+}
+
+/*
+ * An idle CPU of those in the mask, preferably `home`, that is now ours to send work to; if
+ * there is none, `home` or a busy one.
+ */
+static unsigned idle_or(unsigned home, unsigned long mask)
+{
+	unsigned long idle = __atomic_load_n(&idle_cpus, __ATOMIC_SEQ_CST) & mask;
 
 	if ((idle >> home & 1) && claim(home))
 		return home;
 	for (; idle; idle &= idle - 1)
 		if (claim((unsigned)__builtin_ctzl(idle)))
 			return (unsigned)__builtin_ctzl(idle);
+	if (unlikely(mask != ALL_CPUS))
+		return mask >> home & 1 ? home : (unsigned)__builtin_ctzl(mask);
 	return unlikely(reserved(home)) ? 0 : home;
 }
 
 void task_start(struct task *t)
 {
-	unsigned here = this_cpu()->id, id = idle_or(here);
+	unsigned here = this_cpu()->id, id = idle_or(here, allowed(t));
 
 	/* All are busy: to the shortest queue, this one if it is among them. */
 	if (id == here && !runs_idle(here))
 		for (unsigned i = 0; i < nr_cpus; i++)
-			if (!reserved(i) &&
+			if (!reserved(i) && may_run(t, i) &&
 			    __atomic_load_n(&queues[i].n, __ATOMIC_RELAXED) <
 				    __atomic_load_n(&queues[id].n, __ATOMIC_RELAXED))
 				id = i;
@@ -189,7 +207,7 @@ void task_start(struct task *t)
 
 void task_start_on(struct task *t, unsigned id)
 {
-	t->bound = true;
+	t->cpus = 1u << id;
 	t->cpu = id;
 	t->state = TASK_RUNNING;
 	spin_lock(&queues[id].lock);
@@ -230,7 +248,7 @@ static void wake_locked(struct task *t, unsigned id)
 		spin_unlock(&queues[id].lock);
 		return;
 	}
-	to = t->bound ? id : idle_or(id);
+	to = idle_or(id, allowed(t));
 	if (to != id) {
 		/* It is in no queue and not asleep, so it is ours alone between the locks. */
 		__atomic_store_n(&t->cpu, to, __ATOMIC_RELAXED);
@@ -269,6 +287,8 @@ static void load_context(struct task *t)
 	struct cpu *cpu = this_cpu();
 
 	cpu->task = t;
+	if (unlikely(!may_run(t, cpu->id)))
+		cpu->need_resched = true; /* moves when it leaves the kernel */
 	if (!t->mm)
 		return;
 	hv_lazy_enter(); /* stack, roots and segment base in one go */
@@ -285,11 +305,15 @@ void finish_switch(void)
 {
 	struct run_queue *q = my_queue();
 	struct task *prev = q->previous;
+	struct task *moving = q->moving;
 	bool bury = prev->buried;
 
+	q->moving = NULL;
 	/* From here on others may free it. */
 	__atomic_store_n(&prev->on_cpu, 0, __ATOMIC_RELEASE);
 	spin_unlock(&q->lock);
+	if (unlikely(moving))
+		task_start(moving);
 	if (unlikely(bury))
 		task_free(prev);
 	if (current->mm)
@@ -310,11 +334,14 @@ void schedule(void)
 	    (prev->state == TASK_PARKED && task_killed(prev)))
 		prev->state = TASK_RUNNING;
 	if (prev->state == TASK_RUNNING && prev != cpu->idle) {
-		if (!q->n) {
+		if (unlikely(!may_run(prev, cpu->id))) {
+			q->moving = prev;
+		} else if (!q->n) {
 			spin_unlock(&q->lock);
 			return;
+		} else {
+			enqueue(q, prev);
 		}
-		enqueue(q, prev);
 	}
 	if (q->n)
 		next = dequeue(q);
@@ -356,7 +383,7 @@ void handle_timer(void)
 		if (q->n) {
 			this_cpu()->need_resched = !q->fresh;
 			q->fresh = false;
-			other = idle_or(other);
+			other = idle_or(other, ALL_CPUS);
 		}
 	}
 	if (q->slicing)
@@ -381,36 +408,33 @@ void handle_kick(void)
 	spin_unlock(&q->lock);
 }
 
-struct sleeper {
-	struct timer timer;
-	struct task *task;
-};
-
-static u64 wake_sleeper(struct timer *t, u64 now)
+/* Queue locked: takes the first task out that may run on that CPU, if there is one. */
+static struct task *take_for(struct run_queue *q, unsigned id)
 {
-	(void)now;
-	task_wake(container_of(t, struct sleeper, timer)->task);
-	return 0;
-}
+	struct task *t;
 
-bool schedule_until(u64 ns)
-{
-	struct sleeper s = {.timer.fn = wake_sleeper, .task = current};
-
-	if (!ns) {
-		schedule();
-		return true;
+	list_for_each_entry (t, &q->tasks, run_link) {
+		if (!may_run(t, id))
+			continue;
+		list_del(&t->run_link);
+		q->n--;
+		__atomic_store_n(&t->cpu, id, __ATOMIC_RELAXED);
+		return t;
 	}
-	timer_start(&s.timer, ns);
-	schedule();
-	return timer_stop(&s.timer);
+	return NULL;
 }
 
-u64 task_ticks_now(const struct task *t)
+void sched_set_cpus(struct task *t, u32 mask)
 {
-	const struct cpu *c = &cpus[__atomic_load_n(&t->cpu, __ATOMIC_RELAXED)];
+	unsigned id = lock_queue_of(t);
+	bool runs = cpus[id].task == t;
 
-	return c->task == t ? rdtsc() - c->since : 0;
+	t->cpus = mask;
+	if (runs && !may_run(t, id))
+		cpus[id].need_resched = true;
+	spin_unlock(&queues[id].lock);
+	if (runs && id != this_cpu()->id)
+		platform_kick(id);
 }
 
 /* Takes a task that waits behind another one on another CPU; false if there is none. */
@@ -427,10 +451,8 @@ static bool steal(void)
 			continue;
 		spin_lock(&q->lock);
 		/* Whose CPU idles has been sent its first one and is about to run it. */
-		if (q->n > (runs_idle(id) ? 1 : 0) && !reserved(id)) {
-			t = dequeue(q);
-			__atomic_store_n(&t->cpu, me, __ATOMIC_RELAXED);
-		}
+		if (q->n > (runs_idle(id) ? 1 : 0) && !reserved(id))
+			t = take_for(q, me);
 		spin_unlock(&q->lock);
 		if (!t)
 			continue;

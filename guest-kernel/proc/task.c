@@ -189,6 +189,7 @@ static long inherit(struct task *t, const struct regs *regs, const struct clone 
 		t->work = WORK_SET_TID;
 	}
 	t->blocked = me->blocked;
+	t->cpus = me->cpus;
 	if (!how->vm || how->vfork)
 		t->alt_stack = me->alt_stack;
 	fpu_save(t->fpu);
@@ -208,7 +209,8 @@ static long join_family(struct task *t, const struct clone *how)
 	long rc = -EAGAIN;
 
 	spin_lock(&family_lock);
-	if (how->thread && (leader->group_exit || leader->exec_thread))
+	/* Whoever is killed makes no more of its kind, so one look at all kills all. */
+	if (leader->group_exit || (how->thread && leader->exec_thread))
 		goto out;
 	t->pid = pid_take(t);
 	if (!t->pid)

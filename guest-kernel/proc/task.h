@@ -39,7 +39,7 @@ struct task {
 	struct list_head run_link;
 	enum task_state state;
 	unsigned cpu;		      /* which it belongs to; see sched.c */
-	bool bound;		      /* to that CPU */
+	u32 cpus;		      /* mask of those that it may run on; 0: all */
 	u32 on_cpu;		      /* its kernel stack is in use */
 	u32 work;		      /* WORK_*: what it does on its way to user mode */
 	bool waiting;		      /* asleep in wait4 */
@@ -111,6 +111,8 @@ void sched_init(void);
 void task_start(struct task *t);
 /* Gives it that CPU for ever. */
 void task_start_on(struct task *t, unsigned cpu);
+/* Lets the task run on those CPUs only, of which there must be some; 0: on all. */
+void sched_set_cpus(struct task *t, u32 mask);
 /*
  * Keeps all but bound tasks away from a CPU other than 0. One that it runs already
  * stays until it sleeps.

@@ -3,6 +3,13 @@
 
 #include "proc/family.h"
 
+u64 task_ticks_now(const struct task *t)
+{
+	const struct cpu *c = &cpus[__atomic_load_n(&t->cpu, __ATOMIC_RELAXED)];
+
+	return c->task == t ? rdtsc() - c->since : 0;
+}
+
 static u64 ticks_of(const struct task *t)
 {
 	return t->ticks + task_ticks_now(t);

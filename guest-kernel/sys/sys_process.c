@@ -81,14 +81,17 @@ SYSCALL(61, wait4)
 {
 	const u32 known = WAIT_NO_HANG | WAIT_STOPPED | WAIT_CONTINUED | WAIT_THREAD_ONLY |
 			  WAIT_ALL | WAIT_CLONE;
-	struct wait_for w = {(int)args->a[0], (u32)args->a[2] | WAIT_EXITED};
+	int pid = (int)args->a[0];
+	struct wait_for w = {.options = (u32)args->a[2] | WAIT_EXITED};
 	struct waited got;
 	long rc;
 
 	if ((u32)args->a[2] & ~known)
 		return -EINVAL;
-	if (!w.pid)
-		w.pid = -current->leader->pgid;
+	if (pid > 0)
+		w.pid = pid;
+	else if (pid != -1)
+		w.pgid = pid ? -pid : current->leader->pgid;
 	rc = task_wait_for(&w, &got);
 	if (rc <= 0)
 		return rc;
@@ -106,7 +109,8 @@ SYSCALL(247, waitid)
 {
 	const u32 known = WAIT_NO_HANG | WAIT_STOPPED | WAIT_CONTINUED | WAIT_EXITED | WAIT_LEAVE |
 			  WAIT_THREAD_ONLY | WAIT_ALL | WAIT_CLONE;
-	struct wait_for w = {(int)args->a[1], (u32)args->a[3]};
+	struct wait_for w = {.options = (u32)args->a[3]};
+	int id = (int)args->a[1];
 	struct waited got = {0};
 	struct siginfo info = {0};
 	char user_info[SIGINFO_SIZE] = {0};
@@ -115,15 +119,16 @@ SYSCALL(247, waitid)
 	if ((w.options & ~known) || !(w.options & (WAIT_EXITED | WAIT_STOPPED | WAIT_CONTINUED)))
 		return -EINVAL;
 	switch (args->a[0]) {
-	case P_ALL: w.pid = -1; break;
+	case P_ALL: break;
 	case P_PID:
-		if (w.pid <= 0)
+		if (id <= 0)
 			return -EINVAL;
+		w.pid = id;
 		break;
 	case P_PGID:
-		if (w.pid < 0)
+		if (id < 0)
 			return -EINVAL;
-		w.pid = -(w.pid ? w.pid : current->leader->pgid);
+		w.pgid = id ? id : current->leader->pgid;
 		break;
 	default: return -EINVAL;
 	}

@@ -207,6 +207,52 @@ SYSCALL(309, getcpu)
 	return 0;
 }
 
+static struct task *thread_of(int pid)
+{
+	return !pid ? current : pid > 0 && pid <= MAX_TASKS ? by_pid[pid] : NULL;
+}
+
+static u64 all_cpus(void)
+{
+	return (1ul << nr_cpus) - 1;
+}
+
+SYSCALL(203, sched_setaffinity)
+{
+	struct task *t;
+	u64 mask = 0;
+
+	if (!copy_from_user(&mask, args->a[2], min_ul(args->a[1], sizeof(mask))))
+		return -EFAULT;
+	mask &= all_cpus();
+	if (!mask)
+		return -EINVAL;
+	spin_lock(&family_lock);
+	t = thread_of((int)args->a[0]);
+	if (t)
+		sched_set_cpus(t, mask == all_cpus() ? 0 : (u32)mask);
+	spin_unlock(&family_lock);
+	return t ? 0 : -ESRCH;
+}
+
+/* Returns how many bytes it has written. */
+SYSCALL(204, sched_getaffinity)
+{
+	u64 mask = 0;
+	struct task *t;
+
+	if (args->a[1] < sizeof(mask) || args->a[1] % sizeof(mask))
+		return -EINVAL;
+	spin_lock(&family_lock);
+	t = thread_of((int)args->a[0]);
+	if (t)
+		mask = t->cpus ? t->cpus : all_cpus();
+	spin_unlock(&family_lock);
+	if (!t)
+		return -ESRCH;
+	return copy_to_user(args->a[2], &mask, sizeof(mask)) ? (long)sizeof(mask) : -EFAULT;
+}
+
 /* There is one class, round robin, and one priority in it. */
 ID(146, sched_get_priority_max)
 ID(147, sched_get_priority_min)

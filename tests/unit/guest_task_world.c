@@ -61,12 +61,6 @@ void sched_timer_event(u64 at)
 	(void)at;
 }
 
-u64 task_ticks_now(const struct task *t)
-{
-	(void)t;
-	return 0;
-}
-
 bool cmpxchg_user(unsigned long va, u32 old, u32 new, u32 *seen)
 {
 	copy_from_user(seen, va, sizeof(*seen));

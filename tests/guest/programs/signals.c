@@ -9,10 +9,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -261,6 +258,8 @@ static void check_faults(void)
 	report("SIGTRAP");
 }
 
+#define SAME(n, reg) "lea -" #n "(%%" #reg "), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
+
 /* Every register and flag, across a signal that falls anywhere into the loop. */
 static void check_registers(void)
 {
@@ -271,32 +270,24 @@ static void check_registers(void)
 	while (calls < 20) {
 		uint64_t seed = ++rounds * 0x9e3779b97f4a7c15u, wrong;
 
-		__asm__ volatile("mov %[seed], %%rax\n movq %%rax, %%xmm0\n movq %%rax, %%xmm15\n"
-				 "lea 1(%%rax), %%rbx\n lea 2(%%rax), %%rcx\n lea 3(%%rax), %%rdx\n"
-				 "lea 4(%%rax), %%rsi\n lea 5(%%rax), %%rdi\n lea 8(%%rax), %%r8\n"
-				 "lea 9(%%rax), %%r9\n lea 10(%%rax), %%r10\n lea 11(%%rax), %%r11\n"
-				 "lea 12(%%rax), %%r12\n lea 13(%%rax), %%r13\n"
-				 "mov $200, %%r15\n"
-				 "1: stc\n pushf\n popf\n jnc 9f\n"
-				 "lea -1(%%rbx), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -2(%%rcx), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -3(%%rdx), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -4(%%rsi), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -5(%%rdi), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -8(%%r8), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -9(%%r9), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -10(%%r10), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -11(%%r11), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -12(%%r12), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "lea -13(%%r13), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "movq %%xmm0, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "movq %%xmm15, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-				 "dec %%r15\n jnz 1b\n"
-				 "9: mov %%r15, %[wrong]\n"
-				 : [wrong] "=m"(wrong)
-				 : [seed] "m"(seed)
-				 : "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11",
-				   "r12", "r13", "r14", "r15", "xmm0", "xmm15", "cc", "memory");
+		__asm__ volatile(
+			"mov %[seed], %%rax\n movq %%rax, %%xmm0\n movq %%rax, %%xmm15\n"
+			"lea 1(%%rax), %%rbx\n lea 2(%%rax), %%rcx\n lea 3(%%rax), %%rdx\n"
+			"lea 4(%%rax), %%rsi\n lea 5(%%rax), %%rdi\n lea 8(%%rax), %%r8\n"
+			"lea 9(%%rax), %%r9\n lea 10(%%rax), %%r10\n lea 11(%%rax), %%r11\n"
+			"lea 12(%%rax), %%r12\n lea 13(%%rax), %%r13\n"
+			"mov $200, %%r15\n"
+			"1: stc\n pushf\n popf\n jnc 9f\n" SAME(1, rbx) SAME(2, rcx) SAME(
+				3, rdx) SAME(4, rsi) SAME(5, rdi) SAME(8, r8) SAME(9, r9)
+				SAME(10, r10) SAME(11, r11) SAME(12, r12) SAME(
+					13, r13) "movq %%xmm0, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
+						 "movq %%xmm15, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
+						 "dec %%r15\n jnz 1b\n"
+						 "9: mov %%r15, %[wrong]\n"
+			: [wrong] "=m"(wrong)
+			: [seed] "m"(seed)
+			: "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
+			  "r13", "r14", "r15", "xmm0", "xmm15", "cc", "memory");
 		bad += wrong != 0;
 	}
 	alarm_in(0, 0);
@@ -394,8 +385,9 @@ static void die_by(int sig)
 
 static void check_default(void)
 {
-	static const int sigs[] = {SIGTERM, SIGINT, SIGHUP,  SIGABRT,  SIGSEGV, SIGPIPE, SIGALRM, SIGUSR1,
-				   SIGCHLD, SIGURG, SIGCONT, SIGWINCH, SIGKILL, SIGSYS,	 SIGQUIT};
+	static const int sigs[] = {SIGTERM, SIGINT,   SIGHUP,  SIGABRT, SIGSEGV,
+				   SIGPIPE, SIGALRM,  SIGUSR1, SIGCHLD, SIGURG,
+				   SIGCONT, SIGWINCH, SIGKILL, SIGSYS,	SIGQUIT};
 
 	for (unsigned i = 0; i < sizeof(sigs) / sizeof(*sigs); i++)
 		die_by(sigs[i]);
@@ -470,9 +462,10 @@ static void check_bad_frames(void)
 	pid = fork();
 	if (pid == 0) {
 		handle(SIGUSR1, on_signal, 0);
-		__asm__ volatile("mov $0x1000, %%rsp\n mov $39, %%eax\n syscall\n mov %%eax, %%edi\n"
-				 "mov $10, %%esi\n mov $62, %%eax\n syscall" ::
-					 : "memory");
+		__asm__ volatile(
+			"mov $0x1000, %%rsp\n mov $39, %%eax\n syscall\n mov %%eax, %%edi\n"
+			"mov $10, %%esi\n mov $62, %%eax\n syscall" ::
+				: "memory");
 	}
 	waitpid(pid, &status, 0);
 	printf("no stack for a handler: %x\n", status & ~0x80);
