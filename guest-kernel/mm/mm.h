@@ -42,8 +42,8 @@ struct mm {
 	struct list_head kin;	 /* its other members */
 	unsigned long brk_start, brk;
 	unsigned long arg_start, arg_end; /* the program's arguments, for /proc */
-	unsigned long mmap_top; /* mmap without an address goes below it, downwards */
-	unsigned long resident; /* entries of the tables that map a page */
+	unsigned long mmap_top;		  /* mmap without an address goes below it, downwards */
+	unsigned long resident;		  /* entries of the tables that map a page */
 };
 
 #define STACK_TOP  USER_TOP
