@@ -42,8 +42,8 @@ static bool read_workload(struct workload *w, json_t *json, size_t i, char **why
 	json_t *params = NULL, *param;
 	size_t k;
 
-	if (json_unpack(json, "{s:s, s:s, s:s, s:o}", "name", &w->name, "summary", &w->summary,
-			"measures", &w->measures, "params", &params) ||
+	if (json_unpack(json, "{s:s, s:s, s:s, s?s, s:o}", "name", &w->name, "summary", &w->summary,
+			"measures", &w->measures, "points", &w->points, "params", &params) ||
 	    !json_is_array(params))
 		return fail(why, "workloads.json: /workloads/%zu is not a workload", i);
 	w->nr_parameters = json_array_size(params);

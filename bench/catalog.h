@@ -38,6 +38,7 @@ struct parameter {
 
 struct workload {
 	const char *name, *summary, *measures;
+	const char *points; /* "PARAMETER=LIST...", what a matrix has of it; NULL: the defaults */
 	struct parameter *parameters;
 	size_t nr_parameters;
 };

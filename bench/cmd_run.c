@@ -344,6 +344,8 @@ static int run(int argc, char **argv)
 		 "ways of managing page tables (default: all)", 0, 0},
 		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=LIST]...[,...]",
 		 "programs to run and their parameters (default: all)", 0, 0},
+		{"matrix", 0, OPTION_FLAG, &s.request.matrix, NULL,
+		 "workloads without parameters: at each point that they declare for it", 0, 0},
 		{"file", 0, OPTION_TEXTS, &s.wanted.files, "PATH[=GUESTPATH]",
 		 "of a program: a file or directory to take along; may be repeated", 0, 0},
 		{"env-var", 0, OPTION_TEXTS, &s.wanted.env, "NAME[=VALUE]",

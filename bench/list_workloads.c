@@ -111,6 +111,8 @@ static void print_workload(const json_t *workloads, const json_t *workload)
 	print_paragraph(NAME, "measures", TEXT, text(workload, "measures"));
 	if (*text(workload, "field"))
 		print_paragraph(NAME, "in the field", TEXT, text(workload, "field"));
+	if (*text(workload, "points"))
+		print_paragraph(NAME, "in a matrix", TEXT, text(workload, "points"));
 	json_array_foreach (json_object_get(workload, "params"), i, param) {
 		if (!is_common(workloads, param))
 			print_param(param, true);

@@ -379,12 +379,25 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 static bool choose(struct choice *c, const struct request *r, size_t i,
 		   const struct catalog *catalog, char **why)
 {
+	char *text;
+	bool ok;
+
 	if (r->program) {
 		*c = (struct choice){&r->program->workload, json_pack("[{}]"), json_array()};
 		return true;
 	}
-	return read_choice(c, r->workloads.n ? r->workloads.v[i] : catalog->workloads[i].name,
-			   catalog, why);
+	text = xstrdup(r->workloads.n ? r->workloads.v[i] : catalog->workloads[i].name);
+	for (size_t k = 0; k < catalog->nr_workloads && r->matrix; k++) {
+		const struct workload *w = &catalog->workloads[k];
+
+		if (w->points && strcmp(w->name, text) == 0) {
+			replace_text(&text, "%s:%s", text, w->points);
+			break;
+		}
+	}
+	ok = read_choice(c, text, catalog, why);
+	free(text);
+	return ok;
 }
 
 bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)

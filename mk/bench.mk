@@ -14,10 +14,6 @@ PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(EN
 # depends on the size of the address space with 16 MiB touched as well.
 BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16
 
-# The figures of docs: what the fork, the fault and the system call cost by size and by kind.
-MATRIX_WORKLOADS := null,null_syscall,fork:mb=0,1,16,64,fork_dirty:mb=0,16,forkbomb,exec:libc=0,1,ctx:mb=0,16,$\
-	pagefault,cow,munmap,mprotect,mmap,vmalloc:case=0..3
-
 .PHONY: bench matrix figures compare bench-self
 bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
 	@mkdir -p $(dir $(OUT))
@@ -25,11 +21,12 @@ bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## me
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART:.svg=.png)' --theme both
 
-# Interrupted, it keeps what it has, and goes on from there.
+# All variants, and all workloads at the points that they declare. Interrupted, it keeps what it has,
+# and goes on from there.
 matrix: OUT = results/matrix.json
 matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, into results/matrix.json; VCPUS=1,4 for more
 	@mkdir -p $(dir $(OUT))
-	$(Q)$(PVMMU_RUN) --workload '$(or $(WORKLOAD),$(MATRIX_WORKLOADS))' --out '$(OUT)' --resume
+	$(Q)$(PVMMU_RUN) --matrix $(if $(WORKLOAD),--workload '$(WORKLOAD)') --out '$(OUT)' --resume
 
 FROM ?= results/matrix.json
 figures: $(PVMMU) ## print the tables of a matrix as Markdown: FROM=results/matrix.json

@@ -135,6 +135,7 @@ const struct workload workload = {
 	.field = "lmbench lat_ctx (there: per hop, less the cost of the pipes alone)",
 	.n = 64,
 	.warmup = 8,
+	.points = "mb=0,16",
 	.params = params,
 	.setup = setup,
 	.body = body,

@@ -55,6 +55,7 @@ const struct workload workload = {
 	.field = "lmbench lat_proc exec; UnixBench execl -like, which executes without a fork",
 	.n = 32,
 	.warmup = 4,
+	.points = "libc=0,1",
 	.params = params,
 	.setup = setup,
 	.body = body,

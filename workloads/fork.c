@@ -13,5 +13,6 @@ const struct workload workload = {
 	.field = "lmbench lat_proc fork; UnixBench spawn",
 	.n = 64,
 	.warmup = 8,
+	.points = "mb=0,1,16,64",
 	.body = workload_fork_and_wait,
 };

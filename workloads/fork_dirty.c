@@ -20,6 +20,7 @@ const struct workload workload = {
 	.field = "lmbench lat_proc fork -like; there the parent writes nothing in between",
 	.n = 32,
 	.warmup = 4,
+	.points = "mb=0,16",
 	.prepare = prepare,
 	.body = workload_fork_and_wait,
 };

@@ -90,6 +90,7 @@ const struct workload workload = {
 	.field = "Linux test_vmalloc -like: fix_size, random_size, full_fit, long_busy_list",
 	.n = 256,
 	.warmup = 8,
+	.points = "case=0..3",
 	.params = params,
 	.check = check,
 	.setup = setup,

@@ -41,6 +41,9 @@ struct workload {
 	const char *measures; /* what one iteration does, and so what a sample is */
 	const char *field;    /* the benchmark elsewhere that it resembles */
 	uint64_t n, warmup;   /* defaults: samples, and iterations before them */
+	/* Points worth measuring where everything is (pvmmu run --matrix), as written after the
+	 * name there: "mb=0,16". NULL: the defaults alone. */
+	const char *points;
 
 	/* Its own parameters; n, warmup, mb, reps and calibrate are everybody's. May be NULL. */
 	const struct workload_param *params;

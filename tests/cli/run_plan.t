@@ -88,6 +88,23 @@ is_deeply([map { $_->{family} } @$execs], [map { {id => 'xen64-exec~eager', axes
 is_deeply([grep { defined } map { $_->{family} } @{fake_run('success', '--workload', 'fork:mb=16,exec')->{set}{runs}}], [],
 	'without a sweep there is none');
 
+# --matrix: each workload at the points that it declares, if it is not told its parameters.
+{
+	my $dir = fixture();
+	my $all = read_json("$dir/build/share/workloads.json");
+	$all->{workloads}[1]{points} = 'mb=0,4,16';
+	write_json("$dir/build/share/workloads.json", $all);
+	my $ids = sub { [map { $_->{id} =~ s/^xen64-|~eager$//gr } @{fake_run({act => 'success', root => $dir}, '--variant', 'eager', @_)->{set}{runs}}] };
+	is_deeply($ids->('--matrix'), ['exec', 'fork', 'fork:mb=4', 'fork:mb=16'], 'a matrix has the declared points');
+	is_deeply($ids->(), ['exec', 'fork'], 'nothing else has');
+	is_deeply($ids->('--matrix', '--workload', 'fork:mb=1,exec'), ['fork:mb=1', 'exec'], 'nor who names parameters');
+	$all->{workloads}[1]{points} = 'mb=lots';
+	write_json("$dir/build/share/workloads.json", $all);
+	my $wrong = fake_run({act => 'success', root => $dir}, '--matrix');
+	is($wrong->{code}, 64, 'points that do not exist');
+	like($wrong->{err}, qr/fork:mb: "lots" is not a whole number/, 'are told');
+}
+
 # A variant is for one env; a run may have several, and --env picks.
 my $both = fake_run({act => 'success', root => fixture(1)}, '--workload', 'fork', '--cold');
 is($both->{code}, 0, 'variants of two envs: runs') or diag($both->{err});

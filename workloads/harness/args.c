@@ -165,6 +165,8 @@ bool args_describe(void)
 	member(&t, ",", "summary", workload.summary);
 	member(&t, ",", "measures", workload.measures);
 	member(&t, ",", "field", workload.field);
+	if (workload.points)
+		member(&t, ",", "points", workload.points);
 	text_put(&t, ",\"params\":[");
 	for (size_t i = 0; param_at(i); i++) {
 		const struct workload_param *p = param_at(i);
