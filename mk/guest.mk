@@ -59,7 +59,13 @@ $(guest_dir)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 	$$(Q)awk -v name='$(4)' -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
 endef
 
-# $(1): directory name; $(2): env
+# A mutant differs from its variant in these; the other objects are the variant's.
+MUTANT_SRC := $(shell awk -f mk/uses.awk $$(find guest-kernel -name '*.[ch]'))
+# $(1): directory name; $(2): env; $(3): directory name of the variant
+guest_objects = $(foreach s,$(GUEST_SRC_$(2)),$(patsubst guest-kernel/%,$(BUILD)/guest/$(2)/$\
+	$(if $(filter $(MUTANT_SRC),$(s)),$(1),$(3))/obj/%.o,$(basename $(s))))
+
+# $(1): directory name; $(2): env; $(3): directory name of the variant
 define guest_image
 $(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(SYSCALL_NAMES) $(GUEST_STAMP)
 	@mkdir -p $$(@D)
@@ -70,7 +76,7 @@ $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -MMD -MP -c -o $$@ $$<
 
-$(guest_dir)/pvmmu-guest.elf: $(patsubst guest-kernel/%,$(guest_dir)/obj/%.o,$(basename $(GUEST_SRC_$(2)))) guest-kernel/guest.lds
+$(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds
 	$$(call say,LD,$$@)
 	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$@ $$(filter %.o,$$^)
 
@@ -93,7 +99,7 @@ MUTANT_IMAGES := $(filter $(foreach v,$(VARIANTS),$(MUTANTS:%=$(v)+%)), \
 $(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call \
 	guest_header,$(i),$(call variant_of,$(i)),$(call mutant_of,$(i)),$(call variant_of,$(i)))))
 $(foreach c,$(CUSTOMS),$(eval $(call guest_header,$(call file_name,$(c)),eager,none,$(c))))
-$(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(call guest_image,$(i),$(call guest_env,$(i)))))
+$(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(call guest_image,$(i),$(call guest_env,$(i)),$(call variant_of,$(i)))))
 
 # The same programs for every env. Same bytes for the same programs: sorted, without times, owners or
 # inode numbers.
