@@ -13,6 +13,7 @@
 #include "mm/mm.h"
 #include "mm/vmalloc.h"
 #include "proc/ageing_thread.h"
+#include "proc/oom.h"
 #include "proc/options.h"
 #include "proc/task.h"
 #include "sys/audit.h"
@@ -27,6 +28,9 @@ struct cpu cpus[NR_CPUS];
 unsigned nr_cpus = 1;
 
 void kernel_main(void) __noreturn;
+
+/* Kept for copies to user memory, which may be made where nobody can be killed. */
+#define RESERVED_PAGES 128
 
 /* Memory without a permanent mapping: pte=high's zone for pte pages. */
 static unsigned long high_pages(void)
@@ -52,6 +56,7 @@ static void memory_init(void)
 	pages_release(PFN(1), boot_info.low_end);
 	pages_release(early_end(), PFN(boot_info.nr_pages));
 	zero_page_init();
+	page_reserve(RESERVED_PAGES);
 	vmalloc_init();
 }
 
@@ -187,6 +192,7 @@ static void run_session(void)
 	tree_reset();
 	after = take_stock();
 	syscall_report_unknown();
+	oom_report();
 	report_stock(&before, &after);
 	audit_now("end");
 	record_begin("exit");

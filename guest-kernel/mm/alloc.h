@@ -16,6 +16,12 @@ void pages_release(pfn_t first, pfn_t end);
 struct page *pages_alloc(unsigned order);
 void pages_free(struct page *p, unsigned order);
 
+/*
+ * From now on so many pages are left to those who cannot do without: a CPU that has set
+ * `emergency`. To all others memory is exhausted before.
+ */
+void page_reserve(unsigned long pages);
+
 /* Frames that nobody has, in the allocator and in all CPUs' caches. */
 unsigned long pages_free_count(void);
 

@@ -15,6 +15,8 @@ static inline bool range_ok(unsigned long addr, unsigned long len)
 	return !(addr & ~PAGE_MASK) && len && len <= USER_TOP && addr <= USER_TOP - len;
 }
 
+/* An area to be filled in and inserted, or NULL: no memory, or too many areas. */
+struct vma *vma_alloc(const struct mm *mm);
 /* Cuts areas so that none crosses start or end. False: no memory. */
 bool areas_isolate(struct mm *mm, unsigned long start, unsigned long end);
 /* Takes away all areas of the range and what they map: 0, or -ENOMEM and nothing happened. */

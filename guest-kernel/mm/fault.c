@@ -270,6 +270,18 @@ static bool caught_between(unsigned long va, unsigned long error)
 	       (p->flags & PAGE_TABLE) && p->level == 1;
 }
 
+/* The kernel copies to or from user memory. Nobody can be killed here, where locks may be held. */
+static enum fault_result kernel_fault(struct mm *mm, unsigned long va, unsigned access)
+{
+	enum fault_result rc;
+
+	count(faults_kernel);
+	this_cpu()->emergency = true;
+	rc = mm_fault(mm, va, access);
+	this_cpu()->emergency = false;
+	return rc;
+}
+
 void handle_page_fault(struct regs *regs, unsigned long va)
 {
 	unsigned long error = regs->orig;
@@ -283,9 +295,8 @@ void handle_page_fault(struct regs *regs, unsigned long va)
 		access = VMA_EXEC;
 
 	if (va < USER_TOP && mm) {
-		if (!regs_from_user(regs))
-			count(faults_kernel);
-		rc = mm_fault(mm, va, access);
+		rc = likely(regs_from_user(regs)) ? mm_fault(mm, va, access)
+						  : kernel_fault(mm, va, access);
 	} else if (!regs_from_user(regs) && kernel_spurious(va, error)) {
 		return;
 	}

@@ -67,6 +67,7 @@ static bool copy_vma(struct copy *c, const struct vma *v)
 	if (new->inode)
 		inode_get(new->inode);
 	list_add_tail(&new->link, &c->to->vmas);
+	c->to->areas++;
 	/* What comes from a file or shared memory only, the child finds by faulting. */
 	if (v->flags & VMA_HAS_ANON)
 		pt_walk(c->from->pt.root, v->start, v->end, 1, copy_visit, NULL, c);

@@ -7,6 +7,7 @@
 #ifndef MM_MM_H
 #define MM_MM_H
 
+#include "arch/x86/platform.h"
 #include "lib/list.h"
 #include "mm/alloc.h"
 #include "mmu/pgtable.h"
@@ -22,6 +23,8 @@ enum vma_flags {
 	VMA_SHARED = 8,
 	/* Private pages of its own exist: fork has to copy entries. */
 	VMA_HAS_ANON = 16,
+	/* Shared, of a file that may not be written to: nor will mprotect allow it. */
+	VMA_READ_ONLY = 32,
 };
 
 struct vma {
@@ -36,6 +39,7 @@ struct mm {
 	u32 refs;
 	rwlock_t lock; /* areas; held for reading by faults */
 	struct list_head vmas;
+	unsigned areas;	   /* how many */
 	struct vma *found; /* by the last look-up, or NULL */
 	struct pgtable pt;
 	struct lineage *lineage; /* see rmap.h */
@@ -49,10 +53,20 @@ struct mm {
 #define STACK_TOP  USER_TOP
 #define STACK_SIZE (8UL << 20)
 /* mmap_top without a layout of its own (proc/exec.c); nothing else is above. */
-#define MMAP_TOP (STACK_TOP - STACK_SIZE - (1UL << 20))
-#define MMAP_MIN 0x10000UL /* lowest address a program may map */
+#define MMAP_TOP  (STACK_TOP - STACK_SIZE - (1UL << 20))
+#define MAX_AREAS 65530	    /* of one address space; more is ENOMEM */
+#define MMAP_MIN  0x10000UL /* lowest address a program may map */
 
 #define for_each_vma(v, m) list_for_each_entry (v, &(m)->vmas, link)
+
+/*
+ * More than all memory, in bytes: memory to write to that is larger can never be had. Whatever is
+ * smaller can be mapped, and may turn out not to be there.
+ */
+static inline unsigned long mm_most(void)
+{
+	return boot_info.nr_pages << PAGE_SHIFT;
+}
 
 /* -- space.c: all but mm_get and the finders need no lock held ------------------ */
 

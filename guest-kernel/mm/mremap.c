@@ -103,7 +103,7 @@ static long move_area(struct mm *mm, struct vma *v, unsigned long to, unsigned l
 		      bool keep)
 {
 	unsigned long from = v->start, len = v->end - v->start;
-	struct vma *moved = kmalloc(sizeof(*moved));
+	struct vma *moved = vma_alloc(mm);
 
 	if (!moved)
 		return -ENOMEM;

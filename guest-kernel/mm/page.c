@@ -21,6 +21,7 @@ static unsigned long max_pfn;
 static spinlock_t buddy_lock;
 static struct list_head free_blocks[MAX_ORDER + 1];
 static unsigned long buddy_pages;
+static unsigned long reserve; /* pages that are for emergencies; see page_reserve() */
 
 static struct page_cache {
 	struct page *top; /* chained through link.next */
@@ -106,12 +107,25 @@ void pages_release(pfn_t first, pfn_t end)
 	}
 }
 
+void page_reserve(unsigned long pages)
+{
+	reserve = pages;
+}
+
+/* Buddies locked: how many pages the running CPU may take. */
+static unsigned long spare(void)
+{
+	unsigned long kept = this_cpu()->emergency ? 0 : reserve;
+
+	return buddy_pages > kept ? buddy_pages - kept : 0;
+}
+
 struct page *pages_alloc(unsigned order)
 {
 	struct page *p;
 
 	spin_lock(&buddy_lock);
-	p = buddy_alloc(order);
+	p = spare() >= 1UL << order ? buddy_alloc(order) : NULL;
 	spin_unlock(&buddy_lock);
 	return p;
 }
@@ -141,14 +155,15 @@ static struct page *cache_pop(struct page_cache *c)
 
 static bool cache_fill(struct page_cache *c)
 {
-	spin_lock(&buddy_lock);
-	for (unsigned i = 0; i < CACHE_BATCH; i++) {
-		struct page *p = buddy_alloc(0);
+	unsigned long batch;
 
-		if (!p)
-			break;
-		cache_push(c, p);
-	}
+	spin_lock(&buddy_lock);
+	batch = min_ul(spare(), CACHE_BATCH);
+	/* Of the reserve no more than needed: what is in the stack anybody may take. */
+	if (unlikely(buddy_pages < reserve + CACHE_BATCH))
+		batch = min_ul(batch, 1);
+	while (batch--)
+		cache_push(c, buddy_alloc(0));
 	spin_unlock(&buddy_lock);
 	return c->top;
 }

@@ -67,30 +67,50 @@ void mm_put(struct mm *mm)
 }
 
 /*
- * Most look-ups are for the area of the last one. Threads that fault side by side
- * may overwrite each other's hint; areas only go while none of them is here.
+ * Most look-ups are for the area of the last one, or for one not far above. Threads
+ * that fault side by side may overwrite each other's hint; areas only go while none of
+ * them is here.
  */
+static struct vma *hint(struct mm *mm)
+{
+	return __atomic_load_n(&mm->found, __ATOMIC_RELAXED);
+}
+
+/* The list position of the first area that ends above va; the list's head if there is none. */
+static struct list_head *first_above(struct mm *mm, unsigned long va)
+{
+	struct vma *v = hint(mm);
+	struct list_head *p = v && v->start <= va ? &v->link : mm->vmas.next;
+
+	while (p != &mm->vmas && list_entry(p, struct vma, link)->end <= va)
+		p = p->next;
+	return p;
+}
+
 struct vma *vma_find(struct mm *mm, unsigned long va)
 {
-	struct vma *v = __atomic_load_n(&mm->found, __ATOMIC_RELAXED);
+	struct vma *v = hint(mm);
+	struct list_head *p;
 
 	if (v && va >= v->start && va < v->end)
 		return v;
-	for_each_vma (v, mm) {
-		if (va >= v->end)
-			continue;
-		if (va < v->start)
-			break;
-		__atomic_store_n(&mm->found, v, __ATOMIC_RELAXED);
-		return v;
-	}
-	return NULL;
+	p = first_above(mm, va);
+	v = list_entry(p, struct vma, link);
+	if (p == &mm->vmas || va < v->start)
+		return NULL;
+	__atomic_store_n(&mm->found, v, __ATOMIC_RELAXED);
+	return v;
+}
+
+struct vma *vma_alloc(const struct mm *mm)
+{
+	return mm->areas < MAX_AREAS ? kmalloc(sizeof(struct vma)) : NULL;
 }
 
 /* Cuts v at `at`, strictly inside it; v keeps the lower part. False: no memory. */
-static bool vma_split(struct vma *v, unsigned long at)
+static bool vma_split(struct mm *mm, struct vma *v, unsigned long at)
 {
-	struct vma *upper = kmalloc(sizeof(*upper));
+	struct vma *upper = vma_alloc(mm);
 
 	if (!upper)
 		return false;
@@ -100,6 +120,7 @@ static bool vma_split(struct vma *v, unsigned long at)
 	if (upper->inode)
 		inode_get(upper->inode);
 	v->end = at;
+	mm->areas++;
 	list_add(&upper->link, &v->link);
 	return true;
 }
@@ -109,31 +130,33 @@ bool areas_isolate(struct mm *mm, unsigned long start, unsigned long end)
 	struct vma *v;
 
 	v = vma_find(mm, start);
-	if (v && v->start < start && !vma_split(v, start))
+	if (v && v->start < start && !vma_split(mm, v, start))
 		return false;
 	v = vma_find(mm, end);
-	return !v || v->start == end || vma_split(v, end);
+	return !v || v->start == end || vma_split(mm, v, end);
 }
 
 void area_remove(struct mm *mm, struct vma *v)
 {
 	mm->found = NULL;
+	mm->areas--;
 	list_del(&v->link);
 	vma_free(v);
 }
 
 long areas_unmap(struct mm *mm, unsigned long start, unsigned long end)
 {
-	struct vma *v, *next;
+	struct list_head *p, *next;
 	bool any = false;
 
 	if (!areas_isolate(mm, start, end))
 		return -ENOMEM;
-	list_for_each_entry_safe (v, next, &mm->vmas, link) {
+	for (p = first_above(mm, start); p != &mm->vmas; p = next) {
+		struct vma *v = list_entry(p, struct vma, link);
+
 		if (v->start >= end)
 			break;
-		if (v->end <= start)
-			continue;
+		next = p->next;
 		area_remove(mm, v);
 		any = true;
 	}
@@ -144,12 +167,9 @@ long areas_unmap(struct mm *mm, unsigned long start, unsigned long end)
 
 bool areas_free(struct mm *mm, unsigned long start, unsigned long end)
 {
-	struct vma *v;
+	struct list_head *p = first_above(mm, start);
 
-	for_each_vma (v, mm)
-		if (v->end > start)
-			return v->start >= end;
-	return true;
+	return p == &mm->vmas || list_entry(p, struct vma, link)->start >= end;
 }
 
 unsigned long areas_gap(struct mm *mm, unsigned long len)
@@ -169,26 +189,16 @@ unsigned long areas_gap(struct mm *mm, unsigned long len)
 	return top >= len + MMAP_MIN ? top - len : 0;
 }
 
-/* The list position before which an area at `start` belongs. */
-static struct list_head *position(struct mm *mm, unsigned long start)
-{
-	struct vma *v;
-
-	for_each_vma (v, mm)
-		if (v->start > start)
-			return &v->link;
-	return &mm->vmas;
-}
-
 void area_insert(struct mm *mm, struct vma *v)
 {
-	list_add_tail(&v->link, position(mm, v->start));
+	mm->areas++;
+	list_add_tail(&v->link, first_above(mm, v->start));
 }
 
 /* Anonymous private memory that continues the area below it needs no area of its own. */
 static bool merge(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags)
 {
-	struct list_head *next = position(mm, addr);
+	struct list_head *next = first_above(mm, addr);
 	struct vma *below = list_entry(next->prev, struct vma, link);
 
 	if (next->prev == &mm->vmas || below->end != addr || below->inode ||
@@ -205,14 +215,11 @@ static long map_locked(struct mm *mm, unsigned long addr, unsigned long len, uns
 
 	if (!inode && merge(mm, addr, len, flags))
 		return (long)addr;
-	v = kzalloc(sizeof(*v));
+	v = vma_alloc(mm);
 	if (!v)
 		return -ENOMEM;
-	v->start = addr;
-	v->end = addr + len;
-	v->flags = flags;
-	v->pgoff = pgoff;
-	v->inode = inode;
+	*v = (struct vma){
+		.start = addr, .end = addr + len, .flags = flags, .pgoff = pgoff, .inode = inode};
 	if (inode)
 		inode_get(inode);
 	area_insert(mm, v);
@@ -285,8 +292,8 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 	end = addr + len;
 	write_lock(&mm->lock);
 	for (; at < end && (v = vma_find(mm, at)); at = v->end) {
-		if ((access & VMA_WRITE) && (v->flags & VMA_SHARED) && !v->inode->writable) {
-			rc = -EACCES; /* it would write to the file */
+		if ((access & VMA_WRITE) && (v->flags & VMA_READ_ONLY)) {
+			rc = -EACCES;
 			goto out;
 		}
 	}
@@ -294,11 +301,10 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 		rc = -ENOMEM; /* a hole, as POSIX has it */
 		goto out;
 	}
-	for_each_vma (v, mm) {
+	for (struct list_head *p = first_above(mm, addr); p != &mm->vmas; p = p->next) {
+		v = list_entry(p, struct vma, link);
 		if (v->start >= end)
 			break;
-		if (v->end <= addr)
-			continue;
 		v->flags = (v->flags & ~VMA_ACCESS) | access;
 		protect_range(mm, v->start, v->end, v->flags);
 	}
@@ -320,7 +326,7 @@ unsigned long mm_brk(struct mm *mm, unsigned long brk)
 		if (areas_unmap(mm, new, old))
 			goto out;
 	} else if (new > old) {
-		if (!areas_free(mm, old, new))
+		if (new - old > mm_most() || !areas_free(mm, old, new))
 			goto out;
 		if (map_locked(mm, old, new - old, VMA_READ | VMA_WRITE, NULL, 0) < 0)
 			goto out;

@@ -4,6 +4,7 @@
 #include "lib/bug.h"
 #include "lib/print.h"
 #include "mm/user.h"
+#include "proc/oom.h"
 #include "proc/task.h"
 
 static void raise(struct regs *regs, int sig, int code, unsigned long addr, const char *what)
@@ -22,10 +23,7 @@ void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
 	current->trap.vector = TRAP_PF;
 	current->trap.addr = va;
 	switch (why) {
-	case FAULT_OOM:
-		print("%s[%d]: out of memory (%lx): killed\n", current->name, current->pid, va);
-		task_kill(current, SIGKILL);
-		break;
+	case FAULT_OOM: oom_kill(); break;
 	case FAULT_BUS:
 		raise(regs, SIGBUS, BUS_ADRERR, va, "access beyond the end of a file");
 		break;

@@ -35,7 +35,7 @@ static void switch_mm(struct mm *mm)
 	if (old)
 		task_leave_memory(t);
 	pgtable_publish(&mm->pt);
-	t->mm = mm;
+	task_set_memory(t, mm);
 	pgtable_load(&mm->pt);
 	if (old)
 		mm_put(old);

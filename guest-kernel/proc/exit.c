@@ -65,6 +65,13 @@ static void clear_tid(struct task *t)
 		futex_wake(t->clear_tid, 1, FUTEX_ANY, false);
 }
 
+void task_set_memory(struct task *t, struct mm *mm)
+{
+	spin_lock(&family_lock);
+	t->mm = mm;
+	spin_unlock(&family_lock);
+}
+
 void task_leave_memory(struct task *t)
 {
 	if (t->robust_list)
@@ -91,7 +98,7 @@ static void release(struct task *t)
 	files_put(t->files);
 	t->files = NULL;
 	/* From here on a kernel thread that is lazily on its old tables. */
-	t->mm = NULL;
+	task_set_memory(t, NULL);
 	if (!mutant(leak_space))
 		mm_put(mm);
 }

@@ -191,6 +191,8 @@ void task_kill_all(int status);
  * those who wait for that. Its memory is still there.
  */
 void task_leave_memory(struct task *t);
+/* Which it has from now on, or NULL. Who holds the family's lock may look at another task's mm. */
+void task_set_memory(struct task *t, struct mm *mm);
 
 /* -- exec.c -------------------------------------------------------------------- */
 

@@ -16,12 +16,13 @@
 #define MAP_ANONYMOUS	    0x20
 #define MAP_32BIT	    0x40
 #define MAP_LOCKED	    0x2000
+#define MAP_NORESERVE	    0x4000
 #define MAP_POPULATE	    0x8000
 #define MAP_NONBLOCK	    0x10000
 #define MAP_HUGETLB	    0x40000
 #define MAP_FIXED_NOREPLACE 0x100000
 /*
- * Without effect: memory is never reserved ahead (NORESERVE), stacks have their room from
+ * Without effect: stacks have their room from
  * the beginning (GROWSDOWN, STACK), nothing is swapped out (LOCKED, but for its populating).
  */
 #define MAP_KNOWN 0x17ffff
@@ -32,8 +33,8 @@ static unsigned access_of(unsigned long prot)
 	return (prot ? VMA_READ : 0) | (prot & 2 ? VMA_WRITE : 0) | (prot & 4 ? VMA_EXEC : 0);
 }
 
-/* What a mapping of that file shows, counted. */
-static long inode_to_map(int fd, unsigned flags, struct inode **inode)
+/* What a mapping of that file shows, counted; *flags become what it may do. */
+static long inode_to_map(int fd, unsigned *flags, struct inode **inode)
 {
 	struct file *f = file_get(fd);
 	long rc = 0;
@@ -44,11 +45,11 @@ static long inode_to_map(int fd, unsigned flags, struct inode **inode)
 		rc = -ENODEV;
 	else if ((f->flags & O_ACCMODE) == O_WRONLY)
 		rc = -EACCES;
-	else if ((flags & VMA_SHARED) && (flags & VMA_WRITE) &&
-		 (!f->inode->writable || (f->flags & O_ACCMODE) == O_RDONLY))
-		rc = -EACCES;
 	else
 		inode_get(*inode = f->inode);
+	if (!rc && (*flags & VMA_SHARED) &&
+	    (!f->inode->writable || (f->flags & O_ACCMODE) == O_RDONLY))
+		*flags |= VMA_READ_ONLY;
 	file_put(f);
 	return rc;
 }
@@ -75,14 +76,20 @@ SYSCALL(9, mmap)
 	}
 	if (how & (MAP_HUGETLB | MAP_32BIT))
 		return -ENOMEM; /* there are no such pages, and no such addresses set apart */
+	if (len > mm_most() && (flags & VMA_WRITE) && !(how & MAP_NORESERVE))
+		return -ENOMEM;
 	if (how & MAP_FIXED_NOREPLACE)
 		where = MAP_AT_FREE;
 	else if (how & MAP_FIXED)
 		where = MAP_AT;
 	if (!(how & MAP_ANONYMOUS)) {
-		rc = inode_to_map((int)args->a[4], flags, &inode);
+		rc = inode_to_map((int)args->a[4], &flags, &inode);
 		if (rc)
 			return rc;
+		if ((flags & VMA_WRITE) && (flags & VMA_READ_ONLY)) {
+			inode_put(inode);
+			return -EACCES;
+		}
 	} else if (flags & VMA_SHARED) {
 		/* Shared memory is a file without a name. */
 		offset = 0;
@@ -122,6 +129,8 @@ SYSCALL(25, mremap)
 
 	if (flags & ~(unsigned long)(REMAP_MAYMOVE | REMAP_FIXED | REMAP_DONTUNMAP))
 		return -EINVAL;
+	if (args->a[2] > args->a[1] && args->a[2] - args->a[1] > mm_most())
+		return -ENOMEM;
 	return mm_remap(current->mm, args->a[0], args->a[1], args->a[2], (unsigned)flags,
 			args->a[4]);
 }

@@ -451,7 +451,7 @@ static void test_shared_file(void *arg)
 
 	(void)arg;
 	CHECK(inode_fill(file, 0, "x", 1));
-	CHECK_EQ(mm_map(mm, A, PAGE_SIZE, VMA_READ | VMA_SHARED, file, 0, true), A);
+	CHECK_EQ(mm_map(mm, A, PAGE_SIZE, VMA_READ | VMA_SHARED | VMA_READ_ONLY, file, 0, true), A);
 	CHECK_EQ(mm_map(mm, P(1), PAGE_SIZE, VMA_READ, file, 0, true), P(1));
 	CHECK_EQ(mm_protect(mm, A, 2 * PAGE_SIZE, RW), (long)-EACCES);
 	CHECK(!world_may(A, CPU_WRITE) && !world_may(P(1), CPU_WRITE));

@@ -26,6 +26,7 @@ struct cpu {
 	unsigned long kernel_sp, user_sp; /* native/entry.S: where a system call switches stacks */
 	unsigned id;
 	bool need_resched;
+	bool emergency;	   /* may use the memory kept in reserve (mm/alloc.h) */
 	bool at_rest;	   /* answers calls with nothing half-done: out of user mode or idle */
 	u32 calls;	   /* mask of CPUs whose cross-calls wait to be answered; see smp.h */
 	u8 lazy;	   /* nested sections in which hypercalls are queued (xen/multicall.h) */
