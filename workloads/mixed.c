@@ -168,7 +168,7 @@ const struct workload workload = {
 		"one sequence of steps: fork + execve + wait, output of a child through a pipe, "
 		"a subshell that writes to pages, a file mapped and read, memory used",
 	.field = "a kernel build in small, which the field uses for all of this together",
-	.n = 8,
+	.n = 6,
 	.warmup = 1,
 	.params = params,
 	.setup = setup,

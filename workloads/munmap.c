@@ -61,8 +61,8 @@ const struct workload workload = {
 	.measures = "one munmap of kb KiB of touched anonymous memory",
 	.field =
 		"the munmap of will-it-scale page_fault1 and of lmbench lat_mmap, which has a file",
-	.n = 64,
-	.warmup = 8,
+	.n = 32,
+	.warmup = 4,
 	.params = params,
 	.check = check,
 	.setup = setup,

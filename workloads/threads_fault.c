@@ -65,8 +65,8 @@ const struct workload workload = {
 	.field =
 		"will-it-scale page_fault1 -like, threads mode (processes=1: processes mode), with less "
 		"than 128 MiB",
-	.n = 32,
-	.warmup = 4,
+	.n = 16,
+	.warmup = 2,
 	.params = params,
 	.setup = setup,
 	.body = workload_crew_round,

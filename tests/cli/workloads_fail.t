@@ -58,6 +58,7 @@ for my $case (
 	['fork', 'reps=0', qr/^reps=0: not within 1 to 100000000$/],
 	['ctx', 'procs=1', qr/^procs=1: not within 2 to 64$/],
 	['ctx', 'procs=65', qr/^procs=65: not within 2 to 64$/],
+	['spawn', 'method=3', qr/^method=3: not within 0 to 2$/],
 	['threads_fault', 'threads=17', qr/^threads=17: not within 1 to 16$/],
 	['hackbench', 'bytes=4097', qr/^bytes=4097: not within 1 to 4096$/],
 	['fork', 'x' x 5000, qr/^not of the form key=value$/],
@@ -155,6 +156,11 @@ SKIP: {
 		['no smaller heap', 'brk:retval=0:when=4', 'brk', qr/^brk, shrinking: errno 12 /],
 		['no larger area', 'mremap:error=ENOMEM:when=3', 'mremap', qr/^mremap: errno 12 /],
 		['no way back', 'mremap:error=ENOMEM:when=4', 'mremap', qr/^mremap, going back: errno 12 /],
+		['no handler', 'rt_sigaction:error=EINVAL', 'sigprot', qr/^sigaction: errno 22 /],
+		['no read-only page', 'mprotect:error=ENOMEM:when=3', 'sigprot leave=1', qr/^mprotect: errno 12 /],
+		['nothing to catch', 'mprotect:retval=0:when=3', 'sigprot', qr/^the write was not caught once$/],
+		['no vfork', 'vfork:error=EAGAIN:when=2', 'spawn method=1', qr/^spawn: errno 11 /],
+		['no posix_spawn', 'clone:error=ENOMEM:when=2', 'spawn', qr/^spawn: errno 12 /],
 		['no fork for sh', 'fork:error=EAGAIN:when=2', 'shell', qr/^fork: errno 11 /],
 		['no pipe in the mix', 'pipe:error=EMFILE', 'mixed steps=50', qr/^pipe: errno 24 /],
 		['no file in the mix', 'open:error=EMFILE:when=2', 'mixed steps=50', qr/^open of tiny-glibc: errno 24 /],
@@ -216,10 +222,12 @@ done_is('a tree within the limit', [run(@few, qw(n=1 warmup=0 width=1 depth=2))]
     if !$>;
 
 # Without the program that they run.
-for my $name (qw(exec shell mixed)) {
+for my $name (qw(exec spawn shell mixed)) {
 	copy("$bin/$name", "$tmp/$name") or die "copy: $!";
 	chmod 0755, "$tmp/$name";
 }
+done_is("nothing to spawn, method=$_", [run("$tmp/spawn", 'n=1', "method=$_")],
+	1, 'fail', qr/^execve of the program 'tiny' beside this one: errno 2 /) for 0 .. 2;
 done_is('no shell', [run("$tmp/shell", 'n=1')], 1, 'fail', qr/^execve of the shell 'busybox' beside this one$/);
 copy("$bin/tiny", "$tmp/busybox") or die "copy: $!";
 done_is('a shell without execute permission', [run("$tmp/shell", 'n=1')], 1, 'fail', qr/^execve of the shell/);

@@ -21,6 +21,8 @@ my %own   = (
 	shell    => {script => 0},
 	pagefault => {kb => 4, unmap => 0},
 	ctx      => {procs => 2, kb => 0},
+	spawn    => {method => 0},
+	sigprot  => {leave => 0},
 	tlbflush => {threads => 1, pages => 64},
 	mixed    => {steps => 12, seed => 1},
 	hackbench => {groups => 1, fds => 4, loops => 10, bytes => 100, threads => 0},
@@ -120,13 +122,13 @@ for my $san (0, 1) {
 }
 # With other values than the default ones.
 for my $case (
-	['ctx', procs => 5, kb => 64], ['ctx', procs => 64],
-	['tlbflush', threads => 3, pages => 3], ['mixed', steps => 30, seed => 7],
+	['ctx', procs => 5, kb => 64], ['ctx', procs => 64], ['spawn', method => 1], ['spawn', method => 2],
+	['sigprot', leave => 1], ['tlbflush', threads => 3, pages => 3], ['mixed', steps => 30, seed => 7],
 	['hackbench', groups => 2, fds => 3], ['hackbench', threads => 1, bytes => 4096, loops => 40],
 	['hackbench', groups => 16, fds => 2, loops => 1], ['threads_fault', processes => 1, threads => 5, kb => 4],
 	['threads_fault', threads => 3, kb => 4096], ['shell', script => 1], ['brk', touch => 0, kb => 4],
 	['pagefault', kb => 2048, unmap => 1], ['pagefault', kb => 64], ['mremap', kb => 4], ['control', steps => 1000],
-	['ctx', reps => 4], ['hackbench', reps => 2], ['mremap', reps => 3],
+	['ctx', reps => 4], ['hackbench', reps => 2], ['mremap', reps => 3], ['sigprot', reps => 2],
     )
 {
 	my ($name, %args) = @$case;
@@ -234,6 +236,15 @@ SKIP: {
 	is($count->(qr/CLONE_THREAD/, 'threads_fault', 'threads=3', 'kb=8'), 3, 'threads_fault: by threads');
 	is($count->(qr/ fork\(/, 'threads_fault', 'threads=3', 'processes=1'), 3, 'threads_fault: by processes');
 	is($count->(qr/CLONE_THREAD/, 'tlbflush', 'threads=3'), 2, 'tlbflush: two more threads');
+	is($count->(qr/--- SIGSEGV/, 'sigprot'), 3, 'sigprot: a signal each');
+	is($count->(qr/rt_sigreturn\(/, 'sigprot'), 3, 'sigprot: whose handler returns');
+	is($count->(qr/rt_sigreturn\(/, 'sigprot', 'leave=1'), 0, 'sigprot: or does not');
+	for my $method ([0, qr/clone\(.*CLONE_VM\|CLONE_VFORK/], [1, qr/ vfork\(/], [2, qr/ fork\(/]) {
+		my ($m, $how) = @$method;
+
+		is($count->($how, 'spawn', "method=$m"), 3, "spawn method=$m: as it says");
+		is($count->(qr{execve\("[^"]*/tiny"}, 'spawn', "method=$m"), 3, "spawn method=$m: the tiny program");
+	}
 	is($count->(qr{execve\("[^"]*/busybox", \["sh", "-c", "[^"]*/tiny"}, 'shell'), 3, 'shell: sh -c of the tiny program');
 	is($count->(qr{execve\("[^"]*/tiny"}, 'shell'), 3, 'shell: which runs');
 	is($count->(qr{execve\("/proc/self/exe", \["tr"}, 'shell', 'script=1'), 3 * 4, 'shell: the script starts tr');
