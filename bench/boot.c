@@ -35,6 +35,8 @@ void boot_free(struct boot *b)
 	stream_free(&b->stream);
 	free(b->why);
 	free(b->output);
+	json_decref(b->collected);
+	strv_free(&b->warnings);
 }
 
 /* Reads what is new. Returns true if there was something. */

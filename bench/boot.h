@@ -53,7 +53,9 @@ struct boot {
 	char *output;			      /* what the machine's own process printed, or NULL */
 	double timeout;			      /* seconds allowed */
 	double seconds, first_sample_seconds; /* the second is negative if there was none */
-	bool warm; /* started from a kept state, behind the machine's own boot */
+	json_t *collected;    /* what a collector saw, by whose name it goes; or NULL */
+	struct strv warnings; /* the rig's */
+	bool warm;	      /* started from a kept state, behind the machine's own boot */
 };
 
 void boot_init(struct boot *b, double timeout);

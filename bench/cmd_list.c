@@ -10,10 +10,15 @@
 #include "paths.h"
 #include "rigs/rig.h"
 
-static const struct {
+struct item {
 	const char *name, *summary;
-} envs[] = {{"native64", "x86-64 without Xen: the baseline"}, {"xen64", "x86-64 PV on Xen"}},
-  tiers[] = {{"exact", "QEMU counts instructions: identical on every run"}};
+};
+
+static const struct item envs[] = {{"host", "this machine's Linux, without a guest (rig host)"},
+				   {"native64", "x86-64 without Xen: the baseline"},
+				   {"xen64", "x86-64 PV on Xen"}};
+static const struct item tiers[] = {{"exact", "QEMU counts instructions: identical on every run"},
+				    {"wall", "real time: samples are nanoseconds (rig host)"}};
 
 static json_t *named(const char *name, const char *summary)
 {
@@ -68,17 +73,25 @@ static json_t *rigs_json(const struct catalog *c)
 	return all;
 }
 
+static json_t *all_named(const struct item *items, size_t n)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(all, named(items[i].name, items[i].summary));
+	return all;
+}
+
 static json_t *tiers_json(const struct catalog *c)
 {
 	(void)c;
-	return json_pack("[o]", named(tiers[0].name, tiers[0].summary));
+	return all_named(tiers, sizeof(tiers) / sizeof(*tiers));
 }
 
 static json_t *envs_json(const struct catalog *c)
 {
 	(void)c;
-	return json_pack("[o, o]", named(envs[0].name, envs[0].summary),
-			 named(envs[1].name, envs[1].summary));
+	return all_named(envs, sizeof(envs) / sizeof(*envs));
 }
 
 static const struct {

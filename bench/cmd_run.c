@@ -148,7 +148,9 @@ struct engine session_engine(struct session *s)
 		.log_dir = s->log_dir,
 		.warnings = &s->warnings,
 		.timeout = s->timeout,
-		.jobs = s->jobs ? s->jobs : usable_cpus(),
+		.jobs = s->plan.runs[0].rig->alone ? 1
+			: s->jobs		   ? s->jobs
+						   : usable_cpus(),
 		.keep_logs = s->keep_logs,
 		.quiet = s->quiet,
 		.verbose = s->verbose,
@@ -327,16 +329,13 @@ static int check_options(const struct session *s)
 						 "or --, not both");
 	if (s->resume)
 		return usage_error(&command_run, "--resume is not for programs");
-	if (!s->request.variants.n)
-		return usage_error(&command_run, "on which variant is the program to run? "
-						 "--variant NAME; see `pvmmu list variants`");
 	return -1;
 }
 
 static int run(int argc, char **argv)
 {
 	struct session s = {
-		.request = {.rig = "solo", .tier = "exact", .memory_mib = 512},
+		.request = {.rig = "solo", .memory_mib = 512},
 		.timeout = 120,
 	};
 	const struct option_spec specs[] = {
@@ -355,7 +354,7 @@ static int run(int argc, char **argv)
 		{"env", 0, OPTION_TEXT, &s.request.env, "NAME",
 		 "what the guest runs on (the variants')", 0, 0},
 		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
-		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (exact)", 0, 0},
+		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (the rig's)", 0, 0},
 		{"vcpus", 0, OPTION_LIST, &s.request.vcpus, "LIST",
 		 "virtual CPUs, 1 to 8; a boot for each (1)", 0, 0},
 		{"mem", 0, OPTION_NUMBER, &s.request.memory_mib, "MIB", "the guest's memory (512)",

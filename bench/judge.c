@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 
 #include "../abi/record.h"
+#include "rigs/rig.h"
 #include "subprocess.h"
 
 /* How a workload ends that has skipped itself: exit status 3 (workloads/harness/harness.h). */
@@ -370,11 +371,44 @@ int judge_exit_code(const struct boot *b, enum outcome o, bool *own)
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
+/* A workload as a process of this machine: no guest, so nothing that one would report. */
+static enum outcome judge_process(const struct boot *b, const struct run_spec *spec, char **reason)
+{
+	const struct stream *s = &b->stream;
+	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
+	enum outcome o = OUTCOME_SUCCESS;
+	char *why = NULL;
+
+	if (b->end != BOOT_ENDED)
+		return judge_dead(b, reason);
+	if (s->problem)
+		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
+	if (done && strcmp(done, "skip") == 0 && b->status == SKIP_STATUS)
+		return verdict(OUTCOME_SKIP, reason, "%s",
+			       done_reason ? done_reason : "skipped by the workload");
+	if (done && strcmp(done, "fail") == 0)
+		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
+			       done_reason ? done_reason : "no reason given");
+	if (b->status) {
+		why = describe_status(b->status);
+		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", why);
+	} else if (!done || !s->workload) {
+		o = verdict(OUTCOME_ERROR, reason, "the \"%s\" record is missing",
+			    done ? "workload" : "done");
+	} else if (!check_samples(s, spec, &why) || !check_workload(s, spec, &why)) {
+		o = verdict(OUTCOME_ERROR, reason, "%s", why);
+	}
+	free(why);
+	return o;
+}
+
 enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason)
 {
 	*reason = NULL;
 	if (b->end == BOOT_NOT_STARTED)
 		return verdict(OUTCOME_ERROR, reason, "%s", b->why ? b->why : "not started");
+	if (spec->rig->variant)
+		return judge_process(b, spec, reason);
 	if (stream_is_fatal(&b->stream) || !b->stream.exit)
 		return judge_dead(b, reason);
 	return judge_finished(b, spec, reason);

@@ -38,12 +38,21 @@ static json_t *axis_json(const char *name, const char *unit)
 	return json_pack("{s:s, s:s}", "name", name, "unit", unit);
 }
 
-static json_t *default_parameters(const struct workload *w)
+/* Where time is real, samples are to last. */
+static json_int_t default_of(const struct parameter *p, const struct rig *rig)
+{
+	bool calibrated = rig->calibrate_ns && strcmp(p->name, "calibrate") == 0;
+
+	return calibrated ? rig->calibrate_ns : p->def;
+}
+
+static json_t *default_parameters(const struct workload *w, const struct rig *rig)
 {
 	json_t *all = json_object();
 
 	for (size_t i = 0; i < w->nr_parameters; i++)
-		json_object_set_new(all, w->parameters[i].name, json_integer(w->parameters[i].def));
+		json_object_set_new(all, w->parameters[i].name,
+				    json_integer(default_of(&w->parameters[i], rig)));
 	return all;
 }
 
@@ -75,7 +84,7 @@ static bool sweep(struct choice *c, const struct parameter *p, const char *text,
 }
 
 static bool read_choice(struct choice *c, const char *text, const struct catalog *catalog,
-			char **why)
+			const struct rig *rig, char **why)
 {
 	struct strv parts = {0};
 
@@ -84,7 +93,7 @@ static bool read_choice(struct choice *c, const char *text, const struct catalog
 	c->sweeps = json_array();
 	c->axes = json_array();
 	if (c->workload)
-		json_array_append_new(c->sweeps, default_parameters(c->workload));
+		json_array_append_new(c->sweeps, default_parameters(c->workload, rig));
 	for (size_t i = 1; i < parts.n && !*why; i++) {
 		const struct parameter *p;
 		char *equals = strchr(parts.v[i], '=');
@@ -134,10 +143,28 @@ static void add_named(struct images *all, const char *text, const struct catalog
 			fail(why, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
 }
 
-static void find_images(struct images *all, const struct request *r, struct catalog *c, char **why)
+/* Where there is one variant only it need not be named. */
+static void add_only(struct images *all, const struct request *r, const struct rig *rig, char **why)
+{
+	for (size_t i = 0; i < r->variants.n; i++)
+		if (strcmp(r->variants.v[i], rig->variant->name) != 0)
+			fail(why, "variant \"%s\": rig %s has only %s", r->variants.v[i], rig->name,
+			     rig->variant->name);
+	add_image(all, rig->variant, rig->variant->name);
+}
+
+static void find_images(struct images *all, const struct request *r, struct catalog *c,
+			const struct rig *rig, char **why)
 {
 	size_t first;
 
+	if (rig && rig->variant) {
+		add_only(all, r, rig, why);
+		return;
+	}
+	if (r->program && !r->variants.n)
+		fail(why, "on which variant is the program to run? --variant NAME; see `pvmmu "
+			  "list variants`");
 	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
 		if (!r->env || strcmp(c->variants[i].env, r->env) == 0)
 			add_image(all, &c->variants[i], c->variants[i].name);
@@ -191,7 +218,7 @@ static char *make_id(const struct run_spec *r, const json_t *axes)
 		const struct parameter *p = &r->workload->parameters[i];
 		json_int_t v = json_integer_value(json_object_get(r->parameters, p->name));
 
-		if (v != p->def && !is_axis(axes, p->name))
+		if (v != default_of(p, r->rig) && !is_axis(axes, p->name))
 			replace_text(&id, "%s:%s=%lld", id, p->name, (long long)v);
 	}
 	if (r->seed != 1 && !axes)
@@ -360,12 +387,13 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	if (!base->rig)
 		return false;
 	if (r->env && !word_in(r->env, base->rig->envs))
-		return fail(why, "env \"%s\" is not available in this build; valid: %s", r->env,
+		return fail(why, "env \"%s\" is not available on rig %s; valid: %s", r->env, r->rig,
 			    base->rig->envs);
-	if (!word_in(r->tier, base->rig->tiers))
-		return fail(why, "tier \"%s\" is not available in this build; valid: %s", r->tier,
-			    base->rig->tiers);
-	base->tier = r->tier;
+	if (r->tier && !word_in(r->tier, base->rig->tiers))
+		return fail(why, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
+			    r->rig, base->rig->tiers);
+	/* Rigs have one tier each as yet. */
+	base->tier = r->tier ? r->tier : base->rig->tiers;
 	base->memory_mib = r->memory_mib;
 	base->no_audit = r->no_audit;
 	base->program = r->program;
@@ -377,7 +405,7 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 
 /* The i-th workload that was asked for, or is there; or the one program. */
 static bool choose(struct choice *c, const struct request *r, size_t i,
-		   const struct catalog *catalog, char **why)
+		   const struct catalog *catalog, const struct rig *rig, char **why)
 {
 	char *text;
 	bool ok;
@@ -395,7 +423,7 @@ static bool choose(struct choice *c, const struct request *r, size_t i,
 			break;
 		}
 	}
-	ok = read_choice(c, text, catalog, why);
+	ok = read_choice(c, text, catalog, rig, why);
 	free(text);
 	return ok;
 }
@@ -408,7 +436,7 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 
 	*p = (struct plan){0};
 	check_machine(r, &base, why);
-	find_images(&sweeps.images, r, c, why);
+	find_images(&sweeps.images, r, c, base.rig, why);
 	if (!*why)
 		check_envs(&sweeps.images, r, base.rig, why);
 	if (!*why)
@@ -418,7 +446,7 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 	for (size_t i = 0; i < nr_workloads && !*why; i++) {
 		struct choice choice = {0};
 
-		if (choose(&choice, r, i, c, why))
+		if (choose(&choice, r, i, c, base.rig, why))
 			add_choice(p, base, &choice, &sweeps, why);
 		json_decref(choice.sweeps);
 		json_decref(choice.axes);
@@ -456,8 +484,10 @@ char *run_command(const struct run_spec *spec)
 		replace_text(&s, "%s --workload %s", s, spec->workload->name);
 	json_object_foreach (spec->parameters, name, value)
 		replace_text(&s, "%s:%s=%lld", s, name, (long long)json_integer_value(value));
-	replace_text(&s, "%s --vcpus %u --mem %u --seed %llu", s, spec->vcpus, spec->memory_mib,
-		     (unsigned long long)spec->seed);
+	replace_text(&s, "%s --vcpus %u", s, spec->vcpus);
+	if (!spec->rig->variant)
+		replace_text(&s, "%s --mem %u", s, spec->memory_mib);
+	replace_text(&s, "%s --seed %llu", s, (unsigned long long)spec->seed);
 	if (spec->high_mib)
 		replace_text(&s, "%s --high-mib %u", s, spec->high_mib);
 	if (spec->flavour)

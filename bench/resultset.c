@@ -55,14 +55,17 @@ static void copy_text(json_t *to, const char *name, const json_t *from)
 static json_t *identity_of(const struct rig_context *c, const struct run_spec *spec,
 			   const struct stream *s)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s, s:{s:s, s:O}, s:{s:s, s:O}, s:I, s:I, s:I}", "env",
+	json_t *policy = spec->variant->policy ? json_incref(spec->variant->policy) : json_object();
+	json_t *o = json_pack("{s:s, s:s, s:s, s:{s:s, s:o}, s:{s:s, s:O}, s:I, s:I}", "env",
 			      spec->env, "rig", spec->rig->name, "tier", spec->tier, "variant",
-			      "name", spec->image, "policy", spec->variant->policy, "workload",
-			      "name", spec->workload->name, "parameters", spec->parameters, "vcpus",
-			      (json_int_t)spec->vcpus, "memory_mib", (json_int_t)spec->memory_mib,
-			      "seed", (json_int_t)spec->seed);
+			      "name", spec->image, "policy", policy, "workload", "name",
+			      spec->workload->name, "parameters", spec->parameters, "vcpus",
+			      (json_int_t)spec->vcpus, "seed", (json_int_t)spec->seed);
 	json_t *made_of = spec->rig->identify(c, spec);
 
+	/* Only a machine of ours has what we gave it. */
+	if (!spec->rig->variant)
+		json_object_set_new(o, "memory_mib", json_integer(spec->memory_mib));
 	if (spec->program)
 		json_object_set_new(json_object_get(o, "workload"), "program",
 				    program_identity(spec->program));
@@ -179,6 +182,8 @@ static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 
 	for (size_t i = 0; i < extra->n; i++)
 		json_array_append_new(all, json_string(extra->v[i]));
+	for (size_t i = 0; b && i < b->warnings.n; i++)
+		json_array_append_new(all, json_string(b->warnings.v[i]));
 	if (idle) {
 		text = xasprintf("all vCPUs were idle %lld times during the timed iterations: "
 				 "virtual time skips ahead then, so these samples are not "
@@ -257,8 +262,9 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	free(command);
 	if (spec->family)
 		json_object_set(o, "family", spec->family);
-	if (b && b->end != BOOT_NOT_STARTED) {
+	if (b && b->end != BOOT_NOT_STARTED)
 		json_object_set_new(observed, "duration_s", json_real(b->seconds));
+	if (b && b->end != BOOT_NOT_STARTED && !spec->rig->variant) {
 		json_object_set_new(observed, "start", json_string(b->warm ? "warm" : "cold"));
 	}
 	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
@@ -266,6 +272,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	if (s && json_array_size(s->audits) &&
 	    (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
 		json_object_set(o, "audits", s->audits);
+	if (b && b->collected)
+		json_object_set(o, "collected", b->collected);
 	if (s && s->output)
 		json_object_set_new(o, "output", output_json(s->output));
 	if (outcome != OUTCOME_SUCCESS)

@@ -29,6 +29,7 @@ DEPS := \
 	python3-jsonschema:reference_validator_in_the_tests \
 	perl:runs_the_tests \
 	jq:reads_JSON_in_the_tests \
+	linux-perf:counts_on_rig_host \
 	strace:makes_system_calls_fail_in_the_tests
 
 .PHONY: deps deps-force

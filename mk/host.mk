@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The host program: bench/**.c -> $(BUILD)/pvmmu, and $(BUILD)/san/pvmmu with sanitizers for the
-# tests. A new file in bench/ or bench/rigs/ is found by wildcard.
+# tests. A new file in bench/, bench/rigs/ or collectors/ is found by wildcard.
 
 
 HOST_CSTD   := -std=gnu11 -D_GNU_SOURCE
@@ -9,7 +9,7 @@ HOST_SAN    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread -ffile-prefix-map=$(CURDIR)=.
 HOST_LIBS   := -ljansson -lmd -lm -pthread
 
-HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c))
+HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c collectors/*.c))
 HOST_OBJ     := $(HOST_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/bench/version.o
 HOST_SAN_OBJ := $(HOST_SRC:%.c=$(BUILD)/san/obj/%.o) $(BUILD)/san/obj/bench/version.o
 
@@ -35,7 +35,17 @@ $(BUILD)/obj/bench/%.o: bench/%.c mk/host.mk
 	$(call say,CC,$@)
 	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -MMD -MP -c -o $@ $<
 
+$(BUILD)/obj/collectors/%.o: collectors/%.c mk/host.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -MMD -MP -c -o $@ $<
+
 $(BUILD)/san/obj/bench/%.o: bench/%.c mk/host.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -MMD -MP -c -o $@ $<
+
+$(BUILD)/san/obj/collectors/%.o: collectors/%.c mk/host.mk
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -MMD -MP -c -o $@ $<

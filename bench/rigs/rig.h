@@ -26,6 +26,8 @@ struct rig_context {
 	char *xen_why;			 /* what is missing of Xen; NULL if nothing */
 	char *xen_package, *xen_version; /* Debian's names */
 	char xen_sha256[HASH_TEXT];
+	json_t *collected; /* what a collector has found that it can see; NULL: nothing */
+	char *uncollected; /* then: why */
 };
 
 void rig_context_free(struct rig_context *c);
@@ -33,7 +35,11 @@ void rig_context_free(struct rig_context *c);
 struct rig {
 	const char *name, *summary;
 	/* Space-separated names. */
-	const char *envs, *tiers;
+	const char *envs, *tiers; /* the first tier is the one that is meant if none is named */
+	/* The only one there is, where no image of ours is booted; NULL: those of the build. */
+	const struct variant *variant;
+	bool alone;	       /* one run at a time, whatever --jobs says */
+	unsigned calibrate_ns; /* what a workload's parameter `calibrate` is if nobody says */
 	/* Can it work here? false with *why: what is missing and what provides it. */
 	bool (*probe)(struct rig_context *c, char **why);
 	/* Is what this run needs there? false with *why, as above. */

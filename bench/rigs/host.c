@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Rig host: no machine at all, the workload runs on this Linux. Its figures are real
+ * time on whatever else goes on here: they show that a workload does what it should
+ * and about how it compares with the field, and are never put beside a guest's.
+ *
+ * One run at a time, on as many CPUs as --vcpus says (taskset), so that it is not
+ * moved about. It runs twice: for its samples by itself, then under perf stat for
+ * what the system counts, because counters that children inherit make fork dearer by
+ * a tenth. If there is no perf, or it may not count, that is a warning.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "../../collectors/collector.h"
+#include "../cancel.h"
+#include "../observe.h"
+#include "../paths.h"
+#include "../subprocess.h"
+#include "rig.h"
+
+#define PROGRAM "build/workloads/%s"
+
+/* A sample is to last so long that reading the clock does not matter. */
+#define CALIBRATE_NS 100000
+
+static const struct collector *const collector = &collector_perf;
+
+static char *program_path(const struct rig_context *c, const struct run_spec *spec)
+{
+	char *relative = xasprintf(PROGRAM, spec->workload->name);
+	char *path = root_path(c->root, relative);
+
+	free(relative);
+	return path;
+}
+
+/* The first CPUs that we may use, as taskset takes them. */
+static char *cpu_list(unsigned n)
+{
+	struct strv list = {0};
+	cpu_set_t set;
+	char *text;
+
+	CPU_ZERO(&set);
+	sched_getaffinity(0, sizeof(set), &set);
+	for (int cpu = 0; cpu < CPU_SETSIZE && list.n < n; cpu++)
+		if (CPU_ISSET(cpu, &set))
+			strv_add(&list, "%d", cpu);
+	text = strv_join(&list, ",");
+	strv_free(&list);
+	return text;
+}
+
+/* counts: the file that the collector is to write, or NULL for the run without it. */
+static void make_command(const struct rig_context *c, const struct run_spec *spec,
+			 const char *counts, struct strv *argv)
+{
+	char *cpus = cpu_list(spec->vcpus), *program = program_path(c, spec), **words = NULL;
+	char *taskset = find_program("taskset");
+	const char *name;
+	json_t *value;
+
+	strv_add(argv, "%s", taskset ? taskset : "taskset");
+	strv_add(argv, "-c");
+	strv_add(argv, "%s", cpus);
+	if (counts)
+		words = collector->start(c->collected, counts);
+	for (char **w = words; w && *w; w++) {
+		strv_add(argv, "%s", *w);
+		free(*w);
+	}
+	free(words);
+	strv_add(argv, "%s", program);
+	json_object_foreach (spec->parameters, name, value)
+		strv_add(argv, "%s=%lld", name, (long long)json_integer_value(value));
+	free(taskset);
+	free(cpus);
+	free(program);
+}
+
+static bool host_probe(struct rig_context *c, char **why)
+{
+	char *taskset = find_program("taskset");
+
+	if (!taskset)
+		return fail(why, "taskset is missing: install the Debian package util-linux");
+	free(taskset);
+	/* There it means that the clock counts instructions. */
+	unsetenv("PVMMU_CLOCK");
+	/* Numbers with a point. */
+	setenv("LC_ALL", "C", 1);
+	c->collected = collector->probe(&c->uncollected);
+	return true;
+}
+
+static bool host_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+{
+	char *path = program_path(c, spec);
+
+	if (spec->program)
+		fail(why,
+		     "a program of yours runs in a guest; on this machine you run it yourself");
+	else if (spec->vcpus > usable_cpus())
+		fail(why, "%s: this machine has %u CPUs", spec->id, usable_cpus());
+	else if (access(path, X_OK) < 0)
+		fail(why, "%s is missing: `make workloads` provides it", path);
+	free(path);
+	return !*why;
+}
+
+static json_t *host_identify(const struct rig_context *c, const struct run_spec *spec)
+{
+	char *path = program_path(c, spec), hash[HASH_TEXT], *why = NULL;
+	json_t *linux_itself;
+	struct utsname u;
+
+	uname(&u);
+	linux_itself = json_pack("{s:s}", "release", u.release);
+	if (hash_file(path, hash, &why))
+		json_object_set_new(linux_itself, "program_sha256", json_string(hash));
+	free(why);
+	free(path);
+	return json_pack("{s:o}", "linux", linux_itself);
+}
+
+static void host_command(const struct rig_context *c, const struct run_spec *spec,
+			 const char *console_log, struct strv *argv)
+{
+	(void)console_log;
+	make_command(c, spec, NULL, argv);
+}
+
+/* All that a process has printed, for the stream; and kept as its log. */
+static void feed_output(struct boot *b, const struct subprocess *p, const char *log)
+{
+	char bytes[65536];
+	off_t at = 0;
+	ssize_t n;
+	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	while ((n = pread(p->output, bytes, sizeof(bytes), at)) > 0) {
+		stream_feed(&b->stream, bytes, (size_t)n);
+		if (fd >= 0 && write(fd, bytes, (size_t)n) != n)
+			fail(&b->why, "cannot write %s: %s", log, strerror(errno));
+		at += n;
+	}
+	stream_end(&b->stream);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* Runs a command to its end, or as long as it may. false: it did not get there. */
+static bool run_command_line(const struct rig_context *c, struct strv *argv, struct boot *b,
+			     struct subprocess *p)
+{
+	double start = monotonic_seconds();
+
+	if (!subprocess_start(p, argv->v, c->root, &b->why))
+		return false;
+	b->end = BOOT_ENDED;
+	if (!subprocess_wait(p, b->timeout - b->seconds))
+		b->end = cancelled() ? BOOT_INTERRUPTED : BOOT_TIMED_OUT;
+	subprocess_kill(p);
+	b->status = p->status;
+	b->seconds += monotonic_seconds() - start;
+	return b->end == BOOT_ENDED;
+}
+
+/* The second run, of which only the counts are of interest. */
+static void collect(const struct rig_context *c, const struct run_spec *spec, const char *log,
+		    struct boot *b)
+{
+	char *counts = xasprintf("%s.%s", log, collector->name), *why = NULL;
+	struct strv argv = {0};
+	struct subprocess p;
+	int status = b->status;
+
+	make_command(c, spec, counts, &argv);
+	if (run_command_line(c, &argv, b, &p)) {
+		if (p.status)
+			why = describe_status(p.status);
+		else
+			b->collected = collector->stop(c->collected, counts, &why);
+	}
+	if (p.pid > 0)
+		subprocess_close(&p);
+	if (why)
+		strv_add(&b->warnings, "nothing was collected by %s: %s", collector->name, why);
+	if (b->end == BOOT_ENDED)
+		b->status = status;
+	unlink(counts);
+	free(why);
+	free(counts);
+	strv_free(&argv);
+}
+
+static void host_run(const struct rig_context *c, const struct run_spec *spec,
+		     const char *console_log, struct boot *b)
+{
+	struct strv argv = {0};
+	struct subprocess p;
+	bool ended;
+
+	make_command(c, spec, NULL, &argv);
+	ended = run_command_line(c, &argv, b, &p);
+	if (b->end != BOOT_NOT_STARTED) {
+		feed_output(b, &p, console_log);
+		subprocess_close(&p);
+	}
+	strv_free(&argv);
+	if (!c->collected)
+		strv_add(&b->warnings, "nothing was collected by %s: %s", collector->name,
+			 c->uncollected ? c->uncollected : "no reason given");
+	else if (ended && !b->status)
+		collect(c, spec, console_log, b);
+}
+
+static const struct variant this_linux = {
+	.name = "linux", .summary = "this machine's Linux", .env = "host"};
+
+static const struct rig host = {
+	.name = "host",
+	.summary =
+		"no machine: the workload runs on this Linux, and perf stat counts; in real time, "
+		"not to be compared with guests",
+	.envs = "host",
+	.tiers = "wall",
+	.variant = &this_linux,
+	.alone = true,
+	.calibrate_ns = CALIBRATE_NS,
+	.probe = host_probe,
+	.ready = host_ready,
+	.identify = host_identify,
+	.command = host_command,
+	.run = host_run,
+};
+RIG(host);

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+/*
+ * perf stat: what Linux and its processor count while a program runs. Each event is
+ * tried by itself first, since one that this perf or this machine does not know would
+ * take all others with it.
+ */
+#include "perf.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "collector.h"
+
+#define PERF "LC_ALL=C perf "
+
+/* The kernel's own first, then the processor's, which virtual machines often lack. */
+static const char *const events[] = {
+	"task-clock",	    "context-switches", "cpu-migrations",   "page-faults",
+	"minor-faults",	    "major-faults",	"cycles",	    "instructions",
+	"branch-misses",    "cache-misses",	"dTLB-load-misses", "dTLB-store-misses",
+	"iTLB-load-misses",
+};
+
+/* The value of a member, without quotes, into `to`. false: there is none, or it is too long. */
+static bool member(const char *line, const char *name, char *to, size_t room)
+{
+	char key[40];
+	const char *p, *end;
+
+	snprintf(key, sizeof(key), "\"%s\"", name);
+	p = strstr(line, key);
+	if (!p)
+		return false;
+	p += strlen(key);
+	p += strspn(p, " :");
+	if (*p == '"') {
+		end = strchr(++p, '"');
+	} else {
+		/* A comma may be in the number; the one behind it has a quote after it. */
+		for (end = p; *end && *end != '}' && *end != '\n'; end++)
+			if (*end == ',' && end[1 + strspn(end + 1, " ")] == '"')
+				break;
+	}
+	if (!end || (size_t)(end - p) >= room)
+		return false;
+	memcpy(to, p, (size_t)(end - p));
+	to[end - p] = 0;
+	return true;
+}
+
+/* A number with point or comma, and nothing behind it. */
+static bool number(char *text, double *v)
+{
+	char *comma = strchr(text, ','), *end;
+
+	if (comma && !strchr(text, '.'))
+		*comma = '.';
+	*v = strtod(text, &end);
+	return end != text && !*end && *v >= 0 && isfinite(*v);
+}
+
+bool perf_parse_line(const char *line, struct perf_count *c)
+{
+	char value[40], running[40];
+	double percent = 100, count;
+	size_t n;
+
+	*c = (struct perf_count){.running = 1};
+	if (!member(line, "event", c->event, sizeof(c->event)) || !*c->event ||
+	    !member(line, "counter-value", value, sizeof(value)))
+		return false;
+	if (!member(line, "unit", c->unit, sizeof(c->unit)))
+		*c->unit = 0;
+	n = strlen(value);
+	if (n > 2 && value[0] == '<' && value[n - 1] == '>')
+		snprintf(c->missing, sizeof(c->missing), "%.*s", (int)n - 2, value + 1);
+	else if (number(value, &count))
+		c->value = count;
+	else
+		snprintf(c->missing, sizeof(c->missing), "no number");
+	if (member(line, "pcnt-running", running, sizeof(running)) && number(running, &percent))
+		c->running = percent < 100 ? percent / 100 : 1;
+	if (!*c->missing && c->running <= 0)
+		snprintf(c->missing, sizeof(c->missing), "not counted");
+	return true;
+}
+
+/* Output of a command, as much as fits, and its exit status. */
+static int output_of(const char *command, char *to, size_t room)
+{
+	FILE *f = popen(command, "r");
+	size_t n = f ? fread(to, 1, room - 1, f) : 0;
+	int status;
+
+	to[n] = 0;
+	if (!f)
+		return -1;
+	status = pclose(f);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* Why perf would not: the first line that says something, printable. */
+static void reason_of(char *text, char *to, size_t room)
+{
+	char *p = text + strspn(text, " \n\t");
+	size_t n, i;
+
+	while (*p == '#') {
+		p += strcspn(p, "\n");
+		p += strspn(p, " \n\t");
+	}
+	n = strcspn(p, "\n");
+	for (i = 0; i < n && i + 1 < room; i++)
+		to[i] = p[i] >= ' ' && p[i] <= '~' ? p[i] : '?';
+	to[i] = 0;
+	if (!i)
+		snprintf(to, room, "perf refuses it");
+}
+
+/* Empty if the event can be counted, else why not. */
+static void try_event(const char *event, char *why, size_t room)
+{
+	char command[160], text[4096], *line, *save = NULL;
+	struct perf_count c;
+
+	snprintf(command, sizeof(command), PERF "stat -j --log-fd 1 -e %s -- true 2>&1", event);
+	if (output_of(command, text, sizeof(text)) != 0) {
+		reason_of(text, why, room);
+		return;
+	}
+	snprintf(why, room, "perf says nothing of it");
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (perf_parse_line(line, &c))
+			snprintf(why, room, "%s", c.missing);
+}
+
+static json_t *perf_probe(char **why)
+{
+	json_t *probed = json_pack("{s:[], s:{}}", "events", "missing");
+	char text[256], reason[160] = "";
+
+	if (output_of(PERF "--version 2>&1", text, sizeof(text)) != 0) {
+		json_decref(probed);
+		*why = strdup("there is no perf: install the Debian package linux-perf (`make "
+			      "deps` does)");
+		return NULL;
+	}
+	text[strcspn(text, "\n")] = 0;
+	json_object_set_new(probed, "version", json_string(text));
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
+		try_event(events[i], reason, sizeof(reason));
+		if (*reason)
+			json_object_set_new(json_object_get(probed, "missing"), events[i],
+					    json_string(reason));
+		else
+			json_array_append_new(json_object_get(probed, "events"),
+					      json_string(events[i]));
+	}
+	if (json_array_size(json_object_get(probed, "events")))
+		return probed;
+	json_decref(probed);
+	if (asprintf(why, "perf can count nothing here: %s", reason) < 0)
+		*why = NULL;
+	return NULL;
+}
+
+static char **perf_start(const json_t *probed, const char *file)
+{
+	json_t *list = json_object_get(probed, "events"), *event;
+	char **words = calloc(10, sizeof(*words)), *joined = NULL;
+	size_t n = 0, i;
+
+	json_array_foreach (list, i, event) {
+		char *longer;
+
+		if (asprintf(&longer, "%s%s%s", joined ? joined : "", joined ? "," : "",
+			     json_string_value(event)) < 0)
+			abort();
+		free(joined);
+		joined = longer;
+	}
+	for (const char *const *w = (const char *const[]){"perf", "stat", "-j", "-o", file, "-e",
+							  joined, "--", NULL};
+	     words && *w; w++)
+		words[n++] = strdup(*w);
+	free(joined);
+	return words;
+}
+
+static json_t *perf_stop(const json_t *probed, const char *file, char **why)
+{
+	json_t *seen =
+		json_pack("{s:O, s:{}, s:o}", "version", json_object_get(probed, "version"),
+			  "events", "missing", json_copy(json_object_get(probed, "missing")));
+	FILE *f = fopen(file, "r");
+	struct perf_count c;
+	char line[1024];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		json_t *one;
+
+		if (!perf_parse_line(line, &c))
+			continue;
+		if (*c.missing) {
+			json_object_set_new(json_object_get(seen, "missing"), c.event,
+					    json_string(c.missing));
+			continue;
+		}
+		one = json_pack("{s:f, s:s}", "value", c.value, "unit",
+				*c.unit ? c.unit : "events");
+		if (c.running < 1)
+			json_object_set_new(one, "running", json_real(c.running));
+		json_object_set_new(json_object_get(seen, "events"), c.event, one);
+	}
+	if (f)
+		fclose(f);
+	if (json_object_size(json_object_get(seen, "events")) ||
+	    json_object_size(json_object_get(seen, "missing")) >
+		    json_object_size(json_object_get(probed, "missing")))
+		return seen;
+	json_decref(seen);
+	*why = strdup(f ? "perf counted nothing" : "perf wrote nothing");
+	return NULL;
+}
+
+const struct collector collector_perf = {
+	.name = "perf",
+	.summary = "events that Linux and the processor count, by perf stat",
+	.probe = perf_probe,
+	.start = perf_start,
+	.stop = perf_stop,
+};
