@@ -38,7 +38,7 @@ UNIT_GUEST_SRC    := $(sort $(filter-out %/user.c,$(wildcard guest-kernel/mm/*.c
 	$(addprefix guest-kernel/proc/,options.c elf.c script.c start_stack.c) \
 	guest-kernel/xen/frame_types.c)
 UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c reap.c stop.c signal.c futex.c wait.c timer.c itimer.c \
-	limits.c group_exec.c usage.c) $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
+	limits.c group_exec.c usage.c) guest-kernel/arch/x86/sigframe.c $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
 # FILE:MUTANT for each place that a mutant changes. Only these files are compiled for it, or, if it is
 # a header, the MMU layer's own; the rest is the variant's.
 UNIT_GUEST_MUTATIONS := $(shell grep -roE 'mutant\([a-z_]+\)' guest-kernel | tr -d '()' | sed 's/:mutant/:/' | sort -u)
@@ -109,6 +109,8 @@ $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$
 unit_guest_task = $(UNIT_GUEST_DIR)/$(call variant_of,$(1))/guest_task_world.o $(call unit_guest_o,$(1),$(UNIT_GUEST_TASK))
 $(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread wait path pipe,$(eval $(call unit_guest_program,guest_$(t).$(v), \
 	$(call unit_guest_whole,$(v),guest_$(t)) $(call unit_guest_task,$(v))))))
+# Of what no policy has a part in, one is enough.
+$(eval $(call unit_guest_program,guest_signal,$(call unit_guest_whole,eager,guest_signal) $(call unit_guest_task,eager)))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_task,$(m)) \
 	$(call unit_guest_mutated,$(m)))))
