@@ -17,7 +17,7 @@ sub on_linux
 		mkdir $dir or die "$dir: $!";
 		my $r = run_command('timeout', '60', "$root/build/test-guest/$program", $dir);
 		is($r->{code}, 0, "$program on Linux") or diag($r->{err});
-		cmp_ok(scalar(split /\n/, $r->{out}), '>', 100, "$program says a lot");
+		cmp_ok(scalar(split /\n/, $r->{out}), '>', 10, "$program says a lot");
 		$r->{out};
 	};
 }
@@ -38,6 +38,7 @@ sub differences
 for my $case (
 	['musl/files', 'eager', 1], ['glibc/files', 'native', 1],
 	['musl/pipes', 'eager', 1], ['musl/pipes', 'batched', 4], ['glibc/pipes', 'native', 4],
+	['musl/crowd', 'batched', 4], ['musl/crowd', 'native', 4],
 ) {
 	my ($program, $variant, $vcpus) = @$case;
 	my $what = "$program on $variant, $vcpus vCPUs";

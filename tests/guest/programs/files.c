@@ -113,6 +113,9 @@ static void check_contents(void)
 	T(big[0] | big[4999]);
 	T(big[5000]);
 	T(ftruncate(fd, 3));
+	T(ftruncate(fd, 100001));
+	T(pread(fd, buf, 1, 100000));
+	T(buf[0]);
 	T(ftruncate(fd, 8));
 	memset(buf, 1, sizeof(buf));
 	T(pread(fd, buf, 20, 0));
@@ -261,6 +264,10 @@ static void check_rename(void)
 	T(rename("r/g", "r/h"));
 	T(syscall(SYS_renameat2, AT_FDCWD, "r/g", AT_FDCWD, "r/h", 1));
 	T(rename("r/b", "r/empty/c"));
+	T(chdir("r/empty/c"));
+	list("..");
+	T(chdir("../../.."));
+	T(access("r", F_OK));
 	list("r");
 	list("r/empty");
 	show_stat("r");
