@@ -257,6 +257,7 @@ static void check_rename(void)
 	T(rename("r/empty", "r/a"));
 	T(rename("r/a", "r/empty"));
 	T(rename("r/empty/b", "r/b"));
+	T(access("r/b/../empty", F_OK));
 	T(rename("r/g", "r/g"));
 	T(rename("r/b", "r/b/"));
 	T(rename("r/g", "r/new/"));
