@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/select.h>
 #include <sys/sendfile.h>
@@ -241,6 +243,43 @@ static void check_sendfile(void)
 	T(close(fd));
 }
 
+static void check_eventfd(void)
+{
+	uint64_t n = 0, most = UINT64_MAX - 1;
+	struct pollfd f = {.events = POLLIN | POLLOUT};
+	int fd, status;
+	pid_t pid;
+
+	T(f.fd = fd = eventfd(3, EFD_NONBLOCK));
+	T(poll(&f, 1, 0) + f.revents);
+	T(read(fd, &n, 4));
+	T(read(fd, &n, 8));
+	T(n);
+	T(read(fd, &n, 8));
+	T(poll(&f, 1, 0) + f.revents);
+	T(write(fd, &most, 8));
+	T(poll(&f, 1, 0) + f.revents);
+	n = 1;
+	T(write(fd, &n, 8));
+	n = UINT64_MAX;
+	T(write(fd, &n, 8));
+	T(close(fd));
+	T(fd = eventfd(0, EFD_SEMAPHORE));
+	fflush(stdout);
+	pid = fork();
+	if (!pid) {
+		n = 2;
+		usleep(5000);
+		_exit(write(fd, &n, 8) != 8);
+	}
+	T(read(fd, &n, 8));
+	T(n);
+	T(read(fd, &n, 8));
+	T(n);
+	T(waitpid(pid, &status, 0) == pid);
+	T(close(fd));
+}
+
 /* -- all at once -------------------------------------------------------------------- */
 
 #define WRITERS	 4
@@ -406,6 +445,7 @@ int main(void)
 	check_poll();
 	check_select();
 	check_sendfile();
+	check_eventfd();
 	check_messages();
 	check_crowd();
 	check_ring();
