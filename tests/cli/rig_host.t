@@ -64,7 +64,7 @@ echo '# started on a day' > $out
 for e in $(echo $events | tr , ' '); do
 	case $e in
 	task-clock) v=12.5 u=msec;;
-	page-faults) v=42.000000 u=;;
+	page-faults) v=42.000000 u=; [ "$PERF$out" = uncounted/dev/stdout ] || [ "$PERF" != uncounted ] || v='<not counted>';;
 	cycles) v='<not supported>' u=;;
 	*) echo "event syntax error: '$e'" >&2; exit 129;;
 	esac
@@ -149,6 +149,10 @@ for my $case (['breaks', qr/nothing was collected by perf: exited with status 9/
 	is($got->{run}{outcome}{status}, 'success', "perf $case->[0]: the samples are there");
 	like($got->{run}{warnings}[0], $case->[1], "perf $case->[0]: a warning");
 }
+
+$got = run_host('', 'uncounted', '--workload', 'fork');
+is($got->{run}{collected}{missing}{'page-faults'}, 'not counted', 'an event that there was no time to count is missing');
+is_deeply([keys %{$got->{run}{collected}{events}}], ['task-clock'], 'not zero');
 
 # ---- how a workload ends ----
 for my $case (['skip', 3, qr/^no such thing$/], ['fail', 5, qr/the workload failed: fork: errno 11/],
