@@ -74,6 +74,14 @@ static void __attribute__((noreturn)) take_part(unsigned int me)
 	_exit(n ? 1 : 0);
 }
 
+/* All of it is alive at once. */
+static int check(void)
+{
+	return workload_check_total("procs, kb and mb",
+				    workload_param("procs") * ((workload_param("kb") << 10) +
+							       (workload_param("mb") << 20)));
+}
+
 static int body(void)
 {
 	char token = 'T';
@@ -137,6 +145,7 @@ const struct workload workload = {
 	.warmup = 8,
 	.points = "mb=0,16",
 	.params = params,
+	.check = check,
 	.setup = setup,
 	.body = body,
 	.teardown = teardown,

@@ -102,6 +102,10 @@ void workload_write_pages(char *p, size_t bytes);
  */
 int workload_check_memory(uint64_t bytes_per_iteration);
 
+/* The same for memory that does not depend on the iterations. what: which parameters it comes from.
+ */
+int workload_check_total(const char *what, uint64_t bytes);
+
 /*
  * Writes a word to each page of the mb MiB, as the harness did before setup().
  * In a forked child this gives it pages and page tables of its own.

@@ -96,6 +96,10 @@ for my $case (
 	is(scalar @$r, 1, "$name $args: nothing but the refusal");
 }
 
+$records = done_is('too much in a ring', [run(@strace, "$bin/ctx", 'procs=64', 'kb=1024', 'mb=32')],
+	64, 'fail', qr/^procs, kb and mb together need 2112 MiB at a time, more than 2048$/);
+is(scalar @$records, 1, 'too much in a ring: nothing but the refusal');
+unlike(slurp("$tmp/strace"), qr/fork\(|pipe/, 'too much in a ring: nothing was tried');
 $records = done_is('too many for a crew', [run(@strace, "$bin/hackbench", 'groups=11', 'fds=3')],
 	64, 'fail', qr/^groups times fds may be 32 at most: 64 senders and receivers$/);
 is(scalar @$records, 1, 'too many for a crew: nothing but the refusal');

@@ -36,19 +36,25 @@ void workload_write_pages(char *p, size_t bytes)
 		*(volatile uint64_t *)(p + at) = at + 1;
 }
 
-int workload_check_memory(uint64_t bytes_per_iteration)
+int workload_check_total(const char *what, uint64_t bytes)
 {
-	uint64_t n = workload_iterations();
-	uint64_t mib = (n * bytes_per_iteration + MIB - 1) / MIB;
+	uint64_t mib = (bytes + MIB - 1) / MIB;
 	static char why[128];
 	struct text t = {.buf = why, .cap = sizeof(why) - 1};
 
 	if (mib <= MAX_PREPARED_MIB)
 		return 0;
-	text_put(&t, "n, reps and warmup together need ");
+	text_put(&t, what);
+	text_put(&t, " together need ");
 	text_u64(&t, mib);
 	text_put(&t, " MiB at a time, more than ");
 	text_u64(&t, MAX_PREPARED_MIB);
 	why[t.len] = 0;
 	return workload_fail(why, 0);
+}
+
+int workload_check_memory(uint64_t bytes_per_iteration)
+{
+	return workload_check_total("n, reps and warmup",
+				    workload_iterations() * bytes_per_iteration);
 }
