@@ -5,9 +5,11 @@
 
 TEST_PROGRAMS += $(HOST_UNIT_BIN)
 TEST_FILES     = $(sort $(TEST_PROGRAMS)) $(sort $(wildcard tests/cli/*.t tests/guest/*.t))
-TEST_DEADLINE ?= 600
+TEST_DEADLINE ?= 900
+# How many at a time; what runs in the guest is one after the other.
+TEST_JOBS     ?= 2
 
 .PHONY: check check-deps
 check-deps: $(CHECK_DEPS)
 check: all check-deps ## run all tests (T=FILES for some of them)
-	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) $(if $(T),$(T),$(TEST_FILES))
+	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) -j $(TEST_JOBS) $(if $(T),$(T),$(TEST_FILES))

@@ -59,11 +59,12 @@ $(guest_dir)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 	$$(Q)awk -v name='$(4)' -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
 endef
 
-# A mutant differs from its variant in these; the other objects are the variant's.
-MUTANT_SRC := $(shell awk -f mk/uses.awk $$(find guest-kernel -name '*.[ch]'))
+# FILE:MUTANT for each that a mutant changes; its other objects are the variant's.
+MUTANT_USES := $(shell awk -f mk/uses.awk $$(find guest-kernel -name '*.[ch]'))
 # $(1): directory name; $(2): env; $(3): directory name of the variant
+mutant_src = $(foreach m,any $(call mutant_of,$(1)),$(patsubst %:$(m),%,$(filter %:$(m),$(MUTANT_USES))))
 guest_objects = $(foreach s,$(GUEST_SRC_$(2)),$(patsubst guest-kernel/%,$(BUILD)/guest/$(2)/$\
-	$(if $(filter $(MUTANT_SRC),$(s)),$(1),$(3))/obj/%.o,$(basename $(s))))
+	$(if $(filter $(mutant_src),$(s)),$(1),$(3))/obj/%.o,$(basename $(s))))
 
 # $(1): directory name; $(2): env; $(3): directory name of the variant
 define guest_image

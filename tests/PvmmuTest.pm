@@ -77,7 +77,7 @@ sub start_command
 sub finish_command
 {
 	my ($h, $deadline) = @_;
-	my $end = time + ($deadline // 240);
+	my $end = time + ($deadline // 480);
 	my $code;
 	while (!defined $code) {
 		if (waitpid($h->{pid}, WNOHANG) == $h->{pid}) {
