@@ -8,14 +8,17 @@
 
 void tell_by_signal(struct task *leader, int code, int status)
 {
+	struct task *parent = leader->parent;
+	int sig = leader->exit_signal;
 	const struct siginfo info = {
-		.signo = leader->exit_signal,
+		.signo = sig,
 		.code = code,
 		.child = {.pid = leader->pid, .status = status},
 	};
 
-	if (leader->exit_signal)
-		signal_post(leader->parent, true, &info);
+	/* Asked for here what signal_post() asks too: most parents ignore it. */
+	if (sig && (!signal_ignored(parent, sig) || (parent->blocked & SIG_BIT(sig))))
+		signal_post(parent, true, &info);
 }
 
 static void tell_news(struct task *leader, int sig, int code)

@@ -222,6 +222,7 @@ static long join_family(struct task *t, const struct clone *how)
 		list_add_tail(&t->sibling, &leader->threads);
 	} else {
 		t->exit_signal = how->exit_signal;
+		t->nice = leader->nice;
 		group_join(t, leader->pgid, leader->sid);
 		t->parent = leader;
 		t->ppid = leader->pid;

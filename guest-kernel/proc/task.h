@@ -86,6 +86,7 @@ struct task {
 	struct limits *limits;	  /* leader's; see limits.h */
 	struct itimer *itimer;	  /* leader's; see itimer.h */
 	struct task *exec_thread; /* leader's: that thread executes a program; see group_exec.c */
+	int nice;		  /* leader's */
 	bool has_execed;	  /* leader's */
 
 	u64 ticks;	  /* of processor time until it came to its CPU */

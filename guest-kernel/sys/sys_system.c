@@ -258,8 +258,46 @@ ID(146, sched_get_priority_max)
 ID(147, sched_get_priority_min)
 ID(145, sched_getscheduler)
 
+SYSCALL(143, sched_getparam)
+{
+	const int none = 0;
+
+	return copy_to_user(args->a[1], &none, sizeof(none)) ? 0 : -EFAULT;
+}
+
+#define SCHED_OTHER 0
+#define SCHED_BATCH 3
+#define SCHED_IDLE  5
+
+/* Those of Linux that are not for real time: all one here. */
+SYSCALL(144, sched_setscheduler)
+{
+	int class = (int)args->a[1], priority;
+
+	if (!copy_from_user(&priority, args->a[2], sizeof(priority)))
+		return -EFAULT;
+	if (class != SCHED_OTHER && class != SCHED_BATCH && class != SCHED_IDLE)
+		return -EPERM;
+	return priority ? -EINVAL : 0;
+}
+
+#define MOST_NICE  19
+#define LEAST_NICE (-20)
+
+/* What nice says is kept and told, of the calling process, and does nothing. */
 SYSCALL(140, getpriority)
 {
-	(void)args;
-	return 20; /* as Linux tells it to the C library, whose 0 this is */
+	/* As Linux tells the C library, which takes it from 20. */
+	return args->a[0] || args->a[1] ? 20 : 20 - current->leader->nice;
+}
+
+SYSCALL(141, setpriority)
+{
+	int nice = (int)args->a[2];
+
+	if (!args->a[0] && !args->a[1])
+		current->leader->nice = nice < LEAST_NICE  ? LEAST_NICE
+					: nice > MOST_NICE ? MOST_NICE
+							   : nice;
+	return 0;
 }

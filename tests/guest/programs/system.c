@@ -231,7 +231,9 @@ static void check_system(void)
 	printf("there: %d\n", sched_getcpu());
 	CPU_ZERO(&cpus);
 	result("to none", sched_setaffinity(0, sizeof(cpus), &cpus));
-	printf("priority %d\n", getpriority(PRIO_PROCESS, 0));
+	printf("priority %d", getpriority(PRIO_PROCESS, 0));
+	printf(", nicer %d", setpriority(PRIO_PROCESS, 0, 5));
+	printf(" %d\n", getpriority(PRIO_PROCESS, 0));
 	printf("ids %d %d %d\n", getppid() > 0 || getpid() == 1, getsid(0) > 0 || getpid() == 1,
 	       getgroups(0, NULL) >= 0);
 }
