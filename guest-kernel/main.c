@@ -171,6 +171,8 @@ static void run_session(void)
 		options_parse(text);
 		session_unpack();
 	}
+	if (options.seed != SEED_DEFAULT)
+		page_shuffle(options.seed);
 	report_boot();
 	before = take_stock();
 	if (!process_spawn("init", start_init))

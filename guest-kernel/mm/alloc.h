@@ -22,6 +22,12 @@ void pages_free(struct page *p, unsigned order);
  */
 void page_reserve(unsigned long pages);
 
+/*
+ * Puts the free memory into an order that depends on the seed. Free blocks larger than 32 pages
+ * come back as pages are freed.
+ */
+void page_shuffle(u64 seed);
+
 /* Frames that nobody has, in the allocator and in all CPUs' caches. */
 unsigned long pages_free_count(void);
 

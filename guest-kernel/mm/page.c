@@ -12,6 +12,8 @@
 #include "mmu/pgtable.h"
 
 #define CACHE_BATCH 32 /* moved at a time between a CPU's stack and the buddies */
+#define SHUFFLE_ORDER                                                                              \
+	5 /* chunks that are shuffled: large enough for the largest block that anybody needs */
 #define CACHE_LIMIT (3 * CACHE_BATCH)
 
 struct page *mem_map;
@@ -226,6 +228,53 @@ void page_free(struct page *p)
 	cache_push(c, p);
 	if (unlikely(c->n > CACHE_LIMIT))
 		cache_drain(c);
+}
+
+#define HEAPS 16
+
+/* Cuts a free block, which is on no list, into chunks and puts each on one of the heaps. */
+static void scatter(struct page *block, unsigned order, struct list_head *heaps, u64 *random)
+{
+	block->flags = 0;
+	for (unsigned long n = 0; n < 1UL << order; n += 1UL << SHUFFLE_ORDER) {
+		struct page *p = block + n;
+
+		p->flags = PAGE_FREE;
+		p->order = SHUFFLE_ORDER;
+		*random = *random * 6364136223846793005u + 1442695040888963407u;
+		list_add(&p->link, &heaps[*random >> 60]);
+	}
+}
+
+void page_shuffle(u64 seed)
+{
+	struct page_cache *c = &caches[this_cpu()->id];
+	struct list_head heaps[HEAPS];
+
+	for (unsigned i = 0; i < HEAPS; i++)
+		list_init(&heaps[i]);
+	spin_lock(&buddy_lock);
+	while (c->n)
+		buddy_free(cache_pop(c), 0);
+	for (unsigned order = SHUFFLE_ORDER; order <= MAX_ORDER; order++) {
+		struct list_head *blocks = &free_blocks[order];
+
+		while (!list_empty(blocks)) {
+			struct page *p = list_first(blocks, struct page, link);
+
+			list_del(&p->link);
+			scatter(p, order, heaps, &seed);
+		}
+	}
+	for (unsigned i = 0; i < HEAPS; i++) {
+		while (!list_empty(&heaps[i])) {
+			struct list_head *p = heaps[i].next;
+
+			list_del(p);
+			list_add_tail(p, &free_blocks[SHUFFLE_ORDER]);
+		}
+	}
+	spin_unlock(&buddy_lock);
 }
 
 unsigned long pages_free_count(void)

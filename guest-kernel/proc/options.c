@@ -6,7 +6,7 @@
 
 struct options options = {.init = "/bin/null",
 			  .init_args = "",
-			  .seed = 1,
+			  .seed = SEED_DEFAULT,
 			  .audit = true,
 			  .high_mib = HIGH_MIB_DEFAULT};
 
@@ -51,7 +51,7 @@ static u64 number(const char *word, const char *value)
 static void lay_out(u64 seed)
 {
 	u64 hash = seed * 0x9e3779b97f4a7c15u;
-	u64 pages = seed == 1 ? 0 : hash ^ (hash >> 32);
+	u64 pages = seed == SEED_DEFAULT ? 0 : hash ^ (hash >> 32);
 
 	options.layout.stack_bytes = (hash >> 56) * 16;
 	options.layout.stack = (pages & 511) << PAGE_SHIFT;

@@ -11,6 +11,8 @@
 
 #define HIGH_MIB_DEFAULT (~(u64)0) /* an eighth of memory */
 
+#define SEED_DEFAULT 1 /* leaves things where they come to lie */
+
 struct options {
 	const char *init;      /* program of process 1 */
 	const char *init_args; /* blank-separated; may be empty */
@@ -20,7 +22,7 @@ struct options {
 	bool checkpoint;
 	/*
 	 * By how many bytes the seed moves things; all but stack_bytes are whole pages, which
-	 * are 0 for seed 1, the default.
+	 * are 0 for the default.
 	 */
 	struct {
 		unsigned long

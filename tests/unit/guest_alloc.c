@@ -150,6 +150,40 @@ static void test_coalescing(void *arg)
 	CHECK_EQ(again, large);
 }
 
+/* The seed changes the order, not what there is; freed, all of it grows together again. */
+static void test_shuffle(void *arg)
+{
+	unsigned long all = pages_free_count(), first[8], n = 0, different = 0;
+	struct page *taken = NULL, *p, *block;
+
+	(void)arg;
+	for (unsigned i = 0; i < ARRAY_SIZE(first); i++) {
+		page_shuffle(i);
+		CHECK_EQ(pages_free_count(), all);
+		/* What there is of smaller blocks comes first, whatever the seed. */
+		p = pages_alloc(5);
+		first[i] = page_to_pfn(p).v;
+		different += i && first[i] != first[i - 1];
+		pages_free(p, 5);
+	}
+	CHECK(different > 3);
+	for (; (p = real_page_alloc()); n++) {
+		p->link.next = taken ? &taken->link : NULL;
+		taken = p;
+	}
+	CHECK_EQ(n + pages_free_count(), all);
+	CHECK(pages_free_count() <= FAKE_HIGH_PAGES);
+	while ((p = taken)) {
+		taken = p->link.next ? list_entry(p->link.next, struct page, link) : NULL;
+		p->refs = 0;
+		real_page_free(p);
+	}
+	CHECK_EQ(pages_free_count(), all);
+	block = pages_alloc(9);
+	CHECK(block);
+	pages_free(block, 9);
+}
+
 static void test_single_pages(void *arg)
 {
 	unsigned long all = pages_free_count();
@@ -300,9 +334,10 @@ static void test_misuse(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WORLD_TEST(test_single_pages),	       WORLD_TEST(test_coalescing),
-		cmocka_unit_test(test_random_pages),   WORLD_TEST(test_slab),
-		cmocka_unit_test(test_random_objects), cmocka_unit_test(test_misuse),
+		WORLD_TEST(test_shuffle),      WORLD_TEST(test_single_pages),
+		WORLD_TEST(test_coalescing),   cmocka_unit_test(test_random_pages),
+		WORLD_TEST(test_slab),	       cmocka_unit_test(test_random_objects),
+		cmocka_unit_test(test_misuse),
 	};
 
 	world_boot_small();

@@ -24,7 +24,7 @@ static void parse(const char *text)
 
 static void test_options(void *arg)
 {
-	unsigned long shift;
+	unsigned long shift, moved = 0;
 
 	(void)arg;
 	parse("");
@@ -42,8 +42,16 @@ static void test_options(void *arg)
 		snprintf(line, sizeof(line), "seed=%u", seed);
 		parse(line);
 		CHECK_EQ(options.seed, seed);
+		CHECK(!((options.layout.stack | options.layout.mmap | options.layout.brk) &
+			~PAGE_MASK));
+		CHECK((options.layout.stack | options.layout.mmap | options.layout.brk) <
+		      2UL << 20);
+		moved += options.layout.stack && options.layout.mmap && options.layout.brk;
 		CHECK(!(options.layout.stack_bytes & 15) && options.layout.stack_bytes < PAGE_SIZE);
 	}
+	CHECK(moved > 280);
+	parse("seed=1");
+	CHECK(!options.layout.stack && !options.layout.mmap && !options.layout.brk);
 	parse("seed=18446744073709551615 --");
 	CHECK_EQ(options.seed, -1UL);
 	CHECK(!strcmp(options.init_args, ""));
