@@ -107,10 +107,10 @@ $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$
 	$(UNIT_GUEST_DIR)/$(m)/guest_mutant.o $(call unit_guest_mutated,$(m)))))
 # With the processes on top.
 unit_guest_task = $(UNIT_GUEST_DIR)/$(call variant_of,$(1))/guest_task_world.o $(call unit_guest_o,$(1),$(UNIT_GUEST_TASK))
-$(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread wait path pipe,$(eval $(call unit_guest_program,guest_$(t).$(v), \
+$(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread,$(eval $(call unit_guest_program,guest_$(t).$(v), \
 	$(call unit_guest_whole,$(v),guest_$(t)) $(call unit_guest_task,$(v))))))
 # Of what no policy has a part in, one is enough.
-$(eval $(call unit_guest_program,guest_signal,$(call unit_guest_whole,eager,guest_signal) $(call unit_guest_task,eager)))
+$(foreach t,signal wait path pipe,$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)) $(call unit_guest_task,eager))))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_task,$(m)) \
 	$(call unit_guest_mutated,$(m)))))

@@ -182,7 +182,7 @@ static long send_file(struct file *out, struct file *in, size_t *at, size_t n)
 		return -EBADF;
 	if (!in->inode || !file_is_pipe(out))
 		return -EINVAL;
-	p = page_alloc();
+	p = pages_alloc(0); /* not counted: we may sleep with it */
 	if (!p)
 		return -ENOMEM;
 	while (done < n) {
@@ -192,7 +192,7 @@ static long send_file(struct file *out, struct file *in, size_t *at, size_t n)
 		done += (size_t)rc;
 		*at += (size_t)rc;
 	}
-	page_put(p);
+	pages_free(p, 0);
 	return done ? (long)done : rc;
 }
 
