@@ -104,6 +104,21 @@ void warm_close(struct warm *w)
 	free(w->console);
 }
 
+/* A migration is called completed a moment before the machine may go on. */
+static bool may_go_on(struct qmp *q, char **why)
+{
+	json_t *reply = NULL;
+	const char *status;
+	bool finishing;
+
+	if (!qmp_execute(q, "query-status", NULL, &reply, why))
+		return false;
+	status = json_string_value(json_object_get(reply, "status"));
+	finishing = status && !strcmp(status, "finish-migrate");
+	json_decref(reply);
+	return !finishing;
+}
+
 /* Has QEMU write its state to the file; done when this returns. */
 static bool migrate(struct qmp *q, const char *path, char **why)
 {
@@ -122,8 +137,10 @@ static bool migrate(struct qmp *q, const char *path, char **why)
 		completed = status && !strcmp(status, "completed");
 		failed = status && (!strcmp(status, "failed") || !strcmp(status, "cancelled"));
 		json_decref(reply);
-		if (completed)
+		if (completed && may_go_on(q, why))
 			return true;
+		if (*why)
+			return false;
 		if (failed)
 			return fail(why, "QEMU could not save the machine's state");
 		if (cancel_wait(20))
