@@ -16,7 +16,7 @@
 static struct {
 	pthread_mutex_t lock;
 	size_t total, done;
-	double start;
+	double start, ends[PROGRESS_WINDOW]; /* the last ones, by done modulo their number */
 	bool line, color, quiet;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -41,10 +41,18 @@ char *readable_duration(double seconds)
 	return xasprintf("%ld min %ld s", s / 60, s % 60);
 }
 
+double progress_left(double start, const double *ends, size_t done, size_t total)
+{
+	size_t n = done < PROGRESS_WINDOW ? done : PROGRESS_WINDOW - 1;
+	double since = done < PROGRESS_WINDOW ? start : ends[done % PROGRESS_WINDOW];
+	double last = ends[(done - 1) % PROGRESS_WINDOW];
+
+	return (last - since) / (double)n * (double)(total - done);
+}
+
 /* With the lock held. */
 static void draw(const char *id)
 {
-	double elapsed = monotonic_seconds() - state.start;
 	char *left;
 
 	if (!state.line)
@@ -52,8 +60,8 @@ static void draw(const char *id)
 	if (!state.done) {
 		fprintf(stderr, ERASE "[0/%zu] %.60s", state.total, id);
 	} else {
-		left = readable_duration(elapsed / (double)state.done *
-					 (double)(state.total - state.done));
+		left = readable_duration(
+			progress_left(state.start, state.ends, state.done, state.total));
 		fprintf(stderr, ERASE "[%zu/%zu] %.60s, about %s left", state.done, state.total, id,
 			left);
 		free(left);
@@ -71,6 +79,7 @@ void progress_started(const char *id)
 void progress_finished(const char *id, enum outcome outcome, const char *reason)
 {
 	pthread_mutex_lock(&state.lock);
+	state.ends[state.done % PROGRESS_WINDOW] = monotonic_seconds();
 	state.done++;
 	if (outcome != OUTCOME_SUCCESS && !state.quiet)
 		fprintf(stderr, "%s%s%s%s: %s: %s\n", state.line ? ERASE : "",
