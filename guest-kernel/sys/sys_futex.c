@@ -96,3 +96,13 @@ SYSCALL(274, get_robust_list)
 		       ? 0
 		       : -EFAULT;
 }
+
+/*
+ * Sequences that start anew when they are interrupted. A kernel built without them says the same,
+ * so glibc, whose every program asks, does without; it is no gap that a user should be warned of.
+ */
+SYSCALL(334, rseq)
+{
+	(void)args;
+	return -ENOSYS;
+}
