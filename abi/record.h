@@ -40,6 +40,8 @@
  *   output     (k) fd (1 or 2), data: what processes of a program that the host brought have
  *                  written to their standard output or error, in order. A string in which the
  *                  code points 0 to 255 stand for bytes
+ *   collected  (k,w) by: a collector on the host whose eye in the guest this is, and what it
+ *                  says to it
  *   panic      (k) reason, where
  *   exit       (k) status: process 1's wait status as wait4 encodes it. Always the last record
  */

@@ -36,6 +36,7 @@ void boot_free(struct boot *b)
 	free(b->why);
 	free(b->output);
 	json_decref(b->collected);
+	json_decref(b->uncollected);
 	strv_free(&b->warnings);
 }
 

@@ -14,6 +14,7 @@
 #include "records.h"
 #include "text.h"
 
+struct observation;
 struct program;
 struct rig;
 
@@ -35,6 +36,7 @@ struct run_spec {
 	const char *flavour; /* of Xen: build/xen-FLAVOUR; NULL for Debian's, the only one to be
 				timed */
 	bool no_audit;	     /* the guest is told not to examine itself */
+	const char *collect; /* options that chose the collectors, space in front; or NULL */
 };
 
 enum boot_end {
@@ -53,9 +55,10 @@ struct boot {
 	char *output;			      /* what the machine's own process printed, or NULL */
 	double timeout;			      /* seconds allowed */
 	double seconds, first_sample_seconds; /* the second is negative if there was none */
-	json_t *collected;    /* what a collector saw, by whose name it goes; or NULL */
-	struct strv warnings; /* the rig's */
-	bool warm;	      /* started from a kept state, behind the machine's own boot */
+	struct observation *observation;      /* by collectors, or NULL; not owned */
+	json_t *collected, *uncollected; /* {collector: what it saw, or why nothing}; or NULL */
+	struct strv warnings;		 /* the rig's */
+	bool warm; /* started from a kept state, behind the machine's own boot */
 };
 
 void boot_init(struct boot *b, double timeout);

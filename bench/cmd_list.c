@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capabilities.h"
 #include "catalog.h"
 #include "commands.h"
 #include "list_workloads.h"
@@ -25,17 +26,19 @@ static json_t *named(const char *name, const char *summary)
 	return json_pack("{s:s, s:s}", "name", name, "summary", summary);
 }
 
-static json_t *variants_json(const struct catalog *c)
+static json_t *variants_json(const struct catalog *c, const char *root)
 {
+	(void)root;
 	return json_incref(json_object_get(c->variants_json, "variants"));
 }
 
 /* {"name", "summary", ...} of each axis of custom: variants. */
-static json_t *axes_json(const struct catalog *c)
+static json_t *axes_json(const struct catalog *c, const char *root)
 {
 	json_t *all = json_deep_copy(json_object_get(c->custom, "axes")), *axis, *value;
 	size_t i, k;
 
+	(void)root;
 	json_array_foreach (all, i, axis) {
 		json_t *max = json_object_get(axis, "max"), *needs = json_object_get(axis, "needs");
 		struct strv values = {0};
@@ -57,20 +60,29 @@ static json_t *axes_json(const struct catalog *c)
 	return all ? all : json_array();
 }
 
-static json_t *workloads_json(const struct catalog *c)
+static json_t *workloads_json(const struct catalog *c, const char *root)
 {
+	(void)root;
 	return json_incref(json_object_get(c->workloads_json, "workloads"));
 }
 
-static json_t *rigs_json(const struct catalog *c)
+static json_t *rigs_json(const struct catalog *c, const char *root)
 {
 	json_t *all = json_array();
 	const struct rig *r;
 
 	(void)c;
+	(void)root;
 	for (size_t i = 0; (r = rig_at(i)); i++)
 		json_array_append_new(all, named(r->name, r->summary));
 	return all;
+}
+
+/* Asked here and now: takes a second. */
+static json_t *collectors_json(const struct catalog *c, const char *root)
+{
+	(void)c;
+	return collector_capabilities(root);
 }
 
 static json_t *all_named(const struct item *items, size_t n)
@@ -82,26 +94,30 @@ static json_t *all_named(const struct item *items, size_t n)
 	return all;
 }
 
-static json_t *tiers_json(const struct catalog *c)
+static json_t *tiers_json(const struct catalog *c, const char *root)
 {
 	(void)c;
+	(void)root;
 	return all_named(tiers, sizeof(tiers) / sizeof(*tiers));
 }
 
-static json_t *envs_json(const struct catalog *c)
+static json_t *envs_json(const struct catalog *c, const char *root)
 {
 	(void)c;
+	(void)root;
 	return all_named(envs, sizeof(envs) / sizeof(*envs));
 }
 
 static const struct {
 	const char *name;
-	json_t *(*json)(const struct catalog *c); /* an array of {"name", "summary", ...} */
-	bool built;				  /* described by the build, so it may be missing */
+	json_t *(*json)(const struct catalog *c,
+			const char *root); /* an array of {"name", "summary", ...} */
+	bool built;			   /* described by the build, so it may be missing */
 } topics[] = {
-	{"variants", variants_json, true},   {"axes", axes_json, true},
-	{"workloads", workloads_json, true}, {"rigs", rigs_json, false},
-	{"tiers", tiers_json, false},	     {"envs", envs_json, false},
+	{"variants", variants_json, true},	{"axes", axes_json, true},
+	{"workloads", workloads_json, true},	{"rigs", rigs_json, false},
+	{"tiers", tiers_json, false},		{"envs", envs_json, false},
+	{"collectors", collectors_json, false},
 };
 
 #define NR_TOPICS (sizeof(topics) / sizeof(*topics))
@@ -115,10 +131,18 @@ static const char *text(const json_t *o, const char *name)
 
 static void print_item(const json_t *item)
 {
-	json_t *policy = json_object_get(item, "policy"), *value;
+	json_t *policy = json_object_get(item, "policy"), *value, *rig;
 	const char *axis;
+	size_t i;
 
-	printf("  %-14s %s\n", text(item, "name"), text(item, "summary"));
+	printf("  %-14s %s%s\n", text(item, "name"), text(item, "summary"),
+	       json_is_true(json_object_get(item, "by_default")) ? " (usual)" : "");
+	json_array_foreach (json_object_get(item, "rigs"), i, rig)
+		printf("  %-14s rig %s: %s%s\n", "", text(rig, "rig"),
+		       json_is_true(json_object_get(rig, "works")) ? "works here" : "SKIP: ",
+		       text(rig, "why"));
+	if (*text(item, "options"))
+		printf("  %-14s options: %s\n", "", text(item, "options"));
 	if (policy) {
 		printf("  %-14s", "");
 		json_object_foreach (policy, axis, value)
@@ -142,7 +166,7 @@ static int list(const char *topic, bool json, const char *root_given)
 		if (topics[i].built && !loaded)
 			code = EXIT_ERROR;
 		else
-			json_object_set_new(all, topics[i].name, topics[i].json(&c));
+			json_object_set_new(all, topics[i].name, topics[i].json(&c, root));
 	}
 	if (json) {
 		char *dump = json_dumps(all, JSON_INDENT(1));
@@ -208,7 +232,8 @@ static int run(int argc, char **argv)
 
 const struct command command_list = {
 	.name = "list",
-	.usage = "list [OPTION]... [variants | axes | workloads | rigs | tiers | envs]",
+	.usage =
+		"list [OPTION]... [variants | axes | workloads | rigs | tiers | envs | collectors]",
 	.summary = "show what can be run, with all parameters",
 	.run = run,
 };

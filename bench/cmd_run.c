@@ -32,6 +32,9 @@ static void session_free(struct session *s)
 	plan_free(&s->plan);
 	catalog_free(&s->catalog);
 	rig_context_free(&s->rig);
+	collecting_free(&s->collecting);
+	strv_free(&s->collect);
+	strv_free(&s->no_collect);
 	strv_free(&s->request.variants);
 	strv_free(&s->request.workloads);
 	strv_free(&s->request.seeds);
@@ -262,8 +265,17 @@ bool session_prepare(struct session *s, char **why)
 	s->schema = schema_load(s->root, why);
 	if (s->wanted.argv && !program_write(&s->program, s->log_dir, why))
 		return false;
-	return s->schema && load_earlier(s, why) && s->plan.runs[0].rig->probe(c, why) &&
-	       all_ready(s, why);
+	if (!s->schema || !s->plan.runs[0].rig->probe(c, why))
+		return false;
+	c->collecting = &s->collecting;
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct run_spec *r = &s->plan.runs[i];
+		const struct collector_place place = {c->root, r->rig->name, r->env,
+						      r->tier, c->qemu,	     r->flavour};
+
+		collecting_probe(&s->collecting, &place);
+	}
+	return load_earlier(s, why) && all_ready(s, why);
 }
 
 static int session_run(struct session *s)
@@ -278,7 +290,9 @@ static int session_run(struct session *s)
 		goto out;
 	}
 	s->request.program = s->wanted.argv ? &s->program : NULL;
-	if (!plan_make(&s->plan, &s->request, &s->catalog, &why)) {
+	collecting_choose(&s->collecting, &s->collect, &s->no_collect, &why);
+	s->request.collect = s->collecting.words;
+	if (why || !plan_make(&s->plan, &s->request, &s->catalog, &why)) {
 		code = usage_error(&command_run, "%s", why);
 		free(why);
 		return code;
@@ -378,6 +392,10 @@ static int run(int argc, char **argv)
 		 "keep the console of successful runs too", 0, 0},
 		{"cold", 0, OPTION_FLAG, &s.rig.cold, NULL,
 		 "boot each machine; keep and use no state of earlier boots", 0, 0},
+		{"collect", 0, OPTION_LIST, &s.collect, "NAME[:OPTION]...[,...]",
+		 "further collectors; none: not the usual ones (`pvmmu list collectors`)", 0, 0},
+		{"no-collect", 0, OPTION_LIST, &s.no_collect, "NAME[,...]",
+		 "one of the usual collectors not", 0, 0},
 		{"xen", 0, OPTION_TEXT, &s.request.flavour, "FLAVOUR",
 		 "another build of Xen, as of `make xen FLAVOUR=debug`; not to be timed", 0, 0},
 		{"no-audit", 0, OPTION_FLAG, &s.request.no_audit, NULL,

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cancel.h"
+#include "collect.h"
 #include "judge.h"
 #include "output.h"
 #include "paths.h"
@@ -133,7 +134,9 @@ static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
 		    strcmp(text_at(run, "outcome", "status", NULL),
 			   outcome_name(OUTCOME_SUCCESS)) == 0 &&
 		    same_thing(json_object_get(entry, "identity"),
-			       json_object_get(run, "identity")))
+			       json_object_get(run, "identity")) &&
+		    json_equal(json_object_get(entry, "collectors"),
+			       json_object_get(run, "collectors")))
 			found = run;
 	json_decref(entry);
 	return found ? in_family(spec, found) : NULL;
@@ -161,8 +164,10 @@ static void run_one(struct work *w, size_t i)
 		boot_init(&b, e->timeout);
 		if (e->outputs)
 			b.stream.output = &e->outputs[i];
+		b.observation = observation_start(e->rig, spec, &b);
 		spec->rig->run(e->rig, spec, log, &b);
 		w->outcomes[i] = judge(&b, spec, &reason);
+		observation_stop(b.observation, &b, w->outcomes[i] == OUTCOME_SUCCESS);
 		check_same_image(e, spec, before, &w->outcomes[i], &reason);
 		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);
 		if (e->outputs)

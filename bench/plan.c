@@ -11,18 +11,6 @@
 /* More boots than this in one go is a typing error, not a wish. */
 #define RUNS_MAX 4096
 
-static bool word_in(const char *word, const char *words)
-{
-	struct strv list = {0};
-	bool found = false;
-
-	strv_split(&list, words, ' ');
-	for (size_t i = 0; i < list.n; i++)
-		found = found || strcmp(list.v[i], word) == 0;
-	strv_free(&list);
-	return found;
-}
-
 /*
  * One workload as given, with its parameters: sweeps holds an object for each
  * combination, every parameter set; axes those that take several values.
@@ -392,8 +380,8 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	if (r->tier && !word_in(r->tier, base->rig->tiers))
 		return fail(why, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
 			    r->rig, base->rig->tiers);
-	/* Rigs have one tier each as yet. */
 	base->tier = r->tier ? r->tier : base->rig->tiers;
+	base->collect = r->collect;
 	base->memory_mib = r->memory_mib;
 	base->no_audit = r->no_audit;
 	base->program = r->program;
@@ -494,6 +482,8 @@ char *run_command(const struct run_spec *spec)
 		replace_text(&s, "%s --xen %s", s, spec->flavour);
 	if (spec->no_audit)
 		replace_text(&s, "%s --no-audit", s);
+	if (spec->collect && *spec->collect)
+		replace_text(&s, "%s%s", s, spec->collect);
 	if (spec->program)
 		replace_text(&s, "%s %s", s, spec->program->options);
 	return s;

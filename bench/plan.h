@@ -40,7 +40,8 @@ struct request {
 	const char *flavour;	       /* see struct run_spec */
 	unsigned memory_mib, high_mib; /* high_mib: see struct run_spec */
 	bool no_audit;
-	bool matrix; /* workloads without parameters: at the points that they declare */
+	const char *collect; /* see struct run_spec */
+	bool matrix;	     /* workloads without parameters: at the points that they declare */
 	const struct program *program; /* to run in place of workloads, or NULL */
 };
 

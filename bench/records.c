@@ -24,6 +24,7 @@ void stream_init(struct stream *s)
 		.series = json_object(),
 		.warnings = json_array(),
 		.audits = json_array(),
+		.collected = json_object(),
 	};
 }
 
@@ -39,6 +40,7 @@ void stream_free(struct stream *s)
 	json_decref(s->counters);
 	json_decref(s->warnings);
 	json_decref(s->audits);
+	json_decref(s->collected);
 	free(s->banner);
 	free(s->fatal);
 	free(s->problem);
@@ -208,6 +210,23 @@ static void take_output(struct stream *s, json_t *record)
 	free(bytes);
 }
 
+/* For a collector on the host, which knows what it means. From whoever observed: kernel or process.
+ */
+static void take_collected(struct stream *s, json_t *record)
+{
+	const char *by = json_string_value(json_object_get(record, "by"));
+
+	if (!by) {
+		problem(s, "a \"collected\" record that does not say by whom");
+		return;
+	}
+	if (!json_object_get(s->collected, by))
+		json_object_set_new(s->collected, by, json_array());
+	json_array_append(json_object_get(s->collected, by), record);
+	json_object_del(record, "t");
+	json_object_del(record, "by");
+}
+
 static void take_record(struct stream *s, char src, json_t *record)
 {
 	const char *type = json_string_value(json_object_get(record, "t"));
@@ -231,6 +250,10 @@ static void take_record(struct stream *s, char src, json_t *record)
 	}
 	if (s->exit && strcmp(type, "panic") != 0) {
 		problem(s, "a \"%s\" record after the \"exit\" record", type);
+		return;
+	}
+	if (strcmp(type, "collected") == 0) {
+		take_collected(s, record);
 		return;
 	}
 	if (strcmp(type, "warning") == 0) {

@@ -31,8 +31,9 @@ struct stream {
 	/* {"group.name": n}; NULL until a counters record was seen. */
 	json_t *counters;
 	json_int_t counted_iterations;
-	json_t *audits;	  /* array: the guest's examinations of itself, without "t" */
-	json_t *warnings; /* array of strings */
+	json_t *audits;	   /* array: the guest's examinations of itself, without "t" */
+	json_t *warnings;  /* array of strings */
+	json_t *collected; /* {collector: its records, without "t" and "by"} */
 
 	char *banner;  /* Xen's first line, without "(XEN) " */
 	char *fatal;   /* the first console line that says the machine is lost */

@@ -88,18 +88,35 @@ void report_seeds(FILE *to, json_t *set)
 	cells_free(&c);
 }
 
+static void warn(const json_t *run, bool with_id, const char *text)
+{
+	if (with_id)
+		complain("warning: %s: %s", text_at(run, "id", NULL), text);
+	else
+		complain("warning: %s", text);
+}
+
 void report_warnings(const json_t *runs, bool with_id)
 {
-	json_t *run, *warning;
+	json_t *run, *warning, *reason;
+	struct strv told = {0};
+	const char *name;
 	size_t i, k;
 
 	json_array_foreach ((json_t *)runs, i, run) {
-		json_array_foreach (json_object_get(run, "warnings"), k, warning) {
-			if (with_id)
-				complain("warning: %s: %s", text_at(run, "id", NULL),
-					 json_string_value(warning));
-			else
-				complain("warning: %s", json_string_value(warning));
+		json_array_foreach (json_object_get(run, "warnings"), k, warning)
+			warn(run, with_id, json_string_value(warning));
+		/* As a rule the same of all runs. */
+		json_object_foreach (json_object_get(run, "uncollected"), name, reason) {
+			char *text = xasprintf("nothing was collected by %s: %s", name,
+					       json_string_value(reason));
+			size_t n = told.n;
+
+			strv_add_distinct(&told, text);
+			if (told.n > n)
+				warn(run, with_id, text);
+			free(text);
 		}
 	}
+	strv_free(&told);
 }

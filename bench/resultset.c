@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "collect.h"
 #include "output.h"
 #include "plan.h"
 #include "schema.h"
@@ -258,8 +259,12 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 			      "series", "warnings", warnings_of(spec, s, b, warnings), "command",
 			      command, "observed");
 	json_t *observed = json_object_get(o, "observed");
+	json_t *collectors = collecting_names(c->collecting, spec);
 
 	free(command);
+	if (json_array_size(collectors))
+		json_object_set(o, "collectors", collectors);
+	json_decref(collectors);
 	if (spec->family)
 		json_object_set(o, "family", spec->family);
 	if (b && b->end != BOOT_NOT_STARTED)
@@ -274,6 +279,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		json_object_set(o, "audits", s->audits);
 	if (b && b->collected)
 		json_object_set(o, "collected", b->collected);
+	if (b && b->uncollected)
+		json_object_set(o, "uncollected", b->uncollected);
 	if (s && s->output)
 		json_object_set_new(o, "output", output_json(s->output));
 	if (outcome != OUTCOME_SUCCESS)

@@ -17,8 +17,6 @@ void rig_context_free(struct rig_context *c)
 	free(c->xen_why);
 	free(c->xen_package);
 	free(c->xen_version);
-	json_decref(c->collected);
-	free(c->uncollected);
 }
 
 const struct rig *rig_at(size_t i)

@@ -23,6 +23,8 @@ struct session {
 	struct catalog catalog;
 	struct plan plan;
 	struct rig_context rig;
+	struct strv collect, no_collect;
+	struct collecting collecting;
 	struct strv warnings;
 	json_t *schema;
 	json_t *earlier; /* the set to go on with, or NULL */

@@ -137,11 +137,12 @@ static void try_event(const char *event, char *why, size_t room)
 			snprintf(why, room, "%s", c.missing);
 }
 
-static json_t *perf_probe(char **why)
+static json_t *perf_probe(const struct collector_place *place, char **why)
 {
 	json_t *probed = json_pack("{s:[], s:{}}", "events", "missing");
 	char text[256], reason[160] = "";
 
+	(void)place;
 	if (output_of(PERF "--version 2>&1", text, sizeof(text)) != 0) {
 		json_decref(probed);
 		*why = strdup("there is no perf: install the Debian package linux-perf (`make "
@@ -167,30 +168,38 @@ static json_t *perf_probe(char **why)
 	return NULL;
 }
 
-static char **perf_start(const json_t *probed, const char *file)
+/* Of one run. */
+struct perf {
+	const json_t *probed;
+	char *file; /* that perf writes */
+};
+
+static void *perf_start(const struct collector_run *run, struct collector_hooks *hooks, char **why)
 {
-	json_t *list = json_object_get(probed, "events"), *event;
-	char **words = calloc(10, sizeof(*words)), *joined = NULL;
-	size_t n = 0, i;
+	json_t *list = json_object_get(run->probed, "events"), *event, *joined = json_string("");
+	struct perf *p = calloc(1, sizeof(*p));
+	size_t i;
 
+	if (!p || asprintf(&p->file, "%s/counts", run->dir) < 0)
+		abort();
+	p->probed = run->probed;
 	json_array_foreach (list, i, event) {
-		char *longer;
+		json_t *longer = json_sprintf("%s%s%s", json_string_value(joined), i ? "," : "",
+					      json_string_value(event));
 
-		if (asprintf(&longer, "%s%s%s", joined ? joined : "", joined ? "," : "",
-			     json_string_value(event)) < 0)
-			abort();
-		free(joined);
+		json_decref(joined);
 		joined = longer;
 	}
-	for (const char *const *w = (const char *const[]){"perf", "stat", "-j", "-o", file, "-e",
-							  joined, "--", NULL};
-	     words && *w; w++)
-		words[n++] = strdup(*w);
-	free(joined);
-	return words;
+	(void)why;
+	for (const char *const *w = (const char *const[]){"perf", "stat", "-j", "-o", p->file, "-e",
+							  json_string_value(joined), "--", NULL};
+	     *w; w++)
+		json_array_append_new(hooks->command, json_string(*w));
+	json_decref(joined);
+	return p;
 }
 
-static json_t *perf_stop(const json_t *probed, const char *file, char **why)
+static json_t *read_counts(const json_t *probed, const char *file, char **why)
 {
 	json_t *seen =
 		json_pack("{s:O, s:{}, s:o}", "version", json_object_get(probed, "version"),
@@ -226,10 +235,25 @@ static json_t *perf_stop(const json_t *probed, const char *file, char **why)
 	return NULL;
 }
 
-const struct collector collector_perf = {
+static json_t *perf_stop(void *state, const json_t *seen, char **why)
+{
+	struct perf *p = state;
+	json_t *counts = seen ? read_counts(p->probed, p->file, why) : NULL;
+
+	free(p->file);
+	free(p);
+	return counts;
+}
+
+static const struct collector perf = {
 	.name = "perf",
-	.summary = "events that Linux and the processor count, by perf stat",
+	.summary = "events that Linux and the processor count, by perf stat, in a run of its own",
+	.rigs = "host",
+	.envs = "host",
+	.tiers = "wall",
+	.by_default = true,
 	.probe = perf_probe,
 	.start = perf_start,
 	.stop = perf_stop,
 };
+COLLECTOR(perf);

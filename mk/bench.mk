@@ -8,7 +8,7 @@ OUT ?= results/$(BENCH_ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).jso
 CHART = $(OUT:.json=.svg)
 PVMMU = $(BUILD)/pvmmu
 PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) --tier $(TIER) \
-	--vcpus $(VCPUS) --mem $(MEM) $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
+	--vcpus $(VCPUS) --mem $(MEM) $(if $(COLLECT),--collect '$(COLLECT)') $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 # What a bare `make bench` measures: each workload once, and those whose cost
 # depends on the size of the address space with 16 MiB touched as well.

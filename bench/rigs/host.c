@@ -5,9 +5,9 @@
  * and about how it compares with the field, and are never put beside a guest's.
  *
  * One run at a time, on as many CPUs as --vcpus says (taskset), so that it is not
- * moved about. It runs twice: for its samples by itself, then under perf stat for
- * what the system counts, because counters that children inherit make fork dearer by
- * a tenth. If there is no perf, or it may not count, that is a warning.
+ * moved about. It runs twice if a collector wants words in front of its command: for its
+ * samples by itself, then under perf stat for what the system counts, because counters
+ * that children inherit make fork dearer by a tenth.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "../../collectors/collector.h"
 #include "../cancel.h"
 #include "../observe.h"
 #include "../paths.h"
@@ -28,8 +27,6 @@
 
 /* A sample is to last so long that reading the clock does not matter. */
 #define CALIBRATE_NS 100000
-
-static const struct collector *const collector = &collector_perf;
 
 static char *program_path(const struct rig_context *c, const struct run_spec *spec)
 {
@@ -57,31 +54,27 @@ static char *cpu_list(unsigned n)
 	return text;
 }
 
-/* counts: the file that the collector is to write, or NULL for the run without it. */
-static void make_command(const struct rig_context *c, const struct run_spec *spec,
-			 const char *counts, struct strv *argv)
+/* NULL: the run that nobody observes. Returns whether somebody does. */
+static bool make_command(const struct rig_context *c, const struct run_spec *spec,
+			 const struct observation *observation, struct strv *argv)
 {
-	char *cpus = cpu_list(spec->vcpus), *program = program_path(c, spec), **words = NULL;
+	char *cpus = cpu_list(spec->vcpus), *program = program_path(c, spec);
 	char *taskset = find_program("taskset");
 	const char *name;
+	bool observed;
 	json_t *value;
 
 	strv_add(argv, "%s", taskset ? taskset : "taskset");
 	strv_add(argv, "-c");
 	strv_add(argv, "%s", cpus);
-	if (counts)
-		words = collector->start(c->collected, counts);
-	for (char **w = words; w && *w; w++) {
-		strv_add(argv, "%s", *w);
-		free(*w);
-	}
-	free(words);
+	observed = observation_command(observation, argv);
 	strv_add(argv, "%s", program);
 	json_object_foreach (spec->parameters, name, value)
 		strv_add(argv, "%s=%lld", name, (long long)json_integer_value(value));
 	free(taskset);
 	free(cpus);
 	free(program);
+	return observed;
 }
 
 static bool host_probe(struct rig_context *c, char **why)
@@ -91,11 +84,11 @@ static bool host_probe(struct rig_context *c, char **why)
 	if (!taskset)
 		return fail(why, "taskset is missing: install the Debian package util-linux");
 	free(taskset);
+	(void)c;
 	/* There it means that the clock counts instructions. */
 	unsetenv("PVMMU_CLOCK");
 	/* Numbers with a point. */
 	setenv("LC_ALL", "C", 1);
-	c->collected = collector->probe(&c->uncollected);
 	return true;
 }
 
@@ -172,38 +165,28 @@ static bool run_command_line(const struct rig_context *c, struct strv *argv, str
 	return b->end == BOOT_ENDED;
 }
 
-/* The second run, of which only the counts are of interest. */
-static void collect(const struct rig_context *c, const struct run_spec *spec, const char *log,
-		    struct boot *b)
+/* The second run, of which only what collectors see is of interest. */
+static void run_observed(const struct rig_context *c, struct strv *argv, struct boot *b)
 {
-	char *counts = xasprintf("%s.%s", log, collector->name), *why = NULL;
-	struct strv argv = {0};
 	struct subprocess p;
 	int status = b->status;
+	char *why = NULL;
 
-	make_command(c, spec, counts, &argv);
-	if (run_command_line(c, &argv, b, &p)) {
-		if (p.status)
-			why = describe_status(p.status);
-		else
-			b->collected = collector->stop(c->collected, counts, &why);
-	}
+	if (run_command_line(c, argv, b, &p) && p.status)
+		why = describe_status(p.status);
 	if (p.pid > 0)
 		subprocess_close(&p);
 	if (why)
-		strv_add(&b->warnings, "nothing was collected by %s: %s", collector->name, why);
+		strv_add(&b->warnings, "the run for the collectors %s", why);
 	if (b->end == BOOT_ENDED)
 		b->status = status;
-	unlink(counts);
 	free(why);
-	free(counts);
-	strv_free(&argv);
 }
 
 static void host_run(const struct rig_context *c, const struct run_spec *spec,
 		     const char *console_log, struct boot *b)
 {
-	struct strv argv = {0};
+	struct strv argv = {0}, observed = {0};
 	struct subprocess p;
 	bool ended;
 
@@ -213,12 +196,10 @@ static void host_run(const struct rig_context *c, const struct run_spec *spec,
 		feed_output(b, &p, console_log);
 		subprocess_close(&p);
 	}
+	if (make_command(c, spec, b->observation, &observed) && ended && !b->status)
+		run_observed(c, &observed, b);
 	strv_free(&argv);
-	if (!c->collected)
-		strv_add(&b->warnings, "nothing was collected by %s: %s", collector->name,
-			 c->uncollected ? c->uncollected : "no reason given");
-	else if (ended && !b->status)
-		collect(c, spec, console_log, b);
+	strv_free(&observed);
 }
 
 static const struct variant this_linux = {

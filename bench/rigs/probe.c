@@ -8,11 +8,20 @@
 #include "../paths.h"
 #include "../subprocess.h"
 
-#define XEN "build/xen%s%s/xen"
+#define XEN   "build/xen%s%s/xen"
+#define GUEST "build/guest/%s/%s/pvmmu-guest.elf"
 
 char *xen_path(const char *flavour)
 {
 	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
+}
+
+char *guest_path(const struct run_spec *spec)
+{
+	char *image = file_name(spec->image), *path = xasprintf(GUEST, spec->env, image);
+
+	free(image);
+	return path;
 }
 
 bool probe_qemu(struct rig_context *c, char **why)

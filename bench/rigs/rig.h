@@ -11,6 +11,7 @@
 #include <stdbool.h>
 
 #include "../boot.h"
+#include "../collect.h"
 #include "../hash.h"
 #include "../text.h"
 
@@ -26,8 +27,7 @@ struct rig_context {
 	char *xen_why;			 /* what is missing of Xen; NULL if nothing */
 	char *xen_package, *xen_version; /* Debian's names */
 	char xen_sha256[HASH_TEXT];
-	json_t *collected; /* what a collector has found that it can see; NULL: nothing */
-	char *uncollected; /* then: why */
+	const struct collecting *collecting; /* who observes, or NULL; not owned */
 };
 
 void rig_context_free(struct rig_context *c);

@@ -36,7 +36,6 @@
 #include "probe.h"
 
 #define INITRAMFS "build/guest/%s/initramfs.cpio"
-#define GUEST	  "build/guest/%s/%s/pvmmu-guest.elf"
 
 /* Of the machine's memory, what Xen keeps for itself. */
 #define XEN_MEMORY_MIB 256
@@ -66,14 +65,6 @@ static bool is_native(const struct run_spec *spec)
 	return strcmp(spec->env, "native64") == 0;
 }
 
-static char *guest_path(const struct run_spec *spec)
-{
-	char *image = file_name(spec->image), *path = xasprintf(GUEST, spec->env, image);
-
-	free(image);
-	return path;
-}
-
 static char *initramfs_path(const struct run_spec *spec)
 {
 	return xasprintf(INITRAMFS, spec->env);
@@ -86,13 +77,15 @@ static char *boot_options(const struct run_spec *spec)
 			      : xstrdup("checkpoint");
 }
 
-static char *guest_command_line(const struct run_spec *spec)
+static char *guest_command_line(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *s = xasprintf("seed=%llu%s", (unsigned long long)spec->seed,
-			    spec->no_audit ? " audit=0" : "");
+	char *collectors = collecting_guest_words(c->collecting, spec);
+	char *s = xasprintf("seed=%llu%s%s", (unsigned long long)spec->seed,
+			    spec->no_audit ? " audit=0" : "", collectors);
 	json_t *value;
 	const char *name;
 
+	free(collectors);
 	/* A program comes with its arguments in the session archive. */
 	if (spec->program)
 		return s;
@@ -198,10 +191,11 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 	free(log);
 }
 
-static void run_arguments(const struct run_spec *spec, const char *console_log, const char *archive,
-			  struct strv *args)
+/* Without what collectors on the host add: it is no part of what the machine is. */
+static void run_arguments(const struct rig_context *c, const struct run_spec *spec,
+			  const char *console_log, const char *archive, struct strv *args)
 {
-	char *options = guest_command_line(spec), *file;
+	char *options = guest_command_line(c, spec), *file;
 
 	machine_arguments(spec, options, console_log, args);
 	free(options);
@@ -217,7 +211,8 @@ static void solo_command(const struct rig_context *c, const struct run_spec *spe
 			 const char *console_log, struct strv *argv)
 {
 	strv_add(argv, "%s", c->qemu);
-	run_arguments(spec, console_log, spec->program ? spec->program->archive_file : NULL, argv);
+	run_arguments(c, spec, console_log, spec->program ? spec->program->archive_file : NULL,
+		      argv);
 }
 
 /* Without Xen there is still native64; solo_ready() tells the others. */
@@ -260,7 +255,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	json_t *identity, *arguments = json_array();
 	struct strv args = {0};
 
-	run_arguments(spec, "console.log", "session.cpio", &args);
+	run_arguments(c, spec, "console.log", "session.cpio", &args);
 	for (size_t i = 0; i < args.n; i++)
 		json_array_append_new(arguments, json_string(args.v[i]));
 	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",
@@ -289,9 +284,10 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 }
 
 /* Mutants are booted once, as a rule, and keeping their states would only fill the disk. */
-static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec)
+static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec,
+			const struct boot *b)
 {
-	return !c->cold && !spec->mutant;
+	return !c->cold && !spec->mutant && !observation_cold(b->observation);
 }
 
 /* What a state depends on: every byte that the machine is made of. */
@@ -363,6 +359,7 @@ static void run_machine(const struct rig_context *c, const struct run_spec *spec
 	if (start == START_WARM && !copy_file(w->console, console_log, &b->why))
 		goto out;
 	solo_command(c, spec, console_log, &argv);
+	observation_qemu(b->observation, &argv);
 	if (start != START_COLD) {
 		strv_add(&argv, "-qmp");
 		strv_add(&argv, "unix:%s,server=on,wait=off", control.socket);
@@ -386,6 +383,7 @@ static void run_from_state(const struct rig_context *c, const struct run_spec *s
 			   const char *console_log, struct boot *b)
 {
 	double spent, timeout = b->timeout;
+	struct observation *observation;
 	struct output *output;
 
 	run_machine(c, spec, START_WARM, w, console_log, b);
@@ -396,8 +394,10 @@ static void run_from_state(const struct rig_context *c, const struct run_spec *s
 	warm_discard(w);
 	spent = b->seconds;
 	output = b->stream.output;
+	observation = b->observation;
 	boot_free(b);
 	boot_init(b, timeout);
+	b->observation = observation;
 	b->stream.output = output;
 	run_machine(c, spec, START_COLD, NULL, console_log, b);
 	b->seconds += spent;
@@ -411,7 +411,7 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 	struct warm w;
 	char *why = NULL;
 
-	if (!may_be_warm(c, spec)) {
+	if (!may_be_warm(c, spec, b)) {
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
 	} else if (!open_state(c, spec, &w, &why)) {
 		if (!cancelled())

@@ -17,8 +17,9 @@ struct options {
 	const char *init;      /* program of process 1 */
 	const char *init_args; /* blank-separated; may be empty */
 	u64 seed;
-	bool audit;   /* examine page tables outside the timed parts (mmu/audit.h) */
-	u64 high_mib; /* size of the zone for pte pages, under pte=high */
+	bool counters; /* process 1 reads the counters (/dev/pvmmu) */
+	bool audit;    /* examine page tables outside the timed parts (mmu/audit.h) */
+	u64 high_mib;  /* size of the zone for pte pages, under pte=high */
 	bool checkpoint;
 	/*
 	 * By how many bytes the seed moves things; all but stack_bytes are whole pages, which

@@ -56,6 +56,8 @@ struct board *map_board(uint64_t n);
 
 /* From then on measure() reads the kernel's counters. 0, or the errno why there are none. */
 int counters_open(void);
+/* Are they read? */
+bool counters_read(void);
 
 /* warmup iterations. 0, or -1 after workload_fail(); so does measure(), n samples of reps
  * iterations each. */

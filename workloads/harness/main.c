@@ -209,7 +209,7 @@ int main(int argc, char **argv)
 		emit_warning("samples are shorter than calibrate= asks for: no more iterations "
 			     "than these were possible");
 	emit_samples(found.board->samples, workload_param("n"), reps);
-	if (!counters_error)
+	if (counters_read())
 		emit_counters(found.board->before.value, found.board->after.value,
 			      workload_param("n") * reps);
 	emit_done("ok", "");
