@@ -15,28 +15,18 @@ my @variants = sort keys %env;
 my @envs = do { my %seen; grep { !$seen{$_}++ } values %env };
 is_deeply([sort @envs], ['native64', 'xen64'], 'variants for both envs');
 
-# A root with the program in its ramdisk and in its list.
-my $own = "$tmp/root";
-run_command('mkdir', '-p', (map { "$own/build/guest/$_" } @envs), "$own/build/share", "$tmp/ramdisk/bin");
-symlink("$root/results.schema.json", "$own/results.schema.json");
-symlink("$root/build/xen", "$own/build/xen");
-symlink("$root/build/guest/$env{$_}/$_", "$own/build/guest/$env{$_}/$_") for @variants;
-spew("$own/build/share/variants.json", slurp("$root/build/share/variants.json"));
-my $program = "$tmp/ramdisk/bin/selftest";
+# Beside it lies a file that is no program.
+mkdir "$tmp/bin";
+my $program = "$tmp/bin/selftest";
 run_command('cp', "$root/build/test-guest/selftest", $program);
-spew("$tmp/ramdisk/bin/nonsense", "no program\n");
-chmod 0755, "$tmp/ramdisk/bin/nonsense";
-my $describe = run_command($program, '--describe');
-is($describe->{code}, 0, 'the program describes itself');
-spew("$own/build/share/workloads.json", "{\"workloads\":[$describe->{out}]}");
-system("cd '$tmp/ramdisk' && find . -mindepth 1 | cpio --quiet -o -H newc > '$tmp/initramfs.cpio'");
-symlink("$tmp/initramfs.cpio", "$own/build/guest/$_/initramfs.cpio") for @envs;
+spew("$tmp/bin/nonsense", "no program\n");
+chmod 0755, "$tmp/bin/nonsense";
 
 my $linux = run_command('timeout', '60', $program);
 is($linux->{code}, 0, 'Linux does what is demanded') or diag($linux->{out});
 
-my $r = run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', join(',', @variants),
-	'--workload', 'selftest', '--out', "$tmp/abi.json", '--quiet', '--cold', '--timeout', 60);
+my $r = run_command("$root/build/pvmmu", 'run', '--variant', join(',', @variants), '--out', "$tmp/abi.json",
+	'--quiet', '--timeout', 60, '--file', "$tmp/bin/nonsense", '--', $program);
 is($r->{code}, 0, 'so does the guest') or diag($r->{err});
 for my $run (@{read_json("$tmp/abi.json")->{runs}}) {
 	is($run->{outcome}{status}, 'success', "$run->{id}: success") or diag($run->{outcome}{reason});
@@ -49,7 +39,7 @@ for my $run (@{read_json("$tmp/abi.json")->{runs}}) {
 
 # More memory than there is is refused, the guest stays in order. (limits.t: killed for it.)
 $r = run_command("$root/build/pvmmu", 'run', '--variant', join(',', @variants), '--workload',
-	'fork:mb=100:n=4', '--mem', 64, '--out', "$tmp/oom.json", '--quiet', '--cold');
+	'fork:mb=100:n=4', '--mem', 64, '--out', "$tmp/oom.json", '--quiet');
 is($r->{code}, 5, 'memory that runs out is a failure');
 for my $run (@{read_json("$tmp/oom.json")->{runs}}) {
 	is($run->{outcome}{status}, 'failure', "$run->{id}: failure, not a crash");

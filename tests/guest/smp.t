@@ -28,26 +28,16 @@ sub run_real
 	return {map { $_->{id} => $_ } @{read_json($out)->{runs}}};
 }
 
-# A root of its own: its states are made here, and the thread test is in its ramdisks.
+# A root of its own: its states are made here.
 my $own = "$tmp/root";
 my @variants = map { $_->{name} } @{read_json("$root/build/share/variants.json")->{variants}};
-my $workloads = read_json("$root/build/share/workloads.json");
-mkdir "$tmp/ramdisk";
-run_command('cp', '-rL', "$root/build/guest/xen64/initramfs", "$tmp/ramdisk/own");
-run_command('cp', "$root/build/test-guest/threads", "$tmp/ramdisk/own/bin");
-my $described = run_command("$root/build/test-guest/threads", '--describe');
-push @{$workloads->{workloads}}, JSON::PP->new->decode($described->{out});
 run_command('mkdir', '-p', "$own/build/share");
 symlink("$root/$_", "$own/$_") for qw(results.schema.json guest-kernel);
 symlink("$root/build/xen", "$own/build/xen");
-spew("$own/build/share/variants.json", slurp("$root/build/share/variants.json"));
-write_json("$own/build/share/workloads.json", $workloads);
+symlink("$root/build/share/$_", "$own/build/share/$_") for qw(variants.json workloads.json);
 for my $env (qw(xen64 native64)) {
 	run_command('mkdir', '-p', "$own/build/guest/$env");
-	symlink($_, "$own/build/guest/$env/" . s|.*/||r) for grep { -d && !m|/initramfs$| }
-		glob("$root/build/guest/$env/*");
-	system("cd '$tmp/ramdisk/own' && find . -mindepth 1 | LC_ALL=C sort | " .
-		"cpio --quiet -o -H newc > '$own/build/guest/$env/initramfs.cpio'");
+	symlink($_, "$own/build/guest/$env/" . s|.*/||r) for glob("$root/build/guest/$env/*");
 }
 
 # The state of a machine of four is made by the first of them.
@@ -83,8 +73,8 @@ like($r->{err}, qr/1 to 8/, 'and the limit is named');
 # Threads, first on this Linux: what the test demands is what Linux does.
 $r = run_command('timeout', '60', "$root/build/test-guest/threads");
 is($r->{code}, 0, 'Linux does what is demanded of threads') or diag($r->{out});
-my $threads = run_real('threads', '--root', $own, '--variant', join(',', @variants), '--vcpus', 4,
-	'--workload', 'threads:threads=6');
+my @threads = ('--', "$root/build/test-guest/threads", 'threads=6');
+my $threads = run_real('threads', '--variant', join(',', @variants), '--vcpus', 4, @threads);
 for my $run (values %$threads) {
 	my ($mmu, $smp) = @{$run->{counters}}{qw(mmu smp)};
 	is($run->{outcome}{status}, 'success', "$run->{id}: success") or diag($run->{outcome}{reason});
@@ -93,14 +83,14 @@ for my $run (values %$threads) {
 	cmp_ok($mmu->{shootdowns}, '>', 100, "$run->{id}: flushes reached other vCPUs");
 	cmp_ok($mmu->{moved_off},  '>', 0,   "$run->{id}: vCPUs were moved off trees that ended");
 }
-$threads = run_real('threads on one', '--root', $own, '--variant', 'eager', '--workload', 'threads:threads=6');
+$threads = run_real('threads on one', '--variant', 'eager', @threads);
 for my $run (values %$threads) {
 	is($run->{counters}{mmu}{$_}, 0, "one vCPU: no $_") for qw(shootdowns moved_off);
 }
 
 # A vCPU that is left behind on a tree.
-$r = run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager+leave_lazy_cpu',
-	'--vcpus', 4, '--workload', 'threads', '--out', "$tmp/mutant.json", '--quiet');
+$r = run_command("$root/build/pvmmu", 'run', '--variant', 'eager+leave_lazy_cpu', '--vcpus', 4,
+	'--out', "$tmp/mutant.json", '--quiet', @threads);
 is($r->{code}, 6, 'a vCPU left on a tree that ends is noticed');
 like(read_json("$tmp/mutant.json")->{runs}[0]{outcome}{reason}, qr/Xen refused/, 'by Xen');
 done_testing();
