@@ -23,6 +23,7 @@
 #include "sys/procfs.h"
 #include "sys/session.h"
 #include "sys/syscall.h"
+#include "sys/xenperf.h"
 
 struct cpu cpus[NR_CPUS];
 unsigned nr_cpus = 1;
@@ -180,6 +181,7 @@ static void run_session(void)
 	if (options.seed != SEED_DEFAULT)
 		page_shuffle(options.seed);
 	report_boot();
+	xenperf_init();
 	before = take_stock();
 	if (!process_spawn("init", start_init))
 		panic("no memory for process 1");
@@ -201,6 +203,7 @@ static void run_session(void)
 	after = take_stock();
 	syscall_report_unknown();
 	oom_report();
+	xenperf_report();
 	report_stock(&before, &after);
 	audit_now("end");
 	record_begin("exit");

@@ -65,6 +65,9 @@ static void unprotect(struct page *p)
 	BUG_ON(!(p->flags & PAGE_PROTECTED));
 	p->flags &= mutant(keep_protected) ? ~PAGE_PINNED : ~(PAGE_PROTECTED | PAGE_PINNED);
 	count(mmu_unprotected);
+	if (mutant(count_less))
+		this_cpu()->counters[hv_lazy() ? CNT_queued_update_va_mapping
+					       : CNT_hypercalls_update_va_mapping]--;
 	if (!page_is_high(p))
 		set_direct_map(p, PTE_KERNEL);
 }

@@ -87,8 +87,9 @@ enum mutant {
 	MUTANT_stray_kernel_slot, /* stray.h: a root maps more of the kernel than the others */
 	MUTANT_stray_user_slot,	  /* stray.h: user mode sees more than kernel mode */
 	MUTANT_stray_leaf,	  /* stray.h: a process sees a page that is free */
-	MUTANT_bug,		  /* the kernel panics when process 1 first calls it */
-	MUTANT_hang,		  /* the kernel spins instead */
+	MUTANT_count_less, /* pin.c: making tables writable again is not counted as hypercalls */
+	MUTANT_bug,	   /* the kernel panics when process 1 first calls it */
+	MUTANT_hang,	   /* the kernel spins instead */
 };
 
 #include "variant.h"

@@ -72,6 +72,8 @@ void options_parse(char *text)
 		}
 		if (!strcmp(word, "checkpoint"))
 			options.checkpoint = true;
+		else if (!strcmp(word, "xenperf"))
+			options.xenperf = true;
 		else if (value_of(word, "init", &value))
 			options.init = value;
 		else if (value_of(word, "seed", &value))
@@ -83,7 +85,7 @@ void options_parse(char *text)
 		else if (value_of(word, "high_mib", &value))
 			options.high_mib = number("high_mib", value);
 		else
-			panic("unknown option '%s'; valid: checkpoint high_mib=N init=PATH seed=N audit=0 counters=0 -- ARGUMENTS",
+			panic("unknown option '%s'; valid: checkpoint high_mib=N init=PATH seed=N audit=0 counters=0 xenperf -- ARGUMENTS",
 			      word);
 	}
 	lay_out(options.seed);

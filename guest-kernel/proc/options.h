@@ -21,6 +21,7 @@ struct options {
 	bool audit;    /* examine page tables outside the timed parts (mmu/audit.h) */
 	u64 high_mib;  /* size of the zone for pte pages, under pte=high */
 	bool checkpoint;
+	bool xenperf; /* read Xen's counters around what is measured (sys/xenperf.h) */
 	/*
 	 * By how many bytes the seed moves things; all but stack_bytes are whole pages, which
 	 * are 0 for the default.

@@ -24,18 +24,13 @@ static void holders(void (*use)(struct page *p))
 
 const struct audit_report *audit_now(const char *when)
 {
-	static u32 running;
-	const struct audit_report *r = NULL;
+	const struct audit_report *r;
 
-	/* Not a lock: who waits in the kernel would not stand still for the other's audit. */
-	if (!options.audit || __atomic_exchange_n(&running, 1, __ATOMIC_ACQUIRE))
+	if (!options.audit || !smp_stop_others())
 		return NULL;
-	while (!smp_stop_others())
-		cpu_relax();
 	r = audit_run(holders);
 	audit_record(r, when);
 	smp_release_others();
-	__atomic_store_n(&running, 0, __ATOMIC_RELEASE);
 	return r;
 }
 

@@ -5,7 +5,9 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "proc/options.h"
 #include "sys/file.h"
+#include "sys/xenperf.h"
 
 /*
  * A write of up to a record's length goes out in one piece: copied first, so
@@ -54,6 +56,15 @@ static const struct file_ops null_ops = {.read = read_nothing, .write = null_wri
 static const struct device null = {"/dev/null", &null_ops};
 DEVICE(null);
 
+static void sum_counters(void *arg)
+{
+	struct pvmmu_counters *sum = arg;
+
+	for_each_cpu (c)
+		for (unsigned i = 0; i < PVMMU_NR_COUNTERS; i++)
+			sum->value[i] += c->counters[i];
+}
+
 static long counters_read(struct file *f, unsigned long buf, size_t n)
 {
 	struct pvmmu_counters sum = {.nr = PVMMU_NR_COUNTERS};
@@ -61,9 +72,10 @@ static long counters_read(struct file *f, unsigned long buf, size_t n)
 	(void)f;
 	if (n < sizeof(sum))
 		return -EINVAL;
-	for_each_cpu (c)
-		for (unsigned i = 0; i < PVMMU_NR_COUNTERS; i++)
-			sum.value[i] += c->counters[i];
+	if (options.xenperf)
+		xenperf_edge(sum_counters, &sum);
+	else
+		sum_counters(&sum);
 	return copy_to_user(buf, &sum, sizeof(sum)) ? (long)sizeof(sum) : -EFAULT;
 }
 

@@ -148,6 +148,13 @@ static inline long hyp_domctl(struct xen_domctl *op)
 	return hypercall1(__HYPERVISOR_domctl, hypercalls_other, op);
 }
 
+struct xen_sysctl;
+
+static inline long hyp_sysctl(struct xen_sysctl *op)
+{
+	return hypercall1(__HYPERVISOR_sysctl, hypercalls_other, op);
+}
+
 static inline long hyp_vm_assist(unsigned cmd, unsigned type)
 {
 	return hypercall2(__HYPERVISOR_vm_assist, hypercalls_other, cmd, type);

@@ -51,12 +51,27 @@ static void refused(const struct mc_queue *q, unsigned n)
 static long make_single(const struct multicall_entry *e)
 {
 	switch (e->op) {
-	case __HYPERVISOR_mmu_update: count(hypercalls_mmu_update); break;
-	case __HYPERVISOR_mmuext_op: count(hypercalls_mmuext_op); break;
-	case __HYPERVISOR_update_va_mapping: count(hypercalls_update_va_mapping); break;
-	case __HYPERVISOR_stack_switch: count(hypercalls_stack_switch); break;
-	case __HYPERVISOR_set_segment_base: count(hypercalls_set_segment_base); break;
-	default: count(hypercalls_other);
+	case __HYPERVISOR_mmu_update:
+		count(hypercalls_mmu_update);
+		count(alone_mmu_update);
+		break;
+	case __HYPERVISOR_mmuext_op:
+		count(hypercalls_mmuext_op);
+		count(alone_mmuext_op);
+		break;
+	case __HYPERVISOR_update_va_mapping:
+		count(hypercalls_update_va_mapping);
+		count(alone_update_va_mapping);
+		break;
+	case __HYPERVISOR_stack_switch:
+		count(hypercalls_stack_switch);
+		count(alone_other);
+		break;
+	case __HYPERVISOR_set_segment_base:
+		count(hypercalls_set_segment_base);
+		count(alone_other);
+		break;
+	default: count(hypercalls_other); count(alone_other);
 	}
 	return hypercall_by_number(e->op, e->args[0], e->args[1], e->args[2], e->args[3]);
 }

@@ -88,4 +88,16 @@ size_t platform_archive_size(void);
 /* Copies all of it to kernel memory, which need not be contiguous to the machine. */
 void platform_archive_read(void *to);
 
+/* A counter that a hypervisor keeps of its own work: so many values have this name. */
+struct hv_counter {
+	char name[80];
+	u32 values;
+};
+/*
+ * Reads them all: descriptions, and behind each other the values of all. *nr and
+ * *nr_values, of which there must be room for as many, say how many there are; with
+ * NULL in place of both arrays nothing else is done. NULL, or why they cannot be read.
+ */
+const char *platform_hv_counters(struct hv_counter *counters, u32 *values, u32 *nr, u32 *nr_values);
+
 #endif

@@ -58,20 +58,33 @@ static void note_busy(void *busy)
 		__atomic_store_n((bool *)busy, true, __ATOMIC_RELAXED);
 }
 
-bool smp_stop_others(void)
+/* They stand only if none was in the kernel. */
+static bool try_to_stop(void)
 {
 	bool busy = false;
 
 	__atomic_store_n(&stopped, 1, __ATOMIC_SEQ_CST);
 	smp_call((1UL << nr_cpus) - 1, note_busy, &busy);
 	if (busy)
-		smp_release_others();
+		__atomic_store_n(&stopped, 0, __ATOMIC_RELEASE);
 	return !busy;
+}
+
+static u32 stopping;
+
+bool smp_stop_others(void)
+{
+	if (__atomic_exchange_n(&stopping, 1, __ATOMIC_ACQUIRE))
+		return false;
+	while (!try_to_stop())
+		cpu_relax();
+	return true;
 }
 
 void smp_release_others(void)
 {
 	__atomic_store_n(&stopped, 0, __ATOMIC_RELEASE);
+	__atomic_store_n(&stopping, 0, __ATOMIC_RELEASE);
 }
 
 void smp_rest(void)

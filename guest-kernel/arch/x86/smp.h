@@ -33,8 +33,8 @@ void smp_call(unsigned long mask, void (*fn)(void *arg), void *arg);
 
 /*
  * Makes all other CPUs stand still where they hold nothing and have nothing
- * half-done. False if one was in the kernel: none stands then, try again. Only one
- * CPU may do so at a time, and none of those that it waits for may hold what it holds.
+ * half-done. None of them may wait in the kernel for what the caller holds. False
+ * if another CPU is about it, which could never have this one stand still.
  */
 bool smp_stop_others(void);
 void smp_release_others(void);
