@@ -5,7 +5,8 @@
  * Two clocks. Our guest kernel starts process 1 with PVMMU_CLOCK=tsc: then a
  * time is a difference of two rdtsc, and on the exact tier, where the emulator
  * advances the time stamp counter by one per instruction of the whole machine,
- * that is a count of instructions. nop1000 lets the host check that it is.
+ * that is a count of instructions. nop1000 lets the host check that it is. The readings
+ * that make a sample are marked (abi/section.h), so that the host can see what is between.
  * Everywhere else a time is CLOCK_MONOTONIC in nanoseconds.
  *
  * A sample is the time of `reps` iterations between two readings of the clock: one,
@@ -26,6 +27,7 @@
 #include <sys/syscall.h>
 #include <time.h>
 
+#include "../../abi/section.h"
 #include "harness.h"
 
 bool clock_is_tsc;
@@ -59,17 +61,35 @@ uint64_t measure_nops(void)
 	return least;
 }
 
-/* Not inlined, so that an empty body is timed by the same instructions as any other. */
-static __attribute__((noinline)) int time_body(int (*body)(void), uint64_t reps, uint64_t *ticks)
+static inline __attribute__((always_inline)) int time_by(bool tsc, int (*body)(void), uint64_t reps,
+							 uint64_t *ticks)
 {
-	uint64_t start = now();
+	uint64_t start = tsc ? SECTION_READ(SECTION_BEGIN) : now();
 
 	do {
 		if (body() < 0)
 			return -1;
 	} while (--reps);
-	*ticks += now() - start;
+	*ticks += (tsc ? SECTION_READ(SECTION_END) : now()) - start;
 	return 0;
+}
+
+/* Not inlined, so that an empty body is timed by the same instructions as any other; and apart,
+ * so that nothing is decided between the readings. */
+static __attribute__((noinline)) int time_by_tsc(int (*body)(void), uint64_t reps, uint64_t *ticks)
+{
+	return time_by(true, body, reps, ticks);
+}
+
+static __attribute__((noinline)) int time_by_clock(int (*body)(void), uint64_t reps,
+						   uint64_t *ticks)
+{
+	return time_by(false, body, reps, ticks);
+}
+
+static int time_body(int (*body)(void), uint64_t reps, uint64_t *ticks)
+{
+	return clock_is_tsc ? time_by_tsc(body, reps, ticks) : time_by_clock(body, reps, ticks);
 }
 
 static int empty(void)
@@ -162,6 +182,8 @@ static int prepare_and_time(struct board *board, uint64_t reps, uint64_t *ticks)
 
 int measure(struct board *board, uint64_t n, uint64_t reps)
 {
+	if (clock_is_tsc)
+		(void)SECTION_READ(SECTION_START);
 	if (read_counters(&board->before) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++) {

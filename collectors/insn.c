@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Whose instructions a sample is made of. A plugin in QEMU (collectors/qemu/) sees each
+ * instruction that is executed between the marks of abi/section.h, and by its address
+ * whether it is Xen's, the guest kernel's or a process's. The parts of each sample add up
+ * to the sample, or nothing is told.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "collector.h"
+#include "insn_profile.h"
+
+#define PLUGIN "build/pvmmu-insn.so"
+
+static char *text(const char *fmt, const char *a, const char *b)
+{
+	char *s;
+
+	if (asprintf(&s, fmt, a, b) < 0)
+		abort();
+	return s;
+}
+
+/* As the shell takes it for one word; or, doubling commas, as QEMU does for one value. */
+static char *doubled(const char *from, char c, const char *as)
+{
+	char *s = malloc(strlen(from) * strlen(as) + 1), *to = s;
+
+	if (!s)
+		abort();
+	for (; *from; from++)
+		if (*from == c)
+			to = stpcpy(to, as);
+		else
+			*to++ = *from;
+	*to = 0;
+	return s;
+}
+
+/* The command that has QEMU load the plugin, and end. */
+static char *trial(const char *qemu, const char *plugin)
+{
+	char *q = doubled(qemu, '\'', "'\\''"), *twice = doubled(plugin, ',', ",,");
+	char *p = doubled(twice, '\'', "'\\''"), *command;
+
+	if (asprintf(
+		    &command,
+		    "echo '{\"execute\":\"qmp_capabilities\"} {\"execute\":\"quit\"}' | timeout 20 "
+		    "'%s' -M none -accel tcg -display none -monitor none -qmp stdio "
+		    "-plugin 'file=%s,out=/dev/stderr' 2>&1",
+		    q, p) < 0)
+		abort();
+	free(q);
+	free(p);
+	free(twice);
+	return command;
+}
+
+/* Tried, as versions of QEMU differ in plugins, and it may be built without them. */
+static bool loads(const char *qemu, const char *plugin, char **why)
+{
+	char *command = trial(qemu, plugin), line[512], last[512] = "it says nothing";
+	bool ended = false;
+	FILE *f = popen(command, "r");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = 0;
+		ended |= !strcmp(line, "end");
+		if (*line && *line != '{')
+			memcpy(last, line, sizeof(last));
+	}
+	if (f)
+		pclose(f);
+	free(command);
+	if (!ended)
+		*why = text("%s does not take the plugin: %s", qemu, last);
+	return ended;
+}
+
+static json_t *insn_probe(const struct collector_place *place, char **why)
+{
+	char *plugin = text("%s/%s", place->root, PLUGIN);
+	json_t *probed = NULL;
+
+	if (!place->qemu)
+		*why = text("there is no QEMU%s%s", "", "");
+	else if (access(plugin, R_OK) < 0)
+		*why = text("%s is missing: `make plugin` provides it%s", PLUGIN, "");
+	else if (loads(place->qemu, plugin, why))
+		probed = json_pack("{s:s}", "plugin", plugin);
+	free(plugin);
+	return probed;
+}
+
+struct insn {
+	struct collector_run run;
+	char *root, *file;
+};
+
+static void *insn_start(const struct collector_run *run, struct collector_hooks *hooks, char **why)
+{
+	const char *plugin = json_string_value(json_object_get(run->probed, "plugin"));
+	struct insn *s = calloc(1, sizeof(*s));
+	char *p, *f;
+
+	(void)why;
+	if (!s)
+		abort();
+	s->run = *run;
+	s->file = text("%s/%s", run->dir, "insn");
+	p = doubled(plugin, ',', ",,");
+	f = doubled(s->file, ',', ",,");
+	json_array_append_new(hooks->qemu, json_string("-plugin"));
+	json_array_append_new(hooks->qemu,
+			      json_sprintf("file=%s,out=%s%s", p, f, run->xen ? ",xen=on" : ""));
+	free(p);
+	free(f);
+	return s;
+}
+
+/* The one series of samples that there is, the caller's; NULL with *why. */
+static uint64_t *samples_of(const json_t *seen, size_t *n, char **why)
+{
+	json_t *values =
+		json_object_get(json_object_get(json_object_get(seen, "series"), "time"), "values");
+	uint64_t *samples;
+
+	*n = json_array_size(values);
+	if (!*n) {
+		*why = text("there are no samples%s%s", "", "");
+		return NULL;
+	}
+	samples = calloc(*n, sizeof(*samples));
+	if (!samples)
+		abort();
+	for (size_t i = 0; i < *n; i++)
+		samples[i] = (uint64_t)json_integer_value(json_array_get(values, i));
+	return samples;
+}
+
+static const char *const who_name[] = {"xen", "kernel", "user"};
+
+static json_t *parts(const struct insn_profile *p, const struct insn_section *samples, size_t n)
+{
+	json_t *o = json_pack("{s:I, s:I}", "sections", (json_int_t)p->nr_sections, "faults",
+			      (json_int_t)p->faults);
+
+	for (int who = p->xen ? INSN_XEN : INSN_KERNEL; who < INSN_NR_WHO; who++) {
+		json_t *list = json_array();
+
+		for (size_t i = 0; i < n; i++)
+			json_array_append_new(list,
+					      json_integer((json_int_t)samples[i].executed[who]));
+		json_object_set_new(o, who_name[who], list);
+	}
+	return o;
+}
+
+static void name(json_t *o, const struct insn *s, const struct insn_profile *p)
+{
+	size_t top = (size_t)json_integer_value(json_object_get(s->run.options, "top"));
+	char *syms = s->run.xen ? text("%s-syms%s", s->run.xen, "") : NULL;
+	char *programs = text("%s/build/symbols%s", s->run.place->root, "");
+	const char *slash = s->run.program ? strrchr(s->run.program, '/') : NULL;
+	char *program = slash ? text("%s%s", programs, slash) : NULL;
+	struct insn_files files = {syms, s->run.xen, s->run.guest, program, programs};
+	json_t *functions = json_array(), *unnamed = json_object();
+	struct insn_functions f;
+
+	insn_functions_of(&f, p, &files);
+	for (size_t i = 0; i < f.n && (!top || i < top); i++)
+		json_array_append_new(functions,
+				      json_pack("{s:s, s:s, s:s, s:I, s:I}", "who",
+						who_name[f.v[i].who], "object", f.v[i].object,
+						"name", f.v[i].name, "instructions",
+						(json_int_t)f.v[i].executed, "entered",
+						(json_int_t)f.v[i].entered));
+	for (int who = 0; who < INSN_NR_WHO; who++)
+		if (f.unnamed[who])
+			json_object_set_new(unnamed, who_name[who],
+					    json_sprintf("%s: `make symbols` provides symbols",
+							 f.unnamed[who]));
+	insn_functions_free(&f);
+	json_object_set_new(o, "functions", functions);
+	if (json_object_size(unnamed))
+		json_object_set(o, "unnamed", unnamed);
+	json_decref(unnamed);
+	free(syms);
+	free(program);
+	free(programs);
+}
+
+static json_t *look(const struct insn *s, const json_t *seen, char **why)
+{
+	struct insn_section *sums = NULL;
+	struct insn_profile p;
+	json_t *found = NULL;
+	size_t n = 0;
+	uint64_t *samples = samples_of(seen, &n, why);
+
+	if (!samples)
+		return NULL;
+	sums = calloc(n, sizeof(*sums));
+	if (!sums)
+		abort();
+	if (insn_profile_read(&p, s->file, s->run.xen, why) &&
+	    insn_samples(&p, samples, n, sums, why)) {
+		found = parts(&p, sums, n);
+		if (json_is_true(json_object_get(s->run.options, "symbols")))
+			name(found, s, &p);
+	}
+	insn_profile_free(&p);
+	free(samples);
+	free(sums);
+	return found;
+}
+
+static json_t *insn_stop(void *state, const json_t *seen, char **why)
+{
+	struct insn *s = state;
+	json_t *found = seen ? look(s, seen, why) : NULL;
+
+	free(s->file);
+	free(s);
+	return found;
+}
+
+static const struct collector insn = {
+	.name = "insn",
+	.summary = "whose instructions each sample is made of: Xen's, the guest kernel's, a "
+		   "process's; by function with `symbols`",
+	.rigs = "solo",
+	.envs = "xen64 native64",
+	.tiers = "exact",
+	.options = "symbols top=0",
+	.probe = insn_probe,
+	.start = insn_start,
+	.stop = insn_stop,
+};
+COLLECTOR(insn);

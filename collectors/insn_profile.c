@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: MIT
+#include "insn_profile.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define UPPER_HALF 0xffff800000000000u
+#define XEN_END	   0xffff880000000000u
+
+/* As many instructions as the emulator puts into a block, and bytes of one. */
+#define MAX_INSNS  512
+#define INSN_BYTES 15
+
+__attribute__((format(printf, 2, 3))) static bool wrong(char **why, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(why, fmt, ap) < 0)
+		*why = NULL;
+	va_end(ap);
+	return false;
+}
+
+static void *grown(void *v, size_t n, size_t size)
+{
+	/* A power of two is full. */
+	if (!(n & (n - 1)))
+		v = realloc(v, (n ? n * 2 : 1) * size);
+	if (!v)
+		abort();
+	return v;
+}
+
+enum insn_who insn_who(bool xen, uint64_t address)
+{
+	if (address < UPPER_HALF)
+		return INSN_USER;
+	return xen && address < XEN_END ? INSN_XEN : INSN_KERNEL;
+}
+
+static bool take_hex(const char **at, unsigned char *code, unsigned *n)
+{
+	for (*n = 0; **at && **at != ' '; ++*n) {
+		char digits[3] = {(*at)[0], (*at)[1], 0};
+		char *end;
+
+		if (*n == MAX_INSNS * INSN_BYTES)
+			return false;
+		code[*n] = (unsigned char)strtoul(digits, &end, 16);
+		if (end != digits + 2)
+			return false;
+		*at += 2;
+	}
+	return *n;
+}
+
+/* "ADDRESS CODE LENGTH:TIMES ..." */
+static bool take_block(struct insn_profile *p, const char *line)
+{
+	unsigned char code[MAX_INSNS * INSN_BYTES], length[MAX_INSNS];
+	uint64_t executed[MAX_INSNS];
+	struct insn_block b = {0};
+	unsigned bytes = 0;
+	char *end;
+
+	b.address = strtoull(line, &end, 16);
+	if (end == line || *end != ' ')
+		return false;
+	line = end + 1;
+	if (!take_hex(&line, code, &b.bytes))
+		return false;
+	while (*line == ' ') {
+		unsigned long size = strtoul(line + 1, &end, 10);
+
+		if (b.n == MAX_INSNS || *end != ':' || !size || size > INSN_BYTES)
+			return false;
+		line = end + 1;
+		length[b.n] = (unsigned char)size;
+		executed[b.n++] = strtoull(line, &end, 10);
+		if (end == line)
+			return false;
+		line = end;
+		bytes += (unsigned)size;
+	}
+	if (!b.n || bytes != b.bytes || *line)
+		return false;
+	b.executed = malloc(b.n * sizeof(*executed));
+	b.code = malloc(b.bytes + b.n);
+	if (!b.executed || !b.code)
+		abort();
+	memcpy(b.executed, executed, b.n * sizeof(*executed));
+	b.length = b.code + b.bytes;
+	memcpy(b.code, code, b.bytes);
+	memcpy(b.length, length, b.n);
+	p->blocks = grown(p->blocks, p->nr_blocks, sizeof(b));
+	p->blocks[p->nr_blocks++] = b;
+	return true;
+}
+
+static bool take_section(struct insn_profile *p, const char *text)
+{
+	struct insn_section s;
+	int end = -1;
+
+	sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64 "%n", &s.executed[INSN_XEN],
+	       &s.executed[INSN_KERNEL], &s.executed[INSN_USER], &end);
+	if (end < 0 || text[end])
+		return false;
+	p->sections = grown(p->sections, p->nr_sections, sizeof(s));
+	p->sections[p->nr_sections++] = s;
+	return true;
+}
+
+/* false with *why. *ended: the file is whole. */
+static bool take_line(struct insn_profile *p, const char *line, bool *ended, char **why)
+{
+	uint64_t stray;
+	bool ok = false;
+
+	if (!strncmp(line, "section ", 8))
+		ok = take_section(p, line + 8);
+	else if (!strncmp(line, "block ", 6))
+		ok = take_block(p, line + 6);
+	else if (!strncmp(line, "faults ", 7))
+		ok = sscanf(line + 7, "%" SCNu64, &p->faults) == 1;
+	else if (!strncmp(line, "broken ", 7))
+		return wrong(why, "the plugin met %s", line + 7);
+	else if (!strcmp(line, "end"))
+		ok = *ended = true;
+	else if (!strncmp(line, "stray ", 6))
+		ok = sscanf(line + 6, "%" SCNu64, &stray) == 1;
+	if (!ok)
+		return wrong(why, "the plugin wrote a line that is none of its own: %.60s", line);
+	if (!strncmp(line, "stray ", 6) && stray)
+		return wrong(why, "%" PRIu64 " sections began or ended within another one", stray);
+	return true;
+}
+
+bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char **why)
+{
+	bool ok = true, ended = false;
+	size_t room = 0, lines = 0;
+	char *line = NULL;
+	FILE *f = fopen(path, "re");
+
+	*p = (struct insn_profile){.xen = xen};
+	if (!f)
+		return wrong(why, "the plugin wrote nothing: %s", strerror(errno));
+	while (ok && !ended && getline(&line, &room, f) > 0) {
+		line[strcspn(line, "\n")] = 0;
+		if (!lines++)
+			ok = !strcmp(line, "pvmmu-insn 1") ||
+			     wrong(why, "the plugin is of another build: %.60s", line);
+		else
+			ok = take_line(p, line, &ended, why);
+	}
+	free(line);
+	fclose(f);
+	if (ok && !ended)
+		return wrong(why, "what the plugin wrote is cut off");
+	return ok;
+}
+
+void insn_profile_free(struct insn_profile *p)
+{
+	for (size_t i = 0; i < p->nr_blocks; i++) {
+		free(p->blocks[i].code);
+		free(p->blocks[i].executed);
+	}
+	free(p->blocks);
+	free(p->sections);
+	*p = (struct insn_profile){0};
+}
+
+bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t nr_samples,
+		  struct insn_section *out, char **why)
+{
+	size_t each = nr_samples ? p->nr_sections / nr_samples : 0;
+
+	if (!p->nr_sections)
+		return wrong(why, "the program marks no sections (abi/section.h)");
+	if (!each || each * nr_samples != p->nr_sections)
+		return wrong(why, "%zu sections are not those of %zu samples", p->nr_sections,
+			     nr_samples);
+	for (size_t i = 0; i < nr_samples; i++) {
+		uint64_t sum = 0;
+
+		out[i] = (struct insn_section){0};
+		for (size_t k = i * each; k < (i + 1) * each; k++)
+			for (int who = 0; who < INSN_NR_WHO; who++) {
+				out[i].executed[who] += p->sections[k].executed[who];
+				sum += p->sections[k].executed[who];
+			}
+		if (sum != samples[i])
+			return wrong(why,
+				     "sample %zu is %" PRIu64 " instructions, and %" PRIu64
+				     " were attributed",
+				     i, samples[i], sum);
+	}
+	return true;
+}

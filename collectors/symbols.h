@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Names for addresses, from the symbol table of an ELF file for x86-64, and the code that
+ * it has there: which of several programs was executed at an address shows in its bytes.
+ */
+#ifndef PVMMU_COLLECTORS_SYMBOLS_H
+#define PVMMU_COLLECTORS_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct symbols;
+
+/*
+ * Reads the file; the caller's. NULL with *why (malloc'ed): it cannot be read, is no such
+ * file, or has no symbols in code.
+ */
+struct symbols *symbols_load(const char *path, char **why);
+void symbols_free(struct symbols *s);
+
+/*
+ * The function that the address is in; NULL: not in the file's code, or before its first
+ * symbol. *at, if not NULL: where it begins. Borrowed from s. Code without a symbol of its
+ * own belongs to the one before it.
+ */
+const char *symbols_at(const struct symbols *s, uint64_t address, uint64_t *at);
+
+/* Does the file hold these bytes at the address, as code? */
+bool symbols_code_is(const struct symbols *s, uint64_t address, const unsigned char *code,
+		     size_t n);
+
+/* Its build id; 0 if it has none. Borrowed. */
+size_t symbols_build_id(const struct symbols *s, const unsigned char **id);
+
+#endif
