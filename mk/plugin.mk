@@ -20,6 +20,7 @@ SYMBOL_BINS := $(WORKLOADS:%=$(SYMBOL_DIR)/%)
 SYMBOL_AUX  := $(WORKLOAD_HELPERS:$(BUILD)/workloads/%=$(SYMBOL_DIR)/%)
 SYMBOL_GLIBC := $(WORKLOAD_GLIBC:$(BUILD)/workloads/%=$(SYMBOL_DIR)/%)
 
+CHECK_DEPS += $(PLUGIN) $(SYMBOL_BINS) $(SYMBOL_AUX) $(SYMBOL_GLIBC) $(XEN_DIR)/xen-syms
 symbols: $(SYMBOL_BINS) $(SYMBOL_AUX) $(SYMBOL_GLIBC) xen-symbols ## programs with symbols, and those of Xen, for profiles
 $(SYMBOL_BINS): $(SYMBOL_DIR)/%: $(WORKLOAD_OBJDIR)/%.o $(WORKLOAD_HARNESS)
 	@mkdir -p $(@D)

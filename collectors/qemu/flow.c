@@ -9,14 +9,13 @@
 /* Of the addresses from here on, the first eight terabytes are Xen's in a 64-bit guest. */
 #define UPPER_HALF 0xffff800000000000u
 #define XEN_END	   0xffff880000000000u
-#define USER_END   0x0000800000000000u
 #define PAGE_BYTES 4096u
 /* No instruction is longer. */
 #define INSN_BYTES 15u
 
 enum flow_who flow_who(const struct flow *f, uint64_t address)
 {
-	if (address < USER_END)
+	if (address < UPPER_HALF)
 		return FLOW_USER;
 	return f->xen && address >= UPPER_HALF && address < XEN_END ? FLOW_XEN : FLOW_KERNEL;
 }
