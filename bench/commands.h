@@ -11,5 +11,6 @@ extern const struct command command_validate;
 extern const struct command command_compare;
 extern const struct command command_growth;
 extern const struct command command_plot;
+extern const struct command command_profile;
 
 #endif

@@ -28,6 +28,12 @@ matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, 
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --matrix $(if $(WORKLOAD),--workload '$(WORKLOAD)') --out '$(OUT)' --resume || [ $$? -eq 3 ]
 
+# Whose instructions a sample of WORKLOAD is made of, by function; FOLDED=FILE for a flame graph.
+.PHONY: profile
+profile: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads plugin symbols ## instructions by function: VARIANT, WORKLOAD, FOLDED=FILE
+	@mkdir -p results
+	$(Q)$(PVMMU) profile --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),fork)' --vcpus $(VCPUS) $(if $(FOLDED),--folded '$(FOLDED)')
+
 FROM ?= results/matrix.json
 figures: $(PVMMU) ## print the tables of a matrix as Markdown: FROM=results/matrix.json
 	$(Q)$(PVMMU) compare '$(FROM)' --wide --least --tax --counters hypercalls --reference tests/linux-6.1.tsv --format md
