@@ -177,7 +177,8 @@ static bool field(const char *header, int i, size_t *v)
 	return !*end;
 }
 
-bool archive_has(const char *bytes, size_t n, const char *name)
+/* Where the entry of that name begins, or NULL. */
+static const char *find(const char *bytes, size_t n, const char *name)
 {
 	size_t at = 0, size, name_len;
 
@@ -187,16 +188,28 @@ bool archive_has(const char *bytes, size_t n, const char *name)
 		size_t rest = n - at;
 
 		if (!name_len || name_len > rest - HEADER_LEN || there[name_len - 1])
-			return false;
+			return NULL;
 		while (there[0] == '.' && there[1] == '/')
 			there += 2;
 		if (strcmp(there, name) == 0)
-			return true;
+			return bytes + at;
 		name_len = (HEADER_LEN + name_len + 3) & ~(size_t)3;
 		size = (size + 3) & ~(size_t)3;
 		if (name_len > rest || size > rest - name_len)
-			return false;
+			return NULL;
 		at += name_len + size;
 	}
-	return false;
+	return NULL;
+}
+
+bool archive_has(const char *bytes, size_t n, const char *name)
+{
+	return find(bytes, n, name);
+}
+
+char *archive_end_mark(char *bytes, size_t n)
+{
+	const char *mark = find(bytes, n, END_MARK);
+
+	return mark ? bytes + (mark - bytes) : NULL;
 }

@@ -42,4 +42,7 @@ void archive_end(struct archive *a);
 /* Whether an archive in memory, of anybody's making, has such a name. */
 bool archive_has(const char *bytes, size_t n, const char *name);
 
+/* Where its end mark begins, which is where another archive may go on; NULL: there is none. */
+char *archive_end_mark(char *bytes, size_t n);
+
 #endif

@@ -55,3 +55,8 @@ bool cancel_wait(int milliseconds)
 		poll(&fd, 1, milliseconds);
 	return cancelled();
 }
+
+int cancel_fd(void)
+{
+	return wake[0];
+}

@@ -17,4 +17,7 @@ bool cancelled(void);
 /* Sleeps that many milliseconds, less if a signal arrives. Returns cancelled(). */
 bool cancel_wait(int milliseconds);
 
+/* Polls readable once a signal has arrived, for those that wait for something else as well. */
+int cancel_fd(void);
+
 #endif

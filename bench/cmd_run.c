@@ -324,6 +324,13 @@ out:
 	return code;
 }
 
+/* A choice of processors is for rigs with a Xen that has domains. */
+static bool chooses_cpus_in_vain(const struct session *s)
+{
+	return (s->rig.cpus || s->rig.cpupool) && strcmp(s->request.rig, "xl") &&
+	       (s->rig.cpupool || strcmp(s->request.rig, "box"));
+}
+
 /* What does not go together. -1, or the exit code of a usage error. */
 static int check_options(const struct session *s)
 {
@@ -334,6 +341,9 @@ static int check_options(const struct session *s)
 	if (!s->wanted.argv && (s->wanted.files.n || s->wanted.env.n || s->wanted.stdin_path))
 		return usage_error(&command_run, "--file, --env-var and --stdin are for a program: "
 						 "-- PROGRAM [ARGUMENT]...");
+	if (chooses_cpus_in_vain(s))
+		return usage_error(&command_run, "--cpus is for --rig xl or box, --cpupool for "
+						 "--rig xl");
 	if (!s->wanted.argv)
 		return -1;
 	if (!s->wanted.argv[0])
@@ -373,6 +383,10 @@ static int run(int argc, char **argv)
 		 "virtual CPUs, 1 to 8; a boot for each (1)", 0, 0},
 		{"mem", 0, OPTION_NUMBER, &s.request.memory_mib, "MIB", "the guest's memory (512)",
 		 MEMORY_MIN_MIB, MEMORY_MAX_MIB},
+		{"cpus", 0, OPTION_TEXT, &s.rig.cpus, "LIST",
+		 "rigs xl, box: physical CPUs for the guest's, as xl writes them (any)", 0, 0},
+		{"cpupool", 0, OPTION_TEXT, &s.rig.cpupool, "NAME",
+		 "rig xl: pool of physical CPUs for the guest (the default one)", 0, 0},
 		{"high-mib", 0, OPTION_NUMBER, &s.request.high_mib, "MIB",
 		 "of it, what pte pages of pte=high are taken from (an eighth)", 1,
 		 MEMORY_MAX_MIB / 2},

@@ -230,6 +230,31 @@ static size_t keep_all(struct work *w)
 	return n - rest;
 }
 
+/* Tells a rig whose machine serves several runs which ones will come. */
+static void begin(const struct work *w)
+{
+	const struct engine *e = w->engine;
+	const struct rig *rig = e->plan->runs[0].rig;
+	const struct run_spec **specs;
+
+	e->rig->machine = NULL;
+	if (!rig->begin)
+		return;
+	specs = xcalloc(w->nr_runs, sizeof(*specs));
+	for (size_t k = 0; k < w->nr_runs; k++)
+		specs[k] = &e->plan->runs[w->order[k]];
+	e->rig->machine = rig->begin(e->rig, specs, w->nr_runs);
+	free(specs);
+}
+
+static void end(const struct engine *e)
+{
+	const struct rig *rig = e->plan->runs[0].rig;
+
+	if (rig->end)
+		rig->end(e->rig->machine);
+}
+
 json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 {
 	size_t n = e->plan->n, threads, started = 0;
@@ -243,6 +268,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 	*kept = keep_all(&w);
 	threads = e->jobs < w.nr_runs ? e->jobs : w.nr_runs;
 	ids = xcalloc(threads, sizeof(*ids));
+	begin(&w);
 	progress_begin(w.nr_runs, e->quiet);
 	while (started + 1 < threads && pthread_create(&ids[started], NULL, work, &w) == 0)
 		started++;
@@ -251,6 +277,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 	for (size_t i = 0; i < started; i++)
 		pthread_join(ids[i], NULL);
 	progress_end();
+	end(e);
 
 	*worst = OUTCOME_SUCCESS;
 	for (size_t i = 0; i < n; i++) {

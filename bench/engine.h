@@ -16,7 +16,7 @@
 
 struct engine {
 	const struct plan *plan;
-	const struct rig_context *rig;
+	struct rig_context *rig;
 	const json_t *schema;
 	const char *log_dir;	     /* exists */
 	const struct strv *warnings; /* for every run */

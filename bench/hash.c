@@ -18,5 +18,10 @@ bool hash_file(const char *path, char out[HASH_TEXT], char **why)
 
 void hash_text(const char *text, char out[HASH_TEXT])
 {
-	SHA256Data((const uint8_t *)text, strlen(text), out);
+	hash_bytes(text, strlen(text), out);
+}
+
+void hash_bytes(const void *bytes, size_t n, char out[HASH_TEXT])
+{
+	SHA256Data(bytes, n, out);
 }

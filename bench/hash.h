@@ -4,13 +4,15 @@
 #define PVMMU_BENCH_HASH_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define HASH_TEXT 65
 
 /* 64 hex digits and a NUL. false with *why if the file cannot be read. */
 bool hash_file(const char *path, char out[HASH_TEXT], char **why);
 
-/* The same of a text. */
+/* The same of a text, and of bytes in memory. */
 void hash_text(const char *text, char out[HASH_TEXT]);
+void hash_bytes(const void *bytes, size_t n, char out[HASH_TEXT]);
 
 #endif

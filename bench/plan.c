@@ -369,6 +369,12 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 	return true;
 }
 
+/* The first of a rig's tiers is the one that is meant if none is named. */
+static const char *first_tier(const char *tiers)
+{
+	return strncmp(tiers, "wall", 4) == 0 ? "wall" : "exact";
+}
+
 static bool check_machine(const struct request *r, struct run_spec *base, char **why)
 {
 	base->rig = rig_by_name(r->rig, why);
@@ -380,7 +386,7 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	if (r->tier && !word_in(r->tier, base->rig->tiers))
 		return fail(why, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
 			    r->rig, base->rig->tiers);
-	base->tier = r->tier ? r->tier : base->rig->tiers;
+	base->tier = r->tier ? r->tier : first_tier(base->rig->tiers);
 	base->collect = r->collect;
 	base->memory_mib = r->memory_mib;
 	base->no_audit = r->no_audit;

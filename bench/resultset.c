@@ -173,6 +173,17 @@ static const char *unchecked(const struct stream *s)
 	return NULL;
 }
 
+static void add_distinct(json_t *texts, const char *text)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach (texts, i, one)
+		if (strcmp(json_string_value(one), text) == 0)
+			return;
+	json_array_append_new(texts, json_string(text));
+}
+
 static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 			   const struct boot *b, const struct strv *extra)
 {
@@ -183,8 +194,6 @@ static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 
 	for (size_t i = 0; i < extra->n; i++)
 		json_array_append_new(all, json_string(extra->v[i]));
-	for (size_t i = 0; b && i < b->warnings.n; i++)
-		json_array_append_new(all, json_string(b->warnings.v[i]));
 	if (idle) {
 		text = xasprintf("all vCPUs were idle %lld times during the timed iterations: "
 				 "virtual time skips ahead then, so these samples are not "
@@ -220,6 +229,9 @@ static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 	if (s && s->exit && b->end == BOOT_STOPPED && !stream_is_fatal(s))
 		json_array_append_new(all, json_string("the machine did not switch itself off "
 						       "after the last record"));
+	/* Last, because a rig may hand on what a judge inside of it has found already. */
+	for (size_t i = 0; b && i < b->warnings.n; i++)
+		add_distinct(all, b->warnings.v[i]);
 	return all;
 }
 

@@ -17,6 +17,9 @@ void rig_context_free(struct rig_context *c)
 	free(c->xen_why);
 	free(c->xen_package);
 	free(c->xen_version);
+	free(c->xen_banner);
+	free(c->xen_build_id);
+	free(c->xen_command_line);
 }
 
 const struct rig *rig_at(size_t i)

@@ -15,7 +15,7 @@ PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(EN
 BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16
 
 .PHONY: bench matrix figures compare bench-self
-bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
+bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) $(if $(filter box,$(RIG)),box) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --out '$(OUT)'
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both

@@ -8,8 +8,9 @@
 #include "../paths.h"
 #include "../subprocess.h"
 
-#define XEN   "build/xen%s%s/xen"
-#define GUEST "build/guest/%s/%s/pvmmu-guest.elf"
+#define XEN	  "build/xen%s%s/xen"
+#define INITRAMFS "build/guest/%s/initramfs.cpio"
+#define GUEST	  "build/guest/%s/%s/pvmmu-guest.elf"
 
 char *xen_path(const char *flavour)
 {
@@ -22,6 +23,29 @@ char *guest_path(const struct run_spec *spec)
 
 	free(image);
 	return path;
+}
+
+char *initramfs_path(const struct run_spec *spec)
+{
+	return xasprintf(INITRAMFS, spec->env);
+}
+
+char *guest_command_line(const struct rig_context *c, const struct run_spec *spec)
+{
+	char *collectors = collecting_guest_words(c->collecting, spec);
+	char *s = xasprintf("seed=%llu%s%s", (unsigned long long)spec->seed,
+			    spec->no_audit ? " audit=0" : "", collectors);
+	json_t *value;
+	const char *name;
+
+	free(collectors);
+	/* A program comes with its arguments in the session archive. */
+	if (spec->program)
+		return s;
+	replace_text(&s, "init=/bin/%s %s --", spec->workload->name, s);
+	json_object_foreach (spec->parameters, name, value)
+		replace_text(&s, "%s %s=%lld", s, name, (long long)json_integer_value(value));
+	return s;
 }
 
 bool probe_qemu(struct rig_context *c, char **why)

@@ -27,6 +27,10 @@ struct rig_context {
 	char *xen_why;			 /* what is missing of Xen; NULL if nothing */
 	char *xen_package, *xen_version; /* Debian's names */
 	char xen_sha256[HASH_TEXT];
+	/* On a Xen host: what xl says of it, and which part of it domains may use (or NULL). */
+	char *xen_banner, *xen_build_id, *xen_command_line;
+	const char *cpus, *cpupool;
+	void *machine;			     /* what the rig's begin() returned */
 	const struct collecting *collecting; /* who observes, or NULL; not owned */
 };
 
@@ -49,7 +53,13 @@ struct rig {
 	/* The host's command, to be run in the root. */
 	void (*command)(const struct rig_context *c, const struct run_spec *spec,
 			const char *console_log, struct strv *argv);
-	/* Boots, waits, fills b. Called from several threads at once. */
+	/*
+	 * For a rig whose machine serves several runs: before the first of them, in the order in
+	 * which they will come; and after the last. NULL: each run has a machine of its own.
+	 */
+	void *(*begin)(const struct rig_context *c, const struct run_spec *const *specs, size_t n);
+	void (*end)(void *machine);
+	/* Boots, waits, fills b. Called from several threads at once, unless alone. */
 	void (*run)(const struct rig_context *c, const struct run_spec *spec,
 		    const char *console_log, struct boot *b);
 };

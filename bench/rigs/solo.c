@@ -35,8 +35,6 @@
 #include "../subprocess.h"
 #include "probe.h"
 
-#define INITRAMFS "build/guest/%s/initramfs.cpio"
-
 /* Of the machine's memory, what Xen keeps for itself. */
 #define XEN_MEMORY_MIB 256
 
@@ -65,34 +63,11 @@ static bool is_native(const struct run_spec *spec)
 	return strcmp(spec->env, "native64") == 0;
 }
 
-static char *initramfs_path(const struct run_spec *spec)
-{
-	return xasprintf(INITRAMFS, spec->env);
-}
-
 /* What the guest must know before it stops at its checkpoint. */
 static char *boot_options(const struct run_spec *spec)
 {
 	return spec->high_mib ? xasprintf("checkpoint high_mib=%u", spec->high_mib)
 			      : xstrdup("checkpoint");
-}
-
-static char *guest_command_line(const struct rig_context *c, const struct run_spec *spec)
-{
-	char *collectors = collecting_guest_words(c->collecting, spec);
-	char *s = xasprintf("seed=%llu%s%s", (unsigned long long)spec->seed,
-			    spec->no_audit ? " audit=0" : "", collectors);
-	json_t *value;
-	const char *name;
-
-	free(collectors);
-	/* A program comes with its arguments in the session archive. */
-	if (spec->program)
-		return s;
-	replace_text(&s, "init=/bin/%s %s --", spec->workload->name, s);
-	json_object_foreach (spec->parameters, name, value)
-		replace_text(&s, "%s %s=%lld", s, name, (long long)json_integer_value(value));
-	return s;
 }
 
 /* QEMU ends an option's element at a comma; a doubled one stands for itself. */

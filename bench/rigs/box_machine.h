@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The box while it runs: one machine for all jobs that want the same, another one for what is
+ * left when it dies, when a job passes its deadline, or when jobs want other CPUs.
+ */
+#ifndef PVMMU_BENCH_BOX_MACHINE_H
+#define PVMMU_BENCH_BOX_MACHINE_H
+
+#include "../subprocess.h"
+#include "box_port.h"
+#include "rig.h"
+
+enum job_state { JOB_WAITS, JOB_GIVEN, JOB_BEGUN, JOB_DONE };
+
+/* A run, as the box sees it. */
+struct job {
+	const struct run_spec *spec;
+	enum job_state state;
+	enum boot_end end; /* when it is done; BOOT_ENDED: the program inside has ended */
+	double since, seconds;
+	/* What came back, NULL if it did not: what the program printed, its result, the console. */
+	char *output, *result, *console;
+	size_t console_n;
+	int status; /* of the program inside */
+	char *why;  /* it did not end, or NULL */
+};
+
+struct box {
+	const struct rig_context *c;
+	struct job *jobs;
+	size_t n;
+	double timeout; /* host seconds for each job */
+	bool failed;	/* something in it did not succeed: its console is worth keeping */
+	char *why;	/* it cannot be made to work at all, or NULL */
+	/* The machine at hand. */
+	bool running, ready;
+	struct subprocess qemu;
+	char *dir, *log;
+	int port_fd;
+	struct box_port port;
+	double started;
+	unsigned boots;
+};
+
+/* QEMU's arguments for a machine that can do that run. */
+void box_arguments(const struct run_spec *spec, const char *ramdisk, const char *console,
+		   const char *port, struct strv *args);
+
+/* Xen's and dom0's command lines; the first the caller's. */
+char *box_xen_command_line(const struct run_spec *spec);
+extern const char box_dom0_command_line[];
+
+/* For rig.begin() and end(). */
+void *box_machine_begin(const struct rig_context *c, const struct run_spec *const *specs, size_t n);
+void box_machine_end(void *machine);
+
+/* Has the job carried out, if it is not done. Consoles go to log_dir. false with *why: not started.
+ */
+bool box_machine_do(struct box *b, struct job *j, const char *log_dir, char **why);
+
+#endif

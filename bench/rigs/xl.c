@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Rig xl: this machine is Xen's dom0, and the guest becomes a domU of it, by way of the
+ * administrator's own tool. The same image as everywhere; what it is to run comes on its
+ * command line, and a user's program with the initial ramdisk.
+ *
+ * Never compare a domU's figures with those of a guest that is dom0, as on rig solo: Xen
+ * looks at more when it validates a domU's entries (docs/measuring.md).
+ *
+ * The clock is the time-stamp counter, real time. It counts instructions only if this dom0
+ * is itself in an emulator that does (rig box), which whoever started that says by
+ * PVMMU_INSTRUCTION_CLOCK; the guest checks it.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "../archive.h"
+#include "../atomic.h"
+#include "../cancel.h"
+#include "../paths.h"
+#include "../program.h"
+#include "probe.h"
+#include "xl_config.h"
+#include "xl_domain.h"
+
+#define INFO_SECONDS 30.0
+#define CLOCK	     "PVMMU_INSTRUCTION_CLOCK"
+
+/* Where Debian has xl, which a user's PATH may lack. */
+static char *find_tool(const char *name)
+{
+	char *path = find_program(name), *sbin;
+
+	if (path)
+		return path;
+	sbin = xasprintf("/usr/sbin/%s", name);
+	path = find_program(sbin);
+	free(sbin);
+	return path;
+}
+
+/* What of this machine speaks against its being a dom0 that we may use; NULL: nothing. The
+ * caller's. */
+static char *not_dom0(void)
+{
+	size_t n;
+	char *about = read_whole_file("/proc/xen/capabilities", &n, NULL);
+	bool control = about && strstr(about, "control_d");
+	char *type = read_whole_file("/sys/hypervisor/type", &n, NULL);
+	bool xen = about || (type && strncmp(type, "xen", 3) == 0);
+
+	free(type);
+	if (!xen) {
+		return xstrdup("this machine does not run on Xen (no /sys/hypervisor/type that "
+			       "says so); `--rig box` has a Xen host inside an emulator");
+	} else if (!about) {
+		return xstrdup("/proc/xen is not there: mount -t xenfs xenfs /proc/xen");
+	}
+	free(about);
+	if (!control)
+		return xstrdup("this machine is a domain without control over others, not dom0 "
+			       "(no control_d in /proc/xen/capabilities)");
+	if (access("/dev/xen/privcmd", R_OK | W_OK) < 0)
+		return xasprintf("/dev/xen/privcmd: %s; it is root's", strerror(errno));
+	return NULL;
+}
+
+/* The value of a line "NAME   : VALUE" of `xl info`, "" if it is not there; the caller's. */
+static char *info_value(const char *info, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *line = info; line; line = strchr(line, '\n')) {
+		const char *value;
+
+		line += *line == '\n';
+		value = line + n + strspn(line + n, " ");
+		if (strncmp(line, name, n) == 0 && *value == ':') {
+			value += 1 + strspn(value + 1, " ");
+			return xstrndup(value, strcspn(value, "\n"));
+		}
+	}
+	return xstrdup("");
+}
+
+/* As Xen itself introduces itself on its console, as far as xl tells. */
+static void remember_xen(struct rig_context *c, const char *info)
+{
+	char *compiler = info_value(info, "cc_compiler"), *by = info_value(info, "cc_compile_by");
+	char *where = info_value(info, "cc_compile_domain");
+	char *when = info_value(info, "cc_compile_date");
+
+	c->xen_version = info_value(info, "xen_version");
+	c->xen_command_line = info_value(info, "xen_commandline");
+	c->xen_build_id = info_value(info, "build_id");
+	c->xen_banner = xasprintf("Xen version %s (%s@%s) (%s) %s", c->xen_version, by, where,
+				  compiler, when);
+	free(compiler);
+	free(by);
+	free(where);
+	free(when);
+}
+
+static bool xl_probe(struct rig_context *c, char **why)
+{
+	char *argv[] = {NULL, (char *)"info", NULL}, *xl = find_tool("xl"), *info, *told = NULL;
+	char *xenstore = find_tool("xenstore-read"), *machine;
+
+	argv[0] = xl;
+	info = xl ? xl_output(argv, INFO_SECONDS, &told) : NULL;
+	if (!info) {
+		machine = not_dom0();
+		fail(why, "%s%s%s", machine ? machine : "", machine ? "; " : "",
+		     xl ? told : "xl is missing: install the Debian package xen-utils-common");
+		free(machine);
+	} else if (!xenstore) {
+		fail(why, "xenstore-read is missing: install the Debian package xenstore-utils");
+	} else {
+		remember_xen(c, info);
+		if (!*c->xen_version)
+			fail(why, "`xl info` does not say which Xen this is");
+	}
+	free(told);
+	free(info);
+	free(xl);
+	free(xenstore);
+	return !*why;
+}
+
+/* Does the clock of this machine count instructions? */
+static bool counts_instructions(void)
+{
+	const char *clock = getenv(CLOCK);
+
+	return clock && strcmp(clock, "1") == 0;
+}
+
+static bool xl_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+{
+	char *relative[] = {guest_path(spec), initramfs_path(spec)};
+
+	if (strcmp(spec->tier, "exact") == 0 && !counts_instructions())
+		fail(why,
+		     "%s: tier exact needs a clock that counts instructions, which dom0 has "
+		     "inside of an emulator only: --rig box; here: --tier wall",
+		     spec->id);
+	for (size_t i = 0; i < 2; i++) {
+		char *path = root_path(c->root, relative[i]);
+
+		if (access(path, R_OK) < 0)
+			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
+			     spec->image);
+		else if (i && spec->program && !*why)
+			program_fits(spec->program, spec->memory_mib, path, why);
+		free(path);
+		free(relative[i]);
+	}
+	return !*why;
+}
+
+static void set_text(json_t *o, const char *name, const char *value)
+{
+	if (value && *value)
+		json_object_set_new(o, name, json_string(value));
+}
+
+static json_t *xl_identify(const struct rig_context *c, const struct run_spec *spec)
+{
+	json_t *xen = json_pack("{s:s}", "version", c->xen_version), *dom0, *identity;
+	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
+	char *guest_file = root_path(c->root, guest), *ramdisk = root_path(c->root, initramfs);
+	char guest_hash[HASH_TEXT], ramdisk_hash[HASH_TEXT], *why = NULL;
+	struct utsname u;
+
+	uname(&u);
+	set_text(xen, "command_line", c->xen_command_line);
+	set_text(xen, "build_id", c->xen_build_id);
+	set_text(xen, "flavour", spec->flavour);
+	dom0 = json_pack("{s:s}", "release", u.release);
+	set_text(dom0, "cpus", c->cpus);
+	set_text(dom0, "cpupool", c->cpupool);
+	identity = json_pack("{s:o, s:o}", "xen", xen, "dom0", dom0);
+	if (hash_file(guest_file, guest_hash, &why) && hash_file(ramdisk, ramdisk_hash, &why))
+		json_object_set_new(identity, "image",
+				    json_pack("{s:s, s:s}", "kernel_sha256", guest_hash,
+					      "initramfs_sha256", ramdisk_hash));
+	free(why);
+	free(guest);
+	free(initramfs);
+	free(guest_file);
+	free(ramdisk);
+	return identity;
+}
+
+static void xl_command(const struct rig_context *c, const struct run_spec *spec,
+		       const char *console_log, struct strv *argv)
+{
+	char *xl = find_tool("xl");
+
+	(void)c;
+	(void)spec;
+	strv_add(argv, "%s", xl ? xl : "xl");
+	strv_add(argv, "create");
+	strv_add(argv, "-F");
+	strv_add(argv, "-p");
+	strv_add(argv, "%s.cfg", console_log);
+	free(xl);
+}
+
+/* The initial ramdisk and the program's archive as one, so that the guest unpacks both. */
+static char *program_ramdisk(const char *initramfs, const struct program *p, const char *to,
+			     char **why)
+{
+	size_t n = 0, rest = 0;
+	char *all = read_whole_file(initramfs, &n, why), *end, *path = NULL;
+	char *more = all ? read_whole_file(p->archive_file, &rest, why) : NULL;
+
+	end = more ? archive_end_mark(all, n) : NULL;
+	if (more && !end) {
+		fail(why, "%s has no end", initramfs);
+	} else if (more) {
+		n = (size_t)(end - all);
+		all = xrealloc(all, n + rest);
+		memcpy(all + n, more, rest);
+		path = xasprintf("%s.ramdisk", to);
+		if (!write_plainly(path, all, n + rest, why)) {
+			free(path);
+			path = NULL;
+		}
+	}
+	free(more);
+	free(all);
+	return path;
+}
+
+/* Writes what xl needs; the file's name, the caller's. NULL with *why. */
+static char *prepare(const struct rig_context *c, const struct run_spec *spec, const char *name,
+		     const char *console_log, char **ramdisk, char **why)
+{
+	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
+	char *kernel = root_path(c->root, guest), *line = guest_command_line(c, spec);
+	char *text, *path = NULL;
+	struct xl_config config = {
+		.name = name,
+		.kernel = kernel,
+		.command_line = line,
+		.cpus = c->cpus,
+		.pool = c->cpupool,
+		.memory_mib = spec->memory_mib,
+		.vcpus = spec->vcpus,
+	};
+
+	*ramdisk = root_path(c->root, initramfs);
+	if (spec->program) {
+		char *both = program_ramdisk(*ramdisk, spec->program, console_log, why);
+
+		free(*ramdisk);
+		*ramdisk = both;
+	}
+	if (spec->high_mib)
+		replace_text(&line, "high_mib=%u %s", spec->high_mib, line);
+	config.command_line = line;
+	config.ramdisk = *ramdisk;
+	text = *ramdisk ? xl_config_text(&config, why) : NULL;
+	if (text) {
+		path = xasprintf("%s.cfg", console_log);
+		if (!write_plainly(path, text, strlen(text), why)) {
+			free(path);
+			path = NULL;
+		}
+	}
+	free(text);
+	free(line);
+	free(kernel);
+	free(guest);
+	free(initramfs);
+	return path;
+}
+
+static void xl_run(const struct rig_context *c, const struct run_spec *spec,
+		   const char *console_log, struct boot *b)
+{
+	struct xl_tools tools = {find_tool("xl"), find_tool("xenstore-read")};
+	/* No domain of anybody else's, and none that an earlier one of us has left. */
+	static unsigned domains;
+	char *name = xasprintf("pvmmu-%d-%u", (int)getpid(), ++domains);
+	char *ramdisk = NULL, *config, *why = NULL;
+	struct xl_domain d;
+
+	config = prepare(c, spec, name, console_log, &ramdisk, &b->why);
+	if (config && xl_domain_create(&d, &tools, name, config, &b->why)) {
+		b->stream.banner = xstrdup(c->xen_banner);
+		xl_domain_follow(&d, b, console_log);
+		if (!xl_domain_destroy(&d, &why))
+			strv_add(&b->warnings, "the domain %s may be left: %s", name, why);
+	} else if (cancelled()) {
+		b->end = BOOT_INTERRUPTED;
+	}
+	if (config)
+		unlink(config);
+	if (spec->program && ramdisk)
+		unlink(ramdisk);
+	free(why);
+	free(config);
+	free(ramdisk);
+	free(name);
+	free(tools.xl);
+	free(tools.xenstore_read);
+}
+
+static const struct rig xl = {
+	.name = "xl",
+	.summary = "this machine is Xen's dom0: the guest is created as a domU by xl; needs root",
+	.envs = "xen64",
+	.tiers = "wall exact",
+	.alone = true,
+	.probe = xl_probe,
+	.ready = xl_ready,
+	.identify = xl_identify,
+	.command = xl_command,
+	.run = xl_run,
+};
+RIG(xl);

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: MIT
+#include "xl_domain.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../cancel.h"
+#include "../collect.h"
+#include "../output.h"
+#include "../text.h"
+
+/* Building a domain takes a fraction of a second, and many of them in an emulated dom0. */
+#define CREATE_SECONDS	60.0
+#define CONSOLE_SECONDS 20.0
+#define TOOL_SECONDS	60.0
+#define LOOK_EVERY_MS	50
+/* The domain has ended: what it said is in the pipeline, and comes in at once. */
+#define DRAIN_MS 300
+/* After the last record a domain has this long to end itself. */
+#define OFF_SECONDS 10.0
+
+/* Waits also when we are told to stop: for what must be done even then. */
+static bool wait_to_the_end(struct subprocess *p, double seconds)
+{
+	double end = monotonic_seconds() + seconds;
+
+	while (subprocess_running(p) && monotonic_seconds() < end)
+		poll(NULL, 0, 5);
+	return !p->running;
+}
+
+/* All that it printed: subprocess_output() keeps some kB, and shows no line's end as such. */
+static char *whole_output(const struct subprocess *p)
+{
+	char *text = xstrdup(""), bytes[4096];
+	off_t at = 0;
+	ssize_t n;
+
+	while ((n = pread(p->output, bytes, sizeof(bytes), at)) > 0) {
+		replace_text(&text, "%s%.*s", text, (int)n, bytes);
+		at += n;
+	}
+	return text;
+}
+
+char *xl_output(char *const argv[], double seconds, char **why)
+{
+	char *text = NULL, *status;
+	struct subprocess p;
+
+	if (!subprocess_start(&p, argv, NULL, why))
+		return NULL;
+	if (!wait_to_the_end(&p, seconds)) {
+		subprocess_kill(&p);
+		fail(why, "%s %s does not end", argv[0], argv[1]);
+	} else if (p.status) {
+		status = describe_status(p.status);
+		text = subprocess_output(&p);
+		fail(why, "%s %s %s%s%s", argv[0], argv[1], status, *text ? ": " : "", text);
+		free(text);
+		free(status);
+		text = NULL;
+	} else {
+		text = whole_output(&p);
+	}
+	subprocess_close(&p);
+	return text;
+}
+
+static char *tool(const char *program, const char *verb, const char *object, char **why)
+{
+	char *argv[] = {(char *)program, (char *)verb, (char *)object, NULL};
+
+	return xl_output(argv, TOOL_SECONDS, why);
+}
+
+/* Until it is there: it is paused then, so that looking disturbs nothing. */
+static bool find_id(struct xl_domain *d, char **why)
+{
+	double end = monotonic_seconds() + CREATE_SECONDS;
+	char *text = NULL;
+
+	while (!text) {
+		if (!subprocess_running(&d->create)) {
+			text = subprocess_output(&d->create);
+			fail(why, "xl create: %s", *text ? text : "no reason given");
+		} else if (monotonic_seconds() > end) {
+			fail(why, "xl create has made no domain in %g s", CREATE_SECONDS);
+		} else if (cancelled()) {
+			fail(why, "interrupted");
+		} else {
+			text = tool(d->tools->xl, "domid", d->name, NULL);
+			if (!text)
+				cancel_wait(LOOK_EVERY_MS);
+			else
+				d->id = (unsigned)strtoul(text, NULL, 10);
+		}
+		if (*why)
+			break;
+	}
+	free(text);
+	return !*why;
+}
+
+static bool open_console(struct xl_domain *d, char **why)
+{
+	double end = monotonic_seconds() + CONSOLE_SECONDS;
+	char *key = xasprintf("/local/domain/%u/console/tty", d->id), *path = NULL;
+	char *argv[] = {d->tools->xenstore_read, key, NULL};
+
+	while (!path && !*why) {
+		path = xl_output(argv, TOOL_SECONDS, NULL);
+		if (path)
+			path[strcspn(path, "\n")] = 0;
+		if (path && *path)
+			break;
+		free(path);
+		path = NULL;
+		if (monotonic_seconds() > end)
+			fail(why,
+			     "nobody serves the domain's console (%s in xenstore): does xenconsoled run?",
+			     key);
+		else if (cancel_wait(LOOK_EVERY_MS))
+			fail(why, "interrupted");
+	}
+	if (path) {
+		d->console = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+		if (d->console < 0)
+			fail(why, "cannot read the domain's console %s: %s", path, strerror(errno));
+	}
+	free(path);
+	free(key);
+	return !*why;
+}
+
+bool xl_domain_create(struct xl_domain *d, const struct xl_tools *tools, const char *name,
+		      const char *config, char **why)
+{
+	char *argv[] = {tools->xl,    (char *)"create", (char *)"-F",
+			(char *)"-p", (char *)config,	NULL};
+	char *ignored = NULL;
+
+	*d = (struct xl_domain){.tools = tools, .name = xstrdup(name), .console = -1};
+	d->started = subprocess_start(&d->create, argv, NULL, why);
+	if (d->started && find_id(d, why) && open_console(d, why))
+		return true;
+	xl_domain_destroy(d, &ignored);
+	free(ignored);
+	return false;
+}
+
+/* Takes what is there. false: there will be no more. */
+static bool read_console(struct xl_domain *d, struct boot *b, int log)
+{
+	char bytes[65536];
+	ssize_t n;
+
+	while ((n = read(d->console, bytes, sizeof(bytes))) > 0) {
+		stream_feed(&b->stream, bytes, (size_t)n);
+		if (log >= 0 && write(log, bytes, (size_t)n) != n)
+			fail(&b->why, "the console's log cannot be written: %s", strerror(errno));
+	}
+	return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+/* Sleeps until there is something to do; at most so long. */
+static void sleep_for_news(const struct xl_domain *d, int ended, bool hung_up, double seconds)
+{
+	struct pollfd fds[] = {{.fd = hung_up ? -1 : d->console, .events = POLLIN},
+			       {.fd = ended, .events = POLLIN},
+			       {.fd = cancel_fd(), .events = POLLIN}};
+
+	/* Without a descriptor for xl's end it has to be looked at. */
+	if (ended < 0 && seconds > 1)
+		seconds = 1;
+	poll(fds, 3, seconds < 0 ? 0 : (int)(seconds * 1000) + 1);
+}
+
+static enum boot_end follow(struct xl_domain *d, struct boot *b, int log, int ended, double start)
+{
+	double last_words = 0, deadline = start + b->timeout, now;
+	bool hung_up = false;
+
+	for (;;) {
+		bool running = subprocess_running(&d->create);
+
+		hung_up = hung_up || !read_console(d, b, log);
+		now = monotonic_seconds();
+		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
+			b->first_sample_seconds = now - start;
+		if (!running)
+			return BOOT_ENDED;
+		if (cancelled() || (b->stream.output && b->stream.output->unprinted))
+			return BOOT_INTERRUPTED;
+		if (!last_words && (stream_is_fatal(&b->stream) || b->stream.exit)) {
+			last_words = now;
+			if (deadline > now + OFF_SECONDS)
+				deadline = now + OFF_SECONDS;
+		}
+		if (now > deadline)
+			return last_words ? BOOT_STOPPED : BOOT_TIMED_OUT;
+		sleep_for_news(d, ended, hung_up, deadline - now);
+	}
+}
+
+/* What xenconsoled still holds when the domain has ended. */
+static void drain(struct xl_domain *d, struct boot *b, int log)
+{
+	struct pollfd fd = {.fd = d->console, .events = POLLIN};
+
+	while (read_console(d, b, log) && poll(&fd, 1, DRAIN_MS) > 0)
+		;
+}
+
+void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
+{
+	struct collector_moment at = {.domain = d->id};
+	int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int ended = (int)syscall(SYS_pidfd_open, d->create.pid, 0);
+	double start = monotonic_seconds();
+	char *said;
+
+	observation_begun(b->observation, &at);
+	said = tool(d->tools->xl, "unpause", d->name, &b->why);
+	if (said) {
+		b->end = follow(d, b, log, ended, start);
+		observation_ended(b->observation, &at);
+		drain(d, b, log);
+		stream_end(&b->stream);
+		b->seconds = monotonic_seconds() - start;
+		/* It waited for the domain and has nothing of its own to tell but a failure. */
+		b->status = d->create.running ? 0 : d->create.status;
+		b->output = subprocess_output(&d->create);
+	}
+	free(said);
+	if (log >= 0)
+		close(log);
+	if (ended >= 0)
+		close(ended);
+}
+
+/*
+ * A domain in the making has no name as yet, and nobody could find it if xl were killed now.
+ * false: there is none.
+ */
+static bool is_there(struct xl_domain *d)
+{
+	double end = monotonic_seconds() + CREATE_SECONDS;
+	char *id = NULL;
+
+	while (!(id = tool(d->tools->xl, "domid", d->name, NULL)) &&
+	       subprocess_running(&d->create) && monotonic_seconds() < end)
+		poll(NULL, 0, LOOK_EVERY_MS);
+	if (!id)
+		return false;
+	free(id);
+	return true;
+}
+
+bool xl_domain_destroy(struct xl_domain *d, char **why)
+{
+	char *said = NULL;
+
+	if (d->started && is_there(d)) {
+		said = tool(d->tools->xl, "destroy", d->name, why);
+		free(said);
+	}
+	if (d->started) {
+		subprocess_kill(&d->create);
+		subprocess_close(&d->create);
+	}
+	if (d->console >= 0)
+		close(d->console);
+	d->console = -1;
+	d->started = false;
+	free(d->name);
+	d->name = NULL;
+	return !*why;
+}

@@ -1,0 +1,129 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# Rig xl, with a pretended xl: the domain is made as asked for, its console is read to the end, and
+# it is destroyed whatever happens; where this is no dom0, that is said.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use PvmmuTest;
+
+mkdir "$tmp/bin";
+symlink("$root/tests/fake-xl", "$tmp/bin/$_") for qw(xl xenstore-read);
+my $path = $ENV{PATH};
+my $count = 0;
+
+sub prepare
+{
+	$ENV{FAKE_XL} = "$tmp/xl" . $count++;
+	mkdir $ENV{FAKE_XL};
+}
+sub calls { return -e "$ENV{FAKE_XL}/calls" ? slurp("$ENV{FAKE_XL}/calls") : '' }
+
+sub xl_run
+{
+	my ($act, @more) = @_;
+	prepare();
+	local $ENV{FAKE_XL_ACT} = $act =~ s/^xl:// ? $act : '';
+	local $ENV{FAKE_QEMU} = $ENV{FAKE_XL_ACT} ? 'success' : $act;
+	local $ENV{PATH} = "$tmp/bin:$path";
+	my $dir = fixture();
+	my $got = pvmmu('run', '--root', $dir, '--rig', 'xl', '--variant', 'eager', '--workload', 'fork:n=6:mb=3',
+		'--out', "$dir/x.json", @more);
+	$got->{dir} = $dir;
+	$got->{run} = read_json("$dir/x.json")->{runs}[0] if -e "$dir/x.json";
+	unlike($got->{err}, qr/Sanitizer|runtime error/, "$act: no sanitizer report");
+	return $got;
+}
+
+my $got = xl_run('success', '--mem', 96, '--vcpus', 2, '--seed', 3, '--cpus', '1-2', '--cpupool', 'Pool-x');
+is($got->{code}, 0, 'a domain that works') or diag($got->{err}, calls());
+my $config = slurp("$ENV{FAKE_XL}/config");
+for my $line ('type = "pv"', 'memory = 96', 'maxmem = 96', 'vcpus = 2', 'tsc_mode = "native"', 'cpus = "1-2"',
+	'pool = "Pool-x"', 'on_poweroff = "preserve"', 'on_crash = "preserve"',
+	"kernel = \"$got->{dir}/build/guest/xen64/eager/pvmmu-guest.elf\"",
+	"ramdisk = \"$got->{dir}/build/guest/xen64/initramfs.cpio\"",
+	'extra = "init=/bin/fork seed=3 -- n=6 warmup=2 mb=3"') {
+	like($config, qr/^\Q$line\E$/m, "configuration: $line");
+}
+like($config, qr/^uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"$/m, 'configuration: a UUID');
+my ($name) = $config =~ /^name = "(.*)"$/m;
+like($name, qr/^pvmmu-\d+-1$/, 'a name of its own');
+my @calls = split /\n/, calls();
+is($calls[0], 'xl info', 'asks first');
+my ($created) = grep { /^xl create -F -p / } @calls;
+ok($created, 'created paused');
+is_deeply([grep { !/domid|info|xenstore/ } @calls], [$created, "xl unpause $name", "xl destroy $name"],
+	'created, let run, destroyed, and no more');
+my ($told) = $created =~ /(\S+)$/;
+ok(!-e $told, 'the configuration is gone');
+my $run = $got->{run};
+is($run->{outcome}{status}, 'success', 'a success');
+is($run->{identity}{rig}, 'xl', 'rig');
+is($run->{identity}{tier}, 'wall', 'real time unless said otherwise');
+is($run->{series}[0]{unit}, 'ticks', 'in ticks');
+is_deeply($run->{series}[0]{samples}, [map { 1321 + $_ % 3 } 1 .. 6], 'its samples');
+is_deeply($run->{identity}{xen}, {version => '4.17.0-pretended', command_line => 'com1=1', build_id => '0123456789abcdef',
+	banner => 'Xen version 4.17.0-pretended (we@invalid) (cc 1) today'}, 'which Xen') or diag(JSON::PP->new->encode($run->{identity}{xen}));
+is($run->{identity}{dom0}{cpus}, '1-2', 'on which CPUs');
+is($run->{identity}{dom0}{cpupool}, 'Pool-x', 'in which pool');
+is(pvmmu('validate', "$got->{dir}/x.json")->{code}, 0, 'a valid result');
+
+# Whatever happens, it is destroyed.
+for ([hang => 7, qr/no end after 2 s/], [fail => 5, qr/fork: errno 12/], ['no-exit' => 6, qr/went off without/],
+	[torn => 4, qr/line \d+/], [bug => 6, qr/BUG: page/], ['xl:no-create' => 4, qr/not enough memory/], ['xl:no-unpause' => 4, qr/cannot unpause/]) {
+	my ($act, $code, $reason) = @$_;
+	my $got = xl_run($act, '--timeout', 2);
+	is($got->{code}, $code, "$act: exit code") or diag($got->{err});
+	like($got->{run}{outcome}{reason}, $reason, "$act: reason");
+	if ($act ne 'xl:no-create') {
+		like(calls(), qr/^xl destroy pvmmu-/m, "$act: destroyed");
+	}
+	ok(!-e "$ENV{FAKE_XL}/domid", "$act: no domain is left");
+}
+$got = xl_run('xl:no-destroy');
+is($got->{code}, 0, 'a domain that cannot be destroyed: the result stands');
+like(join(' ', @{$got->{run}{warnings}}), qr/may be left.*destroying failed/, 'and a warning names it');
+kill 'KILL', split ' ', slurp("$ENV{FAKE_XL}/pid");
+
+# Also when we are interrupted, while it runs and while it is made.
+for (['hang', '', 'pid'], ['hang', 'slow-create', 'config']) {
+	my ($act, $xl, $file) = @$_;
+	prepare();
+	local @ENV{qw(FAKE_XL_ACT FAKE_QEMU PATH)} = ($xl, $act, "$tmp/bin:$path");
+	my $dir = fixture();
+	my $h = start_command($pvmmu, 'run', '--root', $dir, '--rig', 'xl', '--variant', 'eager,nopin', '--workload', 'fork',
+		'--out', "$dir/x.json");
+	ok(wait_until(sub { -e "$ENV{FAKE_XL}/$file" }), "interrupted ($file): it has begun");
+	kill 'INT', $h->{pid};
+	my $got = finish_command($h);
+	is($got->{code}, 130, "interrupted ($file): exit code") or diag($got->{err});
+	like(calls(), qr/^xl destroy pvmmu-/m, "interrupted ($file): destroyed");
+	ok(!-e "$ENV{FAKE_XL}/domid", "interrupted ($file): no domain is left");
+	is_deeply([map { $_->{outcome}{status} } @{read_json("$dir/x.json")->{runs}}], ['skip', 'skip'],
+		"interrupted ($file): the runs are marked");
+}
+
+# Where it cannot work.
+$got = xl_run('xl:no-info');
+is($got->{code}, 4, 'xl that fails: exit code');
+like($got->{err}, qr/xl info exited with status 1: xencall: error/, 'xl that fails: its reason');
+like($got->{err}, qr/does not run on Xen|dom0|xenfs/, 'and what this machine is');
+$got = xl_run('success', '--tier', 'exact');
+is($got->{code}, 4, 'no exact tier on real processors');
+like($got->{err}, qr/counts instructions.*--rig box/, 'and where there is one');
+for (['--rig', 'solo', '--cpus', '1'], ['--rig', 'box', '--cpupool', 'x']) {
+	my $got = pvmmu('run', '--root', $got->{dir}, @$_);
+	is($got->{code}, 64, "@$_: usage");
+}
+{
+	local $ENV{PATH} = "$tmp/none:/usr/bin:/bin";
+	SKIP: {
+		skip 'this machine has xl', 2 if -e '/usr/sbin/xl' || -e '/usr/bin/xl';
+		my $got = pvmmu('run', '--root', $got->{dir}, '--rig', 'xl', '--variant', 'eager');
+		is($got->{code}, 4, 'no xl: exit code');
+		like($got->{err}, qr/xl is missing: install the Debian package/, 'no xl: what provides it');
+	}
+}
+
+done_testing();
