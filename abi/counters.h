@@ -25,14 +25,10 @@
 	X(hypercalls, set_timer_op, "one-shot timer programmed")                                   \
 	X(hypercalls, console_io, "console reads and writes")                                      \
 	X(hypercalls, other, "every other hypercall")                                              \
-	X(queued, mmu_update, "mmu_update calls put into a batch")                                 \
-	X(queued, mmuext_op, "mmuext_op calls put into a batch")                                   \
-	X(queued, update_va_mapping, "update_va_mapping calls put into a batch")                   \
-	X(queued, other, "every other call put into a batch")                                      \
-	X(alone, mmu_update, "of those put into a batch, alone in it: made without a multicall")   \
-	X(alone, mmuext_op, "the same of mmuext_op calls")                                         \
-	X(alone, update_va_mapping, "the same of update_va_mapping calls")                         \
-	X(alone, other, "the same of every other call")                                            \
+	X(queued, mmu_update, "mmu_update calls made in a multicall")                              \
+	X(queued, mmuext_op, "mmuext_op calls made in a multicall")                                \
+	X(queued, update_va_mapping, "update_va_mapping calls made in a multicall")                \
+	X(queued, other, "every other call made in a multicall")                                   \
 	X(batch_size, 1, "batches of one operation: made without a multicall")                     \
 	X(batch_size, 2, "batches of 2 operations: entries written, tables pinned and so on")      \
 	X(batch_size, 3_4, "batches of 3 or 4 operations")                                         \

@@ -48,30 +48,22 @@ static void refused(const struct mc_queue *q, unsigned n)
 	      (long)q->entry[bad].result);
 }
 
+/* It has been counted as one in a multicall. */
+#define COUNT_ALONE(queued, call) (this_cpu()->counters[CNT_##queued]--, count(call))
+
 static long make_single(const struct multicall_entry *e)
 {
 	switch (e->op) {
-	case __HYPERVISOR_mmu_update:
-		count(hypercalls_mmu_update);
-		count(alone_mmu_update);
-		break;
-	case __HYPERVISOR_mmuext_op:
-		count(hypercalls_mmuext_op);
-		count(alone_mmuext_op);
-		break;
+	case __HYPERVISOR_mmu_update: COUNT_ALONE(queued_mmu_update, hypercalls_mmu_update); break;
+	case __HYPERVISOR_mmuext_op: COUNT_ALONE(queued_mmuext_op, hypercalls_mmuext_op); break;
 	case __HYPERVISOR_update_va_mapping:
-		count(hypercalls_update_va_mapping);
-		count(alone_update_va_mapping);
+		COUNT_ALONE(queued_update_va_mapping, hypercalls_update_va_mapping);
 		break;
-	case __HYPERVISOR_stack_switch:
-		count(hypercalls_stack_switch);
-		count(alone_other);
-		break;
+	case __HYPERVISOR_stack_switch: COUNT_ALONE(queued_other, hypercalls_stack_switch); break;
 	case __HYPERVISOR_set_segment_base:
-		count(hypercalls_set_segment_base);
-		count(alone_other);
+		COUNT_ALONE(queued_other, hypercalls_set_segment_base);
 		break;
-	default: count(hypercalls_other); count(alone_other);
+	default: COUNT_ALONE(queued_other, hypercalls_other);
 	}
 	return hypercall_by_number(e->op, e->args[0], e->args[1], e->args[2], e->args[3]);
 }

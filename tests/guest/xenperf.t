@@ -6,9 +6,8 @@
 #
 # Where the two mean different things:
 #  - Xen's "calls to X" are calls of X however they came, by themselves or in a multicall.
-#    The guest counts those by themselves (hypercalls.X) and those put into batches
-#    (queued.X) apart; of the latter, who is alone in its batch is made by itself and counted
-#    there too (alone.X). So calls = hypercalls + queued - alone.
+#    The guest counts those by themselves (hypercalls.X) and those in multicalls (queued.X)
+#    apart. So calls = hypercalls + queued.
 #  - Xen's array "hypercalls" counts entries into Xen. A call that Xen breaks off and takes up
 #    again enters once more: for an interrupt, or to let go of a table that an entry was the
 #    last use of. That cannot be seen by the guest, so entries = calls by themselves + restarts,
@@ -46,13 +45,12 @@ sub pairs
 	my ($run) = @_;
 	my ($xen, $guest) = ($run->{collected}{xenperf}, $run->{counters});
 	my ($counted, $entered) = ($xen->{counters}, $xen->{arrays}{hypercalls});
-	my $calls = sub { $guest->{hypercalls}{$_[0]} + $guest->{queued}{$_[0]} - $guest->{alone}{$_[0]} };
+	my $calls = sub { $guest->{hypercalls}{$_[0]} + $guest->{queued}{$_[0]} };
 	return (
 		['mmu_update calls', $counted->{'calls to mmu_update'}, $calls->('mmu_update')],
 		['mmuext_op calls', $counted->{'calls to mmuext_op'}, $calls->('mmuext_op')],
 		['update_va_mapping calls', $counted->{'calls to update_va_map'}, $calls->('update_va_mapping')],
-		['calls in multicalls', $counted->{'calls from multicall'},
-			sum(values %{$guest->{queued}}) - sum(values %{$guest->{alone}})],
+		['calls in multicalls', $counted->{'calls from multicall'}, sum(values %{$guest->{queued}})],
 		['entries by mmu_update', $counted->{'page updates'}, $guest->{mmu}{entries_mmu}],
 		['entries by update_va_mapping', $counted->{'calls to update_va_map'}, $guest->{mmu}{entries_va}],
 		['mmuext operations', $counted->{'mmuext ops'}, sum(values %{$guest->{mmuext}})],
