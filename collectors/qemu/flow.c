@@ -145,7 +145,8 @@ static unsigned executed(struct flow *f, const struct flow_vcpu *v, uint64_t to)
 	if (v->begun < b->n) {
 		for (unsigned i = 0; i < v->begun; i++)
 			behind += b->length[i];
-		if (to == behind)
+		/* Of the block's own instructions only the last one's accesses are counted. */
+		if (to == behind || v->accesses)
 			return (unsigned)v->begun;
 		*fault_entry(f, to) = to;
 		return v->begun ? (unsigned)v->begun - 1 : 0;
@@ -155,7 +156,8 @@ static unsigned executed(struct flow *f, const struct flow_vcpu *v, uint64_t to)
 			b->accesses = (int)v->accesses;
 		return b->n;
 	}
-	need = b->accesses;
+	/* How much iret reads depends on where it goes. */
+	need = b->last == LAST_JUMP ? 0 : b->accesses;
 	if (need >= 0)
 		return (int)v->accesses < need ? b->n - 1 : b->n;
 	/* It never completed so far. */

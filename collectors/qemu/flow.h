@@ -9,9 +9,11 @@
  * begun, and where the processor went:
  *
  *	not all were begun	the last of them faulted; where it went is the entry of a
- *				fault, which is remembered. Unless it went to the instruction
- *				right behind: access to a device makes the emulator leave a
- *				block and do that one instruction by itself
+ *				fault, which is remembered. Unless it was an access to a
+ *				device: then the emulator leaves the block, does this one
+ *				instruction by itself, which is no block's beginning for us but
+ *				shows as an access to memory, and goes on right behind it or
+ *				with an interrupt
  *	all were begun, and it	the last one faulted if its accesses to memory are fewer than
  *	went to such an entry	when it completes. Else it was complete, and what faulted was
  *				the fetch of the next one
