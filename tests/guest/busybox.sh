@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-# What ten applets of busybox print, between lines that name them. $1: busybox, $2: an empty
-# directory to work in.
+# What ten applets of busybox print, between lines that name them. $1: busybox, $2: a
+# directory to work in, empty or not there yet: the guest's /tmp may have the files of the test in it.
 BB=$1
-cd "$2" || exit 1
+$BB mkdir -p "$2" && cd "$2" || exit 1
 
 echo '== sh'
 n=0

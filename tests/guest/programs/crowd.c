@@ -150,7 +150,8 @@ int main(int argc, char **argv)
 {
 	int fd;
 
-	if (argc < 2 || chdir(argv[1]) || mkdir("own", 0755) || mkdir("same", 0755))
+	if (argc < 2 || (mkdir(argv[1], 0755) && errno != EEXIST) || chdir(argv[1]) ||
+	    mkdir("own", 0755) || mkdir("same", 0755))
 		return 64;
 	run_crowd("own names", own_names);
 	printf("left: %d\n", count("own"));

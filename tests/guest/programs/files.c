@@ -558,7 +558,7 @@ int main(int argc, char **argv)
 {
 	syscall(SYS_close_range, 3, ~0u, 0);
 	umask(022);
-	if (argc < 2 || chdir(argv[1])) {
+	if (argc < 2 || (mkdir(argv[1], 0755) && errno != EEXIST) || chdir(argv[1])) {
 		fprintf(stderr, "expected a directory to work in\n");
 		return 64;
 	}

@@ -55,7 +55,7 @@ static void check_groups(void)
 	struct timespec nap = short_nap;
 	siginfo_t info;
 	pid_t a, b;
-	int status;
+	int status, asked[2];
 
 	a = fork();
 	if (a == 0) {
@@ -98,13 +98,15 @@ static void check_groups(void)
 	printf("%d %d\n", info.si_code, info.si_status);
 	a = fork();
 	if (a == 0) {
-		/* The grandchild outlives its parent, and is told. */
-		if (fork() == 0) {
+		/* The grandchild would outlive its parent, but is told, if it has asked in time. */
+		if (pipe(asked) || fork() == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
+			close(asked[1]);
 			for (;;)
 				pause();
 		}
-		_exit(0);
+		close(asked[1]);
+		_exit(read(asked[0], &status, 1) != 0);
 	}
 	printf("%x\n", status_of(a));
 }
@@ -193,7 +195,7 @@ static void check_time(void)
 
 static void check_system(void)
 {
-	struct rlimit lim = {7, 8}, got;
+	struct rlimit lim = {70, 80}, got;
 	struct sysinfo info;
 	struct utsname name;
 	char text[16] = "";
@@ -205,22 +207,22 @@ static void check_system(void)
 	prctl(PR_SET_NAME, "a very long name for a thread");
 	prctl(PR_GET_NAME, text);
 	printf("name: %s\n", text);
-	result("limit", setrlimit(RLIMIT_CORE, &lim));
-	getrlimit(RLIMIT_CORE, &got);
+	result("limit", setrlimit(RLIMIT_CPU, &lim));
+	getrlimit(RLIMIT_CPU, &got);
 	printf("%ld %ld\n", (long)got.rlim_cur, (long)got.rlim_max);
 	if (fork() == 0) {
-		getrlimit(RLIMIT_CORE, &got);
+		getrlimit(RLIMIT_CPU, &got);
 		printf("inherited: %ld %ld\n", (long)got.rlim_cur, (long)got.rlim_max);
-		lim.rlim_cur = 3;
-		setrlimit(RLIMIT_CORE, &lim);
+		lim.rlim_cur = 30;
+		setrlimit(RLIMIT_CPU, &lim);
 		fflush(stdout);
 		_exit(0);
 	}
 	wait(NULL);
-	getrlimit(RLIMIT_CORE, &got);
+	getrlimit(RLIMIT_CPU, &got);
 	printf("%ld %ld\n", (long)got.rlim_cur, (long)got.rlim_max);
-	lim.rlim_cur = 9;
-	result("above the hard one", setrlimit(RLIMIT_CORE, &lim));
+	lim.rlim_cur = 90;
+	result("above the hard one", setrlimit(RLIMIT_CPU, &lim));
 	result("no such limit", getrlimit(77, &got));
 	CPU_ZERO(&cpus);
 	printf("processors: %d", sched_getaffinity(0, sizeof(cpus), &cpus) == 0);
@@ -231,8 +233,8 @@ static void check_system(void)
 	printf("there: %d\n", sched_getcpu());
 	CPU_ZERO(&cpus);
 	result("to none", sched_setaffinity(0, sizeof(cpus), &cpus));
-	printf("priority %d", getpriority(PRIO_PROCESS, 0));
-	printf(", nicer %d", setpriority(PRIO_PROCESS, 0, 5));
+	/* What we start with is our caller's. */
+	printf("nicest %d", setpriority(PRIO_PROCESS, 0, 19));
 	printf(" %d\n", getpriority(PRIO_PROCESS, 0));
 	printf("ids %d %d %d\n", getppid() > 0 || getpid() == 1, getsid(0) > 0 || getpid() == 1,
 	       getgroups(0, NULL) >= 0);
