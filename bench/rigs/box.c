@@ -137,14 +137,17 @@ static json_t *box_identify(const struct rig_context *c, const struct run_spec *
 	return identity;
 }
 
-/* What collectors inside have seen, as if the guest had sent it as its records. */
+/* What collectors inside have seen or not, for those outside: see collectors/inside.h. */
 static void hand_on(const json_t *run, struct boot *b)
 {
 	json_t *value;
 	const char *name;
 
+	json_object_foreach (json_object_get(run, "uncollected"), name, value)
+		json_object_set_new(b->stream.collected, name, json_pack("[{s:O}]", "why", value));
 	json_object_foreach (json_object_get(run, "collected"), name, value)
-		json_object_set_new(b->stream.collected, name, json_pack("[O]", value));
+		json_object_set_new(b->stream.collected, name,
+				    json_pack("[{s:O}]", "value", value));
 }
 
 /* What only the inside knows, and whether it went as it should. */

@@ -8,7 +8,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..";
 use PvmmuTest;
-use List::Util qw(min);
+use List::Util qw(min sum);
 
 chomp(my $qemu = `sh -c 'command -v qemu-system-x86_64'`);
 # Counts the machines.
@@ -17,7 +17,8 @@ chmod 0755, $counting;
 sub pids { my @all = -e "$tmp/pids" ? split(' ', slurp("$tmp/pids")) : (); return @all }
 
 my @what = ('--variant', 'eager,batched', '--workload', 'null:n=8,fork:n=8:mb=1', '--mem', 64);
-my $r = run_command($pvmmu, 'run', '--root', $root, '--rig', 'box', '--qemu', $counting, @what, '--out', "$tmp/x.json");
+my $r = run_command($pvmmu, 'run', '--root', $root, '--rig', 'box', '--qemu', $counting, @what,
+	'--collect', 'xenstat:interval=5', '--out', "$tmp/x.json");
 is($r->{code}, 0, 'a matrix in the box') or diag($r->{err});
 unlike($r->{err}, qr/Sanitizer|runtime error/, 'no sanitizer report');
 is(scalar(pids()), 1, 'one machine for all of it');
@@ -40,6 +41,16 @@ for my $run (@runs) {
 	cmp_ok($run->{clock}{nop1000}, '<', 1100, "$run->{id}: which the clock counts");
 	ok($run->{audits}[-1]{ok}, "$run->{id}: audited");
 	$least{$run->{id}} = min(@{$run->{series}[0]{samples}});
+	my $seen = $run->{collected}{xenstat};
+	my ($before, $after, $series) = @$seen{qw(before after series)};
+	is($before->{cpu_ns}, 0, "$run->{id}: xenstat: nothing has run before");
+	cmp_ok($after->{cpu_ns}, '>', sum(@{$run->{series}[0]{samples}}), "$run->{id}: xenstat: longer than all samples");
+	cmp_ok($after->{cpu_ns}, '<', $after->{elapsed_ns}, "$run->{id}: xenstat: on one CPU, beside dom0");
+	is_deeply($after->{vcpu_ns}, [$after->{cpu_ns}], "$run->{id}: xenstat: one vCPU did it");
+	is($after->{memory_bytes}, 64 << 20, "$run->{id}: xenstat: memory");
+	my @steps = map { $series->{cpu_ns}[$_] - $series->{cpu_ns}[$_ - 1] } 1 .. $#{$series->{cpu_ns}};
+	ok(@steps && min(@steps) >= 0, "$run->{id}: xenstat: a series that rises");
+	cmp_ok($series->{cpu_ns}[-1], '<=', $after->{cpu_ns}, "$run->{id}: xenstat: up to its end");
 }
 
 # The same image does the same as dom0, and Xen takes longer over a domU's entries.
