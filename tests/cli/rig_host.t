@@ -157,11 +157,11 @@ is_deeply([keys %{$got->{run}{collected}{perf}{events}}], ['task-clock'], 'not z
 
 # ---- how a workload ends ----
 for my $case (['skip', 3, qr/^no such thing$/], ['fail', 5, qr/the workload failed: fork: errno 11/],
-	['dies', 5, qr/the workload was killed by signal 11/], ['hangs', 7, qr/no end after 1 s/],
+	['dies', 5, qr/the workload was killed by signal 11/], ['hangs', 7, qr/no end after 4 s/],
 	['few', 4, qr/series "time" has 3 samples of 4/], ['no-done', 4, qr/the "done" record is missing/],
 	['name', 4, qr/the workload says it is "other"/]) {
 	my ($act, $code, $why) = @$case;
-	$got = run_host($act, '', '--workload', 'fork:n=4', '--timeout', 1);
+	$got = run_host($act, '', '--workload', 'fork:n=4', '--timeout', 4);
 	is($got->{code}, $code, "$act: exit code");
 	like($got->{run}{outcome}{reason}, $why, "$act: reason");
 	is_deeply($got->{run}{series}, [], "$act: no samples");
