@@ -22,8 +22,9 @@
  *
  * Records, by "t":
  *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps,
- *                  seed, high_pages (under pte=high: size of the zone for pte pages), audit (bool:
- *                  such records will come), mutant ("none" in an ordinary build)
+ *                  giga_ticks_ns (nanoseconds that 10^9 ticks of the TSC take by the guest's
+ *                  clock), seed, high_pages (under pte=high: size of the zone for pte pages),
+ *                  audit (bool: such records will come), mutant ("none" in an ordinary build)
  *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations (timed ones), warmup,
  *                  nop1000, timer_overhead{readings, least, largest} (ticks of clock that an empty
  *                  body takes; part of every sample, not subtracted)

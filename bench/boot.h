@@ -58,7 +58,9 @@ struct boot {
 	struct observation *observation;      /* by collectors, or NULL; not owned */
 	json_t *collected, *uncollected; /* {collector: what it saw, or why nothing}; or NULL */
 	struct strv warnings;		 /* the rig's */
-	bool warm; /* started from a kept state, behind the machine's own boot */
+	const char *no_kvm;		 /* why real time is an emulator's, or NULL; borrowed */
+	unsigned position; /* among those of the session in real time, from 1; 0: no matter */
+	bool warm;	   /* started from a kept state, behind the machine's own boot */
 };
 
 void boot_init(struct boot *b, double timeout);

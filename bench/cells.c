@@ -255,6 +255,16 @@ static void tell_panels_apart(struct cells *c)
 	free(twin);
 }
 
+/* Nanoseconds of a processor, of an emulator and of a machine without guest are three things. */
+static const char *clock_kind(const json_t *run)
+{
+	const char *accelerator = text_at(run, "identity", "qemu", "accelerator", NULL);
+
+	if (strcmp(text_at(run, "identity", "tier", NULL), "exact") == 0)
+		return "instructions";
+	return *accelerator ? accelerator : text_at(run, "identity", "rig", NULL);
+}
+
 bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
 		char **why)
 {
@@ -268,12 +278,17 @@ bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const stru
 
 			const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
 
+			const char *clock = clock_kind(run);
+
 			if (!c->tier) {
 				c->tier = tier;
 				c->flavour = flavour;
+				c->clock = clock;
 			}
 			if (strcmp(c->tier, tier) != 0)
 				fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
+			else if (strcmp(c->clock, clock) != 0)
+				fail(why, "times cannot be mixed: %s and %s", c->clock, clock);
 			else if (strcmp(c->flavour, flavour) != 0)
 				fail(why, "builds of Xen cannot be compared: %s and %s",
 				     *c->flavour ? c->flavour : "release",

@@ -19,7 +19,7 @@ static const struct item envs[] = {{"host", "this machine's Linux, without a gue
 				   {"native64", "x86-64 without Xen: the baseline"},
 				   {"xen64", "x86-64 PV on Xen"}};
 static const struct item tiers[] = {{"exact", "QEMU counts instructions: identical on every run"},
-				    {"wall", "real time: samples are nanoseconds (rig host)"}};
+				    {"wall", "real time: samples are nanoseconds"}};
 
 static json_t *named(const char *name, const char *summary)
 {

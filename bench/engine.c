@@ -9,20 +9,23 @@
 #include <unistd.h>
 
 #include "cancel.h"
+#include "controls.h"
 #include "collect.h"
 #include "judge.h"
 #include "output.h"
 #include "paths.h"
 #include "progress.h"
 #include "resultset.h"
+#include "rounds.h"
 #include "schema.h"
 
 struct work {
 	const struct engine *engine;
 	atomic_size_t next;
-	size_t *order;	  /* in which runs are started */
-	size_t nr_runs;	  /* in it: what is not taken over */
-	json_t **entries; /* by index in the plan; each written by one thread only */
+	size_t *order;	   /* in which runs are started */
+	size_t nr_runs;	   /* in it: what is not taken over */
+	unsigned position; /* in real time: of the run that was started last, from 1 */
+	json_t **entries;  /* by index in the plan; each written by one thread only */
 	enum outcome *outcomes;
 };
 
@@ -162,6 +165,7 @@ static void run_one(struct work *w, size_t i)
 			print_command(e, spec, log);
 		before = spec->rig->identify(e->rig, spec);
 		boot_init(&b, e->timeout);
+		b.position = w->position;
 		if (e->outputs)
 			b.stream.output = &e->outputs[i];
 		b.observation = observation_start(e->rig, spec, &b);
@@ -188,8 +192,15 @@ static void *work(void *argument)
 	struct work *w = argument;
 	size_t i;
 
-	while ((i = atomic_fetch_add(&w->next, 1)) < w->nr_runs)
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->nr_runs) {
+		if (w->engine->controls) {
+			/* One at a time, so there is one thread. */
+			controls_measure(w->engine, w->engine->controls,
+					 w->engine->plan->runs[w->order[i]].id);
+			w->position++;
+		}
 		run_one(w, w->order[i]);
+	}
 	return NULL;
 }
 
@@ -200,6 +211,11 @@ static void *work(void *argument)
 static size_t *starting_order(const struct plan *p)
 {
 	size_t *order = xcalloc(p->n, sizeof(*order)), n = 0;
+
+	if (strcmp(p->runs[0].tier, "wall") == 0) {
+		rounds_order(p, order);
+		return order;
+	}
 
 	for (int first = 1; first >= 0; first--) {
 		for (size_t i = 0; i < p->n; i++) {
@@ -277,6 +293,8 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 	for (size_t i = 0; i < started; i++)
 		pthread_join(ids[i], NULL);
 	progress_end();
+	if (e->controls && w.nr_runs)
+		controls_measure(e, e->controls, NULL);
 	end(e);
 
 	*worst = OUTCOME_SUCCESS;
@@ -284,6 +302,8 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 		*worst = outcome_worse(*worst, w.outcomes[i]);
 		json_array_append_new(all, w.entries[i]);
 	}
+	if (e->controls)
+		controls_judge(e->controls, all);
 	free(w.entries);
 	free(w.outcomes);
 	free(w.order);

@@ -32,6 +32,7 @@ struct engine {
 	 * is taken over instead of being measured again.
 	 */
 	const json_t *earlier;
+	json_t *controls; /* array for the control's runs in real time; or NULL */
 };
 
 /*

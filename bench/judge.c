@@ -7,8 +7,12 @@
 
 #include "../abi/record.h"
 #include "collect.h"
+#include "observe.h"
 #include "rigs/rig.h"
 #include "subprocess.h"
+
+/* By how much two measurements of how fast a clock runs may differ. */
+#define TICK_TOLERANCE 0.005
 
 /* How a workload ends that has skipped itself: exit status 3 (workloads/harness/harness.h). */
 #define SKIP_STATUS (3 << 8)
@@ -116,6 +120,27 @@ static enum outcome judge_dead(const struct boot *b, char **reason)
 	return o;
 }
 
+/*
+ * Where a machine's time-stamp counter is this processor's own, in real time, the guest must find
+ * it as fast as we do; else its clock was set wrong when it booted, or is none of real time.
+ */
+static bool check_real_time(const struct stream *s, const struct run_spec *spec, char **why)
+{
+	double host = host_tick_ns();
+	double guest = (double)json_integer_value(json_object_get(s->boot, "giga_ticks_ns")) / 1e9;
+
+	if (strcmp(spec->tier, "exact") == 0 || spec->rig->variant || !host ||
+	    strcmp(text_of(s->workload, "clock"), "tsc") != 0)
+		return true;
+	if (!guest)
+		return fail(why, "the guest does not tell what a tick is worth");
+	if (guest > host * (1 - TICK_TOLERANCE) && guest < host * (1 + TICK_TOLERANCE))
+		return true;
+	return fail(why,
+		    "the guest's clock is not real time: a tick is %.4f ns to it, %.4f ns here",
+		    guest, host);
+}
+
 /* The samples are all there, on a clock that counts what it should. */
 static bool check_samples(const struct stream *s, const struct run_spec *spec, char **why)
 {
@@ -137,6 +162,8 @@ static bool check_samples(const struct stream *s, const struct run_spec *spec, c
 					  "the clock does not count instructions: 1000 nops took "
 					  "%lld ticks",
 					  (long long)nop1000);
+	if (!check_real_time(s, spec, why))
+		return false;
 	if (!json_object_size(s->series))
 		return fail(why, "no samples");
 	json_object_foreach (s->series, name, series) {

@@ -17,4 +17,10 @@ json_t *observe(bool with_host_name);
 /* Processors this process may use, at least 1. */
 unsigned usable_cpus(void);
 
+/*
+ * Nanoseconds of a tick of this processor's time-stamp counter, measured against the system's
+ * clock in a twentieth of a second, once; 0 if it has none.
+ */
+double host_tick_ns(void);
+
 #endif

@@ -5,103 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "choice.h"
 #include "custom.h"
 #include "values.h"
-
-/* More boots than this in one go is a typing error, not a wish. */
-#define RUNS_MAX 4096
-
-/*
- * One workload as given, with its parameters: sweeps holds an object for each
- * combination, every parameter set; axes those that take several values.
- */
-struct choice {
-	const struct workload *workload;
-	json_t *sweeps, *axes;
-};
-
-/* What is swept, as a family tells it. */
-static json_t *axis_json(const char *name, const char *unit)
-{
-	return json_pack("{s:s, s:s}", "name", name, "unit", unit);
-}
-
-/* Where time is real, samples are to last. */
-static json_int_t default_of(const struct parameter *p, const struct rig *rig)
-{
-	bool calibrated = rig->calibrate_ns && strcmp(p->name, "calibrate") == 0;
-
-	return calibrated ? rig->calibrate_ns : p->def;
-}
-
-static json_t *default_parameters(const struct workload *w, const struct rig *rig)
-{
-	json_t *all = json_object();
-
-	for (size_t i = 0; i < w->nr_parameters; i++)
-		json_object_set_new(all, w->parameters[i].name,
-				    json_integer(default_of(&w->parameters[i], rig)));
-	return all;
-}
-
-/* Multiplies the combinations so far by the values of one parameter. */
-static bool sweep(struct choice *c, const struct parameter *p, const char *text, char **why)
-{
-	char *what = xasprintf("%s:%s", c->workload->name, p->name);
-	json_t *product = json_array(), *one;
-	struct values values;
-	size_t k;
-
-	if (values_read(&values, text, p->min, p->max, what, why) &&
-	    values.n * json_array_size(c->sweeps) > RUNS_MAX)
-		fail(why, "%s: more than %d combinations", what, RUNS_MAX);
-	for (size_t i = 0; i < values.n && !*why; i++)
-		json_array_foreach (c->sweeps, k, one) {
-			json_t *copy = json_copy(one);
-
-			json_object_set_new(copy, p->name, json_integer(values.v[i]));
-			json_array_append_new(product, copy);
-		}
-	if (values.n > 1)
-		json_array_append_new(c->axes, axis_json(p->name, p->unit));
-	json_decref(c->sweeps);
-	c->sweeps = product;
-	values_free(&values);
-	free(what);
-	return !*why;
-}
-
-static bool read_choice(struct choice *c, const char *text, const struct catalog *catalog,
-			const struct rig *rig, char **why)
-{
-	struct strv parts = {0};
-
-	strv_split(&parts, text, ':');
-	c->workload = catalog_workload(catalog, parts.v[0], why);
-	c->sweeps = json_array();
-	c->axes = json_array();
-	if (c->workload)
-		json_array_append_new(c->sweeps, default_parameters(c->workload, rig));
-	for (size_t i = 1; i < parts.n && !*why; i++) {
-		const struct parameter *p;
-		char *equals = strchr(parts.v[i], '=');
-
-		if (!equals) {
-			fail(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
-			     parts.v[i]);
-			break;
-		}
-		*equals = 0;
-		for (size_t k = 1; k < i; k++)
-			if (strcmp(parts.v[k], parts.v[i]) == 0)
-				fail(why, "workload \"%s\": %s is given twice", text, parts.v[i]);
-		p = workload_parameter(c->workload, parts.v[i], why);
-		if (p && !*why)
-			sweep(c, p, equals + 1, why);
-	}
-	strv_free(&parts);
-	return !*why;
-}
 
 /* VARIANT or VARIANT+MUTANT; which mutants there are, the build knows. Or a custom variant. */
 struct image {
@@ -417,9 +323,29 @@ static bool choose(struct choice *c, const struct request *r, size_t i,
 			break;
 		}
 	}
-	ok = read_choice(c, text, catalog, rig, why);
+	ok = choice_read(c, text, catalog, rig, why);
 	free(text);
 	return ok;
+}
+
+/* As the first run, with another workload; a build may be without it. */
+static void add_control(struct plan *p, const struct catalog *catalog)
+{
+	struct run_spec *control = &p->control;
+	struct choice choice = {0};
+	char *why = NULL;
+
+	if (choice_read(&choice, CONTROL_WORKLOAD, catalog, p->runs[0].rig, &why)) {
+		*control = p->runs[0];
+		control->workload = choice.workload;
+		control->parameters = json_incref(json_array_get(choice.sweeps, 0));
+		control->family = NULL;
+		control->seed = 1;
+		control->id = make_id(control, NULL);
+	}
+	json_decref(choice.sweeps);
+	json_decref(choice.axes);
+	free(why);
 }
 
 bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
@@ -452,11 +378,15 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 		fail(why, "nothing to run");
 	if (*why)
 		plan_free(p);
+	else if (strcmp(base.tier, "wall") == 0 && !r->program)
+		add_control(p, c);
 	return !*why;
 }
 
 void plan_free(struct plan *p)
 {
+	free(p->control.id);
+	json_decref(p->control.parameters);
 	for (size_t i = 0; i < p->n; i++) {
 		free(p->runs[i].id);
 		free(p->runs[i].image);

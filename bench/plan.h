@@ -24,6 +24,9 @@
  * given by its axes, see custom.h.
  */
 
+/* The workload that no variant can move. */
+#define CONTROL_WORKLOAD "control"
+
 /* What the axis of a sweep over vCPUs is called; parameters and policies name their own. */
 #define AXIS_VCPUS "vcpus"
 
@@ -48,6 +51,8 @@ struct request {
 struct plan {
 	struct run_spec *runs;
 	size_t n;
+	/* In real time: what is measured between the runs (rounds.h). No workload: nothing. */
+	struct run_spec control;
 };
 
 /*

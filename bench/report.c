@@ -96,26 +96,42 @@ static void warn(const json_t *run, bool with_id, const char *text)
 		complain("warning: %s", text);
 }
 
+/* What is as a rule the same of all runs. */
+PRINTF_LIKE(4, 5)
+static void tell_once(struct strv *told, const json_t *run, bool with_id, const char *fmt, ...)
+{
+	size_t n = told->n;
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	strv_add_distinct(told, text);
+	if (told->n > n)
+		warn(run, with_id, text);
+	free(text);
+}
+
 void report_warnings(const json_t *runs, bool with_id)
 {
 	json_t *run, *warning, *reason;
+	const char *name, *no_kvm;
 	struct strv told = {0};
-	const char *name;
 	size_t i, k;
 
 	json_array_foreach ((json_t *)runs, i, run) {
 		json_array_foreach (json_object_get(run, "warnings"), k, warning)
 			warn(run, with_id, json_string_value(warning));
-		/* As a rule the same of all runs. */
+		no_kvm = text_at(run, "observed", "no_kvm", NULL);
+		if (*no_kvm)
+			tell_once(
+				&told, run, false,
+				"these times are an emulator's (tcg), because KVM cannot run the guest here: %s",
+				no_kvm);
 		json_object_foreach (json_object_get(run, "uncollected"), name, reason) {
-			char *text = xasprintf("nothing was collected by %s: %s", name,
-					       json_string_value(reason));
-			size_t n = told.n;
-
-			strv_add_distinct(&told, text);
-			if (told.n > n)
-				warn(run, with_id, text);
-			free(text);
+			tell_once(&told, run, with_id, "nothing was collected by %s: %s", name,
+				  json_string_value(reason));
 		}
 	}
 	strv_free(&told);

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "plan.h"
 #include "schema.h"
+#include "series.h"
 #include "version.h"
 
 static json_t *walk(const json_t *o, va_list names)
@@ -88,39 +89,6 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 	return o;
 }
 
-/*
- * The harness times each iteration as series "time" in ticks of its clock. On
- * the exact tier a tick of the TSC is an instruction, and is called so.
- */
-static json_t *series_of(const struct run_spec *spec, const struct stream *s)
-{
-	bool tsc = strcmp(text_at(s->workload, "clock", NULL), "tsc") == 0;
-	bool exact = tsc && strcmp(spec->tier, "exact") == 0;
-	json_t *all = json_array(), *series;
-	const char *name;
-
-	json_object_foreach (s->series, name, series) {
-		const char *unit = text_at(series, "unit", NULL);
-		bool ticks = strcmp(unit, "tick") == 0;
-		char *metric = xstrdup(name);
-
-		if (ticks && exact && strcmp(name, "time") == 0)
-			replace_text(&metric, METRIC_INSTRUCTIONS);
-		else if (ticks && exact)
-			replace_text(&metric, "%s_%s", name, METRIC_INSTRUCTIONS);
-		if (ticks)
-			unit = exact ? "instructions" : tsc ? "ticks" : "ns";
-		json_array_append_new(all, json_pack("{s:s, s:s, s:s, s:b, s:O, s:O}", "name",
-						     metric, "unit", unit, "better",
-						     text_at(series, "better", NULL), "exact",
-						     exact, "iterations_per_sample",
-						     json_object_get(series, "reps"), "samples",
-						     json_object_get(series, "values")));
-		free(metric);
-	}
-	return all;
-}
-
 json_int_t iterations_per_sample(const json_t *series)
 {
 	const json_t *told = json_object_get(series, "iterations_per_sample");
@@ -194,7 +162,7 @@ static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 
 	for (size_t i = 0; i < extra->n; i++)
 		json_array_append_new(all, json_string(extra->v[i]));
-	if (idle) {
+	if (idle && strcmp(spec->tier, "exact") == 0) {
 		text = xasprintf("all vCPUs were idle %lld times during the timed iterations: "
 				 "virtual time skips ahead then, so these samples are not "
 				 "instruction counts",
@@ -233,16 +201,6 @@ static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 	for (size_t i = 0; b && i < b->warnings.n; i++)
 		add_distinct(all, b->warnings.v[i]);
 	return all;
-}
-
-static json_t *clock_of(const struct stream *s)
-{
-	json_t *clock = json_pack("{s:s}", "source", text_at(s->workload, "clock", NULL));
-	json_t *nop1000 = json_object_get(s->workload, "nop1000");
-
-	if (json_is_integer(nop1000))
-		json_object_set(clock, "nop1000", nop1000);
-	return clock;
 }
 
 static json_t *outcome_of(const struct stream *s, enum outcome outcome, const char *reason)
@@ -284,6 +242,10 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	if (b && b->end != BOOT_NOT_STARTED && !spec->rig->variant) {
 		json_object_set_new(observed, "start", json_string(b->warm ? "warm" : "cold"));
 	}
+	if (b && b->no_kvm)
+		json_object_set_new(observed, "no_kvm", json_string(b->no_kvm));
+	if (b && b->position)
+		json_object_set_new(observed, "position", json_integer(b->position));
 	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
 		json_object_set_new(o, "conserved", conserved_of(s->conserved));
 	if (s && json_array_size(s->audits) &&
@@ -299,10 +261,9 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		return o;
 	/* A program need not measure anything. */
 	if (s->workload) {
-		json_object_set_new(o, "clock", clock_of(s));
+		json_object_set_new(o, "clock", clock_of(spec, s));
 		if (json_object_get(s->workload, "timer_overhead"))
-			json_object_set(o, "timer_overhead",
-					json_object_get(s->workload, "timer_overhead"));
+			json_object_set_new(o, "timer_overhead", overhead_of(spec, s));
 		json_object_set_new(o, "series", series_of(spec, s));
 	}
 	if (s->counters) {

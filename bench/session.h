@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One call of `pvmmu run`: what was asked for, and what is there to carry it out.
- * cmd_run.c measures workloads, run_program.c runs a program of the user's.
+ * session.c measures workloads, run_program.c runs a program of the user's.
  */
 #ifndef PVMMU_BENCH_SESSION_H
 #define PVMMU_BENCH_SESSION_H
@@ -16,7 +16,7 @@ struct session {
 	const char *out_given, *root_given, *qemu_given;
 	unsigned timeout, jobs, seeds;
 	struct program_request wanted;
-	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name;
+	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name, no_control;
 
 	char *root, *out, *log_dir;
 	struct program program;
@@ -29,6 +29,10 @@ struct session {
 	json_t *schema;
 	json_t *earlier; /* the set to go on with, or NULL */
 };
+
+/* Does everything that the options say, and returns the exit code. */
+int session_run(struct session *s);
+void session_free(struct session *s);
 
 /* results/DATE-TIME.json below the root, the caller's. */
 char *session_default_out(const char *root);

@@ -80,6 +80,7 @@ static void report_boot(void)
 		record_str("xen", boot_info.hypervisor);
 		record_str("xen_caps", boot_info.capabilities);
 	}
+	record_u64("giga_ticks_ns", platform_ticks_ns(1000000000));
 	record_u64("seed", options.seed);
 	if (policy.pte == PTE_high)
 		record_u64("high_pages", boot_info.nr_pages - high_start.v);

@@ -62,10 +62,10 @@ static char *job_text(const struct rig_context *c, const struct run_spec *spec, 
 		free(quoted);
 		strv_free(&word);
 	}
-	text = xasprintf("%s%s --timeout %u --keep-logs --quiet --out /run/result.json\n",
-			 strcmp(spec->tier, "exact") == 0 ? "export PVMMU_INSTRUCTION_CLOCK=1\n"
-							  : "",
-			 command, (unsigned)timeout);
+	text = xasprintf(
+		"%s%s --timeout %u --no-control --keep-logs --quiet --out /run/result.json\n",
+		strcmp(spec->tier, "exact") == 0 ? "export PVMMU_INSTRUCTION_CLOCK=1\n" : "",
+		command, (unsigned)timeout);
 	free(command);
 	return text;
 }

@@ -19,6 +19,9 @@
  * end of one. If memory or firmware take longer than expected the second is
  * missed, and a boot takes longer on the host; nothing else changes.
  *
+ * The wall tier has the same machine in real time, on what the canary has found to
+ * work (canary.h). It always boots: a kept state knows another time.
+ *
  * QEMU runs in the project's root, so that its command line names no other
  * directory of this machine, apart from the console's file.
  */
@@ -33,7 +36,11 @@
 #include "../paths.h"
 #include "../program.h"
 #include "../subprocess.h"
+#include "canary.h"
 #include "probe.h"
+
+/* What the canary does. */
+#define CANARY "seed=1 init=/bin/null -- n=1 warmup=0"
 
 /* Of the machine's memory, what Xen keeps for itself. */
 #define XEN_MEMORY_MIB 256
@@ -121,6 +128,36 @@ static void native_arguments(const struct run_spec *spec, struct strv *args)
 	free(initramfs);
 }
 
+static bool is_wall(const struct run_spec *spec)
+{
+	return strcmp(spec->tier, "wall") == 0;
+}
+
+static void exact_arguments(struct strv *args)
+{
+	strv_add(args, "-accel");
+	strv_add(args, "tcg");
+	strv_add(args, "-icount");
+	strv_add(args, "shift=0,sleep=off");
+	strv_add(args, "-rtc");
+	strv_add(args, "base=2026-01-01,clock=vm");
+}
+
+static void wall_arguments(const struct run_spec *spec, struct strv *args)
+{
+	bool kvm = strcmp(canary_found(spec->env)->name, "kvm") == 0;
+
+	strv_add(args, "-accel");
+	strv_add(args, kvm ? "kvm" : "tcg,thread=multi");
+	if (kvm) {
+		/* What the processor has counts here. */
+		strv_add(args, "-cpu");
+		strv_add(args, "host");
+	}
+	strv_add(args, "-rtc");
+	strv_add(args, "base=2026-01-01,clock=host");
+}
+
 /*
  * Everything after the program's name that makes the machine what it is. It has
  * two devices for the guest's checkpoint: by pvpanic the guest says that it is
@@ -131,12 +168,10 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 {
 	char *fw_cfg = double_commas(options), *log = double_commas(console_log);
 
-	strv_add(args, "-accel");
-	strv_add(args, "tcg");
-	strv_add(args, "-icount");
-	strv_add(args, "shift=0,sleep=off");
-	strv_add(args, "-rtc");
-	strv_add(args, "base=2026-01-01,clock=vm");
+	if (is_wall(spec))
+		wall_arguments(spec, args);
+	else
+		exact_arguments(args);
 	strv_add(args, "-machine");
 	strv_add(args, "pc,hpet=off");
 	strv_add(args, "-nodefaults");
@@ -190,6 +225,14 @@ static void solo_command(const struct rig_context *c, const struct run_spec *spe
 		      argv);
 }
 
+/* As solo_command(), with the shortest of workloads. */
+static void canary_command(const struct rig_context *c, const struct run_spec *spec,
+			   const char *console_log, struct strv *argv)
+{
+	strv_add(argv, "%s", c->qemu);
+	machine_arguments(spec, CANARY, console_log, argv);
+}
+
 /* Without Xen there is still native64; solo_ready() tells the others. */
 static bool solo_probe(struct rig_context *c, char **why)
 {
@@ -217,6 +260,8 @@ static bool solo_ready(const struct rig_context *c, const struct run_spec *spec,
 		free(path);
 		free(relative[i]);
 	}
+	if (!*why && is_wall(spec))
+		canary_ask(c, spec, canary_command);
 	return !*why;
 }
 
@@ -235,6 +280,9 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 		json_array_append_new(arguments, json_string(args.v[i]));
 	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",
 			     c->qemu_sha256, "arguments", arguments);
+	if (is_wall(spec))
+		json_object_set_new(json_object_get(identity, "qemu"), "accelerator",
+				    json_string(canary_found(spec->env)->name));
 	if (!is_native(spec))
 		json_object_set_new(identity, "xen",
 				    json_pack("{s:s, s:s, s:s, s:s}", "package", c->xen_package,
@@ -262,7 +310,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec,
 			const struct boot *b)
 {
-	return !c->cold && !spec->mutant && !observation_cold(b->observation);
+	return !c->cold && !spec->mutant && !is_wall(spec) && !observation_cold(b->observation);
 }
 
 /* What a state depends on: every byte that the machine is made of. */
@@ -386,6 +434,8 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 	struct warm w;
 	char *why = NULL;
 
+	if (is_wall(spec) && canary_found(spec->env)->why_not)
+		b->no_kvm = canary_found(spec->env)->why_not;
 	if (!may_be_warm(c, spec, b)) {
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
 	} else if (!open_state(c, spec, &w, &why)) {
@@ -408,7 +458,7 @@ static const struct rig solo = {
 		"QEMU starts Xen with our guest as its only domain, or the guest without Xen; needs no "
 		"privileges",
 	.envs = "native64 xen64",
-	.tiers = "exact",
+	.tiers = "exact wall",
 	.probe = solo_probe,
 	.ready = solo_ready,
 	.identify = solo_identify,

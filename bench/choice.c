@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "choice.h"
+
+#include <string.h>
+
+#include "values.h"
+
+json_t *axis_json(const char *name, const char *unit)
+{
+	return json_pack("{s:s, s:s}", "name", name, "unit", unit);
+}
+
+json_int_t default_of(const struct parameter *p, const struct rig *rig)
+{
+	bool calibrated = rig->calibrate_ns && strcmp(p->name, "calibrate") == 0;
+
+	return calibrated ? rig->calibrate_ns : p->def;
+}
+
+static json_t *default_parameters(const struct workload *w, const struct rig *rig)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < w->nr_parameters; i++)
+		json_object_set_new(all, w->parameters[i].name,
+				    json_integer(default_of(&w->parameters[i], rig)));
+	return all;
+}
+
+/* Multiplies the combinations so far by the values of one parameter. */
+static bool sweep(struct choice *c, const struct parameter *p, const char *text, char **why)
+{
+	char *what = xasprintf("%s:%s", c->workload->name, p->name);
+	json_t *product = json_array(), *one;
+	struct values values;
+	size_t k;
+
+	if (values_read(&values, text, p->min, p->max, what, why) &&
+	    values.n * json_array_size(c->sweeps) > RUNS_MAX)
+		fail(why, "%s: more than %d combinations", what, RUNS_MAX);
+	for (size_t i = 0; i < values.n && !*why; i++)
+		json_array_foreach (c->sweeps, k, one) {
+			json_t *copy = json_copy(one);
+
+			json_object_set_new(copy, p->name, json_integer(values.v[i]));
+			json_array_append_new(product, copy);
+		}
+	if (values.n > 1)
+		json_array_append_new(c->axes, axis_json(p->name, p->unit));
+	json_decref(c->sweeps);
+	c->sweeps = product;
+	values_free(&values);
+	free(what);
+	return !*why;
+}
+
+bool choice_read(struct choice *c, const char *text, const struct catalog *catalog,
+		 const struct rig *rig, char **why)
+{
+	struct strv parts = {0};
+
+	strv_split(&parts, text, ':');
+	c->workload = catalog_workload(catalog, parts.v[0], why);
+	c->sweeps = json_array();
+	c->axes = json_array();
+	if (c->workload)
+		json_array_append_new(c->sweeps, default_parameters(c->workload, rig));
+	for (size_t i = 1; i < parts.n && !*why; i++) {
+		const struct parameter *p;
+		char *equals = strchr(parts.v[i], '=');
+
+		if (!equals) {
+			fail(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
+			     parts.v[i]);
+			break;
+		}
+		*equals = 0;
+		for (size_t k = 1; k < i; k++)
+			if (strcmp(parts.v[k], parts.v[i]) == 0)
+				fail(why, "workload \"%s\": %s is given twice", text, parts.v[i]);
+		p = workload_parameter(c->workload, parts.v[i], why);
+		if (p && !*why)
+			sweep(c, p, equals + 1, why);
+	}
+	strv_free(&parts);
+	return !*why;
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: MIT
+#include "canary.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "../atomic.h"
+#include "../cancel.h"
+#include "../observe.h"
+#include "../paths.h"
+#include "../subprocess.h"
+#include "probe.h"
+
+#define MEMORY	      "build/canary.json"
+#define LOOK_EVERY_MS 20
+/* How QEMU says that KVM has given up; it then stands still instead of ending. */
+#define KVM_ERROR "KVM internal error"
+
+static struct {
+	const char *env;
+	struct accelerator found;
+} envs[] = {{"xen64", {.name = "tcg"}}, {"native64", {.name = "tcg"}}};
+
+#define NR_ENVS (sizeof(envs) / sizeof(*envs))
+
+static struct accelerator *slot_of(const char *env)
+{
+	for (size_t i = 0; i < NR_ENVS; i++)
+		if (strcmp(envs[i].env, env) == 0)
+			return &envs[i].found;
+	abort();
+}
+
+const struct accelerator *canary_found(const char *env)
+{
+	return slot_of(env);
+}
+
+/* A line of a file, or "". The caller's. */
+static char *line_of(const char *path)
+{
+	char line[256] = "";
+	FILE *f = fopen(path, "re");
+
+	if (f && !fgets(line, sizeof(line), f))
+		*line = 0;
+	if (f)
+		fclose(f);
+	line[strcspn(line, "\n")] = 0;
+	return xstrdup(line);
+}
+
+/* All that the answer can depend on. */
+static void make_key(const struct rig_context *c, const char *env, char key[HASH_TEXT])
+{
+	char *boot = line_of("/proc/sys/kernel/random/boot_id"), *all;
+	json_t *observed = observe(false);
+	const char *cpu = json_string_value(json_object_get(observed, "cpu_model"));
+	struct utsname u;
+
+	uname(&u);
+	all = xasprintf("%s %s %s %s %s %s %s %d", env, boot, cpu ? cpu : "", u.release, u.version,
+			c->qemu_sha256, strcmp(env, "native64") ? c->xen_sha256 : "",
+			access("/dev/kvm", R_OK | W_OK) == 0);
+	hash_text(all, key);
+	free(all);
+	free(boot);
+	json_decref(observed);
+}
+
+static json_t *read_memory(const struct rig_context *c)
+{
+	char *path = root_path(c->root, MEMORY);
+	json_t *all = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
+
+	free(path);
+	if (json_is_object(all))
+		return all;
+	json_decref(all);
+	return json_object();
+}
+
+/* Not being able to remember costs time, no more. */
+static void remember(const struct rig_context *c, json_t *all, const char *env, const char *key,
+		     const struct accelerator *a)
+{
+	char *path = root_path(c->root, MEMORY), *text, *why = NULL;
+	json_t *one = json_pack("{s:s, s:b}", "key", key, "kvm", !a->why_not);
+
+	if (a->why_not)
+		json_object_set_new(one, "why_not", json_string(a->why_not));
+	json_object_set_new(all, env, one);
+	text = json_dumps(all, JSON_INDENT(1));
+	if (!write_atomically(path, text, strlen(text), &why))
+		complain("%s", why);
+	free(why);
+	free(text);
+	free(path);
+}
+
+/* The finding of an earlier process, if it is about the same things. */
+static bool recall(const json_t *all, const char *env, const char *key, struct accelerator *a)
+{
+	const char *was, *why_not = NULL;
+	int kvm;
+
+	if (json_unpack(json_object_get(all, env), "{s:s, s:b, s?s}", "key", &was, "kvm", &kvm,
+			"why_not", &why_not) ||
+	    strcmp(was, key) != 0 || !kvm != !!why_not)
+		return false;
+	a->why_not = why_not ? xstrdup(why_not) : NULL;
+	return true;
+}
+
+/* The first line in which the words are, or the first of all; the caller's. */
+static char *line_with(const char *text, const char *words)
+{
+	const char *at = strstr(text, words);
+
+	while (at && at > text && at[-1] != '\n')
+		at--;
+	if (!at)
+		at = text;
+	return xstrndup(at, strcspn(at, "\n"));
+}
+
+/* Waits for the end of it, at most until the deadline. NULL: the canary lives; else why not. */
+static char *watch(struct subprocess *p, const char *console, double deadline)
+{
+	char *said = NULL, *why = NULL;
+	struct stream s;
+	size_t n;
+
+	for (;;) {
+		bool running = subprocess_running(p);
+
+		free(said);
+		said = subprocess_output(p);
+		if (!running || strstr(said, KVM_ERROR))
+			break;
+		if (monotonic_seconds() > deadline) {
+			why = xasprintf("it did not end within %d s", CANARY_SECONDS);
+			break;
+		}
+		if (cancel_wait(LOOK_EVERY_MS)) {
+			why = xstrdup("interrupted");
+			break;
+		}
+	}
+	subprocess_kill(p);
+	stream_init(&s);
+	if (!why && strstr(said, KVM_ERROR)) {
+		why = line_with(said, KVM_ERROR);
+	} else if (!why && p->status) {
+		char *status = describe_status(p->status), *line = line_with(said, "kvm");
+
+		why = xasprintf("QEMU %s%s%s", status, *line ? ": " : "", line);
+		free(status);
+		free(line);
+	} else if (!why) {
+		char *text = read_whole_file(console, &n, NULL);
+
+		if (text)
+			stream_feed(&s, text, n);
+		stream_end(&s);
+		free(text);
+		if (!s.exit || stream_is_fatal(&s))
+			why = xasprintf("the guest died%s%s", s.fatal ? ": " : "",
+					s.fatal ? s.fatal : "");
+		else if (json_integer_value(json_object_get(s.exit, "status")) || s.problem)
+			why = xasprintf("the guest went wrong%s%s", s.problem ? ": " : "",
+					s.problem ? s.problem : "");
+	}
+	stream_free(&s);
+	free(said);
+	return why;
+}
+
+static char *send(const struct rig_context *c, const struct run_spec *spec,
+		  void (*machine)(const struct rig_context *, const struct run_spec *, const char *,
+				  struct strv *))
+{
+	double deadline = monotonic_seconds() + CANARY_SECONDS;
+	char console[] = "/tmp/pvmmu-canary-XXXXXX", *why = NULL;
+	int fd = mkstemp(console);
+	struct strv argv = {0};
+	struct subprocess p;
+
+	if (fd < 0)
+		return xasprintf("cannot make %s: %s", console, strerror(errno));
+	close(fd);
+	machine(c, spec, console, &argv);
+	if (subprocess_start(&p, argv.v, c->root, &why)) {
+		why = watch(&p, console, deadline);
+		subprocess_close(&p);
+	}
+	unlink(console);
+	strv_free(&argv);
+	return why;
+}
+
+void canary_ask(const struct rig_context *c, const struct run_spec *spec,
+		void (*machine)(const struct rig_context *, const struct run_spec *, const char *,
+				struct strv *))
+{
+	struct accelerator *a = slot_of(spec->env);
+	char key[HASH_TEXT];
+	json_t *all;
+
+	if (a->known)
+		return;
+	a->known = true;
+	make_key(c, spec->env, key);
+	all = read_memory(c);
+	if (!recall(all, spec->env, key, a)) {
+		/* As it will be if the canary comes back. */
+		a->name = "kvm";
+		a->why_not = send(c, spec, machine);
+		if (!cancelled())
+			remember(c, all, spec->env, key, a);
+	}
+	a->name = a->why_not ? "tcg" : "kvm";
+	json_decref(all);
+}
