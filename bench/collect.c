@@ -235,22 +235,21 @@ static const json_t *probed_in(const struct chosen *one, const char *env)
 	return one->on ? member_at(one->places, env, "probed", NULL) : NULL;
 }
 
+bool collecting_has(const struct collecting *c, const char *name, const struct run_spec *spec)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (strcmp(c->all[i].collector->name, name) == 0)
+			return probed_in(&c->all[i], spec->env);
+	return false;
+}
+
 char *collecting_guest_words(const struct collecting *c, const struct run_spec *spec)
 {
-	const struct collector_place place = {
-		.rig = spec->rig->name, .env = spec->env, .tier = spec->tier};
 	char *words = xstrdup("");
 
-	for (size_t i = 0; c && i < c->n; i++) {
-		const struct collector *one = c->all[i].collector;
-		char *misplaced = collector_misplaced(one, &place);
-		const char *word = probed_in(&c->all[i], spec->env) ? one->guest_word
-								    : one->guest_word_without;
-
-		if (word && !misplaced)
-			replace_text(&words, "%s %s", words, word);
-		free(misplaced);
-	}
+	for (size_t i = 0; c && i < c->n; i++)
+		if (probed_in(&c->all[i], spec->env) && c->all[i].collector->guest_word)
+			replace_text(&words, "%s %s", words, c->all[i].collector->guest_word);
 	return words;
 }
 

@@ -52,6 +52,9 @@ char *collector_misplaced(const struct collector *c, const struct collector_plac
 /* Asks those that are on what they can see, where an env has not been asked for before. */
 void collecting_probe(struct collecting *c, const struct collector_place *place);
 
+/* Is it on and works where this run is? */
+bool collecting_has(const struct collecting *c, const char *name, const struct run_spec *spec);
+
 /* What the chosen ones add to the guest's command line: "" or words with a space in front of each.
  * The caller's. */
 char *collecting_guest_words(const struct collecting *c, const struct run_spec *spec);
@@ -71,8 +74,6 @@ struct observation *observation_start(const struct rig_context *c, const struct 
 /* Adds the words of all of them; false: there are none. o may be NULL. */
 bool observation_command(const struct observation *o, struct strv *argv);
 bool observation_qemu(const struct observation *o, struct strv *argv);
-/* Is it one of them? */
-bool observation_has(const struct observation *o, const char *name);
 /* Does one of them need a machine that boots? */
 bool observation_cold(const struct observation *o);
 /* For the callbacks around the workload's own time. */

@@ -162,14 +162,6 @@ bool observation_qemu(const struct observation *o, struct strv *argv)
 	return any;
 }
 
-bool observation_has(const struct observation *o, const char *name)
-{
-	for (size_t i = 0; o && i < o->n; i++)
-		if (strcmp(o->v[i].collector->name, name) == 0)
-			return true;
-	return false;
-}
-
 bool observation_cold(const struct observation *o)
 {
 	for (size_t i = 0; o && i < o->n; i++)

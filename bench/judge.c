@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 
 #include "../abi/record.h"
-#include "collect.h"
 #include "observe.h"
 #include "rigs/rig.h"
 #include "subprocess.h"
@@ -262,7 +261,6 @@ static bool check_audited(const struct stream *s, bool harness, char **why)
 static bool check_records(const struct boot *b, const struct run_spec *spec, char **why)
 {
 	const struct stream *s = &b->stream;
-	bool counters = observation_has(b->observation, "guest");
 	const struct {
 		const char *type;
 		const json_t *record;
@@ -270,7 +268,7 @@ static bool check_records(const struct boot *b, const struct run_spec *spec, cha
 		{"workload", s->workload}, {"counters", s->counters}, {"conserved", s->conserved}};
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
-		if (!due[i].record && (counters || i != 1))
+		if (!due[i].record)
 			return fail(why, "the \"%s\" record is missing", due[i].type);
 	return check_audited(s, true, why) && check_samples(s, spec, why) &&
 	       check_guest(s, spec, why) && check_workload(s, spec, why);

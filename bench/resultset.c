@@ -266,7 +266,7 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 			json_object_set_new(o, "timer_overhead", overhead_of(spec, s));
 		json_object_set_new(o, "series", series_of(spec, s));
 	}
-	if (s->counters) {
+	if (s->counters && (!c->collecting || collecting_has(c->collecting, "guest", spec))) {
 		json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
 		json_object_set_new(o, "counters", counters_of(s->counters));
 	}

@@ -67,10 +67,11 @@ struct collector {
 	const char *options;
 	/*
 	 * A word for the guest's command line of each run that it observes, or NULL. Part of
-	 * what a result says was run, so the same for all runs. The other one is for runs
-	 * that it could observe and was told not to.
+	 * what a result says was run, so the same for all runs.
 	 */
-	const char *guest_word, *guest_word_without;
+	const char *guest_word;
+	/* Why its disturbance cannot be had by leaving it out; NULL: it can. */
+	const char *inseparable;
 	/*
 	 * What there is to see here, the caller's. NULL with *why (malloc'ed): nothing, and
 	 * the reason with what would provide it. May take some seconds, is called once a place.

@@ -139,17 +139,11 @@ static void start_init(void)
 		while (*p && *p != ' ' && s.len < sizeof(text) - 1)
 			text[s.len++] = *p++;
 		text[s.len++] = '\0';
-		BUG_ON(s.len > sizeof(text) - 48);
+		BUG_ON(s.len > sizeof(text) - 32);
 	}
 	/* Tells the workload's harness that the time-stamp counter is the clock here. */
 	copy_string(text + s.len, "PVMMU_CLOCK=tsc", sizeof(text) - s.len);
 	s.len += strlen(text + s.len) + 1;
-	/* And that there are no counters to be read. */
-	if (!options.counters) {
-		s.envc++;
-		copy_string(text + s.len, "PVMMU_COUNTERS=", sizeof(text) - s.len);
-		s.len += strlen(text + s.len) + 1;
-	}
 
 	rc = do_exec(&regs, options.init, &s);
 	if (rc)

@@ -7,7 +7,6 @@
 struct options options = {.init = "/bin/null",
 			  .init_args = "",
 			  .seed = SEED_DEFAULT,
-			  .counters = true,
 			  .audit = true,
 			  .high_mib = HIGH_MIB_DEFAULT};
 
@@ -80,12 +79,10 @@ void options_parse(char *text)
 			options.seed = number("seed", value);
 		else if (value_of(word, "audit", &value))
 			options.audit = number("audit", value);
-		else if (value_of(word, "counters", &value))
-			options.counters = number("counters", value);
 		else if (value_of(word, "high_mib", &value))
 			options.high_mib = number("high_mib", value);
 		else
-			panic("unknown option '%s'; valid: checkpoint high_mib=N init=PATH seed=N audit=0 counters=0 xenperf -- ARGUMENTS",
+			panic("unknown option '%s'; valid: checkpoint high_mib=N init=PATH seed=N audit=0 xenperf -- ARGUMENTS",
 			      word);
 	}
 	lay_out(options.seed);

@@ -17,9 +17,8 @@ struct options {
 	const char *init;      /* program of process 1 */
 	const char *init_args; /* blank-separated; may be empty */
 	u64 seed;
-	bool counters; /* process 1 reads the counters (/dev/pvmmu) */
-	bool audit;    /* examine page tables outside the timed parts (mmu/audit.h) */
-	u64 high_mib;  /* size of the zone for pte pages, under pte=high */
+	bool audit;   /* examine page tables outside the timed parts (mmu/audit.h) */
+	u64 high_mib; /* size of the zone for pte pages, under pte=high */
 	bool checkpoint;
 	bool xenperf; /* read Xen's counters around what is measured (sys/xenperf.h) */
 	/*

@@ -54,8 +54,7 @@ extern bool clock_is_tsc;
 /* A board with room for n samples; NULL after workload_fail(). */
 struct board *map_board(uint64_t n);
 
-/* From then on measure() reads the kernel's counters. 0, the errno why there are none, or -1: none
- * are wanted. */
+/* From then on measure() reads the kernel's counters. 0, or the errno why there are none. */
 int counters_open(void);
 
 /* warmup iterations. 0, or -1 after workload_fail(); so does measure(), n samples of reps

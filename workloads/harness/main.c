@@ -191,7 +191,7 @@ int main(int argc, char **argv)
 	clock_is_tsc = clock && !strcmp(clock, "tsc");
 	find_directory(argc ? argv[0] : "");
 	counters_error = counters_open();
-	on_linux = counters_error > 0;
+	on_linux = counters_error != 0;
 
 	failed = run(&found);
 
@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 		      found.overhead.largest ? &found.overhead : NULL);
 	if (found.pause_error)
 		emit_warning("no pause before the first sample: nanosleep failed");
-	if (counters_error > 0 && counters_error != ENOENT)
+	if (counters_error && counters_error != ENOENT)
 		emit_warning("no counters: their device cannot be opened");
 	if (failed) {
 		emit_done(skipped ? "skip" : "fail", reason);
