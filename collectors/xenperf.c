@@ -4,8 +4,10 @@
  * measured. On rig solo the guest is domain 0 and reads them itself, together with its
  * own counters and at the same moments (guest-kernel/sys/xenperf.h), so that the two can
  * be held against each other: what Xen counted of hypercalls must be what the guest
- * counted. A Xen that counts executes some instructions more, which is why Debian's does
- * not; a result names the build that it ran on.
+ * counted. On rig xl they are read in domain 0, around the whole life of the domain that
+ * the workload runs in, and domain 0's own work is among what they count. A Xen that
+ * counts executes some instructions more, which is why Debian's does not; a result names
+ * the build that it ran on.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,13 +15,31 @@
 
 #include "collector.h"
 #include "perfc.h"
+#include "xenctrl_perfc.h"
+
+struct state {
+	enum { BY_GUEST, BY_DOM0, IN_BOX } by;
+	struct dom0_perfc *dom0;
+};
+
+static bool on_rig(const struct collector_place *place, const char *rig)
+{
+	return strcmp(place->rig, rig) == 0;
+}
 
 static json_t *xenperf_probe(const struct collector_place *place, char **why)
 {
 	const char *dash = place->flavour ? "-" : "", *flavour = place->flavour;
+	struct dom0_perfc *dom0;
 	json_t *probed = NULL;
 	char *xen;
 
+	if (on_rig(place, "xl")) {
+		dom0 = dom0_perfc_open(why);
+		probed = dom0 ? json_object() : NULL;
+		dom0_perfc_close(dom0);
+		return probed;
+	}
 	if (asprintf(&xen, "%s/build/xen%s%s/xen", place->root, dash, flavour ? flavour : "") < 0)
 		return NULL;
 	if (perfc_counts(xen, why))
@@ -28,26 +48,83 @@ static json_t *xenperf_probe(const struct collector_place *place, char **why)
 	return probed;
 }
 
+static void *xenperf_start(const struct collector_run *run, struct collector_hooks *hooks,
+			   char **why)
+{
+	struct state *s = calloc(1, sizeof(*s));
+
+	(void)hooks;
+	if (!s)
+		return NULL;
+	if (on_rig(run->place, "box"))
+		s->by = IN_BOX;
+	if (!on_rig(run->place, "xl"))
+		return s;
+	s->by = BY_DOM0;
+	s->dom0 = dom0_perfc_open(why);
+	if (s->dom0)
+		return s;
+	free(s);
+	return NULL;
+}
+
+static void xenperf_begun(void *state, const struct collector_moment *at)
+{
+	struct state *s = state;
+
+	(void)at;
+	if (s->dom0)
+		dom0_perfc_begin(s->dom0);
+}
+
+static void xenperf_ended(void *state, const struct collector_moment *at)
+{
+	struct state *s = state;
+
+	(void)at;
+	if (s->dom0)
+		dom0_perfc_end(s->dom0);
+}
+
+/* From inside a box comes what this collector has made of it there. */
+static json_t *from_box(const json_t *records, char **why)
+{
+	json_t *all = json_array_get(records, 0);
+
+	if (json_array_size(records) == 1 && json_object_get(all, "read_by"))
+		return json_incref(all);
+	*why = strdup("nothing came from inside the box: see the warnings");
+	return NULL;
+}
+
 static json_t *xenperf_stop(void *state, const json_t *seen, char **why)
 {
+	struct state *s = state;
+	const json_t *records = json_object_get(seen, "records");
 	json_t *all = NULL;
 
-	(void)state;
-	if (seen)
-		all = perfc_from_records(json_object_get(seen, "records"), why);
-	if (all)
-		json_object_set_new(all, "read_by", json_string("guest"));
+	if (seen && s->by == IN_BOX)
+		all = from_box(records, why);
+	else if (seen)
+		all = s->dom0 ? dom0_perfc_between(s->dom0, why) : perfc_from_records(records, why);
+	if (all && s->by != IN_BOX)
+		json_object_set_new(all, "read_by", json_string(s->dom0 ? "dom0" : "guest"));
+	dom0_perfc_close(s->dom0);
+	free(s);
 	return all;
 }
 
 static const struct collector xenperf = {
 	.name = "xenperf",
-	.summary = "Xen's counters of its own work, read by the guest as domain 0",
-	.rigs = "solo",
+	.summary = "Xen's counters of its own work, read by the guest as domain 0, or in dom0",
+	.rigs = "solo xl box",
 	.envs = "xen64",
 	.tiers = "exact wall",
 	.guest_word = "xenperf",
 	.probe = xenperf_probe,
+	.start = xenperf_start,
+	.begun = xenperf_begun,
+	.ended = xenperf_ended,
 	.stop = xenperf_stop,
 };
 COLLECTOR(xenperf);

@@ -5,7 +5,8 @@
 # DIR/xen, and says what it is in DIR/xen.json, as fetch-xen.sh does.
 #
 # The list of source packages is kept below DIR, so that nothing of this
-# system's apt changes. DIR/xen-syms stays for those who have to read addresses.
+# system's apt changes. DIR/xen-syms stays for those who have to read addresses, and
+# DIR/key, so that the same is not built twice.
 set -eu
 dir=$1 flavour=$2 config=$3 mirror=$4
 
@@ -14,10 +15,18 @@ fail() {
 	exit 1
 }
 
+[ -r "$config" ] || fail "no flavour '$flavour': there is no $config"
+# What it would be made from: if that is there already, however old, there is nothing to do.
+key=$(cat "$0" "$config" /etc/os-release | sha256sum | cut -d ' ' -f 1)
+if [ -e "$dir/xen.json" ] && [ -e "$dir/xen" ] && [ "$(cat "$dir/key" 2>/dev/null)" = "$key" ]; then
+	touch "$dir/xen.json"
+	exit 0
+fi
+rm -f "$dir/key"
+
 for tool in dpkg-source bison flex python3; do
 	command -v $tool >/dev/null || fail "$tool is missing: 'make deps-xen-build' installs it"
 done
-[ -r "$config" ] || fail "no flavour '$flavour': there is no $config"
 rm -rf "$dir/source"
 mkdir -p "$dir/source" "$dir/apt/lists/partial"
 dir=$(cd "$dir" && pwd)
@@ -69,3 +78,4 @@ sha=$(sha256sum "$dir/xen" | cut -d ' ' -f 1)
 printf '{"package":"%s","version":"%s","sha256":"%s","file":"%s","flavour":"%s"}\n' \
 	"xen (source)" "$version" "$sha" "xen/xen.gz" "$flavour" > "$dir/xen.json.tmp"
 mv "$dir/xen.json.tmp" "$dir/xen.json"
+echo "$key" > "$dir/key"

@@ -24,9 +24,13 @@ XEN_PACKAGE ?= $(shell apt-cache search --names-only '^xen-hypervisor-[0-9.]+-am
 
 .PHONY: xen
 ifdef FLAVOUR
+XEN_FLAVOURS := $(patsubst mk/xen-%.config,%,$(wildcard mk/xen-*.config))
+ifeq ($(filter $(FLAVOUR),$(XEN_FLAVOURS)),)
+$(error FLAVOUR=$(FLAVOUR): there is no such build of Xen; valid: $(XEN_FLAVOURS))
+endif
 xen: $(BUILD)/xen-$(FLAVOUR)/xen.json
 else
-xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor; FLAVOUR=debug: build that one
+xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor; FLAVOUR=perfc or debug: build that one
 endif
 
 $(XEN_DIR)/xen.json: mk/fetch-xen.sh $(XEN_WANTED)

@@ -66,10 +66,11 @@ const char *platform_hv_counters(struct hv_counter *counters, u32 *values, u32 *
 {
 	static u32 version;
 	u32 found = version;
-	long rc = found ? 0 : find_version(&found);
+	long rc;
 
 	if (strcmp(boot_info.role, "dom0"))
 		return "only domain 0 may read Xen's counters";
+	rc = found ? 0 : find_version(&found);
 	if (rc == -EACCES)
 		return "Xen's sysctl interface has an unknown version";
 	if (rc == -ENOSYS)

@@ -145,4 +145,17 @@ is($r->{code}, 0, "Debian's Xen: runs");
 my $none = read_json("$tmp/none.json")->{runs}[0];
 like($none->{uncollected}{xenperf}, qr/built without counters: `make xen FLAVOUR=perfc`/, 'and says what is missing');
 ok(!$none->{collected}{xenperf}, 'instead of zeros');
+
+# In dom0, by Xen's own library, over all of a domain's life: more than the guest knows of.
+SKIP: {
+	skip 'no box: make box', 6 if !-e "$root/build/box/box.json";
+	my ($run) = run_counted('box', '--rig', 'box', '--variant', 'eager', '--workload', 'fork:n=4');
+	my $xen = $run->{collected}{xenperf};
+	is($run->{uncollected}, undef, 'box: nothing is in the way') or skip 'not collected', 4;
+	is($xen->{read_by}, 'dom0', 'box: read in dom0');
+	is_deeply($xen->{missing}, [], 'box: none is missing');
+	cmp_ok($xen->{counters}{'calls to update_va_map'}, '>=',
+		$run->{counters}{hypercalls}{update_va_mapping}, 'box: the calls of the measured part are among them');
+	cmp_ok($xen->{arrays}{hypercalls}{domctl}, '>', 0, "box: and dom0's own");
+}
 done_testing();
