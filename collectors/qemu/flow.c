@@ -9,9 +9,6 @@
 /* Of the addresses from here on, the first eight terabytes are Xen's in a 64-bit guest. */
 #define UPPER_HALF 0xffff800000000000u
 #define XEN_END	   0xffff880000000000u
-#define PAGE_BYTES 4096u
-/* No instruction is longer. */
-#define INSN_BYTES 15u
 
 enum flow_who flow_who(const struct flow *f, uint64_t address)
 {

@@ -30,6 +30,9 @@
 #include <stdint.h>
 
 #define FLOW_MAX_VCPUS 8
+#define PAGE_BYTES     4096u
+/* No instruction is longer. */
+#define INSN_BYTES 15u
 
 enum flow_who { FLOW_XEN, FLOW_KERNEL, FLOW_USER, FLOW_NR_WHO };
 

@@ -41,10 +41,31 @@ static void entered(unsigned int vcpu, void *block)
 		broken = "too many processors";
 }
 
+/*
+ * How many instructions the block really has. One that reaches into another page is only
+ * ever a block of its own. Where it was met behind others QEMU 7.2 has left it in the list,
+ * with as many of its bytes as it had read: not an instruction, says the disassembler.
+ */
+static size_t instructions(const struct qemu_plugin_tb *tb)
+{
+	size_t n = qemu_plugin_tb_n_insns(tb);
+	const struct qemu_plugin_insn *last = n > 1 ? qemu_plugin_tb_get_insn(tb, n - 1) : NULL;
+	uint64_t at = last ? qemu_plugin_insn_vaddr(last) : 0;
+	char *text;
+
+	if (!last || PAGE_BYTES - at % PAGE_BYTES >= INSN_BYTES)
+		return n;
+	text = qemu_plugin_insn_disas(last);
+	if (text && strncmp(text, ".byte", 5) == 0)
+		n--;
+	free(text);
+	return n;
+}
+
 static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 {
-	static unsigned char code[MAX_INSNS * 15], length[MAX_INSNS];
-	size_t n = qemu_plugin_tb_n_insns(tb), bytes = 0;
+	static unsigned char code[MAX_INSNS * INSN_BYTES], length[MAX_INSNS];
+	size_t n = instructions(tb), bytes = 0;
 	struct flow_block *b;
 
 	(void)id;

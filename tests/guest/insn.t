@@ -33,12 +33,12 @@ sub adds_up
 	return $seen;
 }
 
-# exec:libc=1 faults in all ways there are; cow prepares each iteration.
+# exec:libc=1 and shell fault in all ways there are; cow prepares each iteration.
 my @cells = ('--variant', 'eager,wrpt,native', '--workload',
-	'null:n=4,fork:n=4,exec:n=2:libc=1,mprotect:n=2,cow:n=4');
+	'null:n=4,fork:n=4,exec:n=2:libc=1,mprotect:n=2,cow:n=4,shell:n=2');
 my $without = measured('without', @cells);
 my $with    = measured('with', @cells, '--collect', 'insn:symbols');
-is(scalar keys %$with, 15, 'all of it ran');
+is(scalar keys %$with, 18, 'all of it ran');
 for my $id (sort keys %$with) {
 	my $run = $with->{$id};
 	is_deeply($run->{series}, $without->{$id}{series}, "$id: the same samples with it and without");
