@@ -23,30 +23,35 @@ static bool chooses_cpus_in_vain(const struct session *s)
 static int check_options(const struct session *s)
 {
 	if (s->resume && !s->out_given)
-		return usage_error(&command_run, "--resume needs --out FILE");
+		return usage_error(s->command, "--resume needs --out FILE");
 	if (s->seeds && s->request.seeds.n)
-		return usage_error(&command_run, "--seeds N means --seed 1..N: give one of them");
+		return usage_error(s->command, "--seeds N means --seed 1..N: give one of them");
 	if (!s->wanted.argv && (s->wanted.files.n || s->wanted.env.n || s->wanted.stdin_path))
-		return usage_error(&command_run, "--file, --env-var and --stdin are for a program: "
-						 "-- PROGRAM [ARGUMENT]...");
+		return usage_error(s->command, "--file, --env-var and --stdin are for a program: "
+					       "-- PROGRAM [ARGUMENT]...");
 	if (chooses_cpus_in_vain(s))
-		return usage_error(&command_run, "--cpus is for --rig xl or box, --cpupool for "
-						 "--rig xl");
+		return usage_error(s->command, "--cpus is for --rig xl or box, --cpupool for "
+					       "--rig xl");
+	if (s->disturbance && (s->wanted.argv || s->resume || !s->request.workloads.n))
+		return usage_error(s->command,
+				   "expected --workload NAME, and neither a program nor --resume");
 	if (!s->wanted.argv)
 		return -1;
 	if (!s->wanted.argv[0])
-		return usage_error(&command_run, "expected a program after --");
+		return usage_error(s->command, "expected a program after --");
 	if (s->request.workloads.n)
-		return usage_error(&command_run, "a program runs in place of workloads: --workload "
-						 "or --, not both");
+		return usage_error(s->command, "a program runs in place of workloads: --workload "
+					       "or --, not both");
 	if (s->resume)
-		return usage_error(&command_run, "--resume is not for programs");
+		return usage_error(s->command, "--resume is not for programs");
 	return -1;
 }
 
-static int run(int argc, char **argv)
+int session_command_line(const struct command *cmd, bool disturbance, int argc, char **argv)
 {
 	struct session s = {
+		.command = cmd,
+		.disturbance = disturbance,
 		.request = {.rig = "solo", .memory_mib = 512},
 		.timeout = 120,
 	};
@@ -124,7 +129,7 @@ static int run(int argc, char **argv)
 		end++;
 	if (end < argc)
 		s.wanted.argv = argv + end + 1;
-	code = options_read(&command_run, specs, end, argv, NULL);
+	code = options_read(cmd, specs, end, argv, NULL);
 	if (code < 0)
 		code = check_options(&s);
 	if (code < 0) {
@@ -137,6 +142,11 @@ static int run(int argc, char **argv)
 	}
 	session_free(&s);
 	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	return session_command_line(&command_run, false, argc, argv);
 }
 
 const struct command command_run = {

@@ -6,6 +6,7 @@
 #include "options.h"
 
 extern const struct command command_run;
+extern const struct command command_disturbance;
 extern const struct command command_list;
 extern const struct command command_validate;
 extern const struct command command_compare;

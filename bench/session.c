@@ -13,6 +13,7 @@
 #include "atomic.h"
 #include "cancel.h"
 #include "commands.h"
+#include "disturbance.h"
 #include "engine.h"
 #include "observe.h"
 #include "outcome.h"
@@ -179,12 +180,14 @@ static int measure(struct session *s, char **why)
 	double start = monotonic_seconds();
 	enum outcome worst;
 	enum exit_code code;
-	size_t kept;
+	json_t *disturbance = NULL;
+	size_t kept = 0;
 
 	/* Not in a machine that serves several runs: what it is to do, it was told before. */
-	if (in_real_time(s) && !s->no_control && !s->plan.runs[0].rig->begin)
+	if (in_real_time(s) && !s->no_control && !s->disturbance && !s->plan.runs[0].rig->begin)
 		e.controls = controls_before(s);
-	runs = engine_run(&e, &worst, &kept);
+	runs = s->disturbance ? disturbance_measure(s, &e, &disturbance, &worst)
+			      : engine_run(&e, &worst, &kept);
 	code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
 
 	json_object_set_new(observed, "jobs", json_integer(e.jobs));
@@ -192,6 +195,8 @@ static int measure(struct session *s, char **why)
 	if (s->earlier)
 		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)kept));
 	set = result_set(command, observed, runs);
+	if (disturbance)
+		json_object_set_new(set, "disturbance", disturbance);
 	if (e.controls)
 		json_object_set_new(set, "controls", e.controls);
 	free(command);
@@ -205,7 +210,10 @@ static int measure(struct session *s, char **why)
 			printf("%zu of %zu runs taken over from an earlier %s\n", kept, s->plan.n,
 			       s->out);
 		report_warnings(runs, true);
-		report_summary(stdout, runs);
+		if (disturbance)
+			disturbance_print(stdout, disturbance);
+		else
+			report_summary(stdout, runs);
 		report_seeds(stdout, set);
 		if (!*why)
 			printf("%s\n", s->out);
@@ -264,6 +272,20 @@ static bool load_earlier(struct session *s, char **why)
 	return !*why;
 }
 
+void session_probe(struct session *s, struct collecting *collecting)
+{
+	struct rig_context *c = &s->rig;
+
+	c->collecting = collecting;
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct run_spec *r = &s->plan.runs[i];
+		const struct collector_place place = {c->root, r->rig->name, r->env,
+						      r->tier, c->qemu,	     r->flavour};
+
+		collecting_probe(collecting, &place);
+	}
+}
+
 /* Everything that can be wrong before the first boot. false with *why. */
 bool session_prepare(struct session *s, char **why)
 {
@@ -282,14 +304,7 @@ bool session_prepare(struct session *s, char **why)
 		return false;
 	if (!s->schema || !s->plan.runs[0].rig->probe(c, why))
 		return false;
-	c->collecting = &s->collecting;
-	for (size_t i = 0; i < s->plan.n; i++) {
-		const struct run_spec *r = &s->plan.runs[i];
-		const struct collector_place place = {c->root, r->rig->name, r->env,
-						      r->tier, c->qemu,	     r->flavour};
-
-		collecting_probe(&s->collecting, &place);
-	}
+	session_probe(s, &s->collecting);
 	return load_earlier(s, why) && all_ready(s, why);
 }
 
@@ -308,7 +323,7 @@ int session_run(struct session *s)
 	collecting_choose(&s->collecting, &s->collect, &s->no_collect, &why);
 	s->request.collect = s->collecting.words;
 	if (why || !plan_make(&s->plan, &s->request, &s->catalog, &why)) {
-		code = usage_error(&command_run, "%s", why);
+		code = usage_error(s->command, "%s", why);
 		free(why);
 		return code;
 	}

@@ -7,6 +7,7 @@
 #define PVMMU_BENCH_SESSION_H
 
 #include "engine.h"
+#include "options.h"
 #include "plan.h"
 #include "program.h"
 
@@ -17,6 +18,8 @@ struct session {
 	unsigned timeout, jobs, seeds;
 	struct program_request wanted;
 	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name, no_control;
+	bool disturbance; /* of collectors is what is measured */
+	const struct command *command;
 
 	char *root, *out, *log_dir;
 	struct program program;
@@ -29,6 +32,13 @@ struct session {
 	json_t *schema;
 	json_t *earlier; /* the set to go on with, or NULL */
 };
+
+/* Reads the command line of `run`, or of a command that takes the same options, and does it. */
+int session_command_line(const struct command *cmd, bool disturbance, int argc, char **argv);
+
+/* Has collectors look at what there is to see in all places of the plan; they are then those of the
+ * runs. */
+void session_probe(struct session *s, struct collecting *collecting);
 
 /* Does everything that the options say, and returns the exit code. */
 int session_run(struct session *s);

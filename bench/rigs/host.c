@@ -190,13 +190,13 @@ static void host_run(const struct rig_context *c, const struct run_spec *spec,
 	struct subprocess p;
 	bool ended;
 
-	make_command(c, spec, NULL, &argv);
+	make_command(c, spec, c->disturb ? b->observation : NULL, &argv);
 	ended = run_command_line(c, &argv, b, &p);
 	if (b->end != BOOT_NOT_STARTED) {
 		feed_output(b, &p, console_log);
 		subprocess_close(&p);
 	}
-	if (make_command(c, spec, b->observation, &observed) && ended && !b->status)
+	if (!c->disturb && make_command(c, spec, b->observation, &observed) && ended && !b->status)
 		run_observed(c, &observed, b);
 	strv_free(&argv);
 	strv_free(&observed);

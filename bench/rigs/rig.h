@@ -30,7 +30,8 @@ struct rig_context {
 	/* On a Xen host: what xl says of it, and which part of it domains may use (or NULL). */
 	char *xen_banner, *xen_build_id, *xen_command_line;
 	const char *cpus, *cpupool;
-	void *machine;			     /* what the rig's begin() returned */
+	void *machine; /* what the rig's begin() returned */
+	bool disturb;  /* collectors observe the very run that gives the samples */
 	const struct collecting *collecting; /* who observes, or NULL; not owned */
 };
 
