@@ -18,6 +18,6 @@ $(BOX_DIR)/box.json: mk/build-box.sh mk/box-init
 	$(Q)sh mk/build-box.sh '$(BOX_DIR)' '$(BOX_KERNEL)' '$(BOX_UTILS)'
 
 box-shell: box xen $(BUILD)/pvmmu guest workloads ## a console in the box, with VARIANT's image: xl, pvmmu --rig xl; exit leaves it
-	$(Q)sh mk/box-shell.sh $(BUILD) $(GUEST_ENVS:%=$(BUILD)/guest/%/initramfs.cpio) $(filter $(BUILD)/guest/xen64/%,$(foreach i,$(call file_name,$(WANTED)),$(call image_file,$(i))))
+	$(Q)sh mk/box-shell.sh $(BUILD) $(BUILD)/guest/xen64/initramfs.cpio $(filter $(BUILD)/guest/xen64/%,$(foreach i,$(call file_name,$(WANTED)),$(call image_file,$(i))))
 
 CHECK_DEPS += box

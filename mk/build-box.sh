@@ -117,6 +117,7 @@ fd377a58) payload | xz -dc > "$dir/vmlinux.tmp" ;;
 1f8b*) payload | gzip -dc > "$dir/vmlinux.tmp" ;;
 *) fail "$image is compressed in a way that is not known here" ;;
 esac
+[ -s "$dir/vmlinux.tmp" ] || fail "$image could not be decompressed: are xz and zstd installed?"
 mv "$dir/vmlinux.tmp" "$dir/vmlinux"
 
 find "$to" -exec touch -h -d @0 {} +

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How often the domain called Xen and faulted, in the course of time, as Xen's trace buffers tell
+ * it: xentrace writes them to a file while the workload runs. Each event costs Xen hundreds of
+ * instructions, and xentrace runs in dom0 ten times a second: not for runs whose samples matter.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "collector.h"
+#include "inside.h"
+#include "trace.h"
+
+#define PROGRAM "xentrace"
+/* Of Xen: entries of PV guests, and which domain a CPU switches to. */
+#define EVENTS "0x0022f000"
+/* Pages for each CPU's buffer: what comes while xentrace sleeps must fit. */
+#define BUFFER_PAGES "1024"
+#define BINS	     64
+#define START_MS     200
+
+extern char **environ;
+
+struct tracing {
+	bool inside;
+	char *path;
+	pid_t pid;
+	unsigned domain;
+};
+
+static json_t *xentrace_probe(const struct collector_place *place, char **why)
+{
+	if (is_inside(place))
+		return json_object();
+	if (system("command -v " PROGRAM " > /dev/null 2>&1") != 0) {
+		*why = strdup(PROGRAM " is not in PATH: the Debian package xen-utils-4.xx has it, "
+				      "in /usr/lib/xen-4.xx/bin");
+		return NULL;
+	}
+	return json_object();
+}
+
+static void *xentrace_start(const struct collector_run *run, struct collector_hooks *hooks,
+			    char **why)
+{
+	struct tracing *t = calloc(1, sizeof(*t));
+
+	(void)hooks;
+	if (!t || asprintf(&t->path, "%s/trace", run->dir) < 0) {
+		*why = strdup("no memory");
+		free(t);
+		return NULL;
+	}
+	t->inside = is_inside(run->place);
+	return t;
+}
+
+static void xentrace_begun(void *state, const struct collector_moment *at)
+{
+	struct tracing *t = state;
+	char *argv[] = {(char *)PROGRAM, (char *)"-D",	       (char *)"-e", (char *)EVENTS,
+			(char *)"-S",	 (char *)BUFFER_PAGES, t->path,	     NULL};
+	struct timespec a_moment = {.tv_nsec = START_MS * 1000000};
+	posix_spawn_file_actions_t files;
+
+	if (t->inside)
+		return;
+	t->domain = at->domain;
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+	if (posix_spawnp(&t->pid, PROGRAM, &files, NULL, argv, environ) != 0)
+		t->pid = 0;
+	posix_spawn_file_actions_destroy(&files);
+	/* It says nothing when the buffers are there. */
+	nanosleep(&a_moment, NULL);
+}
+
+static void xentrace_ended(void *state, const struct collector_moment *at)
+{
+	struct tracing *t = state;
+
+	(void)at;
+	if (!t->pid)
+		return;
+	/* On this it fetches what is left, and ends. */
+	kill(t->pid, SIGINT);
+	while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	t->pid = 0;
+}
+
+static json_t *read_trace(const struct tracing *t, char **why)
+{
+	int fd = open(t->path, O_RDONLY | O_CLOEXEC);
+	struct stat about = {0};
+	json_t *all = NULL;
+	char *bytes = NULL;
+	ssize_t n = -1;
+
+	if (fd >= 0 && fstat(fd, &about) == 0)
+		bytes = malloc((size_t)about.st_size + 1);
+	if (bytes)
+		n = read(fd, bytes, (size_t)about.st_size);
+	if (n > 0)
+		all = trace_counts(bytes, (size_t)n, t->domain, BINS, why);
+	else
+		*why = strdup(PROGRAM " wrote nothing: does this Xen have trace buffers?");
+	free(bytes);
+	if (fd >= 0)
+		close(fd);
+	return all;
+}
+
+static json_t *xentrace_stop(void *state, const json_t *seen, char **why)
+{
+	struct tracing *t = state;
+	json_t *all = NULL;
+
+	xentrace_ended(t, NULL);
+	if (seen)
+		all = t->inside ? inside_value(seen, why) : read_trace(t, why);
+	free(t->path);
+	free(t);
+	return all;
+}
+
+static const struct collector xentrace = {
+	.name = "xentrace",
+	.summary = "hypercalls and faults in the course of time, by Xen's trace buffers, in dom0",
+	.rigs = "xl box",
+	.envs = "xen64",
+	.tiers = "exact wall",
+	.probe = xentrace_probe,
+	.start = xentrace_start,
+	.begun = xentrace_begun,
+	.ended = xentrace_ended,
+	.stop = xentrace_stop,
+};
+COLLECTOR(xentrace);
