@@ -5,6 +5,9 @@
 #include <string.h>
 
 #include "collect.h"
+#include "resultset.h"
+#include "rigs/canary.h"
+#include "rigs/probe.h"
 #include "rigs/rig.h"
 
 const char *qemu_of_environment(void)
@@ -48,6 +51,58 @@ json_t *rig_capabilities(const char *root)
 	return all;
 }
 
+/* "; KVM runs xen64", or why not, as far as is known. */
+static char *about_kvm(const char *root)
+{
+	struct rig_context c = {.root = root, .qemu_given = qemu_of_environment()};
+	struct accelerator found = {0};
+	char *why = NULL, *text;
+
+	if (!probe_qemu(&c, &why) || !probe_xen(&c, &why))
+		text = xstrdup("");
+	else if (!canary_recall(&c, "xen64", &found))
+		text = xstrdup("; whether KVM can run Xen is tried at the first run");
+	else if (found.why_not)
+		text = xasprintf("; an emulator's (tcg): KVM cannot run Xen: %s", found.why_not);
+	else
+		text = xstrdup("; a processor's: KVM runs Xen");
+	free(found.why_not);
+	free(why);
+	rig_context_free(&c);
+	return text;
+}
+
+json_t *tier_capabilities(const char *root, const json_t *rigs)
+{
+	static const char *const tiers[] = {"exact", "wall"};
+	json_t *all = json_array(), *rig, *one;
+	size_t i;
+
+	for (size_t k = 0; k < sizeof(tiers) / sizeof(*tiers); k++) {
+		struct strv with = {0}, without = {0};
+		char *list, *text, *kvm;
+
+		json_array_foreach ((json_t *)rigs, i, rig)
+			if (word_in(tiers[k], text_at(rig, "tiers", NULL)))
+				strv_add(json_is_true(json_object_get(rig, "works")) ? &with
+										     : &without,
+					 "%s", text_at(rig, "name", NULL));
+		list = strv_join(with.n ? &with : &without, ", ");
+		kvm = k && with.n ? about_kvm(root) : xstrdup("");
+		text = xasprintf("rig %s%s", list, kvm);
+		one = answer(with.n, with.n ? NULL : xasprintf("none of its rigs works: %s", list));
+		json_object_set_new(one, "name", json_string(tiers[k]));
+		json_object_set_new(one, "summary", json_string(text));
+		json_array_append_new(all, one);
+		free(kvm);
+		free(text);
+		free(list);
+		strv_free(&with);
+		strv_free(&without);
+	}
+	return all;
+}
+
 /* Makes place the first env and tier of the rig for which the collector is. */
 static bool find_place(const struct collector *c, const struct rig *r,
 		       struct collector_place *place, struct strv *envs, struct strv *tiers)
@@ -87,7 +142,9 @@ static json_t *ask(const struct collector *c, const struct rig *r, const char *r
 			found = answer(probed, why);
 			json_decref(probed);
 		} else {
-			found = answer(false, why);
+			/* Why, it is asked for itself. */
+			free(why);
+			found = answer(false, xstrdup("the rig does not work here"));
 		}
 		json_object_set_new(found, "rig", json_string(r->name));
 	}

@@ -15,6 +15,18 @@ const char *qemu_of_environment(void);
 json_t *rig_capabilities(const char *root);
 
 /*
+ * The same of tiers, of what rig_capabilities() returned: one works if a rig does that has it;
+ * which do, and what the canary found of KVM, if it was sent, is in the summary.
+ */
+json_t *tier_capabilities(const char *root, const json_t *rigs);
+
+/*
+ * [{"name", "target", "summary", "works"}]: Debian packages, the target of make that installs
+ * them, and what for. *why, beside what is known: that it is not known.
+ */
+json_t *package_capabilities(const char *root, char **why);
+
+/*
  * [{"name", "summary", "by_default", "options", "rigs": [{"rig", "works": bool, "why"}]}]: of the
  * rigs of this build for which it is.
  */

@@ -8,6 +8,7 @@
 extern const struct command command_run;
 extern const struct command command_disturbance;
 extern const struct command command_list;
+extern const struct command command_doctor;
 extern const struct command command_validate;
 extern const struct command command_compare;
 extern const struct command command_growth;

@@ -12,7 +12,7 @@
 #include "version.h"
 
 static const struct command *const commands[] = {
-	&command_run,	  &command_disturbance, &command_list, &command_validate,
+	&command_run,	  &command_disturbance, &command_list, &command_doctor,	 &command_validate,
 	&command_compare, &command_growth,	&command_plot, &command_profile,
 };
 

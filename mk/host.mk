@@ -18,11 +18,18 @@ HOST_UNIT     := $(patsubst tests/unit/%.c,%,$(sort $(wildcard tests/unit/host_*
 HOST_UNIT_BIN := $(HOST_UNIT:%=$(BUILD)/test-unit/%)
 
 .PHONY: host host-san host-unit
-host: $(BUILD)/pvmmu
+host: $(BUILD)/pvmmu $(HOST_PACKAGES)
 host-san: $(BUILD)/san/pvmmu
 host-unit: $(HOST_UNIT_BIN)
 
-$(BUILD)/pvmmu: $(HOST_OBJ)
+# What `pvmmu doctor` looks for: package, the target that installs it, what for.
+HOST_PACKAGES := $(BUILD)/share/packages.tsv
+$(HOST_PACKAGES): mk/deps.mk
+	@mkdir -p $(@D)
+	$(Q)printf '%s\n' $(foreach d,$(DEPS),'deps:$d') $(foreach d,$(XEN_BUILD_DEPS),'deps-xen-build:$d') | \
+		awk -F: '!seen[$$2]++ { gsub("_", " ", $$3); printf "%s\t%s\t%s\n", $$2, $$1, $$3 }' > $@
+
+$(BUILD)/pvmmu: $(HOST_OBJ) | $(HOST_PACKAGES)
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $(HOST_OBJ) $(HOST_LIBS)
 

@@ -181,6 +181,18 @@ static char *watch(struct subprocess *p, const char *console, double deadline)
 	return why;
 }
 
+bool canary_recall(const struct rig_context *c, const char *env, struct accelerator *a)
+{
+	json_t *all = read_memory(c);
+	char key[HASH_TEXT];
+	bool known;
+
+	make_key(c, env, key);
+	known = recall(all, env, key, a);
+	json_decref(all);
+	return known;
+}
+
 static char *send(const struct rig_context *c, const struct run_spec *spec,
 		  void (*machine)(const struct rig_context *, const struct run_spec *, const char *,
 				  struct strv *))

@@ -34,4 +34,7 @@ void canary_ask(const struct rig_context *c, const struct run_spec *spec,
 				const char *console_log, struct strv *argv));
 const struct accelerator *canary_found(const char *env);
 
+/* What an earlier process found, if it holds for what c was probed for. why_not is the caller's. */
+bool canary_recall(const struct rig_context *c, const char *env, struct accelerator *a);
+
 #endif
