@@ -119,7 +119,6 @@ static bool take_section(struct insn_profile *p, const char *text)
 /* false with *why. *ended: the file is whole. */
 static bool take_line(struct insn_profile *p, const char *line, bool *ended, char **why)
 {
-	uint64_t stray;
 	bool ok = false;
 
 	if (!strncmp(line, "section ", 8))
@@ -132,12 +131,12 @@ static bool take_line(struct insn_profile *p, const char *line, bool *ended, cha
 		return wrong(why, "the plugin met %s", line + 7);
 	else if (!strcmp(line, "end"))
 		ok = *ended = true;
-	else if (!strncmp(line, "stray ", 6))
-		ok = sscanf(line + 6, "%" SCNu64, &stray) == 1;
+	else if (!strcmp(line, "open 1"))
+		return wrong(why, "the last section has no end");
+	else if (!strcmp(line, "open 0"))
+		ok = true;
 	if (!ok)
 		return wrong(why, "the plugin wrote a line that is none of its own: %.60s", line);
-	if (!strncmp(line, "stray ", 6) && stray)
-		return wrong(why, "%" PRIu64 " sections began or ended within another one", stray);
 	return true;
 }
 

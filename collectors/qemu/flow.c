@@ -71,13 +71,11 @@ static enum flow_last last_of(const unsigned char *code, unsigned length)
 	}
 }
 
-static unsigned char mark_of(const unsigned char *code, unsigned length)
+static bool is_mark(const unsigned char *code, unsigned length)
 {
-	if (length != 3 || code[1] != SECTION_RDTSC_0 || code[2] != SECTION_RDTSC_1)
-		return 0;
-	return code[0] == SECTION_BEGIN || code[0] == SECTION_END || code[0] == SECTION_START
-		       ? code[0]
-		       : 0;
+	static const unsigned char mark[] = {SECTION_PREFIX, SECTION_RDTSC};
+
+	return length == sizeof(mark) && !memcmp(code, mark, sizeof(mark));
 }
 
 static struct flow_block *new_block(const struct flow *f, uint64_t start, const unsigned char *code,
@@ -101,7 +99,7 @@ static struct flow_block *new_block(const struct flow *f, uint64_t start, const 
 	b->bytes = bytes;
 	b->who = flow_who(f, start);
 	b->last = last_of(code + at, length[n - 1]);
-	b->mark = mark_of(code + at, length[n - 1]);
+	b->mark = is_mark(code + at, length[n - 1]);
 	b->accesses = -1;
 	return b;
 }
@@ -191,7 +189,7 @@ static void settle(struct flow *f, struct flow_vcpu *v, uint64_t to)
 	v->block = NULL;
 }
 
-/* What was seen so far was not meant. */
+/* What was seen so far were trials. */
 static void forget(struct flow *f)
 {
 	for (size_t i = 0; i < FLOW_HASH; i++)
@@ -203,38 +201,35 @@ static void forget(struct flow *f)
 	for (unsigned i = 0; i < FLOW_MAX_VCPUS; i++)
 		f->vcpu[i].section = 0;
 	f->nr_sections = 0;
-	f->open = false;
-	f->stray = f->refaults = 0;
+	f->refaults = 0;
 }
 
-static void begin(struct flow *f)
+static bool begin(struct flow *f)
 {
 	if (f->nr_sections == f->room) {
 		size_t room = f->room ? f->room * 2 : 1024;
 		struct flow_section *more = realloc(f->sections, room * sizeof(*more));
 
-		if (!more) {
-			f->stray++;
-			return;
-		}
+		if (!more)
+			return false;
 		f->sections = more;
 		f->room = room;
 	}
-	f->stray += f->open;
 	f->sections[f->nr_sections++] = (struct flow_section){0};
-	f->open = true;
+	return true;
 }
 
 /* A block with a mark is before a beginning, and within up to an end. */
-static void mark(struct flow *f, unsigned char mark)
+static void mark(struct flow *f)
 {
-	if (mark == SECTION_START) {
+	if (!f->open) {
+		f->open = begin(f);
+		return;
+	}
+	f->open = false;
+	if (!f->tried && f->nr_sections == SECTION_TRIALS) {
 		forget(f);
-	} else if (mark == SECTION_BEGIN) {
-		begin(f);
-	} else {
-		f->stray += !f->open;
-		f->open = false;
+		f->tried = true;
 	}
 }
 
@@ -256,7 +251,7 @@ void flow_enter(struct flow *f, unsigned vcpu, struct flow_block *b)
 		b->entered++;
 	}
 	if (b->mark)
-		mark(f, b->mark);
+		mark(f);
 }
 
 uint64_t flow_executed(const struct flow_block *b, unsigned i)

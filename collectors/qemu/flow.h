@@ -50,7 +50,7 @@ struct flow_block {
 	unsigned n, bytes; /* instructions; bytes of all */
 	enum flow_who who;
 	enum flow_last last;
-	unsigned char mark;  /* SECTION_*, if it ends with one, else 0 */
+	bool mark;	     /* ends with one: a marked reading of the clock */
 	int accesses;	     /* of the last instruction, if it completes; -1: not seen yet */
 	uint64_t entered;    /* within sections */
 	uint32_t *cut;	     /* [i]: of these, those that executed i instructions only; or NULL */
@@ -81,7 +81,7 @@ struct flow {
 	struct flow_section *sections;
 	size_t nr_sections, room;
 	bool open;
-	uint64_t stray;	   /* ends without a beginning, and the reverse */
+	bool tried;	   /* the sections that are no samples are over */
 	uint64_t refaults; /* executed once, begun more often: faults, within sections */
 	uint64_t fault_entries[FLOW_FAULTS];
 	struct flow_block *blocks[FLOW_HASH];

@@ -9,7 +9,7 @@
  *
  *	pvmmu-insn 1
  *	section XEN KERNEL USER		instructions executed in it, for each in its order
- *	stray N				marks that do not fit their neighbours
+ *	open N				1: the last section has no end
  *	faults N			instructions that faulted, in all sections
  *	block ADDRESS CODE L:N ...	its address and bytes in hexadecimal; for each
  *					instruction its length and how often it was executed
@@ -116,8 +116,7 @@ static void write_all(FILE *file)
 		fprintf(file, "section %" PRIu64 " %" PRIu64 " %" PRIu64 "\n",
 			flow.sections[i].executed[FLOW_XEN], flow.sections[i].executed[FLOW_KERNEL],
 			flow.sections[i].executed[FLOW_USER]);
-	fprintf(file, "stray %" PRIu64 "\nfaults %" PRIu64 "\n", flow.stray + flow.open,
-		flow.refaults);
+	fprintf(file, "open %d\nfaults %" PRIu64 "\n", flow.open, flow.refaults);
 	for (size_t i = 0; i < FLOW_HASH; i++)
 		for (const struct flow_block *b = flow.blocks[i]; b; b = b->next)
 			if (b->entered)

@@ -41,11 +41,22 @@ static void go(unsigned vcpu, struct flow_block *b, unsigned begun, unsigned acc
 	f.accesses += accesses;
 }
 
-static struct flow_block *mark_block(unsigned char prefix)
+/* A marked reading of the clock. */
+static struct flow_block *mark_block(uint64_t at)
 {
-	char code[] = {(char)prefix, SECTION_RDTSC_0, SECTION_RDTSC_1};
+	static const unsigned char code[] = {SECTION_PREFIX, SECTION_RDTSC};
 
-	return block(USER + 0x10u * prefix, 0, code, 3);
+	return block(at, 0, (const char *)code, sizeof(code));
+}
+
+/* The sections that are none, and begins another one. */
+static void begin_section(void)
+{
+	struct flow_block *b = mark_block(USER + 0x800);
+
+	while (!f.tried)
+		go(0, b, 1, 0);
+	go(0, b, 1, 0);
 }
 
 static int begin_flow(void **unused)
@@ -73,50 +84,51 @@ static void section_is(size_t i, uint64_t xen, uint64_t kernel, uint64_t user)
 
 static void test_sections(void **unused)
 {
-	struct flow_block *begin = mark_block(SECTION_BEGIN), *end = mark_block(SECTION_END);
+	struct flow_block *begin = mark_block(USER + 64), *end = mark_block(USER + 96);
 	struct flow_block *user = block(USER, 3, "\x0f\x05", 2), *xen = block(XEN, 9, "\xc3", 1);
 	struct flow_block *kernel = block(KERNEL, 4, "\xc3", 1);
 
 	(void)unused;
+	for (int i = 0; i < SECTION_TRIALS; i++) {
+		assert_int_equal(f.nr_sections, i);
+		go(0, begin, 1, 0);
+		go(0, user, 4, 0);
+		go(0, end, 1, 0);
+	}
+	assert_int_equal(f.nr_sections, 0); /* those were trials */
+	assert_int_equal(flow_executed(user, 0), 0);
 	go(0, user, 4, 0); /* before any section */
 	go(0, begin, 1, 0);
 	go(0, user, 4, 0);
 	go(0, xen, 10, 1);
 	go(0, kernel, 5, 1);
+	assert_true(f.open);
 	go(0, end, 1, 0);
 	go(0, user, 4, 0); /* behind it */
 	go(0, begin, 1, 0);
 	go(0, end, 1, 0);
 	go(0, user, 4, 0);
+	assert_false(f.open);
 	assert_int_equal(f.nr_sections, 2);
 	section_is(0, 10, 5, 5);
 	section_is(1, 0, 0, 1);
 	assert_int_equal(flow_executed(user, 0), 1);
 	assert_int_equal(flow_executed(begin, 0), 0);
 	assert_int_equal(flow_executed(end, 0), 2);
-	assert_int_equal(f.stray, 0);
-
-	/* What was before the first sample goes. */
-	go(0, mark_block(SECTION_START), 1, 0);
-	assert_int_equal(f.nr_sections, 0);
-	assert_int_equal(flow_executed(user, 0), 0);
-
-	/* Marks that do not fit. */
-	go(0, end, 1, 0);
-	assert_int_equal(f.stray, 1);
-	go(0, begin, 1, 0);
-	go(0, begin, 1, 0);
-	assert_int_equal(f.stray, 2);
+	/* No more trials. */
+	for (int i = 0; i < 2 * SECTION_TRIALS; i++)
+		go(0, begin, 1, 0);
+	assert_int_equal(f.nr_sections, 2 + SECTION_TRIALS);
 }
 
 /* rdtsc without a prefix, or with another one, is nobody's mark; nor are those bytes elsewhere. */
 static void test_no_marks(void **unused)
 {
 	(void)unused;
-	assert_int_equal(block(USER, 0, "\x0f\x31", 2)->mark, 0);
-	assert_int_equal(block(USER + 8, 0, "\x66\x0f\x31", 3)->mark, 0);
-	assert_int_equal(block(USER + 16, 0, "\x2e\x0f\x30", 3)->mark, 0);
-	assert_int_equal(block(USER + 32, 2, "\x2e\x0f\x31", 3)->mark, SECTION_BEGIN);
+	assert_false(block(USER, 0, "\x0f\x31", 2)->mark);
+	assert_false(block(USER + 8, 0, "\x66\x0f\x31", 3)->mark);
+	assert_false(block(USER + 16, 0, "\x2e\x0f\x30", 3)->mark);
+	assert_true(block(USER + 32, 2, "\x2e\x0f\x31", 3)->mark);
 }
 
 static void test_who(void **unused)
@@ -138,14 +150,14 @@ static void test_who(void **unused)
 /* Faults in the middle of a block, and of its last instruction. */
 static void test_faults(void **unused)
 {
-	struct flow_block *begin = mark_block(SECTION_BEGIN), *end = mark_block(SECTION_END);
+	struct flow_block *end = mark_block(USER + 96);
 	struct flow_block *store = block(KERNEL, 4, "\x48\x89\x07", 3); /* mov %rax,(%rdi) */
 	struct flow_block *rest = block(KERNEL + 7, 1, "\xc3", 1);
 	struct flow_block *fault = block(FAULT, 6, "\xc3", 1);
 	struct flow_block *jump = block(USER, 2, "\xeb\x10", 2);
 
 	(void)unused;
-	go(0, begin, 1, 0);
+	begin_section();
 	go(0, store, 3, 0); /* the third of five faults */
 	go(0, fault, 7, 1);
 	go(0, store, 5, 1); /* completes: the last one has one access */
@@ -184,7 +196,6 @@ static void test_first_faults(void **unused)
 		{"\x48\xcf", 2, 0, 3, XEN + 0x800},	     /* iretq */
 		{"\x0f\x85\0\0\0\0", 6, 0, 3, USER + 0x900}, /* jne */
 	};
-	struct flow_block *begin = mark_block(SECTION_BEGIN);
 	struct flow_block *fault = block(FAULT, 6, "\xc3", 1);
 
 	(void)unused;
@@ -193,12 +204,11 @@ static void test_first_faults(void **unused)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		struct flow_block *b = block(cases[i].start, 2, cases[i].code, cases[i].length);
 
-		go(0, mark_block(SECTION_START), 1, 0);
-		go(0, begin, 1, 0);
+		begin_section();
 		go(0, b, 3, cases[i].accesses);
 		go(0, fault, 7, 1);
-		go(0, mark_block(SECTION_END), 1, 0);
-		section_is(0, 7 + (b->who == FLOW_XEN ? cases[i].executed : 0), 0,
+		go(0, mark_block(USER + 96), 1, 0);
+		section_is(i, 7 + (b->who == FLOW_XEN ? cases[i].executed : 0), 0,
 			   1 + (b->who == FLOW_USER ? cases[i].executed : 0));
 	}
 }
@@ -212,7 +222,7 @@ static void test_iret(void **unused)
 	(void)unused;
 	go(0, block(KERNEL, 5, "\xc3", 1), 2, 0);
 	go(0, fault, 7, 1);
-	go(0, mark_block(SECTION_BEGIN), 1, 0);
+	begin_section();
 	go(0, iret, 3, 20);
 	go(0, user, 4, 0);
 	go(0, iret, 3, 9); /* to a page that is not there */
@@ -227,7 +237,7 @@ static void test_device(void **unused)
 	struct flow_block *elsewhere = block(XEN + 64, 0, "\xc3", 1);
 
 	(void)unused;
-	go(0, mark_block(SECTION_BEGIN), 1, 0);
+	begin_section();
 	go(0, b, 3, 0);
 	go(0, rest, 2, 1);
 	go(0, elsewhere, 1, 1);
@@ -249,13 +259,13 @@ static void test_device(void **unused)
 /* Two processors by turns: a block is settled by where its own processor went. */
 static void test_vcpus(void **unused)
 {
-	struct flow_block *begin = mark_block(SECTION_BEGIN), *end = mark_block(SECTION_END);
+	struct flow_block *end = mark_block(USER + 96);
 	struct flow_block *b = block(XEN, 4, "\xc3", 1), *fault = block(FAULT, 6, "\xc3", 1);
 	struct flow_block *user = block(USER, 3, "\xeb\x10", 2);
 
 	(void)unused;
 	go(1, user, 4, 0);
-	go(0, begin, 1, 0);
+	begin_section();
 	go(1, b, 2, 0); /* faults, which shows when it goes on */
 	go(0, user, 4, 0);
 	go(0, user, 4, 0);
@@ -264,10 +274,10 @@ static void test_vcpus(void **unused)
 	go(1, user, 4, 0);
 	section_is(0, 1 + 7, 0, 4 + 4 + 1);
 	/* One that is settled only when its section is over belongs to it all the same. */
-	go(0, begin, 1, 0);
+	go(0, mark_block(USER + 0x800), 1, 0);
 	go(1, b, 2, 0);
 	go(0, end, 1, 0);
-	go(0, begin, 1, 0);
+	go(0, mark_block(USER + 0x800), 1, 0);
 	go(1, fault, 7, 1);
 	section_is(1, 1, 0, 1);
 	section_is(2, 7, 0, 0);

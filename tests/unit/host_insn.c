@@ -34,7 +34,7 @@ static void spew(const void *bytes, size_t n)
 }
 
 static const char good[] =
-	"pvmmu-insn 1\nsection 3 2 1\nsection 30 20 10\nstray 0\nfaults 7\n"
+	"pvmmu-insn 1\nsection 3 2 1\nsection 30 20 10\nopen 0\nfaults 7\n"
 	"block ffff82d040200000 909048890f 1:4 1:4 3:2\nblock 401000 c3 1:9\nend\n";
 
 static void test_read(void **unused)
@@ -91,7 +91,7 @@ static void test_damaged(void **unused)
 		{"", "cut off"},
 		{"pvmmu-insn 1\nsection 1 2\nend\n", "none of its own"},
 		{"pvmmu-insn 1\nsection 1 2 3 4\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nstray 2\nend\n", "within another one"},
+		{"pvmmu-insn 1\nopen 1\nend\n", "no end"},
 		{"pvmmu-insn 1\nbroken no memory\n", "the plugin met no memory"},
 		{"pvmmu-insn 1\nblock 1 9 1:1\nend\n", "none of its own"},
 		{"pvmmu-insn 1\nblock 1 90 2:1\nend\n", "none of its own"},

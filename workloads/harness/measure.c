@@ -5,8 +5,8 @@
  * Two clocks. Our guest kernel starts process 1 with PVMMU_CLOCK=tsc: then a
  * time is a difference of two rdtsc, and on the exact tier, where the emulator
  * advances the time stamp counter by one per instruction of the whole machine,
- * that is a count of instructions. nop1000 lets the host check that it is. The readings
- * that make a sample are marked (abi/section.h), so that the host can see what is between.
+ * that is a count of instructions. nop1000 lets the host check that it is. Readings are
+ * marked (abi/section.h), so that the host can see which instructions are between.
  * Everywhere else a time is CLOCK_MONOTONIC in nanoseconds.
  *
  * A sample is the time of `reps` iterations between two readings of the clock: one,
@@ -39,7 +39,7 @@ static inline uint64_t now(void)
 	struct timespec ts;
 
 	if (clock_is_tsc)
-		return __builtin_ia32_rdtsc();
+		return SECTION_READ();
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
@@ -51,45 +51,27 @@ uint64_t measure_nops(void)
 	uint64_t least = UINT64_MAX;
 
 	for (int i = 0; i < 4; i++) {
-		uint64_t start = now(), ticks;
+		uint64_t start = __builtin_ia32_rdtsc(), ticks; /* unmarked: no sample */
 
 		__asm__ volatile(".rept 1000\n\tnop\n\t.endr");
-		ticks = now() - start;
+		ticks = __builtin_ia32_rdtsc() - start;
 		if (ticks < least)
 			least = ticks;
 	}
 	return least;
 }
 
-static inline __attribute__((always_inline)) int time_by(bool tsc, int (*body)(void), uint64_t reps,
-							 uint64_t *ticks)
+/* Not inlined, so that an empty body is timed by the same instructions as any other. */
+static __attribute__((noinline)) int time_body(int (*body)(void), uint64_t reps, uint64_t *ticks)
 {
-	uint64_t start = tsc ? SECTION_READ(SECTION_BEGIN) : now();
+	uint64_t start = now();
 
 	do {
 		if (body() < 0)
 			return -1;
 	} while (--reps);
-	*ticks += (tsc ? SECTION_READ(SECTION_END) : now()) - start;
+	*ticks += now() - start;
 	return 0;
-}
-
-/* Not inlined, so that an empty body is timed by the same instructions as any other; and apart,
- * so that nothing is decided between the readings. */
-static __attribute__((noinline)) int time_by_tsc(int (*body)(void), uint64_t reps, uint64_t *ticks)
-{
-	return time_by(true, body, reps, ticks);
-}
-
-static __attribute__((noinline)) int time_by_clock(int (*body)(void), uint64_t reps,
-						   uint64_t *ticks)
-{
-	return time_by(false, body, reps, ticks);
-}
-
-static int time_body(int (*body)(void), uint64_t reps, uint64_t *ticks)
-{
-	return clock_is_tsc ? time_by_tsc(body, reps, ticks) : time_by_clock(body, reps, ticks);
 }
 
 static int empty(void)
@@ -99,7 +81,7 @@ static int empty(void)
 
 void measure_overhead(struct overhead *o)
 {
-	*o = (struct overhead){.least = UINT64_MAX, .readings = 16};
+	*o = (struct overhead){.least = UINT64_MAX, .readings = SECTION_TRIALS};
 	for (uint64_t i = 0; i < o->readings; i++) {
 		uint64_t ticks = 0;
 
@@ -172,8 +154,6 @@ static int prepare_and_time(struct board *board, uint64_t reps, uint64_t *ticks)
 
 int measure(struct board *board, uint64_t n, uint64_t reps)
 {
-	if (clock_is_tsc)
-		(void)SECTION_READ(SECTION_START);
 	if (read_counters(&board->before) < 0)
 		return -1;
 	for (uint64_t i = 0; i < n; i++) {
