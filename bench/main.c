@@ -24,8 +24,8 @@ static void print_overview(void)
 	       "What does each way of managing page tables cost a Xen paravirtual guest?\n\n"
 	       "Commands:\n");
 	for (size_t i = 0; i < NR_COMMANDS; i++)
-		printf("  %-11s %s\n", commands[i]->name, commands[i]->summary);
-	printf("  %-11s this text, or `help COMMAND`\n\n"
+		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
+	printf("  %-12s this text, or `help COMMAND`\n\n"
 	       "Exit codes:\n  %3d  fine\n",
 	       "help", EXIT_FINE);
 	for (int o = OUTCOME_SKIP; o < NR_OUTCOMES; o++)

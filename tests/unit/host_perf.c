@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "atomic.h"
+#include "text.h"
 #include "../../collectors/collector.h"
 #include "../../collectors/perf.h"
 
@@ -122,11 +124,116 @@ static void test_rubbish(void **state)
 	}
 }
 
+/*
+ * Whole outputs in the shape of several versions: 6.1's was taken from it, the others are written
+ * after what those versions print. 5.10 has no -j at all, and says nothing of events.
+ */
+static void test_outputs(void **state)
+{
+	static const char *const versions[] = {"5.10", "5.19", "6.1", "6.6", "6.12"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
+		char *path = xasprintf("tests/golden/perf/%s.out", versions[i]), *why = NULL;
+		char *expected_path = xasprintf("tests/golden/perf/%s.tsv", versions[i]);
+		char *got = xstrdup(""), *line, *save = NULL, *expected, *text;
+		size_t n;
+
+		text = read_whole_file(path, &n, &why);
+		assert_null(why);
+		expected = read_whole_file(expected_path, &n, &why);
+		assert_null(why);
+		for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+			struct perf_count c;
+
+			if (!perf_parse_line(line, &c))
+				continue;
+			if (*c.missing)
+				replace_text(&got, "%s%s\tmissing\t%s\n", got, c.event, c.missing);
+			else
+				replace_text(&got, "%s%s\t%.10g\t%s\t%g\n", got, c.event, c.value,
+					     *c.unit ? c.unit : "-", c.running);
+		}
+		if (strcmp(got, expected))
+			fail_msg("%s:\n%sinstead of\n%s", path, got, expected);
+		free(text);
+		free(expected);
+		free(got);
+		free(path);
+		free(expected_path);
+	}
+}
+
+/* Members of any length, repeated, unended, one in another: nothing leaves its place. */
+static void test_hostile(void **state)
+{
+	static const char *const pieces[] = {
+		"{",
+		"}",
+		"\"",
+		",",
+		":",
+		" ",
+		"\"event\"",
+		"\"counter-value\"",
+		"\"unit\"",
+		"\"pcnt-running\"",
+		"\"1e400\"",
+		"<",
+		">",
+		"\"<not counted>\"",
+		"1,5",
+		"\\\"",
+		"%n%s",
+		"\"9999999999999999999999999999999999999999999999999999999999999999999\"",
+		"\xff\xfe",
+		"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"",
+		"\"<",
+		">\"",
+		"-0",
+		"0x10",
+		"nan"};
+	uint64_t random = 7;
+	size_t taken = 0;
+
+	(void)state;
+	for (int i = 0; i < 100000; i++) {
+		struct perf_count c;
+		char *line = xcalloc(1, 4096);
+		size_t n = 0;
+
+		for (int k = 0; k < 24; k++) {
+			const char *piece;
+
+			random = random * 6364136223846793005u + 1442695040888963407u;
+			piece = pieces[(random >> 33) % (sizeof(pieces) / sizeof(*pieces))];
+			memcpy(line + n, piece, strlen(piece));
+			n += strlen(piece);
+		}
+		line = xrealloc(line, n + 1); /* so that reading on is noticed */
+		if (perf_parse_line(line, &c)) {
+			taken++;
+			if (!*c.event || strlen(c.event) >= sizeof(c.event) ||
+			    strlen(c.unit) >= sizeof(c.unit) ||
+			    strlen(c.missing) >= sizeof(c.missing) || !isfinite(c.value) ||
+			    c.value < 0 || !(c.running >= 0 && c.running <= 1) ||
+			    (*c.missing && c.value != 0))
+				fail_msg("%s", line);
+		}
+		free(line);
+	}
+	/* Some of them do make sense, or nothing was tried. */
+	assert_true(taken > 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_shapes),
 		cmocka_unit_test(test_rubbish),
+		cmocka_unit_test(test_outputs),
+		cmocka_unit_test(test_hostile),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
