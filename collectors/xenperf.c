@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "collector.h"
+#include "inside.h"
 #include "perfc.h"
 #include "xenctrl_perfc.h"
 
@@ -86,17 +87,6 @@ static void xenperf_ended(void *state, const struct collector_moment *at)
 		dom0_perfc_end(s->dom0);
 }
 
-/* From inside a box comes what this collector has made of it there. */
-static json_t *from_box(const json_t *records, char **why)
-{
-	json_t *all = json_array_get(records, 0);
-
-	if (json_array_size(records) == 1 && json_object_get(all, "read_by"))
-		return json_incref(all);
-	*why = strdup("nothing came from inside the box: see the warnings");
-	return NULL;
-}
-
 static json_t *xenperf_stop(void *state, const json_t *seen, char **why)
 {
 	struct state *s = state;
@@ -104,7 +94,7 @@ static json_t *xenperf_stop(void *state, const json_t *seen, char **why)
 	json_t *all = NULL;
 
 	if (seen && s->by == IN_BOX)
-		all = from_box(records, why);
+		all = inside_value(seen, why);
 	else if (seen)
 		all = s->dom0 ? dom0_perfc_between(s->dom0, why) : perfc_from_records(records, why);
 	if (all && s->by != IN_BOX)

@@ -36,7 +36,16 @@ sub xl_run
 	return $got;
 }
 
-my $got = xl_run('success', '--mem', 96, '--vcpus', 2, '--seed', 3, '--cpus', '1-2', '--cpupool', 'Pool-x');
+# Real time: the domain's clock must be as fast as this machine's, which tells how fast that is.
+my $tick = 0.5;
+my $got = xl_run('success');
+if ($got->{code}) {
+	like($got->{err}, qr/not real time: a tick is 0\.5000 ns to it, ([\d.]+) ns here/, 'a clock of another pace is refused');
+	($tick) = $got->{err} =~ /([\d.]+) ns here/;
+	$ENV{FAKE_GIGA_TICKS_NS} = $tick * 1e9;
+}
+
+$got = xl_run('success', '--mem', 96, '--vcpus', 2, '--seed', 3, '--cpus', '1-2', '--cpupool', 'Pool-x');
 is($got->{code}, 0, 'a domain that works') or diag($got->{err}, calls());
 my $config = slurp("$ENV{FAKE_XL}/config");
 for my $line ('type = "pv"', 'memory = 96', 'maxmem = 96', 'vcpus = 2', 'tsc_mode = "native"', 'cpus = "1-2"',
@@ -61,8 +70,8 @@ my $run = $got->{run};
 is($run->{outcome}{status}, 'success', 'a success');
 is($run->{identity}{rig}, 'xl', 'rig');
 is($run->{identity}{tier}, 'wall', 'real time unless said otherwise');
-is($run->{series}[0]{unit}, 'ticks', 'in ticks');
-is_deeply($run->{series}[0]{samples}, [map { 1321 + $_ % 3 } 1 .. 6], 'its samples');
+is($run->{series}[0]{unit}, 'ns', 'in nanoseconds');
+is_deeply([map { sprintf '%.0f', $_ / $tick } @{$run->{series}[0]{samples}}], [map { 1321 + $_ % 3 } 1 .. 6], 'its samples');
 is_deeply($run->{identity}{xen}, {version => '4.17.0-pretended', command_line => 'com1=1', build_id => '0123456789abcdef',
 	banner => 'Xen version 4.17.0-pretended (we@invalid) (cc 1) today'}, 'which Xen') or diag(JSON::PP->new->encode($run->{identity}{xen}));
 is($run->{identity}{dom0}{cpus}, '1-2', 'on which CPUs');
