@@ -94,6 +94,19 @@ is(slurp("$cut->{root}/r/x.json"), '{"runs": []}', 'it is as it was');
 my $new = resume(fixture(), 'success', @all);
 is($new->{code}, 0, 'no file yet is nothing to keep');
 ok(!exists $new->{set}{observed}{kept_runs}, 'and nothing to tell');
+
+# What was observed by others is another measurement.
+$dir = fixture();
+my $without = fake_run({act => 'success', root => $dir}, '--no-collect', 'guest', '--variant', 'eager', '--workload', 'fork');
+ok(!exists $without->{set}{runs}[0]{counters} && !exists $without->{set}{runs}[0]{collectors}, 'without the guest\'s counters');
+like($without->{set}{runs}[0]{command}, qr/ --no-collect guest$/, 'the command that repeats it says so');
+my $with = resume($dir, 'success', '--variant', 'eager', '--workload', 'fork');
+is($with->{set}{observed}{kept_runs}, 0, 'is not taken over for one with them');
+is_deeply($with->{set}{runs}[0]{collectors}, ['guest'], 'which names who observed it');
+ok(exists $with->{set}{runs}[0]{counters}, 'and has them');
+is(resume($dir, 'success', '--variant', 'eager', '--workload', 'fork', '--collect', 'perf')->{set}{observed}{kept_runs}, 1,
+	'one that has no business here changes nothing');
+
 is(pvmmu('run', '--root', $dir, '--resume', @all)->{code}, 64, '--resume without --out: usage');
 
 done_testing();
