@@ -57,19 +57,21 @@ static void look_warm(struct control *c)
 	c->done = true;
 }
 
-/* What fails here leaves the machine as it was: it runs on, and nothing is kept. */
+/* A machine that cannot be stopped runs on. */
 static void look_saving(struct control *c, const char *console_log)
 {
 	char *why = NULL;
 
 	if (!qmp_event(&c->qmp, "GUEST_PANICKED"))
 		return;
-	if (qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
-		warm_save(c->warm, &c->qmp, console_log, &c->why);
-	if (!qmp_execute(&c->qmp, "cont", NULL, NULL, &why))
+	c->done = true;
+	if (!qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
+		return;
+	c->stopped = true;
+	warm_save(c->warm, &c->qmp, console_log, &c->why);
+	if (!qmp_execute(&c->qmp, "quit", NULL, NULL, &why))
 		fail(&c->why, "%s", why);
 	free(why);
-	c->done = true;
 }
 
 void control_look(struct control *c, const char *console_log)

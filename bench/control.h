@@ -3,8 +3,12 @@
  * What is done with a machine at the guest's checkpoint, through QEMU's control
  * channel: its state is saved for warm starts, or a machine that was loaded from
  * such a state is set going. The guest announces the checkpoint by an event and
- * then runs through a loop; stopped anywhere in it, saved and let go on, the
- * machine executes the same instructions as one that nobody stopped.
+ * then runs through a loop; saved anywhere in it and loaded again, the machine
+ * executes the same instructions as one that nobody stopped.
+ *
+ * One that is stopped and let go on does not, always: QEMU moves the virtual clock on
+ * between the stop of its vCPUs and its own (seen in one of several runs with eight
+ * vCPUs on a busy host). So a machine that was stopped has served its purpose.
  */
 #ifndef PVMMU_BENCH_CONTROL_H
 #define PVMMU_BENCH_CONTROL_H
@@ -14,7 +18,7 @@
 
 enum start {
 	START_COLD, /* boots and runs through */
-	START_SAVE, /* the same, but its state is saved on the way */
+	START_SAVE, /* boots up to the checkpoint, where its state is saved, and ends */
 	START_WARM, /* goes on from a saved state */
 };
 
@@ -23,7 +27,8 @@ struct control {
 	struct warm *warm;  /* to save to */
 	char *dir, *socket; /* where QEMU is to open its control channel */
 	struct qmp qmp;
-	bool done; /* nothing more to do for us */
+	bool done;    /* nothing more to do for us */
+	bool stopped; /* the machine, by us, to be saved: it has measured nothing */
 	char *why; /* what went wrong, or NULL */
 };
 

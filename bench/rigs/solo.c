@@ -367,8 +367,8 @@ static void look(void *arg, const char *console_log)
 	control_look(arg, console_log);
 }
 
-/* One machine, from one start to its end. */
-static void run_machine(const struct rig_context *c, const struct run_spec *spec, enum start start,
+/* One machine, from one start to its end. false: it has only been saved, or should have been. */
+static bool run_machine(const struct rig_context *c, const struct run_spec *spec, enum start start,
 			struct warm *w, const char *console_log, struct boot *b)
 {
 	struct control control = {0};
@@ -399,33 +399,38 @@ out:
 	if (start != START_COLD)
 		control_close(&control);
 	strv_free(&argv);
+	return !control.stopped || b->end == BOOT_INTERRUPTED || b->end == BOOT_TIMED_OUT;
+}
+
+/* A machine in place of the one that b tells of, of which only the time is kept. */
+static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
+		      struct warm *w, const char *console_log, struct boot *b)
+{
+	double spent = b->seconds, timeout = b->timeout;
+	struct observation *observation = b->observation;
+	struct output *output = b->stream.output;
+
+	boot_free(b);
+	boot_init(b, timeout);
+	b->observation = observation;
+	b->stream.output = output;
+	run_machine(c, spec, start, w, console_log, b);
+	b->seconds += spent;
+	if (b->first_sample_seconds >= 0)
+		b->first_sample_seconds += spent;
 }
 
 /* A state that cannot be loaded costs a boot, not the run. */
 static void run_from_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
 			   const char *console_log, struct boot *b)
 {
-	double spent, timeout = b->timeout;
-	struct observation *observation;
-	struct output *output;
-
 	run_machine(c, spec, START_WARM, w, console_log, b);
 	if (b->end != BOOT_ENDED || !b->status || b->stream.boot)
 		return;
 	complain("%s: the kept state is of no use (%s): booting", spec->id,
 		 b->output && *b->output ? b->output : "no reason given");
 	warm_discard(w);
-	spent = b->seconds;
-	output = b->stream.output;
-	observation = b->observation;
-	boot_free(b);
-	boot_init(b, timeout);
-	b->observation = observation;
-	b->stream.output = output;
-	run_machine(c, spec, START_COLD, NULL, console_log, b);
-	b->seconds += spent;
-	if (b->first_sample_seconds >= 0)
-		b->first_sample_seconds += spent;
+	run_again(c, spec, START_COLD, NULL, console_log, b);
 }
 
 static void solo_run(const struct rig_context *c, const struct run_spec *spec,
@@ -445,8 +450,8 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 	} else {
 		if (w.valid)
 			run_from_state(c, spec, &w, console_log, b);
-		else
-			run_machine(c, spec, START_SAVE, &w, console_log, b);
+		else if (!run_machine(c, spec, START_SAVE, &w, console_log, b))
+			run_again(c, spec, w.valid ? START_WARM : START_COLD, &w, console_log, b);
 		warm_close(&w);
 	}
 	free(why);
