@@ -114,7 +114,9 @@ static void take(struct symbols *s, const Elf64_Shdr *table)
 		name = (const char *)s->bytes + strings->sh_offset + sym.st_name;
 		if (!*name || *name == '.' || *name == '$')
 			continue;
-		s->all[s->nr++] = (struct symbol){sym.st_value, name, rank(&sym)};
+		/* Where a linker script lets text begin is no name of what is there. */
+		s->all[s->nr++] = (struct symbol){sym.st_value, name,
+						  rank(&sym) + (strncmp(name, "_s", 2) ? 0 : 4)};
 	}
 }
 

@@ -159,15 +159,17 @@ static size_t elf_file(unsigned char *out, const char *const *names, const uint6
 
 static size_t usual_file(unsigned char *out)
 {
-	static const char *const names[] = {"second", "label", "first", "alias", "data", "late"};
-	static const uint64_t at[] = {BASE + 0x40, BASE + 0x40, BASE + 0x10,
-				      BASE + 0x10, BASE - 8,	BASE + 0x80};
+	static const char *const names[] = {"second", "label", "first",	    "alias",
+					    "data",   "late",  "_stextlate"};
+	static const uint64_t at[] = {BASE + 0x40, BASE + 0x40, BASE + 0x10, BASE + 0x10,
+				      BASE - 8,	   BASE + 0x80, BASE + 0x80};
 	static const unsigned char info[] = {
 		ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),   ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE),
 		ELF64_ST_INFO(STB_GLOBAL, STT_FUNC),   ELF64_ST_INFO(STB_LOCAL, STT_FUNC),
-		ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT), ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE)};
+		ELF64_ST_INFO(STB_GLOBAL, STT_OBJECT), ELF64_ST_INFO(STB_LOCAL, STT_NOTYPE),
+		ELF64_ST_INFO(STB_GLOBAL, STT_NOTYPE)};
 
-	return elf_file(out, names, at, info, 6);
+	return elf_file(out, names, at, info, 7);
 }
 
 static void test_symbols(void **unused)
