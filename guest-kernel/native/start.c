@@ -163,9 +163,3 @@ void platform_archive_read(void *to)
 {
 	qemu_archive_read(to, machine_address);
 }
-
-const char *platform_hv_counters(struct hv_counter *counters, u32 *values, u32 *nr, u32 *nr_values)
-{
-	(void)counters, (void)values, (void)nr, (void)nr_values;
-	return "there is no hypervisor";
-}

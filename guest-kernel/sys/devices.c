@@ -5,6 +5,7 @@
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
+#include "mmu/backend.h"
 #include "proc/options.h"
 #include "sys/file.h"
 #include "sys/xenperf.h"
@@ -72,7 +73,7 @@ static long counters_read(struct file *f, unsigned long buf, size_t n)
 	(void)f;
 	if (n < sizeof(sum))
 		return -EINVAL;
-	if (options.xenperf)
+	if (HV_PARAVIRT && options.xenperf)
 		xenperf_edge(sum_counters, &sum);
 	else
 		sum_counters(&sum);

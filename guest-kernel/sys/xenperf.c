@@ -5,6 +5,7 @@
 #include "arch/x86/smp.h"
 #include "lib/string.h"
 #include "mm/vmalloc.h"
+#include "mmu/backend.h"
 #include "proc/options.h"
 
 /* Far more than Xen has: about 170 counters, of them arrays of up to 144. */
@@ -32,7 +33,7 @@ static void make_room(void)
 	if (xp.why)
 		return;
 	if (xp.nr > COUNTERS_MAX || xp.nr_values > VALUES_MAX) {
-		xp.why = "Xen has more counters than expected";
+		xp.why = "too many counters";
 		return;
 	}
 	xp.counters = vmalloc(xp.nr * sizeof(*xp.counters));
@@ -40,14 +41,14 @@ static void make_room(void)
 	xp.last = vmalloc(xp.nr_values * sizeof(u32));
 	xp.sum = vmalloc(xp.nr_values * sizeof(u64));
 	if (!xp.counters || !xp.first || !xp.last || !xp.sum)
-		xp.why = "no memory for Xen's counters";
+		xp.why = "no memory";
 	else
 		memset(xp.sum, 0, xp.nr_values * sizeof(u64));
 }
 
 void xenperf_init(void)
 {
-	if (options.xenperf)
+	if (HV_PARAVIRT && options.xenperf)
 		make_room();
 }
 
@@ -57,12 +58,12 @@ static void read_xen(u32 *values)
 
 	xp.why = platform_hv_counters(xp.counters, values, &nr, &nr_values);
 	if (!xp.why && (nr != xp.nr || nr_values != xp.nr_values))
-		xp.why = "Xen has other counters than before";
+		xp.why = "Xen's counters have changed";
 }
 
 void xenperf_edge(void (*read)(void *arg), void *arg)
 {
-	if (xp.why || !smp_stop_others()) {
+	if (!HV_PARAVIRT || xp.why || !smp_stop_others()) {
 		xp.confused = true;
 		read(arg);
 		return;
@@ -160,12 +161,12 @@ void xenperf_report(void)
 {
 	u64 *sum = xp.sum;
 
-	if (!options.xenperf)
+	if (!HV_PARAVIRT || !options.xenperf)
 		return;
 	if (!xp.why && xp.confused)
-		xp.why = "the guest's counters were read by several at once";
+		xp.why = "our counters were read by several at once";
 	if (!xp.why && (xp.open || !xp.stretches))
-		xp.why = "nobody has read the guest's counters twice, and Xen's are read with them";
+		xp.why = "our counters were not read before and after something";
 	if (xp.why) {
 		record_begin("collected");
 		record_str("by", "xenperf");

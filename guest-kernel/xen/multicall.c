@@ -49,7 +49,7 @@ static void refused(const struct mc_queue *q, unsigned n)
 }
 
 /* It has been counted as one in a multicall. */
-#define COUNT_ALONE(queued, call) (this_cpu()->counters[CNT_##queued]--, count(call))
+#define COUNT_ALONE(queued, call) (count_n(CNT_##queued, (u64)-1), count(call))
 
 static long make_single(const struct multicall_entry *e)
 {

@@ -69,10 +69,10 @@ const char *platform_hv_counters(struct hv_counter *counters, u32 *values, u32 *
 	long rc;
 
 	if (strcmp(boot_info.role, "dom0"))
-		return "only domain 0 may read Xen's counters";
+		return "only domain 0 may ask Xen";
 	rc = found ? 0 : find_version(&found);
 	if (rc == -EACCES)
-		return "Xen's sysctl interface has an unknown version";
+		return "Xen's sysctl has an unknown version";
 	if (rc == -ENOSYS)
 		return "this Xen was built without counters";
 	if (rc)

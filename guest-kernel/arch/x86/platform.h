@@ -96,7 +96,8 @@ struct hv_counter {
 /*
  * Reads them all: descriptions, and behind each other the values of all. *nr and
  * *nr_values, of which there must be room for as many, say how many there are; with
- * NULL in place of both arrays nothing else is done. NULL, or why they cannot be read.
+ * NULL in place of both arrays nothing else is done. NULL, or why they cannot be read. Only there
+ * where there is a hypervisor (HV_PARAVIRT).
  */
 const char *platform_hv_counters(struct hv_counter *counters, u32 *values, u32 *nr, u32 *nr_values);
 
