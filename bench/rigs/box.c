@@ -130,6 +130,9 @@ static json_t *box_identify(const struct rig_context *c, const struct run_spec *
 	if (spec->flavour)
 		json_object_set_new(json_object_get(identity, "xen"), "flavour",
 				    json_string(spec->flavour));
+	if (strcmp(spec->tier, "wall") == 0)
+		json_object_set_new(json_object_get(identity, "qemu"), "accelerator",
+				    json_string("tcg"));
 	if (image)
 		json_object_set_new(identity, "image", image);
 	strv_free(&args);

@@ -78,6 +78,24 @@ is($run->{identity}{dom0}{cpus}, '1-2', 'on which CPUs');
 is($run->{identity}{dom0}{cpupool}, 'Pool-x', 'in which pool');
 is(pvmmu('validate', "$got->{dir}/x.json")->{code}, 0, 'a valid result');
 
+# A program comes behind what is in the initial ramdisk, in one archive.
+{
+	prepare();
+	local @ENV{qw(FAKE_QEMU PATH)} = ('prog-tells', "$tmp/bin:$path");
+	my $dir = fixture();
+	mkdir "$tmp/ramdisk";
+	spew("$tmp/ramdisk/in-the-ramdisk", "old\n");
+	system("cd $tmp/ramdisk && echo in-the-ramdisk | cpio --quiet -o -H newc > $dir/build/guest/xen64/initramfs.cpio");
+	my $got = pvmmu('run', '--root', $dir, '--rig', 'xl', '--variant', 'eager', '--out', "$dir/x.json", '--',
+		"$root/build/workloads/null", 'an argument');
+	is($got->{code}, 0, 'a program') or diag($got->{err});
+	like($got->{out}, qr/^argument <an argument>$/m, 'a program: its arguments');
+	like($got->{out}, qr/^file <in-the-ramdisk> \d+ 4$/m, 'a program: what the ramdisk held is there');
+	like($got->{out}, qr/^file <[^>]*workloads.null> /m, 'a program: and itself');
+	like(slurp("$ENV{FAKE_XL}/config"), qr/^extra = "seed=1"$/m, 'a program: nothing else is to be started');
+	ok(!glob("$dir/x.json.logs/*.ramdisk"), 'a program: the archive is gone');
+}
+
 # Whatever happens, it is destroyed.
 for ([hang => 7, qr/no end after 2 s/], [fail => 5, qr/fork: errno 12/], ['no-exit' => 6, qr/went off without/],
 	[torn => 4, qr/line \d+/], [bug => 6, qr/BUG: page/], ['xl:no-create' => 4, qr/not enough memory/], ['xl:no-unpause' => 4, qr/cannot unpause/]) {
