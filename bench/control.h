@@ -29,7 +29,7 @@ struct control {
 	struct qmp qmp;
 	bool done;    /* nothing more to do for us */
 	bool stopped; /* the machine, by us, to be saved: it has measured nothing */
-	char *why; /* what went wrong, or NULL */
+	char *why;    /* what went wrong, or NULL */
 };
 
 /* false with *why: no place for the socket. Close it in any case. */
