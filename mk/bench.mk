@@ -7,7 +7,7 @@ BENCH_ENV := $(subst $() ,+,$(sort $(foreach i,$(WANTED),$(call guest_env,$(i)))
 OUT ?= results/$(BENCH_ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).json
 CHART = $(OUT:.json=.svg)
 PVMMU = $(BUILD)/pvmmu
-PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) --tier $(TIER) \
+PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
 	--vcpus $(VCPUS) --mem $(MEM) $(if $(COLLECT),--collect '$(COLLECT)') $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
 # What a bare `make bench` measures: each workload once, and those whose cost
