@@ -31,6 +31,14 @@ SEEDS ?= 1
 SEED ?=
 COLLECT ?=
 
+# What builds uses all processors, unless -j says how many. Only where no goal has to wait for
+# another.
+ifeq ($(filter-out deps all check check-deps guests workloads xen box plugin symbols,$(MAKECMDGOALS)),)
+ifeq ($(filter -j%,$(MAKEFLAGS)),)
+MAKEFLAGS += -j$(shell nproc)
+endif
+endif
+
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
 
