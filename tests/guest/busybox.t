@@ -30,7 +30,7 @@ my $want = parts($linux->{out});
 is_deeply([grep { ($want->{$_} // '') =~ tr{\n}{} < 3 } @applets], [], 'each applet says something');
 
 my $r = run_command("$root/build/pvmmu", 'run', '--variant', 'eager', '--timeout', 100, '--file', $script,
-	'--', $busybox, 'sh', $script, $busybox, '/tmp/own work');
+	'--', $busybox, 'sh', $script, $busybox, '/tmp/own-work');
 is($r->{code}, 0, 'in the guest') or diag($r->{err});
 my $got = parts($r->{out});
 is($got->{$_}, $want->{$_}, "$_: as on Linux") for @applets, 'end';
@@ -39,7 +39,7 @@ is_deeply([$r->{err} =~ /system call (\S+ \(\d+\)|\d+)/g], [], 'no call is missi
 # All others, as one run.
 for my $variant (grep { $_ ne 'eager' } @variants) {
 	$r = run_command("$root/build/pvmmu", 'run', '--variant', $variant, '--timeout', 100, '--file', $script,
-		'--', $busybox, 'sh', $script, $busybox, '/tmp/own work');
+		'--', $busybox, 'sh', $script, $busybox, '/tmp/own-work');
 	is($r->{code}, 0, "$variant: ends well") or diag($r->{err});
 	ok($r->{out} eq $linux->{out}, "$variant: as on Linux");
 }

@@ -44,7 +44,7 @@ for my $case (
 	my $what = "$program on $variant, $vcpus vCPUs";
 	my $want = on_linux($program);
 	my $r = run_command("$root/build/pvmmu", 'run', '--variant', $variant, '--vcpus', $vcpus, '--timeout', 100,
-		'--', "$root/build/test-guest/$program", '/tmp/own work');
+		'--', "$root/build/test-guest/$program", '/tmp/own-work');
 	# Also if something was not given back: that would be a 5.
 	is($r->{code}, 0, "$what: ends well") or diag($r->{err});
 	ok($r->{out} eq $want, "$what: as on Linux") or diag(differences($want, $r->{out}));
