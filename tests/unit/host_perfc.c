@@ -200,5 +200,6 @@ int main(void)
 		cmocka_unit_test(test_built_in),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests_name("perfc", tests, NULL, NULL);
 }
