@@ -11,7 +11,8 @@
  *
  * On the exact tier the emulator counts instructions, as on rig solo, and dom0 sleeps while a
  * domain runs; what it does now and then on the same CPU shows as a sample that is higher by
- * thousands. The least and the median are the domain's own.
+ * thousands, always the same one: what a run comes behind in its session is part of what it
+ * repeats with (docs/measuring.md).
  */
 #include <stdlib.h>
 #include <string.h>

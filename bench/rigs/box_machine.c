@@ -64,8 +64,12 @@ void box_arguments(const struct run_spec *spec, const char *ramdisk, const char 
 	strv_add(args, "chardev:con");
 	strv_add(args, "-chardev");
 	strv_add(args, "file,id=port,path=%s", port);
+	/*
+	 * Requests are served by the processor that makes them. Otherwise QEMU's main loop does
+	 * it, in host time, and dom0 is interrupted at another instruction in every boot.
+	 */
 	strv_add(args, "-device");
-	strv_add(args, "virtio-serial-pci");
+	strv_add(args, "virtio-serial-pci,ioeventfd=off");
 	strv_add(args, "-device");
 	strv_add(args, "virtserialport,chardev=port,name=pvmmu");
 	free(xen);
