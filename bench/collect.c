@@ -214,6 +214,9 @@ void collecting_probe(struct collecting *c, const struct collector_place *place)
 
 		if (!one->on || json_object_get(one->places, place->env))
 			continue;
+		if (!one->asked && one->collector->only_asked &&
+		    word_in(place->rig, one->collector->only_asked))
+			continue;
 		why = collector_misplaced(one->collector, place);
 		if (why && !one->asked) {
 			/* Nobody expected it here. */

@@ -60,6 +60,7 @@ struct collector {
 	/* Where it can work at all, space-separated names; outside of them it is not probed. */
 	const char *rigs, *envs, *tiers;
 	bool by_default;
+	const char *only_asked; /* rigs on which it must be asked for even so, or NULL */
 	/*
 	 * Space-separated: a name that may be given, off by default, or NAME=NUMBER with its
 	 * default: --collect insn:symbols:top=20. NULL: none.

@@ -3,6 +3,10 @@
  * perf stat: what Linux and its processor count while a program runs. Each event is
  * tried by itself first, since one that this perf or this machine does not know would
  * take all others with it.
+ *
+ * On rig host it observes the workload, in a run of its own. In dom0 (rigs xl and box) no
+ * process of Linux does the work; there it counts what all of dom0 does while the domain runs
+ * (perf_dom0.c).
  */
 #include "perf.h"
 
@@ -13,6 +17,8 @@
 #include <sys/wait.h>
 
 #include "collector.h"
+#include "inside.h"
+#include "perf_dom0.h"
 
 #define PERF "LC_ALL=C perf "
 
@@ -121,12 +127,13 @@ static void reason_of(char *text, char *to, size_t room)
 }
 
 /* Empty if the event can be counted, else why not. */
-static void try_event(const char *event, char *why, size_t room)
+static void try_event(const char *event, bool all, char *why, size_t room)
 {
-	char command[160], text[4096], *line, *save = NULL;
+	char command[176], text[4096], *line, *save = NULL;
 	struct perf_count c;
 
-	snprintf(command, sizeof(command), PERF "stat -j --log-fd 1 -e %s -- true 2>&1", event);
+	snprintf(command, sizeof(command), PERF "stat %s-j --log-fd 1 -e %s -- true 2>&1",
+		 all ? "-a " : "", event);
 	if (output_of(command, text, sizeof(text)) != 0) {
 		reason_of(text, why, room);
 		return;
@@ -140,9 +147,11 @@ static void try_event(const char *event, char *why, size_t room)
 static json_t *perf_probe(const struct collector_place *place, char **why)
 {
 	json_t *probed = json_pack("{s:[], s:{}}", "events", "missing");
+	bool dom0 = strcmp(place->rig, "xl") == 0;
 	char text[256], reason[160] = "";
 
-	(void)place;
+	if (is_inside(place))
+		return probed;
 	if (output_of(PERF "--version 2>&1", text, sizeof(text)) != 0) {
 		json_decref(probed);
 		*why = strdup("there is no perf: install the Debian package linux-perf (`make "
@@ -152,7 +161,7 @@ static json_t *perf_probe(const struct collector_place *place, char **why)
 	text[strcspn(text, "\n")] = 0;
 	json_object_set_new(probed, "version", json_string(text));
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
-		try_event(events[i], reason, sizeof(reason));
+		try_event(events[i], dom0, reason, sizeof(reason));
 		if (*reason)
 			json_object_set_new(json_object_get(probed, "missing"), events[i],
 					    json_string(reason));
@@ -170,33 +179,58 @@ static json_t *perf_probe(const struct collector_place *place, char **why)
 
 /* Of one run. */
 struct perf {
+	bool inside;
 	const json_t *probed;
-	char *file; /* that perf writes */
+	char *file;	/* that perf writes */
+	json_t *events; /* joined by commas */
+	bool dom0;	/* it counts all of this machine, while the domain runs */
+	struct beside beside;
 };
 
 static void *perf_start(const struct collector_run *run, struct collector_hooks *hooks, char **why)
 {
-	json_t *list = json_object_get(run->probed, "events"), *event, *joined = json_string("");
+	json_t *list = json_object_get(run->probed, "events"), *event;
 	struct perf *p = calloc(1, sizeof(*p));
 	size_t i;
 
 	if (!p || asprintf(&p->file, "%s/counts", run->dir) < 0)
 		abort();
 	p->probed = run->probed;
+	p->inside = is_inside(run->place);
+	p->dom0 = strcmp(run->place->rig, "xl") == 0;
+	p->events = json_string("");
 	json_array_foreach (list, i, event) {
-		json_t *longer = json_sprintf("%s%s%s", json_string_value(joined), i ? "," : "",
+		json_t *longer = json_sprintf("%s%s%s", json_string_value(p->events), i ? "," : "",
 					      json_string_value(event));
 
-		json_decref(joined);
-		joined = longer;
+		json_decref(p->events);
+		p->events = longer;
 	}
 	(void)why;
+	if (p->inside || p->dom0)
+		return p;
 	for (const char *const *w = (const char *const[]){"perf", "stat", "-j", "-o", p->file, "-e",
-							  json_string_value(joined), "--", NULL};
+							  json_string_value(p->events), "--", NULL};
 	     *w; w++)
 		json_array_append_new(hooks->command, json_string(*w));
-	json_decref(joined);
 	return p;
+}
+
+static void perf_begun(void *state, const struct collector_moment *at)
+{
+	struct perf *p = state;
+
+	(void)at;
+	if (p->dom0)
+		beside_begin(&p->beside, p->file, json_string_value(p->events));
+}
+
+static void perf_ended(void *state, const struct collector_moment *at)
+{
+	struct perf *p = state;
+
+	(void)at;
+	beside_end(&p->beside);
 }
 
 static json_t *read_counts(const json_t *probed, const char *file, char **why)
@@ -238,8 +272,18 @@ static json_t *read_counts(const json_t *probed, const char *file, char **why)
 static json_t *perf_stop(void *state, const json_t *seen, char **why)
 {
 	struct perf *p = state;
-	json_t *counts = seen ? read_counts(p->probed, p->file, why) : NULL;
+	json_t *counts = NULL;
 
+	beside_end(&p->beside);
+	if (seen && p->inside)
+		counts = inside_value(seen, why);
+	else if (seen && p->dom0 && p->beside.problem)
+		*why = strdup(p->beside.problem);
+	else if (seen)
+		counts = read_counts(p->probed, p->file, why);
+	if (counts && p->dom0)
+		json_object_set_new(counts, "of", json_string("dom0"));
+	json_decref(p->events);
 	free(p->file);
 	free(p);
 	return counts;
@@ -247,13 +291,18 @@ static json_t *perf_stop(void *state, const json_t *seen, char **why)
 
 static const struct collector perf = {
 	.name = "perf",
-	.summary = "events that Linux and the processor count, by perf stat, in a run of its own",
-	.rigs = "host",
-	.envs = "host",
-	.tiers = "wall",
+	.summary =
+		"what Linux and the processor count, by perf stat: host: in a run of its own; xl, "
+		"box: of all dom0 meanwhile, if asked for",
+	.rigs = "host xl box",
+	.envs = "host xen64",
+	.tiers = "exact wall",
 	.by_default = true,
+	.only_asked = "xl box",
 	.probe = perf_probe,
 	.start = perf_start,
+	.begun = perf_begun,
+	.ended = perf_ended,
 	.stop = perf_stop,
 };
 COLLECTOR(perf);

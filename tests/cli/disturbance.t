@@ -44,7 +44,7 @@ my ($d) = @{$none[0]{differences}};
 is_deeply([@$d{qw(without with difference samples_differ)}], [1108, 1208, 100, 8], 'each sample is found to differ');
 like($got->{out}, qr/1,108 instructions \+100 \(\+9\.03 %\), 8 of 8 samples differ/, 'and by how much') or diag($got->{out});
 my ($perf) = grep { $_->{collector} eq 'perf' } @{$got->{set}{disturbance}};
-is($perf->{skipped}, 'perf is not for rig solo; it is for host', 'a collector that is none for this rig');
+is($perf->{skipped}, 'perf is not for rig solo; it is for host xl box', 'a collector that is none for this rig');
 is(scalar(split /\n/, slurp("$tmp/boots")), 2, 'for which nothing is run');
 
 $got = disturbance('fail', $dir, '--variant', 'eager', '--workload', 'fork', '--no-collect', 'insn,xenperf');

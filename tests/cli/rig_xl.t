@@ -10,7 +10,7 @@ use PvmmuTest;
 
 mkdir "$tmp/bin";
 symlink("$root/tests/fake-xl", "$tmp/bin/$_") for qw(xl xenstore-read);
-my $path = $ENV{PATH};
+our $path = $ENV{PATH};
 my $count = 0;
 
 sub prepare
@@ -129,6 +129,68 @@ for (['hang', '', 'pid'], ['hang', 'slow-create', 'config']) {
 	ok(!-e "$ENV{FAKE_XL}/domid", "interrupted ($file): no domain is left");
 	is_deeply([map { $_->{outcome}{status} } @{read_json("$dir/x.json")->{runs}}], ['skip', 'skip'],
 		"interrupted ($file): the runs are marked");
+}
+
+# perf in dom0, with a pretended one: it counts from before the domain's first instruction to its last.
+mkdir "$tmp/perf";
+spew("$tmp/perf/perf", <<'EOT');
+#!/bin/sh
+[ "$1" = --version ] && { echo 'perf version 0.1'; exit 0; }
+echo "perf $*" >> $FAKE_XL/calls
+out=/dev/stdout all= control=
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+	case $1 in -o) out=$2; shift;; -e) events=$2; shift;; -a) all=1;; --control) control=$2; shift;; esac
+	shift
+done
+[ "$all" ] || exit 1
+if [ "$control" ]; then
+	[ "$PERF" = dies ] && exit 1
+	for what in enable disable; do
+		read word <&3
+		[ "$word" = $what ] || exit 1
+		echo "perf: $word" >> $FAKE_XL/calls
+		[ "$PERF" = breaks ] && [ $what = enable ] && { echo ack >&4; exit 1; }
+		[ $what = enable ] || break
+		echo ack >&4
+	done
+	[ "$PERF" = silent ] && out=/dev/null
+fi
+for e in $(echo $events | tr , ' '); do
+	case $e in
+	task-clock) v=12.5 u=msec;;
+	page-faults) v=42.000000 u=;;
+	*) v='<not supported>' u=;;
+	esac
+	echo "{\"counter-value\" : \"$v\", \"unit\" : \"$u\", \"event\" : \"$e\", \"event-runtime\" : 5, \"pcnt-running\" : 100.00}" >> $out
+done
+[ "$control" ] || exit 0
+echo ack >&4
+exec sleep 20
+EOT
+chmod 0755, "$tmp/perf/perf";
+{
+	local $ENV{PATH} = "$tmp/perf:$ENV{PATH}";
+	local $path = $ENV{PATH};
+	$got = xl_run('success');
+	ok(!exists $got->{run}{uncollected} && !exists $got->{run}{collected}{perf}, 'perf: not unless asked for');
+	unlike(calls(), qr/^perf/m, 'perf: and not looked for');
+	local $ENV{PERF} = '';
+	$got = xl_run('success', '--collect', 'perf');
+	is($got->{code}, 0, 'perf in dom0') or diag($got->{err});
+	my %seen = %{$got->{run}{collected}{perf}};
+	is_deeply([@seen{qw(version of events)}], ['perf version 0.1', 'dom0', {'task-clock' => {value => 12.5, unit => 'msec'},
+		'page-faults' => {value => 42, unit => 'events'}}], 'perf: what it counted of dom0');
+	is($seen{missing}{cycles}, 'not supported', 'perf: what this machine lacks');
+	is(scalar keys %{$seen{missing}}, 11, 'perf: all of it');
+	is_deeply([map { /^(perf: \w+|xl (?:unpause|destroy))/ ? $1 : () } split /\n/, calls()],
+		['perf: enable', 'xl unpause', 'perf: disable', 'xl destroy'], 'perf: when it counted');
+	is(pvmmu('validate', "$got->{dir}/x.json")->{code}, 0, 'perf: a valid result');
+	for (['dies', qr/^perf did not begin to count$/], ['breaks', qr/^perf did not count to the end$/], ['silent', qr/^perf wrote nothing$/]) {
+		($ENV{PERF}, my $reason) = @$_;
+		$got = xl_run('success', '--collect', 'perf');
+		is($got->{run}{outcome}{status}, 'success', "perf $ENV{PERF}: the samples are there");
+		like($got->{run}{uncollected}{perf}, $reason, "perf $ENV{PERF}: the reason");
+	}
 }
 
 # Where it cannot work.
