@@ -6,6 +6,7 @@
 #	vmlinux		the kernel of the package KERNEL, out of its compressed image
 #	dom0.cpio	initial ramdisk: Xen's tools of the package XEN_UTILS with the libraries
 #			they need, busybox, the modules of dom0's devices, mk/box-init
+#	perf.cpio	perf with its libraries, 29 MB, for those sessions only in which it is used
 #	box.json	what these are made of, with hashes
 #
 # The kernel is taken out of its bzImage because decompressing itself would take an emulated
@@ -34,7 +35,7 @@ closure() {
 
 mkdir -p "$dir/debs"
 dir=$(cd "$dir" && pwd)
-packages="$kernel busybox-static $(closure "$utils" xenstore-utils libjansson4 libmd0 libgcc-s1)"
+packages="$kernel busybox-static $(closure "$utils" linux-perf xenstore-utils libjansson4 libmd0 libgcc-s1)"
 (cd "$dir/debs" && apt-get -qq -o APT::Sandbox::User=root download $packages) || fail "could not download $packages"
 
 rm -rf "$dir/packages" "$dir/root"
@@ -120,9 +121,20 @@ esac
 [ -s "$dir/vmlinux.tmp" ] || fail "$image could not be decompressed: are xz and zstd installed?"
 mv "$dir/vmlinux.tmp" "$dir/vmlinux"
 
-find "$to" -exec touch -h -d @0 {} +
-(cd "$to" && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -R 0:0) > "$dir/dom0.cpio.tmp"
-mv "$dir/dom0.cpio.tmp" "$dir/dom0.cpio"
+# What is in the root and was not when it was listed before.
+listed=/dev/null
+pack() {
+	find "$to" -exec touch -h -d @0 {} +
+	(cd "$to" && find . -mindepth 1 | LC_ALL=C sort) > "$dir/$1.list"
+	(cd "$to" && LC_ALL=C comm -13 "$listed" "$dir/$1.list" | cpio --quiet -o -H newc --reproducible -R 0:0) > "$dir/$1.tmp"
+	mv "$dir/$1.tmp" "$dir/$1"
+	listed=$dir/$1.list
+}
+pack dom0.cpio
+cp -L "$(find_one usr/bin/perf)" "$to/bin/perf"
+with_libraries "$to/bin/perf"
+pack perf.cpio
+rm -f "$dir"/*.cpio.list
 rm -rf "$dir/packages" "$dir/packages.list"
 hash() { sha256sum "$1" | cut -d ' ' -f 1; }
 printf '{"kernel":"%s","kernel_sha256":"%s","ramdisk_sha256":"%s","packages":{%s}}\n' \

@@ -78,6 +78,7 @@ bool box_session_add(struct box_session *s, const struct rig_context *c,
 	bool ok = add_file(s, c->root, guest, why) && add_file(s, c->root, initramfs, why) &&
 		  archive_add(&s->archive, name, 0644, text, strlen(text), why);
 
+	s->perf = s->perf || (c->collecting && collecting_has(c->collecting, "perf", spec));
 	free(guest);
 	free(initramfs);
 	free(text);
@@ -85,24 +86,41 @@ bool box_session_add(struct box_session *s, const struct rig_context *c,
 	return ok;
 }
 
+/* Linux takes archives one behind the other, each on a multiple of 4 bytes. */
+static void append(char **all, size_t *n, const char *bytes, size_t more)
+{
+	*all = xrealloc(*all, *n + 4 + more);
+	memset(*all + *n, 0, 4);
+	*n = (*n + 3) & ~(size_t)3;
+	memcpy(*all + *n, bytes, more);
+	*n += more;
+}
+
+static bool append_file(char **all, size_t *n, const char *root, const char *relative, char **why)
+{
+	char *path = root_path(root, relative);
+	size_t more;
+	char *bytes = read_whole_file(path, &more, why);
+
+	if (bytes)
+		append(all, n, bytes, more);
+	free(bytes);
+	free(path);
+	return bytes;
+}
+
 bool box_session_write(struct box_session *s, const char *root, const char *to, char **why)
 {
-	char *path = root_path(root, BOX_RAMDISK), *all;
-	size_t n;
+	char *all = NULL;
+	size_t n = 0;
 	bool ok;
 
 	archive_end(&s->archive);
-	all = read_whole_file(path, &n, why);
-	if (all) {
-		/* Linux takes archives one behind the other, each on a multiple of 4 bytes. */
-		all = xrealloc(all, n + 4 + s->archive.n);
-		memset(all + n, 0, 4);
-		n = (n + 3) & ~(size_t)3;
-		memcpy(all + n, s->archive.bytes, s->archive.n);
-		n += s->archive.n;
-	}
-	ok = all && write_plainly(to, all, n, why);
+	ok = append_file(&all, &n, root, BOX_RAMDISK, why) &&
+	     (!s->perf || append_file(&all, &n, root, BOX_PERF, why));
+	if (ok)
+		append(&all, &n, s->archive.bytes, s->archive.n);
+	ok = ok && write_plainly(to, all, n, why);
 	free(all);
-	free(path);
 	return ok;
 }

@@ -14,10 +14,12 @@
 
 /* What mk/build-box.sh makes, from the root. */
 #define BOX_RAMDISK "build/box/dom0.cpio"
+#define BOX_PERF    "build/box/perf.cpio"
 #define BOX_VMLINUX "build/box/vmlinux"
 
 struct box_session {
 	struct archive archive;
+	bool perf; /* a run has it in dom0: the box gets it, too */
 };
 
 /* With the project's own files. false with *why: what cannot be read. */

@@ -18,7 +18,7 @@ chmod 0755, $counting;
 sub pids { my @all = -e "$tmp/pids" ? split(' ', slurp("$tmp/pids")) : (); return @all }
 
 my @what = ('--variant', 'eager,batched', '--workload', 'null:n=8,fork:n=32:mb=1', '--mem', 64);
-my @box = ('run', '--root', $root, '--rig', 'box', @what, '--collect', 'xenstat:interval=5');
+my @box = ('run', '--root', $root, '--rig', 'box', @what, '--collect', 'xenstat:interval=5,perf');
 my $beside = start_command($pvmmu, @box, '--out', "$tmp/again.json");
 my $r = run_command($pvmmu, @box, '--qemu', $counting, '--out', "$tmp/x.json");
 my $again = finish_command($beside, 300);
@@ -54,6 +54,11 @@ for my $run (@runs) {
 	my @steps = map { $series->{cpu_ns}[$_] - $series->{cpu_ns}[$_ - 1] } 1 .. $#{$series->{cpu_ns}};
 	ok(@steps && min(@steps) >= 0, "$run->{id}: xenstat: a series that rises");
 	cmp_ok($series->{cpu_ns}[-1], '<=', $after->{cpu_ns}, "$run->{id}: xenstat: up to its end");
+	my $counted = $run->{collected}{perf};
+	is($counted->{of}, 'dom0', "$run->{id}: perf: of dom0");
+	cmp_ok($counted->{events}{'context-switches'}{value}, '>', 0, "$run->{id}: perf: which does something");
+	cmp_ok($counted->{events}{'task-clock'}{value} * 1e6, '<', 1.1 * $after->{elapsed_ns}, "$run->{id}: perf: while the domain runs");
+	is($counted->{missing}{cycles}, 'not supported', "$run->{id}: perf: without a processor's counters");
 }
 
 # Another boot, at the same time, so that neither has the processors to itself.
