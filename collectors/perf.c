@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * perf stat: what Linux and its processor count while a program runs. Each event is
- * tried by itself first, since one that this perf or this machine does not know would
- * take all others with it.
+ * perf stat: what Linux and its processor count while a program runs. The events are
+ * tried first, by themselves if need be, since one that this perf or this machine does
+ * not know takes all others with it.
  *
  * On rig host it observes the workload, in a run of its own. In dom0 (rigs xl and box) no
  * process of Linux does the work; there it counts what all of dom0 does while the domain runs
@@ -145,6 +145,31 @@ static void try_event(const char *event, bool all, char *why, size_t room)
 			snprintf(why, room, "%s", c.missing);
 }
 
+/* All at once: {event: why not, or ""}, empty if this perf does not know one of them. */
+static json_t *try_events(bool all)
+{
+	json_t *told = json_object();
+	char command[400], text[16384], *line, *save = NULL;
+	struct perf_count c;
+	size_t n;
+
+	n = (size_t)snprintf(command, sizeof(command), PERF "stat %s-j --log-fd 1",
+			     all ? "-a " : "");
+	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
+		n += (size_t)snprintf(command + n, sizeof(command) - n, "%s%s", i ? "," : " -e ",
+				      events[i]);
+	snprintf(command + n, sizeof(command) - n, " -- true 2>&1");
+	if (output_of(command, text, sizeof(text)) != 0)
+		return told;
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (!perf_parse_line(line, &c))
+			continue;
+		c.event[strcspn(c.event, ":")] = 0;
+		json_object_set_new(told, c.event, json_string(c.missing));
+	}
+	return told;
+}
+
 /* Debian's perf, which the box is given for runs that want it. */
 static bool has_box_perf(const char *root, char **why)
 {
@@ -159,7 +184,7 @@ static bool has_box_perf(const char *root, char **why)
 
 static json_t *perf_probe(const struct collector_place *place, char **why)
 {
-	json_t *probed;
+	json_t *probed, *told;
 	bool dom0 = strcmp(place->rig, "xl") == 0;
 	char text[256], reason[160] = "";
 
@@ -174,8 +199,14 @@ static json_t *perf_probe(const struct collector_place *place, char **why)
 	}
 	text[strcspn(text, "\n")] = 0;
 	json_object_set_new(probed, "version", json_string(text));
+	told = try_events(dom0);
 	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
-		try_event(events[i], dom0, reason, sizeof(reason));
+		const char *known = json_string_value(json_object_get(told, events[i]));
+
+		if (known)
+			snprintf(reason, sizeof(reason), "%s", known);
+		else
+			try_event(events[i], dom0, reason, sizeof(reason));
 		if (*reason)
 			json_object_set_new(json_object_get(probed, "missing"), events[i],
 					    json_string(reason));
@@ -183,6 +214,7 @@ static json_t *perf_probe(const struct collector_place *place, char **why)
 			json_array_append_new(json_object_get(probed, "events"),
 					      json_string(events[i]));
 	}
+	json_decref(told);
 	if (json_array_size(json_object_get(probed, "events")))
 		return probed;
 	json_decref(probed);
