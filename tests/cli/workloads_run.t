@@ -165,11 +165,16 @@ SKIP: {
 }
 # Calibration finds how many make a sample long enough, whatever an iteration takes or needs.
 for my $name (qw(null null_syscall pagefault fork munmap)) {
-	my ($status, $out) = run(programs() . "/$name", 'n=5', 'calibrate=2000000');
-	my $records = records($out);
-	my ($samples) = grep { $_->{t} eq 'samples' } @$records;
-	my $median = (sort { $a <=> $b } @{$samples->{values}})[2];
+	my ($status, $records, $samples, $median);
 
+	# Wrong calibration is wrong each time; that others had the processors meanwhile, seldom.
+	for (1 .. 5) {
+		($status, my $out) = run(programs() . "/$name", 'n=5', 'calibrate=2000000');
+		$records = records($out);
+		($samples) = grep { $_->{t} eq 'samples' } @$records;
+		$median = (sort { $a <=> $b } @{$samples->{values}})[2];
+		last if $median > 1.4e6 && $median < 60e6;
+	}
 	is($status, 0, "$name calibrated");
 	cmp_ok($median, '>', 1.4e6, "$name calibrated: a sample takes about as long as asked for");
 	cmp_ok($median, '<', 60e6, "$name calibrated: and not much longer");
