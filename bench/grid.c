@@ -20,6 +20,30 @@ static void print_tabs(const struct grid *g, FILE *to)
 		fprintf(to, "%s%c", g->cells.v[i], (i + 1) % g->columns ? '\t' : '\n');
 }
 
+/* Quoted where a reader would take the text for more than one field, or for less. */
+static void print_csv_field(const char *text, FILE *to)
+{
+	if (!text[strcspn(text, ",\"\r\n")]) {
+		fputs(text, to);
+		return;
+	}
+	fputc('"', to);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', to);
+		fputc(*text, to);
+	}
+	fputc('"', to);
+}
+
+static void print_csv(const struct grid *g, FILE *to)
+{
+	for (size_t i = 0; i < g->cells.n; i++) {
+		print_csv_field(g->cells.v[i], to);
+		fputc((i + 1) % g->columns ? ',' : '\n', to);
+	}
+}
+
 static void print_rule(const struct grid *g, const size_t *width, FILE *to)
 {
 	for (size_t c = 0; c < g->columns; c++) {
@@ -34,13 +58,16 @@ static void print_rule(const struct grid *g, const size_t *width, FILE *to)
 void grid_print(const struct grid *g, enum grid_format format, FILE *to)
 {
 	bool markdown = format == GRID_MARKDOWN;
+	bool aligned = markdown || format == GRID_TEXT;
 	size_t *width = xcalloc(g->columns, sizeof(*width));
 
 	for (size_t c = 0; c < g->columns; c++)
 		width[c] = width_of(g, c);
 	if (format == GRID_TABS)
 		print_tabs(g, to);
-	for (size_t i = 0; format != GRID_TABS && i < g->cells.n; i++) {
+	if (format == GRID_CSV)
+		print_csv(g, to);
+	for (size_t i = 0; aligned && i < g->cells.n; i++) {
 		size_t c = i % g->columns;
 		bool last = c + 1 == g->columns;
 		int pad = (int)width[c];

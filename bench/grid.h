@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A table of strings, printed aligned, as Markdown or with tabs. */
+/*
+ * A table of strings, printed aligned, as Markdown, with tabs, or as CSV (RFC 4180, but lines end
+ * as elsewhere on Unix).
+ */
 #ifndef PVMMU_BENCH_GRID_H
 #define PVMMU_BENCH_GRID_H
 
@@ -7,7 +10,7 @@
 
 #include "text.h"
 
-enum grid_format { GRID_TEXT, GRID_MARKDOWN, GRID_TABS };
+enum grid_format { GRID_TEXT, GRID_MARKDOWN, GRID_TABS, GRID_CSV };
 
 struct grid {
 	struct strv cells; /* row by row, the first row is the header */
