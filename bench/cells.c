@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "catalog.h"
+#include "identity.h"
 #include "order.h"
 #include "outcome.h"
 #include "resultset.h"
@@ -255,16 +256,6 @@ static void tell_panels_apart(struct cells *c)
 	free(twin);
 }
 
-/* Nanoseconds of a processor, of an emulator and of a machine without guest are three things. */
-static const char *clock_kind(const json_t *run)
-{
-	const char *accelerator = text_at(run, "identity", "qemu", "accelerator", NULL);
-
-	if (strcmp(text_at(run, "identity", "tier", NULL), "exact") == 0)
-		return "instructions";
-	return *accelerator ? accelerator : text_at(run, "identity", "rig", NULL);
-}
-
 bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
 		char **why)
 {
@@ -278,7 +269,9 @@ bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const stru
 
 			const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
 
-			const char *clock = clock_kind(run);
+			/* Nanoseconds of a processor, of an emulator and of a machine without
+			 * guest are three things. */
+			const char *clock = identity_clock(json_object_get(run, "identity"));
 
 			if (!c->tier) {
 				c->tier = tier;

@@ -45,7 +45,7 @@ struct cells {
 	size_t n, nr_panels;
 	const char *tier;    /* the one tier of all */
 	const char *flavour; /* the one build of Xen; "": Debian's, or none */
-	const char *clock;   /* which kind of time; see clock_kind() */
+	const char *clock;   /* which kind of time; see identity_clock() */
 	struct strv counters;
 	json_t *axes; /* {name: unit} of all that is swept in some family, in order of appearance */
 };

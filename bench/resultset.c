@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "collect.h"
+#include "migrate.h"
 #include "output.h"
 #include "plan.h"
 #include "schema.h"
@@ -403,6 +404,17 @@ static void check_run(const json_t *run, size_t i, struct strv *errors)
 	}
 }
 
+static void check_origin(const json_t *set, const json_t *run, size_t i, struct strv *errors)
+{
+	json_int_t origin = json_integer_value(json_object_get(run, "origin"));
+	size_t sources = json_array_size(json_object_get(set, "merged_from"));
+
+	if (json_object_get(run, "origin") && (size_t)origin >= sources)
+		nonsense(errors, i,
+			 "/origin: expected an index into %zu of /merged_from, found %lld", sources,
+			 (long long)origin);
+}
+
 bool resultset_makes_sense(const json_t *set, struct strv *errors)
 {
 	json_t *runs = json_object_get(set, "runs"), *run;
@@ -412,6 +424,7 @@ bool resultset_makes_sense(const json_t *set, struct strv *errors)
 		const char *id = text_at(run, "id", NULL);
 
 		check_run(run, i, errors);
+		check_origin(set, run, i, errors);
 		for (size_t k = 0; k < i; k++)
 			if (strcmp(id, text_at(json_array_get(runs, k), "id", NULL)) == 0)
 				nonsense(errors, i,
@@ -426,7 +439,6 @@ json_t *resultset_load(const char *path, const json_t *schema, struct strv *erro
 {
 	json_error_t error;
 	json_t *set = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	json_t *version;
 	struct strv found = {0};
 
 	if (!set && error.line < 0) {
@@ -437,13 +449,7 @@ json_t *resultset_load(const char *path, const json_t *schema, struct strv *erro
 		strv_add(errors, "%s:%d:%d: %s", path, error.line, error.column, error.text);
 		return NULL;
 	}
-	version = json_object_get(set, "schema_version");
-	if (json_is_integer(version) && json_integer_value(version) != RESULTSET_VERSION)
-		strv_add(&found,
-			 "/schema_version: expected %d, found %lld: another version of this "
-			 "program wrote the file",
-			 RESULTSET_VERSION, (long long)json_integer_value(version));
-	else if (schema_check(schema, set, &found))
+	if (resultset_migrate(set, &found) && schema_check(schema, set, &found))
 		resultset_makes_sense(set, &found);
 	for (size_t i = 0; i < found.n; i++)
 		strv_add(errors, "%s: %s", path, found.v[i]);

@@ -14,7 +14,7 @@
 #include "rigs/rig.h"
 #include "text.h"
 
-#define RESULTSET_VERSION   1
+#define RESULTSET_VERSION   2
 #define METRIC_INSTRUCTIONS "insns"
 
 /*
@@ -37,7 +37,8 @@ json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec,
 /* A whole set; takes over runs and observed. */
 json_t *result_set(const char *command, json_t *observed, json_t *runs);
 
-/* Reads and checks a file: syntax, schema, then sense. NULL with every error in errors. */
+/* Reads and checks a file: syntax, version (bench/migrate.h), schema, then sense. NULL with every
+ * error in errors. */
 json_t *resultset_load(const char *path, const json_t *schema, struct strv *errors);
 
 /* What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit. */

@@ -69,7 +69,7 @@ my @cases = (
 	['no samples',        sub { $_[1]{series}[0]{samples} = [] },        qr/\/samples: expected at least 1 elements/, 1],
 	['counter',           sub { $_[1]{counters}{mmuext}{pin} = -1 },     qr/\/counters\/mmuext\/pin: expected at least 0, found -1/, 1],
 	['a null identity',   sub { $_[1]{identity} = undef },               qr/\/identity: expected object, found null/, 1],
-	['a version to come', sub { $_[0]{schema_version} = 2 },             qr/\/schema_version: expected 1, found 2: another version/, 1],
+	['a version to come', sub { $_[0]{schema_version} = 3 },             qr/\/schema_version: expected 1 to 2, found 3: a newer version/, 1],
 	['a wrong version',   sub { $_[0]{schema_version} = 'one' },         qr/\/schema_version: expected integer/, 1],
 	['lost sample',       sub { pop @{$_[1]{series}[0]{samples}} },      qr/\/samples: expected 8 as the parameter n, found 7/, 0],
 	['two runs, one id',  sub { $_[0]{runs}[1]{id} = $_[0]{runs}[0]{id} }, qr/\/runs\/1\/id: expected another than of \/runs\/0/, 0],

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+/* Which runs are points of one series, and what is told to have changed between two. */
+#include "host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity.h"
+#include "resultset.h"
+#include "text.h"
+
+#define IDENTITY                                                                                   \
+	"\"env\":\"xen64\",\"rig\":\"solo\",\"tier\":\"exact\",\"vcpus\":1,\"seed\":1,"            \
+	"\"memory_mib\":512,\"compiler\":\"gcc 12\","                                              \
+	"\"variant\":{\"name\":\"eager\",\"policy\":{\"pin\":\"eager\",\"ptl\":\"mm\"}},"          \
+	"\"workload\":{\"name\":\"fork\",\"parameters\":{\"n\":64,\"mb\":16}},"                    \
+	"\"image\":{\"kernel_sha256\":\"aa\"},\"xen\":{\"version\":\"4.17\"}"
+
+static json_t *parse(const char *text)
+{
+	json_error_t error;
+	json_t *json = json_loads(text, 0, &error);
+
+	if (!json)
+		fail_msg("%s: %s\n", text, error.text);
+	return json;
+}
+
+/* The identity with one member (of a member, if `in` is given) set. */
+static char *key_with(const char *in, const char *name, const char *value)
+{
+	json_t *identity = parse("{" IDENTITY "}");
+	json_t *at = in ? json_object_get(identity, in) : identity;
+	char *key;
+
+	if (name)
+		assert_int_equal(
+			json_object_set_new(at, name, json_loads(value, JSON_DECODE_ANY, NULL)), 0);
+	key = series_key(identity);
+	json_decref(identity);
+	return key;
+}
+
+static void test_what_names_a_series(void **state)
+{
+	static const struct {
+		const char *in, *name, *value;
+		bool same;
+	} cases[] = {
+		{NULL, "env", "\"native64\"", false},
+		{NULL, "rig", "\"box\"", false},
+		{NULL, "tier", "\"wall\"", false},
+		{NULL, "vcpus", "4", false},
+		{NULL, "seed", "2", false},
+		{NULL, "memory_mib", "768", false},
+		{"variant", "name", "\"nopin\"", false},
+		{"variant", "policy", "{\"pin\":\"none\",\"ptl\":\"mm\"}", false},
+		{"variant", "mutant", "\"leak_page\"", false},
+		{"workload", "name", "\"exec\"", false},
+		{"workload", "parameters", "{\"n\":64,\"mb\":17}", false},
+		{"workload", "parameters", "{\"n\":64}", false},
+		{"workload", "program", "{\"path\":\"/bin/a\",\"arguments\":[\"1\"]}", false},
+		{"xen", "flavour", "\"perfc\"", false},
+		/* What may change along one. */
+		{"xen", "version", "\"4.20\"", true},
+		{"xen", "sha256", "\"bb\"", true},
+		{"image", "kernel_sha256", "\"bb\"", true},
+		{NULL, "compiler", "\"clang 14\"", true},
+		{NULL, "qemu", "{\"version\":\"7.2\",\"accelerator\":\"tcg\"}", true},
+		{NULL, "high_pages", "64", true},
+		{NULL, "dom0", "{\"release\":\"6.1\"}", true},
+		{"variant", "label", "\"mine\"", true},
+		/* Other spellings. */
+		{NULL, "vcpus", "1.0", true},
+		{"workload", "parameters", "{\"mb\":16,\"n\":64.0}", true},
+		{"workload", "parameters", "{\"mb\":1.6e1,\"\\u006e\":64}", true},
+		{"variant", "policy", "{\"ptl\":\"m\\u006d\",\"pin\":\"eager\"}", true},
+	};
+	char *key = key_with(NULL, NULL, NULL);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *other = key_with(cases[i].in, cases[i].name, cases[i].value);
+
+		if ((strcmp(key, other) == 0) != cases[i].same)
+			fail_msg("%s %s: %s\n", cases[i].name, cases[i].value, other);
+		free(other);
+	}
+	free(key);
+}
+
+static void test_clock(void **state)
+{
+	json_t *exact =
+		parse("{\"tier\":\"exact\",\"rig\":\"solo\",\"qemu\":{\"accelerator\":\"tcg\"}}");
+	json_t *kvm =
+		parse("{\"tier\":\"wall\",\"rig\":\"solo\",\"qemu\":{\"accelerator\":\"kvm\"}}");
+	json_t *xl = parse("{\"tier\":\"wall\",\"rig\":\"xl\"}");
+
+	(void)state;
+	assert_string_equal(identity_clock(exact), "instructions");
+	assert_string_equal(identity_clock(kvm), "kvm");
+	assert_string_equal(identity_clock(xl), "xl");
+	json_decref(exact);
+	json_decref(kvm);
+	json_decref(xl);
+}
+
+/* {"observed": ...} and "id" are no part of anything. */
+static void test_made_of(void **state)
+{
+	json_t *set = parse("{\"producer\":{\"version\":\"abc\"},\"observed\":{\"load_1min\":9},"
+			    "\"merged_from\":[{\"producer\":{\"version\":\"def\"}}]}");
+	json_t *run = parse("{\"id\":\"x\",\"identity\":{" IDENTITY "},"
+			    "\"collectors\":[\"guest\",\"insn\"],\"observed\":{\"duration_s\":3}}");
+	json_t *merged = parse("{\"origin\":0,\"identity\":{}}");
+	json_t *outside = parse("{\"origin\":7,\"identity\":{}}");
+	json_t *of = made_of(set, run), *changes;
+	char *text = canonical_json(of);
+
+	(void)state;
+	assert_string_equal(text,
+			    "{\"collectors\":\"insn\",\"commit\":\"abc\",\"compiler\":\"gcc 12\","
+			    "\"image.kernel_sha256\":\"aa\",\"xen.version\":\"4.17\"}");
+	free(text);
+	json_decref(of);
+	of = made_of(set, merged);
+	assert_string_equal(text_at(of, "commit", NULL), "def");
+	json_decref(of);
+	of = made_of(set, outside);
+	assert_string_equal(text_at(of, "commit", NULL), "abc");
+	json_decref(of);
+	json_decref(run);
+	json_decref(merged);
+	json_decref(outside);
+	json_decref(set);
+
+	of = parse(
+		"{\"xen.version\":\"4.17\",\"compiler\":\"a\",\"commit\":\"x\",\"xen.banner\":\"b\"}");
+	run = parse("{\"commit\":\"y\",\"xen.version\":\"4.20\",\"compiler\":\"a\",\"new\":\"b\"}");
+	changes = made_of_changes(of, run);
+	text = canonical_json(changes);
+	assert_string_equal(text, "[{\"from\":\"x\",\"to\":\"y\",\"what\":\"commit\"},"
+				  "{\"from\":\"4.17\",\"to\":\"4.20\",\"what\":\"xen.version\"}]");
+	free(text);
+	json_decref(changes);
+	json_decref(of);
+	json_decref(run);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_what_names_a_series),
+		cmocka_unit_test(test_clock),
+		cmocka_unit_test(test_made_of),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
