@@ -4,14 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog.h"
 #include "commands.h"
 #include "comparison.h"
 #include "grid.h"
 #include "growth.h"
 #include "outcome.h"
-#include "paths.h"
-#include "resultset.h"
-#include "schema.h"
+#include "reading.h"
 #include "wide.h"
 
 /* Every digit, for machines. */
@@ -280,28 +279,6 @@ static void print_comparison(const struct comparison *k, const struct asked *a)
 	}
 }
 
-/* Both files are read before complaining, so that all is known at once. */
-static bool load(const struct strv *files, const char *root_given, json_t **sets)
-{
-	struct strv errors = {0};
-	char *root = NULL, *why = NULL;
-	json_t *schema = NULL;
-
-	if (find_root(root_given, &root, &why))
-		schema = schema_load(root, &why);
-	for (size_t i = 0; i < files->n && schema; i++)
-		sets[i] = resultset_load(files->v[i], schema, &errors);
-	if (why)
-		strv_add(&errors, "%s", why);
-	for (size_t i = 0; i < errors.n; i++)
-		complain("%s", errors.v[i]);
-	free(why);
-	free(root);
-	json_decref(schema);
-	strv_free(&errors);
-	return sets[0] && sets[files->n - 1];
-}
-
 static bool compare_sides(const struct asked *a, json_t *const *sets, char **why)
 {
 	struct comparison k;
@@ -333,7 +310,7 @@ static int compare(const struct asked *a)
 	char *why = NULL;
 	int code = EXIT_ERROR;
 
-	if (load(&a->files, a->root, sets)) {
+	if (read_result_sets(&a->files, a->root, sets)) {
 		if (a->wide ? print_wide(a, sets, &why) : compare_sides(a, sets, &why))
 			code = EXIT_FINE;
 		else

@@ -7,9 +7,7 @@
 #include "commands.h"
 #include "growth.h"
 #include "outcome.h"
-#include "paths.h"
-#include "resultset.h"
-#include "schema.h"
+#include "reading.h"
 
 /* What was asked for on the command line. */
 struct asked {
@@ -17,27 +15,6 @@ struct asked {
 	const char *by, *metric, *format, *root;
 	bool least;
 };
-
-static json_t *load(const char *path, const char *root_given)
-{
-	struct strv errors = {0};
-	char *root = NULL, *why = NULL;
-	json_t *schema = NULL, *set = NULL;
-
-	if (find_root(root_given, &root, &why))
-		schema = schema_load(root, &why);
-	if (schema)
-		set = resultset_load(path, schema, &errors);
-	if (why)
-		strv_add(&errors, "%s", why);
-	for (size_t i = 0; i < errors.n; i++)
-		complain("%s", errors.v[i]);
-	free(why);
-	free(root);
-	json_decref(schema);
-	strv_free(&errors);
-	return set;
-}
 
 static bool has(const struct strv *list, const char *word)
 {
@@ -117,7 +94,7 @@ static bool show(const struct asked *a, json_t *set, char **why)
 
 static int growth(const struct asked *a)
 {
-	json_t *set = load(a->files.v[0], a->root);
+	json_t *set = read_result_set(a->files.v[0], a->root);
 	int code = EXIT_ERROR;
 	char *why = NULL;
 

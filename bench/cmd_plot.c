@@ -10,8 +10,7 @@
 #include "paths.h"
 #include "picture.h"
 #include "plot.h"
-#include "resultset.h"
-#include "schema.h"
+#include "reading.h"
 #include "version.h"
 
 static const struct plot_kind *const kinds[] = {&plot_bars, &plot_batch};
@@ -94,35 +93,25 @@ static bool draw(const struct plot *p, const struct plot_kind *kind, char **why)
 
 static int plot(struct plot *p, const struct plot_kind *kind)
 {
-	struct strv errors = {0};
-	json_t *schema = NULL;
 	char *why = NULL;
+	bool ok;
 
 	p->sets = xcalloc(p->files.n, sizeof(*p->sets));
-	if (find_root(p->root_given, &p->root, &why))
-		schema = schema_load(p->root, &why);
-	for (size_t i = 0; i < p->files.n && schema; i++)
-		p->sets[i] = resultset_load(p->files.v[i], schema, &errors);
-	if (schema && !errors.n) {
-		if (kind->begin(p, &why))
-			draw(p, kind, &why);
+	ok = find_root(p->root_given, &p->root, &why) &&
+	     read_result_sets(&p->files, p->root, p->sets);
+	if (ok) {
+		ok = kind->begin(p, &why) && draw(p, kind, &why);
 		cells_free(&p->cells);
 	}
 	if (why)
-		strv_add(&errors, "%s", why);
-	for (size_t i = 0; i < errors.n; i++)
-		complain("%s", errors.v[i]);
+		complain("%s", why);
 	for (size_t i = 0; i < p->files.n; i++)
 		json_decref(p->sets[i]);
 	free(p->sets);
 	free(p->root);
-	json_decref(schema);
 	strv_free(&p->metrics);
 	free(why);
-	if (!errors.n)
-		return EXIT_FINE;
-	strv_free(&errors);
-	return EXIT_ERROR;
+	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 
 static bool one_of(const char *word, const char *a, const char *b, const char *c)

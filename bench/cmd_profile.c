@@ -12,8 +12,8 @@
 #include "commands.h"
 #include "outcome.h"
 #include "paths.h"
+#include "reading.h"
 #include "resultset.h"
-#include "schema.h"
 
 struct asked {
 	struct strv files, variants, workloads, vcpus;
@@ -254,30 +254,21 @@ static void show(const struct asked *a, json_t *const *sets, char **why)
 
 static int profile(const struct asked *a)
 {
-	json_t **sets = xcalloc(a->files.n, sizeof(*sets)), *schema = NULL;
-	struct strv errors = {0};
-	char *root = NULL, *why = NULL;
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	char *why = NULL;
+	bool ok = read_result_sets(&a->files, a->root, sets);
 
-	if (find_root(a->root, &root, &why))
-		schema = schema_load(root, &why);
-	for (size_t i = 0; i < a->files.n && schema; i++)
-		sets[i] = resultset_load(a->files.v[i], schema, &errors);
-	if (schema && !errors.n)
+	if (ok) {
 		show(a, sets, &why);
+		ok = !why;
+	}
 	if (why)
-		strv_add(&errors, "%s", why);
-	for (size_t i = 0; i < errors.n; i++)
-		complain("%s", errors.v[i]);
+		complain("%s", why);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
-	free(root);
 	free(why);
-	json_decref(schema);
-	if (!errors.n)
-		return EXIT_FINE;
-	strv_free(&errors);
-	return EXIT_ERROR;
+	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 
 /* Measures what is to be shown, as `run` would, and leaves the result in *file, the caller's. */

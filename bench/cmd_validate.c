@@ -11,7 +11,8 @@
 static int validate(const struct strv *files, const char *root_given, bool quiet)
 {
 	char *root = NULL, *why = NULL;
-	json_t *schema = NULL, *set;
+	struct schema *schema = NULL;
+	json_t *set;
 	int code = EXIT_FINE;
 
 	if (find_root(root_given, &root, &why))
@@ -34,7 +35,7 @@ static int validate(const struct strv *files, const char *root_given, bool quiet
 		json_decref(set);
 		strv_free(&errors);
 	}
-	json_decref(schema);
+	schema_free(schema);
 	free(root);
 	free(why);
 	return code;

@@ -17,7 +17,7 @@
 struct engine {
 	const struct plan *plan;
 	struct rig_context *rig;
-	const json_t *schema;
+	const struct schema *schema;
 	const char *log_dir;	     /* exists */
 	const struct strv *warnings; /* for every run */
 	double timeout;		     /* seconds for each boot */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "json.h"
 #include "outcome.h"
 #include "version.h"
 
@@ -97,6 +98,7 @@ int main(int argc, char **argv)
 {
 	int code;
 
+	json_never_fails();
 	strv_add(&command_line, "build/pvmmu");
 	for (int i = 1; i < argc; i++)
 		strv_add(&command_line, "%s", argv[i]);

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "collect.h"
-#include "migrate.h"
 #include "output.h"
 #include "plan.h"
 #include "schema.h"
@@ -43,8 +42,6 @@ const char *text_at(const json_t *o, ...)
 	va_end(names);
 	return text ? text : "";
 }
-
-/* ---- writing ---- */
 
 /* Copies a string that the guest sent, if it did. */
 static void copy_text(json_t *to, const char *name, const json_t *from)
@@ -295,168 +292,4 @@ json_t *result_set(const char *command, json_t *observed, json_t *runs)
 			 RESULTSET_VERSION, "created", created, "producer", "name", "pvmmu",
 			 "version", PVMMU_VERSION, "command", command, "observed", observed, "runs",
 			 runs);
-}
-
-/* ---- reading ---- */
-
-PRINTF_LIKE(3, 4) static void nonsense(struct strv *errors, size_t run, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	va_start(ap, fmt);
-	text = xvasprintf(fmt, ap);
-	va_end(ap);
-	strv_add(errors, "/runs/%zu%s", run, text);
-	free(text);
-}
-
-json_t *axis_value(const json_t *identity, const char *axis)
-{
-	json_t *v = member_at(identity, "workload", "parameters", axis, NULL);
-	const char *text = text_at(identity, "variant", "policy", axis, NULL);
-	char *end;
-	long long number;
-
-	if (v)
-		return json_incref(v);
-	if (strcmp(axis, AXIS_VCPUS) == 0)
-		return json_incref(json_object_get(identity, "vcpus"));
-	number = strtoll(text, &end, 10);
-	return *text && !*end ? json_integer(number) : NULL;
-}
-
-/* A point in a sweep is where its identity says, on all axes and no others. */
-static void check_family(const json_t *run, size_t i, struct strv *errors)
-{
-	json_t *axes = member_at(run, "family", "axes", NULL), *axis;
-	json_t *point = member_at(run, "family", "point", NULL);
-	size_t k;
-
-	json_array_foreach (axes, k, axis) {
-		const char *name = text_at(axis, "name", NULL);
-		json_t *value = axis_value(json_object_get(run, "identity"), name);
-
-		if (!value || !json_equal(value, json_object_get(point, name)))
-			nonsense(errors, i,
-				 "/family/point/%s: expected the value that the identity has",
-				 name);
-		json_decref(value);
-	}
-	if (json_array_size(axes) != json_object_size(point))
-		nonsense(errors, i,
-			 "/family/point: expected a value for each of %zu axes, found %zu",
-			 json_array_size(axes), json_object_size(point));
-}
-
-static void check_run(const json_t *run, size_t i, struct strv *errors)
-{
-	const char *status = text_at(run, "outcome", "status", NULL);
-	bool success = strcmp(status, "success") == 0;
-	json_t *series = json_object_get(run, "series"), *one, *pair;
-	json_t *counted = json_object_get(run, "counted_iterations");
-	json_t *n = member_at(run, "identity", "workload", "parameters", "n", NULL);
-	bool program = member_at(run, "identity", "workload", "program", NULL);
-	json_t *audit;
-	const char *name;
-	size_t k;
-
-	check_family(run, i, errors);
-	if (success && !json_array_size(series) && !program)
-		nonsense(errors, i, "/series: expected samples of a success, found none");
-	if (!success && json_array_size(series))
-		nonsense(errors, i,
-			 "/series: expected no samples with outcome %s, found %zu series", status,
-			 json_array_size(series));
-	if (!success && !member_at(run, "outcome", "reason", NULL))
-		nonsense(errors, i, "/outcome: expected a reason for %s, found none", status);
-	if (!json_object_get(run, "counters") != !counted)
-		nonsense(errors, i, ": expected counters and counted_iterations together");
-	json_array_foreach (series, k, one) {
-		size_t samples = json_array_size(json_object_get(one, "samples"));
-		json_int_t timed = (json_int_t)samples * iterations_per_sample(one);
-
-		if (success && counted && json_integer_value(counted) != timed)
-			nonsense(errors, i,
-				 "/counted_iterations: expected %lld as in /series/%zu, found %lld",
-				 (long long)timed, k, (long long)json_integer_value(counted));
-
-		if (n && (json_int_t)samples != json_integer_value(n))
-			nonsense(errors, i,
-				 "/series/%zu/samples: expected %lld as the parameter n, "
-				 "found %zu",
-				 k, (long long)json_integer_value(n), samples);
-		for (size_t j = 0; j < k; j++)
-			if (strcmp(text_at(json_array_get(series, j), "name", NULL),
-				   text_at(one, "name", NULL)) == 0)
-				nonsense(errors, i,
-					 "/series/%zu/name: expected another than of "
-					 "/series/%zu, found \"%s\"",
-					 k, j, text_at(one, "name", NULL));
-	}
-	json_array_foreach (json_object_get(run, "audits"), k, audit)
-		if (success && !json_is_true(json_object_get(audit, "ok")))
-			nonsense(errors, i, "/audits/%zu/ok: expected true in a success", k);
-	json_object_foreach (json_object_get(run, "conserved"), name, pair) {
-		if (success &&
-		    !json_equal(json_object_get(pair, "before"), json_object_get(pair, "after")))
-			nonsense(errors, i, "/conserved/%s: expected no change in a success", name);
-	}
-}
-
-static void check_origin(const json_t *set, const json_t *run, size_t i, struct strv *errors)
-{
-	json_int_t origin = json_integer_value(json_object_get(run, "origin"));
-	size_t sources = json_array_size(json_object_get(set, "merged_from"));
-
-	if (json_object_get(run, "origin") && (size_t)origin >= sources)
-		nonsense(errors, i,
-			 "/origin: expected an index into %zu of /merged_from, found %lld", sources,
-			 (long long)origin);
-}
-
-bool resultset_makes_sense(const json_t *set, struct strv *errors)
-{
-	json_t *runs = json_object_get(set, "runs"), *run;
-	size_t before = errors->n, i;
-
-	json_array_foreach (runs, i, run) {
-		const char *id = text_at(run, "id", NULL);
-
-		check_run(run, i, errors);
-		check_origin(set, run, i, errors);
-		for (size_t k = 0; k < i; k++)
-			if (strcmp(id, text_at(json_array_get(runs, k), "id", NULL)) == 0)
-				nonsense(errors, i,
-					 "/id: expected another than of /runs/%zu, "
-					 "found \"%s\"",
-					 k, id);
-	}
-	return errors->n == before;
-}
-
-json_t *resultset_load(const char *path, const json_t *schema, struct strv *errors)
-{
-	json_error_t error;
-	json_t *set = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-	struct strv found = {0};
-
-	if (!set && error.line < 0) {
-		strv_add(errors, "%s: %s", path, error.text);
-		return NULL;
-	}
-	if (!set) {
-		strv_add(errors, "%s:%d:%d: %s", path, error.line, error.column, error.text);
-		return NULL;
-	}
-	if (resultset_migrate(set, &found) && schema_check(schema, set, &found))
-		resultset_makes_sense(set, &found);
-	for (size_t i = 0; i < found.n; i++)
-		strv_add(errors, "%s: %s", path, found.v[i]);
-	if (found.n) {
-		json_decref(set);
-		set = NULL;
-	}
-	strv_free(&found);
-	return set;
 }

@@ -14,6 +14,8 @@
 #include "rigs/rig.h"
 #include "text.h"
 
+struct schema;
+
 #define RESULTSET_VERSION   2
 #define METRIC_INSTRUCTIONS "insns"
 
@@ -37,11 +39,25 @@ json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec,
 /* A whole set; takes over runs and observed. */
 json_t *result_set(const char *command, json_t *observed, json_t *runs);
 
-/* Reads and checks a file: syntax, version (bench/migrate.h), schema, then sense. NULL with every
- * error in errors. */
-json_t *resultset_load(const char *path, const json_t *schema, struct strv *errors);
+/*
+ * Reads and checks a file: syntax, version (migrate.h), schema, then sense. NULL with errors: file,
+ * and line or JSON pointer, what was expected and what is there. A file of more bytes than a limit
+ * is refused, before it is read if it has a size; in memory a set takes some six times its size.
+ */
+json_t *resultset_load(const char *path, const struct schema *schema, struct strv *errors);
 
-/* What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit. */
+/* In MiB, unless the environment has another. */
+#define RESULTSET_LIMIT_MIB 64
+#define RESULTSET_LIMIT_ENV "PVMMU_RESULT_LIMIT"
+
+/* The same of n bytes, without a limit; `name` is what errors call them. */
+json_t *resultset_parse(const char *bytes, size_t n, const char *name, const struct schema *schema,
+			struct strv *errors);
+
+/*
+ * What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit; numbers
+ * that a double holds; names that can be shown on a terminal (visible.h).
+ */
 bool resultset_makes_sense(const json_t *set, struct strv *errors);
 
 /*

@@ -9,6 +9,9 @@
  * pattern. Annotations: $schema, $id, $defs, $comment, title, description, unit.
  * Patterns are POSIX extended expressions, which for what the schema uses mean
  * the same as the standard's.
+ *
+ * A schema is compiled once (schema.c), patterns and all, since a result set has
+ * a sample wherever it can have one; schema_check.c walks the value.
  */
 #ifndef PVMMU_BENCH_SCHEMA_H
 #define PVMMU_BENCH_SCHEMA_H
@@ -18,19 +21,25 @@
 
 #include "text.h"
 
-/* Reads root's results.schema.json and checks it. NULL with *why. The caller's. */
-json_t *schema_load(const char *root, char **why);
+/* More violations of one value than this are counted, not listed. */
+#define SCHEMA_LISTED_MAX 50
+
+struct schema;
+
+/* Reads root's results.schema.json and compiles it. NULL with *why. The caller's. */
+struct schema *schema_load(const char *root, char **why);
+
+/* Compiles a schema, of which it keeps a reference. NULL with *why: not supported, not well formed.
+ */
+struct schema *schema_compile(json_t *json, char **why);
+
+/* NULL is no schema. */
+void schema_free(struct schema *schema);
 
 /*
  * Checks a value. For each violation, adds "POINTER: expected ..., found ..." to
- * errors; POINTER is a JSON pointer, "" the whole. Returns true if there is none.
+ * errors; POINTER is a JSON pointer, "(whole file)" the top. Returns true if there is none.
  */
-bool schema_check(const json_t *schema, const json_t *value, struct strv *errors);
-
-/* Are all of a schema's keywords known and well formed? false with *why. */
-bool schema_is_supported(const json_t *schema, char **why);
-
-/* A value for a message: JSON, cut if long. The caller's. */
-char *json_excerpt(const json_t *value);
+bool schema_check(const struct schema *schema, const json_t *value, struct strv *errors);
 
 #endif

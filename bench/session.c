@@ -40,7 +40,7 @@ void session_free(struct session *s)
 	strv_free(&s->wanted.env);
 	program_free(&s->program);
 	strv_free(&s->warnings);
-	json_decref(s->schema);
+	schema_free(s->schema);
 	json_decref(s->earlier);
 	free(s->root);
 	free(s->out);

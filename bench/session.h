@@ -29,7 +29,7 @@ struct session {
 	struct strv collect, no_collect;
 	struct collecting collecting;
 	struct strv warnings;
-	json_t *schema;
+	struct schema *schema;
 	json_t *earlier; /* the set to go on with, or NULL */
 };
 

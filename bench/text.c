@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "outcome.h"
+#include "visible.h"
 
 static void *checked(void *p)
 {
@@ -84,12 +85,14 @@ bool fail(char **why, const char *fmt, ...)
 void complain(const char *fmt, ...)
 {
 	va_list ap;
-	char *s;
+	char *s, *shown;
 
 	va_start(ap, fmt);
 	s = xvasprintf(fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "pvmmu: %s\n", s);
+	shown = visible(s);
+	fprintf(stderr, "pvmmu: %s\n", shown);
+	free(shown);
 	free(s);
 }
 
@@ -174,7 +177,7 @@ bool is_utf8(const char *s)
 	return true;
 }
 
-/* In a form that has such bytes by their numbers, so that the whole stays text. */
+/* In a form that has odd bytes by their numbers, so that the whole stays text and can be shown. */
 static void add_as_numbers(struct strv *words, const char *p)
 {
 	char *quoted = xstrdup("$'");
@@ -202,7 +205,7 @@ char *shell_join(const struct strv *argv)
 			strv_add(&words, "%s", p);
 			continue;
 		}
-		if (!is_utf8(p)) {
+		if (!is_visible(p, true)) {
 			add_as_numbers(&words, p);
 			continue;
 		}

@@ -29,7 +29,8 @@ void replace_text(char **s, const char *fmt, ...) PRINTF_LIKE(2, 3);
  */
 bool fail(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* One line on stderr, "pvmmu: " in front.. */
+/* One line on stderr, "pvmmu: " in front. What would disturb a terminal is made visible
+ * (visible.h). */
 void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* A growing list of owned strings, always followed by NULL (so v is an argv). */
@@ -48,7 +49,7 @@ void strv_split(struct strv *list, const char *text, char sep);
 
 bool is_utf8(const char *s);
 
-/* The words of an argv as a shell would need them typed, in UTF-8. */
+/* The words of an argv as a shell would need them typed, in UTF-8 that can be shown (visible.h). */
 char *shell_join(const struct strv *argv);
 
 /*

@@ -16,7 +16,7 @@
 #include "resultset.h"
 #include "schema.h"
 
-static json_t *schema;
+static struct schema *schema;
 
 static void add_change(struct strv *lines, const char *at, const json_t *was, const json_t *is)
 {
@@ -198,6 +198,6 @@ int main(void)
 	if (!schema)
 		fail_msg("%s\n", why);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
-	json_decref(schema);
+	schema_free(schema);
 	return failed;
 }

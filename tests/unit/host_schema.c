@@ -80,16 +80,18 @@ static void test_keywords(void **state)
 		json_t *schema = parse(cases[i][0]), *value = parse(cases[i][1]);
 		struct strv errors = {0};
 		char *why = NULL;
+		struct schema *compiled = schema_compile(schema, &why);
 		bool ok;
 
-		if (!schema_is_supported(schema, &why))
+		if (!compiled)
 			fail_msg("%s: %s", cases[i][0], why);
-		ok = schema_check(schema, value, &errors);
+		ok = schema_check(compiled, value, &errors);
 		assert_int_equal(ok, !cases[i][2]);
 		assert_int_equal(errors.n, cases[i][2] ? 1 : 0);
 		if (cases[i][2])
 			assert_string_equal(errors.v[0], cases[i][2]);
 		strv_free(&errors);
+		schema_free(compiled);
 		json_decref(schema);
 		json_decref(value);
 	}
@@ -100,11 +102,54 @@ static void test_all_violations(void **state)
 	json_t *schema = parse("{\"required\":[\"a\",\"b\"],\"additionalProperties\":false}");
 	json_t *value = parse("{\"c\":1,\"d\":2}");
 	struct strv errors = {0};
+	char *why = NULL;
+	struct schema *compiled = schema_compile(schema, &why);
 
 	(void)state;
-	assert_false(schema_check(schema, value, &errors));
+	assert_false(schema_check(compiled, value, &errors));
 	assert_int_equal(errors.n, 4);
 	strv_free(&errors);
+	schema_free(compiled);
+	json_decref(schema);
+	json_decref(value);
+}
+
+/* A file that is wrong everywhere does not fill the terminal, or the memory. */
+static void test_many_violations(void **state)
+{
+	json_t *schema = parse("{\"items\":{\"type\":\"string\"}}"), *value = json_array();
+	struct strv errors = {0};
+	char *why = NULL;
+	struct schema *compiled = schema_compile(schema, &why);
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		json_array_append_new(value, json_integer(i));
+	assert_false(schema_check(compiled, value, &errors));
+	assert_int_equal(errors.n, SCHEMA_LISTED_MAX + 1);
+	assert_string_equal(errors.v[SCHEMA_LISTED_MAX], "and 950 violations more");
+	strv_free(&errors);
+	schema_free(compiled);
+	json_decref(schema);
+	json_decref(value);
+}
+
+/* What refers to itself is compiled once, and checked as deep as the value is. */
+static void test_recursive(void **state)
+{
+	json_t *schema = parse("{\"additionalProperties\":{\"$ref\":\"#\"},\"type\":\"object\"}");
+	json_t *value = parse("{\"a\":{\"b\":{},\"c\":1}}");
+	struct strv errors = {0};
+	char *why = NULL;
+	struct schema *compiled = schema_compile(schema, &why);
+
+	(void)state;
+	assert_non_null(compiled);
+	assert_false(schema_check(compiled, value, &errors));
+	assert_int_equal(errors.n, 1);
+	assert_string_equal(errors.v[0], "/a/c: expected object, found integer 1");
+	strv_free(&errors);
+	schema_free(compiled);
 	json_decref(schema);
 	json_decref(value);
 }
@@ -134,7 +179,7 @@ static void test_unsupported(void **state)
 		json_t *schema = parse(bad[i]);
 		char *why = NULL;
 
-		if (schema_is_supported(schema, &why))
+		if (schema_compile(schema, &why))
 			fail_msg("%s is taken for supported", bad[i]);
 		assert_non_null(why);
 		free(why);
@@ -145,8 +190,8 @@ static void test_unsupported(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_keywords),
-		cmocka_unit_test(test_all_violations),
+		cmocka_unit_test(test_keywords),	cmocka_unit_test(test_all_violations),
+		cmocka_unit_test(test_many_violations), cmocka_unit_test(test_recursive),
 		cmocka_unit_test(test_unsupported),
 	};
 

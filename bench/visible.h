@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Text that others have chosen, on a terminal. Besides letters there are characters that move the
+ * cursor, change colours or titles, or make the rest run from right to left, so that what one reads
+ * is not what is there: the control characters of ASCII and of Latin 1, line and paragraph
+ * separators, marks of direction. Here they are called invisible. Names that hold one are refused
+ * when a result set is read; messages show it by its number.
+ */
+#ifndef PVMMU_BENCH_VISIBLE_H
+#define PVMMU_BENCH_VISIBLE_H
+
+#include <stdbool.h>
+
+/* Nothing invisible in it, but perhaps newlines and tabs if `lines`. The text is UTF-8. */
+bool is_visible(const char *utf8, bool lines);
+
+/*
+ * A copy in which each byte of what is invisible, and each that is not UTF-8, is written as \xNN.
+ * Newlines and tabs stay. The caller's.
+ */
+char *visible(const char *text);
+
+#endif

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+# Fuzzers of what reads foreign bytes: tests/fuzz/NAME.c -> $(BUILD)/fuzz/NAME, with clang's libFuzzer
+# and sanitizers. Each begins from the examples in tests/fuzz/corpus/NAME; what it finds goes below
+# $(BUILD)/fuzz, and what it crashes on belongs into the corpus once it is repaired.
+#
+#	make fuzz				a minute each
+#	make fuzz FUZZ=perf FUZZ_RUNS=10000000	one, so many inputs
+
+FUZZ_DIR      := $(BUILD)/fuzz
+FUZZ_ALL      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
+FUZZ          ?= $(FUZZ_ALL)
+FUZZ_BIN      := $(FUZZ_ALL:%=$(FUZZ_DIR)/%)
+FUZZ_SECONDS  ?= 60
+# 0 or less: until the seconds are over.
+FUZZ_RUNS     ?= -1
+FUZZ_OBJ      := $(patsubst %.c,$(FUZZ_DIR)/obj/%.o,$(filter-out bench/main.c,$(HOST_SRC)) $(BUILD)/obj/version.c)
+FUZZ_CFLAGS   := $(HOST_CFLAGS) -O2 -g -fno-omit-frame-pointer -fno-sanitize-recover=all -Ibench -I.
+
+$(FUZZ_DIR)/obj/%.o: %.c mk/fuzz.mk
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+
+$(FUZZ_BIN): $(FUZZ_DIR)/%: tests/fuzz/%.c $(FUZZ_OBJ) mk/fuzz.mk
+	$(call say,LD,$@)
+	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -MMD -MP -MF $@.d \
+		-o $@ $< $(FUZZ_OBJ) $(HOST_LIBS)
+
+.PHONY: fuzz fuzzers
+fuzzers: $(FUZZ_BIN)
+fuzz: $(FUZZ:%=$(FUZZ_DIR)/%) ## feed made-up bytes to what reads files and consoles: FUZZ=NAME, FUZZ_SECONDS=60, FUZZ_RUNS=N
+	@for f in $(FUZZ); do \
+		mkdir -p $(FUZZ_DIR)/found/$$f; \
+		echo "fuzz: $$f"; \
+		$(FUZZ_DIR)/$$f -verbosity=0 -print_final_stats=1 -runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
+			-artifact_prefix=$(FUZZ_DIR)/$$f- $(FUZZ_DIR)/found/$$f tests/fuzz/corpus/$$f >$(FUZZ_DIR)/$$f.log 2>&1 || \
+			{ cat $(FUZZ_DIR)/$$f.log >&2; exit 1; }; \
+		grep -E 'number_of_executed_units|average_exec_per_sec' $(FUZZ_DIR)/$$f.log; \
+	done
+
+-include $(FUZZ_OBJ:.o=.d) $(wildcard $(FUZZ_DIR)/*.d)
