@@ -250,7 +250,12 @@ void schema_free(struct schema *s)
 
 struct schema *schema_load(const char *root, char **why)
 {
-	char *path = root_path(root, "results.schema.json");
+	return schema_load_named(root, "results.schema.json", why);
+}
+
+struct schema *schema_load_named(const char *root, const char *name, char **why)
+{
+	char *path = root_path(root, name);
 	json_error_t error;
 	json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
 	struct schema *s = NULL;

@@ -28,6 +28,8 @@ struct schema;
 
 /* Reads root's results.schema.json and compiles it. NULL with *why. The caller's. */
 struct schema *schema_load(const char *root, char **why);
+/* The same for another schema there. */
+struct schema *schema_load_named(const char *root, const char *name, char **why);
 
 /* Compiles a schema, of which it keeps a reference. NULL with *why: not supported, not well formed.
  */
