@@ -154,7 +154,7 @@ static void run_one(struct work *w, size_t i)
 	struct boot b;
 
 	if (cancelled()) {
-		reason = xstrdup("interrupted before it was started");
+		reason = xstrdup(REASON_INTERRUPTED " before it was started");
 		w->outcomes[i] = OUTCOME_SKIP;
 		w->entries[i] = result_not_run(e->rig, spec, reason);
 		if (e->outputs)

@@ -97,7 +97,7 @@ static enum outcome judge_dead(const struct boot *b, char **reason)
 			    found ? "; the audit had found: " : "", found ? found : "");
 		free(found);
 	} else if (b->end == BOOT_INTERRUPTED) {
-		return verdict(OUTCOME_SKIP, reason, "interrupted while it ran");
+		return verdict(OUTCOME_SKIP, reason, REASON_INTERRUPTED " while it ran");
 	} else if (b->end == BOOT_TIMED_OUT) {
 		return verdict(OUTCOME_TIMEOUT, reason,
 			       "no end after %g s (--timeout); console: %zu lines, last: %s",

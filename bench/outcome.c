@@ -46,3 +46,9 @@ enum outcome outcome_worse(enum outcome a, enum outcome b)
 {
 	return table[a].badness >= table[b].badness ? a : b;
 }
+
+bool outcome_is_intended(const char *status, const char *reason)
+{
+	return strcmp(status, outcome_name(OUTCOME_SKIP)) == 0 &&
+	       strncmp(reason, REASON_INTERRUPTED, strlen(REASON_INTERRUPTED)) != 0;
+}

@@ -21,6 +21,9 @@ enum outcome {
 	NR_OUTCOMES,
 };
 
+/* How the reason of a skip begins that nobody meant: a signal ended the session. */
+#define REASON_INTERRUPTED "interrupted"
+
 enum exit_code {
 	EXIT_FINE = 0,
 	EXIT_SKIPPED = 3,
@@ -37,6 +40,9 @@ const char *outcome_name(enum outcome o);
 const char *outcome_meaning(enum outcome o);
 bool outcome_from_name(const char *name, enum outcome *o);
 enum exit_code outcome_exit(enum outcome o);
+
+/* A skip that the workload or the rig meant, and not one by a signal. */
+bool outcome_is_intended(const char *status, const char *reason);
 
 /*
  * The worse of two. From the worst: error (nothing may be concluded), crash,

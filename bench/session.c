@@ -172,6 +172,16 @@ static json_t *controls_before(const struct session *s)
 	return before ? json_copy(before) : json_array();
 }
 
+/* What has to be in the set for it to be complete. */
+static json_t *declared_runs(const struct session *s)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < s->plan.n; i++)
+		json_array_append_new(ids, json_string(s->plan.runs[i].id));
+	return ids;
+}
+
 static int measure(struct session *s, char **why)
 {
 	struct engine e = session_engine(s);
@@ -195,6 +205,7 @@ static int measure(struct session *s, char **why)
 	if (s->earlier)
 		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)kept));
 	set = result_set(command, observed, runs);
+	json_object_set_new(set, "declared", declared_runs(s));
 	if (disturbance)
 		json_object_set_new(set, "disturbance", disturbance);
 	if (e.controls)

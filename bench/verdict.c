@@ -8,30 +8,38 @@
 #include "resultset.h"
 #include "text.h"
 
-const char *verdict_name(enum exit_code code)
+/* What led to an exit code. */
+static enum outcome outcome_of_exit(enum exit_code code)
 {
-	switch (code) {
-	case EXIT_FINE: return "pass";
-	case EXIT_SKIPPED: return "skip";
-	case EXIT_ERROR: return "error";
-	case EXIT_FAILED: return "fail";
-	case EXIT_CRASHED: return "crash";
-	case EXIT_TIMED_OUT: return "timeout";
-	case EXIT_USAGE: return "usage";
-	case EXIT_INTERRUPTED: return "interrupted";
-	}
-	return "error";
+	for (int o = 0; o < NR_OUTCOMES; o++)
+		if (outcome_exit((enum outcome)o) == code)
+			return (enum outcome)o;
+	return code == EXIT_INTERRUPTED ? OUTCOME_SKIP : OUTCOME_ERROR;
 }
 
-bool verdict_write(const char *out, enum exit_code code, const char *reason, const json_t *runs,
-		   char **why)
+const char *verdict_of_outcome(enum outcome o)
 {
-	char *dir = directory_of(out), *path = xasprintf("%s/verdict.json", dir), *text;
-	json_t *v = json_pack("{s:s, s:i, s:s*, s:[]}", "verdict", verdict_name(code), "exit_code",
-			      (int)code, "reason", reason, "runs");
+	switch (o) {
+	case OUTCOME_SUCCESS: return "pass";
+	case OUTCOME_SKIP: return "inconclusive";
+	case OUTCOME_ERROR: return "error";
+	default: return "fail";
+	}
+}
+
+const char *verdict_name(enum exit_code code)
+{
+	return verdict_of_outcome(outcome_of_exit(code));
+}
+
+json_t *verdict_json(enum exit_code code, const char *reason, const json_t *runs)
+{
+	json_t *v = json_pack("{s:i, s:s, s:s, s:i, s:s*, s:[]}", "verdict_version",
+			      VERDICT_VERSION, "verdict", verdict_name(code), "outcome",
+			      outcome_name(outcome_of_exit(code)), "exit_code", (int)code, "reason",
+			      reason, "runs");
 	json_t *run;
 	size_t i;
-	bool ok;
 
 	json_array_foreach ((json_t *)runs, i, run) {
 		const char *run_reason =
@@ -42,12 +50,38 @@ bool verdict_write(const char *out, enum exit_code code, const char *reason, con
 						"status", text_at(run, "outcome", "status", NULL),
 						"reason", run_reason));
 	}
-	text = json_dumps(v, JSON_INDENT(1));
-	replace_text(&text, "%s\n", text);
-	ok = write_atomically(path, text, strlen(text), why);
+	return v;
+}
+
+bool verdict_save(const char *path, const json_t *verdict, char **why)
+{
+	char *text = json_dumps(verdict, JSON_INDENT(1));
+	bool ok = text || fail(why, "cannot write %s: no memory", path);
+
+	if (ok) {
+		replace_text(&text, "%s\n", text);
+		ok = write_atomically(path, text, strlen(text), why);
+	}
 	free(text);
+	return ok;
+}
+
+char *verdict_path(const char *result)
+{
+	char *dir = directory_of(result), *path = xasprintf("%s/verdict.json", dir);
+
+	free(dir);
+	return path;
+}
+
+bool verdict_write(const char *out, enum exit_code code, const char *reason, const json_t *runs,
+		   char **why)
+{
+	char *path = verdict_path(out);
+	json_t *v = verdict_json(code, reason, runs);
+	bool ok = verdict_save(path, v, why);
+
 	json_decref(v);
 	free(path);
-	free(dir);
 	return ok;
 }

@@ -42,5 +42,12 @@ compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json
 	@[ -n '$(BASE)' ] && [ -n '$(NEW)' ] || { echo 'usage: make compare BASE=a.json NEW=b.json' >&2; exit 64; }
 	$(Q)$(PVMMU) compare '$(BASE)' '$(NEW)'
 
+# Several gates are separated by spaces.
+.PHONY: verdict
+verdict: $(PVMMU) ## judge a result set: NEW=b.json BASE=a.json GATE='fork:insns<=+2%' DECLARATION=FILE
+	@[ -n '$(NEW)' ] || { echo "usage: make verdict NEW=b.json [BASE=a.json] [GATE='fork:insns<=+2%'] [DECLARATION=FILE]" >&2; exit 64; }
+	$(Q)$(PVMMU) verdict $(if $(BASE),--base '$(BASE)') $(foreach g,$(GATE),--gate '$g') $(if $(DECLARATION),--declaration '$(DECLARATION)') \
+		$(if $(VERDICT),--out '$(VERDICT)') '$(NEW)'
+
 bench-self: $(PVMMU) xen guests workloads ## measure this harness: start-up time, and the figures of docs/measuring.md
 	$(Q)sh tests/bench-self.sh $(BUILD)

@@ -141,7 +141,7 @@ sub fixture
 	my $dir = tempdir(DIR => $tmp);
 	make_path("$dir/build/guest/native64/native","$dir/build/share", "$dir/build/xen", "$dir/plots",
 		map { "$dir/build/guest/xen64/$_" } qw(nopin eager));
-	symlink("$root/results.schema.json", "$dir/results.schema.json") or die;
+	symlink("$root/$_", "$dir/$_") or die for map { s|.*/||r } glob("$root/*.schema.json");
 	symlink("$root/plots/$_", "$dir/plots/$_") for map { s|.*/||r } glob("$root/plots/*.gp");
 	my $policy = {update => 'va', batch => 'off', ptl => 'mm', pte => 'low'};
 	my $axes = decode_json(`awk -v axes_json=1 -f $root/mk/variant.awk $root/guest-kernel/variants/eager.variant`);

@@ -36,7 +36,8 @@ for my $signal (qw(INT TERM HUP)) {
 		"SIG$signal: the finished run is kept, the rest marked");
 	like($set->{runs}[1]{outcome}{reason}, qr/interrupted while it ran/, "SIG$signal: while it ran");
 	like($set->{runs}[2]{outcome}{reason}, qr/interrupted before/, "SIG$signal: before it started");
-	is(read_json("$dir/verdict.json")->{verdict}, 'interrupted', "SIG$signal: verdict");
+	my $verdict = read_json("$dir/verdict.json");
+	is("@$verdict{qw(verdict exit_code reason)}", 'inconclusive 130 interrupted', "SIG$signal: verdict");
 	is(pvmmu('validate', "$dir/x.json")->{code}, 0, "SIG$signal: the file is valid");
 }
 

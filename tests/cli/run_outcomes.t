@@ -9,7 +9,7 @@ use lib "$FindBin::Bin/..";
 use PvmmuTest;
 
 my %code = (success => 0, skip => 3, error => 4, failure => 5, crash => 6, timeout => 7);
-my %name = (success => 'pass', failure => 'fail');
+my %name = (success => 'pass', skip => 'inconclusive', error => 'error', map { $_ => 'fail' } qw(failure crash timeout));
 
 # act => [outcome, what the reason must say]
 my %want = (
@@ -76,7 +76,8 @@ for my $act (sort keys %want) {
 	is($got->{code}, $code{$outcome}, "$act: exit code of $outcome") or diag($got->{err});
 	is($run->{outcome}{status}, $outcome, "$act: outcome");
 	is($got->{verdict}{exit_code}, $code{$outcome}, "$act: exit code in verdict.json");
-	is($got->{verdict}{verdict}, $name{$outcome} // $outcome, "$act: verdict");
+	is($got->{verdict}{verdict}, $name{$outcome}, "$act: verdict");
+	is($got->{verdict}{outcome}, $outcome, "$act: the outcome in verdict.json");
 	is($got->{verdict}{runs}[0]{status}, $outcome, "$act: the run in verdict.json");
 	my $valid = pvmmu('validate', "$got->{root}/r/x.json");
 	is($valid->{code}, 0, "$act: the result set is valid") or diag($valid->{err});
