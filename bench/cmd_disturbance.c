@@ -4,7 +4,7 @@
 
 static int run(int argc, char **argv)
 {
-	return session_command_line(&command_disturbance, true, argc, argv);
+	return session_command_line(&command_disturbance, SESSION_DISTURBANCE, argc, argv);
 }
 
 const struct command command_disturbance = {

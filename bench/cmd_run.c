@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aa.h"
 #include "cancel.h"
 #include "commands.h"
 #include "custom.h"
@@ -32,7 +33,10 @@ static int check_options(const struct session *s)
 	if (chooses_cpus_in_vain(s))
 		return usage_error(s->command, "--cpus is for --rig xl or box, --cpupool for "
 					       "--rig xl");
-	if (s->disturbance && (s->wanted.argv || s->resume || !s->request.workloads.n))
+	if (s->kind == SESSION_AA && (s->wanted.argv || s->resume))
+		return usage_error(s->command, "expected neither a program nor --resume");
+	if (s->kind == SESSION_DISTURBANCE &&
+	    (s->wanted.argv || s->resume || !s->request.workloads.n))
 		return usage_error(s->command,
 				   "expected --workload NAME, and neither a program nor --resume");
 	if (!s->wanted.argv)
@@ -47,11 +51,12 @@ static int check_options(const struct session *s)
 	return -1;
 }
 
-int session_command_line(const struct command *cmd, bool disturbance, int argc, char **argv)
+int session_command_line(const struct command *cmd, enum session_kind kind, int argc, char **argv)
 {
 	struct session s = {
 		.command = cmd,
-		.disturbance = disturbance,
+		.kind = kind,
+		.repetitions = AA_REPETITIONS,
 		.request = {.rig = "solo", .memory_mib = 512},
 		.timeout = 120,
 	};
@@ -120,6 +125,9 @@ int session_command_line(const struct command *cmd, bool disturbance, int argc, 
 		{"quiet", 'q', OPTION_FLAG, &s.quiet, NULL, "print nothing but errors", 0, 0},
 		{"verbose", 'v', OPTION_FLAG, &s.verbose, NULL, "print each machine's command", 0,
 		 0},
+		/* Only one command has it; to the others this is the end. */
+		{kind == SESSION_AA ? "repeat" : NULL, 0, OPTION_NUMBER, &s.repetitions, "N",
+		 "how often each run is made (2)", AA_REPETITIONS, AA_REPETITIONS_MAX},
 		{0},
 	};
 	int end = 1, code;
@@ -146,7 +154,7 @@ int session_command_line(const struct command *cmd, bool disturbance, int argc, 
 
 static int run(int argc, char **argv)
 {
-	return session_command_line(&command_run, false, argc, argv);
+	return session_command_line(&command_run, SESSION_RUN, argc, argv);
 }
 
 const struct command command_run = {

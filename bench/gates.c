@@ -142,7 +142,7 @@ static void judge_by_interval(struct gate_row *r, const struct cell *base, const
 /* A difference that measuring the same thing again can make as well is no evidence. */
 static void apply_floor(struct gate_row *r, const struct noise *noise)
 {
-	const struct noise_metric *floor = noise ? noise_find(noise, r->metric) : NULL;
+	const struct noise_metric *floor = noise ? noise_find(noise, r->metric, r->workload) : NULL;
 	double percent = 100 * fabs(r->new - r->base) / fmin(fabs(r->new), fabs(r->base));
 
 	if (!floor || r->exact || r->gate->kind == LIMIT_ABSOLUTE || isnan(percent) ||
@@ -263,6 +263,7 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 	if (failed)
 		return; /* the failed cell has a row of its own */
 	r = add_row(g, gate, panel, new->label);
+	r->workload = g->cells.panel[new->panel].workload;
 	r->metric = new->metric;
 	r->unit = new->unit;
 	r->new = new->summary.median;

@@ -20,7 +20,7 @@
 /* A gate on one cell of the new set. */
 struct gate_row {
 	const struct gate *gate;
-	const char *panel, *variant, *metric,
+	const char *workload, *panel, *variant, *metric,
 		*unit; /* borrowed; metric, unit: NULL: not measured */
 	bool exact;
 	size_t base_n, new_n; /* samples */

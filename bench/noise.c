@@ -33,18 +33,26 @@ static struct values_of sorted_values(const json_t *series)
 	return all;
 }
 
-static struct noise_metric *metric_of(struct noise *n, struct shifts **shifts, const json_t *series)
+static bool same_workload(const char *a, const char *b)
+{
+	return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+static struct noise_metric *metric_of(struct noise *n, struct shifts **shifts, const json_t *series,
+				      const char *workload)
 {
 	const char *name = text_at(series, "name", NULL);
 
 	for (size_t i = 0; i < n->n; i++)
-		if (strcmp(n->metric[i].name, name) == 0)
+		if (strcmp(n->metric[i].name, name) == 0 &&
+		    same_workload(n->metric[i].workload, workload))
 			return &n->metric[i];
 	n->metric = xrealloc(n->metric, (n->n + 1) * sizeof(*n->metric));
 	*shifts = xrealloc(*shifts, (n->n + 1) * sizeof(**shifts));
 	(*shifts)[n->n] = (struct shifts){0};
 	n->metric[n->n] =
 		(struct noise_metric){.name = name,
+				      .workload = workload,
 				      .unit = text_at(series, "unit", NULL),
 				      .exact = json_is_true(json_object_get(series, "exact"))};
 	return &n->metric[n->n++];
@@ -56,26 +64,41 @@ static bool repeats(const json_t *a, const json_t *b)
 	return json_equal(json_object_get(a, "samples"), json_object_get(b, "samples"));
 }
 
-static void add_pair(struct noise *n, struct shifts **shifts, const json_t *a, const json_t *b,
-		     const char *id)
+/* What two repetitions of one series say. */
+struct pair {
+	double shift;
+	bool positive;
+};
+
+static struct pair compare(const json_t *a, const json_t *b)
 {
-	struct noise_metric *m = metric_of(n, shifts, a);
-	struct shifts *s = &(*shifts)[m - n->metric];
 	struct values_of x = sorted_values(a), y = sorted_values(b);
 	double p = summary_of_sorted(x.v, x.n).median, q = summary_of_sorted(y.v, y.n).median;
-	double shift = p == q ? 0 : 100 * fabs(p - q) / fmin(fabs(p), fabs(q));
+	bool exact = json_is_true(json_object_get(a, "exact"));
+	struct pair pair = {
+		.shift = p == q ? 0 : 100 * fabs(p - q) / fmin(fabs(p), fabs(q)),
+		.positive = exact ? !repeats(a, b) : mann_whitney(x.v, x.n, y.v, y.n).p < ALPHA,
+	};
 
-	s->v = xrealloc(s->v, (s->n + 1) * sizeof(*s->v));
-	s->v[s->n++] = shift;
-	m->pairs++;
-	if (m->exact ? !repeats(a, b) : mann_whitney(x.v, x.n, y.v, y.n).p < ALPHA)
-		m->positives++;
-	if (!m->worst || shift > m->largest) {
-		m->largest = shift;
-		m->worst = id;
-	}
 	free(x.v);
 	free(y.v);
+	return pair;
+}
+
+static void add_pair(struct noise *n, struct shifts **shifts, const json_t *a, struct pair pair,
+		     const json_t *run, const char *workload)
+{
+	struct noise_metric *m = metric_of(n, shifts, a, workload);
+	struct shifts *s = &(*shifts)[m - n->metric];
+
+	s->v = xrealloc(s->v, (s->n + 1) * sizeof(*s->v));
+	s->v[s->n++] = pair.shift;
+	m->pairs++;
+	m->positives += pair.positive;
+	if (!m->worst || pair.shift > m->largest) {
+		m->largest = pair.shift;
+		m->worst = text_at(run, "id", NULL);
+	}
 }
 
 static const json_t *series_named(const json_t *run, const char *name)
@@ -93,18 +116,31 @@ static const json_t *series_named(const json_t *run, const char *name)
 static void add_run(struct noise *n, struct shifts **shifts, const json_t *const *repetition,
 		    size_t nr)
 {
+	const json_t *counted = json_object_get(repetition[0], "counters");
 	json_t *series;
 	size_t k;
 
+	for (k = 1; k < nr && counted && strcmp(n->tier, "exact") == 0; k++) {
+		const json_t *again = json_object_get(repetition[k], "counters");
+
+		if (again && !json_equal(counted, again))
+			n->recounted = text_at(repetition[k], "id", NULL);
+	}
 	for (size_t a = 0; a < nr; a++)
 		for (size_t b = a + 1; b < nr; b++)
 			json_array_foreach (json_object_get(repetition[a], "series"), k, series) {
 				const char *name = text_at(series, "name", NULL);
 				const json_t *other = series_named(repetition[b], name);
 
-				if (other)
-					add_pair(n, shifts, series, other,
-						 text_at(repetition[a], "id", NULL));
+				const char *workload = text_at(repetition[0], "identity",
+							       "workload", "name", NULL);
+				struct pair pair;
+
+				if (!other)
+					continue;
+				pair = compare(series, other);
+				add_pair(n, shifts, series, pair, repetition[a], workload);
+				add_pair(n, shifts, series, pair, repetition[a], NULL);
 			}
 }
 
@@ -115,6 +151,29 @@ static double percentile95(struct shifts *s)
 
 	summarize(s->v, s->n); /* sorts */
 	return s->n ? s->v[rank - 1] : NAN;
+}
+
+/* Repetitions of what failed are no samples, but they have to be there. */
+static bool same_thing(const json_t *const *repetition, size_t nr)
+{
+	for (size_t k = 1; k < nr; k++)
+		if (!json_equal(json_object_get(repetition[0], "identity"),
+				json_object_get(repetition[k], "identity")) &&
+		    json_array_size(json_object_get(repetition[0], "series")) &&
+		    json_array_size(json_object_get(repetition[k], "series")))
+			return false;
+	return true;
+}
+
+/* The workloads of a metric in order, then what all of them say together. */
+static int all_last(const void *a, const void *b)
+{
+	const struct noise_metric *x = a, *y = b;
+	int by_name = strcmp(x->name, y->name);
+
+	if (by_name || !x->workload || !y->workload)
+		return by_name ? by_name : !x->workload - !y->workload;
+	return strcmp(x->workload, y->workload);
 }
 
 bool noise_of(struct noise *n, const json_t *set, char **why)
@@ -136,15 +195,23 @@ bool noise_of(struct noise *n, const json_t *set, char **why)
 		repetition[0] = run;
 		for (size_t k = 1; k < nr; k++)
 			repetition[k] = json_array_get(json_array_get(again, k - 1), i);
+		if (!same_thing(repetition, nr)) {
+			fail(why, "/repetitions: %s was not repeated as it is in /runs",
+			     text_at(run, "id", NULL));
+			break;
+		}
 		add_run(n, &shifts, repetition, nr);
 	}
+	/* Derived from the shifts while both are in one order. */
 	for (i = 0; i < n->n; i++) {
 		n->metric[i].p95 = percentile95(&shifts[i]);
 		free(shifts[i].v);
 	}
+	if (n->n)
+		qsort(n->metric, n->n, sizeof(*n->metric), all_last);
 	free(shifts);
 	free(repetition);
-	return true;
+	return !*why;
 }
 
 void noise_free(struct noise *n)
@@ -153,12 +220,22 @@ void noise_free(struct noise *n)
 	*n = (struct noise){0};
 }
 
-const struct noise_metric *noise_find(const struct noise *n, const char *metric)
+const struct noise_metric *noise_find(const struct noise *n, const char *metric,
+				      const char *workload)
 {
-	for (size_t i = 0; i < n->n; i++)
-		if (strcmp(n->metric[i].name, metric) == 0)
-			return &n->metric[i];
-	return NULL;
+	const struct noise_metric *all = NULL;
+
+	for (size_t i = 0; i < n->n; i++) {
+		const struct noise_metric *m = &n->metric[i];
+
+		if (strcmp(m->name, metric) != 0)
+			continue;
+		if (m->workload && strcmp(m->workload, workload) == 0)
+			return m;
+		if (!m->workload)
+			all = m;
+	}
+	return all;
 }
 
 bool noise_is_for(const struct noise *n, const json_t *set, char **why)

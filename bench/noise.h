@@ -5,8 +5,10 @@
  * subject's, and so no difference between two variants or builds that is not larger means
  * anything. It is derived from the raw samples whenever it is needed.
  *
+ * Each workload has a floor of its own, and all together have one.
+ *
  * A shift is the difference of two repetitions' medians in percent of the smaller one. The floor is
- * the largest of all pairs of repetitions of all runs; beside it stands the 95th percentile, for
+ * the largest of all pairs of repetitions; beside it stands the 95th percentile, for
  * many pairs. The false-positive rate is how many of the pairs a test at the 5 % level
  * (Mann-Whitney) calls different: about 5 % if samples of one boot are independent of each other,
  * and far more if boots differ, which is what makes the floor necessary.
@@ -20,8 +22,12 @@
 
 #include "text.h"
 
+/* Where `pvmmu aa` puts its set, below results/, and where floors are looked for. */
+#define NOISE_FILE "noise.json"
+
 struct noise_metric {
 	const char *name, *unit; /* borrowed from the set */
+	const char *workload;	 /* likewise; NULL: all workloads together */
 	bool exact;
 	size_t pairs;	     /* that were compared */
 	size_t positives;    /* pairs with p < 0.05; of exact ones: whose samples differ */
@@ -32,6 +38,7 @@ struct noise_metric {
 struct noise {
 	const char *rig, *tier, *accelerator; /* of its runs; borrowed */
 	size_t repetitions;
+	const char *recounted; /* id of a run whose counters did not repeat though exact; or NULL */
 	struct noise_metric *metric;
 	size_t n;
 };
@@ -40,8 +47,12 @@ struct noise {
 bool noise_of(struct noise *n, const json_t *set, char **why);
 void noise_free(struct noise *n);
 
-/* The floor of a metric, or NULL if it is not known. */
-const struct noise_metric *noise_find(const struct noise *n, const char *metric);
+/*
+ * The floor of a metric on a workload, or if that workload was not repeated of all that were; NULL
+ * if it is not known.
+ */
+const struct noise_metric *noise_find(const struct noise *n, const char *metric,
+				      const char *workload);
 
 /* Were a set's runs made the way that this noise was measured? Else *why says what differs. */
 bool noise_is_for(const struct noise *n, const json_t *set, char **why);

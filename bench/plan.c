@@ -383,6 +383,25 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 	return !*why;
 }
 
+void plan_repeat(struct plan *p, size_t times)
+{
+	size_t n = p->n;
+
+	p->runs = xrealloc(p->runs, n * times * sizeof(*p->runs));
+	for (size_t k = 1; k < times; k++)
+		for (size_t i = 0; i < n; i++) {
+			struct run_spec *copy = &p->runs[p->n++];
+
+			*copy = p->runs[i];
+			copy->id = xasprintf("%s#%zu", p->runs[i].id, k + 1);
+			copy->image = xstrdup(p->runs[i].image);
+			if (copy->mutant)
+				copy->mutant = copy->image + (p->runs[i].mutant - p->runs[i].image);
+			json_incref(copy->parameters);
+			json_incref(copy->family);
+		}
+}
+
 void plan_free(struct plan *p)
 {
 	free(p->control.id);

@@ -61,6 +61,11 @@ struct plan {
  * the plan.
  */
 bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why);
+/*
+ * Each run `times` times: behind the runs that there are, as often again, each with #2, #3 and so
+ * on behind its id.
+ */
+void plan_repeat(struct plan *p, size_t times);
 void plan_free(struct plan *p);
 
 /* The command that repeats this one run, the caller's. */

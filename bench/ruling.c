@@ -64,6 +64,17 @@ static void look_at_runs(struct ruling *r)
 	json_object_set_new(r->judged, "runs", runs);
 }
 
+/* Intervals are about samples; whether another boot would have given others, they cannot know. */
+static void note_noise(struct ruling *r)
+{
+	for (size_t i = 0; i < r->gates.nr_rows && !r->noise.n; i++)
+		if (r->gates.row[i].metric && !r->gates.row[i].exact) {
+			strv_add(&r->notes, "the noise floor is not known: `pvmmu aa` measures it, "
+					    "--noise names its file");
+			return;
+		}
+}
+
 enum exit_code ruling_make(struct ruling *r, char **why)
 {
 	static const enum outcome from_the_worst[] = {OUTCOME_ERROR, OUTCOME_CRASH, OUTCOME_TIMEOUT,
@@ -80,6 +91,7 @@ enum exit_code ruling_make(struct ruling *r, char **why)
 	if (r->gates.n && !gates_check(&r->gates, sets, r->file[1] ? 2 : 1, &r->declaration,
 				       r->noise.n ? &r->noise : NULL, why))
 		return EXIT_ERROR;
+	note_noise(r);
 	r->outcome = outcome_worse(r->outcome, gates_outcome(&r->gates, NULL));
 	for (size_t i = 0; i < sizeof(from_the_worst) / sizeof(*from_the_worst); i++)
 		give_reasons(r, from_the_worst[i]);

@@ -16,9 +16,6 @@
 #include "declaration.h"
 #include "gates.h"
 
-/* Of the set that floors are taken from if none is named. */
-#define NOISE_FILE "noise.json"
-
 /* A part that is not there is zero. Strings are borrowed but for noise_file. */
 struct ruling {
 	const char *file[2]; /* new, base or NULL */

@@ -10,11 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "aa.h"
 #include "atomic.h"
 #include "cancel.h"
 #include "commands.h"
 #include "disturbance.h"
 #include "engine.h"
+#include "noise.h"
 #include "observe.h"
 #include "outcome.h"
 #include "paths.h"
@@ -190,29 +192,41 @@ static int measure(struct session *s, char **why)
 	double start = monotonic_seconds();
 	enum outcome worst;
 	enum exit_code code;
-	json_t *disturbance = NULL;
+	json_t *disturbance = NULL, *again = NULL, *noise = NULL, *declared;
+	char *unrepeated = NULL;
 	size_t kept = 0;
 
 	/* Not in a machine that serves several runs: what it is to do, it was told before. */
-	if (in_real_time(s) && !s->no_control && !s->disturbance && !s->plan.runs[0].rig->begin)
+	if (in_real_time(s) && !s->no_control && s->kind != SESSION_DISTURBANCE &&
+	    !s->plan.runs[0].rig->begin)
 		e.controls = controls_before(s);
-	runs = s->disturbance ? disturbance_measure(s, &e, &disturbance, &worst)
-			      : engine_run(&e, &worst, &kept);
-	code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
+	declared = declared_runs(s);
+	runs = s->kind == SESSION_DISTURBANCE ? disturbance_measure(s, &e, &disturbance, &worst)
+	       : s->kind == SESSION_AA	      ? aa_measure(s, &e, &again, &worst)
+					      : engine_run(&e, &worst, &kept);
 
 	json_object_set_new(observed, "jobs", json_integer(e.jobs));
 	json_object_set_new(observed, "duration_s", json_real(monotonic_seconds() - start));
 	if (s->earlier)
 		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)kept));
 	set = result_set(command, observed, runs);
-	json_object_set_new(set, "declared", declared_runs(s));
+	json_object_set_new(set, "declared", declared);
+	if (again) {
+		json_object_set_new(set, "repetitions", again);
+		noise = aa_noise(set, &unrepeated);
+		json_object_set_new(set, "noise", noise);
+		if (unrepeated && !cancelled())
+			worst = OUTCOME_ERROR;
+	}
+	code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
 	if (disturbance)
 		json_object_set_new(set, "disturbance", disturbance);
 	if (e.controls)
 		json_object_set_new(set, "controls", e.controls);
 	free(command);
 	if (!session_write(s, set, why) ||
-	    !verdict_write(s->out, code, cancelled() ? "interrupted" : NULL, runs, why)) {
+	    !verdict_write(s->out, code, cancelled() ? REASON_INTERRUPTED : unrepeated, runs,
+			   why)) {
 		complain("%s", *why);
 		code = EXIT_ERROR;
 	}
@@ -225,10 +239,15 @@ static int measure(struct session *s, char **why)
 			disturbance_print(stdout, disturbance);
 		else
 			report_summary(stdout, runs);
+		if (noise)
+			aa_print(stdout, noise);
 		report_seeds(stdout, set);
 		if (!*why)
 			printf("%s\n", s->out);
 	}
+	if (unrepeated)
+		complain("%s", unrepeated);
+	free(unrepeated);
 	/* Stays if a log is in it. */
 	if (rmdir(s->log_dir) < 0 && !s->quiet)
 		fprintf(stderr, "console logs: %s\n", s->log_dir);
@@ -342,7 +361,9 @@ int session_run(struct session *s)
 		code = session_run_program(s, &why);
 		goto out;
 	}
-	s->out = s->out_given ? absolute_path(s->out_given) : session_default_out(s->root);
+	s->out = s->out_given		 ? absolute_path(s->out_given)
+		 : s->kind == SESSION_AA ? root_path(s->root, "results/" NOISE_FILE)
+					 : session_default_out(s->root);
 	s->log_dir = xasprintf("%s.logs", s->out);
 	if (s->dry_run) {
 		if (session_prepare(s, &why)) {

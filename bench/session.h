@@ -11,6 +11,13 @@
 #include "plan.h"
 #include "program.h"
 
+/* Which command the session is, and so what is measured. */
+enum session_kind {
+	SESSION_RUN,
+	SESSION_DISTURBANCE, /* what collectors do to samples (disturbance.h) */
+	SESSION_AA,	     /* what measuring again does (aa.h) */
+};
+
 /* Everything a run needs from the command line to the last byte written. */
 struct session {
 	struct request request;
@@ -18,7 +25,8 @@ struct session {
 	unsigned timeout, jobs, seeds;
 	struct program_request wanted;
 	bool keep_logs, quiet, verbose, dry_run, resume, with_host_name, no_control;
-	bool disturbance; /* of collectors is what is measured */
+	enum session_kind kind;
+	unsigned repetitions; /* of SESSION_AA */
 	const struct command *command;
 
 	char *root, *out, *log_dir;
@@ -34,7 +42,7 @@ struct session {
 };
 
 /* Reads the command line of `run`, or of a command that takes the same options, and does it. */
-int session_command_line(const struct command *cmd, bool disturbance, int argc, char **argv);
+int session_command_line(const struct command *cmd, enum session_kind kind, int argc, char **argv);
 
 /* Has collectors look at what there is to see in all places of the plan; they are then those of the
  * runs. */

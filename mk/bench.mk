@@ -49,5 +49,11 @@ verdict: $(PVMMU) ## judge a result set: NEW=b.json BASE=a.json GATE='fork:insns
 	$(Q)$(PVMMU) verdict $(if $(BASE),--base '$(BASE)') $(foreach g,$(GATE),--gate '$g') $(if $(DECLARATION),--declaration '$(DECLARATION)') \
 		$(if $(VERDICT),--out '$(VERDICT)') '$(NEW)'
 
+.PHONY: aa
+aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD against itself: the noise floor; REPEAT=2
+	@mkdir -p results
+	$(Q)$(PVMMU) aa --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
+		--vcpus $(VCPUS) --mem $(MEM) --repeat $(or $(REPEAT),2)
+
 bench-self: $(PVMMU) xen guests workloads ## measure this harness: start-up time, and the figures of docs/measuring.md
 	$(Q)sh tests/bench-self.sh $(BUILD)

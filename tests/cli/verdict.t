@@ -189,6 +189,38 @@ $got = is_verdict('too few samples', 'inconclusive', 3, noisy(5000, 10, 3), '-b'
 like($got->{verdict}{gates}[0]{reason}, qr/too few samples for a confidence interval: need n >= \d/, 'say so');
 is_verdict('too few for a median', 'inconclusive', 3, noisy(5000, 10, 5), '-g', 'fork:time<=1us');
 
+# ---- the noise floor ----
+
+# What measuring again gives: the same, and $percent more.
+sub floor_of
+{
+	my ($percent, $file) = @_;
+	my $set = read_json(noisy(1000, 10, 50));
+	my $again = decode_json(encode_json($set->{runs}));
+	for my $run (@$again) {
+		$run->{id} .= '#2';
+		$_ *= 1 + $percent / 100 for @{$run->{series}[0]{samples}};
+	}
+	$set->{repetitions} = [$again];
+	return write_json("$dir/$file", $set);
+}
+my @beyond = (noisy(1040, 10, 50), '-b', $base, '-g', 'fork:mb=0@eager:time<=+2%');
+like(verdict(@beyond)->{out}, qr/note: the noise floor is not known/, 'unknown is said');
+$got = is_verdict('above the floor', 'fail', 5, @beyond, '--noise', floor_of(3, 'n.json'));
+unlike($got->{out}, qr/noise floor/, 'nothing is said');
+like($got->{verdict}{noise}{sha256}, qr/^[0-9a-f]{64}$/, 'but which floor it was');
+$got = is_verdict('below the floor', 'inconclusive', 3, @beyond, '--noise', floor_of(5, 'n.json'));
+is($got->{verdict}{gates}[0]{reason}, 'below the noise floor of 5 %', 'says so');
+$got = is_verdict('a pass below the floor', 'pass', 0, noisy(1010, 10, 50), '-b', $base, '-g', 'fork:mb=0@eager:time<=+2%', '--noise', "$dir/n.json");
+is($got->{verdict}{gates}[0]{reason}, 'below the noise floor of 5 %', 'is one, and says so');
+is_verdict('a file beside the set', 'inconclusive', 3, (rename("$dir/n.json", "$dir/r/noise.json"), @beyond)[1 .. 5]);
+$got = is_verdict('which is for another tier', 'fail', 5, $more, '-b', $new, '-g', 'fork:insns<=+9');
+like($got->{out}, qr/note: .*noise.json is not used: the noise floor is of rig solo, tier wall; the set is of rig solo, tier exact/, 'says why not');
+$got = is_verdict('named, for another tier', 'error', 4, $more, '-b', $new, '-g', 'fork:insns<=+9', '--noise', "$dir/r/noise.json");
+unlink "$dir/r/noise.json";
+$got = is_verdict('no floor at all', 'error', 4, @beyond, '--noise', $new);
+like($got->{err}, qr/x\.json: it holds no repetitions: `pvmmu aa` makes such sets/, 'said so');
+
 # ---- usage ----
 
 for my $case ([[], qr/expected one file, found 0/], [[$new, $new], qr/expected one file, found 2/],
