@@ -54,6 +54,9 @@ json_t *resultset_load(const char *path, const struct schema *schema, struct str
 json_t *resultset_parse(const char *bytes, size_t n, const char *name, const struct schema *schema,
 			struct strv *errors);
 
+/* The same of what was parsed already, which is made of today's version. false with errors. */
+bool resultset_check(json_t *set, const struct schema *schema, struct strv *errors);
+
 /*
  * What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit; numbers
  * that a double holds; names that can be shown on a terminal (visible.h).

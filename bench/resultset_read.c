@@ -308,6 +308,12 @@ static size_t more(void *to, size_t room, void *arg)
 	return n < 0 || s->too_long ? (size_t)-1 : (size_t)n;
 }
 
+bool resultset_check(json_t *set, const struct schema *schema, struct strv *errors)
+{
+	return resultset_migrate(set, errors) && schema_check(schema, set, errors) &&
+	       resultset_makes_sense(set, errors);
+}
+
 static json_t *load(struct source *source, const char *name, const struct schema *schema,
 		    struct strv *errors)
 {
@@ -323,8 +329,7 @@ static json_t *load(struct source *source, const char *name, const struct schema
 		strv_add(errors, "%s: cannot read: %s", name, strerror(source->error));
 	} else if (!set) {
 		strv_add(errors, "%s:%d:%d: %s", name, error.line, error.column, error.text);
-	} else if (resultset_migrate(set, &found) && schema_check(schema, set, &found) &&
-		   resultset_makes_sense(set, &found)) {
+	} else if (resultset_check(set, schema, &found)) {
 		return set;
 	}
 	for (size_t i = 0; i < found.n; i++)

@@ -26,16 +26,31 @@ $(FUZZ_BIN): $(FUZZ_DIR)/%: tests/fuzz/%.c $(FUZZ_OBJ) mk/fuzz.mk
 	$(Q)clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -MMD -MP -MF $@.d \
 		-o $@ $< $(FUZZ_OBJ) $(HOST_LIBS)
 
+# Deeper stacks at each allocation, and more memory that is kept from use, would cost most of the time.
+FUZZ_ASAN = ASAN_OPTIONS=malloc_context_size=4:quarantine_size_mb=16
+
+# For each test run, without clang: the same with the objects of the unit tests, fed by chance.
+FUZZ_REPLAY := $(FUZZ_ALL:%=$(BUILD)/test-unit/fuzz_%)
+$(FUZZ_REPLAY): $(BUILD)/test-unit/fuzz_%: tests/fuzz/%.c tests/fuzz/harness/replay.c tests/fuzz/fuzz.h \
+		$(filter-out %/main.o,$(HOST_SAN_OBJ)) mk/fuzz.mk
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -Ibench -I. -o $@ $< tests/fuzz/harness/replay.c \
+		$(filter-out %/main.o,$(HOST_SAN_OBJ)) $(HOST_LIBS)
+CHECK_DEPS += $(FUZZ_REPLAY)
+
 .PHONY: fuzz fuzzers
 fuzzers: $(FUZZ_BIN)
 fuzz: $(FUZZ:%=$(FUZZ_DIR)/%) ## feed made-up bytes to what reads files and consoles: FUZZ=NAME, FUZZ_SECONDS=60, FUZZ_RUNS=N
 	@for f in $(FUZZ); do \
 		mkdir -p $(FUZZ_DIR)/found/$$f; \
-		echo "fuzz: $$f"; \
-		$(FUZZ_DIR)/$$f -verbosity=0 -print_final_stats=1 -runs=$(FUZZ_RUNS) -max_total_time=$(FUZZ_SECONDS) -max_len=4096 \
-			-artifact_prefix=$(FUZZ_DIR)/$$f- $(FUZZ_DIR)/found/$$f tests/fuzz/corpus/$$f >$(FUZZ_DIR)/$$f.log 2>&1 || \
-			{ cat $(FUZZ_DIR)/$$f.log >&2; exit 1; }; \
-		grep -E 'number_of_executed_units|average_exec_per_sec' $(FUZZ_DIR)/$$f.log; \
+		printf '%-10s ' "$$f"; \
+		$(FUZZ_ASAN) $(FUZZ_DIR)/$$f -verbosity=0 -print_final_stats=1 -runs=$(FUZZ_RUNS) \
+			-max_total_time=$(FUZZ_SECONDS) -max_len=1200 -close_fd_mask=1 \
+			-artifact_prefix=$(FUZZ_DIR)/$$f- $(FUZZ_DIR)/found/$$f tests/fuzz/corpus/$$f \
+			>$(FUZZ_DIR)/$$f.log 2>&1 || { echo; tail -n 60 $(FUZZ_DIR)/$$f.log >&2; exit 1; }; \
+		sed -n 's/^stat::number_of_executed_units: */inputs: /p; s/^stat::average_exec_per_sec: */, a second: /p' \
+			$(FUZZ_DIR)/$$f.log | tr -d '\n'; echo; \
 	done
 
 -include $(FUZZ_OBJ:.o=.d) $(wildcard $(FUZZ_DIR)/*.d)
