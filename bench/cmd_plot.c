@@ -28,11 +28,10 @@ char *plot_bar_name(const struct plot *p, size_t file, const char *variant)
 	for (size_t i = 0; i < p->cells.n; i++)
 		several = several || (p->cells.cell[i].file != file &&
 				      strcmp(p->cells.cell[i].variant, variant) == 0);
-	if (!several)
-		return xstrdup(label);
-	name = xasprintf("%s@%s", label, slash ? slash + 1 : path);
+	name = several ? xasprintf("%s@%s", label, slash ? slash + 1 : path) : xstrdup(label);
+	/* What ends a word in gnuplot, or joins several. */
 	for (char *c = name; *c; c++)
-		if (*c == ' ' || *c == '\t')
+		if (strchr(" \t\"'", *c))
 			*c = '_';
 	return name;
 }

@@ -44,6 +44,24 @@ static void print_csv(const struct grid *g, FILE *to)
 	}
 }
 
+/* Markdown's own characters, where a name has them: a bar would be a column, the others markup. */
+static void escape_markdown(struct strv *cells)
+{
+	for (size_t i = 0; i < cells->n; i++) {
+		const char *from = cells->v[i];
+		char *to, *escaped;
+
+		if (!from[strcspn(from, "|<`[\\&")])
+			continue;
+		to = escaped = xcalloc(2, strlen(from) + 1);
+		for (; *from; *to++ = *from++)
+			if (strchr("|<`[\\&", *from))
+				*to++ = '\\';
+		free(cells->v[i]);
+		cells->v[i] = escaped;
+	}
+}
+
 static void print_rule(const struct grid *g, const size_t *width, FILE *to)
 {
 	for (size_t c = 0; c < g->columns; c++) {
@@ -55,12 +73,14 @@ static void print_rule(const struct grid *g, const size_t *width, FILE *to)
 	fputs("|\n", to);
 }
 
-void grid_print(const struct grid *g, enum grid_format format, FILE *to)
+void grid_print(struct grid *g, enum grid_format format, FILE *to)
 {
 	bool markdown = format == GRID_MARKDOWN;
 	bool aligned = markdown || format == GRID_TEXT;
 	size_t *width = xcalloc(g->columns, sizeof(*width));
 
+	if (markdown)
+		escape_markdown(&g->cells);
 	for (size_t c = 0; c < g->columns; c++)
 		width[c] = width_of(g, c);
 	if (format == GRID_TABS)

@@ -18,7 +18,8 @@ struct grid {
 	const char *align; /* for each column 'l' or 'r' */
 };
 
-void grid_print(const struct grid *g, enum grid_format format, FILE *to);
+/* Once: cells get what the format needs to show them as they are. */
+void grid_print(struct grid *g, enum grid_format format, FILE *to);
 void grid_free(struct grid *g);
 
 #endif
