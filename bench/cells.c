@@ -5,82 +5,201 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "axes.h"
 #include "catalog.h"
+#include "cells_names.h"
 #include "identity.h"
 #include "order.h"
 #include "outcome.h"
 #include "resultset.h"
 
-/* "xen64-fork:mb=16:seed=2@4~eager" -> "fork mb=16 vcpus=4": what differs from the defaults. */
-static char *label_of(const json_t *run, json_int_t vcpus)
-{
-	const char *id = text_at(run, "id", NULL), *env = text_at(run, "identity", "env", NULL);
-	size_t skip = strlen(env) + 1;
-	struct strv parts = {0}, kept = {0};
-	char *middle, *label;
+/* What the axis of the columns is, while sets are laid out. */
+struct layout {
+	struct cells *c;
+	const json_t *set;
+	size_t file;
+	const char *by; /* NULL: none */
+	const char *column;
+	char **why;
+};
 
-	if (strncmp(id, env, strlen(env)) != 0 || strlen(id) <= skip)
-		skip = 0;
-	middle = xstrndup(id + skip, strcspn(id + skip, "@~"));
-	strv_split(&parts, middle, ':');
-	for (size_t i = 0; i < parts.n; i++)
-		if (strncmp(parts.v[i], "seed=", 5) != 0)
-			strv_add(&kept, "%s", parts.v[i]);
-	if (vcpus != 1)
-		strv_add(&kept, "vcpus=%lld", (long long)vcpus);
-	label = strv_join(&kept, " ");
-	strv_free(&parts);
-	strv_free(&kept);
-	free(middle);
-	return label;
+static bool is_by(const struct layout *l, const char *axis)
+{
+	return l->by && strcmp(l->by, axis) == 0;
 }
 
-static size_t panel_of(struct cells *c, const json_t *run)
+/* The same text, as the list's own. */
+static const char *own(struct strv *list, const char *text)
 {
-	const json_t *parameters = member_at(run, "identity", "workload", "parameters", NULL);
+	size_t i = 0;
+
+	strv_add_distinct(list, text);
+	while (strcmp(list->v[i], text) != 0)
+		i++;
+	return list->v[i];
+}
+
+/* The place that goes by the key, or *count, which is then its own. */
+static size_t place_of(json_t *index, const char *key, size_t *count)
+{
+	json_t *place = json_object_get(index, key);
+
+	if (place)
+		return (size_t)json_integer_value(place);
+	json_object_set_new_nocheck(index, key, json_integer((json_int_t)*count));
+	return (*count)++;
+}
+
+static size_t panel_of(struct layout *l, const json_t *run)
+{
+	struct cells *c = l->c;
+	json_t *parameters = json_copy(member_at(run, "identity", "workload", "parameters", NULL));
 	const char *workload = text_at(run, "identity", "workload", "name", NULL);
-	json_int_t vcpus = json_integer_value(member_at(run, "identity", "vcpus", NULL));
+	json_int_t vcpus = is_by(l, "vcpus")
+				   ? 0
+				   : json_integer_value(member_at(run, "identity", "vcpus", NULL));
+	size_t before = c->nr_panels, place;
+	char *all, *key;
 
-	for (size_t i = 0; i < c->nr_panels; i++)
-		if (strcmp(c->panel[i].workload, workload) == 0 && c->panel[i].vcpus == vcpus &&
-		    json_equal(c->panel[i].parameters, parameters))
-			return i;
-	c->panel = xrealloc(c->panel, (c->nr_panels + 1) * sizeof(*c->panel));
-	c->panel[c->nr_panels] = (struct panel){label_of(run, vcpus), workload, parameters, vcpus};
-	return c->nr_panels++;
+	if (l->by)
+		json_object_del(parameters, l->by);
+	all = canonical_json(parameters);
+	key = xasprintf("%lld %s %s", (long long)vcpus, all, workload);
+	place = place_of(c->panel_index, key, &c->nr_panels);
+	free(all);
+	free(key);
+	if (c->nr_panels == before) {
+		json_decref(parameters);
+		return place;
+	}
+	c->panel = xrealloc(c->panel, c->nr_panels * sizeof(*c->panel));
+	c->panel[place] =
+		(struct panel){panel_label(run, vcpus, l->by), workload, parameters, vcpus};
+	return place;
 }
 
-static struct cell *cell_of(struct cells *c, size_t file, size_t panel, const char *variant,
-			    const char *metric)
+/* What tells a run's cells from others of its panel and column. */
+static char *row_of(const struct layout *l, const json_t *run)
 {
-	struct cell *cell = (struct cell *)cells_find(c, file, panel, variant, metric);
+	json_t *policy = member_at(run, "identity", "variant", "policy", NULL), *value;
+	const char *mutant = text_at(run, "identity", "variant", "mutant", NULL), *axis;
+	struct strv rest = {0};
+	char *row;
 
-	if (cell)
-		return cell;
-	c->cell = xrealloc(c->cell, (c->n + 1) * sizeof(*c->cell));
-	cell = &c->cell[c->n++];
-	*cell = (struct cell){.file = file,
-			      .panel = panel,
-			      .variant = variant,
-			      .metric = metric,
-			      .overhead = NAN,
-			      .identities = json_array()};
-	return cell;
+	if (is_by(l, "variant"))
+		return xstrdup("");
+	if (!l->by || !axis_is_policy(run, l->by))
+		return xstrdup(text_at(run, "identity", "variant", "name", NULL));
+	json_object_foreach (policy, axis, value)
+		if (strcmp(axis, l->by) != 0)
+			strv_add(&rest, "%s=%s", axis, json_string_value(value));
+	if (*mutant)
+		strv_add(&rest, "mutant=%s", mutant);
+	row = strv_join(&rest, " ");
+	strv_free(&rest);
+	return row;
 }
 
-static void pool(struct cell *cell, const json_t *run)
+/* Texts may hold anything, so their lengths are in it. */
+static char *cell_key(size_t file, size_t panel, const char *row, const char *column,
+		      const char *metric)
+{
+	return xasprintf("%zu %zu %zu:%s %zu:%s%s%s", file, panel, strlen(row), row, strlen(column),
+			 column, metric ? "=" : "", metric ? metric : "");
+}
+
+static struct cell *cell_of(struct layout *l, size_t panel, const json_t *run, const char *metric)
+{
+	struct cells *c = l->c;
+	char *row = row_of(l, run);
+	char *key = cell_key(l->file, panel, row, l->column, metric);
+	const char *label = text_at(run, "identity", "variant", "label", NULL);
+	size_t before = c->n, place = place_of(c->cell_index, key, &c->n);
+
+	if (c->n > before) {
+		const char *name = text_at(run, "identity", "variant", "name", NULL);
+
+		if (before >= c->room) {
+			c->room = 2 * c->n;
+			c->cell = xrealloc(c->cell, c->room * sizeof(*c->cell));
+		}
+		c->cell[place] = (struct cell){
+			.file = l->file,
+			.panel = panel,
+			.row = own(&c->rows, row),
+			.column = l->column,
+			.variant = name,
+			.metric = metric,
+			.overhead = NAN,
+			.identities = json_array(),
+		};
+		label = *label ? label : name;
+		c->cell[place].label = strcmp(row, name) == 0 ? label : c->cell[place].row;
+		if (!json_object_get(c->names, name))
+			json_object_set_new_nocheck(c->names, name, json_string_nocheck(label));
+	}
+	free(row);
+	free(key);
+	return &c->cell[place];
+}
+
+/* Samples of the seeds of one thing may lie together, those of two things not. */
+static bool same_but_seed(const struct layout *l, const json_t *a, const json_t *b)
+{
+	static const char *const parts[][2] = {
+		{"env", NULL},
+		{"rig", NULL},
+		{"vcpus", NULL},
+		{"memory_mib", NULL},
+		{"high_pages", NULL},
+		{"compiler", NULL},
+		{"image", "kernel_sha256"},
+		{"image", "initramfs_sha256"},
+		{"xen", "version"},
+		{"xen", "sha256"},
+		{"xen", "build_id"},
+		{"xen", "command_line"},
+		{"qemu", "version"},
+		{"qemu", "sha256"},
+		{"dom0", "version"},
+		{"variant", "name"},
+	};
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
+		json_t *x = member_at(a, parts[i][0], parts[i][1], NULL);
+		json_t *y = member_at(b, parts[i][0], parts[i][1], NULL);
+		char *in_x, *in_y;
+
+		if (!x || !y || json_equal(x, y))
+			continue;
+		in_x = json_dumps(x, JSON_ENCODE_ANY);
+		in_y = json_dumps(y, JSON_ENCODE_ANY);
+		fail(l->why,
+		     "by %s, two runs would be one figure that differ in %s%s%s (%s and %s): "
+		     "choose one with --where or --variant, or compare by something else",
+		     l->by, parts[i][0], parts[i][1] ? "." : "", parts[i][1] ? parts[i][1] : "",
+		     in_x, in_y);
+		free(in_x);
+		free(in_y);
+		return false;
+	}
+	return true;
+}
+
+static void pool(struct layout *l, struct cell *cell, const json_t *run)
 {
 	enum outcome old = OUTCOME_SUCCESS, new = OUTCOME_SUCCESS;
 	const char *status = text_at(run, "outcome", "status", NULL);
-	const char *label = text_at(run, "identity", "variant", "label", NULL);
+	json_t *identity = json_object_get(run, "identity");
 
 	if (cell->status)
 		outcome_from_name(cell->status, &old);
 	outcome_from_name(status, &new);
 	if (!cell->status || outcome_worse(new, old) != old)
 		cell->status = status;
-	cell->label = *label ? label : cell->variant;
-	json_array_append(cell->identities, json_object_get(run, "identity"));
+	if (l->by && json_array_size(cell->identities))
+		same_but_seed(l, json_array_get(cell->identities, 0), identity);
+	json_array_append(cell->identities, identity);
 }
 
 /* n more samples, whose places are returned. */
@@ -91,20 +210,25 @@ static double *more_samples(struct cell *cell, size_t n)
 	return cell->samples + cell->summary.n - n;
 }
 
-/* What the samples of one more run say by themselves. */
-static void add_seed(struct cell *cell, const double *samples, size_t n)
+/* What the samples of one more run say by themselves; they are sorted. */
+static void add_seed(struct cell *cell, double *samples, size_t n)
 {
-	size_t runs = cell->by_median.n + 1;
-	double *own = xcalloc(n, sizeof(*own));
-	struct summary sum;
+	struct summary sum = summarize(samples, n);
+	size_t runs = ++cell->by_median.n;
 
-	memcpy(own, samples, n * sizeof(*own));
-	sum = summarize(own, n);
-	free(own);
 	cell->medians = xrealloc(cell->medians, runs * sizeof(*cell->medians));
 	cell->leasts = xrealloc(cell->leasts, runs * sizeof(*cell->leasts));
 	cell->medians[runs - 1] = sum.median;
 	cell->leasts[runs - 1] = sum.min;
+}
+
+/* Once all samples are there. Those of a single run are in order. */
+static void summarize_cell(struct cell *cell)
+{
+	size_t runs = cell->by_median.n;
+
+	cell->summary = runs > 1 ? summarize(cell->samples, cell->summary.n)
+				 : summary_of_sorted(cell->samples, cell->summary.n);
 	cell->by_median = summarize(cell->medians, runs);
 	cell->by_least = summarize(cell->leasts, runs);
 }
@@ -124,39 +248,26 @@ static void add_series(struct cell *cell, const json_t *run, const json_t *serie
 	add_seed(cell, to, n);
 	if (overhead)
 		cell->overhead = fmin(cell->overhead, json_number_value(overhead) / reps);
-	cell->summary = summarize(cell->samples, cell->summary.n);
 }
 
-/* The same text, as the cells' own. */
-static const char *own_name(struct cells *c, const char *name)
-{
-	size_t i = 0;
-
-	strv_add_distinct(&c->counters, name);
-	while (strcmp(c->counters.v[i], name) != 0)
-		i++;
-	return c->counters.v[i];
-}
-
-static void add_counter(struct cells *c, size_t file, size_t panel, const json_t *run,
-			const char *name, json_int_t count)
+static void add_counter(struct layout *l, size_t panel, const json_t *run, const char *name,
+			json_int_t count)
 {
 	json_int_t n = json_integer_value(json_object_get(run, "counted_iterations"));
-	const char *variant = text_at(run, "identity", "variant", "name", NULL);
-	struct cell *cell = cell_of(c, file, panel, variant, own_name(c, name));
+	struct cell *cell = cell_of(l, panel, run, own(&l->c->counters, name));
+	double *to;
 
-	pool(cell, run);
+	pool(l, cell, run);
 	cell->unit = "events per iteration";
 	cell->counter = cell->lower = true;
-	cell->exact = strcmp(c->tier, "exact") == 0;
-	*more_samples(cell, 1) = (double)count / (double)n;
-	add_seed(cell, cell->samples + cell->summary.n - 1, 1);
-	cell->summary = summarize(cell->samples, cell->summary.n);
+	cell->exact = strcmp(l->c->tier, "exact") == 0;
+	to = more_samples(cell, 1);
+	*to = (double)count / (double)n;
+	add_seed(cell, to, 1);
 }
 
 /* One of those asked for: GROUP, GROUP.* or GROUP.NAME. */
-static void add_counters(struct cells *c, size_t file, size_t panel, const json_t *run,
-			 const char *asked)
+static void add_counters(struct layout *l, size_t panel, const json_t *run, const char *asked)
 {
 	size_t n = strcspn(asked, ".");
 	char *group = xstrndup(asked, n);
@@ -169,34 +280,51 @@ static void add_counters(struct cells *c, size_t file, size_t panel, const json_
 
 		sum += json_integer_value(value);
 		if (strcmp(asked + n, ".*") == 0 || strcmp(asked, whole) == 0)
-			add_counter(c, file, panel, run, whole, json_integer_value(value));
+			add_counter(l, panel, run, whole, json_integer_value(value));
 		free(whole);
 	}
 	if (all && !asked[n])
-		add_counter(c, file, panel, run, asked, sum);
+		add_counter(l, panel, run, asked, sum);
 	free(group);
 }
 
-static void add_run(struct cells *c, size_t file, const json_t *run, const struct strv *counters)
+/* Sets the column of a run; false if it has none, and cannot be shown. */
+static bool find_column(struct layout *l, const json_t *run, const struct strv *names)
 {
-	const char *variant = text_at(run, "identity", "variant", "name", NULL);
+	char *value;
+
+	if (!l->by || is_by(l, "file")) {
+		l->column = own(&l->c->columns, l->by ? names->v[l->file] : "");
+		return true;
+	}
+	value = axis_text(l->set, run, l->by);
+	if (value)
+		l->column = own(&l->c->columns, value);
+	else
+		strv_add_distinct(&l->c->without, text_at(run, "id", NULL));
+	free(value);
+	return value;
+}
+
+static void add_run(struct layout *l, const json_t *run, const struct strv *counters)
+{
 	json_t *all = json_object_get(run, "series"), *series;
-	size_t panel = panel_of(c, run), i;
+	size_t panel = panel_of(l, run), i;
 	json_t *axis;
 
 	json_array_foreach (member_at(run, "family", "axes", NULL), i, axis)
-		json_object_set(c->axes, text_at(axis, "name", NULL),
+		json_object_set(l->c->axes, text_at(axis, "name", NULL),
 				json_object_get(axis, "unit"));
 	if (!json_array_size(all))
-		pool(cell_of(c, file, panel, variant, NULL), run);
+		pool(l, cell_of(l, panel, run, NULL), run);
 	json_array_foreach (all, i, series) {
-		struct cell *cell = cell_of(c, file, panel, variant, text_at(series, "name", NULL));
+		struct cell *cell = cell_of(l, panel, run, text_at(series, "name", NULL));
 
-		pool(cell, run);
+		pool(l, cell, run);
 		add_series(cell, run, series);
 	}
 	for (i = 0; i < counters->n; i++)
-		add_counters(c, file, panel, run, counters->v[i]);
+		add_counters(l, panel, run, counters->v[i]);
 }
 
 /* Each counter asked for is in some run. */
@@ -228,76 +356,78 @@ static bool counters_found(const struct cells *c, json_t *const *sets, size_t nr
 	return !*why;
 }
 
-/* Two panels that look the same (a default has changed) are told by all their parameters. */
-static void tell_panels_apart(struct cells *c)
+/* What cannot lie side by side. */
+static bool may_mix(struct cells *c, const json_t *run, char **why)
 {
-	bool *twin = xcalloc(c->nr_panels, sizeof(*twin));
+	const char *tier = text_at(run, "identity", "tier", NULL);
+	const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
+	/* Nanoseconds of a processor, of an emulator and of a machine without guest are three
+	 * things. */
+	const char *clock = identity_clock(json_object_get(run, "identity"));
 
-	for (size_t i = 0; i < c->nr_panels; i++)
-		for (size_t k = 0; k < c->nr_panels; k++)
-			if (k != i && strcmp(c->panel[k].label, c->panel[i].label) == 0)
-				twin[i] = true;
-	for (size_t i = 0; i < c->nr_panels; i++) {
-		struct strv all = {0};
-		json_t *value;
-		const char *name;
-
-		if (!twin[i])
-			continue;
-		strv_add(&all, "%s", c->panel[i].workload);
-		json_object_foreach ((json_t *)c->panel[i].parameters, name, value)
-			strv_add(&all, "%s=%lld", name, (long long)json_integer_value(value));
-		if (c->panel[i].vcpus != 1)
-			strv_add(&all, "vcpus=%lld", (long long)c->panel[i].vcpus);
-		free(c->panel[i].label);
-		c->panel[i].label = strv_join(&all, " ");
-		strv_free(&all);
+	if (!c->tier) {
+		c->tier = tier;
+		c->flavour = flavour;
+		c->clock = clock;
 	}
-	free(twin);
+	if (strcmp(c->tier, tier) != 0)
+		return fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
+	if (strcmp(c->clock, clock) != 0)
+		return fail(why, "times cannot be mixed: %s and %s", c->clock, clock);
+	return strcmp(c->flavour, flavour) == 0 ||
+	       fail(why, "builds of Xen cannot be compared: %s and %s",
+		    *c->flavour ? c->flavour : "release", *flavour ? flavour : "release");
+}
+
+/* Panels have been put in order since. */
+static void index_anew(struct cells *c)
+{
+	json_object_clear(c->cell_index);
+	for (size_t i = 0; i < c->n; i++) {
+		const struct cell *cell = &c->cell[i];
+		char *key =
+			cell_key(cell->file, cell->panel, cell->row, cell->column, cell->metric);
+
+		json_object_set_new_nocheck(c->cell_index, key, json_integer((json_int_t)i));
+		free(key);
+	}
+}
+
+bool cells_make_by(struct cells *c, json_t *const *sets, size_t nr_sets, const char *by,
+		   const struct strv *names, const struct strv *counters, char **why)
+{
+	bool by_file = by && strcmp(by, "file") == 0;
+	json_t *run;
+	size_t i;
+
+	*c = (struct cells){.axes = json_object(),
+			    .cell_index = json_object(),
+			    .panel_index = json_object(),
+			    .names = json_object()};
+	for (size_t file = 0; file < nr_sets && !*why; file++) {
+		struct layout l = {c, sets[file], by && !by_file ? 0 : file, by, NULL, why};
+
+		json_array_foreach (json_object_get(sets[file], "runs"), i, run)
+			if (!*why && find_column(&l, run, names) && may_mix(c, run, why))
+				add_run(&l, run, counters);
+	}
+	for (i = 0; i < c->n; i++)
+		summarize_cell(&c->cell[i]);
+	if (!*why) {
+		tell_panels_apart(c);
+		order_panels(c);
+		index_anew(c);
+		counters_found(c, sets, nr_sets, counters, why);
+	}
+	if (*why)
+		cells_free(c);
+	return !*why;
 }
 
 bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
 		char **why)
 {
-	json_t *run;
-	size_t i;
-
-	*c = (struct cells){.axes = json_object()};
-	for (size_t file = 0; file < nr_sets; file++) {
-		json_array_foreach (json_object_get(sets[file], "runs"), i, run) {
-			const char *tier = text_at(run, "identity", "tier", NULL);
-
-			const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
-
-			/* Nanoseconds of a processor, of an emulator and of a machine without
-			 * guest are three things. */
-			const char *clock = identity_clock(json_object_get(run, "identity"));
-
-			if (!c->tier) {
-				c->tier = tier;
-				c->flavour = flavour;
-				c->clock = clock;
-			}
-			if (strcmp(c->tier, tier) != 0)
-				fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
-			else if (strcmp(c->clock, clock) != 0)
-				fail(why, "times cannot be mixed: %s and %s", c->clock, clock);
-			else if (strcmp(c->flavour, flavour) != 0)
-				fail(why, "builds of Xen cannot be compared: %s and %s",
-				     *c->flavour ? c->flavour : "release",
-				     *flavour ? flavour : "release");
-			if (*why) {
-				cells_free(c);
-				return false;
-			}
-			add_run(c, file, run, counters);
-		}
-	}
-	tell_panels_apart(c);
-	order_panels(c);
-	if (!counters_found(c, sets, nr_sets, counters, why))
-		cells_free(c);
-	return !*why;
+	return cells_make_by(c, sets, nr_sets, NULL, NULL, counters, why);
 }
 
 void cells_free(struct cells *c)
@@ -308,89 +438,29 @@ void cells_free(struct cells *c)
 		free(c->cell[i].leasts);
 		json_decref(c->cell[i].identities);
 	}
-	for (size_t i = 0; i < c->nr_panels; i++)
+	for (size_t i = 0; i < c->nr_panels; i++) {
 		free(c->panel[i].label);
+		json_decref(c->panel[i].parameters);
+	}
 	free(c->cell);
 	free(c->panel);
 	strv_free(&c->counters);
+	strv_free(&c->columns);
+	strv_free(&c->rows);
+	strv_free(&c->without);
+	json_decref(c->cell_index);
+	json_decref(c->panel_index);
+	json_decref(c->names);
 	json_decref(c->axes);
 	*c = (struct cells){0};
 }
 
-static bool same_name(const char *a, const char *b)
+const struct cell *cells_at(const struct cells *c, size_t panel, size_t file, const char *row,
+			    const char *column, const char *metric)
 {
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
+	char *key = cell_key(file, panel, row, column, metric);
+	json_t *place = json_object_get(c->cell_index, key);
 
-const struct cell *cells_find(const struct cells *c, size_t file, size_t panel, const char *variant,
-			      const char *metric)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->cell[i].file == file && c->cell[i].panel == panel &&
-		    (!variant || strcmp(c->cell[i].variant, variant) == 0) &&
-		    same_name(c->cell[i].metric, metric))
-			return &c->cell[i];
-	return NULL;
-}
-
-const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t panel,
-				     const char *variant)
-{
-	return cells_find(c, file, panel, variant, NULL);
-}
-
-const char *cells_label(const struct cells *c, const char *variant)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (strcmp(c->cell[i].variant, variant) == 0)
-			return c->cell[i].label;
-	return variant;
-}
-
-void cells_metrics(const struct cells *c, struct strv *metrics)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->cell[i].metric)
-			strv_add_distinct(metrics, c->cell[i].metric);
-}
-
-void cells_variants(const struct cells *c, size_t file, struct strv *variants)
-{
-	for (size_t i = 0; i < c->n; i++)
-		if (c->cell[i].file == file)
-			strv_add_distinct(variants, c->cell[i].variant);
-	order_variants(c, variants);
-}
-
-char *cells_identity(const struct cells *c, struct side_filter side, const char *group,
-		     const char *name)
-{
-	struct strv values = {0};
-	json_t *identity;
-	char *joined;
-	size_t k;
-
-	for (size_t i = 0; i < c->n; i++) {
-		const struct cell *cell = &c->cell[i];
-
-		if (cell->file != side.file ||
-		    (side.variant && strcmp(side.variant, cell->variant) != 0))
-			continue;
-		json_array_foreach (cell->identities, k, identity) {
-			json_t *v = group ? member_at(identity, group, name, NULL)
-					  : json_object_get(identity, name);
-			char *text = json_is_string(v) ? xstrdup(json_string_value(v))
-				     : v ? json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT)
-					 : xstrdup("unknown");
-
-			/* A run that failed early cannot tell all, and a native one has no Xen:
-			 * that is no difference. */
-			if (v || (cell->metric && (!group || json_object_get(identity, group))))
-				strv_add_distinct(&values, text);
-			free(text);
-		}
-	}
-	joined = strv_join(&values, " | ");
-	strv_free(&values);
-	return joined;
+	free(key);
+	return place ? &c->cell[json_integer_value(place)] : NULL;
 }

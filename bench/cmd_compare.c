@@ -1,258 +1,24 @@
 // SPDX-License-Identifier: MIT
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "axes.h"
 #include "catalog.h"
 #include "commands.h"
 #include "comparison.h"
+#include "filter.h"
 #include "grid.h"
-#include "growth.h"
 #include "outcome.h"
 #include "reading.h"
 #include "wide.h"
 
-/* Every digit, for machines. */
-static char *plain_number(double v)
-{
-	return isnan(v) ? xstrdup("") : xasprintf("%.15g", v);
-}
-
-static char *median_text(const struct side *s)
-{
-	return s->cell ? readable_number(s->cell->summary.median)
-		       : xasprintf("missing: %s", s->missing);
-}
-
-static char *range_text(const struct side *s)
-{
-	char *min, *max, *text;
-
-	if (!s->cell)
-		return xstrdup("-");
-	min = readable_number(s->cell->summary.min);
-	max = readable_number(s->cell->summary.max);
-	text = xasprintf("%s..%s", min, max);
-	free(min);
-	free(max);
-	return text;
-}
-
-static char *ratio_text(const struct row *r)
-{
-	if (r->equal)
-		return xstrdup("=");
-	return isnan(r->ratio) ? xstrdup("-") : xasprintf("%.4f", r->ratio);
-}
-
-static char *n_text(const struct row *r)
-{
-	size_t a = r->base.cell ? r->base.cell->summary.n : 0;
-	size_t b = r->new.cell ? r->new.cell->summary.n : 0;
-
-	return a == b ? xasprintf("%zu", a) : xasprintf("%zu/%zu", a, b);
-}
-
-/* Some side was measured with several seeds. */
-static bool has_seeds(const struct comparison *k)
-{
-	for (size_t i = 0; i < k->cells.n; i++)
-		if (k->cells.cell[i].by_median.n > 1)
-			return true;
-	return false;
-}
-
-/* The spread between seeds, apart from that within a run. */
-static char *seeds_text(const struct side *s)
-{
-	const struct summary *by = s->cell ? &s->cell->by_median : NULL;
-	char *min, *median, *max, *text;
-
-	if (!by || by->n < 2)
-		return xstrdup("-");
-	min = readable_number(by->min);
-	median = readable_number(by->median);
-	max = readable_number(by->max);
-	text = xasprintf("%s / %s / %s of %zu", min, median, max, by->n);
-	free(min);
-	free(median);
-	free(max);
-	return text;
-}
-
-/* Takes over the text. */
-static void put(struct grid *g, char *text)
-{
-	strv_add(&g->cells, "%s", text);
-	free(text);
-}
-
-static bool of_metric(const struct row *r, const char *metric)
-{
-	return r->metric == metric || (r->metric && metric && strcmp(r->metric, metric) == 0);
-}
-
-static bool crosses_variants(const struct comparison *k)
-{
-	for (size_t i = 0; i < k->n; i++)
-		if (strcmp(k->row[i].base.variant, k->row[i].new.variant) != 0)
-			return true;
-	return false;
-}
-
-static char *tax_text(const struct side *s)
-{
-	return isnan(s->tax) ? xstrdup("-") : xasprintf("%.2f", s->tax);
-}
-
-static void print_metric(const struct comparison *k, const char *metric, enum grid_format format,
-			 bool tax)
-{
-	static const char *const head[] = {
-		"workload", "variant",	  "base",      "new",		"ratio",
-		"n",	    "base range", "new range", "base x native", "new x native"};
-	bool seeds = has_seeds(k);
-	struct grid g = {.columns = (tax ? 10 : 8) + (seeds ? 2 : 0),
-			 .align = tax ? "llrrrrllrrll" : "llrrrrllll"};
-	size_t plain = tax ? 10 : 8;
-	bool cross = crosses_variants(k), exact = false;
-	const char *unit = NULL;
-
-	for (size_t i = 0; i < plain; i++)
-		strv_add(&g.cells, "%s", head[i]);
-	if (seeds) {
-		strv_add(&g.cells, "base by seed");
-		strv_add(&g.cells, "new by seed");
-	}
-	for (size_t i = 0; i < k->n; i++) {
-		const struct row *r = &k->row[i];
-
-		if (!of_metric(r, metric))
-			continue;
-		unit = unit ? unit : r->unit;
-		exact = exact || r->exact;
-		put(&g, xstrdup(r->panel->label));
-		put(&g, cross ? xasprintf("%s -> %s", r->base.label, r->new.label)
-			      : xstrdup(r->new.label));
-		put(&g, median_text(&r->base));
-		put(&g, median_text(&r->new));
-		put(&g, ratio_text(r));
-		put(&g, n_text(r));
-		put(&g, range_text(&r->base));
-		put(&g, range_text(&r->new));
-		if (tax) {
-			put(&g, tax_text(&r->base));
-			put(&g, tax_text(&r->new));
-		}
-		if (seeds) {
-			put(&g, seeds_text(&r->base));
-			put(&g, seeds_text(&r->new));
-		}
-	}
-	if (g.cells.n > g.columns) {
-		printf("%s: medians in %s, tier %s%s%s\n", metric ? metric : "(nothing measured)",
-		       unit ? unit : "no unit", k->cells.tier,
-		       exact ? ", = means all samples are equal" : "",
-		       seeds ? "; by seed: least / median / largest of the seeds' own medians"
-			     : "");
-		if (format == GRID_MARKDOWN)
-			putchar('\n');
-		grid_print(&g, format, stdout);
-	}
-	grid_free(&g);
-}
-
-static void print_tables(const struct comparison *k, enum grid_format format, bool tax)
-{
-	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
-	struct growths growths;
-
-	if (!k->metrics.n)
-		print_metric(k, NULL, format, tax);
-	for (size_t m = 0; m < k->metrics.n; m++) {
-		if (m)
-			putchar('\n');
-		print_metric(k, k->metrics.v[m], format, tax);
-	}
-	growths_make(&growths, &k->cells, NULL, NULL, false);
-	growths_print(&growths, &k->cells, format, false, true);
-	growths_free(&growths);
-	if (k->differences.n + k->notes.n)
-		putchar('\n');
-	for (size_t i = 0; i < k->differences.n; i++)
-		printf("%swarning: %s\n", bullet, k->differences.v[i]);
-	for (size_t i = 0; i < k->notes.n; i++)
-		printf("%snote: %s\n", bullet, k->notes.v[i]);
-}
-
-static void print_tsv(const struct comparison *k, bool tax)
-{
-	static const char *const head[] = {
-		"workload",    "metric",       "unit",	      "tier",	       "base_variant",
-		"new_variant", "base_median",  "new_median",  "ratio",	       "equal",
-		"base_n",      "new_n",	       "base_min",    "base_max",      "new_min",
-		"new_max",     "base_missing", "new_missing", "base_x_native", "new_x_native"};
-	static const char *const by_seed[] = {
-		"base_seeds", "base_seed_min", "base_seed_median", "base_seed_max",
-		"new_seeds",  "new_seed_min",  "new_seed_median",  "new_seed_max"};
-	size_t plain = sizeof(head) / sizeof(*head) - (tax ? 0 : 2);
-	bool seeds = has_seeds(k);
-	struct grid g = {.columns = plain + (seeds ? 8 : 0)};
-
-	for (size_t i = 0; i < plain; i++)
-		strv_add(&g.cells, "%s", head[i]);
-	for (size_t i = 0; i < 8 && seeds; i++)
-		strv_add(&g.cells, "%s", by_seed[i]);
-	for (size_t i = 0; i < k->n; i++) {
-		const struct row *r = &k->row[i];
-		const struct summary none = {0, NAN, NAN, NAN};
-		const struct summary *a = r->base.cell ? &r->base.cell->summary : &none;
-		const struct summary *b = r->new.cell ? &r->new.cell->summary : &none;
-
-		put(&g, xstrdup(r->panel->label));
-		put(&g, xstrdup(r->metric ? r->metric : ""));
-		put(&g, xstrdup(r->unit ? r->unit : ""));
-		put(&g, xstrdup(k->cells.tier));
-		put(&g, xstrdup(r->base.variant));
-		put(&g, xstrdup(r->new.variant));
-		put(&g, plain_number(a->median));
-		put(&g, plain_number(b->median));
-		put(&g, plain_number(r->ratio));
-		put(&g, xstrdup(r->equal ? "1" : "0"));
-		put(&g, xasprintf("%zu", a->n));
-		put(&g, xasprintf("%zu", b->n));
-		put(&g, plain_number(a->min));
-		put(&g, plain_number(a->max));
-		put(&g, plain_number(b->min));
-		put(&g, plain_number(b->max));
-		put(&g, xstrdup(r->base.missing ? r->base.missing : ""));
-		put(&g, xstrdup(r->new.missing ? r->new.missing : ""));
-		if (tax) {
-			put(&g, plain_number(r->base.tax));
-			put(&g, plain_number(r->new.tax));
-		}
-		for (int side = 0; side < 2 && seeds; side++) {
-			const struct cell *cell = side ? r->new.cell : r->base.cell;
-			const struct summary *by = cell ? &cell->by_median : &none;
-
-			put(&g, xasprintf("%zu", by->n));
-			put(&g, plain_number(by->min));
-			put(&g, plain_number(by->median));
-			put(&g, plain_number(by->max));
-		}
-	}
-	grid_print(&g, GRID_TABS, stdout);
-	grid_free(&g);
-	/* Comments would not be part of a table: what differs goes to stderr. */
-	for (size_t i = 0; i < k->differences.n; i++)
-		complain("warning: %s", k->differences.v[i]);
-}
-
 /* What was asked for on the command line. */
 struct asked {
-	struct strv files, counters;
-	const char *format, *base, *reference, *root;
+	struct comparison_request q; /* q.files: what to call them */
+	struct filter filter;
+	struct strv files;
+	const char *format, *reference, *root, *floor;
 	bool tax, wide, least;
 };
 
@@ -260,6 +26,7 @@ static enum grid_format grid_format(const char *format)
 {
 	return strcmp(format, "md") == 0    ? GRID_MARKDOWN
 	       : strcmp(format, "tsv") == 0 ? GRID_TABS
+	       : strcmp(format, "csv") == 0 ? GRID_CSV
 					    : GRID_TEXT;
 }
 
@@ -267,23 +34,46 @@ static void print_comparison(const struct comparison *k, const struct asked *a)
 {
 	enum grid_format format = grid_format(a->format);
 
-	if (strcmp(a->format, "json") == 0) {
+	if (strcmp(a->format, "json") == 0)
 		comparison_print_json(k, &a->files, a->tax);
-	} else if (format == GRID_TABS) {
-		print_tsv(k, a->tax);
-	} else {
-		if (a->files.n == 2)
-			printf("base: %s\n%snew:  %s\n\n", a->files.v[0],
-			       format == GRID_MARKDOWN ? "\n" : "", a->files.v[1]);
-		print_tables(k, format, a->tax);
+	else if (format == GRID_TABS || format == GRID_CSV)
+		comparison_print_table(k, format, a->tax);
+	else
+		comparison_print_text(k, &a->q, &a->files, format, a->tax);
+}
+
+/* Files by their names without directories and ".json", if these tell them apart. */
+static void name_files(struct asked *a)
+{
+	struct strv *names = &a->q.files, distinct = {0};
+
+	for (size_t i = 0; i < a->files.n; i++) {
+		const char *slash = strrchr(a->files.v[i], '/');
+		const char *name = slash ? slash + 1 : a->files.v[i];
+		size_t n = strlen(name);
+
+		if (n > 5 && strcmp(name + n - 5, ".json") == 0)
+			n -= 5;
+		strv_add(names, "%.*s", (int)n, name);
+		strv_add_distinct(&distinct, names->v[i]);
 	}
+	for (size_t i = 0; i < names->n && distinct.n < names->n; i++)
+		replace_text(&names->v[i], "%s", a->files.v[i]);
+	/* The same file may be given twice. */
+	for (size_t i = 1; i < names->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(names->v[i], names->v[k]) == 0) {
+				replace_text(&names->v[i], "%s (%zu)", names->v[i], i + 1);
+				break;
+			}
+	strv_free(&distinct);
 }
 
 static bool compare_sides(const struct asked *a, json_t *const *sets, char **why)
 {
 	struct comparison k;
 
-	if (!comparison_make(&k, sets, a->files.n, a->base, &a->counters, why))
+	if (!comparison_make(&k, sets, a->files.n, &a->q, why))
 		return false;
 	print_comparison(&k, a);
 	comparison_free(&k);
@@ -295,7 +85,7 @@ static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
 	struct wide w = {.tax = a->tax, .least = a->least, .format = grid_format(a->format)};
 	struct cells cells;
 
-	if (!cells_make(&cells, sets, 1, &a->counters, why))
+	if (!cells_make(&cells, sets, 1, &a->q.counters, why))
 		return false;
 	if (!a->reference || reference_load(&w.reference, a->reference, why))
 		wide_print(&w, &cells);
@@ -304,48 +94,109 @@ static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
 	return !*why;
 }
 
-static int compare(const struct asked *a)
+static int compare(struct asked *a)
 {
-	json_t *sets[2] = {NULL, NULL};
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	char *why = NULL;
 	int code = EXIT_ERROR;
 
+	name_files(a);
 	if (read_result_sets(&a->files, a->root, sets)) {
-		if (a->wide ? print_wide(a, sets, &why) : compare_sides(a, sets, &why))
+		if (filter_sets(&a->filter, sets, a->files.n, &why) &&
+		    (!a->q.by || strcmp(a->q.by, "file") == 0 ||
+		     axis_is_known(sets, a->files.n, a->q.by, &why)) &&
+		    (a->wide ? print_wide(a, sets, &why) : compare_sides(a, sets, &why)))
 			code = EXIT_FINE;
 		else
 			complain("%s", why);
 	}
 	free(why);
-	json_decref(sets[0]);
-	json_decref(sets[1]);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
 	return code;
 }
 
-static int usage(const struct asked *a)
+/* "1%" or "0.01" of it. */
+static bool read_floor(struct asked *a, char **why)
 {
-	const struct command *c = &command_compare;
-	struct strv formats = {0};
+	char *end;
+
+	if (!a->floor)
+		return true;
+	a->q.floor = strtod(a->floor, &end);
+	if (end != a->floor && strcmp(end, "%") == 0) {
+		a->q.floor /= 100;
+		end++;
+	}
+	if (end == a->floor || *end || !(a->q.floor >= 0 && a->q.floor <= 10))
+		return fail(why, "--floor: expected a share such as 1%% or 0.01, found \"%s\"",
+			    a->floor);
+	return true;
+}
+
+static bool one_of(const char *kind, const char *name, const struct strv *valid, char **why)
+{
+	for (size_t i = 0; i < valid->n; i++)
+		if (strcmp(valid->v[i], name) == 0)
+			return true;
+	return unknown_name(why, kind, name, valid);
+}
+
+/* What does not go together; the first complaint counts. */
+static bool makes_sense(const struct asked *a, char **why)
+{
+	const struct comparison_request *q = &a->q;
+	const struct {
+		bool wrong;
+		const char *text;
+	} rules[] = {
+		{a->files.n < 1, "expected one or more files, found none"},
+		{a->wide && a->files.n > 1, "--wide is for one file"},
+		{q->base && a->files.n > 1 && !q->by && a->files.n == 2,
+		 "--base is for one file, or goes with --by"},
+		{a->wide && q->base, "--wide goes without --base"},
+		{a->wide && q->by, "--wide goes without --by"},
+		{a->wide && strcmp(a->format, "json") == 0, "--wide goes without --format json"},
+		{a->wide && (q->sort || q->regressions || q->changed || q->complete || a->floor ||
+			     q->metrics.n),
+		 "--wide goes without --sort, --regressions, --changed, --complete, --floor and "
+		 "--metric"},
+		{!a->wide && a->least, "--least needs --wide"},
+		{!a->wide && a->reference, "--reference needs --wide"},
+		{a->tax && q->by, "--tax goes without --by; --by env compares with native"},
+		{q->by && strcmp(q->by, "tier") == 0,
+		 "--by tier: an instruction count and a time have no ratio, so no table holds "
+		 "both; look at each with --where tier=exact and --where tier=wall"},
+		{q->by && strcmp(q->by, "workload") == 0,
+		 "--by workload: different work has no ratio; its parameters are axes (--by mb)"},
+		{q->by && strcmp(q->by, "file") == 0 && a->files.n < 2,
+		 "--by file needs two or more files"},
+		{q->by && strcmp(q->by, "env") == 0 && q->base,
+		 "--by env: the base is always the native one"},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (rules[i].wrong)
+			return fail(why, "%s", rules[i].text);
+	return true;
+}
+
+static int usage(struct asked *a)
+{
+	struct strv formats = {0}, orders = {0};
 	char *why = NULL;
-	bool known = false;
 	int code = -1;
 
-	strv_split(&formats, "text,md,tsv,json", ',');
-	for (size_t i = 0; i < formats.n; i++)
-		known = known || strcmp(formats.v[i], a->format) == 0;
-	if (!known && !unknown_name(&why, "format", a->format, &formats))
-		code = usage_error(c, "%s", why);
-	else if (a->files.n < 1 || a->files.n > 2)
-		code = usage_error(c, "expected one or two files, found %zu", a->files.n);
-	else if (a->files.n == 2 && (a->base || a->wide))
-		code = usage_error(c, "%s is for one file", a->base ? "--base" : "--wide");
-	else if (a->wide && (a->base || strcmp(a->format, "json") == 0))
-		code = usage_error(c, "--wide goes without %s",
-				   a->base ? "--base" : "--format json");
-	else if (!a->wide && (a->least || a->reference))
-		code = usage_error(c, "%s needs --wide", a->least ? "--least" : "--reference");
+	strv_split(&formats, "text,md,tsv,csv,json", ',');
+	comparison_orders(&orders);
+	if (!one_of("format", a->format, &formats, &why) ||
+	    (a->q.sort && !one_of("order", a->q.sort, &orders, &why)) || !makes_sense(a, &why) ||
+	    !read_floor(a, &why))
+		code = usage_error(&command_compare, "%s", why);
 	free(why);
 	strv_free(&formats);
+	strv_free(&orders);
 	return code;
 }
 
@@ -353,16 +204,37 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.format = "text"};
 	const struct option_spec specs[] = {
-		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv or json (text)", 0,
+		{"by", 0, OPTION_TEXT, &a.q.by, "AXIS",
+		 "a column for each value: variant, env, xen, commit, file, mb, batch, ...", 0, 0},
+		{"base", 0, OPTION_TEXT, &a.q.base, "VALUE",
+		 "the value, or in one file the variant, to compare with (the first)", 0, 0},
+		{"variant", 0, OPTION_LIST, &a.filter.variants, "VARIANT[,...]",
+		 "these variants only", 0, 0},
+		{"workload", 0, OPTION_LIST, &a.filter.workloads, "WORKLOAD[:P=VALUES][,...]",
+		 "these workloads only, at these points", 0, 0},
+		{"where", 0, OPTION_TEXTS, &a.filter.where, "AXIS=VALUE[,...]",
+		 "runs with one of these values only; may be repeated", 0, 0},
+		{"metric", 0, OPTION_LIST, &a.q.metrics, "METRIC[,...]", "these metrics only", 0,
 		 0},
-		{"base", 0, OPTION_TEXT, &a.base, "VARIANT",
-		 "in one file, the variant to compare with (the first)", 0, 0},
-		{"counters", 0, OPTION_LIST, &a.counters, "GROUP[.NAME][,...]",
+		{"counters", 0, OPTION_LIST, &a.q.counters, "GROUP[.NAME][,...]",
 		 "counters per iteration as well: a group's sum, one, or each (GROUP.*)", 0, 0},
+		{"floor", 0, OPTION_TEXT, &a.floor, "SHARE",
+		 "smaller changes are negligible: 1% (none are)", 0, 0},
+		{"sort", 0, OPTION_TEXT, &a.q.sort, "ORDER",
+		 "rows as in the file, by name, worst, best, size of the change, or p (file)", 0,
+		 0},
+		{"regressions", 0, OPTION_FLAG, &a.q.regressions, NULL,
+		 "only rows that have become worse", 0, 0},
+		{"changed", 0, OPTION_FLAG, &a.q.changed, NULL,
+		 "only rows that have become better or worse", 0, 0},
+		{"complete", 0, OPTION_FLAG, &a.q.complete, NULL,
+		 "only rows that every side has a figure for", 0, 0},
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv, csv or json (text)",
+		 0, 0},
 		{"tax", 0, OPTION_FLAG, &a.tax, NULL,
 		 "add the ratio to the native variant of the same ptl and pte", 0, 0},
 		{"wide", 0, OPTION_FLAG, &a.wide, NULL,
-		 "a row for each workload, a column for each variant", 0, 0},
+		 "a row for each workload, a column for each variant, no statistics", 0, 0},
 		{"least", 0, OPTION_FLAG, &a.least, NULL,
 		 "with --wide, least samples instead of medians", 0, 0},
 		{"reference", 0, OPTION_TEXT, &a.reference, "FILE.tsv",
@@ -376,18 +248,27 @@ static int run(int argc, char **argv)
 	code = code < 0 ? usage(&a) : code;
 	code = code < 0 ? compare(&a) : code;
 	strv_free(&a.files);
-	strv_free(&a.counters);
+	strv_free(&a.q.files);
+	strv_free(&a.q.metrics);
+	strv_free(&a.q.counters);
+	filter_free(&a.filter);
 	return code;
 }
 
 const struct command command_compare = {
 	.name = "compare",
-	.usage = "compare [OPTION]... BASE.json NEW.json | [OPTION]... FILE.json",
-	.summary = "compare two result sets, or the variants in one",
+	.usage = "compare [OPTION]... BASE.json NEW.json... | [OPTION]... FILE.json",
+	.summary = "compare result sets, or the variants in one",
 	.details =
 		"Two files with one variant each: those two are compared. Otherwise each variant\n"
-		"is compared with itself. What only one side has is shown as missing.\n"
+		"is compared with itself. More files are compared by file. What only one side has\n"
+		"is shown as missing.\n"
 		"\n"
+		"Exact metrics are compared as they are. Of others the difference is given with\n"
+		"its 95 % interval and a p; docs/comparing.md says what they mean.\n"
+		"\n"
+		"What pinning changes, everything else being equal:\n"
+		"  pvmmu compare FILE.json --by pin\n"
 		"All variants of a file side by side, as tables for a document:\n"
 		"  pvmmu compare FILE.json --wide --least --tax --counters hypercalls --format md\n",
 	.run = run,

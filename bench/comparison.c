@@ -5,267 +5,115 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "axes.h"
 #include "catalog.h"
 #include "resultset.h"
 #include "tax.h"
 
-/* A pair of sides to go through all panels with. */
-struct pair {
-	struct side_filter base, new;
+/* Where a row's sides are looked for. */
+struct place {
+	size_t file;
+	const char *row, *column;
 };
 
-static struct side side_of(const struct cells *c, struct side_filter f, size_t panel,
+static struct side side_of(const struct comparison *k, struct place p, size_t panel,
 			   const char *metric)
 {
-	struct side s = {.file = f.file,
-			 .variant = f.variant,
-			 .label = cells_label(c, f.variant),
-			 .tax = NAN};
-	const struct cell *failed = cells_find_failed(c, f.file, panel, f.variant);
+	const struct cells *c = &k->cells;
+	const struct cell *failed = cells_at(c, panel, p.file, p.row, p.column, NULL), *any;
+	struct side s = {.file = p.file, .variant = p.row, .tax = NAN};
 
-	s.cell = metric ? cells_find(c, f.file, panel, f.variant, metric) : NULL;
+	s.cell = metric ? cells_at(c, panel, p.file, p.row, p.column, metric) : NULL;
+	any = s.cell ? s.cell : failed;
 	/* Of several seeds one failed: the others alone are not what was asked for. */
 	if (s.cell && failed)
 		s.cell = NULL;
+	s.label = any ? any->label : cells_label(c, p.row);
+	if (any)
+		s.variant = any->variant;
 	if (s.cell)
 		s.tax = tax_of(c, s.cell, false);
+	else if (failed)
+		s.missing = xstrdup(failed->status);
 	else
-		s.missing = xstrdup(failed ? failed->status : "not in the file");
+		s.missing = xstrdup(k->by ? "not measured" : "not in the file");
 	return s;
 }
 
-static bool same_samples(const struct cell *a, const struct cell *b)
+static void free_row(struct row *r)
 {
-	if (a->summary.n != b->summary.n)
-		return false;
-	for (size_t i = 0; i < a->summary.n; i++)
-		if (a->samples[i] != b->samples[i])
-			return false;
-	return true;
+	for (size_t i = 0; i < r->n; i++)
+		free(r->side[i].missing);
+	free(r->side);
+	free(r->against);
 }
 
-static void add_row(struct comparison *k, const struct pair *p, size_t panel, const char *metric)
+static void add_row(struct comparison *k, const struct place *p, size_t n, size_t panel,
+		    const char *metric)
 {
-	const struct cells *c = &k->cells;
-	struct row r = {.panel = &c->panel[panel],
+	struct row r = {.panel = &k->cells.panel[panel],
 			.metric = metric,
-			.base = side_of(c, p->base, panel, metric),
-			.new = side_of(c, p->new, panel, metric),
-			.ratio = NAN};
-	const struct cell *a = r.base.cell, *b = r.new.cell;
-	const struct cell *any = a ? a : b;
+			.side = xcalloc(n, sizeof(*r.side)),
+			.against = xcalloc(n, sizeof(*r.against)),
+			.n = n,
+			.place = k->nr_all};
+	const struct cell *any = NULL;
+	bool heard_of = false;
 
-	/* Neither side has ever heard of it. */
-	if (!a && !b && !cells_find_failed(c, p->base.file, panel, p->base.variant) &&
-	    !cells_find_failed(c, p->new.file, panel, p->new.variant)) {
-		free(r.base.missing);
-		free(r.new.missing);
+	r.exact = true;
+	for (size_t i = 0; i < n; i++) {
+		const struct cell *cell;
+
+		r.side[i] = side_of(k, p[i], panel, metric);
+		cell = r.side[i].cell;
+		any = any ? any : cell;
+		heard_of = heard_of || cell ||
+			   cells_at(&k->cells, panel, p[i].file, p[i].row, p[i].column, NULL);
+		r.exact = r.exact && (!cell || cell->exact);
+		contrast_make(&r.against[i], r.side[0].cell, cell);
+	}
+	k->crosses = k->crosses || (!k->by && strcmp(r.side[0].variant, r.side[1].variant) != 0);
+	r.unit = any ? any->unit : NULL;
+	r.exact = r.exact && any;
+	if (!heard_of) {
+		free_row(&r);
 		return;
 	}
-	r.unit = any ? any->unit : NULL;
-	r.exact = any && any->exact;
-	if (a && b) {
-		r.equal = a->exact && b->exact && same_samples(a, b);
-		if (a->summary.median != 0)
-			r.ratio = b->summary.median / a->summary.median;
-	}
-	k->row = xrealloc(k->row, (k->n + 1) * sizeof(*k->row));
-	k->row[k->n++] = r;
+	k->row = xrealloc(k->row, (k->nr_all + 1) * sizeof(*k->row));
+	k->row[k->nr_all++] = r;
 }
 
-static bool has_metric(const struct cells *c, const struct pair *p, size_t panel,
+static bool has_metric(const struct cells *c, const struct place *p, size_t n, size_t panel,
 		       const char *metric)
 {
-	return cells_find(c, p->base.file, panel, p->base.variant, metric) ||
-	       cells_find(c, p->new.file, panel, p->new.variant, metric);
-}
-
-static void add_pair(struct comparison *k, const struct pair *p)
-{
-	for (size_t panel = 0; panel < k->cells.nr_panels; panel++) {
-		bool some = false;
-
-		for (size_t m = 0; m < k->metrics.n; m++) {
-			if (!has_metric(&k->cells, p, panel, k->metrics.v[m]))
-				continue;
-			add_row(k, p, panel, k->metrics.v[m]);
-			some = true;
-		}
-		/* Where nothing was measured, that is what the first metric's row says. */
-		if (!some)
-			add_row(k, p, panel, k->metrics.n ? k->metrics.v[0] : NULL);
-	}
-}
-
-/* Two envs are compared on purpose: worth a note, no warning. */
-static void note_envs(struct comparison *k, const struct pair *p)
-{
-	char *a = cells_identity(&k->cells, p->base, NULL, "env");
-	char *b = cells_identity(&k->cells, p->new, NULL, "env");
-
-	if (*a && *b && strcmp(a, b) != 0) {
-		char *text = xasprintf("%s runs on %s, %s on %s",
-				       cells_label(&k->cells, p->base.variant), a,
-				       cells_label(&k->cells, p->new.variant), b);
-
-		strv_add_distinct(&k->notes, text);
-		free(text);
-	}
-	free(a);
-	free(b);
-}
-
-/* Where pte pages have memory of their own, without a mapping. */
-static void note_zone(struct comparison *k, struct side_filter side)
-{
-	char *pages = cells_identity(&k->cells, side, NULL, "high_pages");
-
-	if (*pages >= '0' && *pages <= '9') {
-		char *text = xasprintf("%s: pte pages come from a zone of %s pages that are not "
-				       "mapped permanently, which on x86-64 is our construction",
-				       cells_label(&k->cells, side.variant), pages);
-
-		strv_add_distinct(&k->notes, text);
-		free(text);
-	}
-	free(pages);
-}
-
-static void add_differences(struct comparison *k, const struct pair *p)
-{
-	static const struct {
-		const char *group, *name;
-	} fields[] = {
-		{NULL, "rig"},
-		{NULL, "memory_mib"},
-		{NULL, "seed"},
-		{"xen", "version"},
-		{"xen", "banner"},
-		{"xen", "sha256"},
-		{"xen", "command_line"},
-		{"qemu", "version"},
-		{"qemu", "sha256"},
-		{NULL, "compiler"},
-		{"image", "initramfs_sha256"},
-		{"variant", "mutant"},
-	};
-
-	note_envs(k, p);
-	note_zone(k, p->base);
-	note_zone(k, p->new);
-	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		char *a = cells_identity(&k->cells, p->base, fields[i].group, fields[i].name);
-		char *b = cells_identity(&k->cells, p->new, fields[i].group, fields[i].name);
-
-		/* One side without any value has no successful run to tell it, or no Xen. */
-		if (*a && *b && strcmp(a, b) != 0) {
-			char *text = xasprintf("%s%s%s differs: %s / %s",
-					       fields[i].group ? fields[i].group : "",
-					       fields[i].group ? "." : "", fields[i].name, a, b);
-
-			strv_add_distinct(&k->differences, text);
-			free(text);
-		}
-		free(a);
-		free(b);
-	}
-}
-
-/* Equal in all that decides an exact sample. */
-static bool same_identities(const struct cell *a, const struct cell *b)
-{
-	static const char *const parts[] = {"env",   "rig",	   "image",	 "xen", "qemu",
-					    "vcpus", "memory_mib", "high_pages", "seed"};
-	size_t n = json_array_size(a->identities);
-
-	if (n != json_array_size(b->identities))
-		return false;
 	for (size_t i = 0; i < n; i++)
-		for (size_t p = 0; p < sizeof(parts) / sizeof(*parts); p++) {
-			json_t *x = json_object_get(json_array_get(a->identities, i), parts[p]);
-			json_t *y = json_object_get(json_array_get(b->identities, i), parts[p]);
-
-			/* Without Xen there is none, nor without pte=high a zone. */
-			if ((x || y) && !json_equal(x, y))
-				return false;
-		}
-	return true;
+		if (cells_at(c, panel, p[i].file, p[i].row, p[i].column, metric))
+			return true;
+	return false;
 }
 
-/* Nothing is subtracted; who compares small samples should know what is in all of them. */
-static void note_overhead(struct comparison *k)
+/* Rows of one panel for some sides. */
+static void add_rows(struct comparison *k, const struct place *p, size_t n, size_t panel)
 {
-	double least = NAN, largest = NAN;
-	const char *unit = "";
-	char *text, *range;
+	bool some = false;
 
-	for (size_t i = 0; i < k->cells.n; i++) {
-		const struct cell *cell = &k->cells.cell[i];
-
-		if (isnan(cell->overhead))
+	for (size_t m = 0; m < k->metrics.n; m++) {
+		if (!has_metric(&k->cells, p, n, panel, k->metrics.v[m]))
 			continue;
-		least = fmin(least, cell->overhead);
-		largest = fmax(largest, cell->overhead);
-		unit = cell->unit;
+		add_row(k, p, n, panel, k->metrics.v[m]);
+		some = true;
 	}
-	if (isnan(least))
-		return;
-	range = least < largest ? xasprintf("%g to %g", least, largest) : xasprintf("%g", least);
-	text = xasprintf("of each sample %s %s are the measurement itself", range, unit);
-	strv_add_distinct(&k->notes, text);
-	free(text);
-	free(range);
+	/* Where nothing was measured, that is what the first metric's row says. */
+	if (!some)
+		add_row(k, p, n, panel, k->metrics.n ? k->metrics.v[0] : NULL);
 }
 
-static void add_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
+static void add_pair(struct comparison *k, struct place base, struct place new)
 {
-	json_t *run, *warning;
-	size_t i, w;
+	const struct place pair[] = {base, new};
 
-	for (i = 0; i < k->n; i++) {
-		const struct row *r = &k->row[i];
-		char *a, *b, *text = NULL;
-
-		if (r->base.cell && r->new.cell && r->exact &&
-		    !r->equal &&same_identities(r->base.cell, r->new.cell)) {
-			text = xasprintf(
-				"%s: the same image, Xen, QEMU and seed gave other samples: "
-				"the exact tier did not repeat",
-				r->panel->label);
-			strv_add_distinct(&k->differences, text);
-			free(text);
-		}
-		if (!r->base.cell || !r->new.cell)
-			continue;
-		a = cells_identity(&k->cells, (struct side_filter){r->base.file, r->base.variant},
-				   "image", "kernel_sha256");
-		b = cells_identity(&k->cells, (struct side_filter){r->new.file, r->new.variant},
-				   "image", "kernel_sha256");
-		if (strcmp(a, b) == 0) {
-			text = xasprintf("the image of %s is the same on both sides (%.12s)",
-					 r->new.variant, a);
-			strv_add_distinct(&k->notes, text);
-			free(text);
-		}
-		free(a);
-		free(b);
-	}
-	note_overhead(k);
-	for (size_t f = 0; f < nr_sets; f++)
-		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
-			json_array_foreach (json_object_get(run, "warnings"), w, warning) {
-				char *text = xasprintf("%s: %s", text_at(run, "id", NULL),
-						       json_string_value(warning));
-
-				strv_add_distinct(&k->notes, text);
-				free(text);
-			}
-}
-
-static void add_all(struct comparison *k, const struct pair *p)
-{
-	add_pair(k, p);
-	add_differences(k, p);
+	for (size_t panel = 0; panel < k->cells.nr_panels; panel++)
+		add_rows(k, pair, 2, panel);
 }
 
 /* The cells' own copy of a variant's name, which lasts; of any if name is NULL. NULL: there is
@@ -289,13 +137,13 @@ static void two_files(struct comparison *k)
 	for (size_t i = 0; i < b.n; i++)
 		strv_add_distinct(&both, b.v[i]);
 	if (a.n == 1 && b.n == 1) {
-		add_all(k, &(struct pair){{0, k->cells.cell[0].variant},
-					  {1, k->cells.cell[k->cells.n - 1].variant}});
+		add_pair(k, (struct place){0, k->cells.cell[0].variant, ""},
+			 (struct place){1, k->cells.cell[k->cells.n - 1].variant, ""});
 	} else {
 		for (size_t i = 0; i < both.n; i++) {
 			const char *name = lasting_name(k, both.v[i]);
 
-			add_all(k, &(struct pair){{0, name}, {1, name}});
+			add_pair(k, (struct place){0, name, ""}, (struct place){1, name, ""});
 		}
 	}
 	strv_free(&a);
@@ -317,41 +165,211 @@ static bool one_file(struct comparison *k, const char *base, char **why)
 		const char *other = lasting_name(k, variants.v[i]);
 
 		if (strcmp(other, name) != 0)
-			add_all(k, &(struct pair){{0, name}, {0, other}});
+			add_pair(k, (struct place){0, name, ""}, (struct place){0, other, ""});
 	}
 	strv_free(&variants);
 	return !*why;
 }
 
-bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets, const char *base,
-		     const struct strv *counters, char **why)
+/* Each variant under a hypervisor beside what it is without one: see tax.h. */
+static bool by_env(struct comparison *k, size_t nr_sets, char **why)
 {
-	*k = (struct comparison){0};
-	if (!cells_make(&k->cells, sets, nr_sets, counters, why))
-		return false;
-	cells_metrics(&k->cells, &k->metrics);
-	if (nr_sets == 2)
-		two_files(k);
-	else
-		one_file(k, base, why);
-	if (*why) {
-		comparison_free(k);
-		return false;
+	size_t before = k->nr_all;
+
+	for (size_t f = 0; f < nr_sets; f++) {
+		struct strv variants = {0};
+
+		cells_variants(&k->cells, f, &variants);
+		for (size_t v = 0; v < variants.n; v++) {
+			const char *name = lasting_name(k, variants.v[v]);
+			const struct cell *native = NULL;
+
+			for (size_t i = 0; i < k->cells.n && !native; i++) {
+				const struct cell *cell = &k->cells.cell[i];
+
+				if (cell->file == f && strcmp(cell->variant, name) == 0)
+					native = native_of(&k->cells, cell);
+			}
+			if (native)
+				add_pair(k, (struct place){native->file, native->variant, ""},
+					 (struct place){f, name, ""});
+		}
+		strv_free(&variants);
 	}
-	add_notes(k, sets, nr_sets);
+	return k->nr_all > before ||
+	       fail(why, "by env: no run has a native one of the same ptl and pte, workload, vCPUs "
+			 "and memory to be compared with: measure --variant native as well");
+}
+
+static bool is_number(const char *text)
+{
+	return *text && strlen(text) < 18 && !text[strspn(text, "0123456789")];
+}
+
+static int by_number(const void *a, const void *b)
+{
+	long long x = atoll(*(char *const *)a), y = atoll(*(char *const *)b);
+
+	return x < y ? -1 : x > y;
+}
+
+/* The axis' values: numbers by size, other ones as they appear, the base first. */
+static bool order_columns(struct comparison *k, const char *base, char **why)
+{
+	const struct strv *all = &k->cells.columns;
+	bool numbers = true, found = !base;
+
+	for (size_t i = 0; i < all->n; i++) {
+		strv_add(&k->columns, "%s", all->v[i]);
+		numbers = numbers && is_number(all->v[i]);
+	}
+	if (numbers && all->n)
+		qsort(k->columns.v, k->columns.n, sizeof(*k->columns.v), by_number);
+	for (size_t i = 0; i < k->columns.n && !found; i++)
+		if (strcmp(k->columns.v[i], base) == 0) {
+			char *first = k->columns.v[i];
+
+			memmove(k->columns.v + 1, k->columns.v, i * sizeof(*k->columns.v));
+			k->columns.v[0] = first;
+			found = true;
+		}
+	if (!found)
+		unknown_name(why, "base", base, all);
+	else if (all->n < 2)
+		fail(why, "by %s: all runs have the same value, %s: there is nothing to compare",
+		     k->by, all->n ? all->v[0] : "none");
+	return !*why;
+}
+
+/* By file, cells are told apart by the file as well. */
+static size_t file_of(const struct comparison *k, const struct strv *files, const char *column)
+{
+	for (size_t i = 0; i < files->n && strcmp(k->by, "file") == 0; i++)
+		if (strcmp(files->v[i], column) == 0)
+			return i;
+	return 0;
+}
+
+static bool by_axis(struct comparison *k, const struct comparison_request *q, char **why)
+{
+	const struct strv *rows = &k->cells.rows;
+	struct place *places;
+
+	if (!order_columns(k, q->base, why))
+		return false;
+	places = xcalloc(k->columns.n, sizeof(*places));
+	for (size_t i = 0; i < k->columns.n; i++)
+		places[i] = (struct place){.file = file_of(k, &q->files, k->columns.v[i]),
+					   .column = k->columns.v[i]};
+	for (size_t panel = 0; panel < k->cells.nr_panels; panel++)
+		for (size_t r = 0; r < rows->n; r++) {
+			for (size_t i = 0; i < k->columns.n; i++)
+				places[i].row = rows->v[r];
+			add_rows(k, places, k->columns.n, panel);
+		}
+	free(places);
 	return true;
+}
+
+/* All that were measured, or of those the ones that are asked for. */
+static bool choose_metrics(struct comparison *k, const struct strv *asked, char **why)
+{
+	struct strv all = {0};
+
+	cells_metrics(&k->cells, &all);
+	for (size_t i = 0; i < asked->n && !*why; i++) {
+		size_t m = 0;
+
+		while (m < all.n && strcmp(all.v[m], asked->v[i]) != 0)
+			m++;
+		if (m == all.n)
+			unknown_name(why, "metric", asked->v[i], &all);
+		else
+			strv_add_distinct(&k->metrics, all.v[m]);
+	}
+	for (size_t i = 0; i < all.n && !asked->n; i++)
+		strv_add(&k->metrics, "%s", all.v[i]);
+	strv_free(&all);
+	return !*why;
+}
+
+/* Table by table: a table is what has one metric. */
+static void judge(struct comparison *k, double floor)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < k->nr_all; i++)
+		most += k->row[i].n;
+	for (size_t m = 0; m < k->metrics.n; m++) {
+		struct contrast **all = xcalloc(most, sizeof(*all));
+		size_t n = 0;
+
+		for (size_t i = 0; i < k->nr_all; i++)
+			for (size_t s = 1; s < k->row[i].n; s++)
+				if (k->row[i].metric &&
+				    strcmp(k->row[i].metric, k->metrics.v[m]) == 0)
+					all[n++] = &k->row[i].against[s];
+		contrasts_judge(all, n, floor);
+		free(all);
+	}
+}
+
+bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
+		     const struct comparison_request *q, char **why)
+{
+	/* Natives have other variants: they are paired, not put into columns. */
+	bool env = q->by && strcmp(q->by, "env") == 0;
+	const char *by = q->by ? q->by : nr_sets > 2 ? "file" : NULL;
+
+	*k = (struct comparison){0};
+	if (!cells_make_by(&k->cells, sets, nr_sets, env ? NULL : by, &q->files, &q->counters, why))
+		return false;
+	k->by = env ? NULL : by;
+	if (choose_metrics(k, &q->metrics, why)) {
+		if (env)
+			by_env(k, nr_sets, why);
+		else if (by)
+			by_axis(k, q, why);
+		else if (nr_sets == 2)
+			two_files(k);
+		else
+			one_file(k, q->base, why);
+	}
+	if (!*why) {
+		judge(k, q->floor);
+		comparison_notes(k, sets, nr_sets);
+		comparison_means(k);
+		comparison_arrange(k, q, why);
+	}
+	if (*why)
+		comparison_free(k);
+	return !*why;
 }
 
 void comparison_free(struct comparison *k)
 {
-	for (size_t i = 0; i < k->n; i++) {
-		free(k->row[i].base.missing);
-		free(k->row[i].new.missing);
+	for (size_t i = 0; i < k->nr_all; i++)
+		free_row(&k->row[i]);
+	for (size_t i = 0; i < k->nr_means; i++) {
+		free(k->mean[i].of);
+		free(k->mean[i].value);
+		free(k->mean[i].ratio);
+		strv_free(&k->mean[i].left_out);
 	}
 	free(k->row);
+	free(k->mean);
+	strv_free(&k->columns);
 	strv_free(&k->metrics);
 	strv_free(&k->differences);
 	strv_free(&k->notes);
 	cells_free(&k->cells);
 	*k = (struct comparison){0};
+}
+
+char *row_variant(const struct comparison *k, const struct row *r)
+{
+	if (k->by)
+		return xstrdup(r->side[0].label);
+	return k->crosses ? xasprintf("%s -> %s", r->side[0].label, r->side[1].label)
+			  : xstrdup(r->side[1].label);
 }

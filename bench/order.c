@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "identity.h"
 #include "plan.h"
 #include "resultset.h"
 
@@ -30,33 +31,59 @@ json_t *without_axis(const json_t *identity, const char *axis)
 struct place {
 	json_t *common;
 	json_t *values; /* array, most significant first */
+	char *group;	/* what it has in common, as text */
 	size_t was;
 };
 
-static bool comes_before(const struct place *a, const struct place *b)
+static int in_order(const void *one, const void *other)
 {
+	const struct place *a = one, *b = other;
 	json_t *x, *y;
 	size_t i;
 
 	json_array_foreach (a->values, i, x) {
 		y = json_array_get(b->values, i);
 		if (json_integer_value(x) != json_integer_value(y))
-			return json_integer_value(x) < json_integer_value(y);
+			return json_integer_value(x) < json_integer_value(y) ? -1 : 1;
 	}
-	return a->was < b->was;
+	return a->was < b->was ? -1 : a->was > b->was;
 }
 
-/* Exchanges within each group until every one is in order: few, and seldom out of it. */
+static int by_group(const void *one, const void *other)
+{
+	const struct place *a = one, *b = other;
+	int order = strcmp(a->group, b->group);
+
+	return order ? order : in_order(a, b);
+}
+
+static int by_old_place(const void *one, const void *other)
+{
+	const size_t *a = one, *b = other;
+
+	return *a < *b ? -1 : *a > *b;
+}
+
+/* The members of each group take turns in the places that they have together. */
 static void arrange(struct place *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = i + 1; k < n; k++)
-			if (json_equal(p[i].common, p[k].common) && comes_before(&p[k], &p[i])) {
-				struct place swap = p[i];
+	struct place *sorted = xcalloc(n, sizeof(*sorted));
+	size_t *places = xcalloc(n, sizeof(*places)), end;
 
-				p[i] = p[k];
-				p[k] = swap;
-			}
+	for (size_t i = 0; i < n; i++) {
+		p[i].group = canonical_json(p[i].common);
+		sorted[i] = p[i];
+	}
+	qsort(sorted, n, sizeof(*sorted), by_group);
+	for (size_t i = 0; i < n; i = end) {
+		for (end = i; end < n && strcmp(sorted[i].group, sorted[end].group) == 0; end++)
+			places[end] = sorted[end].was;
+		qsort(places + i, end - i, sizeof(*places), by_old_place);
+		for (size_t k = i; k < end; k++)
+			p[places[k]] = sorted[k];
+	}
+	free(sorted);
+	free(places);
 }
 
 static void free_places(struct place *p, size_t n)
@@ -64,6 +91,7 @@ static void free_places(struct place *p, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		json_decref(p[i].common);
 		json_decref(p[i].values);
+		free(p[i].group);
 	}
 	free(p);
 }
@@ -71,7 +99,7 @@ static void free_places(struct place *p, size_t n)
 static struct place panel_place(const struct cells *c, size_t i)
 {
 	const struct panel *panel = &c->panel[i];
-	json_t *common = json_copy((json_t *)panel->parameters), *unit;
+	json_t *common = json_copy(panel->parameters), *unit;
 	struct place p = {.values = json_array(), .was = i};
 	const char *axis;
 
@@ -128,8 +156,10 @@ void order_variants(const struct cells *c, struct strv *variants)
 		const char *axis;
 		json_t *unit;
 
-		*p = (struct place){json_copy(member_at(identity, "variant", "policy", NULL)),
-				    json_array(), i};
+		*p = (struct place){
+			.common = json_copy(member_at(identity, "variant", "policy", NULL)),
+			.values = json_array(),
+			.was = i};
 		json_object_foreach (c->axes, axis, unit) {
 			json_t *value = json_object_get(p->common, axis);
 

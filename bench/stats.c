@@ -31,7 +31,9 @@ struct summary summary_of_sorted(const double *sorted, size_t n)
 
 struct summary summarize(double *values, size_t n)
 {
-	qsort(values, n, sizeof(*values), ascending);
+	/* Of nothing there may not even be an array. */
+	if (n)
+		qsort(values, n, sizeof(*values), ascending);
 	return summary_of_sorted(values, n);
 }
 

@@ -82,6 +82,9 @@ struct rank_test {
 /* Both sorted. */
 struct rank_test mann_whitney(const double *a, size_t n, const double *b, size_t m);
 
+/* The least p that so many samples can have: where all of one side lie above all of the other. */
+double mann_whitney_least_p(size_t n, size_t m);
+
 /* The least n of both sides with which p can be as small as alpha at all: 4 for 0.05. */
 size_t mann_whitney_needs(double alpha);
 

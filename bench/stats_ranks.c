@@ -19,7 +19,7 @@ static double choose(size_t n, size_t k)
 {
 	double ways = 1;
 
-	for (size_t i = 1; i <= k; i++)
+	for (size_t i = 1; i <= k && !isinf(ways); i++)
 		ways = ways * (double)(n - k + i) / (double)i;
 	return ways;
 }
@@ -169,11 +169,16 @@ struct rank_test mann_whitney(const double *a, size_t n, const double *b, size_t
 	return result;
 }
 
+double mann_whitney_least_p(size_t n, size_t m)
+{
+	return fmin(1, 2 / choose(n + m, n < m ? n : m));
+}
+
 size_t mann_whitney_needs(double alpha)
 {
 	size_t n = 1;
 
-	while (2 / choose(2 * n, n) > alpha && n < 512)
+	while (mann_whitney_least_p(n, n) > alpha && n < 512)
 		n++;
 	return n;
 }
