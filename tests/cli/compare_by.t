@@ -47,7 +47,7 @@ sub timed
 }
 
 # fork of nopin and eager only, with these samples each.
-sub times
+sub in_time
 {
 	my ($nopin, $eager) = @_;
 	return changed(sub {
@@ -210,21 +210,21 @@ is(scalar @{compared($golden, $crashed, '--complete')->{rows}}, 3, '--complete')
 
 my @low  = map { 100 + $_ } 1 .. 10;
 my @high = map { 120 + $_ } 1 .. 10;
-my ($row) = @{compared(times(\@low, \@high))->{rows}};
+my ($row) = @{compared(in_time(\@low, \@high))->{rows}};
 is($row->{judgement}, 'worse', 'apart');
 is($row->{difference}, 20, 'by so much');
 ok(abs($row->{test}{p} - 2 / 184756) < 1e-12, 'with this p');
 is($row->{test}{draws}, 'samples', 'of samples');
 is_deeply([@{$row->{base}{interval}}{qw(low high)}], [102, 109], 'interval of the median');
 ok($row->{difference_interval}{low} < 20 && $row->{difference_interval}{high} > 20, 'and of the difference');
-($row) = @{compared(times(\@low, [map { $_ + 0.5 } @low]))->{rows}};
+($row) = @{compared(in_time(\@low, [map { $_ + 0.5 } @low]))->{rows}};
 is($row->{judgement}, 'noise', 'not apart');
-like(compare(times(\@low, [map { $_ + 0.5 } @low]))->{out}, qr/^fork +nopin -> eager +105\.50 \+-3\.3% +106 \+-3\.3% +~ +\+0\.50 +-?[\d.]+\.\.[\d.]+ +0\.\d+ +10$/m, 'as text');
-($row) = @{compared(times([1, 2, 3], [11, 12, 13]))->{rows}};
+like(compare(in_time(\@low, [map { $_ + 0.5 } @low]))->{out}, qr/^fork +nopin -> eager +105\.50 \+-3\.3% +106 \+-3\.3% +~ +\+0\.50 +-?[\d.]+\.\.[\d.]+ +0\.\d+ +10$/m, 'as text');
+($row) = @{compared(in_time([1, 2, 3], [11, 12, 13]))->{rows}};
 is($row->{judgement}, 'too few', 'three samples of each side cannot tell');
 is($row->{needs_n}, 4, 'four can');
-like(compare(times([1, 2, 3], [11, 12, 13]))->{out}, qr/^fork +nopin -> eager +2 \(need n >= 6\) +12 \(need n >= 6\) +need n >= 4 +\+10 +- +0\.1000 +3$/m, 'as text');
-is(compared(times(\@low, \@high), '--floor', '30%')->{rows}[0]{judgement}, 'negligible', 'apart, below the floor');
+like(compare(in_time([1, 2, 3], [11, 12, 13]))->{out}, qr/^fork +nopin -> eager +2 \(need n >= 6\) +12 \(need n >= 6\) +need n >= 4 +\+10 +- +0\.1000 +3$/m, 'as text');
+is(compared(in_time(\@low, \@high), '--floor', '30%')->{rows}[0]{judgement}, 'negligible', 'apart, below the floor');
 
 # Of many tests some are significant by chance: p is adjusted for all of the table.
 my $table = changed(sub {
