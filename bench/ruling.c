@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "comparison.h"
 #include "resultset.h"
 
 void ruling_free(struct ruling *r)
@@ -17,6 +18,7 @@ void ruling_free(struct ruling *r)
 	json_decref(r->judged);
 	strv_free(&r->reasons);
 	strv_free(&r->notes);
+	strv_free(&r->warnings);
 	free(r->finding);
 	free(r->noise_file);
 	*r = (struct ruling){0};
@@ -75,6 +77,23 @@ static void note_noise(struct ruling *r)
 		}
 }
 
+/* Another Xen, QEMU or compiler explains a difference as well as the subject does. */
+static bool warn_of_differences(struct ruling *r, char **why)
+{
+	json_t *sets[2] = {r->set[1], r->judged};
+	const struct comparison_request everything = {0};
+	struct comparison k;
+
+	if (!r->file[1])
+		return true;
+	if (!comparison_make(&k, sets, 2, &everything, why))
+		return false;
+	for (size_t i = 0; i < k.differences.n; i++)
+		strv_add(&r->warnings, "base and new: %s", k.differences.v[i]);
+	comparison_free(&k);
+	return true;
+}
+
 enum exit_code ruling_make(struct ruling *r, char **why)
 {
 	static const enum outcome from_the_worst[] = {OUTCOME_ERROR, OUTCOME_CRASH, OUTCOME_TIMEOUT,
@@ -90,6 +109,8 @@ enum exit_code ruling_make(struct ruling *r, char **why)
 		r->outcome = OUTCOME_SKIP;
 	if (r->gates.n && !gates_check(&r->gates, sets, r->file[1] ? 2 : 1, &r->declaration,
 				       r->noise.n ? &r->noise : NULL, why))
+		return EXIT_ERROR;
+	if (!warn_of_differences(r, why))
 		return EXIT_ERROR;
 	note_noise(r);
 	r->outcome = outcome_worse(r->outcome, gates_outcome(&r->gates, NULL));

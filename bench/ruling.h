@@ -30,7 +30,7 @@ struct ruling {
 	size_t successes, skips, undeclared;
 	enum outcome outcome;
 	struct strv reasons; /* the worst first */
-	struct strv notes;
+	struct strv notes, warnings;
 };
 
 /* From sets, declaration and gates to the rest. Exit code; an error with *why is no ruling. */

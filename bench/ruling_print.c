@@ -127,6 +127,8 @@ void ruling_print(const struct ruling *r, bool all, FILE *to)
 		print_gates(r, all || r->gates.nr_rows <= SHOWN_MAX, to);
 	print_runs(r, to, false);
 	print_runs(r, to, true);
+	for (size_t i = 0; i < r->warnings.n; i++)
+		fprintf(to, "warning: %s\n", r->warnings.v[i]);
 	for (size_t i = 0; i < r->notes.n; i++)
 		fprintf(to, "note: %s\n", r->notes.v[i]);
 	if (r->undeclared)
@@ -215,10 +217,15 @@ json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why
 {
 	const char *reason = why ? why : r->reasons.n ? r->reasons.v[0] : NULL;
 	json_t *v = verdict_json(code, reason, NULL), *reasons = json_array(),
-	       *gates = json_array();
+	       *gates = json_array(), *warnings = json_array();
 	static const char *const names[] = {"new", "base"};
 
 	json_object_set_new(v, "runs", runs_json(r));
+	for (size_t i = 0; i < r->warnings.n; i++)
+		json_array_append_new(warnings, json_string(r->warnings.v[i]));
+	if (json_array_size(warnings))
+		json_object_set(v, "warnings", warnings);
+	json_decref(warnings);
 	for (size_t i = 0; i < r->reasons.n && !why; i++)
 		json_array_append_new(reasons, json_string(r->reasons.v[i]));
 	if (json_array_size(reasons))
