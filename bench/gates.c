@@ -41,13 +41,12 @@ void gates_free(struct gates *g)
 	*g = (struct gates){0};
 }
 
-enum outcome gates_outcome(const struct gates *g, const struct gate *gate)
+enum outcome gates_outcome(const struct gates *g)
 {
 	enum outcome worst = OUTCOME_SUCCESS;
 
 	for (size_t i = 0; i < g->nr_rows; i++)
-		if (!gate || g->row[i].gate == gate)
-			worst = outcome_worse(worst, g->row[i].outcome);
+		worst = outcome_worse(worst, g->row[i].outcome);
 	return worst;
 }
 

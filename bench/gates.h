@@ -55,7 +55,7 @@ bool gates_check(struct gates *g, json_t *const *sets, size_t nr_sets, const str
 
 void gates_free(struct gates *g);
 
-/* The worst of a gate's rows, or of all if gate is NULL. */
-enum outcome gates_outcome(const struct gates *g, const struct gate *gate);
+/* The worst of all rows. */
+enum outcome gates_outcome(const struct gates *g);
 
 #endif

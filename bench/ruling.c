@@ -113,7 +113,7 @@ enum exit_code ruling_make(struct ruling *r, char **why)
 	if (!warn_of_differences(r, why))
 		return EXIT_ERROR;
 	note_noise(r);
-	r->outcome = outcome_worse(r->outcome, gates_outcome(&r->gates, NULL));
+	r->outcome = outcome_worse(r->outcome, gates_outcome(&r->gates));
 	for (size_t i = 0; i < sizeof(from_the_worst) / sizeof(*from_the_worst); i++)
 		give_reasons(r, from_the_worst[i]);
 	if (all_skipped)
