@@ -30,21 +30,6 @@ static const struct {
 
 #define NR_FIXED (sizeof(fixed) / sizeof(*fixed))
 
-/* What the sources of the guest were, or where that is not told, those of the program. */
-static char *commit_of(const json_t *set, const json_t *run)
-{
-	const char *guest = text_at(run, "source", "guest", NULL);
-	const json_t *origin = origin_of(set, run);
-	const char *own = text_at(origin, "producer", "commit", NULL);
-	const char *version = text_at(origin, "producer", "version", NULL);
-	const char *commit = *guest ? guest : *own ? own : version;
-	const char *dirty = strstr(commit, "-dirty");
-
-	if (!*commit)
-		return NULL;
-	return *guest || *own ? xasprintf("%.12s%s", commit, dirty ? dirty : "") : xstrdup(commit);
-}
-
 static char *text_of(const json_t *value)
 {
 	if (json_is_string(value))

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "outcome.h"
+#include "json.h"
 #include "resultset.h"
 #include "text.h"
 
@@ -52,14 +52,9 @@ static json_t *with_integers(const json_t *value)
 char *canonical_json(const json_t *value)
 {
 	json_t *same = with_integers(value);
-	char *text = json_dumps(same, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
+	char *text = json_text(same, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY);
 
 	json_decref(same);
-	/* Out of memory; an empty key would put all runs into one series. */
-	if (!text) {
-		complain("out of memory");
-		exit(EXIT_ERROR);
-	}
 	return text;
 }
 
@@ -124,6 +119,19 @@ const json_t *origin_of(const json_t *set, const json_t *run)
 	return json_array_get(all, (size_t)i);
 }
 
+char *commit_of(const json_t *set, const json_t *run)
+{
+	const json_t *origin = origin_of(set, run);
+	const char *guest = text_at(run, "source", "guest", NULL);
+	const char *own = text_at(origin, "producer", "commit", NULL);
+	const char *version = text_at(origin, "producer", "version", NULL);
+	const char *commit = *guest ? guest : own, *dirty = strstr(commit, "-dirty");
+
+	if (*commit)
+		return xasprintf("%.12s%s", commit, dirty ? dirty : "");
+	return *version ? xstrdup(version) : NULL;
+}
+
 static bool is_one_of(const char *name, const char *const *names)
 {
 	for (; *names; names++)
@@ -186,12 +194,28 @@ json_t *made_of(const json_t *set, const json_t *run)
 			flatten(o, text, value);
 			free(text);
 		}
-	json_object_set_new(o, "commit",
-			    json_string(text_at(origin_of(set, run), "producer", "version", NULL)));
+	text = commit_of(set, run);
+	if (text)
+		json_object_set_new(o, "commit", json_string(text));
+	free(text);
 	text = collectors_of(run);
 	json_object_set_new(o, "collectors", json_string(text));
 	free(text);
 	return o;
+}
+
+/* One commit may be abbreviated to more digits than the other. */
+static bool same_commit(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "-"), m = strcspn(b, "-"), least = n < m ? n : m;
+
+	return least >= 7 && strncmp(a, b, least) == 0 && strcmp(a + n, b + m) == 0;
+}
+
+static bool is_same(const char *name, const json_t *a, const json_t *b)
+{
+	return json_equal(a, b) || (strcmp(name, "commit") == 0 &&
+				    same_commit(json_string_value(a), json_string_value(b)));
 }
 
 static int by_name(const void *a, const void *b)
@@ -211,7 +235,7 @@ json_t *made_of_changes(const json_t *from, const json_t *to)
 	for (size_t i = 0; i < n; i++) {
 		value = json_object_get(from, names[i]);
 		other = json_object_get(to, names[i]);
-		if (other && !json_equal(value, other))
+		if (other && !is_same(names[i], value, other))
 			json_array_append_new(changes,
 					      json_pack("{s:s, s:O, s:O}", "what", names[i], "from",
 							value, "to", other));

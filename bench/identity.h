@@ -37,7 +37,7 @@ char *series_key(const json_t *identity);
 
 /*
  * What a run was made of: {"xen.version": text, "image.kernel_sha256": text, ...}, flat, values as
- * text; "commit" is what git called the sources, "collectors" those beside guest. A new reference.
+ * text; "commit" is commit_of(), "collectors" those beside guest. A new reference.
  */
 json_t *made_of(const json_t *set, const json_t *run);
 
@@ -53,6 +53,13 @@ json_t *made_of_changes(const json_t *from, const json_t *to);
  * ("merged_from", see bench/merge.h): has "created", "producer", "observed". Borrowed.
  */
 const json_t *origin_of(const json_t *set, const json_t *run);
+
+/*
+ * What git calls the sources that a run measured: those of its guest's image, else those of the
+ * program, 12 digits with "-dirty" behind them where they were changed; older sets have what git
+ * described them as. NULL: not told. The caller's.
+ */
+char *commit_of(const json_t *set, const json_t *run);
 
 /* A value's JSON in the one spelling of series_key(); the caller's. */
 char *canonical_json(const json_t *value);

@@ -35,7 +35,7 @@ closure() {
 
 mkdir -p "$dir/debs"
 dir=$(cd "$dir" && pwd)
-packages="$kernel busybox-static $(closure "$utils" linux-perf xenstore-utils libjansson4 libmd0 libgcc-s1)"
+packages="$kernel busybox-static $(closure "$utils" linux-perf xenstore-utils libjansson4 libmd0 libsqlite3-0 libgcc-s1)"
 (cd "$dir/debs" && apt-get -qq -o APT::Sandbox::User=root download $packages) || fail "could not download $packages"
 
 rm -rf "$dir/packages" "$dir/root"
@@ -85,7 +85,7 @@ done
 cp -L "$(find_one xenstore-read)" "$to/bin/"
 with_libraries "$to/bin/xenstore-read"
 # pvmmu's own, the one that a thread's end loads, and those that collectors load.
-for library in libjansson.so.4 libmd.so.0 libm.so.6 libgcc_s.so.1 'libxenstat.so*' 'libxenctrl.so*'; do
+for library in libjansson.so.4 libmd.so.0 libsqlite3.so.0 libm.so.6 libgcc_s.so.1 'libxenstat.so*' 'libxenctrl.so*'; do
 	found=$(find_one "$library")
 	cp -L "$found" "$to/lib/x86_64-linux-gnu/$(basename "$found")"
 	with_libraries "$found"

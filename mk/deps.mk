@@ -20,6 +20,7 @@ DEPS := \
 	cpio:packs_the_initramfs \
 	libjansson-dev:JSON_in_pvmmu \
 	libmd-dev:SHA-256_in_pvmmu \
+	libsqlite3-dev:the_index_of_result_sets_in_pvmmu \
 	libcmocka-dev:unit_tests \
 	libxen-dev:Xen_interface_headers \
 	xz-utils:decompresses_the_kernel_of_the_box \

@@ -7,7 +7,7 @@ HOST_CSTD   := -std=gnu11 -D_GNU_SOURCE
 HOSTCFLAGS  ?= -O2 -g
 HOST_SAN    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread -ffile-prefix-map=$(CURDIR)=.
-HOST_LIBS   := -ljansson -lmd -lm -pthread
+HOST_LIBS   := -ljansson -lmd -lsqlite3 -lm -pthread
 
 HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c collectors/*.c))
 HOST_OBJ     := $(HOST_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/bench/version.o

@@ -148,12 +148,51 @@ static void test_made_of(void **state)
 	json_decref(run);
 }
 
+static void test_commits(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		size_t changes;
+	} cases[] = {
+		{"54769bc", "54769bcd1234", 0},	 {"54769bc", "54769bd", 1},
+		{"54769bc", "54769bc-dirty", 1}, {"54769bc-dirty", "54769bcd1234-dirty", 0},
+		{"v1-3-g12", "v1-3-g12", 0},	 {"v1", "v1.2", 1},
+	};
+	json_t *set =
+		parse("{\"producer\":{\"version\":\"v\",\"commit\":\"0123456789abcdef-dirty\"}}");
+	json_t *run = parse("{\"source\":{\"guest\":\"fedcba98765432\"}}"), *none = json_object();
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		json_t *a = json_pack("{s:s}", "commit", cases[i].a);
+		json_t *b = json_pack("{s:s}", "commit", cases[i].b);
+		json_t *changes = made_of_changes(a, b);
+
+		assert_int_equal(json_array_size(changes), cases[i].changes);
+		json_decref(a);
+		json_decref(b);
+		json_decref(changes);
+	}
+	text = commit_of(set, run);
+	assert_string_equal(text, "fedcba987654");
+	free(text);
+	text = commit_of(set, none);
+	assert_string_equal(text, "0123456789ab-dirty");
+	free(text);
+	assert_null(commit_of(none, none));
+	json_decref(set);
+	json_decref(run);
+	json_decref(none);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_names_a_series),
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_made_of),
+		cmocka_unit_test(test_commits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "history_events.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "identity.h"
+#include "text.h"
+
+/* Of a hash, what people compare. */
+#define HASH_SHOWN 12
+
+/* Observed, and never twice the same. */
+static const char *const fleeting[] = {"load_1min", "duration_s", "jobs", "kept_runs"};
+
+static json_t *observed_changes(json_t *from, json_t *to)
+{
+	for (size_t i = 0; i < sizeof(fleeting) / sizeof(*fleeting); i++)
+		json_object_del(from, fleeting[i]);
+	return made_of_changes(from, to);
+}
+
+static void add(struct events *to, struct index *x, const struct point *before,
+		const struct point *after, const struct change *change)
+{
+	json_t *was = past_made_of(x, before->run), *is = past_made_of(x, after->run);
+	json_t *saw = past_observed(x, before->run), *sees = past_observed(x, after->run);
+
+	to->event = xrealloc(to->event, (to->n + 1) * sizeof(*to->event));
+	to->event[to->n++] = (struct event){before, after, change, made_of_changes(was, is),
+					    observed_changes(saw, sees)};
+	json_decref(was);
+	json_decref(is);
+	json_decref(saw);
+	json_decref(sees);
+}
+
+struct events events_of(const struct track *t, struct index *x)
+{
+	struct events all = {0};
+	size_t c = 0;
+
+	for (size_t i = 0; i < t->n; i++) {
+		if (outcome_changed(t, i))
+			add(&all, x, &t->point[i - 1], &t->point[i], NULL);
+		if (c < t->changes.n && t->changes.change[c].first == i) {
+			const struct change *change = &t->changes.change[c++];
+
+			add(&all, x, &t->point[change->last], &t->point[i], change);
+		}
+	}
+	return all;
+}
+
+void events_free(struct events *e)
+{
+	for (size_t i = 0; i < e->n; i++) {
+		json_decref(e->event[i].made);
+		json_decref(e->event[i].observed);
+	}
+	free(e->event);
+	*e = (struct events){0};
+}
+
+static char *value_text(const json_t *value)
+{
+	char *text =
+		json_is_string(value) ? xstrdup(json_string_value(value)) : canonical_json(value);
+
+	if (strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64)
+		text[HASH_SHOWN] = 0;
+	if (!*text)
+		replace_text(&text, "none");
+	return text;
+}
+
+char *changes_text(const json_t *changes)
+{
+	struct strv parts = {0};
+	json_t *one;
+	char *text;
+	size_t i;
+
+	json_array_foreach (changes, i, one) {
+		char *from = value_text(json_object_get(one, "from"));
+		char *to = value_text(json_object_get(one, "to"));
+
+		strv_add(&parts, "%s %s -> %s", json_string_value(json_object_get(one, "what")),
+			 from, to);
+		free(from);
+		free(to);
+	}
+	text = strv_join(&parts, "; ");
+	strv_free(&parts);
+	return text;
+}
+
+static char *outcome_text(const struct past_run *r)
+{
+	return *r->reason ? xasprintf("%s: %s", r->outcome, r->reason) : xstrdup(r->outcome);
+}
+
+char *share_text(double from, double to)
+{
+	double percent = 100 * (to - from) / fabs(from);
+
+	if (isnan(from) || isnan(to) || from == 0)
+		return xstrdup("-");
+	if (from == to)
+		return xstrdup("=");
+	return fabs(percent) < 0.01 ? xasprintf("%+.1g %%", percent)
+				    : xasprintf("%+.2f %%", percent);
+}
+
+char *event_text(const struct track *t, const struct event *e)
+{
+	char *from, *to, *share, *text, *percent;
+
+	if (!e->change) {
+		from = outcome_text(e->before->run);
+		to = outcome_text(e->after->run);
+		text = xasprintf("%s -> %s", from, to);
+		free(from);
+		free(to);
+		return text;
+	}
+	percent = share_text(e->change->before, e->change->after);
+	from = readable_number(e->change->before);
+	to = readable_number(e->change->after);
+	if (e->change->after == e->change->before)
+		share = xstrdup("the same median of other samples");
+	else if (e->change->before == 0)
+		share = xstrdup(t->lower ? "worse" : "better");
+	else
+		share = xasprintf("%s, %s", percent,
+				  (e->change->after < e->change->before) == t->lower ? "better"
+										     : "worse");
+	if (!isnan(e->change->p))
+		replace_text(&share, "%s, p %.2g", share, e->change->p);
+	text = xasprintf("%s -> %s %s (%s)", from, to, t->unit, share);
+	free(percent);
+	free(from);
+	free(to);
+	free(share);
+	return text;
+}
+
+char *repeat_text(const struct past_run *r)
+{
+	const char *dirty = strstr(r->commit, "-dirty");
+
+	if (!*r->commit)
+		return xasprintf("(of a commit that is not known) %s", r->command);
+	return xasprintf("(at commit %.*s%s) %s",
+			 dirty ? (int)(dirty - r->commit) : (int)strlen(r->commit), r->commit,
+			 dirty ? ", with changes that are in no commit" : "", r->command);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/* The files that an index knows: result sets with what is in them; and what else there is. */
+#ifndef PVMMU_BENCH_HISTORY_FILES_H
+#define PVMMU_BENCH_HISTORY_FILES_H
+
+#include <stdbool.h>
+
+#include "index.h"
+
+/*
+ * Prints those created within the dates (NULL: any). all: also files that are no result set, which
+ * have no date, with the reason. format: text, md, csv or json.
+ */
+void history_print_files(struct index *x, bool all, const char *since, const char *until,
+			 const char *format);
+
+#endif
