@@ -2,9 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "atomic.h"
 #include "commands.h"
 #include "declaration.h"
 #include "gates.h"
@@ -60,43 +58,16 @@ static json_t *read_declaration(const struct asked *a, char **why)
 	return file;
 }
 
-/* The set with the noise floor: the one that was named, or the one that lies beside the new set. */
-static char *noise_path(const struct asked *a)
-{
-	char *dir, *path;
-
-	if (a->noise)
-		return xstrdup(a->noise);
-	dir = directory_of(a->files.v[0]);
-	path = xasprintf("%s/" NOISE_FILE, dir);
-	free(dir);
-	if (access(path, F_OK) == 0)
-		return path;
-	free(path);
-	return NULL;
-}
-
 static bool read_noise(const struct asked *a, struct ruling *r, char **why)
 {
-	char *wrong = NULL;
+	char *note = NULL;
+	bool ok =
+		noise_file_load(&r->noise, a->noise, a->files.v[0], a->root, r->set[0], &note, why);
 
-	r->noise_file = noise_path(a);
-	if (!r->noise_file)
-		return true;
-	r->noise_set = read_result_set(r->noise_file, a->root);
-	if (!r->noise_set)
-		return fail(why, "%s cannot be used", r->noise_file);
-	if (!noise_of(&r->noise, r->noise_set, &wrong) ||
-	    !noise_is_for(&r->noise, r->set[0], &wrong)) {
-		/* Found by itself it may be about something else; named it was meant. */
-		if (a->noise)
-			fail(why, "%s: %s", r->noise_file, wrong);
-		else
-			strv_add(&r->notes, "%s is not used: %s", r->noise_file, wrong);
-		noise_free(&r->noise);
-	}
-	free(wrong);
-	return !*why;
+	if (note)
+		strv_add(&r->notes, "%s", note);
+	free(note);
+	return ok;
 }
 
 static int judge(struct asked *a, struct ruling *r, char **why)

@@ -10,17 +10,15 @@
 void ruling_free(struct ruling *r)
 {
 	gates_free(&r->gates);
-	noise_free(&r->noise);
+	noise_file_free(&r->noise);
 	declaration_free(&r->declaration);
 	for (int i = 0; i < 2; i++)
 		json_decref(r->set[i]);
-	json_decref(r->noise_set);
 	json_decref(r->judged);
 	strv_free(&r->reasons);
 	strv_free(&r->notes);
 	strv_free(&r->warnings);
 	free(r->finding);
-	free(r->noise_file);
 	*r = (struct ruling){0};
 }
 
@@ -69,7 +67,7 @@ static void look_at_runs(struct ruling *r)
 /* Intervals are about samples; whether another boot would have given others, they cannot know. */
 static void note_noise(struct ruling *r)
 {
-	for (size_t i = 0; i < r->gates.nr_rows && !r->noise.n; i++)
+	for (size_t i = 0; i < r->gates.nr_rows && !r->noise.noise.n; i++)
 		if (r->gates.row[i].metric && !r->gates.row[i].exact) {
 			strv_add(&r->notes, "the noise floor is not known: `pvmmu aa` measures it, "
 					    "--noise names its file");
@@ -108,7 +106,7 @@ enum exit_code ruling_make(struct ruling *r, char **why)
 	if (all_skipped)
 		r->outcome = OUTCOME_SKIP;
 	if (r->gates.n && !gates_check(&r->gates, sets, r->file[1] ? 2 : 1, &r->declaration,
-				       r->noise.n ? &r->noise : NULL, why))
+				       r->noise.noise.n ? &r->noise.noise : NULL, why))
 		return EXIT_ERROR;
 	if (!warn_of_differences(r, why))
 		return EXIT_ERROR;

@@ -15,16 +15,15 @@
 
 #include "declaration.h"
 #include "gates.h"
+#include "noise_file.h"
 
-/* A part that is not there is zero. Strings are borrowed but for noise_file. */
+/* A part that is not there is zero. Files' names are borrowed. */
 struct ruling {
 	const char *file[2]; /* new, base or NULL */
 	json_t *set[2];
 	struct declaration declaration;
 	struct gates gates;
-	char *noise_file;
-	json_t *noise_set;
-	struct noise noise;
+	struct noise_file noise;
 	struct finding *finding; /* of each declared run */
 	json_t *judged;		 /* the new set with the declared runs only */
 	size_t successes, skips, undeclared;

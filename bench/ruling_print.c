@@ -234,8 +234,8 @@ json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why
 	for (int i = 0; i < 2; i++)
 		if (r->file[i] && r->set[i])
 			json_object_set_new(v, names[i], file_json(r->file[i]));
-	if (r->noise.n)
-		json_object_set_new(v, "noise", file_json(r->noise_file));
+	if (r->noise.noise.n)
+		json_object_set_new(v, "noise", file_json(r->noise.path));
 	if (r->finding)
 		json_object_set_new(v, "declared",
 				    json_pack("{s:s, s:I, s:I, s:I, s:I}", "by", r->declaration.by,
