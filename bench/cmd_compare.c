@@ -19,7 +19,7 @@ struct asked {
 	struct filter filter;
 	struct strv files;
 	const char *format, *reference, *root, *floor;
-	bool tax, wide, least;
+	bool wide, least;
 };
 
 static enum grid_format grid_format(const char *format)
@@ -35,11 +35,11 @@ static void print_comparison(const struct comparison *k, const struct asked *a)
 	enum grid_format format = grid_format(a->format);
 
 	if (strcmp(a->format, "json") == 0)
-		comparison_print_json(k, &a->files, a->tax);
+		comparison_print_json(k, &a->files);
 	else if (format == GRID_TABS || format == GRID_CSV)
-		comparison_print_table(k, format, a->tax);
+		comparison_print_table(k, format);
 	else
-		comparison_print_text(k, &a->q, &a->files, format, a->tax);
+		comparison_print_text(k, &a->q, &a->files, format);
 }
 
 /* Files by their names without directories and ".json", if these tell them apart. */
@@ -82,7 +82,7 @@ static bool compare_sides(const struct asked *a, json_t *const *sets, char **why
 
 static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
 {
-	struct wide w = {.tax = a->tax, .least = a->least, .format = grid_format(a->format)};
+	struct wide w = {.tax = a->q.tax, .least = a->least, .format = grid_format(a->format)};
 	struct cells cells;
 
 	if (!cells_make(&cells, sets, 1, &a->q.counters, why))
@@ -164,7 +164,7 @@ static bool makes_sense(const struct asked *a, char **why)
 		 "--metric"},
 		{!a->wide && a->least, "--least needs --wide"},
 		{!a->wide && a->reference, "--reference needs --wide"},
-		{a->tax && q->by, "--tax goes without --by; --by env compares with native"},
+		{a->q.tax && q->by, "--tax goes without --by; --by env compares with native"},
 		{q->by && strcmp(q->by, "tier") == 0,
 		 "--by tier: an instruction count and a time have no ratio, so no table holds "
 		 "both; look at each with --where tier=exact and --where tier=wall"},
@@ -231,7 +231,7 @@ static int run(int argc, char **argv)
 		 "only rows that every side has a figure for", 0, 0},
 		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv, csv or json (text)",
 		 0, 0},
-		{"tax", 0, OPTION_FLAG, &a.tax, NULL,
+		{"tax", 0, OPTION_FLAG, &a.q.tax, NULL,
 		 "add the ratio to the native variant of the same ptl and pte", 0, 0},
 		{"wide", 0, OPTION_FLAG, &a.wide, NULL,
 		 "a row for each workload, a column for each variant, no statistics", 0, 0},

@@ -13,6 +13,7 @@ extern const struct command command_validate;
 extern const struct command command_compare;
 extern const struct command command_verdict;
 extern const struct command command_aa;
+extern const struct command command_effects;
 extern const struct command command_history;
 extern const struct command command_growth;
 extern const struct command command_plot;

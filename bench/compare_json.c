@@ -35,7 +35,7 @@ static json_t *interval_json(const struct interval *i)
 }
 
 /* of: the interval of its median, where there is one. */
-static json_t *side_json(const struct side *s, const struct interval *of, bool tax)
+static json_t *side_json(const struct side *s, const struct interval *of)
 {
 	const struct summary *sum;
 	json_t *o;
@@ -48,7 +48,7 @@ static json_t *side_json(const struct side *s, const struct interval *of, bool t
 		      number_json(sum->max), "n", (json_int_t)sum->n);
 	if (of->exists)
 		json_object_set_new(o, "interval", interval_json(of));
-	if (tax && !isnan(s->tax))
+	if (!isnan(s->tax))
 		json_object_set_new(o, "x_native", json_real(s->tax));
 	if (s->cell->by_median.n > 1)
 		json_object_set_new(o, "seeds",
@@ -101,14 +101,14 @@ static json_t *row_json(const struct row *r)
 	return o;
 }
 
-static json_t *pair_json(const struct row *r, bool tax)
+static json_t *pair_json(const struct row *r)
 {
 	const struct contrast *c = &r->against[1];
 	json_t *o = row_json(r);
 
 	json_object_set_new(o, "equal", json_boolean(c->judgement == JUDGED_EQUAL));
-	json_object_set_new(o, "base", side_json(&r->side[0], &c->of_base, tax));
-	json_object_set_new(o, "new", side_json(&r->side[1], &c->of_new, tax));
+	json_object_set_new(o, "base", side_json(&r->side[0], &c->of_base));
+	json_object_set_new(o, "new", side_json(&r->side[1], &c->of_new));
 	if (!isnan(c->ratio))
 		json_object_set_new(o, "ratio", json_real(c->ratio));
 	put_contrast(o, c);
@@ -125,7 +125,7 @@ static json_t *sides_json(const struct comparison *k, const struct row *r)
 	for (size_t i = 0; i < r->n; i++) {
 		const struct contrast *c = &r->against[i];
 
-		side = side_json(&r->side[i], &c->of_new, false);
+		side = side_json(&r->side[i], &c->of_new);
 		json_object_set_new(side, "value", json_string(k->columns.v[i]));
 		if (i) {
 			if (!isnan(c->ratio))
@@ -160,15 +160,15 @@ static json_t *means_json(const struct comparison *k)
 	return all;
 }
 
-void comparison_print_json(const struct comparison *k, const struct strv *files, bool tax)
+void comparison_print_json(const struct comparison *k, const struct strv *files)
 {
 	json_t *rows = json_array(), *all;
 	struct growths growths;
 	char *text;
 
 	for (size_t i = 0; i < k->n; i++)
-		json_array_append_new(rows, k->by ? sides_json(k, &k->row[i])
-						  : pair_json(&k->row[i], tax));
+		json_array_append_new(rows,
+				      k->by ? sides_json(k, &k->row[i]) : pair_json(&k->row[i]));
 	all = k->by ? json_pack("{s:o, s:s, s:o}", "files", list_json(files), "by", k->by,
 				"columns", list_json(&k->columns))
 		    : json_pack("{s:s, s:s}", "base", files->v[0], "new", files->v[files->n - 1]);

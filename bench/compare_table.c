@@ -30,7 +30,7 @@ static void put_heads(struct grid *g, const char *const *names, size_t n)
 
 #define PUT_HEADS(g, names) put_heads(g, names, sizeof(names) / sizeof(*(names)))
 
-static void put_head(struct grid *g, const struct comparison *k, bool tax, bool seeds)
+static void put_head(struct grid *g, const struct comparison *k, bool seeds)
 {
 	static const char *const axis[] = {"by", "base_value", "new_value"};
 	static const char *const plain[] = {
@@ -51,7 +51,7 @@ static void put_head(struct grid *g, const struct comparison *k, bool tax, bool 
 		PUT_HEADS(g, axis);
 	PUT_HEADS(g, plain);
 	PUT_HEADS(g, judged);
-	if (tax)
+	if (k->tax)
 		PUT_HEADS(g, native);
 	if (seeds)
 		PUT_HEADS(g, by_seed);
@@ -84,7 +84,7 @@ static void put_seeds(struct grid *g, const struct cell *cell)
 }
 
 static void put_line(struct grid *g, const struct comparison *k, const struct row *r, size_t side,
-		     bool tax, bool seeds)
+		     bool seeds)
 {
 	const struct summary none = {0, NAN, NAN, NAN};
 	const struct side *base = &r->side[0], *new = &r->side[side];
@@ -116,7 +116,7 @@ static void put_line(struct grid *g, const struct comparison *k, const struct ro
 	put(g, xstrdup(base->missing ? base->missing : ""));
 	put(g, xstrdup(new->missing ? new->missing : ""));
 	put_judged(g, c);
-	if (tax) {
+	if (k->tax) {
 		put(g, plain_number(base->tax));
 		put(g, plain_number(new->tax));
 	}
@@ -126,15 +126,15 @@ static void put_line(struct grid *g, const struct comparison *k, const struct ro
 	}
 }
 
-void comparison_print_table(const struct comparison *k, enum grid_format format, bool tax)
+void comparison_print_table(const struct comparison *k, enum grid_format format)
 {
 	bool seeds = has_seeds(k);
 	struct grid g = {0};
 
-	put_head(&g, k, tax, seeds);
+	put_head(&g, k, seeds);
 	for (size_t i = 0; i < k->n; i++)
 		for (size_t side = 1; side < k->row[i].n; side++)
-			put_line(&g, k, &k->row[i], side, tax, seeds);
+			put_line(&g, k, &k->row[i], side, seeds);
 	grid_print(&g, format, stdout);
 	grid_free(&g);
 	/* Comments would not be part of a table: what differs goes to stderr. */

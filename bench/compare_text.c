@@ -14,7 +14,7 @@ struct page {
 	const struct comparison *k;
 	const struct comparison_request *q;
 	enum grid_format format;
-	bool tax, seeds;
+	bool seeds;
 };
 
 /* One table, while it is filled. */
@@ -87,7 +87,7 @@ static void pair_head(struct table *t)
 		head(t, "base range", 'l');
 		head(t, "new range", 'l');
 	}
-	if (t->page->tax) {
+	if (t->page->k->tax) {
 		head(t, "base x native", 'r');
 		head(t, "new x native", 'r');
 	}
@@ -117,7 +117,7 @@ static void pair_row(struct table *t, const struct row *r)
 		put(t, range_text(a));
 		put(t, range_text(b));
 	}
-	if (t->page->tax) {
+	if (t->page->k->tax) {
 		put(t, tax_text(a));
 		put(t, tax_text(b));
 	}
@@ -333,9 +333,9 @@ static void print_files(const struct page *page, const struct strv *files)
 }
 
 void comparison_print_text(const struct comparison *k, const struct comparison_request *q,
-			   const struct strv *files, enum grid_format format, bool tax)
+			   const struct strv *files, enum grid_format format)
 {
-	const struct page page = {k, q, format, tax, has_seeds(k)};
+	const struct page page = {k, q, format, has_seeds(k)};
 	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
 	struct growths growths;
 

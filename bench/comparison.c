@@ -31,9 +31,11 @@ static struct side side_of(const struct comparison *k, struct place p, size_t pa
 	s.label = any ? any->label : cells_label(c, p.row);
 	if (any)
 		s.variant = any->variant;
-	if (s.cell)
+	if (s.cell && k->tax)
 		s.tax = tax_of(c, s.cell, false);
-	else if (failed)
+	if (s.cell)
+		return s;
+	if (failed)
 		s.missing = xstrdup(failed->status);
 	else
 		s.missing = xstrdup(k->by ? "not measured" : "not in the file");
@@ -325,6 +327,7 @@ bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
 	if (!cells_make_by(&k->cells, sets, nr_sets, env ? NULL : by, &q->files, &q->counters, why))
 		return false;
 	k->by = env ? NULL : by;
+	k->tax = q->tax;
 	if (choose_metrics(k, &q->metrics, why)) {
 		if (env)
 			by_env(k, nr_sets, why);

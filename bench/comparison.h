@@ -45,6 +45,7 @@ struct comparison {
 	struct cells cells;
 	const char *by;	     /* NULL: in pairs */
 	struct strv columns; /* by an axis: its values, the base first */
+	bool tax;	     /* ratios to native are known */
 	bool crosses;	     /* some row compares one variant with another */
 	struct row *row;
 	size_t n, nr_all; /* rows that are shown, which come first, and all that there are */
@@ -63,6 +64,7 @@ struct comparison_request {
 	double floor;		   /* the least change that matters, as a share */
 	bool regressions, changed; /* only rows that are that */
 	bool complete;		   /* only rows with a figure on every side */
+	bool tax;		   /* each side's ratio to native as well */
 };
 
 /*
@@ -94,10 +96,10 @@ bool comparison_arrange(struct comparison *k, const struct comparison_request *q
 
 /* ---- on stdout; files as they were named ---- */
 
-void comparison_print_json(const struct comparison *k, const struct strv *files, bool tax);
+void comparison_print_json(const struct comparison *k, const struct strv *files);
 void comparison_print_text(const struct comparison *k, const struct comparison_request *q,
-			   const struct strv *files, enum grid_format format, bool tax);
+			   const struct strv *files, enum grid_format format);
 /* One table for machines, with tabs or commas. */
-void comparison_print_table(const struct comparison *k, enum grid_format format, bool tax);
+void comparison_print_table(const struct comparison *k, enum grid_format format);
 
 #endif

@@ -185,6 +185,9 @@ size_t mann_whitney_needs(double alpha)
 
 /* ---- the shift ---- */
 
+/* So few differences are written down and looked through; more are not. */
+#define FEW 512
+
 /*
  * All n m differences b[j] - a[i], as a matrix that is never written down: in row i they ascend
  * with j, and in a column they descend with i, rounding included.
@@ -194,33 +197,74 @@ struct differences {
 	size_t n, m;
 	size_t *low, *high;    /* by row: those still looked among are [low, high) */
 	size_t *below, *up_to; /* by row: those below the pivot, and those at most it */
+	double few[FEW];
 };
 
 /* The walk goes through each side once: a larger a[i] has no fewer b[j] below the pivot. */
-static size_t count_below(const struct differences *d, double pivot, bool or_equal, size_t *count)
+static size_t count_below(const struct differences *d, double pivot)
 {
 	size_t j = 0, sum = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
-		while (j < d->m &&
-		       (d->b[j] - d->a[i] < pivot || (or_equal && d->b[j] - d->a[i] == pivot)))
+		while (j < d->m && d->b[j] - d->a[i] < pivot)
 			j++;
-		count[i] = j;
+		d->below[i] = j;
 		sum += j;
 	}
 	return sum;
 }
 
-/* Some of the differences that are still looked among. */
-static double pick(const struct differences *d, uint64_t random)
+/* Goes on from there. */
+static size_t count_up_to(const struct differences *d, double pivot)
 {
-	size_t left = 0, i = 0, at;
+	size_t j = 0, sum = 0;
 
-	for (size_t k = 0; k < d->n; k++)
-		left += d->high[k] - d->low[k];
+	for (size_t i = 0; i < d->n; i++) {
+		j = j > d->below[i] ? j : d->below[i];
+		while (j < d->m && d->b[j] - d->a[i] == pivot)
+			j++;
+		d->up_to[i] = j;
+		sum += j;
+	}
+	return sum;
+}
+
+/* Some of the `left` differences that are still looked among. */
+static double pick(const struct differences *d, size_t left, uint64_t random)
+{
+	size_t i = 0, at;
+
 	for (at = random % left; at >= d->high[i] - d->low[i]; i++)
 		at -= d->high[i] - d->low[i];
 	return d->b[d->low[i] + at] - d->a[i];
+}
+
+/* The value that k others are below or equal to; moves them about (Hoare's FIND). */
+static double select_value(double *v, size_t n, size_t k)
+{
+	double *low = v, *high = v + n - 1, *at = v + k;
+
+	while (low < high) {
+		double pivot = *at, *i = low, *j = high;
+
+		do {
+			while (*i < pivot)
+				i++;
+			while (*j > pivot)
+				j--;
+			if (i <= j) {
+				double swap = *i;
+
+				*i++ = *j;
+				*j-- = swap;
+			}
+		} while (i <= j);
+		if (j < at)
+			low = i;
+		if (at < i)
+			high = j;
+	}
+	return *at;
 }
 
 /*
@@ -230,28 +274,50 @@ static double pick(const struct differences *d, uint64_t random)
 static double select_difference(struct differences *d, size_t k)
 {
 	uint64_t random = 0x9e3779b97f4a7c15;
+	size_t left = d->n * d->m, before = 0, found = 0;
 
 	for (size_t i = 0; i < d->n; i++) {
 		d->low[i] = 0;
 		d->high[i] = d->m;
 	}
-	for (;;) {
-		double pivot = pick(d, random >> 16);
-		size_t *unused = NULL;
+	while (left > FEW) {
+		double pivot = pick(d, left, random >> 16);
+		size_t *unused, below, up_to;
 
 		random = random * 6364136223846793005 + 1442695040888963407;
-		if (k < count_below(d, pivot, false, d->below)) {
+		below = count_below(d, pivot);
+		if (k < below) {
+			left = below - before;
 			unused = d->high;
 			d->high = d->below;
 			d->below = unused;
-		} else if (k >= count_below(d, pivot, true, d->up_to)) {
-			unused = d->low;
-			d->low = d->up_to;
-			d->up_to = unused;
-		} else {
-			return pivot;
+			continue;
 		}
+		up_to = count_up_to(d, pivot);
+		if (k < up_to)
+			return pivot;
+		left -= up_to - before;
+		before = up_to;
+		unused = d->low;
+		d->low = d->up_to;
+		d->up_to = unused;
 	}
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t j = d->low[i]; j < d->high[i]; j++)
+			d->few[found++] = d->b[j] - d->a[i];
+	return select_value(d->few, found, k - before);
+}
+
+/* The largest difference below a value, of which there is one. */
+static double next_below(struct differences *d, double value)
+{
+	double next = -INFINITY;
+
+	count_below(d, value);
+	for (size_t i = 0; i < d->n; i++)
+		if (d->below[i])
+			next = fmax(next, d->b[d->below[i] - 1] - d->a[i]);
+	return next;
 }
 
 /*
@@ -294,8 +360,8 @@ struct shift hodges_lehmann(const double *a, size_t n, const double *b, size_t m
 	d.below = rows + 2 * n;
 	d.up_to = rows + 3 * n;
 	s.estimate = select_difference(&d, pairs / 2);
-	if (pairs % 2 == 0) {
-		other = select_difference(&d, pairs / 2 - 1);
+	if (pairs % 2 == 0 && count_below(&d, s.estimate) == pairs / 2) {
+		other = next_below(&d, s.estimate);
 		s.estimate = other + (s.estimate - other) / 2;
 	}
 	coverage = ranks_of_interval(n, m, confidence, &rank);

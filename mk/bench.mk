@@ -60,5 +60,13 @@ aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measu
 	$(Q)$(PVMMU) aa --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
 		--vcpus $(VCPUS) --mem $(MEM) --repeat $(or $(REPEAT),2)
 
+.PHONY: effects
+effects: $(PVMMU) ## what each axis of a policy does, and with which others: FROM=results/matrix.json WORKLOAD=fork
+	$(Q)$(PVMMU) effects $(if $(WORKLOAD),--workload '$(WORKLOAD)') '$(FROM)'
+
 bench-self: $(PVMMU) xen guests workloads ## measure this harness: start-up time, and the figures of docs/measuring.md
 	$(Q)sh tests/bench-self.sh $(BUILD)
+
+.PHONY: bench-compare
+bench-compare: $(PVMMU) ## measure `pvmmu compare` itself: time and memory over 2 x 1,000 rows of 100 samples
+	$(Q)python3 tests/bench-compare.py $(PVMMU)
