@@ -15,6 +15,8 @@ extern const struct command command_verdict;
 extern const struct command command_aa;
 extern const struct command command_effects;
 extern const struct command command_history;
+extern const struct command command_effects;
+extern const struct command command_export;
 extern const struct command command_growth;
 extern const struct command command_plot;
 extern const struct command command_profile;

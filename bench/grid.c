@@ -20,8 +20,7 @@ static void print_tabs(const struct grid *g, FILE *to)
 		fprintf(to, "%s%c", g->cells.v[i], (i + 1) % g->columns ? '\t' : '\n');
 }
 
-/* Quoted where a reader would take the text for more than one field, or for less. */
-static void print_csv_field(const char *text, FILE *to)
+void grid_put_csv(const char *text, FILE *to)
 {
 	if (!text[strcspn(text, ",\"\r\n")]) {
 		fputs(text, to);
@@ -39,7 +38,7 @@ static void print_csv_field(const char *text, FILE *to)
 static void print_csv(const struct grid *g, FILE *to)
 {
 	for (size_t i = 0; i < g->cells.n; i++) {
-		print_csv_field(g->cells.v[i], to);
+		grid_put_csv(g->cells.v[i], to);
 		fputc((i + 1) % g->columns ? ',' : '\n', to);
 	}
 }

@@ -18,6 +18,9 @@ struct grid {
 	const char *align; /* for each column 'l' or 'r' */
 };
 
+/* One field, quoted where a reader would take the text for more than one, or for less. */
+void grid_put_csv(const char *text, FILE *to);
+
 /* Once: cells get what the format needs to show them as they are. */
 void grid_print(struct grid *g, enum grid_format format, FILE *to);
 void grid_free(struct grid *g);

@@ -60,9 +60,17 @@ aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measu
 	$(Q)$(PVMMU) aa --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
 		--vcpus $(VCPUS) --mem $(MEM) --repeat $(or $(REPEAT),2)
 
+
+
 .PHONY: effects
 effects: $(PVMMU) ## what each axis of a policy does, and with which others: FROM=results/matrix.json WORKLOAD=fork
 	$(Q)$(PVMMU) effects $(if $(WORKLOAD),--workload '$(WORKLOAD)') '$(FROM)'
+
+
+.PHONY: export
+FORMAT ?=
+export: $(PVMMU) ## result sets in another program's format: FROM=results/matrix.json FORMAT=csv TO=FILE
+	$(Q)$(PVMMU) export $(if $(FORMAT),--format '$(FORMAT)') $(if $(TO),--out '$(TO)') '$(FROM)'
 
 bench-self: $(PVMMU) xen guests workloads ## measure this harness: start-up time, and the figures of docs/measuring.md
 	$(Q)sh tests/bench-self.sh $(BUILD)

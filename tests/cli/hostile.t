@@ -30,6 +30,7 @@ my %commands = (
 	plot     => ['plot', '-o', "$out/x.svg"],
 	batch    => ['plot', '--kind', 'batch', '-o', "$out/x.svg"],
 	profile  => ['profile'],
+	(map { ("export $_" => ['export', '--format', $_]) } qw(bmf bmf1 csv gha-bigger gha-smaller go hyperfine influx openmetrics)),
 );
 
 sub text_of
@@ -94,7 +95,7 @@ sub harmless
 	unlike($got->{err}, qr/Sanitizer|runtime error/, "$what: no sanitizer report");
 	my $shown = $got->{out} . $got->{err};
 	unlike($shown, qr/[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]/, "$what: nothing that a terminal acts upon");
-	cmp_ok(length $shown, '<', 200_000, "$what: not too much");
+	cmp_ok(length $shown, "<", $what =~ /export/ ? 2_000_000 : 200_000, "$what: not too much");
 }
 
 make_path($out, "$tmp/work");
@@ -145,8 +146,8 @@ for my $what (sort keys %shown) {
 	for my $name (sort keys %commands) {
 		unlink glob("$out/*");
 		my $got = pvmmu(@{$commands{$name}}, $file);
-		# There is no profile and there are no batches in it, and that is said.
-		my $lacks = $name eq 'profile' || $name eq 'batch';
+		# There are no profile, batches, times and rates in it, and that is said.
+		my $lacks = $name =~ /^(?:profile|batch|export gha-bigger|export hyperfine)$/;
 		is($got->{code}, $lacks ? 4 : 0, "$what: $name: exit code") or diag($got->{err});
 		harmless($got, "$what: $name");
 		my $picture = $name eq 'plot' && -e "$out/x.svg";
