@@ -5,11 +5,13 @@
 #include <string.h>
 #include <time.h>
 
+#include "atomic.h"
 #include "collect.h"
 #include "output.h"
 #include "plan.h"
 #include "schema.h"
 #include "series.h"
+#include "rigs/probe.h"
 #include "version.h"
 
 static json_t *walk(const json_t *o, va_list names)
@@ -216,6 +218,28 @@ static json_t *outcome_of(const struct stream *s, enum outcome outcome, const ch
 	return o;
 }
 
+/*
+ * Which commit the guest was built from, as its build wrote it down. Not in the identity: other
+ * commits may give the same bytes, and only bytes decide samples.
+ */
+static void add_source(json_t *o, const struct rig_context *c, const struct run_spec *spec)
+{
+	char *image = guest_path(spec), *directory = directory_of(image);
+	char *path = xasprintf("%s/%s/source", c->root, directory);
+	size_t n = 0;
+	char *commit = read_whole_file(path, &n, NULL);
+
+	if (commit && n) {
+		commit[strcspn(commit, "\n")] = 0;
+		if (strspn(commit, "0123456789abcdef") == 40)
+			json_object_set_new(o, "source", json_pack("{s:s}", "guest", commit));
+	}
+	free(commit);
+	free(path);
+	free(directory);
+	free(image);
+}
+
 json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct boot *b, enum outcome outcome, const char *reason,
 		      const struct strv *warnings)
@@ -235,6 +259,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	json_decref(collectors);
 	if (spec->family)
 		json_object_set(o, "family", spec->family);
+	if (!spec->rig->variant)
+		add_source(o, c, spec);
 	if (b && b->end != BOOT_NOT_STARTED)
 		json_object_set_new(observed, "duration_s", json_real(b->seconds));
 	if (b && b->end != BOOT_NOT_STARTED && !spec->rig->variant) {
@@ -285,11 +311,14 @@ json_t *result_set(const char *command, json_t *observed, json_t *runs)
 	time_t now = time(NULL);
 	char created[32];
 	struct tm tm;
+	json_t *producer = json_pack("{s:s, s:s}", "name", "pvmmu", "version", PVMMU_VERSION);
+
+	if (*PVMMU_COMMIT)
+		json_object_set_new(producer, "commit", json_string(PVMMU_COMMIT));
 
 	gmtime_r(&now, &tm);
 	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return json_pack("{s:i, s:s, s:{s:s, s:s}, s:s, s:o, s:o}", "schema_version",
-			 RESULTSET_VERSION, "created", created, "producer", "name", "pvmmu",
-			 "version", PVMMU_VERSION, "command", command, "observed", observed, "runs",
-			 runs);
+	return json_pack("{s:i, s:s, s:o, s:s, s:o, s:o}", "schema_version", RESULTSET_VERSION,
+			 "created", created, "producer", producer, "command", command, "observed",
+			 observed, "runs", runs);
 }

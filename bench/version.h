@@ -5,4 +5,8 @@
 
 extern const char PVMMU_VERSION[];
 
+/* All 40 digits of it, "-dirty" behind them if sources were changed since; "" if git was not asked.
+ */
+extern const char PVMMU_COMMIT[];
+
 #endif

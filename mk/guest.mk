@@ -59,6 +59,9 @@ $(guest_dir)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 	$$(Q)awk -v name='$(4)' -v mutant=$(3) -f mk/variant.awk $$< > $$@.tmp && mv $$@.tmp $$@
 endef
 
+# Which commit the sources are; beside the image, not in it, so that equal sources are equal bytes.
+SOURCE_COMMIT := { git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null || true; }
+
 # FILE:MUTANT for each that a mutant changes; its other objects are the variant's.
 MUTANT_USES := $(shell awk -f mk/uses.awk $$(find guest-kernel -name '*.[ch]'))
 # $(1): directory name; $(2): env; $(3): directory name of the variant
@@ -80,6 +83,7 @@ $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 $(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds
 	$$(call say,LD,$$@)
 	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$@ $$(filter %.o,$$^)
+	$$(Q)$(SOURCE_COMMIT) > $$(@D)/source
 
 -include $$(wildcard $(guest_dir)/obj/*.d $(guest_dir)/obj/*/*.d $(guest_dir)/obj/*/*/*.d)
 endef

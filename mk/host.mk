@@ -66,7 +66,8 @@ $(BUILD)/obj/bench/version.o $(BUILD)/san/obj/bench/version.o: %/version.o: $(BU
 $(BUILD)/obj/version.c: host-version
 	@mkdir -p $(@D)
 	@v=$$(git describe --always --dirty --tags 2>/dev/null || cat VERSION 2>/dev/null || echo unknown); \
-	printf '#include "version.h"\n\nconst char PVMMU_VERSION[] = "%s";\n' "$$v" > $@.tmp; \
+	c=$$(git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null); \
+	printf '#include "version.h"\n\nconst char PVMMU_VERSION[] = "%s", PVMMU_COMMIT[] = "%s";\n' "$$v" "$$c" > $@.tmp; \
 	cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 .PHONY: host-version
 

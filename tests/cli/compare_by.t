@@ -80,6 +80,8 @@ is_deeply([map { "$_->{workload} $_->{variant} $_->{sides}[1]{median}" } @{$by->
 ok(!exists $by->{rows}[0]{parameters}{mb}, 'and so do their parameters');
 is_deeply(compared($golden, '--by', 'mb', '--base', '16')->{columns}, [qw(16 0)], 'with another base');
 
+unlike(join("\n", @{compared($golden, '--by', 'mb')->{notes}}), qr/the image/, 'that one image serves all values of it is no news');
+
 my $four = changed(sub { $_->{identity}{vcpus} = 4, $_->{id} =~ s/~/\@4~/ for @{$_[0]{runs}} });
 $by = compared($golden, $four, '--by', 'vcpus');
 is_deeply($by->{columns}, [1, 4], 'by the number of vCPUs, from two files');
@@ -97,6 +99,13 @@ is_deeply($by->{columns}, ['0.0-1', '0.0-2', '0.0-3'], 'by Xen');
 is(scalar(grep { /xen.version/ } @{$by->{differences}}), 0, 'which is no difference to be warned of');
 is($by->{rows}[-1]{sides}[2]{missing}, 'not measured', 'what is missing is still a row');
 is_deeply(compared($golden, $third, '--by', 'commit')->{columns}[1], 'v9', 'by commit');
+my $commits = changed(sub {
+	my ($set) = @_;
+	$set->{producer}{commit} = 'a' x 40 . '-dirty';
+	$_->{source}{guest} = 'b' x 40 for grep { $_->{id} =~ /eager/ } @{$set->{runs}};
+});
+is_deeply(compared($golden, $commits, '--by', 'commit')->{columns}, [read_json($golden)->{producer}{version}, 'a' x 12 . '-dirty', 'b' x 12],
+	'of the guest if known, else of the program, else its version');
 $by = compared($golden, $newer, $third);
 is($by->{by}, 'file', 'three files are columns');
 is(scalar(grep { /^xen.version differs: 0.0-1 \/ 0.0-2 \| 0.0-3$/ } @{$by->{differences}}), 1, 'and what differs is told');
