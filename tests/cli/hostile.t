@@ -31,6 +31,9 @@ my %commands = (
 	batch    => ['plot', '--kind', 'batch', '-o', "$out/x.svg"],
 	profile  => ['profile'],
 	(map { ("export $_" => ['export', '--format', $_]) } qw(bmf bmf1 csv gha-bigger gha-smaller go hyperfine influx openmetrics)),
+	effects  => ['effects'],
+	(map { ("effects $_" => ['effects', '--format', $_]) } qw(md csv json)),
+	verdict  => ['verdict', '-o', "$tmp/verdict.json"],
 );
 
 sub text_of
@@ -146,8 +149,8 @@ for my $what (sort keys %shown) {
 	for my $name (sort keys %commands) {
 		unlink glob("$out/*");
 		my $got = pvmmu(@{$commands{$name}}, $file);
-		# There are no profile, batches, times and rates in it, and that is said.
-		my $lacks = $name =~ /^(?:profile|batch|export gha-bigger|export hyperfine)$/;
+		# There are no profile, batches, times and rates in it, nothing declared, no logarithm of 0; that is said.
+		my $lacks = $name =~ /^(?:profile|batch|verdict|export gha-bigger|export hyperfine)$/ || ($name =~ /^effects/ && $what eq 'zeros');
 		is($got->{code}, $lacks ? 4 : 0, "$what: $name: exit code") or diag($got->{err});
 		harmless($got, "$what: $name");
 		my $picture = $name eq 'plot' && -e "$out/x.svg";

@@ -15,6 +15,7 @@
 #include "bench/commands.h"
 #include "bench/growth.h"
 #include "bench/json.h"
+#include "bench/noise.h"
 #include "bench/resultset.h"
 #include "bench/schema.h"
 
@@ -153,6 +154,7 @@ static void compute(json_t *set)
 	struct strv counters = {0};
 	struct growths growths;
 	struct cells cells;
+	struct noise noise;
 	char *why = NULL;
 
 	if (cells_make(&cells, &set, 1, &counters, &why)) {
@@ -165,6 +167,14 @@ static void compute(json_t *set)
 		MUST(why);
 	}
 	free(why);
+	why = NULL;
+	/* The set as its own repetition: no shift, whatever is in it. */
+	json_object_set_new(set, "repetitions", json_pack("[O]", json_object_get(set, "runs")));
+	MUST(noise_of(&noise, set, &why) && !why);
+	for (size_t i = 0; i < noise.n; i++)
+		MUST(noise.metric[i].largest == 0 && noise.metric[i].p95 == 0);
+	noise_free(&noise);
+	json_object_del(set, "repetitions");
 }
 
 /* Commands read files. Too slow for each: for some, always the same ones. */
@@ -179,6 +189,7 @@ static void run_commands(const json_t *set)
 	command_compare.run(2, (char *[]){(char[]){"compare"}, path, NULL});
 	command_compare.run(3, (char *[]){(char[]){"compare"}, path, path, NULL});
 	command_growth.run(2, (char *[]){(char[]){"growth"}, path, NULL});
+	command_effects.run(2, (char *[]){(char[]){"effects"}, path, NULL});
 	stdout = out;
 	close(fd);
 	free(text);

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+/* Gates as options and files take them: either a bound that can be computed with, or a reason. */
+#include "fuzz.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "bench/gate.h"
+#include "bench/json.h"
+
+/* What a gate that was read says of itself does not depend on how often it is read. */
+static void read_again(const struct gate *g)
+{
+	struct gate again;
+	char *why = NULL;
+
+	MUST(gate_read(&again, g->text, &why) && !why);
+	MUST(again.limit == g->limit && again.kind == g->kind && again.at_least == g->at_least);
+	MUST(strcmp(again.metric, g->metric) == 0 && strcmp(again.workload, g->workload) == 0);
+	MUST(json_equal(again.parameters, g->parameters));
+	gate_free(&again);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
+{
+	static json_t *parameters;
+	char *text = malloc(n + 1), *why = NULL;
+	struct gate g;
+
+	if (!parameters) {
+		json_never_fails();
+		parameters = json_pack("{s:i, s:i}", "mb", 16, "n", 64);
+	}
+	MUST(text && parameters);
+	memcpy(text, bytes, n);
+	text[n] = 0;
+	if (gate_read(&g, text, &why)) {
+		const struct gate_subject subject = {"fork", parameters, 4, "custom:depth=8",
+						     "eager"};
+
+		MUST(!why && isfinite(g.limit) && *g.metric && *g.workload);
+		MUST(!strchr(g.metric, ':') && !strchr(g.workload, '@'));
+		gate_matches(&g, &subject);
+		read_again(&g);
+	} else {
+		MUST(why && strncmp(why, "gate \"", 6) == 0);
+	}
+	gate_free(&g);
+	free(why);
+	free(text);
+	return 0;
+}
