@@ -144,23 +144,26 @@ static char *all_of(const json_t *set, const char *name)
 }
 
 /* What import wrote beside the file; NULL if it was not imported. The caller's. */
-static char *origin_text(const char *full)
+static char *origin_text(const char *full, const char *sha256, struct refresh *r)
 {
 	char *name = origin_name(full), *text = NULL;
 	json_t *origin = access(name, R_OK) == 0 ? json_load_file(name, 0, NULL) : NULL;
 
 	if (json_is_object(origin))
 		text = canonical_json(origin);
+	if (text && strcmp(text_at(origin, "sha256", NULL), sha256) != 0)
+		strv_add(&r->broken, "%s: no longer what was imported, going by %s", full, name);
 	json_decref(origin);
 	free(name);
 	return text;
 }
 
 static void add_set(struct index *x, const struct found_file *f, const char *full,
-		    const char *sha256, const json_t *set)
+		    const char *sha256, const json_t *set, struct refresh *r)
 {
 	json_t *runs = json_object_get(set, "runs"), *run;
-	char *tiers = all_of(set, "tier"), *rigs = all_of(set, "rig"), *origin = origin_text(full);
+	char *tiers = all_of(set, "tier"), *rigs = all_of(set, "rig"),
+	     *origin = origin_text(full, sha256, r);
 	long long good = 0, id;
 	size_t i;
 
@@ -239,7 +242,7 @@ void index_add(struct index *x, const struct found_file *f, const struct schema 
 	}
 	set = resultset_load(full, schema, &errors);
 	if (set)
-		add_set(x, f, full, hash, set);
+		add_set(x, f, full, hash, set, r);
 	else
 		add_unusable(x, f, full, hash, &errors, r);
 	json_decref(set);

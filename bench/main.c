@@ -15,8 +15,8 @@
 static const struct command *const commands[] = {
 	&command_run,	  &command_aa,	     &command_disturbance, &command_list,
 	&command_doctor,  &command_validate, &command_compare,	   &command_verdict,
-	&command_effects, &command_history,  &command_growth,	   &command_plot,
-	&command_profile, &command_export,
+	&command_effects, &command_history,  &command_import,	   &command_merge,
+	&command_growth,  &command_plot,     &command_profile,	   &command_export,
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(*commands))
