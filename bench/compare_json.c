@@ -44,7 +44,7 @@ static json_t *side_json(const struct side *s, const struct interval *of)
 		return json_pack("{s:s, s:s}", "variant", s->variant, "missing", s->missing);
 	sum = &s->cell->summary;
 	o = json_pack("{s:s, s:o, s:o, s:o, s:I}", "variant", s->variant, "median",
-		      number_json(sum->median), "min", number_json(sum->min), "max",
+		      number_json(s->median), "min", number_json(sum->min), "max",
 		      number_json(sum->max), "n", (json_int_t)sum->n);
 	if (of->exists)
 		json_object_set_new(o, "interval", interval_json(of));

@@ -103,8 +103,8 @@ static void put_line(struct grid *g, const struct comparison *k, const struct ro
 	put(g, xstrdup(k->cells.tier));
 	put(g, xstrdup(base->variant));
 	put(g, xstrdup(new->variant));
-	put(g, plain_number(a->median));
-	put(g, plain_number(b->median));
+	put(g, plain_number(base->median));
+	put(g, plain_number(new->median));
 	put(g, plain_number(c->ratio));
 	put(g, xstrdup(c->judgement == JUDGED_EQUAL ? "1" : "0"));
 	put(g, xasprintf("%zu", a->n));

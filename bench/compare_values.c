@@ -27,11 +27,11 @@ char *median_text(const struct side *s, const struct interval *of)
 
 	if (!s->cell)
 		return xasprintf("missing: %s", s->missing);
-	median = readable_number(s->cell->summary.median);
+	median = readable_number(s->median);
 	if (!of)
 		return median;
-	off = fmax(of->high - s->cell->summary.median, s->cell->summary.median - of->low);
-	off *= 100 / fabs(s->cell->summary.median);
+	off = fmax(of->high - s->median, s->median - of->low);
+	off *= 100 / fabs(s->median);
 	text = of->exists && isfinite(off) ? xasprintf("%s +-%.*f%%", median, off < 10 ? 1 : 0, off)
 	       : of->exists
 		       ? xasprintf("%s +-?", median)

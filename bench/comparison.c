@@ -75,6 +75,11 @@ static void add_row(struct comparison *k, const struct place *p, size_t n, size_
 		contrast_make(&r.against[i], r.side[0].cell, cell);
 	}
 	k->crosses = k->crosses || (!k->by && strcmp(r.side[0].variant, r.side[1].variant) != 0);
+	/* In a pair both are seen as their contrast does. */
+	for (size_t i = 0; i < n; i++)
+		r.side[i].median = r.against[i].new;
+	if (n == 2 && any && r.side[0].cell && r.side[1].cell)
+		r.side[0].median = r.against[1].base;
 	r.unit = any ? any->unit : NULL;
 	r.exact = r.exact && any;
 	if (!heard_of) {

@@ -17,6 +17,7 @@ struct side {
 	const char *variant;	 /* borrowed; of a column that lacks the cell: the row's name */
 	const char *label;	 /* what tables call it; borrowed */
 	const struct cell *cell; /* NULL: missing */
+	double median;		 /* of what is compared, see contrast.h; NaN: missing */
 	char *missing;		 /* why: an outcome, or "not in the file" */
 	double tax;		 /* ratio to native of the medians (tax.h); NaN: unknown */
 };

@@ -38,7 +38,7 @@ static bool counts(const struct row *r, const char **why_not)
 		const struct side *s = &r->side[i];
 
 		*why_not = s->cell ? "not above 0" : s->missing;
-		if (!s->cell || !(s->cell->summary.median > 0))
+		if (!s->cell || !(s->median > 0))
 			return false;
 	}
 	return true;
@@ -70,7 +70,7 @@ void comparison_means(struct comparison *k)
 		}
 		mean->rows++;
 		for (size_t s = 0; s < r->n; s++)
-			mean->value[s] += log(r->side[s].cell->summary.median);
+			mean->value[s] += log(r->side[s].median);
 	}
 	for (size_t i = 0; i < k->nr_means; i++) {
 		struct mean *mean = &k->mean[i];
