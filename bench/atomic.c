@@ -80,8 +80,12 @@ bool write_atomically(const char *path, const char *bytes, size_t n, char **why)
 	if (ok) {
 		sync_directory(path);
 	} else {
-		fail(why, "cannot write %s: %s", path, strerror(errno));
+		/* First of all, since a message takes memory, which may be what there is none of.
+		 */
+		int error = errno;
+
 		unlink(temporary);
+		fail(why, "cannot write %s: %s", path, strerror(error));
 	}
 	free(temporary);
 	return ok;

@@ -66,7 +66,6 @@ aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measu
 effects: $(PVMMU) ## what each axis of a policy does, and with which others: FROM=results/matrix.json WORKLOAD=fork
 	$(Q)$(PVMMU) effects $(if $(WORKLOAD),--workload '$(WORKLOAD)') '$(FROM)'
 
-
 .PHONY: export
 FORMAT ?=
 export: $(PVMMU) ## result sets in another program's format: FROM=results/matrix.json FORMAT=csv TO=FILE

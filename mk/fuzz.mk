@@ -39,6 +39,19 @@ $(FUZZ_REPLAY): $(BUILD)/test-unit/fuzz_%: tests/fuzz/%.c tests/fuzz/harness/rep
 		$(filter-out %/main.o,$(HOST_SAN_OBJ)) $(HOST_LIBS)
 CHECK_DEPS += $(FUZZ_REPLAY)
 
+# Allocations that fail (tests/fault/allocations.c): the whole program without sanitizers, which have an
+# allocator of their own; main() gets another name.
+FAULT_BIN := $(BUILD)/test-unit/allocations
+$(BUILD)/obj/fault/main.o: bench/main.c mk/fuzz.mk
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -Dmain=pvmmu_main -Wno-missing-prototypes -c -o $@ $<
+$(FAULT_BIN): tests/fault/allocations.c $(filter-out %/main.o,$(HOST_OBJ)) $(BUILD)/obj/fault/main.o mk/fuzz.mk
+	@mkdir -p $(@D)
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -fno-builtin-malloc -fno-builtin-calloc -fno-builtin-realloc -Wl,--wrap=regcomp -I. \
+		-o $@ $< $(filter-out %/main.o,$(HOST_OBJ)) $(BUILD)/obj/fault/main.o $(HOST_LIBS)
+CHECK_DEPS += $(FAULT_BIN)
+
 .PHONY: fuzz fuzzers
 fuzzers: $(FUZZ_BIN)
 fuzz: $(FUZZ:%=$(FUZZ_DIR)/%) ## feed made-up bytes to what reads files and consoles: FUZZ=NAME, FUZZ_SECONDS=60, FUZZ_RUNS=N

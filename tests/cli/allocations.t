@@ -1,0 +1,40 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: MIT
+# Memory that ends: pvmmu says so and leaves with exit code 4, and no file is half written or left over.
+# Some of the allocations here, one of so many; PVMMU_EVERY_ALLOCATION=1 tries all, for an hour or so.
+use strict;
+use warnings;
+use FindBin;
+use lib "$FindBin::Bin/..";
+use File::Path qw(make_path);
+use PvmmuTest;
+
+chdir $root or die;
+my $every = $ENV{PVMMU_EVERY_ALLOCATION} // 211;
+my $set   = 'tests/fuzz/set.json';
+make_path("$tmp/out", "$tmp/results");
+spew("$tmp/results/x.json", slurp($set));
+my @cases = (
+	['-', 'validate', $set],
+	['-', 'compare', $set],
+	['-', 'compare', '--format', 'json', $set, $set],
+	['-', 'growth', '--format', 'json', $set],
+	['-', 'effects', 'tests/golden/two-variants.json'],
+	['-', 'history', 'series', '--results', "$tmp/results"],
+	['-', 'export', '--format', 'bmf1', $set],
+	["$tmp/out/x", 'export', '--format', 'openmetrics', '--out', "$tmp/out/x", $set],
+	["$tmp/out/x", 'export', '--format', 'csv', '--out', "$tmp/out/x", $set],
+);
+my $from = 1;
+for my $case (@cases) {
+	# Each begins elsewhere, since all read the schema first.
+	my $got = run_command('build/test-unit/allocations', $from += 23, $every, @$case);
+	is($got->{code}, 0, "@$case[1 .. $#$case]") or diag($got->{out}, $got->{err});
+	my ($all, $failed) = $got->{out} =~ /^(\d+) allocations, (\d+) failed, 0 badly$/m;
+	cmp_ok($failed // 0, '>', 20, 'and many were tried');
+}
+
+# It notices.
+my $got = run_command('build/test-unit/allocations', 1, 1, '-', 'validate', "$tmp/none.json");
+is($got->{code}, 1, 'what fails by itself is no success');
+done_testing();
