@@ -213,7 +213,7 @@ static int run(int argc, char **argv)
 const struct command command_verdict = {
 	.name = "verdict",
 	.usage = "verdict [OPTION]... NEW.json",
-	.summary = "pass, fail, inconclusive or error: is all there, and does it keep its bounds?",
+	.summary = "judge a result set: is what was declared there, and within its bounds",
 	.details =
 		"Which runs have to be there is said by --variant, --workload and so on in the words of\n"
 		"`run`, by a file, or by the set itself: what its command asked for. What is missing makes\n"
