@@ -9,6 +9,7 @@
 #include "comparison.h"
 #include "filter.h"
 #include "grid.h"
+#include "noise_file.h"
 #include "outcome.h"
 #include "reading.h"
 #include "wide.h"
@@ -18,7 +19,7 @@ struct asked {
 	struct comparison_request q; /* q.files: what to call them */
 	struct filter filter;
 	struct strv files;
-	const char *format, *reference, *root, *floor;
+	const char *format, *reference, *root, *floor, *noise;
 	bool wide, least;
 };
 
@@ -69,15 +70,26 @@ static void name_files(struct asked *a)
 	strv_free(&distinct);
 }
 
-static bool compare_sides(const struct asked *a, json_t *const *sets, char **why)
+static bool compare_sides(struct asked *a, json_t *const *sets, char **why)
 {
+	size_t last = a->files.n - 1;
+	struct noise_file noise;
 	struct comparison k;
+	char *unused = NULL; /* a floor that nobody named and that is about something else */
+	bool ok = noise_file_load(&noise, a->noise, a->files.v[last], a->root, sets[last], &unused,
+				  why);
 
-	if (!comparison_make(&k, sets, a->files.n, &a->q, why))
-		return false;
-	print_comparison(&k, a);
-	comparison_free(&k);
-	return true;
+	a->q.noise = noise.noise.n ? &noise.noise : NULL;
+	ok = ok && comparison_make(&k, sets, a->files.n, &a->q, why);
+	if (ok) {
+		if (a->q.noise)
+			strv_add(&k.notes, "noise floors are those of %s", noise.path);
+		print_comparison(&k, a);
+		comparison_free(&k);
+	}
+	noise_file_free(&noise);
+	free(unused);
+	return ok;
 }
 
 static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
@@ -162,6 +174,7 @@ static bool makes_sense(const struct asked *a, char **why)
 			     q->metrics.n),
 		 "--wide goes without --sort, --regressions, --changed, --complete, --floor and "
 		 "--metric"},
+		{a->wide && a->noise, "--wide goes without --noise"},
 		{!a->wide && a->least, "--least needs --wide"},
 		{!a->wide && a->reference, "--reference needs --wide"},
 		{a->q.tax && q->by, "--tax goes without --by; --by env compares with native"},
@@ -220,6 +233,10 @@ static int run(int argc, char **argv)
 		 "counters per iteration as well: a group's sum, one, or each (GROUP.*)", 0, 0},
 		{"floor", 0, OPTION_TEXT, &a.floor, "SHARE",
 		 "smaller changes are negligible: 1% (none are)", 0, 0},
+		{"noise", 0, OPTION_TEXT, &a.noise, "FILE.json",
+		 "a set of `pvmmu aa`: what it calls noise is no change (" NOISE_FILE
+		 " beside the new file)",
+		 0, 0},
 		{"sort", 0, OPTION_TEXT, &a.q.sort, "ORDER",
 		 "rows as in the file, by name, worst, best, size of the change, or p (file)", 0,
 		 0},

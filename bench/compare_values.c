@@ -64,6 +64,7 @@ char *change_text(const struct contrast *c)
 	case JUDGED_EQUAL: return xstrdup("=");
 	case JUDGED_NOISE: return xstrdup("~");
 	case JUDGED_TOO_FEW: return xasprintf("need n >= %zu", c->needs);
+	case JUDGED_BELOW_FLOOR: return xasprintf("~ (floor %.2g %%)", 100 * c->noise_floor);
 	case JUDGED_NEGLIGIBLE: return xstrdup("negligible");
 	default: break;
 	}

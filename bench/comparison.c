@@ -7,6 +7,7 @@
 
 #include "axes.h"
 #include "catalog.h"
+#include "noise.h"
 #include "resultset.h"
 #include "tax.h"
 
@@ -300,13 +301,25 @@ static bool choose_metrics(struct comparison *k, const struct strv *asked, char 
 	return !*why;
 }
 
+/* What measuring again changes is known of metrics that are not exact. */
+static void set_noise_floor(struct row *r, const struct noise *noise)
+{
+	const struct noise_metric *m =
+		noise && r->metric ? noise_find(noise, r->metric, r->panel->workload) : NULL;
+
+	for (size_t s = 1; s < r->n && m; s++)
+		r->against[s].noise_floor = m->largest / 100;
+}
+
 /* Table by table: a table is what has one metric. */
-static void judge(struct comparison *k, double floor)
+static void judge(struct comparison *k, double floor, const struct noise *noise)
 {
 	size_t most = 0;
 
-	for (size_t i = 0; i < k->nr_all; i++)
+	for (size_t i = 0; i < k->nr_all; i++) {
 		most += k->row[i].n;
+		set_noise_floor(&k->row[i], noise);
+	}
 	for (size_t m = 0; m < k->metrics.n; m++) {
 		struct contrast **all = xcalloc(most, sizeof(*all));
 		size_t n = 0;
@@ -344,7 +357,7 @@ bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
 			one_file(k, q->base, why);
 	}
 	if (!*why) {
-		judge(k, q->floor);
+		judge(k, q->floor, q->noise);
 		comparison_notes(k, sets, nr_sets);
 		comparison_means(k);
 		comparison_arrange(k, q, why);

@@ -12,6 +12,8 @@
 #include "contrast.h"
 #include "grid.h"
 
+struct noise;
+
 struct side {
 	size_t file;
 	const char *variant;	 /* borrowed; of a column that lacks the cell: the row's name */
@@ -63,6 +65,7 @@ struct comparison_request {
 	struct strv files, counters, metrics;
 	const char *sort;
 	double floor;		   /* the least change that matters, as a share */
+	const struct noise *noise; /* the floors that are known, or NULL */
 	bool regressions, changed; /* only rows that are that */
 	bool complete;		   /* only rows with a figure on every side */
 	bool tax;		   /* each side's ratio to native as well */

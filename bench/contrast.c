@@ -69,6 +69,7 @@ void contrast_make(struct contrast *c, const struct cell *base, const struct cel
 			       .of_base = no_interval,
 			       .of_new = no_interval,
 			       .p = NAN,
+			       .noise_floor = NAN,
 			       .adjusted = NAN,
 			       .judgement = JUDGED_MISSING};
 	if (!base || !new)
@@ -109,6 +110,8 @@ static enum judgement judge(const struct contrast *c, double floor)
 		return JUDGED_LEVEL;
 	if (!c->exact && !(c->adjusted < ALPHA && c->difference != 0))
 		return c->needs ? JUDGED_TOO_FEW : JUDGED_NOISE;
+	if (!c->exact && change <= c->noise_floor)
+		return JUDGED_BELOW_FLOOR;
 	if (change < floor)
 		return JUDGED_NEGLIGIBLE;
 	return worse ? JUDGED_WORSE : JUDGED_BETTER;
@@ -138,8 +141,9 @@ void contrasts_judge(struct contrast **all, size_t n, double floor)
 
 const char *judgement_name(enum judgement j)
 {
-	static const char *const names[] = {"missing", "equal",	     "level",  "noise",
-					    "too few", "negligible", "better", "worse"};
+	static const char *const names[] = {"missing",	  "equal",   "level",
+					    "noise",	  "too few", "below noise floor",
+					    "negligible", "better",  "worse"};
 
 	return names[j];
 }

@@ -16,12 +16,13 @@
 #include "stats.h"
 
 enum judgement {
-	JUDGED_MISSING,	   /* a side has no figure */
-	JUDGED_EQUAL,	   /* exact, and all samples are equal */
-	JUDGED_LEVEL,	   /* exact, and the medians are equal, though not all samples */
-	JUDGED_NOISE,	   /* chance explains it */
-	JUDGED_TOO_FEW,	   /* nothing could have been found with so few */
-	JUDGED_NEGLIGIBLE, /* a difference, but below the floor */
+	JUDGED_MISSING,	    /* a side has no figure */
+	JUDGED_EQUAL,	    /* exact, and all samples are equal */
+	JUDGED_LEVEL,	    /* exact, and the medians are equal, though not all samples */
+	JUDGED_NOISE,	    /* chance explains it */
+	JUDGED_TOO_FEW,	    /* nothing could have been found with so few */
+	JUDGED_BELOW_FLOOR, /* a difference, but measuring again makes such ones too (noise.h) */
+	JUDGED_NEGLIGIBLE,  /* a difference, but below the floor that was asked for */
 	JUDGED_BETTER,
 	JUDGED_WORSE,
 	NR_JUDGEMENTS
@@ -42,6 +43,8 @@ struct contrast {
 	bool boots;   /* a draw is a boot's median, else a sample */
 	size_t n, m;  /* draws of base and new */
 	size_t needs; /* draws of each side with which something could be found; 0: there are */
+	/* As a share of the base; NaN: not known. To be set before contrasts_judge(). */
+	double noise_floor;
 	enum judgement judgement;
 };
 
@@ -60,7 +63,8 @@ double contrast_change(const struct contrast *c);
 /* How much worse it is, as such a share, negative if better. */
 double contrast_worsening(const struct contrast *c);
 
-/* "missing", "equal", "level", "noise", "too few", "negligible", "better", "worse". */
+/* "missing", "equal", "level", "noise", "too few", "below noise floor", "negligible", "better",
+ * "worse". */
 const char *judgement_name(enum judgement j);
 
 #endif
