@@ -35,8 +35,8 @@ static void add_run(struct past *past, size_t *room, json_t *seen, sqlite3_stmt 
 		.command = xstrdup(index_text(s, 7)),
 		.file = xstrdup(index_text(s, 8)),
 		.place = (size_t)index_integer(s, 9),
-		.iterations = index_integer(s, 10),
-		.counters = counters ? json_loads(index_text(s, 11), 0, NULL) : NULL,
+		.iterations = counters ? index_integer(s, 11) : 0,
+		.counters = counters ? json_loads(index_text(s, 12), 0, NULL) : NULL,
 	};
 }
 
@@ -52,13 +52,20 @@ static struct past *read_runs(struct history *h, struct index *x, long long seri
 			      const long long *builds, size_t nr_builds,
 			      const struct history_query *q)
 {
-	sqlite3_stmt *s = index_ask(
-		x,
-		"SELECT run.id, content, run.created, revision, name, outcome, reason, "
-		"run.command, path, place, iterations, counters, build FROM run JOIN file ON "
-		"file.id = run.file WHERE series = ? AND run.created BETWEEN ? AND ? "
-		"ORDER BY run.created, path, place",
-		"itt", series, q->since ? q->since : "", q->until ? q->until : "~");
+	/* Counters are large. */
+	const char *sql =
+		q->metrics.n
+			? "SELECT run.id, content, run.created, revision, name, outcome, reason, "
+			  "run.command, path, place, build, iterations, counters FROM run JOIN "
+			  "file ON file.id = run.file LEFT JOIN counted ON counted.run = run.id "
+			  "WHERE series = ? AND run.created BETWEEN ? AND ? "
+			  "ORDER BY run.created, path, place"
+			: "SELECT run.id, content, run.created, revision, name, outcome, reason, "
+			  "run.command, path, place, build FROM run JOIN file ON "
+			  "file.id = run.file WHERE series = ? AND run.created BETWEEN ? AND ? "
+			  "ORDER BY run.created, path, place";
+	sqlite3_stmt *s = index_ask(x, sql, "itt", series, q->since ? q->since : "",
+				    q->until ? q->until : "~");
 	json_t *seen = json_object();
 	struct past *past;
 	size_t room = 0;
@@ -67,7 +74,7 @@ static struct past *read_runs(struct history *h, struct index *x, long long seri
 	past = &h->past[h->nr_past++];
 	*past = (struct past){0};
 	while (index_row(x, s)) {
-		long long build = index_integer(s, 12);
+		long long build = index_integer(s, 10);
 
 		if (!builds || bsearch(&build, builds, nr_builds, sizeof(*builds), ascending))
 			add_run(past, &room, seen, s, q->metrics.n);
@@ -315,6 +322,8 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 	json_t *chosen = NULL;
 
 	*h = (struct history){0};
+	/* One state of the index for all questions, and one lock. */
+	index_do(x, "BEGIN", "");
 	series_list_read(&all, x, q->series);
 	if (!all.n)
 		fail(why,
@@ -329,6 +338,7 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 		fail(why, "no run of these series was measured within these dates");
 	if (h->n)
 		qsort(h->track, h->n, sizeof(*h->track), by_label);
+	index_do(x, "COMMIT", "");
 	json_decref(chosen);
 	series_list_free(&all);
 	free(found);

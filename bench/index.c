@@ -27,8 +27,9 @@ static const char tables[] =
 	" file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE, place INTEGER NOT NULL,"
 	" name TEXT NOT NULL, label TEXT, series INTEGER NOT NULL REFERENCES series,"
 	" build INTEGER NOT NULL REFERENCES build, created TEXT NOT NULL, revision TEXT, outcome TEXT NOT NULL,"
-	" reason TEXT, command TEXT NOT NULL, content TEXT NOT NULL, observed TEXT NOT NULL,"
-	" iterations INTEGER, counters TEXT);"
+	" reason TEXT, command TEXT NOT NULL, content TEXT NOT NULL, observed TEXT NOT NULL);"
+	"CREATE TABLE counted(run INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,"
+	" iterations INTEGER NOT NULL, counters TEXT NOT NULL);"
 	"CREATE INDEX run_series ON run(series, created);"
 	"CREATE INDEX run_file ON run(file);"
 	"CREATE INDEX run_content ON run(content);"
@@ -38,7 +39,7 @@ static const char tables[] =
 	" largest REAL NOT NULL, samples TEXT NOT NULL, PRIMARY KEY(run, place)) WITHOUT ROWID;";
 
 static const char drop_tables[] =
-	"DROP TABLE IF EXISTS value; DROP TABLE IF EXISTS run; DROP TABLE IF EXISTS build;"
+	"DROP TABLE IF EXISTS value; DROP TABLE IF EXISTS counted; DROP TABLE IF EXISTS run; DROP TABLE IF EXISTS build;"
 	"DROP TABLE IF EXISTS series; DROP TABLE IF EXISTS file;";
 
 static void give_up(struct index *x)
@@ -189,8 +190,10 @@ static int open_database(struct index *x, const char *file, bool anew)
 		return SQLITE_AUTH;
 	/* The log lets others read meanwhile. A power failure may lose what was put in last; it is
 	 * in the files. */
-	got = run_all(x->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-			     "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384");
+	got = run_all(
+		x->db,
+		"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+		"PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA mmap_size=268435456");
 	if (got == SQLITE_OK && (anew || pragma(x->db, "user_version") != INDEX_VERSION))
 		got = set_up_tables(x->db, anew);
 	return got;

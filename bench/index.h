@@ -12,6 +12,7 @@
  *	file	  each *.json below the directory with its size, times and SHA-256. state: "set" is
  *a result set, "broken" looks like one and cannot be used, "other" is something else
  *	run	  each run of each set, and what it was made of
+ *	counted	  its counters, which are large and seldom asked for
  *	value	  each metric of each run: order statistics, and a hash of the samples
  *	series	  what names a series, see identity.h
  *	build	  what runs were made of
@@ -28,7 +29,7 @@
 #include "text.h"
 
 /* To be raised whenever the tables or what is put into them change. */
-#define INDEX_VERSION 1
+#define INDEX_VERSION 2
 #define INDEX_NAME    ".index.sqlite"
 
 struct index {

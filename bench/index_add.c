@@ -108,22 +108,26 @@ static void add_run(struct index *x, long long file, const json_t *set, size_t p
 
 	hash_run(run, text_at(origin, "created", NULL), hash);
 	observed = canonical_json(json_object_get(origin, "observed"));
-	counted = counters ? canonical_json(counters) : NULL;
-	id = index_do(
-		x,
-		"INSERT INTO run(file, place, name, label, series, build, created, "
-		"revision, outcome, "
-		"reason, command, content, observed, iterations, counters) "
-		"VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		"iittiitttttttit", file, (long long)place, text_at(run, "id", NULL), label,
-		row_of_series(x, run), row_of_build(x, set, run), text_at(origin, "created", NULL),
-		commit, text_at(run, "outcome", "status", NULL),
-		text_at(run, "outcome", "reason", NULL), text_at(run, "command", NULL), hash,
-		observed, (long long)json_integer_value(json_object_get(run, "counted_iterations")),
-		counted);
+	id = index_do(x,
+		      "INSERT INTO run(file, place, name, label, series, build, created, revision, "
+		      "outcome, reason, command, content, observed) "
+		      "VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		      "iittiittttttt", file, (long long)place, text_at(run, "id", NULL), label,
+		      row_of_series(x, run), row_of_build(x, set, run),
+		      text_at(origin, "created", NULL), commit,
+		      text_at(run, "outcome", "status", NULL),
+		      text_at(run, "outcome", "reason", NULL), text_at(run, "command", NULL), hash,
+		      observed);
+	if (counters) {
+		counted = canonical_json(counters);
+		index_do(x, "INSERT INTO counted(run, iterations, counters) VALUES(?,?,?)", "iit",
+			 id,
+			 (long long)json_integer_value(json_object_get(run, "counted_iterations")),
+			 counted);
+		free(counted);
+	}
 	free(commit);
 	free(observed);
-	free(counted);
 	json_array_foreach (json_object_get(run, "series"), i, series)
 		add_value(x, id, i, series);
 }

@@ -77,3 +77,7 @@ bench-self: $(PVMMU) xen guests workloads ## measure this harness: start-up time
 .PHONY: bench-compare
 bench-compare: $(PVMMU) ## measure `pvmmu compare` itself: time and memory over 2 x 1,000 rows of 100 samples
 	$(Q)python3 tests/bench-compare.py $(PVMMU)
+
+.PHONY: bench-history
+bench-history: $(PVMMU) ## measure `pvmmu history` itself: index and questions over 10,000 result sets
+	$(Q)python3 tests/bench-history.py $(PVMMU)
