@@ -77,6 +77,7 @@ static void put_contrast(json_t *o, const struct contrast *c)
 				      c->adjusted, "exact", c->p_exact, "draws",
 				      c->boots ? "boots" : "samples", "base_n", (json_int_t)c->n,
 				      "new_n", (json_int_t)c->m));
+	set_number(o, "noise_floor", c->noise_floor);
 	if (c->needs)
 		json_object_set_new(o, "needs_n", json_integer((json_int_t)c->needs));
 }

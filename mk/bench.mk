@@ -38,9 +38,9 @@ FROM ?= results/matrix.json
 figures: $(PVMMU) ## print the tables of a matrix as Markdown: FROM=results/matrix.json
 	$(Q)$(PVMMU) compare '$(FROM)' --wide --least --tax --counters hypercalls --reference tests/linux-6.1.tsv --format md
 
-compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json
+compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json, BY=xen for columns
 	@[ -n '$(BASE)' ] && [ -n '$(NEW)' ] || { echo 'usage: make compare BASE=a.json NEW=b.json' >&2; exit 64; }
-	$(Q)$(PVMMU) compare '$(BASE)' '$(NEW)'
+	$(Q)$(PVMMU) compare $(if $(BY),--by '$(BY)') '$(BASE)' '$(NEW)'
 
 .PHONY: history
 history: $(PVMMU) ## result sets in the course of time: VIEW=sets, series, points or changes; WORKLOAD=fork
