@@ -8,7 +8,7 @@
 #include "resultset.h"
 
 /* In a sentence it is said what an effect depends on, if it does by more than this. */
-#define WORTH_SAYING 0.01
+#define WORTH_SAYING 0.005
 
 /* Takes over the text. */
 static void put(struct grid *g, char *text)
@@ -177,8 +177,12 @@ static void say_group(const struct effects *e, const struct pair_group *g)
 {
 	double change = 100 * (g->mean - 1);
 
-	printf("%s %.1f %%%s%s", change <= 0 ? "saves" : "costs", fabs(change),
-	       g->given == e->nr_factors ? "" : " with ",
+	/* Less than what is printed of it is not said to be a saving. */
+	if (fabs(change) < 0.05)
+		printf("changes nothing");
+	else
+		printf("%s %.1f %%", change < 0 ? "saves" : "costs", fabs(change));
+	printf("%s%s", g->given == e->nr_factors ? "" : " with ",
 	       g->given == e->nr_factors ? "" : e->factor[g->given].levels.v[g->level]);
 }
 
