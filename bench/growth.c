@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "identity.h"
 #include "order.h"
 #include "resultset.h"
 
@@ -64,13 +65,34 @@ static bool value_of(const struct cell *cell, const char *axis, double *x)
 	return has;
 }
 
+/* Where a cell is on an axis, and what tells the line that it is on; NULL: it is on none. */
+struct spot {
+	double x;
+	char *line;
+};
+
+static struct spot *find_spots(const struct cells *c, const char *axis)
+{
+	struct spot *spots = xcalloc(c->n, sizeof(*spots));
+
+	for (size_t i = 0; i < c->n; i++) {
+		json_t *rest;
+
+		if (!value_of(&c->cell[i], axis, &spots[i].x))
+			continue;
+		rest = without_axis(identity_of(&c->cell[i]), axis);
+		spots[i].line = canonical_json(rest);
+		json_decref(rest);
+	}
+	return spots;
+}
+
 /* The line that begins with the cell, if no earlier cell is on it. */
 static void add_line(struct growths *g, const struct cells *c, size_t first, const char *axis,
-		     bool least)
+		     const struct spot *spots, bool least)
 {
 	const struct cell *of = &c->cell[first];
 	struct point *points = xcalloc(c->n, sizeof(*points));
-	json_t *common = without_axis(identity_of(of), axis);
 	const char *unit = json_string_value(json_object_get(c->axes, axis));
 	struct growth line = {.file = of->file, .axis = axis, .of = of};
 	bool taken = false;
@@ -78,21 +100,16 @@ static void add_line(struct growths *g, const struct cells *c, size_t first, con
 
 	for (size_t i = 0; i < c->n && !taken; i++) {
 		const struct cell *cell = &c->cell[i];
-		json_t *other;
 
-		if (cell->file != of->file || !same_metric(cell, of->metric) ||
-		    !value_of(cell, axis, &points[n].x))
+		if (cell->file != of->file || !spots[i].line || !same_metric(cell, of->metric) ||
+		    strcmp(spots[i].line, spots[first].line) != 0)
 			continue;
-		other = without_axis(identity_of(cell), axis);
-		if (json_equal(other, common)) {
-			taken = i < first;
-			points[n].y = least ? cell->summary.min : cell->summary.median;
-			/* Of several seeds one failed: what is left is not the point. */
-			n += !cells_find_failed(c, cell->file, cell->panel, cell->variant);
-		}
-		json_decref(other);
+		taken = i < first;
+		points[n].x = spots[i].x;
+		points[n].y = least ? cell->summary.min : cell->summary.median;
+		/* Of several seeds one failed: what is left is not the point. */
+		n += !cells_find_failed(c, cell->file, cell->panel, cell->variant);
 	}
-	json_decref(common);
 	if (!taken && fit_line(&line.fit, points, n)) {
 		line.per = one_of(unit ? unit : axis);
 		line.workload = label_without(c->panel[of->panel].label, axis);
@@ -106,8 +123,8 @@ static void add_line(struct growths *g, const struct cells *c, size_t first, con
 static void add_axis(struct growths *g, const struct cells *c, const char *axis, const char *metric,
 		     bool least)
 {
+	struct spot *spots = find_spots(c, axis);
 	struct strv variants = {0};
-	double x;
 
 	/* In the order of the panels, which is that of all tables. */
 	for (size_t f = 0; f < 2; f++)
@@ -119,9 +136,12 @@ static void add_axis(struct growths *g, const struct cells *c, const char *axis,
 
 				if (cell->panel == p && strcmp(cell->variant, variants.v[v]) == 0 &&
 				    cell->metric && (!metric || same_metric(cell, metric)) &&
-				    value_of(cell, axis, &x))
-					add_line(g, c, i, axis, least);
+				    spots[i].line)
+					add_line(g, c, i, axis, spots, least);
 			}
+	for (size_t i = 0; i < c->n; i++)
+		free(spots[i].line);
+	free(spots);
 	strv_free(&variants);
 }
 
