@@ -124,6 +124,7 @@ near(term($panel, 'batch=multicall')->{percent}, -20, 'batching it was');
 near(term($panel, 'update=mmu/va')->{percent}, 0, 'and not the update');
 near(term($panel, 'pin=none x batch=multicall')->{percent}, 31.25, 'only with pinning');
 is_deeply($panel->{lacking}, [], 'and nothing is lacking');
+like(effects($some, $more)->{out}, qr{^update=mmu/va on fork: changes nothing}m, 'what does nothing is said to');
 
 # Depths are levels of batches.
 my $depths = set_of(sub { 1000 * ($_[0]{batch} eq 'off' ? 1 : $_[0]{depth} eq '8' ? 0.9 : 0.8) }, 1,
