@@ -6,14 +6,6 @@
 #include "compare_values.h"
 #include "comparison.h"
 
-static bool has_seeds(const struct comparison *k)
-{
-	for (size_t i = 0; i < k->cells.n; i++)
-		if (k->cells.cell[i].by_median.n > 1)
-			return true;
-	return false;
-}
-
 /* Takes over the text. */
 static void put(struct grid *g, char *text)
 {
@@ -128,7 +120,7 @@ static void put_line(struct grid *g, const struct comparison *k, const struct ro
 
 void comparison_print_table(const struct comparison *k, enum grid_format format)
 {
-	bool seeds = has_seeds(k);
+	bool seeds = comparison_has_seeds(k);
 	struct grid g = {0};
 
 	put_head(&g, k, seeds);

@@ -316,14 +316,6 @@ static void print_metric(const struct page *page, const char *metric)
 	grid_free(&t.g);
 }
 
-static bool has_seeds(const struct comparison *k)
-{
-	for (size_t i = 0; i < k->cells.n; i++)
-		if (k->cells.cell[i].by_median.n > 1)
-			return true;
-	return false;
-}
-
 static void print_files(const struct page *page, const struct strv *files)
 {
 	bool markdown = page->format == GRID_MARKDOWN;
@@ -335,7 +327,7 @@ static void print_files(const struct page *page, const struct strv *files)
 void comparison_print_text(const struct comparison *k, const struct comparison_request *q,
 			   const struct strv *files, enum grid_format format)
 {
-	const struct page page = {k, q, format, has_seeds(k)};
+	const struct page page = {k, q, format, comparison_has_seeds(k)};
 	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
 	struct growths growths;
 

@@ -394,3 +394,11 @@ char *row_variant(const struct comparison *k, const struct row *r)
 	return k->crosses ? xasprintf("%s -> %s", r->side[0].label, r->side[1].label)
 			  : xstrdup(r->side[1].label);
 }
+
+bool comparison_has_seeds(const struct comparison *k)
+{
+	for (size_t i = 0; i < k->cells.n; i++)
+		if (k->cells.cell[i].by_median.n > 1)
+			return true;
+	return false;
+}

@@ -84,6 +84,9 @@ void comparison_free(struct comparison *k);
 /* What a row is about beside its workload: "eager", "nopin -> eager". The caller's. */
 char *row_variant(const struct comparison *k, const struct row *r);
 
+/* Was some side measured with several seeds? */
+bool comparison_has_seeds(const struct comparison *k);
+
 /* The orders that rows can be asked for in, for messages and help: borrowed texts. */
 void comparison_orders(struct strv *names);
 
