@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "identity.h"
+#include "resultset.h"
 #include "text.h"
 
 /* Of a hash, what people compare. */
@@ -75,6 +76,40 @@ static char *value_text(const json_t *value)
 	return text;
 }
 
+/* The elements of a list (kept as text) that another one lacks, for lists of arguments. */
+static char *only_in(const json_t *list, const json_t *other)
+{
+	struct strv words = {0};
+	json_t *one, *twin;
+	size_t i, k;
+	char *text;
+
+	json_array_foreach (list, i, one) {
+		bool there = false;
+
+		json_array_foreach (other, k, twin)
+			there = there || json_equal(one, twin);
+		if (!there && json_is_string(one))
+			strv_add(&words, "%s", json_string_value(one));
+	}
+	text = words.n ? strv_join(&words, ", ") : xstrdup("nothing");
+	strv_free(&words);
+	return text;
+}
+
+static void side_texts(const json_t *change, char **from, char **to)
+{
+	const json_t *was = json_object_get(change, "from"), *is = json_object_get(change, "to");
+	json_t *a = json_loads(text_at(change, "from", NULL), 0, NULL);
+	json_t *b = json_loads(text_at(change, "to", NULL), 0, NULL);
+	bool lists = json_is_array(a) && json_is_array(b);
+
+	*from = lists ? only_in(a, b) : value_text(was);
+	*to = lists ? only_in(b, a) : value_text(is);
+	json_decref(a);
+	json_decref(b);
+}
+
 char *changes_text(const json_t *changes)
 {
 	struct strv parts = {0};
@@ -83,9 +118,9 @@ char *changes_text(const json_t *changes)
 	size_t i;
 
 	json_array_foreach (changes, i, one) {
-		char *from = value_text(json_object_get(one, "from"));
-		char *to = value_text(json_object_get(one, "to"));
+		char *from, *to;
 
+		side_texts(one, &from, &to);
 		strv_add(&parts, "%s %s -> %s", json_string_value(json_object_get(one, "what")),
 			 from, to);
 		free(from);

@@ -27,7 +27,8 @@ struct events {
 struct events events_of(const struct track *t, struct index *x);
 void events_free(struct events *e);
 
-/* "commit a -> b; xen.version c -> d", long hashes cut; "" if nothing differs. The caller's. */
+/* "commit a -> b; xen.version c -> d", long hashes cut, of lists of arguments
+ * what only one side has; "" if nothing differs. The caller's. */
 char *changes_text(const json_t *changes);
 
 /*

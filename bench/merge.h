@@ -4,8 +4,8 @@
  * it is from ("merged_from", "origin"); merging merged sets keeps the first origin, not the way.
  *
  * Ids are unique in a set, so two runs that share one are a conflict, unless they say the same:
- * everything but what was observed is equal, as when a set was merged before, or a run of the exact
- * tier was repeated. Of those the first is kept.
+ * everything but what was observed and the sweep that they were part of is equal, as when a set was
+ * merged before, or a run of the exact tier was repeated. Of those the first is kept.
  */
 #ifndef PVMMU_BENCH_MERGE_H
 #define PVMMU_BENCH_MERGE_H
