@@ -12,7 +12,7 @@ use PvmmuTest;
 chdir $root or die;
 my @files;
 find({no_chdir => 1, wanted => sub { push @files, $_ if /\.[chS]$/ }},
-	grep { -d } qw(abi bench collectors guest-kernel workloads tests/unit));
+	grep { -d } qw(abi bench collectors guest-kernel workloads tests/unit tests/fuzz tests/fault));
 @files = sort @files;
 cmp_ok(scalar @files, '>', 50, 'the sources are looked at');
 
