@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "cancel.h"
-#include "controls.h"
 #include "collect.h"
+#include "controls.h"
 #include "judge.h"
 #include "output.h"
 #include "paths.h"

@@ -258,9 +258,8 @@ static bool check_audited(const struct stream *s, bool harness, char **why)
 	return true;
 }
 
-static bool check_records(const struct boot *b, const struct run_spec *spec, char **why)
+static bool check_records(const struct stream *s, const struct run_spec *spec, char **why)
 {
-	const struct stream *s = &b->stream;
 	const struct {
 		const char *type;
 		const json_t *record;
@@ -377,7 +376,7 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 			       done_reason ? done_reason : "skipped by the workload");
 	} else if (strcmp(done, "ok") != 0) {
 		return verdict(OUTCOME_ERROR, reason, "unknown status \"%s\" of \"done\"", done);
-	} else if (!check_records(b, spec, &why)) {
+	} else if (!check_records(s, spec, &why)) {
 		o = verdict(OUTCOME_ERROR, reason, "%s", why);
 	}
 	free(why);

@@ -40,16 +40,7 @@ void box_arguments(const struct run_spec *spec, const char *ramdisk, const char 
 		strv_add(args, "-rtc");
 		strv_add(args, "base=2026-01-01,clock=vm");
 	}
-	strv_add(args, "-machine");
-	strv_add(args, "pc,hpet=off");
-	strv_add(args, "-nodefaults");
-	strv_add(args, "-display");
-	strv_add(args, "none");
-	strv_add(args, "-monitor");
-	strv_add(args, "none");
-	strv_add(args, "-no-reboot");
-	strv_add(args, "-smp");
-	strv_add(args, "%u", spec->vcpus);
+	qemu_words(spec->vcpus, args);
 	strv_add(args, "-m");
 	strv_add(args, "%uM", XEN_MIB + DOM0_MIB + spec->memory_mib);
 	strv_add(args, "-kernel");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../paths.h"
+#include "../program.h"
 #include "../subprocess.h"
 
 #define XEN	  "build/xen%s%s/xen"
@@ -30,6 +31,44 @@ char *initramfs_path(const struct run_spec *spec)
 	return xasprintf(INITRAMFS, spec->env);
 }
 
+bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+{
+	char *relative[] = {guest_path(spec), initramfs_path(spec)};
+
+	for (size_t i = 0; i < 2; i++) {
+		char *path = root_path(c->root, relative[i]);
+
+		if (access(path, R_OK) < 0)
+			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
+			     spec->image);
+		else if (i && spec->program && !*why)
+			program_fits(spec->program, spec->memory_mib, path, why);
+		free(path);
+		free(relative[i]);
+	}
+	return !*why;
+}
+
+void guest_identify(const struct rig_context *c, const struct run_spec *spec, json_t *identity)
+{
+	static const char *const names[] = {"kernel_sha256", "initramfs_sha256"};
+	char *relative[] = {guest_path(spec), initramfs_path(spec)}, *why = NULL;
+	json_t *image = json_object();
+
+	for (size_t i = 0; i < 2; i++) {
+		char *path = root_path(c->root, relative[i]), hash[HASH_TEXT];
+
+		if (!why && hash_file(path, hash, &why))
+			json_object_set_new(image, names[i], json_string(hash));
+		free(path);
+		free(relative[i]);
+	}
+	if (!why)
+		json_object_set(identity, "image", image);
+	json_decref(image);
+	free(why);
+}
+
 char *guest_command_line(const struct rig_context *c, const struct run_spec *spec)
 {
 	char *collectors = collecting_guest_words(c->collecting, spec);
@@ -46,6 +85,17 @@ char *guest_command_line(const struct rig_context *c, const struct run_spec *spe
 	json_object_foreach (spec->parameters, name, value)
 		replace_text(&s, "%s %s=%lld", s, name, (long long)json_integer_value(value));
 	return s;
+}
+
+void qemu_words(unsigned vcpus, struct strv *args)
+{
+	static const char *const words[] = {"-machine", "pc,hpet=off", "-nodefaults",
+					    "-display", "none",	       "-monitor",
+					    "none",	"-no-reboot",  "-smp"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		strv_add(args, "%s", words[i]);
+	strv_add(args, "%u", vcpus);
 }
 
 bool probe_qemu(struct rig_context *c, char **why)

@@ -14,11 +14,20 @@ char *guest_path(const struct run_spec *spec);
 /* The file with the programs that run in it, from the root; the caller's. */
 char *initramfs_path(const struct run_spec *spec);
 
+/* Are both there, and with a program room for it? false with *why; kept if there already is one. */
+bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **why);
+
+/* Sets "image" of an identity: the hashes of both; not if one cannot be read. */
+void guest_identify(const struct rig_context *c, const struct run_spec *spec, json_t *identity);
+
 /* What the guest is told to run, as its command line; the caller's. */
 char *guest_command_line(const struct rig_context *c, const struct run_spec *spec);
 
 /* Fill the context's members about it. false with *why: what is missing and provides it. */
 bool probe_qemu(struct rig_context *c, char **why);
 bool probe_xen(struct rig_context *c, char **why);
+
+/* The words of QEMU's command line that machines of all rigs share, with that many processors. */
+void qemu_words(unsigned vcpus, struct strv *args);
 
 #endif

@@ -172,16 +172,7 @@ static void machine_arguments(const struct run_spec *spec, const char *options,
 		wall_arguments(spec, args);
 	else
 		exact_arguments(args);
-	strv_add(args, "-machine");
-	strv_add(args, "pc,hpet=off");
-	strv_add(args, "-nodefaults");
-	strv_add(args, "-display");
-	strv_add(args, "none");
-	strv_add(args, "-monitor");
-	strv_add(args, "none");
-	strv_add(args, "-no-reboot");
-	strv_add(args, "-smp");
-	strv_add(args, "%u", spec->vcpus);
+	qemu_words(spec->vcpus, args);
 	if (is_native(spec))
 		native_arguments(spec, args);
 	else
@@ -242,36 +233,21 @@ static bool solo_probe(struct rig_context *c, char **why)
 
 static bool solo_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
 {
-	char *relative[] = {guest_path(spec), initramfs_path(spec)};
-
 	if (!is_native(spec) && c->xen_why)
 		fail(why, "%s", c->xen_why);
 	if (is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
 		fail(why, "%s: native64 takes up to %d MiB (--mem)", spec->id,
 		     NATIVE_MEMORY_MAX_MIB);
-	for (size_t i = 0; i < 2; i++) {
-		char *path = root_path(c->root, relative[i]);
-
-		if (access(path, R_OK) < 0)
-			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
-			     spec->image);
-		else if (i && spec->program && !*why)
-			program_fits(spec->program, spec->memory_mib, path, why);
-		free(path);
-		free(relative[i]);
-	}
-	if (!*why && is_wall(spec))
+	if (!guest_ready(c, spec, why))
+		return false;
+	if (is_wall(spec))
 		canary_ask(c, spec, canary_command);
-	return !*why;
+	return true;
 }
 
 static json_t *solo_identify(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
-	char *guest_file = root_path(c->root, guest);
-	char *initramfs_file = root_path(c->root, initramfs);
 	char *xen = xen_command_line(spec);
-	char kernel_hash[HASH_TEXT], initramfs_hash[HASH_TEXT], *why = NULL;
 	json_t *identity, *arguments = json_array();
 	struct strv args = {0};
 
@@ -291,17 +267,8 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	if (spec->flavour)
 		json_object_set_new(json_object_get(identity, "xen"), "flavour",
 				    json_string(spec->flavour));
-	if (hash_file(guest_file, kernel_hash, &why) &&
-	    hash_file(initramfs_file, initramfs_hash, &why))
-		json_object_set_new(identity, "image",
-				    json_pack("{s:s, s:s}", "kernel_sha256", kernel_hash,
-					      "initramfs_sha256", initramfs_hash));
-	free(why);
+	guest_identify(c, spec, identity);
 	strv_free(&args);
-	free(guest);
-	free(initramfs);
-	free(guest_file);
-	free(initramfs_file);
 	free(xen);
 	return identity;
 }

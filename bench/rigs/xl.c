@@ -142,25 +142,12 @@ static bool counts_instructions(void)
 
 static bool xl_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
 {
-	char *relative[] = {guest_path(spec), initramfs_path(spec)};
-
 	if (strcmp(spec->tier, "exact") == 0 && !counts_instructions())
 		fail(why,
 		     "%s: tier exact needs a clock that counts instructions, which dom0 has "
 		     "inside of an emulator only: --rig box; here: --tier wall",
 		     spec->id);
-	for (size_t i = 0; i < 2; i++) {
-		char *path = root_path(c->root, relative[i]);
-
-		if (access(path, R_OK) < 0)
-			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
-			     spec->image);
-		else if (i && spec->program && !*why)
-			program_fits(spec->program, spec->memory_mib, path, why);
-		free(path);
-		free(relative[i]);
-	}
-	return !*why;
+	return guest_ready(c, spec, why);
 }
 
 static void set_text(json_t *o, const char *name, const char *value)
@@ -172,9 +159,6 @@ static void set_text(json_t *o, const char *name, const char *value)
 static json_t *xl_identify(const struct rig_context *c, const struct run_spec *spec)
 {
 	json_t *xen = json_pack("{s:s}", "version", c->xen_version), *dom0, *identity;
-	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
-	char *guest_file = root_path(c->root, guest), *ramdisk = root_path(c->root, initramfs);
-	char guest_hash[HASH_TEXT], ramdisk_hash[HASH_TEXT], *why = NULL;
 	struct utsname u;
 
 	uname(&u);
@@ -185,15 +169,7 @@ static json_t *xl_identify(const struct rig_context *c, const struct run_spec *s
 	set_text(dom0, "cpus", c->cpus);
 	set_text(dom0, "cpupool", c->cpupool);
 	identity = json_pack("{s:o, s:o}", "xen", xen, "dom0", dom0);
-	if (hash_file(guest_file, guest_hash, &why) && hash_file(ramdisk, ramdisk_hash, &why))
-		json_object_set_new(identity, "image",
-				    json_pack("{s:s, s:s}", "kernel_sha256", guest_hash,
-					      "initramfs_sha256", ramdisk_hash));
-	free(why);
-	free(guest);
-	free(initramfs);
-	free(guest_file);
-	free(ramdisk);
+	guest_identify(c, spec, identity);
 	return identity;
 }
 
