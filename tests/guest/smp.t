@@ -18,6 +18,19 @@ sub measured
 	return JSON::PP->new->canonical->encode([@$run{qw(series counters conserved)}]);
 }
 
+# Two runs gave the same; if not, says what each had to say where they differ.
+sub same_measured
+{
+	my ($got, $want, $what) = @_;
+
+	is(measured($got), measured($want), $what) or do {
+		for my $run ($got, $want) {
+			my $counters = JSON::PP->new->canonical->encode($run->{counters});
+			diag("$run->{id} ($run->{observed}{start}): @{$run->{series}[0]{samples}}; $counters");
+		}
+	};
+}
+
 my $count = 0;
 sub run_real
 {
@@ -48,8 +61,8 @@ my $warm   = run_real('warm', @four)->{$id};
 my $cold   = run_real('cold', @four, '--cold')->{$id};
 is($saving->{identity}{vcpus}, 4, 'four vCPUs');
 is($warm->{observed}{start}, 'warm', 'started from the kept state');
-is(measured($warm), measured($saving), 'the same samples and counters as the run that kept it');
-is(measured($cold), measured($saving), 'and as a cold boot');
+same_measured($warm, $saving, 'the same samples and counters as the run that kept it');
+same_measured($cold, $saving, 'and as a cold boot');
 isnt(measured(run_real('one', '--variant', 'batched', '--workload', 'fork:mb=1:n=24')
 	->{'xen64-fork:n=24:mb=1~batched'}), measured($saving), 'one vCPU measures something else');
 my ($smp, $sched) = @{$saving->{counters}}{qw(smp sched)};
@@ -64,7 +77,7 @@ for my $run (values %$all) {
 		"$run->{id}: nothing is lost");
 }
 my $again = run_real('again', '--variant', 'eager', '--vcpus', 8, '--workload', 'forkbomb:n=2');
-is(measured($again->{'xen64-forkbomb:n=2@8~eager'}), measured($all->{'xen64-forkbomb:n=2@8~eager'}),
+same_measured($again->{'xen64-forkbomb:n=2@8~eager'}, $all->{'xen64-forkbomb:n=2@8~eager'},
 	'eight vCPUs give the same again');
 my $r = pvmmu('run', '--vcpus', 9);
 is($r->{code}, 64, 'nine are refused');
