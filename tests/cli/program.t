@@ -96,7 +96,7 @@ for my $case (['prog-leak', 5, qr/failure: not conserved over the program: free_
 	['qemu-exit', 4, qr/error: QEMU exited with status 3/],
 	['prog-hang', 7, qr/timeout: no end after 1 s/]) {
 	my ($act, $code, $why) = @$case;
-	$got = run_program($act, $input, '--variant', 'eager', '--timeout', '1', '--cold', '--', $program);
+	$got = run_program($act, $input, '--variant', 'eager', '--timeout', $act eq 'prog-hang' ? 1 : 30, '--cold', '--', $program);
 	is($got->{code}, $code, "$act: exit code $code");
 	like($got->{err}, $why, "$act: says why");
 	like($got->{err}, qr|^console: \Q$scratch\E/pvmmu-\w+$|m, "$act: says where the console is kept");

@@ -161,7 +161,7 @@ for my $case (['skip', 3, qr/^no such thing$/], ['fail', 5, qr/the workload fail
 	['few', 4, qr/series "time" has 3 samples of 4/], ['no-done', 4, qr/the "done" record is missing/],
 	['name', 4, qr/the workload says it is "other"/]) {
 	my ($act, $code, $why) = @$case;
-	$got = run_host($act, '', '--workload', 'fork:n=4', '--timeout', 4);
+	$got = run_host($act, '', '--workload', 'fork:n=4', '--timeout', $act eq 'hangs' ? 4 : 30);
 	is($got->{code}, $code, "$act: exit code");
 	like($got->{run}{outcome}{reason}, $why, "$act: reason");
 	is_deeply($got->{run}{series}, [], "$act: no samples");

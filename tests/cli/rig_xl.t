@@ -100,7 +100,7 @@ is(pvmmu('validate', "$got->{dir}/x.json")->{code}, 0, 'a valid result');
 for ([hang => 7, qr/no end after 2 s/], [fail => 5, qr/fork: errno 12/], ['no-exit' => 6, qr/went off without/],
 	[torn => 4, qr/line \d+/], [bug => 6, qr/BUG: page/], ['xl:no-create' => 4, qr/not enough memory/], ['xl:no-unpause' => 4, qr/cannot unpause/]) {
 	my ($act, $code, $reason) = @$_;
-	my $got = xl_run($act, '--timeout', 2);
+	my $got = xl_run($act, '--timeout', $act eq 'hang' ? 2 : 30);
 	is($got->{code}, $code, "$act: exit code") or diag($got->{err});
 	like($got->{run}{outcome}{reason}, $reason, "$act: reason");
 	if ($act ne 'xl:no-create') {
