@@ -70,8 +70,8 @@ cmp_ok($smp->{kicks}, '>=', 2 * 24, 'each child is started, and each parent woke
 is($sched->{all_idle}, 0, 'at no time were all idle: virtual time did not skip');
 
 # Every number of vCPUs; eight twice at once.
-my $all = run_real('1 to 8', '--variant', 'eager', '--vcpus', '1+2+3+5+8', '--workload', 'forkbomb:n=2');
-is_deeply([sort map { $_->{identity}{vcpus} } values %$all], [1, 2, 3, 5, 8], 'from one to eight vCPUs');
+my $all = run_real('1 to 8', '--variant', 'eager', '--vcpus', '1+2+3+8', '--workload', 'forkbomb:n=2');
+is_deeply([sort map { $_->{identity}{vcpus} } values %$all], [1, 2, 3, 8], 'from one to eight vCPUs');
 for my $run (values %$all) {
 	is_deeply([grep { $_->{before} != $_->{after} } values %{$run->{conserved}}], [],
 		"$run->{id}: nothing is lost");
