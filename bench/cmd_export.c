@@ -26,7 +26,8 @@ static bool put(const struct export_data *d, const struct export_format *f, cons
 	if (to)
 		f->write(to, d);
 	ok = to && !ferror(to);
-	if (to && fclose(to) != 0)
+	/* Its last reallocation may fail without a word. */
+	if (to && (fclose(to) != 0 || !text))
 		ok = false;
 	if (!ok)
 		fail(why, "out of memory");

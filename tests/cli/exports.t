@@ -65,6 +65,10 @@ for my $format (@formats) {
 # BMF.
 my $got = $json->decode(export('bmf', $exact)->{out});
 is_deeply($got, {$id => {insns => {value => 1508}}, $id16 => {insns => {value => 3108}}}, 'bmf: exact metrics have no range');
+# Of eight samples there is an interval.
+my $eight = "$root/tests/golden/two-variants.json";
+is_deeply([map { keys %{$_->{insns}} } values %{$json->decode(export('bmf', $eight)->{out})}], [('value') x 4], 'bmf: also where samples would do for one');
+unlike(export($_, $eight)->{out}, qr/[_,]low\b|high|range|95 %/, "$_: neither") for qw(gha-smaller influx openmetrics);
 $got = $json->decode(export('bmf', $wall)->{out});
 is_deeply($got->{$id16}, {time => {value => $median, lower_value => $low, upper_value => $high}}, 'bmf: median and interval, by iteration');
 $got = $json->decode(export('bmf1', $wall)->{out});
@@ -79,7 +83,6 @@ is_deeply([map { $_->{name} } @$smaller], ["$id: time", "$id16: time"], 'gha-sma
 is_deeply([map { "$_->{name} $_->{unit} $_->{value}" } @{$json->decode($bigger->{out})}], ["$id: rate forks/s 0.75"], 'gha-bigger: what more is better of');
 like($bigger->{err}, qr/left out: \Q$id\E, metric time: less of it is better/, 'gha-bigger: and the rest is named');
 is($smaller->[0]{range}, '2001..9004.5, 95 %', 'gha: the interval');
-ok(!exists $json->decode(export('gha-smaller', $exact)->{out})->[0]{range}, 'gha: exact metrics have no range');
 for my $one (@$smaller) {
 	ok(!ref $one->{name} && $one->{name} ne '' && $one->{unit} ne '' && $one->{value} =~ /^[\d.]+$/, 'gha: name, unit and value');
 	is_deeply([sort keys %$one], [qw(extra name range unit value)], 'gha: and nothing else than it knows');
