@@ -229,6 +229,27 @@ my %out = map { my $g = finish_command($_); is($g->{code}, 0, 'at once') or diag
 is(scalar keys %out, 1, 'all find the same');
 is((keys %out)[0], fine('points', '--format', 'csv'), 'and it stays');
 
+# While another program is writing, one waits.
+my $holder = start_command('python3', '-c', <<'PYTHON', "$dir/.index.sqlite", "$tmp/held", "$tmp/release");
+import os, sqlite3, sys, time
+index = sqlite3.connect(sys.argv[1], isolation_level=None)
+index.execute("BEGIN IMMEDIATE")
+open(sys.argv[2], "w")
+while not os.path.exists(sys.argv[3]):
+    time.sleep(0.01)
+index.execute("COMMIT")
+PYTHON
+ok(wait_until(sub { -e "$tmp/held" }), 'somebody writes to the index');
+put('late.json', 28, sub { $_[0]{identity}{seed} = 3 });
+my $waiting = start_command($pvmmu, 'history', '-q', '--results', $dir, 'sets', '--since', '2026-01-28');
+# Enough for it to try.
+select(undef, undef, undef, 1);
+spew("$tmp/release", '');
+finish_command($holder);
+$got = finish_command($waiting);
+is($got->{code}, 0, 'it is waited for') or diag($got->{err});
+like($got->{out}, qr/late\.json/, 'and nothing is lost');
+
 # ---- noise ----
 unlink(glob("$dir/*.json"), glob("$dir/deeper/*"));
 for my $day (1 .. 20) {

@@ -96,7 +96,7 @@ static void test_no_shift(void **unused)
 	expect_cuts(v, 1, NULL, 0, 0);
 }
 
-/* In series without any change, one is seen in less than alpha of them. */
+/* In series without any change, one is seen in less than 1 % of them. */
 static void test_false_alarms(void **unused)
 {
 	const size_t lengths[] = {10, 30, 100};
@@ -115,10 +115,9 @@ static void test_false_alarms(void **unused)
 			alarms += c.n > 0;
 			changes_free(&c);
 		}
-		/* 0.01 and two standard errors of what was counted. */
+		/* And two standard errors of what was counted. */
 		assert_in_range(alarms, 0,
-				(size_t)((double)rounds * CHANGE_ALPHA +
-					 2 * sqrt((double)rounds * CHANGE_ALPHA)));
+				(size_t)((double)rounds * 0.01 + 2 * sqrt((double)rounds * 0.01)));
 	}
 }
 
