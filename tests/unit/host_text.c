@@ -16,6 +16,7 @@
 #include "stats.h"
 #include "text.h"
 #include "values.h"
+#include "visible.h"
 
 static void test_did_you_mean(void **state)
 {
@@ -259,13 +260,49 @@ static void test_utf8(void **state)
 	strv_free(&words);
 }
 
+static void test_visible(void **state)
+{
+	/* A text, and how it is shown (NULL: as it is). */
+	static const char *const cases[][2] = {
+		{"", NULL},
+		{"fork mb=16 ~ <b>|`\xc3\xbc\xe2\x82\xac\xf0\x9f\x98\x80", NULL},
+		{"\x1b[31m", "\\x1b[31m"},
+		{"a\rb\x7f", "a\\x0db\\x7f"},
+		{"\xc2\x9b", "\\xc2\\x9b"},	       /* a control character of Latin 1 */
+		{"\xc2\xa0", NULL},		       /* the first that is none */
+		{"\xe2\x80\xae!", "\\xe2\\x80\\xae!"}, /* from right to left */
+		{"\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+		{"\xe2\x80\xaf", NULL},	    /* a narrow blank */
+		{"\xff\xc3", "\\xff\\xc3"}, /* not UTF-8, cut off */
+		{"\xe2\x80", "\\xe2\\x80"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *shown = visible(cases[i][0]);
+
+		assert_string_equal(shown, cases[i][1] ? cases[i][1] : cases[i][0]);
+		assert_int_equal(is_visible(cases[i][0], false), !cases[i][1]);
+		assert_true(is_visible(shown, false));
+		free(shown);
+	}
+	/* Lines are for texts that have them. */
+	assert_true(is_visible("a\n\tb", true));
+	assert_false(is_visible("a\nb", false));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_did_you_mean), cmocka_unit_test(test_utf8),
-		cmocka_unit_test(test_shell_join),   cmocka_unit_test(test_readable_number),
-		cmocka_unit_test(test_parse_number), cmocka_unit_test(test_summaries),
-		cmocka_unit_test(test_outcomes),     cmocka_unit_test(test_files),
+		cmocka_unit_test(test_visible),
+		cmocka_unit_test(test_did_you_mean),
+		cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_shell_join),
+		cmocka_unit_test(test_readable_number),
+		cmocka_unit_test(test_parse_number),
+		cmocka_unit_test(test_summaries),
+		cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_files),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
