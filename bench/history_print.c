@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "history_events.h"
+#include "outcome.h"
 #include "resultset.h"
 
 /* Takes over the text. */
@@ -152,7 +153,7 @@ static void print_points_of(const struct track *t, size_t last, enum grid_format
 					   "n",	       "file",	 "note"};
 	struct grid g = {.columns = 7, .align = "llrrrll"};
 
-	printf("%s%s, %s, rig %s, tier %s, key %s\n\n", format == GRID_MARKDOWN ? "### " : "",
+	printf("%s%s, %s, rig %s, tier %s, key %s\n\n", format == GRID_MARKDOWN ? "    " : "",
 	       t->label, t->metric ? t->metric : "nothing measured",
 	       text_at(t->identity, "rig", NULL), text_at(t->identity, "tier", NULL), t->key);
 	put_head(&g, head);
@@ -225,32 +226,59 @@ void history_print_points(const struct history *h, size_t last, enum grid_format
 
 /* ---- changes ---- */
 
-static void print_event(const struct track *t, const struct event *e, bool markdown)
+static void print_event(const struct track *t, const struct event *e, FILE *to)
 {
 	char *what = event_text(t, e), *made = changes_text(e->made);
 	char *observed = changes_text(e->observed);
 	char *before = repeat_text(e->before->run), *after = repeat_text(e->after->run);
-	const char *item = markdown ? "  - " : "    ", *tick = markdown ? "`" : "";
 
-	printf("%s%s: %s%s%s\n", markdown ? "- **" : "", e->after->run->created, t->label,
-	       markdown ? "**: " : ": ", what);
-	printf("%sfirst: %s%s%s /runs/%zu; last before: %s%s%s /runs/%zu, %s\n", item, tick,
-	       e->after->run->file, tick, e->after->run->place, tick, e->before->run->file, tick,
-	       e->before->run->place, e->before->run->created);
-	printf("%schanged: %s\n", item,
-	       *made ? made
-	       : e->change && t->exact
-		       ? "nothing that is recorded, so the rig did not repeat what it measured"
-		       : "nothing that is recorded");
+	fprintf(to, "%s: %s: %s\n", e->after->run->created, t->label, what);
+	fprintf(to, "    first: %s /runs/%zu; last before: %s /runs/%zu, %s\n", e->after->run->file,
+		e->after->run->place, e->before->run->file, e->before->run->place,
+		e->before->run->created);
+	fprintf(to, "    changed: %s\n",
+		*made ? made
+		: e->change && t->exact
+			? "nothing that is recorded, so the rig did not repeat what it measured"
+			: "nothing that is recorded");
 	if (*observed && !t->exact)
-		printf("%sobserved: %s\n", item, observed);
-	printf("%sbefore: %s%s%s\n%safter:  %s%s%s\n", item, tick, before, tick, item, tick, after,
-	       tick);
+		fprintf(to, "    observed: %s\n", observed);
+	fprintf(to, "    before: %s\n    after:  %s\n", before, after);
 	free(what);
 	free(made);
 	free(observed);
 	free(before);
 	free(after);
+}
+
+/* In Markdown as what it is, text to be copied: no character of a name or a command means anything.
+ */
+static void print_code(const char *text)
+{
+	struct strv lines = {0};
+
+	strv_split(&lines, text, '\n');
+	for (size_t i = 0; i < lines.n; i++)
+		if (*lines.v[i])
+			printf("    %s\n", lines.v[i]);
+	printf("\n");
+	strv_free(&lines);
+}
+
+static void print_event_markdown(const struct track *t, const struct event *e)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *to = open_memstream(&text, &n);
+
+	if (!to) {
+		complain("out of memory");
+		exit(EXIT_ERROR);
+	}
+	print_event(t, e, to);
+	fclose(to);
+	print_code(text);
+	free(text);
 }
 
 static void put_event(struct grid *g, const struct track *t, const struct event *e)
@@ -282,8 +310,10 @@ void history_print_changes(const struct history *h, struct index *x, enum grid_f
 		for (size_t k = 0; k < all.n; k++, n++)
 			if (format == GRID_CSV)
 				put_event(&g, &h->track[i], &all.event[k]);
+			else if (format == GRID_MARKDOWN)
+				print_event_markdown(&h->track[i], &all.event[k]);
 			else
-				print_event(&h->track[i], &all.event[k], format == GRID_MARKDOWN);
+				print_event(&h->track[i], &all.event[k], stdout);
 		events_free(&all);
 	}
 	if (format == GRID_CSV)

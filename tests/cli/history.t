@@ -161,7 +161,7 @@ my @csv = split /\n/, fine(@fork, 'points', '--format', 'csv');
 is($csv[0], 'key,series,rig,tier,metric,unit,measured,commit,outcome,reason,n,median,least,largest,change,file,place', 'CSV: the head');
 is($csv[1], "$key,xen64-fork~nopin,solo,exact,insns,instructions,2026-01-01T00:00:00Z,commit1,success,,8,1508,1507,1509,,a.json,/runs/0", 'a row');
 like($csv[5], qr/,crash,guest panic,0,,,,,e\.json,/, 'what is missing is empty');
-like(fine(@fork, '--format', 'md'), qr/^### xen64-fork~nopin.*\n\n\| measured .*\n\| --/m, 'Markdown');
+like(fine(@fork, '--format', 'md'), qr/^    xen64-fork~nopin.*\n\n\| measured .*\n\| --/m, 'Markdown');
 
 # ---- the same run in two files ----
 spew("$dir/f.json", slurp("$dir/a.json"));
@@ -249,6 +249,21 @@ finish_command($holder);
 $got = finish_command($waiting);
 is($got->{code}, 0, 'it is waited for') or diag($got->{err});
 like($got->{out}, qr/late\.json/, 'and nothing is lost');
+
+# In Markdown all that is no table is code.
+put('markup.json', 29, sub { my ($run) = @_;
+	$run->{identity}{seed} = 4;
+	crash($run);
+	$run->{outcome}{reason} = '<script>`x`';
+	$run->{command} = "a\n```\n# b";
+	$run->{id} = 'xen64-<b>|x~y';
+});
+put('markup2.json', 30, sub { $_[0]{identity}{seed} = 4 });
+history('-q');
+unlike(fine('changes', '--where', 'seed=4', '--format', 'md'), qr/^(?!    |$)/m, 'Markdown: changes are code');
+$text = fine('points', '--where', 'seed=4', '--format', 'md');
+like($text, qr/crash: \\<script>\\`x\\`/, 'names in tables are escaped');
+unlike($text, qr/^(?!    |\||$)/m, 'and the rest is code');
 
 # ---- noise ----
 unlink(glob("$dir/*.json"), glob("$dir/deeper/*"));

@@ -34,6 +34,8 @@ my %commands = (
 	effects  => ['effects'],
 	(map { ("effects $_" => ['effects', '--format', $_]) } qw(md csv json)),
 	verdict  => ['verdict', '-o', "$tmp/verdict.json"],
+	merge    => ['merge', '-f', '-o', "$tmp/merged.json"],
+	import   => ['import', '--results', "$tmp/imported"],
 );
 
 sub text_of
