@@ -60,6 +60,7 @@ struct boot {
 	struct strv warnings;		 /* the rig's */
 	const char *no_kvm;		 /* why real time is an emulator's, or NULL; borrowed */
 	unsigned position; /* among those of the session in real time, from 1; 0: no matter */
+	unsigned boots;	   /* that it took until two agreed; 0: one was enough (confirm.h) */
 	bool warm;	   /* started from a kept state, behind the machine's own boot */
 };
 

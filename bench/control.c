@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "subprocess.h"
 #include "text.h"
 
 bool control_open(struct control *c, enum start start, struct warm *warm, char **why)
@@ -51,7 +52,12 @@ static bool loaded(struct control *c)
 
 static void look_warm(struct control *c)
 {
-	if (!loaded(c))
+	if (!c->loaded) {
+		if (!loaded(c))
+			return;
+		c->loaded = monotonic_seconds();
+	}
+	if (monotonic_seconds() - c->loaded < c->settle)
 		return;
 	qmp_execute(&c->qmp, "cont", NULL, NULL, &c->why);
 	c->done = true;

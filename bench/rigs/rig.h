@@ -44,6 +44,7 @@ struct rig {
 	/* The only one there is, where no image of ours is booted; NULL: those of the build. */
 	const struct variant *variant;
 	bool alone;	       /* one run at a time, whatever --jobs says */
+	bool repeats;	       /* on tier exact two boots give the same (../confirm.h) */
 	unsigned calibrate_ns; /* what a workload's parameter `calibrate` is if nobody says */
 	/* Can it work here? false with *why: what is missing and what provides it. */
 	bool (*probe)(struct rig_context *c, char **why);

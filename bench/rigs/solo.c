@@ -39,6 +39,9 @@
 #include "canary.h"
 #include "probe.h"
 
+/* See struct control. */
+#define SETTLE_SECONDS 0.2
+
 /* What the canary does. */
 #define CANARY "seed=1 init=/bin/null -- n=1 warmup=0"
 
@@ -346,6 +349,7 @@ static bool run_machine(const struct rig_context *c, const struct run_spec *spec
 	unlink(console_log);
 	if (start != START_COLD && !control_open(&control, start, w, &b->why))
 		goto out;
+	control.settle = spec->vcpus > 1 ? SETTLE_SECONDS : 0;
 	if (start == START_WARM && !copy_file(w->console, console_log, &b->why))
 		goto out;
 	solo_command(c, spec, console_log, &argv);
@@ -432,6 +436,7 @@ static const struct rig solo = {
 	.envs = "native64 xen64",
 	.tiers = "exact wall",
 	.probe = solo_probe,
+	.repeats = true,
 	.ready = solo_ready,
 	.identify = solo_identify,
 	.command = solo_command,

@@ -197,6 +197,7 @@ int main(void)
 	schema = schema_load(".", &why);
 	if (!schema)
 		fail_msg("%s\n", why);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	schema_free(schema);
 	return failed;
