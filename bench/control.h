@@ -29,10 +29,11 @@ struct control {
 	struct qmp qmp;
 	/*
 	 * Seconds between a state's being loaded and going on from it; and when it was loaded, or
-	 * 0. After loading, QEMU still throws away what it had before, in a thread of its own, and
-	 * that may stop a vCPU anywhere. One vCPU goes on where it was; of several, another one
-	 * goes on, and the samples are others: at once, in 12 of 40 runs one of two boots departed
-	 * (QEMU 7.2, four vCPUs, threads_fault and forkbomb), after 0.2 s in none of 24.
+	 * 0. For a while after loading, something in QEMU may stop a vCPU anywhere. It was not
+	 * traced further; a thread of its own throws away then what it had before. One vCPU goes on
+	 * where it was; of several, another one goes on, and the samples are others: at once, in 12
+	 * of 40 runs one of two boots departed (QEMU 7.2, four vCPUs, threads_fault and forkbomb),
+	 * after 0.2 s in none of 40.
 	 */
 	double settle, loaded;
 	bool done;    /* nothing more to do for us */
