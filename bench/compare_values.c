@@ -87,16 +87,7 @@ char *difference_text(const struct contrast *c)
 
 char *interval_text(const struct interval *i)
 {
-	char *low, *high, *text;
-
-	if (!i->exists)
-		return xstrdup("-");
-	low = readable_number(i->low);
-	high = readable_number(i->high);
-	text = xasprintf("%s..%s", low, high);
-	free(low);
-	free(high);
-	return text;
+	return i->exists ? readable_range(i->low, i->high) : xstrdup("-");
 }
 
 char *p_text(const struct contrast *c)

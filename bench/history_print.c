@@ -130,16 +130,7 @@ static char *note_text(const struct track *t, size_t i)
 
 static char *range_text(const struct point *p)
 {
-	char *least, *largest, *text;
-
-	if (isnan(p->median))
-		return xstrdup("-");
-	least = readable_number(p->least);
-	largest = readable_number(p->largest);
-	text = xasprintf("%s..%s", least, largest);
-	free(least);
-	free(largest);
-	return text;
+	return isnan(p->median) ? xstrdup("-") : readable_range(p->least, p->largest);
 }
 
 static size_t first_shown(const struct track *t, size_t last)

@@ -294,3 +294,13 @@ char *readable_number(double v)
 	}
 	return s;
 }
+
+char *readable_range(double low, double high)
+{
+	char *a = readable_number(low), *b = readable_number(high);
+	char *text = xasprintf("%s..%s", a, b);
+
+	free(a);
+	free(b);
+	return text;
+}

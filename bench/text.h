@@ -64,4 +64,7 @@ char *printable(const char *bytes, size_t n);
 /* A number with thousands separated by commas; at most two decimals, none if whole. */
 char *readable_number(double v);
 
+/* The same for both ends of a range, "1,508..3,108"; the caller's. */
+char *readable_range(double low, double high);
+
 #endif
