@@ -29,6 +29,9 @@ DEPS := \
 	fonts-dejavu-core:text_in_PNG_charts \
 	python3:runs_the_schema_validator_in_the_tests \
 	python3-jsonschema:reference_validator_in_the_tests \
+	chromium:shows_pages_in_the_tests \
+	chromium-driver:drives_Chromium_in_the_tests \
+	python3-selenium:drives_Chromium_in_the_tests \
 	perl:runs_the_tests \
 	jq:reads_JSON_in_the_tests \
 	linux-perf:counts_on_rig_host \
