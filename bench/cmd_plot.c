@@ -4,111 +4,48 @@
 #include <string.h>
 
 #include "cancel.h"
-#include "catalog.h"
 #include "commands.h"
+#include "filter.h"
 #include "outcome.h"
 #include "paths.h"
-#include "picture.h"
 #include "plot.h"
+#include "plots/kind.h"
 #include "reading.h"
-#include "version.h"
 
-static const struct plot_kind *const kinds[] = {&plot_bars, &plot_batch};
+struct asked {
+	struct strv files;
+	struct filter filter;
+	struct plot_request request;
+	const char *out, *theme, *root;
+	bool tax;
+};
 
-#define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
-
-/* The file's name tells two cells of one variant apart. One word, as all names of bars. */
-char *plot_bar_name(const struct plot *p, size_t file, const char *variant)
+static bool draw(struct asked *a, json_t **sets, const char *root, char **why)
 {
-	const char *path = p->files.v[file], *slash = strrchr(path, '/');
-	const char *label = cells_label(&p->cells, variant);
-	bool several = false;
-	char *name;
+	struct picture picture = {0};
+	bool ok = filter_sets(&a->filter, sets, a->files.n, why);
 
-	for (size_t i = 0; i < p->cells.n; i++)
-		several = several || (p->cells.cell[i].file != file &&
-				      strcmp(p->cells.cell[i].variant, variant) == 0);
-	name = several ? xasprintf("%s@%s", label, slash ? slash + 1 : path) : xstrdup(label);
-	/* What ends a word in gnuplot, or joins several. */
-	for (char *c = name; *c; c++)
-		if (strchr(" \t\"'", *c))
-			*c = '_';
-	return name;
-}
-
-char *plot_all_of(const struct plot *p, const char *group, const char *name)
-{
-	struct strv values = {0};
-	char *joined;
-
-	for (size_t file = 0; file < p->files.n; file++) {
-		char *v = cells_identity(&p->cells, (struct side_filter){file, NULL}, group, name);
-
-		if (*v)
-			strv_add_distinct(&values, v);
-		free(v);
-	}
-	joined = strv_join(&values, " | ");
-	strv_free(&values);
-	return joined;
-}
-
-/* What is drawn, and what it was measured with. */
-static char *footer(const struct plot *p, const struct plot_kind *kind)
-{
-	char *what = kind->what(p), *vcpus = plot_all_of(p, NULL, "vcpus"), *text;
-	char *xen = plot_all_of(p, "xen", "version"), *qemu = plot_all_of(p, "qemu", "version");
-
-	text = xasprintf("%s, %s vCPU; %s%s%s%s; pvmmu %s", what, vcpus, *xen ? "Xen " : "", xen,
-			 *xen ? "; " : "", qemu, PVMMU_VERSION);
-	free(what);
-	free(vcpus);
-	free(xen);
-	free(qemu);
-	return text;
-}
-
-static bool draw(const struct plot *p, const struct plot_kind *kind, char **why)
-{
-	char *title = p->title ? xstrdup(p->title) : kind->title(p), *foot = footer(p, kind);
-	char *unit = kind->unit(p);
-	struct picture picture = {.root = p->root,
-				  .script = kind->script,
-				  .out = p->out,
-				  .theme = p->theme,
-				  .title = title,
-				  .footer = foot,
-				  .unit = unit,
-				  .mark = kind->mark(p),
-				  .put = kind->put,
-				  .arg = p};
-	bool ok = picture_draw(&picture, why);
-
-	free(title);
-	free(foot);
-	free(unit);
+	a->request.files = &a->files;
+	a->request.sets = sets;
+	ok = ok && plot_make(&picture, &a->request, why) &&
+	     picture_draw(&picture, root, a->out, a->theme, why);
+	picture_free(&picture);
 	return ok;
 }
 
-static int plot(struct plot *p, const struct plot_kind *kind)
+static int plot(struct asked *a)
 {
-	char *why = NULL;
-	bool ok;
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	char *root = NULL, *why = NULL;
+	bool ok = find_root(a->root, &root, &why) && read_result_sets(&a->files, root, sets) &&
+		  draw(a, sets, root, &why);
 
-	p->sets = xcalloc(p->files.n, sizeof(*p->sets));
-	ok = find_root(p->root_given, &p->root, &why) &&
-	     read_result_sets(&p->files, p->root, p->sets);
-	if (ok) {
-		ok = kind->begin(p, &why) && draw(p, kind, &why);
-		cells_free(&p->cells);
-	}
 	if (why)
 		complain("%s", why);
-	for (size_t i = 0; i < p->files.n; i++)
-		json_decref(p->sets[i]);
-	free(p->sets);
-	free(p->root);
-	strv_free(&p->metrics);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
+	free(root);
 	free(why);
 	return ok ? EXIT_FINE : EXIT_ERROR;
 }
@@ -119,59 +56,80 @@ static bool one_of(const char *word, const char *a, const char *b, const char *c
 	       (strcmp(word, a) == 0 || strcmp(word, b) == 0 || (c && strcmp(word, c) == 0));
 }
 
+static int usage(struct asked *a)
+{
+	const struct plot_kind *kind;
+	char *why = NULL;
+
+	if (a->tax && !a->request.kind)
+		a->request.kind = "tax";
+	if (!a->request.kind)
+		a->request.kind = "bars";
+	kind = plot_kind_by_name(a->request.kind, &why);
+	if (kind && a->tax && strcmp(kind->name, "tax") != 0)
+		fail(&why, "--tax is --kind tax");
+	else if (kind && a->request.metric && !kind->takes_metric)
+		fail(&why, "--metric is not for --kind %s", kind->name);
+	else if (!a->files.n)
+		fail(&why, "no file given");
+	else if (!a->out || !one_of(strrchr(a->out, '.'), ".svg", ".png", NULL))
+		fail(&why, "give -o FILE that ends in .svg or .png");
+	else if (!one_of(a->theme, "light", "dark", "both"))
+		fail(&why, "unknown theme \"%s\"; valid: light, dark, both", a->theme);
+	if (!why)
+		return -1;
+	usage_error(&command_plot, "%s", why);
+	free(why);
+	return EXIT_USAGE;
+}
+
 static int run(int argc, char **argv)
 {
-	struct plot p = {.theme = "light", .kind = plot_bars.name};
+	struct asked a = {.theme = "light"};
 	const struct option_spec specs[] = {
-		{"output", 'o', OPTION_TEXT, &p.out, "FILE", "the picture, .svg or .png", 0, 0},
-		{"theme", 0, OPTION_TEXT, &p.theme, "THEME",
+		{"output", 'o', OPTION_TEXT, &a.out, "FILE", "the picture, .svg or .png", 0, 0},
+		{"kind", 0, OPTION_TEXT, &a.request.kind, "KIND", "one of the kinds below (bars)",
+		 0, 0},
+		{"theme", 0, OPTION_TEXT, &a.theme, "THEME",
 		 "light, dark, or both (the second as FILE-dark) (light)", 0, 0},
-		{"kind", 0, OPTION_TEXT, &p.kind, "KIND",
-		 "bars of a metric, or batch: sizes of batches, and why they ended (bars)", 0, 0},
-		{"metric", 0, OPTION_TEXT, &p.metric, "NAME",
+		{"metric", 0, OPTION_TEXT, &a.request.metric, "NAME",
 		 "what to draw: a series, or counters as for compare (the first series)", 0, 0},
-		{"tax", 0, OPTION_FLAG, &p.tax, NULL,
-		 "draw the ratio to the native variant of the same ptl and pte", 0, 0},
-		{"title", 0, OPTION_TEXT, &p.title, "TEXT", "what to write above it", 0, 0},
-		{"root", 0, OPTION_TEXT, &p.root_given, "DIR",
-		 "the project's root (also PVMMU_ROOT)", 0, 0},
+		{"tax", 0, OPTION_FLAG, &a.tax, NULL, "the same as --kind tax", 0, 0},
+		{"variant", 0, OPTION_LIST, &a.filter.variants, "NAME[,...]", "of these variants",
+		 0, 0},
+		{"workload", 0, OPTION_LIST, &a.filter.workloads, "NAME[:PARAMETER=VALUES][,...]",
+		 "of these workloads", 0, 0},
+		{"where", 0, OPTION_TEXTS, &a.filter.where, "AXIS=VALUE[,VALUE]",
+		 "of these values of an axis: vcpus, seed, xen, pin, mb, ...", 0, 0},
+		{"title", 0, OPTION_TEXT, &a.request.title, "TEXT", "what to write above it", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
 		{0},
 	};
-	int code = options_read(&command_plot, specs, argc, argv, &p.files);
-	const struct plot_kind *kind = NULL;
+	char *kinds = plot_kinds_text();
+	struct command with_kinds = command_plot;
+	int code;
 
-	for (size_t i = 0; i < NR_KINDS; i++)
-		if (strcmp(kinds[i]->name, p.kind) == 0)
-			kind = kinds[i];
-	if (code >= 0)
-		;
-	else if (!p.files.n)
-		code = usage_error(&command_plot, "no file given");
-	else if (!p.out || !one_of(strrchr(p.out, '.'), ".svg", ".png", NULL))
-		code = usage_error(&command_plot, "give -o FILE that ends in .svg or .png");
-	else if (!one_of(p.theme, "light", "dark", "both"))
-		code = usage_error(&command_plot, "unknown theme \"%s\"; valid: light, dark, both",
-				   p.theme);
-	else if (!kind)
-		code = usage_error(&command_plot, "unknown kind \"%s\"; valid: bars, batch",
-				   p.kind);
-	else if (kind != &plot_bars && (p.metric || p.tax))
-		code = usage_error(&command_plot, "%s is for --kind bars",
-				   p.tax ? "--tax" : "--metric");
-	else {
+	with_kinds.details = xasprintf("%s\nKinds:\n%s", command_plot.details, kinds);
+	code = options_read(&with_kinds, specs, argc, argv, &a.files);
+	code = code < 0 ? usage(&a) : code;
+	if (code < 0) {
 		cancel_setup();
-		code = plot(&p, kind);
+		code = plot(&a);
 	}
-	strv_free(&p.files);
+	free((char *)with_kinds.details);
+	free(kinds);
+	strv_free(&a.files);
+	filter_free(&a.filter);
 	return code;
 }
 
 const struct command command_plot = {
 	.name = "plot",
 	.usage = "plot [OPTION]... FILE.json... -o PICTURE",
-	.summary = "draw the medians of result sets as a bar chart",
+	.summary = "draw result sets: costs, and where they come from",
 	.details =
-		"A panel for each workload with its parameters, a bar for each variant. What was\n"
-		"not measured is drawn as missing.\n",
+		"A panel for each workload with its parameters. What was not measured is drawn as\n"
+		"missing.\n",
 	.run = run,
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "picture.h"
 
+#include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,115 +10,282 @@
 #include "atomic.h"
 #include "paths.h"
 #include "subprocess.h"
-#include "text.h"
+#include "visible.h"
 
 #define GNUPLOT_SECONDS 60
 
 /* Inside single quotes gnuplot knows one special thing, the quote itself. */
-static char *gnuplot_string(const char *text)
+static char *quoted(const char *text)
 {
-	char *clean = printable(text, strlen(text)), *s = xstrdup("'");
+	char *s = xcalloc(2 * strlen(text) + 3, 1), *to = s;
 
-	for (const char *p = clean; *p; p++)
-		replace_text(&s, "%s%c%s", s, *p, *p == '\'' ? "'" : "");
-	replace_text(&s, "%s'", s);
-	free(clean);
+	*to++ = '\'';
+	for (const char *p = text; *p; p++) {
+		*to++ = *p;
+		if (*p == '\'')
+			*to++ = '\'';
+	}
+	*to = '\'';
 	return s;
 }
 
-static void set_variable(char **script, const char *name, const char *value)
+/* A word to be shown: one line, nothing invisible. */
+static char *quoted_word(const char *text)
 {
-	char *quoted = gnuplot_string(value);
+	char *clean = visible(text), *word;
 
-	replace_text(script, "%s%s=%s; ", *script, name, quoted);
-	free(quoted);
+	for (char *c = clean; *c; c++)
+		if (*c == '\n' || *c == '\t')
+			*c = ' ';
+	word = quoted(clean);
+	free(clean);
+	return word;
 }
 
-/* Draws into a temporary name that keeps the suffix, by which gnuplot's script goes. */
-static bool draw(const struct picture *p, const char *gnuplot, const char *data, const char *theme,
-		 const char *out, char **why)
+static void add_words(struct picture *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void add_words(struct picture *p, const char *fmt, ...)
 {
-	const char *suffix = strrchr(out, '.');
-	char *temporary = xasprintf("%s.%d%s", out, (int)getpid(), suffix);
-	char *script = xstrdup(""), *gp = root_path(p->root, p->script), *said;
-	struct subprocess child;
-	struct strv argv = {0};
+	size_t n = p->words ? strlen(p->words) : 0;
+	char *more;
+	va_list ap;
 
-	set_variable(&script, "datafile", data);
-	set_variable(&script, "outfile", temporary);
-	set_variable(&script, "theme", theme);
-	set_variable(&script, "title", p->title);
-	set_variable(&script, "footer", p->footer);
-	set_variable(&script, "unit", p->unit);
-	if (p->mark)
-		set_variable(&script, "mark", p->mark);
-	strv_add(&argv, "%s", gnuplot);
+	va_start(ap, fmt);
+	more = xvasprintf(fmt, ap);
+	va_end(ap);
+	p->words = xrealloc(p->words, n + strlen(more) + 1);
+	memcpy(p->words + n, more, strlen(more) + 1);
+	free(more);
+}
+
+void picture_text(struct picture *p, const char *name, const char *text)
+{
+	char *word = quoted_word(text);
+
+	add_words(p, "%s=%s; ", name, word);
+	free(word);
+}
+
+void picture_number(struct picture *p, const char *name, double value)
+{
+	add_words(p, "%s=%.17g; ", name, value);
+}
+
+void picture_list(struct picture *p, const char *name, const struct strv *list)
+{
+	add_words(p, "%s_n=%zu; array %s[%zu]=[", name, list->n, name, list->n ? list->n : 1);
+	for (size_t i = 0; i < list->n; i++) {
+		char *word = quoted_word(list->v[i]);
+
+		add_words(p, "%s%s", i ? "," : "", word);
+		free(word);
+	}
+	add_words(p, "%s]; ", list->n ? "" : "''");
+}
+
+void picture_bold(struct picture *p, const char *name, const char *text)
+{
+	/* Only enhanced text is bold in an SVG, and it reads these as commands. */
+	static const char special[] = "^_@&~{}\\";
+	char *seen = visible(text);
+	char *bold = xcalloc(2 * strlen(seen) + sizeof("{/:Bold }"), 1), *to = bold;
+
+	to = stpcpy(to, "{/:Bold ");
+	for (const char *c = seen; *c; c++) {
+		if (strchr(special, *c))
+			*to++ = '\\';
+		*to++ = *c;
+	}
+	*to = '}';
+	picture_text(p, name, *seen ? bold : "");
+	free(seen);
+	free(bold);
+}
+
+void picture_free(struct picture *p)
+{
+	free(p->words);
+	free(p->table);
+	*p = (struct picture){0};
+}
+
+static char *gnuplot_path(char **why)
+{
+	char *path = find_program("gnuplot");
+
+	if (!path)
+		fail(why, "gnuplot is missing: install the Debian package gnuplot-nox (`make deps` "
+			  "does)");
+	return path;
+}
+
+/* What it says of its version, once for each gnuplot. NULL with *why. Borrowed. */
+static const char *gnuplot_version(const char *gnuplot, char **why)
+{
+	static char *asked, *version;
+	char *argv[] = {xstrdup(gnuplot), xstrdup("--version"), NULL};
+	struct subprocess child;
+
+	if (asked && strcmp(asked, gnuplot) == 0) {
+		;
+	} else if (subprocess_start(&child, argv, NULL, why)) {
+		subprocess_wait(&child, GNUPLOT_SECONDS);
+		subprocess_kill(&child);
+		free(asked);
+		free(version);
+		asked = xstrdup(gnuplot);
+		version = subprocess_output(&child);
+		subprocess_close(&child);
+	}
+	free(argv[0]);
+	free(argv[1]);
+	return *why ? NULL : version;
+}
+
+static int is_script(const struct dirent *entry)
+{
+	const char *dot = strrchr(entry->d_name, '.');
+
+	return dot && strcmp(dot, ".gp") == 0;
+}
+
+/* Any script may load any other, so all of them count. */
+static bool add_scripts(struct strv *parts, const char *root, char **why)
+{
+	char *dir = root_path(root, "plots");
+	struct dirent **names = NULL;
+	int n = scandir(dir, &names, is_script, alphasort);
+
+	if (n < 0)
+		fail(why, "cannot read %s", dir);
+	for (int i = 0; i < n; i++) {
+		char *path = root_path(dir, names[i]->d_name), hash[HASH_TEXT];
+
+		if (!*why && hash_file(path, hash, why))
+			strv_add(parts, "%s %s", names[i]->d_name, hash);
+		free(path);
+		free(names[i]);
+	}
+	free(names);
+	free(dir);
+	return !*why;
+}
+
+bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **why)
+{
+	char *gnuplot = gnuplot_path(why), hash[HASH_TEXT];
+	const char *version = gnuplot ? gnuplot_version(gnuplot, why) : NULL;
+	struct strv parts = {0};
+	char *all;
+
+	if (version && add_scripts(&parts, root, why)) {
+		strv_add(&parts, "%s", version);
+		strv_add(&parts, "%s", p->script);
+		hash_text(p->words, hash);
+		strv_add(&parts, "%s", hash);
+		hash_bytes(p->table, p->table_size, hash);
+		strv_add(&parts, "%s", hash);
+		all = strv_join(&parts, "\n");
+		hash_text(all, key);
+		free(all);
+	}
+	strv_free(&parts);
+	free(gnuplot);
+	return !*why;
+}
+
+/* The theme and the file, and the script that draws it, as further words of a command line. */
+static void add_drawing(struct strv *argv, const char *script, const char *theme, const char *out)
+{
+	char *file = quoted(out);
+
+	strv_add(argv, "-e");
+	strv_add(argv, "reset; theme='%s'; outfile=%s", theme, file);
+	strv_add(argv, "%s", script);
+	free(file);
+}
+
+/* Draws the files of a list, each theme by theme, and renames them once all are there. */
+static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
+		 const struct strv *outs, const struct strv *themes, char **why)
+{
+	char *datafile = quoted(data), *gp = root_path(root, p->script), *said;
+	struct strv argv = {0}, temporary = {0};
+	struct subprocess child;
+
 	/* Whatever ~/.gnuplot and the locale say, the same input gives the same picture. */
 	setenv("LC_ALL", "C.UTF-8", 1);
+	strv_add(&argv, "%s", gnuplot);
 	strv_add(&argv, "-d");
 	strv_add(&argv, "-e");
-	strv_add(&argv, "%s", script);
-	strv_add(&argv, "%s", gp);
-	if (subprocess_start(&child, argv.v, p->root, why)) {
+	strv_add(&argv, "datafile=%s; %s", datafile, p->words);
+	for (size_t i = 0; i < outs->n; i++) {
+		/* It keeps the suffix, by which the script goes. */
+		strv_add(&temporary, "%s.%d%s", outs->v[i], (int)getpid(),
+			 strrchr(outs->v[i], '.'));
+		add_drawing(&argv, gp, themes->v[i], temporary.v[i]);
+	}
+	if (subprocess_start(&child, argv.v, root, why)) {
 		bool ended = subprocess_wait(&child, GNUPLOT_SECONDS);
 
 		subprocess_kill(&child);
 		said = subprocess_output(&child);
-		if (!ended || child.status || access(temporary, R_OK) < 0)
+		if (!ended || child.status)
 			fail(why, "gnuplot failed%s%s", *said ? ": " : "", said);
-		else if (rename(temporary, out) < 0)
-			fail(why, "cannot write %s", out);
+		for (size_t i = 0; i < outs->n && !*why; i++)
+			if (rename(temporary.v[i], outs->v[i]) < 0)
+				fail(why, "cannot write %s%s%s", outs->v[i], *said ? ": " : "",
+				     said);
 		free(said);
 		subprocess_close(&child);
 	}
-	if (*why)
-		unlink(temporary);
+	for (size_t i = 0; i < outs->n && *why; i++)
+		unlink(temporary.v[i]);
 	strv_free(&argv);
-	free(script);
+	strv_free(&temporary);
+	free(datafile);
 	free(gp);
-	free(temporary);
 	return !*why;
 }
 
-static bool draw_themes(const struct picture *p, const char *gnuplot, const char *data, char **why)
+static bool draw_themes(const struct picture *p, const char *root, const char *gnuplot,
+			const char *data, const char *to, const char *theme, char **why)
 {
-	char *out = absolute_path(p->out), *dark;
+	struct strv outs = {0}, themes = {0};
+	char *out = absolute_path(to);
 	const char *suffix = strrchr(out, '.');
+	bool both = strcmp(theme, "both") == 0;
 
-	if (strcmp(p->theme, "both") != 0) {
-		draw(p, gnuplot, data, p->theme, out, why);
-	} else {
-		dark = xasprintf("%.*s-dark%s", (int)(suffix - out), out, suffix);
-		if (draw(p, gnuplot, data, "light", out, why))
-			draw(p, gnuplot, data, "dark", dark, why);
-		free(dark);
+	strv_add(&outs, "%s", out);
+	strv_add(&themes, "%s", both ? "light" : theme);
+	if (both) {
+		strv_add(&outs, "%.*s-dark%s", (int)(suffix - out), out, suffix);
+		strv_add(&themes, "dark");
 	}
+	draw(p, root, gnuplot, data, &outs, &themes, why);
+	strv_free(&outs);
+	strv_free(&themes);
 	free(out);
 	return !*why;
 }
 
-bool picture_draw(const struct picture *p, char **why)
+bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
+		  char **why)
 {
 	const char *dir = getenv("TMPDIR");
 	char *data = xasprintf("%s/pvmmu-plot.XXXXXX", dir && *dir ? dir : "/tmp");
-	char *gnuplot = find_program("gnuplot");
+	char *gnuplot = gnuplot_path(why);
 	int fd = -1;
-	FILE *f = NULL;
 
-	if (!gnuplot)
-		fail(why, "gnuplot is missing: install the Debian package gnuplot-nox (`make deps` "
-			  "does)");
-	else if (can_write(p->out, why)) {
+	if (gnuplot && can_write(out, why)) {
 		fd = mkostemp(data, 0);
-		f = fd < 0 ? NULL : fdopen(fd, "w");
-		if (f)
-			p->put(f, p->arg);
-		if (!f || fclose(f) != 0)
+		if (fd < 0)
 			fail(why, "cannot write %s", data);
-		else
-			draw_themes(p, gnuplot, data, why);
-		if (fd >= 0)
+		else if (write_plainly(data, p->table, p->table_size, why))
+			draw_themes(p, root, gnuplot, data, out, theme, why);
+		if (fd >= 0) {
+			close(fd);
 			unlink(data);
+		}
 	}
 	free(gnuplot);
 	free(data);

@@ -1,24 +1,51 @@
 /* SPDX-License-Identifier: MIT */
-/* A picture drawn by gnuplot: a script of plots/, a table for it, and some words. */
+/*
+ * A picture: a gnuplot script of plots/, the words it writes and the table it draws. Those are all
+ * that the picture depends on, besides the theme and gnuplot itself, so that what has not changed
+ * need not be drawn again, and the same input gives the same bytes.
+ *
+ * Words come from files of strangers. They reach gnuplot in single quotes, in which it knows
+ * nothing but the quote itself: no backquotes, no macros, no escapes. Scripts write them without
+ * `enhanced`; what is to be bold is escaped here, by picture_bold().
+ */
 #ifndef PVMMU_BENCH_PICTURE_H
 #define PVMMU_BENCH_PICTURE_H
 
 #include <stdbool.h>
-#include <stdio.h>
+#include <stddef.h>
+
+#include "hash.h"
+#include "text.h"
 
 struct picture {
-	const char *root;   /* of the project, absolute */
-	const char *script; /* relative to it */
-	const char *out;    /* ends in .svg or .png */
-	const char *theme;  /* light, dark, or both: the second beside the first, as OUT-dark */
-	const char *title, *footer, *unit;
-	const char *mark; /* a number to draw a line at, or NULL */
-	/* Writes the table that the script describes. */
-	void (*put)(FILE *f, const void *arg);
-	const void *arg;
+	const char *script; /* relative to the root; borrowed */
+	char *words;	    /* assignments in gnuplot's language */
+	char *table;	    /* tab-separated, see the script */
+	size_t table_size;
 };
 
-/* Draws under a temporary name and renames. false with *why; then nothing is left. */
-bool picture_draw(const struct picture *p, char **why);
+/* Variables for the script. Line breaks become blanks, what is invisible is shown by number. */
+void picture_text(struct picture *p, const char *name, const char *text);
+void picture_number(struct picture *p, const char *name, double value);
+/* An array NAME, and how many it holds as NAME_n; none is an array of one empty text. */
+void picture_list(struct picture *p, const char *name, const struct strv *list);
+/* A text for a label that is `enhanced`. */
+void picture_bold(struct picture *p, const char *name, const char *text);
+
+/*
+ * A hash of all that the picture depends on but its theme and its format: scripts, words, table,
+ * gnuplot's version. Without drawing. false with *why.
+ */
+bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **why);
+
+/*
+ * Draws into out, which ends in .svg or .png. theme: light, dark, or both (the second beside the
+ * first, as OUT-dark), by one gnuplot. Under temporary names, which are then renamed. false with
+ * *why; then nothing is left, but perhaps the first of two.
+ */
+bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
+		  char **why);
+
+void picture_free(struct picture *p);
 
 #endif

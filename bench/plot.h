@@ -1,42 +1,49 @@
 /* SPDX-License-Identifier: MIT */
-/* What the kinds of pictures share: result sets laid out, and what was asked for. */
+/*
+ * From result sets to pictures. There are several kinds of them (plots/kind.h), each an answer to a
+ * question; what a kind finds nothing to say about has no picture, and it tells why.
+ *
+ *	struct picture picture;
+ *
+ *	if (plot_make(&picture, &request, &why))	 is there something to draw?
+ *		picture_key(&picture, root, key, &why);	 has it been drawn before?
+ *		picture_draw(&picture, root, "x.svg", "both", &why);
+ *	picture_free(&picture);
+ */
 #ifndef PVMMU_BENCH_PLOT_H
 #define PVMMU_BENCH_PLOT_H
 
-#include <stdio.h>
+#include <jansson.h>
+#include <stdbool.h>
 
-#include "cells.h"
+#include "picture.h"
+#include "text.h"
 
-struct plot {
-	struct strv files;
-	const char *out, *theme, *kind, *metric, *title, *root_given;
-	bool tax;
-	char *root;
-	json_t **sets;
-	struct cells cells;
-	struct strv metrics; /* of the cells, the chosen one in metric */
+struct plot_kind;
+
+/* What is asked for. All of it is the caller's; what is NULL is not asked for. */
+struct plot_request {
+	const struct strv *files; /* what to call each set, where there are several: paths */
+	json_t *const *sets;	  /* files->n of them, checked (reading.h) */
+	const char *kind;
+	const char *metric;   /* a series, or counters as for compare; NULL: the first series */
+	const char *workload; /* only this one, at all its points */
+	const char *panel;    /* only this point of it, by its label (cells.h) */
+	const struct strv *variants; /* only these, by name */
+	const char *baseline;	     /* a variant to compare with, by name */
+	const char *title;	     /* instead of the usual one */
 };
 
 /*
- * A kind: its gnuplot script, and its table and words. begin() lays out the
- * sets; the texts are the caller's.
+ * Lays it out. false with *why: there is nothing to draw, or something that was asked for is not in
+ * the sets. Free the picture in either case.
  */
-struct plot_kind {
-	const char *name, *script;
-	bool (*begin)(struct plot *p, char **why);
-	void (*put)(FILE *f, const void *plot);
-	char *(*title)(const struct plot *p);
-	char *(*unit)(const struct plot *p);
-	char *(*what)(const struct plot *p);	   /* the footer's first words: what is drawn */
-	const char *(*mark)(const struct plot *p); /* or NULL */
-};
+bool plot_make(struct picture *to, const struct plot_request *r, char **why);
 
-extern const struct plot_kind plot_bars, plot_batch;
-
-/* A variant of a file as one word, the same in all tables of one picture. The caller's. */
-char *plot_bar_name(const struct plot *p, size_t file, const char *variant);
-
-/* Distinct values of a member of all identities, joined by " | ". The caller's. */
-char *plot_all_of(const struct plot *p, const char *group, const char *name);
+/* Kind i in the order of their names, NULL after the last; and one by name, NULL with *why. */
+const struct plot_kind *plot_kind_at(size_t i);
+const struct plot_kind *plot_kind_by_name(const char *name, char **why);
+/* "bars: what it costs\n...", a line each; the caller's. */
+char *plot_kinds_text(void);
 
 #endif

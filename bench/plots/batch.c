@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plot.h"
+#include "kind.h"
 
 static const char *const parts[] = {"batch_size", "batch_flush"};
 
@@ -44,7 +44,7 @@ static bool begin(struct plot *p, char **why)
 
 	for (size_t i = 0; i < NR_PARTS; i++)
 		strv_add(&counters, "%s.*", parts[i]);
-	made = cells_make(&p->cells, p->sets, p->files.n, &counters, &unknown);
+	made = cells_make(&p->cells, p->sets, p->nr_sets, &counters, &unknown);
 	strv_free(&counters);
 	if (!made) {
 		/* Other tiers are another trouble than no counters. */
@@ -53,22 +53,22 @@ static bool begin(struct plot *p, char **why)
 		return false;
 	}
 	for (size_t i = 0; i < p->cells.n; i++)
-		if (batches(p, p->cells.cell[i].file, p->cells.cell[i].variant))
+		if (plot_wants(p, p->cells.cell[i].panel) &&
+		    batches(p, p->cells.cell[i].file, p->cells.cell[i].variant))
 			return true;
 	return fail(why, "%s", none);
 }
 
-static void put_table(FILE *f, const void *plot)
+static void put_table(FILE *f, const struct plot *p)
 {
-	const struct plot *p = plot;
-
 	fputs("panel\tpart\tcategory\tvariant\tvalue\n", f);
 	for (size_t part = 0; part < NR_PARTS; part++)
 		for (size_t i = 0; i < p->cells.n; i++) {
 			const struct cell *cell = &p->cells.cell[i];
 			char *bar;
 
-			if (!in_part(cell, part) || !batches(p, cell->file, cell->variant))
+			if (!in_part(cell, part) || !plot_wants(p, cell->panel) ||
+			    !batches(p, cell->file, cell->variant))
 				continue;
 			bar = plot_bar_name(p, cell->file, cell->variant);
 			fprintf(f, "%s\t%s\t%s\t%s\t%.15g\n", p->cells.panel[cell->panel].label,
@@ -98,19 +98,15 @@ static char *what(const struct plot *p)
 	return xasprintf("batches per iteration, tier %s", p->cells.tier);
 }
 
-static const char *mark(const struct plot *p)
-{
-	(void)p;
-	return NULL;
-}
-
-const struct plot_kind plot_batch = {
+static const struct plot_kind batch = {
 	.name = "batch",
+	.summary = "how large batches were, and why they were flushed",
 	.script = "plots/batch.gp",
 	.begin = begin,
 	.put = put_table,
 	.title = title,
 	.unit = unit,
 	.what = what,
-	.mark = mark,
 };
+
+PLOT_KIND(batch);
