@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "atomic.h"
+#include "badge.h"
 #include "commands.h"
 #include "declaration.h"
 #include "gates.h"
@@ -16,7 +18,7 @@
 /* What was asked for on the command line. */
 struct asked {
 	struct strv files, gates;
-	const char *base, *declaration, *noise, *out, *root_given;
+	const char *base, *declaration, *noise, *out, *badge, *root_given;
 	struct request request;
 	bool quiet, all;
 	char *root;
@@ -107,6 +109,15 @@ static bool save(const struct asked *a, const char *path, const json_t *v, char 
 	return !*why && verdict_save(path, v, why);
 }
 
+static bool save_badge(const char *path, const json_t *v, char **why)
+{
+	char *svg = badge_svg(json_string_value(json_object_get(v, "verdict")));
+	bool ok = write_atomically(path, svg, strlen(svg), why);
+
+	free(svg);
+	return ok;
+}
+
 static int verdict(struct asked *a)
 {
 	struct ruling r = {.file = {a->files.v[0], a->base}};
@@ -127,7 +138,8 @@ static int verdict(struct asked *a)
 	}
 	if (code != EXIT_USAGE) {
 		v = ruling_json(&r, (enum exit_code)code, why);
-		if (!save(a, out, v, &unwritten)) {
+		if (!save(a, out, v, &unwritten) ||
+		    (a->badge && !save_badge(a->badge, v, &unwritten))) {
 			complain("%s", unwritten);
 			code = EXIT_ERROR;
 		}
@@ -189,6 +201,8 @@ static int run(int argc, char **argv)
 		 "a set of `pvmmu aa` (" NOISE_FILE " beside the set, if there is one)", 0, 0},
 		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
 		 "where the verdict goes (verdict.json beside the set)", 0, 0},
+		{"badge", 0, OPTION_TEXT, &a.badge, "FILE.svg",
+		 "draw the verdict as a badge as well", 0, 0},
 		{"all", 0, OPTION_FLAG, &a.all, NULL,
 		 "list each cell on which a gate holds, however many", 0, 0},
 		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},

@@ -247,4 +247,23 @@ is($got->{code}, 4, 'no such file');
 is(read_json("$dir/elsewhere.json")->{verdict}, 'error', 'the verdict, where it was asked for');
 is(verdict($new, '-q')->{out}, '', '--quiet');
 is(verdict($new, '-o', "$dir/no/such/dir/v.json")->{code}, 4, 'a verdict that cannot be written');
+
+# ---- the badge ----
+
+# The words and the accessible title say the verdict; each has its colour.
+my %fill;
+for my $case (['pass', 0, $new], ['fail', 5, '--gate', 'fork:mb=0:insns<=1', $new],
+	['inconclusive', 3, '--variant', 'nopin', '--workload', 'exec', '--vcpus', '1,2', $new], ['error', 4, "$dir/r/none.json"]) {
+	my ($word, $code, @arguments) = @$case;
+	is_verdict("badge, $word", $word, $code, '--badge', "$dir/r/badge.svg", '-q', @arguments);
+	my $svg = slurp("$dir/r/badge.svg");
+	like($svg, qr|<title>pvmmu: $word</title>|, "badge, $word: title");
+	like($svg, qr|>$word</text>|, "badge, $word: text");
+	($fill{$word}) = $svg =~ /<rect x=.*fill="(#[0-9a-f]{6})"/;
+}
+is(scalar(keys %{{reverse %fill}}), 4, 'badges differ in colour');
+$got = verdict('--badge', "$dir/none/badge.svg", '-q', $new);
+is($got->{code}, 4, 'a badge that cannot be written is an error');
+like($got->{err}, qr|cannot write \Q$dir/none/badge.svg\E|, 'and told');
+
 done_testing;
