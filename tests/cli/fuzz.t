@@ -10,7 +10,7 @@ use PvmmuTest;
 
 chdir $root or die;
 # As many as take a second or so.
-my %inputs = (gates => 20_000, perf => 200_000, perfc => 100_000, records => 20_000, sets => 2_000, trace => 50_000, values => 100_000);
+my %inputs = (gates => 20_000, perf => 200_000, perfc => 100_000, reader => 10_000, records => 20_000, sets => 2_000, trace => 50_000, values => 100_000);
 my @names  = sort map { m{/(\w+)\.c$} } glob('tests/fuzz/*.c');
 is_deeply(\@names, [sort keys %inputs], 'it is said of each fuzzer how many inputs it gets');
 for my $name (@names) {
