@@ -10,12 +10,16 @@
 #include "outcome.h"
 #include "visible.h"
 
+void out_of_memory(void)
+{
+	fputs("pvmmu: out of memory\n", stderr);
+	exit(EXIT_ERROR);
+}
+
 static void *checked(void *p)
 {
-	if (!p) {
-		fputs("pvmmu: out of memory\n", stderr);
-		exit(EXIT_ERROR);
-	}
+	if (!p)
+		out_of_memory();
 	return p;
 }
 

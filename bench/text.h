@@ -13,6 +13,8 @@
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/* Ends the program, as all of these do: message, exit code 4. */
+_Noreturn void out_of_memory(void);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
 char *xstrdup(const char *s);
