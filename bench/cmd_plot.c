@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "atomic.h"
 #include "cancel.h"
 #include "commands.h"
 #include "filter.h"
@@ -11,6 +13,7 @@
 #include "plot.h"
 #include "plots/kind.h"
 #include "reading.h"
+#include "terminal.h"
 
 struct asked {
 	struct strv files;
@@ -20,6 +23,44 @@ struct asked {
 	bool tax;
 };
 
+/* On the output, by way of a file. */
+static bool print(const struct picture *picture, const char *root, char **why)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp"), *file, *text;
+	size_t n;
+
+	if (!mkdtemp(dir)) {
+		fail(why, "cannot make %s", dir);
+		free(dir);
+		return false;
+	}
+	file = xasprintf("%s/plot.txt", dir);
+	if (picture_draw(picture, root, file, "light", why)) {
+		text = read_whole_file(file, &n, why);
+		if (text)
+			fputs(text, stdout);
+		free(text);
+	}
+	unlink(file);
+	rmdir(dir);
+	free(file);
+	free(dir);
+	return !*why;
+}
+
+static bool is_for_terminal(const struct asked *a)
+{
+	return !a->out || strcmp(a->out, "-") == 0;
+}
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && strcmp(dot, suffix) == 0;
+}
+
 static bool draw(struct asked *a, json_t **sets, const char *root, char **why)
 {
 	struct picture picture = {0};
@@ -27,8 +68,21 @@ static bool draw(struct asked *a, json_t **sets, const char *root, char **why)
 
 	a->request.files = &a->files;
 	a->request.sets = sets;
-	ok = ok && plot_make(&picture, &a->request, why) &&
-	     picture_draw(&picture, root, a->out, a->theme, why);
+	if (is_for_terminal(a)) {
+		a->request.text_columns = terminal_columns(STDOUT_FILENO);
+		a->request.text_coloured = terminal_has_colours(STDOUT_FILENO);
+	} else if (has_suffix(a->out, ".txt")) {
+		a->request.text_columns = 80;
+	}
+	ok = ok && plot_make(&picture, &a->request, why);
+	if (!ok)
+		;
+	else if (is_for_terminal(a))
+		ok = print(&picture, root, why);
+	else if (has_suffix(a->out, ".tsv"))
+		ok = write_atomically(a->out, picture.table, picture.table_size, why);
+	else
+		ok = picture_draw(&picture, root, a->out, a->theme, why);
 	picture_free(&picture);
 	return ok;
 }
@@ -50,12 +104,6 @@ static int plot(struct asked *a)
 	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 
-static bool one_of(const char *word, const char *a, const char *b, const char *c)
-{
-	return word &&
-	       (strcmp(word, a) == 0 || strcmp(word, b) == 0 || (c && strcmp(word, c) == 0));
-}
-
 static int usage(struct asked *a)
 {
 	const struct plot_kind *kind;
@@ -72,9 +120,14 @@ static int usage(struct asked *a)
 		fail(&why, "--metric is not for --kind %s", kind->name);
 	else if (!a->files.n)
 		fail(&why, "no file given");
-	else if (!a->out || !one_of(strrchr(a->out, '.'), ".svg", ".png", NULL))
-		fail(&why, "give -o FILE that ends in .svg or .png");
-	else if (!one_of(a->theme, "light", "dark", "both"))
+	else if (!is_for_terminal(a) && !has_suffix(a->out, ".svg") &&
+		 !has_suffix(a->out, ".png") && !has_suffix(a->out, ".txt") &&
+		 !has_suffix(a->out, ".tsv"))
+		fail(&why,
+		     "-o: expected a FILE that ends in .svg, .png, .txt or .tsv, found \"%s\"",
+		     a->out);
+	else if (strcmp(a->theme, "light") != 0 && strcmp(a->theme, "dark") != 0 &&
+		 strcmp(a->theme, "both") != 0)
 		fail(&why, "unknown theme \"%s\"; valid: light, dark, both", a->theme);
 	if (!why)
 		return -1;
@@ -87,7 +140,8 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.theme = "light"};
 	const struct option_spec specs[] = {
-		{"output", 'o', OPTION_TEXT, &a.out, "FILE", "the picture, .svg or .png", 0, 0},
+		{"output", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "the picture: .svg, .png, .txt; or its table: .tsv (on the terminal)", 0, 0},
 		{"kind", 0, OPTION_TEXT, &a.request.kind, "KIND", "one of the kinds below (bars)",
 		 0, 0},
 		{"theme", 0, OPTION_TEXT, &a.theme, "THEME",
@@ -101,6 +155,8 @@ static int run(int argc, char **argv)
 		 "of these workloads", 0, 0},
 		{"where", 0, OPTION_TEXTS, &a.filter.where, "AXIS=VALUE[,VALUE]",
 		 "of these values of an axis: vcpus, seed, xen, pin, mb, ...", 0, 0},
+		{"baseline", 0, OPTION_TEXT, &a.request.baseline, "VARIANT",
+		 "what ratios are to (the first variant)", 0, 0},
 		{"title", 0, OPTION_TEXT, &a.request.title, "TEXT", "what to write above it", 0, 0},
 		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
 		 0},
@@ -126,7 +182,7 @@ static int run(int argc, char **argv)
 
 const struct command command_plot = {
 	.name = "plot",
-	.usage = "plot [OPTION]... FILE.json... -o PICTURE",
+	.usage = "plot [OPTION]... FILE.json... [-o PICTURE]",
 	.summary = "draw result sets: costs, and where they come from",
 	.details =
 		"A panel for each workload with its parameters. What was not measured is drawn as\n"

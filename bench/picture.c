@@ -82,7 +82,7 @@ void picture_list(struct picture *p, const char *name, const struct strv *list)
 	add_words(p, "%s]; ", list->n ? "" : "''");
 }
 
-void picture_bold(struct picture *p, const char *name, const char *text)
+char *picture_bold(const char *text)
 {
 	/* Only enhanced text is bold in an SVG, and it reads these as commands. */
 	static const char special[] = "^_@&~{}\\";
@@ -96,9 +96,10 @@ void picture_bold(struct picture *p, const char *name, const char *text)
 		*to++ = *c;
 	}
 	*to = '}';
-	picture_text(p, name, *seen ? bold : "");
+	if (!*seen)
+		*bold = 0;
 	free(seen);
-	free(bold);
+	return bold;
 }
 
 void picture_free(struct picture *p)
@@ -204,6 +205,58 @@ static void add_drawing(struct strv *argv, const char *script, const char *theme
 	free(file);
 }
 
+/*
+ * What gnuplot draws for a terminal: without the form feed that it begins with and the blanks that
+ * fill each line. Three colours stand for the terminal's own (plots/style.gp).
+ */
+static char *plain_terminal(const char *text)
+{
+	static const char *const stand_ins[][2] = {
+		{"\033[38;2;1;1;1m", "\033[0;39m"},
+		{"\033[38;2;2;2;2m", "\033[0;2m"},
+		{"\033[38;2;3;3;3m", "\033[0;2m"},
+	};
+	char *s = xcalloc(strlen(text) + 2, 1), *to = s;
+
+	while (*text) {
+		size_t i = 0, n = sizeof(stand_ins) / sizeof(*stand_ins);
+
+		while (i < n && strncmp(text, stand_ins[i][0], strlen(stand_ins[i][0])) != 0)
+			i++;
+		if (i < n) {
+			to = stpcpy(to, stand_ins[i][1]);
+			text += strlen(stand_ins[i][0]);
+			continue;
+		}
+		while (*text == '\n' && to > s && to[-1] == ' ')
+			to--;
+		if (*text != '\f')
+			*to++ = *text;
+		text++;
+	}
+	while (to > s && strchr(" \n", to[-1]))
+		to--;
+	*to++ = '\n';
+	*to = 0;
+	return s;
+}
+
+static bool is_text(const char *out)
+{
+	return strcmp(strrchr(out, '.'), ".txt") == 0;
+}
+
+static bool tidy(const char *path, char **why)
+{
+	size_t n;
+	char *text = read_whole_file(path, &n, why), *plain = text ? plain_terminal(text) : NULL;
+	bool ok = plain && write_plainly(path, plain, strlen(plain), why);
+
+	free(text);
+	free(plain);
+	return ok;
+}
+
 /* Draws the files of a list, each theme by theme, and renames them once all are there. */
 static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
 		 const struct strv *outs, const struct strv *themes, char **why)
@@ -232,7 +285,9 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		if (!ended || child.status)
 			fail(why, "gnuplot failed%s%s", *said ? ": " : "", said);
 		for (size_t i = 0; i < outs->n && !*why; i++)
-			if (rename(temporary.v[i], outs->v[i]) < 0)
+			if (is_text(outs->v[i]) && !tidy(temporary.v[i], why))
+				break;
+			else if (rename(temporary.v[i], outs->v[i]) < 0)
 				fail(why, "cannot write %s%s%s", outs->v[i], *said ? ": " : "",
 				     said);
 		free(said);

@@ -29,8 +29,8 @@ void picture_text(struct picture *p, const char *name, const char *text);
 void picture_number(struct picture *p, const char *name, double value);
 /* An array NAME, and how many it holds as NAME_n; none is an array of one empty text. */
 void picture_list(struct picture *p, const char *name, const struct strv *list);
-/* A text for a label that is `enhanced`. */
-void picture_bold(struct picture *p, const char *name, const char *text);
+/* The text in bold, for a label that is `enhanced`: nothing in it is a command. The caller's. */
+char *picture_bold(const char *text);
 
 /*
  * A hash of all that the picture depends on but its theme and its format: scripts, words, table,
@@ -39,9 +39,9 @@ void picture_bold(struct picture *p, const char *name, const char *text);
 bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **why);
 
 /*
- * Draws into out, which ends in .svg or .png. theme: light, dark, or both (the second beside the
- * first, as OUT-dark), by one gnuplot. Under temporary names, which are then renamed. false with
- * *why; then nothing is left, but perhaps the first of two.
+ * Draws into out, which ends in .svg, .png, or .txt for a terminal. theme: light, dark, or both
+ * (the second beside the first, as OUT-dark), by one gnuplot. Under temporary names, which are then
+ * renamed. false with *why; then nothing is left, but perhaps the first of two.
  */
 bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
 		  char **why);

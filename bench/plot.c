@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "plot.h"
 
-#include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "catalog.h"
+#include "identity.h"
 #include "plots/kind.h"
 #include "resultset.h"
 #include "version.h"
@@ -86,9 +87,24 @@ static char *footer(const struct plot *p, const struct plot_kind *kind)
 {
 	char *what = kind->what(p), *vcpus = plot_all_of(p, NULL, "vcpus"), *text;
 	char *xen = plot_all_of(p, "xen", "version"), *qemu = plot_all_of(p, "qemu", "version");
+	struct strv commits = {0};
+	char *sources;
+	json_t *run;
+	size_t i;
 
-	text = xasprintf("%s, %s vCPU; %s%s%s%s; pvmmu %s", what, vcpus, *xen ? "Xen " : "", xen,
-			 *xen ? "; " : "", qemu, PVMMU_VERSION);
+	for (size_t f = 0; f < p->nr_sets; f++)
+		json_array_foreach (json_object_get(p->sets[f], "runs"), i, run) {
+			char *commit = commit_of(p->sets[f], run);
+
+			if (commit)
+				strv_add_distinct(&commits, commit);
+			free(commit);
+		}
+	sources = strv_join(&commits, " | ");
+	text = xasprintf("%s; %s vCPU%s%s; %s; sources %s", what, vcpus, *xen ? "; Xen " : "", xen,
+			 *qemu ? qemu : "no QEMU", *sources ? sources : "unknown");
+	strv_free(&commits);
+	free(sources);
 	free(what);
 	free(vcpus);
 	free(xen);
@@ -96,40 +112,167 @@ static char *footer(const struct plot *p, const struct plot_kind *kind)
 	return text;
 }
 
+static size_t characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* Lines of at most so many characters, broken at blanks; a longer word is a line of its own. */
+static void wrap(struct strv *lines, const char *text, size_t columns)
+{
+	struct strv words = {0};
+	char *line = xstrdup("");
+
+	strv_split(&words, text, ' ');
+	for (size_t i = 0; i < words.n; i++) {
+		if (*line && characters(line) + 1 + characters(words.v[i]) > columns) {
+			strv_add(lines, "%s", line);
+			replace_text(&line, "%s", "");
+		}
+		replace_text(&line, "%s%s%s", line, *line ? " " : "", words.v[i]);
+	}
+	if (*line)
+		strv_add(lines, "%s", line);
+	free(line);
+	strv_free(&words);
+}
+
+/* Long names would cover others; the tables have them whole. */
+#define NAME_MAX_SHOWN	48
+#define TITLE_MAX_SHOWN 100
+
+static char *shortened(const char *text, size_t most)
+{
+	size_t n = 0;
+	const char *end = text;
+
+	if (characters(text) <= most)
+		return xstrdup(text);
+	for (; n < most || (*end & 0xc0) == 0x80; end++)
+		n += (*end & 0xc0) != 0x80;
+	return xasprintf("%.*s...", (int)(end - text), text);
+}
+
+void plot_list_panels(struct picture *to, const struct strv *labels)
+{
+	struct strv names = {0}, notes = {0}, bold = {0};
+
+	for (size_t i = 0; i < labels->n; i++) {
+		const char *blank = strchr(labels->v[i], ' ');
+		char *name = blank ? xstrndup(labels->v[i], (size_t)(blank - labels->v[i]))
+				   : xstrdup(labels->v[i]);
+		char *clipped = shortened(name, NAME_MAX_SHOWN),
+		     *note = shortened(blank ? blank + 1 : "", NAME_MAX_SHOWN);
+		char *strong = picture_bold(clipped);
+
+		strv_add(&names, "%s", clipped);
+		strv_add(&bold, "%s", strong);
+		strv_add(&notes, "%s", note);
+		free(strong);
+		free(clipped);
+		free(note);
+		free(name);
+	}
+	picture_list(to, "panel_name", &names);
+	picture_list(to, "panel_bold", &bold);
+	picture_list(to, "panel_note", &notes);
+	strv_free(&names);
+	strv_free(&notes);
+	strv_free(&bold);
+}
+
+void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys)
+{
+	struct strv shown = {0}, words = {0};
+
+	for (size_t i = 0; i < names->n; i++) {
+		char *name = shortened(names->v[i], NAME_MAX_SHOWN);
+
+		strv_add(&shown, "%s", name);
+		strv_add(&words, "%s", keys ? keys->v[i] : "");
+		free(name);
+	}
+	picture_list(to, "series", &shown);
+	picture_list(to, "key", &words);
+	strv_free(&shown);
+	strv_free(&words);
+}
+
+static unsigned page(struct picture *to, const struct plot_kind *kind, size_t panels, size_t series)
+{
+	size_t most = kind->columns ? kind->columns : series > 5 ? 2 : 3;
+	size_t columns = panels < most ? panels : panels == 4 ? 2 : most;
+	unsigned width = columns < 2 && kind->columns != 1 ? 640 : 960;
+
+	picture_number(to, "columns", columns ? (double)columns : 1);
+	picture_number(to, "width", width);
+	return width;
+}
+
 static void fill_in(struct picture *to, const struct plot *p, const struct plot_kind *kind)
 {
-	char *title = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
-	char *foot = footer(p, kind), *unit = kind->unit(p);
+	char *whole = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
+	char *title = shortened(whole, TITLE_MAX_SHOWN), *bold = picture_bold(title);
+	char *foot = footer(p, kind), *scale = kind->scale(p);
+	unsigned text_columns = p->ask->text_columns ? p->ask->text_columns : 80, letters;
+	struct strv labels = {0}, names = {0}, keys = {0}, sub_lines = {0}, foot_lines = {0};
 	FILE *f = open_memstream(&to->table, &to->table_size);
 
 	to->script = kind->script;
-	picture_text(to, "title", title);
-	picture_text(to, "footer", foot);
-	picture_text(to, "unit", unit);
+	letters = page(to, kind, p->nr_panels, p->nr_series) / 6;
+	letters = p->ask->text_columns ? text_columns : letters;
+	picture_number(to, "text_columns", text_columns);
+	picture_text(to, "text_colours", p->ask->text_coloured ? "ansirgb" : "mono");
+	picture_text(to, "title", bold);
+	picture_text(to, "title_plain", title);
+	wrap(&sub_lines, scale, letters);
+	wrap(&foot_lines, foot, letters);
+	picture_list(to, "sub", &sub_lines);
+	picture_list(to, "foot", &foot_lines);
+	for (size_t i = 0; i < p->nr_panels; i++)
+		strv_add(&labels, "%s", p->cells.panel[p->panel[i]].label);
+	for (size_t i = 0; i < p->nr_series; i++) {
+		strv_add(&names, "%s", p->series[i].name);
+		strv_add(&keys, "%s", p->series[i].key);
+	}
+	plot_list_panels(to, &labels);
+	plot_list_series(to, &names, &keys);
 	if (kind->words)
 		kind->words(p, to);
 	kind->put(f, p);
 	fclose(f);
+	strv_free(&labels);
+	strv_free(&names);
+	strv_free(&keys);
+	strv_free(&sub_lines);
+	strv_free(&foot_lines);
+	free(whole);
 	free(title);
+	free(bold);
 	free(foot);
-	free(unit);
+	free(scale);
 }
 
 bool plot_make(struct picture *to, const struct plot_request *r, char **why)
 {
 	const struct plot_kind *kind = plot_kind_by_name(r->kind, why);
-	struct plot p = {.ask = r, .nr_sets = r->files->n, .metric = r->metric, .picture = to};
+	struct plot p = {.ask = r, .nr_sets = r->files->n, .metric = r->metric};
 
 	*to = (struct picture){0};
 	if (!kind)
 		return false;
-	p.sets = xcalloc(p.nr_sets, sizeof(*p.sets));
+	p.sets = xcalloc(p.nr_sets + 1, sizeof(*p.sets));
 	for (size_t i = 0; i < p.nr_sets; i++)
 		p.sets[i] = only_asked(r, r->sets[i]);
 	if (kind->begin(&p, why))
 		fill_in(to, &p, kind);
 	if (kind->end)
 		kind->end(&p);
+	plot_free_series(&p);
 	cells_free(&p.cells);
 	strv_free(&p.metrics);
 	for (size_t i = 0; i < p.nr_sets; i++)
@@ -170,6 +313,14 @@ static bool find_counter(struct plot *p)
 	return found;
 }
 
+static bool found_something(struct plot *p, char **why)
+{
+	plot_find_series(p);
+	plot_find_panels(p);
+	return p->nr_panels ||
+	       fail(why, "no workload is called \"%s\" there", p->ask->panel ? p->ask->panel : "");
+}
+
 bool plot_lay_out(struct plot *p, char **why)
 {
 	if (!cells_make(&p->cells, p->sets, p->nr_sets, &(struct strv){0}, why))
@@ -179,87 +330,22 @@ bool plot_lay_out(struct plot *p, char **why)
 		return fail(why, "nothing was measured: there is nothing to draw");
 	if (!p->metric)
 		p->metric = p->metrics.v[0];
-	return has(&p->metrics, p->metric) || find_counter(p) ||
-	       unknown_name(why, "metric", p->metric, &p->metrics);
+	if (!has(&p->metrics, p->metric) && !find_counter(p))
+		return unknown_name(why, "metric", p->metric, &p->metrics);
+	return found_something(p, why) &&
+	       (plot_any_cell(p) || fail(why, "nothing was measured there: there is nothing to "
+					      "draw"));
 }
 
-bool plot_wants(const struct plot *p, size_t panel)
+bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
+			   char **why)
 {
-	return !p->ask->panel || strcmp(p->cells.panel[panel].label, p->ask->panel) == 0;
-}
+	char *unknown = NULL;
 
-/* The file's name tells two cells of one variant apart. One word, as all names of bars. */
-char *plot_bar_name(const struct plot *p, size_t file, const char *variant)
-{
-	const char *path = p->ask->files->v[file], *slash = strrchr(path, '/');
-	const char *label = cells_label(&p->cells, variant);
-	bool several = false;
-	char *name;
-
-	for (size_t i = 0; i < p->cells.n; i++)
-		several = several || (p->cells.cell[i].file != file &&
-				      strcmp(p->cells.cell[i].variant, variant) == 0);
-	name = several ? xasprintf("%s@%s", label, slash ? slash + 1 : path) : xstrdup(label);
-	/* What ends a word in gnuplot, or joins several. */
-	for (char *c = name; *c; c++)
-		if (strchr(" \t\"'", *c))
-			*c = '_';
-	return name;
-}
-
-char *plot_all_of(const struct plot *p, const char *group, const char *name)
-{
-	struct strv values = {0};
-	char *joined;
-
-	for (size_t file = 0; file < p->nr_sets; file++) {
-		char *v = cells_identity(&p->cells, (struct side_filter){file, NULL}, group, name);
-
-		if (*v)
-			strv_add_distinct(&values, v);
-		free(v);
-	}
-	joined = strv_join(&values, " | ");
-	strv_free(&values);
-	return joined;
-}
-
-/* Of the metric that is drawn, in a panel that is. */
-static bool is_drawn(const struct plot *p, const struct cell *cell)
-{
-	return cell->metric && strcmp(cell->metric, p->metric) == 0 && plot_wants(p, cell->panel);
-}
-
-const struct cell *plot_any_cell(const struct plot *p)
-{
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (is_drawn(p, &p->cells.cell[i]))
-			return &p->cells.cell[i];
-	return NULL;
-}
-
-char *plot_n(const struct plot *p)
-{
-	size_t min = SIZE_MAX, max = 0;
-
-	for (size_t i = 0; i < p->cells.n; i++) {
-		size_t samples = p->cells.cell[i].summary.n;
-
-		if (!is_drawn(p, &p->cells.cell[i]))
-			continue;
-		min = samples < min ? samples : min;
-		max = samples > max ? samples : max;
-	}
-	return min == max ? xasprintf("%zu", max) : xasprintf("%zu to %zu", min, max);
-}
-
-char *plot_what_measured(const struct plot *p)
-{
-	const struct cell *cell = plot_any_cell(p);
-	char *n = plot_n(p);
-	char *text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
-			       cell->lower ? "lower" : "higher", p->cells.tier, n);
-
-	free(n);
-	return text;
+	if (cells_make(&p->cells, p->sets, p->nr_sets, counters, &unknown))
+		return found_something(p, why);
+	/* Other tiers are another trouble than no counters. */
+	fail(why, "%s", strstr(unknown, "unknown counter") ? none : unknown);
+	free(unknown);
+	return false;
 }

@@ -32,6 +32,8 @@ struct plot_request {
 	const struct strv *variants; /* only these, by name */
 	const char *baseline;	     /* a variant to compare with, by name */
 	const char *title;	     /* instead of the usual one */
+	unsigned text_columns; /* width of a terminal, if that is where it goes; 0: a picture */
+	bool text_coloured;    /* and whether it may have colours */
 };
 
 /*

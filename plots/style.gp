@@ -1,26 +1,37 @@
 # SPDX-License-Identifier: MIT
 # What every chart shares: the two themes, one colour per variant, how a number
-# is written. Loaded by the charts after `theme` and `outfile` are known.
+# is written. Loaded after `theme` and `outfile` are known.
 #
 # The colours are those of Okabe and Ito, which stay apart for colour-blind
 # readers. A variant keeps its colour in every chart, so that a reader who
 # knows one chart can read the next.
+
+style_is_text = strlen(outfile) > 4 && outfile[strlen(outfile) - 3:*] eq ".txt"
+style_is_png = strlen(outfile) > 4 && outfile[strlen(outfile) - 3:*] eq ".png"
 
 if (theme eq "dark") {
 	style_bg = "#0d1117"; style_fg = "#e6edf3"; style_muted = "#9da7b1"; style_grid = "#30363d"
 } else {
 	style_bg = "#ffffff"; style_fg = "#1f2328"; style_muted = "#59636e"; style_grid = "#d8dee4"
 }
+# A terminal's own colours: pvmmu puts them where it finds these (bench/picture.c).
+if (style_is_text) { style_fg = "#010101"; style_muted = "#020202"; style_grid = "#030303" }
 
 # Names in the palette's order: native ones are grey. `-` is a colour nobody owns.
 style_names   = "native-highpte native-splitptl native nopin eager wrpt batched splitptl highpte -"
 style_colours = "#c4c4c4 #5f5f5f #8c8c8c #d55e00 #0072b2 #cc79a7 #009e73 #e69f00 #56b4e9 #f0e442"
 style_ncolours = words(style_colours)
 
+# Parts of a whole, which are no variants: nine colours, the rest is grey.
+style_parts = "#0072b2 #e69f00 #009e73 #cc79a7 #56b4e9 #d55e00 #f0e442 #5f5f5f #8c8c8c #c4c4c4"
+
 # The place of a name in a list of words, 0 if it is not there. No variant's
 # name has a blank in it.
 style_index(name, list) = strstrt(" ".list." ", " ".name." ") == 0 ? 0 : \
 	words((" ".list)[1:strstrt(" ".list." ", " ".name." ")]) + 1
+
+# "#d55e00" -> 0xd55e00, as `rgb variable` wants it.
+style_rgb(colour) = int("0x".colour[2:*])
 
 # 1234567 -> 1.23M: three digits, exact enough for a label; tables have the rest.
 style_scaled(v) = v < 100 ? sprintf("%.3g", v) : sprintf("%.0f", v)
@@ -40,5 +51,16 @@ style_step(v) = v / style_power(v) < 2 ? 0.5 * style_power(v) : \
 
 # Text stays text in an SVG, in whatever sans-serif font its reader has; a PNG
 # is drawn at twice the size, for screens with small pixels.
-style_is_png = strlen(outfile) > 4 && outfile[strlen(outfile) - 3:*] eq ".png"
 style_font = style_is_png ? "DejaVu Sans" : "sans-serif"
+small = style_font.(style_is_png ? ",9" : ",10")
+tiny  = style_font.(style_is_png ? ",8" : ",9")
+strong = style_font.(style_is_png ? ",10" : ",12")
+heading = style_font.(style_is_png ? ",14" : ",16")
+
+# n times the same character, for bars of text; at most as many as a line has.
+style_fill_hashes = "################################"
+style_fill_hashes = style_fill_hashes.style_fill_hashes.style_fill_hashes.style_fill_hashes
+style_fill(c, n) = style_fill_hashes[1:n]
+
+# Where a label is put that is not to be seen: gnuplot 5.4 dies of labels that are all NaN.
+nowhere = -1e9

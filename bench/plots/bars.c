@@ -1,72 +1,75 @@
 // SPDX-License-Identifier: MIT
-/* Bars of one metric: a panel for each workload, a bar for each variant. */
+/* Bars of one metric: a panel for each workload, a bar for each variant; and the same as ratio to
+ * native, the PV tax. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../tax.h"
 #include "kind.h"
 
-static void put_missing(FILE *f, const char *panel, const char *bar, const char *why)
+static const struct cell *cell_of(const struct plot *p, size_t panel, size_t series)
 {
-	fprintf(f, "%s\t%s\tNaN\tNaN\tNaN\t0\tmissing: %s\n", panel, bar, why);
+	const struct plot_series *s = &p->series[series];
+
+	return cells_find(&p->cells, s->file, p->panel[panel], s->variant, p->metric);
 }
 
-static void put_bar(FILE *f, const struct plot *p, size_t panel, const char *bar,
-		    const struct cell *cell, bool taxed)
+static const struct cell *failed_of(const struct plot *p, size_t panel, size_t series)
 {
-	const char *label = p->cells.panel[panel].label;
-	const struct summary *s = &cell->summary;
-	double by = taxed ? tax_of(&p->cells, cell, false) / s->median : 1;
+	const struct plot_series *s = &p->series[series];
 
-	if (isnan(by))
-		put_missing(f, label, bar, "no native");
-	else
-		fprintf(f, "%s\t%s\t%.15g\t%.15g\t%.15g\t%zu\t\n", label, bar, s->median * by,
-			s->min * by, s->max * by, s->n);
+	return cells_find_failed(&p->cells, s->file, p->panel[panel], s->variant);
 }
 
-/* A variant's env is in any of its cells; a ratio of native to itself says nothing. */
-static bool left_out(const struct plot *p, size_t file, const char *variant)
+/* The series that labels of bars refer to: what was asked for, else the first one. */
+static size_t reference(const struct plot *p)
 {
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (p->cells.cell[i].file == file && strcmp(p->cells.cell[i].variant, variant) == 0)
-			return is_native(&p->cells.cell[i]);
-	return false;
+	for (size_t s = 0; p->ask->baseline && s < p->nr_series; s++)
+		if (strcmp(p->series[s].variant, p->ask->baseline) == 0)
+			return s;
+	return 0;
 }
 
-static void put_panel(FILE *f, const struct plot *p, size_t panel, size_t file, bool taxed)
+static void put_bar(FILE *f, const struct plot *p, size_t panel, size_t series, bool taxed)
 {
-	struct strv variants = {0};
+	const struct cell *cell = cell_of(p, panel, series);
+	const struct cell *failed = failed_of(p, panel, series);
+	const struct cell *base = cell_of(p, panel, reference(p));
+	double by = 1, ratio = NAN;
+	struct interval spread = {.exists = false};
+	const char *missing = NULL;
 
-	cells_variants(&p->cells, file, &variants);
-	for (size_t v = 0; v < variants.n; v++) {
-		const char *name = variants.v[v];
-		const struct cell *cell = cells_find(&p->cells, file, panel, name, p->metric);
-		const struct cell *failed = cells_find_failed(&p->cells, file, panel, name);
-		char *bar = plot_bar_name(p, file, name);
-
-		if (taxed && left_out(p, file, name))
-			;
-		else if (failed) /* or of several seeds one: no bar that looks whole */
-			put_missing(f, p->cells.panel[panel].label, bar, failed->status);
-		else if (cell)
-			put_bar(f, p, panel, bar, cell, taxed);
-		else
-			put_missing(f, p->cells.panel[panel].label, bar, "not in the file");
-		free(bar);
-	}
-	strv_free(&variants);
+	/* Of several seeds one failed: no bar that looks whole. */
+	if (failed)
+		missing = failed->status;
+	else if (!cell)
+		missing = "not in the file";
+	else if (taxed)
+		by = tax_of(&p->cells, cell, false) / cell->summary.median;
+	if (!missing && isnan(by))
+		missing = "no native";
+	if (!missing)
+		spread = plot_spread(cell);
+	if (!missing && !taxed && base && series != reference(p) && base->summary.median > 0 &&
+	    !failed_of(p, panel, reference(p)))
+		ratio = cell->summary.median / base->summary.median;
+	plot_row(f, p, panel, series);
+	plot_value(f, missing ? NAN : cell->summary.median * by);
+	plot_value(f, spread.exists ? spread.low * by : NAN);
+	plot_value(f, spread.exists ? spread.high * by : NAN);
+	fprintf(f, "\t%zu", missing ? 0 : cell->summary.n);
+	plot_value(f, ratio);
+	fprintf(f, "\t%s%s\n", missing ? "missing: " : "", missing ? missing : "");
 }
 
-/* A row for each panel and each variant of each file, whether it was measured or not. */
+/* A row for each panel and each series, whether it was measured or not. */
 static void put_table(FILE *f, const struct plot *p, bool taxed)
 {
-	fputs("panel\tvariant\tmedian\tmin\tmax\tn\tlabel\n", f);
-	for (size_t panel = 0; panel < p->cells.nr_panels; panel++)
-		for (size_t file = 0; file < p->nr_sets && plot_wants(p, panel); file++)
-			put_panel(f, p, panel, file, taxed);
+	fputs("#\t#\tpanel\tvariant\tmedian\tlow\thigh\tn\tratio\tlabel\n", f);
+	for (size_t panel = 0; panel < p->nr_panels; panel++)
+		for (size_t series = 0; series < p->nr_series; series++)
+			put_bar(f, p, panel, series, taxed);
 }
 
 static void put_bars(FILE *f, const struct plot *p)
@@ -79,23 +82,32 @@ static void put_tax(FILE *f, const struct plot *p)
 	put_table(f, p, true);
 }
 
-static bool begin(struct plot *p, char **why)
+/* A ratio of native to itself says nothing. A variant's env is in any of its cells. */
+static bool is_taxed(const struct plot *p, const struct plot_series *s)
 {
-	return plot_lay_out(p, why) &&
-	       (plot_any_cell(p) ||
-		fail(why, "nothing was measured there: there is nothing to draw"));
+	for (size_t i = 0; i < p->cells.n; i++)
+		if (p->cells.cell[i].file == s->file &&
+		    strcmp(p->cells.cell[i].variant, s->variant) == 0)
+			return !is_native(&p->cells.cell[i]);
+	return false;
 }
 
 static bool begin_tax(struct plot *p, char **why)
 {
-	if (!begin(p, why))
+	bool taxed = false;
+
+	if (!plot_lay_out(p, why))
 		return false;
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (plot_wants(p, p->cells.cell[i].panel) &&
-		    native_of(&p->cells, &p->cells.cell[i]))
-			return true;
-	return fail(why, "no run has a native one of the same ptl and pte, workload, vCPUs and "
-			 "memory to be compared with: measure --variant native as well");
+	plot_keep_series(p, is_taxed);
+	for (size_t panel = 0; panel < p->nr_panels && !taxed; panel++)
+		for (size_t s = 0; s < p->nr_series && !taxed; s++) {
+			const struct cell *cell = cell_of(p, panel, s);
+
+			taxed = cell && native_of(&p->cells, cell);
+		}
+	return taxed || fail(why, "no run has a native one of the same ptl and pte, workload, "
+				  "vCPUs and memory to be compared with: measure --variant native "
+				  "as well");
 }
 
 static char *title(const struct plot *p)
@@ -113,24 +125,21 @@ static char *title_tax(const struct plot *p)
 	return xasprintf("The PV tax: %s, ratio to native", plot_any_cell(p)->unit);
 }
 
-static char *unit(const struct plot *p)
+static char *scale(const struct plot *p)
 {
-	return xstrdup(plot_any_cell(p)->unit);
+	bool several = p->nr_series > 1;
+
+	return xasprintf("Median %s. Each panel has a scale of its own, from zero. %s%s%s%s",
+			 plot_any_cell(p)->unit, plot_spread_text(p),
+			 several ? " ×: ratio to " : "",
+			 several ? p->series[reference(p)].name : "", several ? "." : "");
 }
 
-static char *unit_tax(const struct plot *p)
+static char *scale_tax(const struct plot *p)
 {
-	(void)p;
-	return xstrdup("ratio to native");
-}
-
-static char *what_tax(const struct plot *p)
-{
-	char *what = plot_what_measured(p);
-	char *text = xasprintf("Ratio to the native variant of the same ptl and pte; %s", what);
-
-	free(what);
-	return text;
+	return xasprintf("Ratio to the native variant of the same ptl and pte; the dashed line is "
+			 "1. Each panel has a scale of its own, from zero. %s",
+			 plot_spread_text(p));
 }
 
 static void words_tax(const struct plot *p, struct picture *to)
@@ -142,25 +151,25 @@ static void words_tax(const struct plot *p, struct picture *to)
 static const struct plot_kind bars = {
 	.name = "bars",
 	.summary = "what each workload costs on each variant",
-	.script = "plots/compare.gp",
+	.script = "plots/bars.gp",
 	.takes_metric = true,
-	.begin = begin,
+	.begin = plot_lay_out,
 	.put = put_bars,
 	.title = title,
-	.unit = unit,
+	.scale = scale,
 	.what = plot_what_measured,
 };
 
 static const struct plot_kind tax = {
 	.name = "tax",
 	.summary = "the same as ratio to the native variant of the same ptl and pte",
-	.script = "plots/compare.gp",
+	.script = "plots/bars.gp",
 	.takes_metric = true,
 	.begin = begin_tax,
 	.put = put_tax,
 	.title = title_tax,
-	.unit = unit_tax,
-	.what = what_tax,
+	.scale = scale_tax,
+	.what = plot_what_measured,
 	.words = words_tax,
 };
 

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the kinds of pictures share. Each kind is one file in this directory, found by wildcard, and
- * one gnuplot script in plots/. It registers itself with PLOT_KIND(), and that is all it takes to
- * appear in `plot --help`.
+ * a gnuplot script in plots/. It registers itself with PLOT_KIND(), and that is all it takes to
+ * appear in `plot --help` and on the pages of the dashboard.
  *
- * A kind flattens result sets to a table and says what the table is: the rest is the script's. A
- * cell that was not measured is a row without a number, never a row of zeros and never no row, so
- * that it can be drawn as missing.
+ * A kind flattens result sets to a table and says what the table is; where things are on the page
+ * is the script's. A cell that was not measured is a row without a number, never a row of zeros and
+ * never no row, so that it can be drawn as missing.
+ *
+ * A row begins with the numbers of its panel and its series, counted from 1 as gnuplot does, for
+ * the script; behind them their names, for people.
  */
 #ifndef PVMMU_BENCH_PLOTS_KIND_H
 #define PVMMU_BENCH_PLOTS_KIND_H
@@ -16,6 +19,14 @@
 #include "../cells.h"
 #include "../plot.h"
 
+/* What has a colour and a place in the legend: usually a variant of a file. */
+struct plot_series {
+	size_t file;
+	const char *variant; /* as cells know it; borrowed */
+	char *name;	     /* in the legend */
+	const char *key;     /* the variant by whose name it has its colour; borrowed */
+};
+
 /* One picture while it is made. */
 struct plot {
 	const struct plot_request *ask;
@@ -24,21 +35,27 @@ struct plot {
 	struct cells cells;
 	struct strv metrics; /* of the cells ... */
 	const char *metric;  /* ... and the one that is drawn */
-	struct picture *picture;
+	struct plot_series *series;
+	size_t nr_series;
+	size_t *panel; /* of the cells, those that are drawn, in order */
+	size_t nr_panels;
 	void *own; /* the kind's */
 };
 
 struct plot_kind {
-	const char *name, *summary; /* in lower case, without a full stop */
+	const char *name, *summary; /* the summary in lower case, without a full stop */
 	const char *script;
 	bool takes_metric;
+	unsigned columns; /* of panels at most; 0: 3, or 2 of many series */
 	/* Lays the sets out; false with *why if there is nothing to draw. */
 	bool (*begin)(struct plot *p, char **why);
 	void (*put)(FILE *f, const struct plot *p);
+	/* Texts, the caller's: what stands above it, what is drawn on which scale, and the first
+	 * words below it. */
 	char *(*title)(const struct plot *p);
-	char *(*unit)(const struct plot *p);
-	char *(*what)(const struct plot *p); /* the footer's first words: what is drawn */
-	/* Further variables for the script, or NULL. */
+	char *(*scale)(const struct plot *p);
+	char *(*what)(const struct plot *p);
+	/* Further variables for the script, or NULL; without it the series are those of p. */
 	void (*words)(const struct plot *p, struct picture *to);
 	void (*end)(struct plot *p); /* or NULL */
 };
@@ -49,16 +66,35 @@ struct plot_kind {
 		__attribute__((section("pvmmu_plots"), used)) = &(k)
 
 /*
- * Cells of the series that are there, and of the metric that was asked for if that is a counter;
- * sets p->metric. false with *why: nothing was measured, or no such metric.
+ * Cells of the series of samples that are there, and of the metric that was asked for if that is a
+ * counter; sets p->metric, and finds series and panels. false with *why: nothing was measured, or
+ * no such metric.
  */
 bool plot_lay_out(struct plot *p, char **why);
 
-/* Is the panel to be drawn? */
-bool plot_wants(const struct plot *p, size_t panel);
+/* The same of counters, as cells_make() takes them; none is their name where there are none. */
+bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
+			   char **why);
 
-/* A variant of a file as one word, the same in all tables of one picture. The caller's. */
-char *plot_bar_name(const struct plot *p, size_t file, const char *variant);
+/* All variants of all files; natives first, then by what they do (plot_series.c). */
+void plot_find_series(struct plot *p);
+void plot_find_panels(struct plot *p);
+/* Puts only some series into the picture. */
+void plot_keep_series(struct plot *p,
+		      bool (*keep)(const struct plot *p, const struct plot_series *s));
+void plot_free_series(struct plot *p);
+
+/* Names of panels, "fork mb=16", and of series with what they have their colour by (NULL: by their
+ * place), for kinds whose panels or series are not those of cells. */
+void plot_list_panels(struct picture *to, const struct strv *labels);
+void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys);
+
+/* A field of a table: without what gnuplot or a reader of the table would take for its end. */
+void plot_field(FILE *f, const char *text);
+/* "1\t2\tfork mb=16\teager": the beginning of a row; numbers count from 0. */
+void plot_row(FILE *f, const struct plot *p, size_t panel, size_t series);
+/* A number with all its digits, NaN where there is none; a tab in front. */
+void plot_value(FILE *f, double v);
 
 /* Distinct values of a member of all identities, joined by " | ". The caller's. */
 char *plot_all_of(const struct plot *p, const char *group, const char *name);
@@ -66,10 +102,17 @@ char *plot_all_of(const struct plot *p, const char *group, const char *name);
 /* Any cell of the metric that is drawn; there is one after plot_lay_out(). */
 const struct cell *plot_any_cell(const struct plot *p);
 
-/* "instructions (lower is better), tier exact, median of n = 64"; the caller's. */
+/* "instructions, tier exact, median of n = 64", "8 to 64"; the caller's. */
 char *plot_what_measured(const struct plot *p);
-
-/* The least and the largest n of the cells that are drawn, "8" or "8 to 64"; the caller's. */
 char *plot_n(const struct plot *p);
+
+/*
+ * What is known of how far a cell's median may be off, in its unit. Of samples that are not exact,
+ * their 95 % interval (of the boots' medians if there are enough boots); of exact ones, how far the
+ * medians of several seeds lie apart. exists is false where there is none: nothing to be drawn.
+ */
+struct interval plot_spread(const struct cell *cell);
+/* A sentence that says which of these the lines of a picture are, "" if it has none. */
+const char *plot_spread_text(const struct plot *p);
 
 #endif

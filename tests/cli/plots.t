@@ -1,172 +1,131 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# The chart script: what must be in a chart is there, the same input gives the
-# same bytes, and bad input is an error. How it looks, only eyes can tell.
+# Bars, the tax and batches as gnuplot draws them: what must be in a chart is there, what must not
+# is not, the same input gives the same bytes. How it looks, only eyes can tell.
 use strict;
 use warnings;
 use FindBin;
-use lib $FindBin::Bin;
-use Test::More;
-use workloads_lib;
+use lib "$FindBin::Bin/..", $FindBin::Bin;
+use plots_lib;
 
-# As pvmmu sets it: gnuplot wants a locale that has its degree sign.
-$ENV{LC_ALL} = 'C.UTF-8';
+plan(skip_all => 'gnuplot is not installed') if !$have_gnuplot;
 
-my %colour = (nopin => '#d55e00', eager => '#0072b2', highpte => '#56b4e9');
+sub cell { my ($workload, $variant, @more) = @_; return {workload => $workload, variant => $variant, @more} }
+sub thrice { my ($v) = @_; return samples => [$v, $v, $v] }
 
-sub table
-{
-	my (@rows) = @_;
-	open(my $f, '>', "$tmp/table.tsv") or die;
-	print $f join("\t", qw(panel variant median min max n label)), "\n";
-	print $f join("\t", @$_), "\n" for @rows;
-	close($f);
-}
-
-my $script = 'compare.gp';
-
-sub draw
-{
-	my ($name, %set) = @_;
-	%set = (datafile => "$tmp/table.tsv", outfile => "$tmp/$name", title => 'T', footer => 'F',
-		unit => 'instructions', theme => 'light', %set);
-	unlink "$tmp/$name";
-	my @got = run('gnuplot', '-d', '-e', join(';', map { "$_='$set{$_}'" } sort keys %set),
-		"$root/plots/$script");
-	return (@got, -e "$tmp/$name" ? slurp("$tmp/$name") : undef);
-}
-
-# An SVG's text and the number of rectangles of a colour, by a real XML parser.
-sub texts
-{
-	my ($status, $out, $err) = run('python3', '-c', <<'EOS', @_);
-import sys, xml.etree.ElementTree as e
-for t in e.parse(sys.argv[1]).iter('{http://www.w3.org/2000/svg}text'):
-    print(''.join(t.itertext()))
-EOS
-	is($status, 0, 'the SVG is well-formed XML') or diag($err);
-	return {map { $_ => 1 } split /\n/, $out};
-}
-
-sub fills
-{
-	my ($svg, $variant) = @_;
-	my $rgb = join ',\s*', map { hex } $colour{$variant} =~ /[0-9a-f]{2}/g;
-	return scalar(() = $svg =~ /fill\s*=\s*['"]rgb\(\s*$rgb\)/g);
-}
-
-my @exact = (
-	['null_syscall', 'nopin', 987,   987,   987,   64, ''],
-	['null_syscall', 'eager', 987,   987,   987,   64, ''],
-	['fork mb=16',   'nopin', 5490625, 5490625, 5490625, 64, ''],
-	['fork mb=16',   'eager', 2745312, 2745312, 2745312, 64, ''],
-	['exec',         'nopin', 'NaN', 'NaN', 'NaN', 0,  'missing: crash'],
-	['exec',         'eager', 1668744, 1668744, 1668744, 64, ''],
-	['ctx',          'nopin', 17806, 17806, 17806, 64, ''],
-);
-table(@exact);
+my $exact = make_set('exact',
+	cell('null_syscall', 'nopin', thrice(987)), cell('null_syscall', 'eager', thrice(987)),
+	cell('fork', 'nopin', mb => 16, thrice(5490625)), cell('fork', 'eager', mb => 16, thrice(2745312)),
+	cell('exec', 'nopin', status => 'crash', thrice(1)), cell('exec', 'eager', thrice(1668744)),
+	cell('ctx', 'nopin', thrice(17806)));
 for my $theme (qw(light dark)) {
-	my ($status, $out, $err, $svg) = draw('x.svg', theme => $theme, title => 'a_b <&> {c}',
-		footer => "n = 64, Xen 4.17 & QEMU");
-	is("$status|$out|$err", '0||', "$theme: drawn without a word");
+	my @how = ($exact, '--theme', $theme, '--title', 'a_b <&> {c} @x \\y "z" `id`');
+	my $got = draw("$tmp/x.svg", @how);
+	is("$got->{code}|$got->{out}|$got->{err}", '0||', "$theme: drawn without a word");
 	my $text = texts("$tmp/x.svg");
-	for my $want ('a_b <&> {c}', 'n = 64, Xen 4.17 & QEMU', 'nopin', 'eager', 'null_syscall',
-		'fork', 'mb=16', '987', '=', '5.49M', '2.75M', '×0.50', 'missing: crash', 'missing',
-		'1.67M', '17.8k', '0', 'Median instructions. Each panel has a scale of its own, from zero.')
+	for my $want ('a_b <&> {c} @x \\y "z" `id`', 'nopin', 'eager', 'null_syscall', 'fork', 'mb=16', '987', '=', '5.49M',
+		'2.75M', '×0.50', 'missing: crash', 'missing: not in the file', '1.67M', '17.8k', '0')
 	{
 		ok($text->{$want}, "$theme: says $want");
 	}
+	my $all = join ' ', sort keys %$text;
+	like($all, qr/Median instructions\. Each panel has a scale of its own, from zero\. Counts are exact and have no error\./,
+		"$theme: unit and scale");
+	like($all, qr/instructions \(lower is better\), tier exact, median of n = 3; 1 vCPU; Xen 0\.0-1; Pretended/, "$theme: with what");
 	# One in the legend and one for each result.
-	is(fills($svg, 'nopin'), 1 + 3, "$theme: bars of nopin");
-	is(fills($svg, 'eager'), 1 + 3, "$theme: bars of eager");
-	like($svg, $theme eq 'dark' ? qr/fill="#0d1117"/ : qr/fill="#ffffff"/, "$theme: opaque background");
-
-	is((draw('y.svg', theme => $theme, title => 'a_b <&> {c}', footer => 'n = 64, Xen 4.17 & QEMU'))[3],
-		$svg, "$theme: the same bytes again");
-	my $png = (draw('x.png', theme => $theme))[3];
+	is(fills($got->{picture}, 'nopin'), 1 + 3, "$theme: bars of nopin");
+	is(fills($got->{picture}, 'eager'), 1 + 3, "$theme: bars of eager");
+	like($got->{picture}, $theme eq 'dark' ? qr/fill="#0d1117"/ : qr/fill="#ffffff"/, "$theme: opaque background");
+	is(draw("$tmp/y.svg", @how)->{picture}, $got->{picture}, "$theme: the same bytes again");
+	my $png = draw("$tmp/x.png", @how)->{picture};
 	is(substr($png, 0, 8), "\x89PNG\r\n\x1a\n", "$theme: a PNG");
-	is((draw('y.png', theme => $theme))[3], $png, "$theme: the same bytes again, PNG");
+	is(draw("$tmp/y.png", @how)->{picture}, $png, "$theme: the same bytes again, PNG");
 }
-isnt((draw('x.svg'))[3], (draw('x.svg', theme => 'dark'))[3], 'the themes differ');
+my ($light, $dark) = map { draw("$tmp/$_.svg", $exact, '--theme', $_)->{picture} } qw(light dark);
+isnt($light, $dark, 'the themes differ');
+draw("$tmp/both.svg", $exact, '--theme', 'both');
+is(slurp("$tmp/both.svg"), $light, 'both at once: light');
+# Of the picture before, gnuplot keeps the colour of a line that is not drawn.
+is(slurp("$tmp/both-dark.svg") =~ s/^<g .*>\n<\/g>\n//gmr, $dark =~ s/^<g .*>\n<\/g>\n//gmr, 'both at once: dark');
 
-# A whisker where samples spread, and only there.
-sub strokes { my ($svg) = @_; return scalar(() = $svg =~ /<path/g); }
-table(['fork', 'eager', 100, 100, 100, 9, '']);
-my $exact = (draw('x.svg'))[3];
-my $without = strokes($exact);
-table(['fork', 'eager', 100, 'NaN', 'NaN', 9, '']);
-is((draw('x.svg'))[3], $exact, 'exact samples have no whisker: the chart of a bar without a range');
-table(['fork', 'eager', 100, 90, 100, 9, '']);
-cmp_ok(strokes((draw('x.svg'))[3]), '>', $without, 'a spread has a whisker');
-ok((grep { /Thin lines: least to greatest sample\./ } keys %{texts("$tmp/x.svg")}), 'and it is explained');
+# Lines where a median may be off, and only there.
+sub one { return make_set($_[0], cell('fork', 'eager', @_[1 .. $#_])) }
+my @wide = (samples => [90, 95, 98, 100, 100, 103, 104, 120], identity => {tier => 'wall'});
+my $spread = one('spread', @wide, exact => 0);
+my $still = draw("$tmp/x.svg", one('same', thrice(100)))->{picture};
+my $moving = draw("$tmp/x.svg", one('moving', samples => [90, 100, 100, 100, 110]))->{picture};
+is(strokes($moving), strokes($still), 'exact samples that differ have no line: they are no error');
+my $lines = draw("$tmp/x.svg", $spread)->{picture};
+cmp_ok(strokes($lines), '>', strokes($still), 'what is not exact has one');
+like(table($spread) && join(' ', sort keys %{texts("$tmp/x.svg")}), qr/95 % interval of the median/, 'and it is explained');
+like(table($spread), qr/^1\t1\tfork\teager\t100\t90\t120\t8\tNaN\t$/m, 'it is the interval of the median of 8: all of them');
+like(table(one('few', samples => [90, 95, 98, 100, 110], identity => {tier => 'wall'}, exact => 0)),
+	qr/^1\t1\tfork\teager\t98\tNaN\tNaN\t5\t/m, 'five samples have none');
+like(table(make_set('seeds', map { cell('fork', 'eager', seed => $_, thrice(100 + $_)) } 1 .. 3)),
+	qr/^1\t1\tfork\teager\t102\t101\t103\t9\t/m, 'seeds: how far their medians lie apart');
 
 # A variant's colour does not depend on its company; strangers get free ones.
-table(map { ['fork', $_, 5, 5, 5, 1, ''] } qw(zoo highpte eager bar));
-my $svg = (draw('x.svg'))[3];
+my $svg = draw("$tmp/x.svg", make_set('strangers', map { cell('fork', $_) } qw(zoo highpte eager bar)))->{picture};
 is(fills($svg, $_), 2, "$_ keeps its colour") for qw(eager highpte);
 is(fills($svg, 'nopin'), 0, 'colours in order: the first stranger takes the free one');
-table(map { ['fork', "v$_", 5, 5, 5, 1, ''] } 1 .. 10);
-my $many = (draw('x.svg'))[3];
+my $many = draw("$tmp/x.svg", make_set('many', map { cell('fork', "v$_") } 1 .. 10))->{picture};
 is(fills($many, $_), 2, "ten strangers use all colours: that of $_") for sort keys %colour;
+like(table($exact), qr/\A.*\n1\t1\t\S+\tnopin\t.*\n1\t2\t\S+\teager\t/, 'nopin before eager, wherever they are in the file');
+
+# A panel in which nothing was measured: no scale is made up.
+draw("$tmp/x.svg", make_set('hole', cell('fork', 'eager', thrice(1.5)), cell('exec', 'eager', status => 'timeout')));
+my $hole = texts("$tmp/x.svg");
+ok($hole->{'missing: timeout'}, 'nothing measured: says so');
+draw("$tmp/y.svg", make_set('hole', cell('fork', 'eager', thrice(1.5))));
+is_deeply([sort grep { /^[0-9.]+[kMG]?$/ } keys %$hole], [sort grep { /^[0-9.]+[kMG]?$/ } keys %{texts("$tmp/y.svg")}], 'nothing measured: no numbers');
 
 # The largest page.
-table(map { my $p = $_; map { ["w$p mb=1", "v$_", $p * $_, $p * $_, $p * $_, 1, ''] } 1 .. 8 } 1 .. 20);
-is((draw('x.svg'))[0], 0, '20 panels of 8 variants');
+my $large = draw("$tmp/x.svg", make_set('large', map { my $p = $_; map { cell("w$p", "v$_", mb => 1, thrice($p * $_)) } 1 .. 8 } 1 .. 20));
+is($large->{code}, 0, '20 panels of 8 variants');
 is(scalar(grep { /^w\d+$/ } keys %{texts("$tmp/x.svg")}), 20, '20 panels of 8 variants: all there');
 
-# All missing: no scale is made up.
-table(['fork', 'eager', 'NaN', 'NaN', 'NaN', 0, 'missing: timeout']);
-draw('x.svg');
-my $text = texts("$tmp/x.svg");
-ok($text->{'missing: timeout'}, 'nothing measured: says so');
-ok(!(grep { /^[0-9.]+[kMG]?$/ } keys %$text), 'nothing measured: no numbers');
-
-# A line where a mark is asked for, in panels that reach it.
-table(['fork', 'eager', 100, 100, 100, 9, '']);
-$exact = strokes((draw('x.svg'))[3]);
-cmp_ok(strokes((draw('x.svg', mark => 50))[3]), '>', $exact, 'a mark is drawn');
-is(strokes((draw('x.svg', mark => 500))[3]), $exact, 'and left out where it is beyond the axis');
+# The line at native, and what the bars are then.
+my $tax = make_set('tax', cell('fork', 'native', thrice(100)), cell('fork', 'eager', thrice(250)), cell('exec', 'eager', thrice(7)));
+my $got = draw("$tmp/x.svg", $tax, '--kind', 'tax');
+ok((grep { /ratio to native/i } keys %{texts("$tmp/x.svg")}), 'tax: said');
+ok(texts("$tmp/x.svg")->{'missing: no native'}, 'tax: missing where there is no native');
+is(fills($got->{picture}, 'native'), 0, 'tax: native is no bar');
+like(table($tax, '--kind', 'tax'), qr/^1\t1\tfork\teager\t2\.5\tNaN\tNaN\t3\tNaN\t$/m, 'tax: the ratio');
 
 # Histograms of batches.
-sub batches
-{
-	open(my $f, '>', "$tmp/table.tsv") or die;
-	print $f join("\t", qw(panel part category variant value)), "\n";
-	print $f join("\t", @$_), "\n" for @_;
-	close($f);
-}
-$script = 'batch.gp';
-my @batches = (['fork mb=16', 'batch_size', 1, 'eager', 4], ['fork mb=16', 'batch_size', '3_4', 'eager', 2.5],
-	['fork mb=16', 'batch_size', '3_4', 'nopin', 1], ['null', 'batch_size', 1, 'eager', 0],
-	['fork mb=16', 'batch_flush', 'leave', 'eager', 4], ['fork mb=16', 'batch_flush', 'full_entries', 'nopin', 1]);
-batches(@batches);
+my $batches = make_set('batches',
+	cell('fork', 'batched', mb => 16, counters => {batch_size => {1 => 32, '3_4' => 20}, batch_flush => {leave => 32, full_entries => 0}}),
+	cell('fork', 'highpte', mb => 16, counters => {batch_size => {1 => 0, '3_4' => 8}, batch_flush => {leave => 0, full_entries => 8}}),
+	cell('null', 'batched', counters => {batch_size => {1 => 0}, batch_flush => {leave => 0}}),
+	cell('null', 'eager', counters => {batch_size => {1 => 0}, batch_flush => {leave => 0}}));
 for my $theme (qw(light dark)) {
-	my ($status, $out, $err, $svg) = draw('x.svg', theme => $theme, unit => 'batches');
-	is("$status|$out|$err", '0||', "batches, $theme: drawn without a word");
+	$got = draw("$tmp/x.svg", $batches, '--kind', 'batch', '--theme', $theme);
+	is("$got->{code}|$got->{out}|$got->{err}", '0||', "batches, $theme: drawn without a word");
 	my $text = texts("$tmp/x.svg");
-	ok($text->{$_}, "batches, $theme: says $_") for 'T', 'F', 'fork', 'mb=16', 'null', 'none', '3–4', 'leave', 'full', 'entries',
-		'2.5', 'eager', 'nopin';
-	is(fills($svg, 'eager'), 1 + 3, "batches, $theme: bars of eager");
-	is(fills($svg, 'nopin'), 1 + 2, "batches, $theme: bars of nopin");
-	is((draw('y.svg', theme => $theme, unit => 'batches'))[3], $svg, "batches, $theme: the same bytes again");
+	ok($text->{$_}, "batches, $theme: says $_") for 'fork', 'mb=16', 'null', 'none', '3–4', 'leave', 'full', 'entries', '2.5', 'batched';
+	ok(!$text->{eager}, "batches, $theme: not of what does not batch");
+	is(fills($got->{picture}, 'highpte'), 1 + 2, "batches, $theme: bars of highpte");
+	is(draw("$tmp/y.svg", $batches, '--kind', 'batch', '--theme', $theme)->{picture}, $got->{picture}, "batches, $theme: the same bytes again");
 }
-is(substr((draw('x.png'))[3], 0, 8), "\x89PNG\r\n\x1a\n", 'batches: a PNG');
-batches();
-isnt((draw('x.svg'))[0], 0, 'batches: no rows: an error');
-batches(['fork', 'size', 1, 'eager', 4]);
-isnt((draw('x.svg'))[0], 0, 'batches: an unknown part: an error');
-$script = 'compare.gp';
+is(substr(draw("$tmp/x.png", $batches, '--kind', 'batch')->{picture}, 0, 8), "\x89PNG\r\n\x1a\n", 'batches: a PNG');
 
-# Errors.
-table();
-my ($status, $out, $err, $file) = draw('x.svg');
-isnt($status, 0, 'no rows: an error');
-like($err, qr/no rows in /, 'no rows: said');
-is($file, undef, 'no rows: no chart');
-isnt((draw('x.svg', datafile => "$tmp/none"))[0], 0, 'no table: an error');
-isnt((draw('none/x.svg'))[0], 0, 'cannot write: an error');
-($status, $out, $err) = run('gnuplot', '-d', "$root/plots/compare.gp");
-isnt($status, 0, 'no arguments: an error');
-like($err, qr/datafile and outfile must be given/, 'no arguments: said');
+# On a terminal.
+$got = pvmmu('plot', $exact);
+is($got->{code}, 0, 'on the output');
+like($got->{out}, qr/\Anull_syscall|^fork mb=16\n  nopin  #+ 5\.49M\n  eager  #+ 2\.75M  ×0\.50\n/m, 'bars of text');
+like($got->{out}, qr/^exec\n  nopin  +missing: crash\n/m, 'what is missing');
+unlike($got->{out}, qr/\033|\f| $/m, 'no colours for what is no terminal, no blanks at ends of lines');
+is((grep { length > 80 } map { utf8::decode(my $l = $_); $l } split /\n/, $got->{out}), 0, 'lines of 80 characters');
+is(pvmmu('plot', $exact, '-o', '-')->{out}, $got->{out}, '-o - is the same');
+is(draw("$tmp/x.txt", $exact)->{picture}, $got->{out}, 'and so is a file');
+{
+	local $ENV{COLUMNS} = 120;
+	my ($nopin) = pvmmu('plot', $exact)->{out} =~ /^  nopin  (#+) 5\.49M$/m;
+	my ($usual) = $got->{out} =~ /^  nopin  (#+) 5\.49M$/m;
+	is(length($nopin) - length($usual), 40, 'a wider terminal has longer bars');
+}
+$got = pvmmu('plot', $batches, '--kind', 'batch');
+like($got->{out}, qr/^fork mb=16\n  operations in a batch\n  1  +#+ 4\n +0\n  3–4 +#+ 2\.5\n +#+ 1\n\n  flushed by\n  leave +#+ 4\n/m, 'batches of text');
+unlike($got->{out}, qr/full args/, 'what was never counted takes no line');
 
 done_testing();
