@@ -21,5 +21,6 @@ extern const struct command command_export;
 extern const struct command command_growth;
 extern const struct command command_plot;
 extern const struct command command_profile;
+extern const struct command command_publish;
 
 #endif

@@ -3,11 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,12 +119,21 @@ void subprocess_kill(struct subprocess *p)
 
 bool subprocess_wait(struct subprocess *p, double seconds)
 {
-	double end = monotonic_seconds() + seconds;
+	double end = monotonic_seconds() + seconds, left;
+	/* Polls readable when it has ended; without, we look again after some milliseconds. */
+	int fd = p->running ? (int)syscall(SYS_pidfd_open, p->pid, 0) : -1;
 
-	while (subprocess_running(p) && monotonic_seconds() < end)
-		if (cancel_wait(5))
-			return !subprocess_running(p);
-	return !p->running;
+	while (subprocess_running(p) && (left = end - monotonic_seconds()) > 0) {
+		struct pollfd fds[] = {{fd, POLLIN, 0}, {cancel_fd(), POLLIN, 0}};
+		double wait = fd < 0 ? 0.005 : 60;
+
+		poll(fds, 2, (int)((left < wait ? left : wait) * 1000) + 1);
+		if (cancelled())
+			break;
+	}
+	if (fd >= 0)
+		close(fd);
+	return !subprocess_running(p);
 }
 
 char *subprocess_output(const struct subprocess *p)

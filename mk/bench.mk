@@ -66,6 +66,13 @@ aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measu
 effects: $(PVMMU) ## what each axis of a policy does, and with which others: FROM=results/matrix.json WORKLOAD=fork
 	$(Q)$(PVMMU) effects $(if $(WORKLOAD),--workload '$(WORKLOAD)') '$(FROM)'
 
+# TO=DIR, or TO=branch:NAME for a branch of git; REMOTE pushes that.
+.PHONY: publish
+publish: $(PVMMU) ## put the site where others read it: TO=DIR, or TO=branch:gh-pages REMOTE=origin; SITE=DIR
+	@[ -n '$(TO)' ] || { echo 'usage: make publish TO=DIR | TO=branch:NAME [REMOTE=origin]' >&2; exit 64; }
+	$(Q)$(PVMMU) publish $(if $(filter branch:%,$(TO)),--branch '$(patsubst branch:%,%,$(TO))',--to '$(TO)') $(if $(REMOTE),--remote '$(REMOTE)') \
+		$(if $(SITE),--site '$(SITE)')
+
 .PHONY: export
 FORMAT ?=
 export: $(PVMMU) ## result sets in another program's format: FROM=results/matrix.json FORMAT=csv TO=FILE
