@@ -6,6 +6,7 @@
 
 #include "boot.h"
 #include "catalog.h"
+#include "registry.h"
 #include "resultset.h"
 #include "rigs/rig.h"
 #include "values.h"
@@ -13,24 +14,11 @@
 /* What an option that is a number may be. */
 #define OPTION_MAX 1000000000
 
-/* Set by the linker around the section that COLLECTOR() fills. */
-extern const struct collector *const __start_pvmmu_collectors[];
-extern const struct collector *const __stop_pvmmu_collectors[];
+REGISTRY(collector, pvmmu_collectors);
 
 const struct collector *collector_at(size_t i)
 {
-	/* As rig_at(): link order means nothing. */
-	for (const struct collector *const *a = __start_pvmmu_collectors;
-	     a < __stop_pvmmu_collectors; a++) {
-		size_t smaller = 0;
-
-		for (const struct collector *const *b = __start_pvmmu_collectors;
-		     b < __stop_pvmmu_collectors; b++)
-			smaller += strcmp((*b)->name, (*a)->name) < 0;
-		if (smaller == i)
-			return *a;
-	}
-	return NULL;
+	return REGISTERED_AT(pvmmu_collectors, i);
 }
 
 bool word_in(const char *word, const char *words)

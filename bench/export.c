@@ -6,41 +6,19 @@
 
 #include "catalog.h"
 #include "json.h"
+#include "registry.h"
 #include "resultset.h"
 
-extern const struct export_format *const __start_pvmmu_exports[];
-extern const struct export_format *const __stop_pvmmu_exports[];
+REGISTRY(export_format, pvmmu_exports);
 
-/* The linker's order is that of the files; sorted, whatever that is. */
 const struct export_format *export_at(size_t i)
 {
-	for (const struct export_format *const *a = __start_pvmmu_exports; a < __stop_pvmmu_exports;
-	     a++) {
-		size_t before = 0;
-
-		for (const struct export_format *const *b = __start_pvmmu_exports;
-		     b < __stop_pvmmu_exports; b++)
-			before += strcmp((*b)->name, (*a)->name) < 0;
-		if (before == i)
-			return *a;
-	}
-	return NULL;
+	return REGISTERED_AT(pvmmu_exports, i);
 }
 
 const struct export_format *export_by_name(const char *name, char **why)
 {
-	const struct export_format *f;
-	struct strv names = {0};
-
-	for (size_t i = 0; (f = export_at(i)); i++) {
-		if (strcmp(f->name, name) == 0)
-			break;
-		strv_add(&names, "%s", f->name);
-	}
-	if (!f)
-		unknown_name(why, "format", name, &names);
-	strv_free(&names);
-	return f;
+	return REGISTERED(pvmmu_exports, "format", name, why);
 }
 
 static void take_series(struct export_series *s, const json_t *series)

@@ -193,7 +193,7 @@ for my $bad (
 	[['--workload', ''],          qr/empty item/],
 	[['--env', 'xen32'],    qr/env "xen32" is not available on rig solo; valid: native64 xen64/],
 	[['--env', 'native64'], qr/nothing to run/],
-	[['--rig', 'moon'],       qr/rig "moon" is not available in this build; valid: box, host, solo, xl/],
+	[['--rig', 'moon'],       qr/unknown rig "moon"; valid: box, host, solo, xl/],
 	[['--tier', 'slow'],    qr/tier "slow" is not available on rig solo; valid: exact wall/],
 	[['--vcpus', '9'],      qr/--vcpus: 9 is out of range, valid: 1 to 8/],
 	[['--vcpus', '1+'],     qr/--vcpus: "" is not a whole number/],
