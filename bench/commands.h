@@ -20,6 +20,7 @@ extern const struct command command_merge;
 extern const struct command command_export;
 extern const struct command command_growth;
 extern const struct command command_plot;
+extern const struct command command_dashboard;
 extern const struct command command_profile;
 extern const struct command command_publish;
 

@@ -16,8 +16,8 @@ static const struct command *const commands[] = {
 	&command_run,	  &command_aa,	     &command_disturbance, &command_list,
 	&command_doctor,  &command_validate, &command_compare,	   &command_verdict,
 	&command_effects, &command_history,  &command_import,	   &command_merge,
-	&command_growth,  &command_plot,     &command_profile,	   &command_export,
-	&command_publish,
+	&command_growth,  &command_plot,     &command_dashboard,   &command_profile,
+	&command_export,  &command_publish,
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(*commands))

@@ -88,3 +88,7 @@ bench-compare: $(PVMMU) ## measure `pvmmu compare` itself: time and memory over 
 .PHONY: bench-history
 bench-history: $(PVMMU) ## measure `pvmmu history` itself: index and questions over 10,000 result sets
 	$(Q)python3 tests/bench-history.py $(PVMMU)
+
+.PHONY: dashboard
+dashboard: $(PVMMU) ## a site of results/: site/index.html; FROM=DIR for others, BASELINE=nopin
+	$(Q)$(PVMMU) dashboard $(if $(BASELINE),--baseline '$(BASELINE)') $(if $(filter command line environment,$(origin FROM)),'$(FROM)')

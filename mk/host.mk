@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The host program: bench/**.c -> $(BUILD)/pvmmu, and $(BUILD)/san/pvmmu with sanitizers for the
-# tests. A new file in bench/, bench/rigs/, bench/exports/, bench/plots/ or collectors/ is found by wildcard.
+# tests. A new file in bench/, bench/rigs/, bench/exports/, bench/plots/, bench/site/ or collectors/ is found by wildcard.
 
 
 HOST_CSTD   := -std=gnu11 -D_GNU_SOURCE
@@ -9,7 +9,7 @@ HOST_SAN    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fn
 HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread -ffile-prefix-map=$(CURDIR)=.
 HOST_LIBS   := -ljansson -lmd -lsqlite3 -lm -pthread
 
-HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c bench/exports/*.c bench/plots/*.c collectors/*.c))
+HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c bench/exports/*.c bench/plots/*.c bench/site/*.c collectors/*.c))
 HOST_OBJ     := $(HOST_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/bench/version.o
 HOST_SAN_OBJ := $(HOST_SRC:%.c=$(BUILD)/san/obj/%.o) $(BUILD)/san/obj/bench/version.o
 

@@ -11,7 +11,7 @@ use PvmmuTest;
 my $got = pvmmu('--help');
 is($got->{code}, 0, '--help');
 my @commands = $got->{out} =~ /^  ([a-z]+)  /mg;
-is_deeply(\@commands, [qw(run aa disturbance list doctor validate compare verdict effects history import merge growth plot profile export publish help)], 'all commands are in it');
+is_deeply(\@commands, [qw(run aa disturbance list doctor validate compare verdict effects history import merge growth plot dashboard profile export publish help)], 'all commands are in it');
 like($got->{out}, qr/^\s+$_  \w/m, "exit code $_ is in it") for 0, 3, 4, 5, 6, 7, 64, 130;
 is(pvmmu('help')->{out}, $got->{out}, 'help is the same');
 for my $command (grep { $_ ne 'help' } @commands) {

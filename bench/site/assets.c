@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What is the same in every site: styles and scripts of plots/site/, and colours. A variant has the
+ * colour that it has in charts, so these are taken from where charts take them (plots/style.gp), a
+ * class for each name that the palette knows. Ratios are shown from blue over nothing to orange,
+ * which colour-blind readers tell apart; the number is always there as well.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../atomic.h"
+#include "../paths.h"
+#include "page.h"
+
+static const char *const assets[] = {"style.css", "site.js", "compare.js"};
+
+#define NR_ASSETS (sizeof(assets) / sizeof(*assets))
+
+/* From how large a ratio a step of colour begins, in either direction: the first is hardly a
+ * difference, the last one tenfold. */
+static const double steps[] = {1.005, 1.05, 1.15, 1.3, 1.6, 2.2, 3.2, 5, 10};
+
+#define NR_STEPS (sizeof(steps) / sizeof(*steps))
+
+char *heat_class(double ratio, bool lower_is_better)
+{
+	double by = ratio < 1 ? 1 / ratio : ratio;
+	size_t step = 0;
+
+	if (!(ratio > 0))
+		return xstrdup("none");
+	while (step < NR_STEPS && by >= steps[step])
+		step++;
+	return step ? xasprintf("%s%zu", (ratio > 1) == lower_is_better ? "worse" : "better", step)
+		    : xstrdup("same");
+}
+
+char *heat_steps(void)
+{
+	struct strv list = {0};
+	char *text;
+
+	for (size_t i = 0; i < NR_STEPS; i++)
+		strv_add(&list, "%g", steps[i]);
+	text = strv_join(&list, " ");
+	strv_free(&list);
+	return text;
+}
+
+/* The words of a line NAME = "..." of the palette. */
+static bool read_words(struct strv *to, const char *text, const char *name, char **why)
+{
+	char *begin = xasprintf("\n%s", name);
+	const char *line = strstr(text, begin), *quote = line ? strchr(line, '"') : NULL;
+	char *words;
+
+	free(begin);
+	if (!quote)
+		return fail(why, "plots/style.gp has no %s", name);
+	words = xstrndup(quote + 1, strcspn(quote + 1, "\"\n"));
+	strv_split(to, words, ' ');
+	free(words);
+	return true;
+}
+
+static bool is_colour(const char *word)
+{
+	return *word == '#' && strlen(word) == 7 && strspn(word + 1, "0123456789abcdefABCDEF") == 6;
+}
+
+static bool write_colours(struct site *s, char **why)
+{
+	char *path = root_path(s->model.root, "plots/style.gp"), *text, *css = xstrdup("");
+	struct strv colours = {0};
+	size_t n;
+	bool ok;
+
+	text = read_whole_file(path, &n, why);
+	ok = text && read_words(&s->coloured, text, "style_names", why) &&
+	     read_words(&colours, text, "style_colours", why);
+	if (ok && colours.n != s->coloured.n)
+		ok = fail(why, "plots/style.gp: %zu names and %zu colours", s->coloured.n,
+			  colours.n);
+	for (size_t i = 0; ok && i < colours.n; i++) {
+		ok = is_colour(colours.v[i]) ||
+		     fail(why, "plots/style.gp: \"%s\" is no colour", colours.v[i]);
+		replace_text(&css, "%s.k%zu { --k: %s; }\n", css, i, colours.v[i]);
+	}
+	ok = ok && tree_write(&s->tree, "assets/colours.css", css, strlen(css), why);
+	strv_free(&colours);
+	free(text);
+	free(css);
+	free(path);
+	return ok;
+}
+
+char *colour_class(const struct site *s, const char *variant)
+{
+	for (size_t i = 0; i < s->coloured.n; i++)
+		if (strcmp(s->coloured.v[i], variant) == 0)
+			return xasprintf("k%zu", i);
+	return NULL;
+}
+
+bool write_assets(struct site *s, char **why)
+{
+	for (size_t i = 0; i < NR_ASSETS; i++) {
+		char *from = xasprintf("%s/plots/site/%s", s->model.root, assets[i]), *text;
+		char *to = xasprintf("assets/%s", assets[i]);
+		size_t n;
+
+		text = read_whole_file(from, &n, why);
+		if (text)
+			tree_write(&s->tree, to, text, n, why);
+		free(text);
+		free(from);
+		free(to);
+	}
+	return !*why && write_colours(s, why);
+}

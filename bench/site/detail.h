@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/* What is behind the figures of a panel: who executes the instructions, what was counted, the raw
+ * samples with the file and the command that they are of. */
+#ifndef PVMMU_BENCH_SITE_DETAIL_H
+#define PVMMU_BENCH_SITE_DETAIL_H
+
+#include "page.h"
+
+/* Shares of Xen, kernel and process, of runs that collector insn has observed; else nothing. */
+void put_attribution(struct page *p, const struct site_group *g, size_t panel);
+
+/* All counters that some variant moved, by operation. */
+void put_counters(struct page *p, const struct site_group *g, size_t panel);
+
+/* For each run: its samples, where they are, the command that repeats it, its warnings. */
+void put_raw(struct page *p, const struct site_group *g, size_t panel);
+
+#endif

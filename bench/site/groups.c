@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "../custom.h"
+#include "../hash.h"
+#include "../identity.h"
+#include "../resultset.h"
+#include "../schema.h"
+#include "../tax.h"
+#include "model.h"
+
+/* A run that some file has, before the file is read. */
+struct candidate {
+	long long file; /* row in the index */
+	size_t place, group;
+	char *id, *created;
+	bool newest; /* of its kind */
+};
+
+struct candidates {
+	struct candidate *v;
+	size_t n, room;
+	json_t *kinds; /* {series: {"cell", "group", "mutant"}}, since the index has each often */
+	json_t *cells; /* {cell: [places of the newest so far]} */
+};
+
+/* What runs of a group have in common, so written that groups sort as they are to be shown: exact
+ * before wall, few vCPUs before many. For readers *title; both the caller's. */
+static char *group_key(const json_t *series, char **title)
+{
+	const char *rig = text_at(series, "rig", NULL), *tier = text_at(series, "tier", NULL);
+	const char *clock = text_at(series, "clock", NULL);
+	const char *flavour = text_at(series, "flavour", NULL);
+	long long vcpus = json_integer_value(json_object_get(series, "vcpus"));
+	long long memory = json_integer_value(json_object_get(series, "memory_mib"));
+	bool timed = strcmp(tier, "exact") != 0;
+
+	*title = xasprintf("tier %s, rig %s%s%s%s%s", tier, rig, timed ? ", clock " : "",
+			   timed ? clock : "", *flavour ? ", Xen built as " : "", flavour);
+	if (vcpus)
+		replace_text(title, "%s, %lld vCPU%s", *title, vcpus, vcpus == 1 ? "" : "s");
+	if (memory)
+		replace_text(title, "%s, %lld MiB", *title, memory);
+	return xasprintf("%s %s %s %s %06lld %09lld", tier, strcmp(rig, "solo") == 0 ? "" : rig,
+			 clock, flavour, vcpus, memory);
+}
+
+static size_t group_of(struct site_model *m, const json_t *series)
+{
+	char *title, *key = group_key(series, &title);
+
+	for (size_t i = 0; i < m->nr_groups; i++) {
+		if (strcmp(m->group[i].key, key) == 0) {
+			free(key);
+			free(title);
+			return i;
+		}
+	}
+	m->group = xrealloc(m->group, (m->nr_groups + 1) * sizeof(*m->group));
+	m->group[m->nr_groups] = (struct site_group){.key = key, .title = title};
+	return m->nr_groups++;
+}
+
+/* What there is to know of a series; a cell is of all its seeds. Borrowed. */
+static const json_t *kind_of(struct site_model *m, struct candidates *all, const char *text)
+{
+	json_t *kind = json_object_get(all->kinds, text), *series;
+	bool mutant;
+	char *cell;
+
+	if (kind)
+		return kind;
+	series = json_loads(text, 0, NULL);
+	mutant = member_at(series, "variant", "mutant", NULL);
+	json_object_del(series, "seed");
+	cell = canonical_json(series);
+	/* A deliberate defect is no measurement. */
+	kind = json_pack("{s:s, s:b, s:I}", "cell", cell, "mutant", mutant, "group",
+			 mutant ? (json_int_t)0 : (json_int_t)group_of(m, series));
+	json_object_set_new_nocheck(all->kinds, text, kind);
+	free(cell);
+	json_decref(series);
+	return kind;
+}
+
+/* The newest so far, together with those of its file that are as new. */
+static void keep_newest(struct candidates *all, const char *cell)
+{
+	struct candidate *c = &all->v[all->n - 1], *old;
+	json_t *list = json_object_get(all->cells, cell), *place;
+	size_t i;
+
+	old = list ? &all->v[json_integer_value(json_array_get(list, 0))] : NULL;
+	if (!old || old->file != c->file || strcmp(old->created, c->created) != 0) {
+		json_array_foreach (list, i, place)
+			all->v[json_integer_value(place)].newest = false;
+		list = json_array();
+		json_object_set_new_nocheck(all->cells, cell, list);
+	}
+	c->newest = true;
+	json_array_append_new(list, json_integer((json_int_t)all->n - 1));
+}
+
+static void choose(struct site_model *m, struct candidates *all)
+{
+	sqlite3_stmt *s =
+		index_ask(&m->index,
+			  "SELECT series.key, run.file, run.place, run.name, run.created FROM run "
+			  "JOIN series ON series.id = run.series JOIN file ON file.id = run.file "
+			  "ORDER BY run.created, file.path, run.place",
+			  "");
+
+	all->kinds = json_object();
+	all->cells = json_object();
+	while (index_row(&m->index, s)) {
+		const json_t *kind = kind_of(m, all, index_text(s, 0));
+
+		if (json_is_true(json_object_get(kind, "mutant")))
+			continue;
+		if (all->n == all->room) {
+			all->room = all->room ? 2 * all->room : 256;
+			all->v = xrealloc(all->v, all->room * sizeof(*all->v));
+		}
+		all->v[all->n++] = (struct candidate){
+			.file = index_integer(s, 1),
+			.place = (size_t)index_integer(s, 2),
+			.group = (size_t)json_integer_value(json_object_get(kind, "group")),
+			.id = xstrdup(index_text(s, 3)),
+			.created = xstrdup(index_text(s, 4)),
+		};
+		keep_newest(all, text_at(kind, "cell", NULL));
+	}
+	index_done(s);
+}
+
+static void candidates_free(struct candidates *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		free(all->v[i].id);
+		free(all->v[i].created);
+	}
+	free(all->v);
+	json_decref(all->kinds);
+	json_decref(all->cells);
+}
+
+/* ---- reading ---- */
+
+/* Puts a run into its group's set. Whichever set it was in, its group has no origins. */
+static bool take_run(struct site_model *m, const struct candidate *c, size_t file, json_t *set,
+		     json_t *head, char **why)
+{
+	struct site_group *g = &m->group[c->group];
+	json_t *run = json_array_get(json_object_get(set, "runs"), c->place), *copy;
+
+	if (strcmp(text_at(run, "id", NULL), c->id) != 0)
+		return fail(why, "%s has changed while it was read: try again", m->file[file].path);
+	if (!g->set) {
+		g->set = json_copy(head);
+		json_object_del(g->set, "merged_from");
+	}
+	copy = json_copy(run);
+	json_object_del(copy, "origin");
+	g->run = xrealloc(g->run, (g->n + 1) * sizeof(*g->run));
+	g->run[g->n++] = (struct site_run){
+		.run = copy,
+		.set = json_incref(head),
+		.origin = origin_of(head, run),
+		.file = file,
+		.place = c->place,
+		.created = xstrdup(c->created),
+	};
+	return true;
+}
+
+static bool read_file(struct site_model *m, const struct candidates *all, size_t file,
+		      const struct schema *schema, char **why)
+{
+	struct strv errors = {0};
+	json_t *set = NULL, *head = NULL;
+
+	for (size_t i = 0; i < all->n && !*why; i++) {
+		const struct candidate *c = &all->v[i];
+
+		if (!c->newest || c->file != m->file[file].row)
+			continue;
+		if (!set) {
+			set = resultset_load(m->file[file].path, schema, &errors);
+			/* Kept, while other runs of the file are not. */
+			head = json_copy(set);
+			json_object_del(head, "runs");
+		}
+		if (set)
+			take_run(m, c, file, set, head, why);
+		else
+			fail(why, "%s", errors.v[0]);
+	}
+	json_decref(set);
+	json_decref(head);
+	strv_free(&errors);
+	return !*why;
+}
+
+/* ---- laying out ---- */
+
+static const char *choose_baseline(const struct site_model *m, const struct site_group *g)
+{
+	const char *const wanted[] = {m->q->baseline, "native", "nopin"};
+
+	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
+		for (size_t v = 0; v < g->variants.n && wanted[i]; v++)
+			if (strcmp(g->variants.v[v], wanted[i]) == 0 ||
+			    strcmp(cells_label(&g->cells, g->variants.v[v]), wanted[i]) == 0)
+				return g->variants.v[v];
+	return g->variants.n ? g->variants.v[0] : NULL;
+}
+
+static bool is_native_variant(const struct site_group *g, const char *variant)
+{
+	for (size_t i = 0; i < g->cells.n; i++)
+		if (strcmp(g->cells.cell[i].variant, variant) == 0)
+			return is_native(&g->cells.cell[i]);
+	return false;
+}
+
+/* Natives first, since all else is measured by them; then those with a name; else the order stays.
+ */
+static void order_columns(struct site_group *g)
+{
+	struct strv sorted = {0};
+
+	for (int part = 0; part < 3; part++)
+		for (size_t v = 0; v < g->variants.n; v++) {
+			const char *name = g->variants.v[v];
+
+			if (part == (is_native_variant(g, name) ? 0 : 1 + is_custom(name)))
+				strv_add(&sorted, "%s", name);
+		}
+	strv_free(&g->variants);
+	g->variants = sorted;
+}
+
+/* What is changed most, how many samples there are, counts last and the other way round. */
+static int by_parameters(const json_t *a, const json_t *b)
+{
+	static const char samples[] = "n";
+	json_int_t n = json_integer_value(json_object_get(a, samples));
+	json_int_t m = json_integer_value(json_object_get(b, samples)), x, y;
+	json_t *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)a, name, value) {
+		x = json_integer_value(value);
+		y = json_integer_value(json_object_get(b, name));
+		if (strcmp(name, samples) != 0 && x != y)
+			return x < y ? -1 : 1;
+	}
+	return (n < m) - (n > m);
+}
+
+/* By what they are and not by which file they were in: workload, parameters, variant, seed. */
+static int by_identity(const void *a, const void *b)
+{
+	const json_t *x = json_object_get(((const struct site_run *)a)->run, "identity");
+	const json_t *y = json_object_get(((const struct site_run *)b)->run, "identity");
+	int order =
+		strcmp(text_at(x, "workload", "name", NULL), text_at(y, "workload", "name", NULL));
+
+	if (!order)
+		order = by_parameters(member_at(x, "workload", "parameters", NULL),
+				      member_at(y, "workload", "parameters", NULL));
+	if (!order)
+		order = strcmp(text_at(x, "variant", "name", NULL),
+			       text_at(y, "variant", "name", NULL));
+	if (!order)
+		order = (int)(json_integer_value(json_object_get(x, "seed")) -
+			      json_integer_value(json_object_get(y, "seed")));
+	return order;
+}
+
+static void order_runs(struct site_group *g)
+{
+	json_t *runs = json_array();
+
+	qsort(g->run, g->n, sizeof(*g->run), by_identity);
+	for (size_t i = 0; i < g->n; i++)
+		json_array_append(runs, g->run[i].run);
+	json_object_set_new(g->set, "runs", runs);
+}
+
+static bool is_nearer(const struct cell *a, const struct cell *b)
+{
+	return a->lower ? a->summary.median < b->summary.median
+			: a->summary.median > b->summary.median;
+}
+
+/* A figure that may be the best: what is native is no way of being a guest. */
+static const struct cell *contender(const struct site_group *g, size_t panel, size_t v, bool custom)
+{
+	const struct cell *cell = cells_find(&g->cells, 0, panel, g->variants.v[v], g->metric);
+
+	return cell && !is_native(cell) && is_custom(cell->variant) == custom &&
+			       !cells_find_failed(&g->cells, 0, panel, g->variants.v[v])
+		       ? cell
+		       : NULL;
+}
+
+static void find_best(struct site_group *g, size_t panel, bool custom)
+{
+	struct site_best *best = &g->best[custom][panel];
+	const struct cell *cell;
+
+	for (size_t v = 0; v < g->variants.n; v++) {
+		cell = contender(g, panel, v, custom);
+		best->n += cell != NULL;
+		if (cell && (!best->first || is_nearer(cell, best->first)))
+			best->first = cell;
+	}
+	for (size_t v = 0; v < g->variants.n && best->first; v++) {
+		cell = contender(g, panel, v, custom);
+		/* Only what is exact has ties. */
+		if (cell && (cell == best->first ||
+			     (cell->exact && cell->summary.median == best->first->summary.median)))
+			strv_add(&best->ties, "%s", cell->variant);
+		else if (cell && (!best->next || is_nearer(cell, best->next)))
+			best->next = cell;
+	}
+	contrast_make(&best->contrast, best->next, best->first);
+}
+
+static void find_all_best(struct site_group *g)
+{
+	struct contrast **all = xcalloc(2 * g->cells.nr_panels + 1, sizeof(*all));
+	size_t n = 0;
+
+	for (int custom = 0; custom < 2; custom++) {
+		g->best[custom] = xcalloc(g->cells.nr_panels + 1, sizeof(**g->best));
+		for (size_t p = 0; p < g->cells.nr_panels && g->metric; p++) {
+			find_best(g, p, custom);
+			if (g->best[custom][p].next)
+				all[n++] = &g->best[custom][p].contrast;
+		}
+	}
+	contrasts_judge(all, n, 0);
+	free(all);
+}
+
+/* All counters that any run has; a group without counters is no error. */
+static void lay_out_counters(struct site_group *g)
+{
+	struct strv groups = {0}, asked = {0};
+	json_t *value;
+	const char *name;
+	char *none = NULL;
+
+	for (size_t i = 0; i < g->n; i++)
+		json_object_foreach (json_object_get(g->run[i].run, "counters"), name, value)
+			strv_add_distinct(&groups, name);
+	for (size_t i = 0; i < groups.n; i++)
+		strv_add(&asked, "%s.*", groups.v[i]);
+	g->has_counters =
+		asked.n && cells_make(&g->counted, &(json_t *const){g->set}, 1, &asked, &none);
+	free(none);
+	strv_free(&groups);
+	strv_free(&asked);
+}
+
+static bool lay_out(struct site_model *m, struct site_group *g, char **why)
+{
+	order_runs(g);
+	if (!cells_make(&g->cells, &(json_t *const){g->set}, 1, &(struct strv){0}, why))
+		return false;
+	cells_variants(&g->cells, 0, &g->variants);
+	order_columns(g);
+	cells_metrics(&g->cells, &g->metrics);
+	g->metric = g->metrics.n ? g->metrics.v[0] : NULL;
+	g->baseline = choose_baseline(m, g);
+	find_all_best(g);
+	lay_out_counters(g);
+	for (size_t p = 0; p < g->cells.nr_panels; p++)
+		strv_add_distinct(&m->workloads, g->cells.panel[p].workload);
+	for (size_t v = 0; v < g->variants.n; v++)
+		strv_add_distinct(&m->variants, g->variants.v[v]);
+	return true;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct site_group *x = a, *y = b;
+
+	return strcmp(x->key, y->key);
+}
+
+bool model_groups(struct site_model *m, char **why)
+{
+	struct candidates all = {0};
+	struct schema *schema = schema_load(m->root, why);
+
+	choose(m, &all);
+	/* The newest first: of several heads a group's set has the newest one. */
+	for (size_t i = 0; i < m->nr_files && !*why; i++)
+		read_file(m, &all, i, schema, why);
+	candidates_free(&all);
+	schema_free(schema);
+	if (m->nr_groups)
+		qsort(m->group, m->nr_groups, sizeof(*m->group), by_key);
+	for (size_t i = 0; i < m->nr_groups && !*why; i++) {
+		m->group[i].id = xasprintf("g%zu", i + 1);
+		lay_out(m, &m->group[i], why);
+	}
+	return !*why;
+}
+
+void model_groups_free(struct site_model *m)
+{
+	for (size_t i = 0; i < m->nr_groups; i++) {
+		struct site_group *g = &m->group[i];
+
+		for (size_t k = 0; k < g->n; k++) {
+			json_decref(g->run[k].run);
+			json_decref(g->run[k].set);
+			free(g->run[k].created);
+		}
+		free(g->run);
+		if (g->has_counters)
+			cells_free(&g->counted);
+		strv_free(&g->variants);
+		strv_free(&g->metrics);
+		for (int custom = 0; custom < 2; custom++) {
+			for (size_t k = 0; k < g->cells.nr_panels && g->best[custom]; k++)
+				strv_free(&g->best[custom][k].ties);
+			free(g->best[custom]);
+		}
+		cells_free(&g->cells);
+		json_decref(g->set);
+		free(g->key);
+		free(g->id);
+		free(g->title);
+	}
+	free(m->group);
+}
+
+const struct site_run *run_of_cell(const struct site_group *g, const struct cell *cell, size_t k)
+{
+	const json_t *identity = json_array_get(cell->identities, k);
+
+	for (size_t i = 0; i < g->n && identity; i++)
+		if (json_object_get(g->run[i].run, "identity") == identity)
+			return &g->run[i];
+	return NULL;
+}
+
+char *cell_anchor(const struct site_group *g, size_t panel, const char *variant)
+{
+	char *what = xasprintf("%s\n%s\n%s", g->key, g->cells.panel[panel].label, variant);
+	char hash[HASH_TEXT];
+
+	hash_text(what, hash);
+	free(what);
+	return xasprintf("c-%.12s", hash);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "model.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../hash.h"
+#include "../paths.h"
+#include "sources.h"
+
+/* To be raised when what data/ID.js holds is laid out in another way. */
+#define DATA_FORMAT "1"
+
+/* Longer names are cut. */
+#define NAME_MAX_KEPT 80
+
+static bool is_plain(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+}
+
+char *plain_name(const char *name)
+{
+	size_t n = strlen(name), i = 0;
+	char hash[HASH_TEXT];
+
+	while (i < n && is_plain(name[i]))
+		i++;
+	/* What begins so is a hash, of which nobody can make a name of his own. */
+	if (n && n <= 40 && i == n && strncmp(name, "x-", 2) != 0)
+		return xstrdup(name);
+	hash_text(name, hash);
+	return xasprintf("x-%.16s", hash);
+}
+
+char *workload_page(const char *workload)
+{
+	char *name = plain_name(workload), *page = xasprintf("workload/%s.html", name);
+
+	free(name);
+	return page;
+}
+
+char *variant_page(const char *variant)
+{
+	char *name = plain_name(variant), *page = xasprintf("variant/%s.html", name);
+
+	free(name);
+	return page;
+}
+
+/* The name of a file's copy: by its contents, and for people by its name. The caller's. */
+static char *raw_name(const char *path, const char *sha256)
+{
+	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
+	size_t n = strlen(base), end;
+	char *name;
+
+	/* It comes from a site already. */
+	if (n > 17 && strncmp(base, sha256, 16) == 0 && base[16] == '-')
+		base += 17;
+	n = strlen(base);
+	end = n > 5 && strcmp(base + n - 5, ".json") == 0 ? n - 5 : n;
+	name = xasprintf("raw/%.16s-%.*s.json", sha256,
+			 (int)(end < NAME_MAX_KEPT ? end : NAME_MAX_KEPT), base);
+	for (char *c = name + strlen("raw/"); *c; c++)
+		if (!is_plain(*c) && *c != '.' && !(*c >= 'A' && *c <= 'Z'))
+			*c = '_';
+	return name;
+}
+
+static const char *without_number(const struct site_model *m, const char *path)
+{
+	const char *slash = sources_numbered(m) ? strchr(path, '/') : NULL;
+
+	return slash ? slash + 1 : path;
+}
+
+static void add_file(struct site_model *m, sqlite3_stmt *s)
+{
+	const char *path = index_text(s, 1), *sha256 = index_text(s, 2);
+	char hash[HASH_TEXT], *what = xasprintf("%s %s", DATA_FORMAT, sha256);
+
+	hash_text(what, hash);
+	free(what);
+	m->file = xrealloc(m->file, (m->nr_files + 1) * sizeof(*m->file));
+	m->file[m->nr_files++] = (struct site_file){
+		.row = index_integer(s, 0),
+		.path = xasprintf("%s/%s", m->index.dir, path),
+		.name = xstrdup(without_number(m, path)),
+		.sha256 = xstrdup(sha256),
+		.created = xstrdup(index_text(s, 5)),
+		.producer = xstrdup(index_text(s, 6)),
+		.command = xstrdup(index_text(s, 7)),
+		.tiers = xstrdup(index_text(s, 8)),
+		.rigs = xstrdup(index_text(s, 9)),
+		.runs = index_integer(s, 10),
+		.good = index_integer(s, 11),
+		.origin = xstrdup(index_text(s, 12)),
+		.size = index_integer(s, 13),
+		.raw = raw_name(path, sha256),
+		.data = xasprintf("data/%.16s.js", hash),
+	};
+	memcpy(m->file[m->nr_files - 1].id, hash, 16);
+}
+
+/* A message without the directory that was made for the purpose; the caller's. */
+static char *without_directory(const struct site_model *m, const char *text)
+{
+	char *begin = xasprintf("%s/", m->index.dir), *out = xcalloc(1, strlen(text) + 1);
+	size_t n = strlen(begin);
+	char *to = out;
+
+	while (*text) {
+		if (m->sources && strncmp(text, begin, n) == 0)
+			text = without_number(m, text + n);
+		else
+			*to++ = *text++;
+	}
+	free(begin);
+	return out;
+}
+
+static void add_other(struct site_model *m, sqlite3_stmt *s)
+{
+	const char *path = index_text(s, 1);
+
+	m->other = xrealloc(m->other, (m->nr_others + 1) * sizeof(*m->other));
+	m->other[m->nr_others++] = (struct site_other){
+		.path = xasprintf("%s/%s", m->index.dir, path),
+		.name = xstrdup(without_number(m, path)),
+		.why = without_directory(m, index_text(s, 4)),
+		.broken = strcmp(index_text(s, 3), "broken") == 0,
+	};
+}
+
+static void list_files(struct site_model *m)
+{
+	sqlite3_stmt *s = index_ask(&m->index,
+				    "SELECT id, path, sha256, state, why, created, producer, "
+				    "command, tiers, rigs, runs, good, origin, size FROM file "
+				    "ORDER BY created DESC, path",
+				    "");
+
+	while (index_row(&m->index, s)) {
+		if (strcmp(index_text(s, 3), "set") == 0)
+			add_file(m, s);
+		else
+			add_other(m, s);
+	}
+	index_done(s);
+}
+
+static void read_history(struct site_model *m)
+{
+	const struct history_query q = {.rules = {CHANGE_SEGMENT, CHANGE_ALPHA, 0.01}};
+	char *nothing = NULL;
+
+	m->has_history = m->nr_files && history_read(&m->history, &m->index, &q, &nothing);
+	free(nothing);
+}
+
+bool model_make(struct site_model *m, const struct site_request *q, struct site_report *report,
+		char **why)
+{
+	char *unbuilt = NULL;
+
+	*m = (struct site_model){.q = q, .verdicts = json_array(), .notes = json_array()};
+	if (!find_root(q->root_given, &m->root, why) || !sources_open(m, why))
+		return false;
+	list_files(m);
+	/* Without a build nobody describes workloads, but what was measured is known. */
+	m->has_catalog = catalog_load(&m->catalog, m->root, &unbuilt);
+	free(unbuilt);
+	if (!model_groups(m, why) || !model_beside(m, report, why))
+		return false;
+	read_history(m);
+	report->sets = m->nr_files;
+	for (size_t i = 0; i < m->nr_others; i++) {
+		const struct site_other *o = &m->other[i];
+
+		report->unusable += o->broken;
+		if (o->broken)
+			strv_add(&report->notes, "%.*s", (int)strcspn(o->why, "\n"), o->why);
+	}
+	return true;
+}
+
+void model_free(struct site_model *m)
+{
+	for (size_t i = 0; i < m->nr_files; i++) {
+		struct site_file *f = &m->file[i];
+		char *texts[] = {f->path,  f->name, f->sha256, f->created, f->producer, f->command,
+				 f->tiers, f->rigs, f->origin, f->raw,	   f->data};
+
+		for (size_t k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+			free(texts[k]);
+	}
+	for (size_t i = 0; i < m->nr_others; i++) {
+		free(m->other[i].path);
+		free(m->other[i].name);
+		free(m->other[i].why);
+	}
+	free(m->file);
+	free(m->other);
+	model_groups_free(m);
+	if (m->has_history)
+		history_free(&m->history);
+	if (m->has_catalog)
+		catalog_free(&m->catalog);
+	strv_free(&m->workloads);
+	strv_free(&m->variants);
+	json_decref(m->verdicts);
+	json_decref(m->notes);
+	sources_close(m);
+	free(m->root);
+	*m = (struct site_model){0};
+}

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: MIT
+/* index.html: whether the results may be trusted, what is best for which work, and the matrix. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+#include "../custom.h"
+#include "../history_events.h"
+#include "../resultset.h"
+#include "../tax.h"
+#include "page.h"
+
+/* Of the newest changes so many are shown. */
+#define CHANGES_SHOWN 8
+
+/* Reasons of one kind that are listed before the rest is only counted. */
+#define REASONS_SHOWN 12
+
+/* ---- verdict, and what is missing ---- */
+
+static void put_verdicts(struct page *p)
+{
+	json_t *entry;
+	size_t i;
+
+	json_array_foreach (p->s->model.verdicts, i, entry) {
+		const json_t *verdict = json_object_get(entry, "verdict");
+		const char *word = text_at(verdict, "verdict", NULL);
+		const char *reason = text_at(verdict, "reason", NULL);
+		const char *judged = text_at(verdict, "new", "file", NULL);
+		const char *slash = strrchr(judged, '/');
+
+		html_open(p->h, "p");
+		html_attr(p->h, "class", "verdict %s", word);
+		html_leaf(p->h, "strong", NULL, "%s", word);
+		html_text(p->h, " says %s%s%s", text_at(entry, "name", NULL), *judged ? " of " : "",
+			  slash ? slash + 1 : judged);
+		html_text(p->h, "%s%s", *reason ? ": " : "", reason);
+		html_close(p->h);
+	}
+}
+
+/* Runs that are shown and are no success, counted by how they ended and why. */
+static json_t *count_failures(const struct site_model *m)
+{
+	json_t *all = json_object();
+
+	for (size_t i = 0; i < m->nr_groups; i++)
+		for (size_t k = 0; k < m->group[i].n; k++) {
+			const json_t *run = m->group[i].run[k].run;
+			const char *status = text_at(run, "outcome", "status", NULL);
+			const char *reason = text_at(run, "outcome", "reason", NULL);
+			char *what;
+			json_t *ids;
+
+			if (strcmp(status, "success") == 0)
+				continue;
+			what = xasprintf("%s: %s", status, reason);
+			ids = json_object_get(all, what);
+			if (!ids) {
+				ids = json_array();
+				json_object_set_new_nocheck(all, what, ids);
+			}
+			json_array_append(ids, json_object_get(run, "id"));
+			free(what);
+		}
+	return all;
+}
+
+/* A table has those with a name, another one those that are given by their axes. */
+static struct strv variants_of(const struct site_group *g, bool custom)
+{
+	struct strv list = {0};
+
+	for (size_t v = 0; v < g->variants.n; v++)
+		if (is_custom(g->variants.v[v]) == custom)
+			strv_add(&list, "%s", g->variants.v[v]);
+	return list;
+}
+
+static bool has_cell(const struct site_group *g, size_t panel, const char *variant)
+{
+	return cells_find(&g->cells, 0, panel, variant, g->metric) ||
+	       cells_find_failed(&g->cells, 0, panel, variant);
+}
+
+static bool has_row(const struct site_group *g, size_t panel, const struct strv *variants)
+{
+	for (size_t v = 0; v < variants->n; v++)
+		if (has_cell(g, panel, variants->v[v]))
+			return true;
+	return false;
+}
+
+/* Cells of the matrices for which there is no run at all. */
+static size_t count_holes(const struct site_model *m)
+{
+	size_t holes = 0;
+
+	for (size_t i = 0; i < m->nr_groups; i++)
+		for (int custom = 0; custom < 2; custom++) {
+			const struct site_group *g = &m->group[i];
+			struct strv variants = variants_of(g, custom);
+
+			for (size_t panel = 0; panel < g->cells.nr_panels; panel++)
+				for (size_t v = 0; v < variants.n && has_row(g, panel, &variants);
+				     v++)
+					holes += !has_cell(g, panel, variants.v[v]);
+			strv_free(&variants);
+		}
+	return holes;
+}
+
+static void put_missing(struct page *p)
+{
+	const struct site_model *m = &p->s->model;
+	json_t *failures = count_failures(m), *ids, *id;
+	size_t holes = count_holes(m), n = 0, i;
+	const char *what;
+
+	json_object_foreach (failures, what, ids)
+		n += json_array_size(ids);
+	html_open(p->h, "details");
+	html_attr(p->h, "class", "missing%s", n ? " some" : "");
+	html_leaf(
+		p->h, "summary", NULL,
+		"%zu run%s ended without a figure; %zu combination%s not measured; %zu file%s unreadable",
+		n, n == 1 ? "" : "s", holes, holes == 1 ? "" : "s", p->s->report->unusable,
+		p->s->report->unusable == 1 ? "" : "s");
+	html_open(p->h, "ul");
+	json_object_foreach (failures, what, ids) {
+		html_open(p->h, "li");
+		html_text(p->h, "%zu: %s", json_array_size(ids), what);
+		html_open_class(p->h, "span", "ids");
+		json_array_foreach (ids, i, id)
+			if (i < REASONS_SHOWN)
+				html_text(p->h, "%s%s", i ? ", " : " ", json_string_value(id));
+		html_text(p->h, "%s", json_array_size(ids) > REASONS_SHOWN ? ", ..." : "");
+		html_close(p->h);
+		html_close(p->h);
+	}
+	for (i = 0; i < m->nr_others; i++)
+		if (m->other[i].broken)
+			html_leaf(p->h, "li", NULL, "%s: %.*s", m->other[i].name,
+				  (int)strcspn(m->other[i].why, "\n"), m->other[i].why);
+	if (holes)
+		html_leaf(
+			p->h, "li", NULL,
+			"A combination that was not measured is an empty cell below; `make matrix` "
+			"measures all variants on all workloads.");
+	if (!n && !holes && !p->s->report->unusable)
+		html_leaf(p->h, "li", NULL, "Nothing is missing.");
+	html_close(p->h);
+	html_close(p->h);
+	json_decref(failures);
+}
+
+/* ---- the matrix ---- */
+
+static const struct cell *figure(const struct site_group *g, size_t panel, const char *variant)
+{
+	/* Of several seeds one that failed: no figure that looks whole. */
+	if (cells_find_failed(&g->cells, 0, panel, variant))
+		return NULL;
+	return cells_find(&g->cells, 0, panel, variant, g->metric);
+}
+
+static void put_cell(struct page *p, const struct site_group *g, size_t panel, const char *variant,
+		     const char *baseline)
+{
+	const struct cell *cell = figure(g, panel, variant);
+	const struct cell *base = baseline ? figure(g, panel, baseline) : NULL;
+	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
+	double ratio = cell && base && base->summary.median > 0
+			       ? cell->summary.median / base->summary.median
+			       : NAN;
+	char *anchor = cell_anchor(g, panel, variant), *all, *words;
+	char *page = workload_page(g->cells.panel[panel].workload);
+	char *to = xasprintf("%s#%s", page, anchor), *class;
+
+	if (cell) {
+		class = heat_class(ratio, cell->lower);
+		all = plain_number(cell->summary.median);
+		words = isnan(ratio) ? readable_number(cell->summary.median) : ratio_words(ratio);
+		html_open_class(p->h, "td", class);
+		html_attr(p->h, "data-v", "%s", all);
+		page_link(p, to, "%s", words);
+		free(class);
+		free(all);
+		free(words);
+	} else if (failed) {
+		html_open_class(p->h, "td", "failed");
+		page_link(p, to, "%s", failed->status);
+	} else {
+		html_open_class(p->h, "td", "hole");
+		html_attr(p->h, "title", "not measured");
+		html_text(p->h, "%s", "");
+	}
+	html_close(p->h);
+	free(to);
+	free(page);
+	free(anchor);
+}
+
+/* "batched and splitptl, 12 % less than eager" */
+static void put_best(struct page *p, const struct site_group *g, const struct site_best *b)
+{
+	char *share = share_words(contrast_change(&b->contrast));
+
+	html_open_class(p->h, "td", "best");
+	if (b->n > 1 && !b->next) {
+		html_text(p->h, "no difference");
+	} else if (b->next && b->contrast.judgement != JUDGED_BETTER) {
+		html_text(p->h, "not told apart: %s, %s (%s)", b->first->label, b->next->label,
+			  judgement_name(b->contrast.judgement));
+	} else if (b->first) {
+		for (size_t i = 0; i < b->ties.n; i++) {
+			html_text(p->h, "%s", !i ? "" : i + 1 < b->ties.n ? ", " : " and ");
+			page_variant(p, g, b->ties.v[i]);
+		}
+		if (b->next)
+			html_text(p->h, ", %s %s than %s", share, b->first->lower ? "less" : "more",
+				  b->next->label);
+		else
+			html_text(p->h, ", the only one");
+	} else {
+		html_text(p->h, "%s", "");
+	}
+	html_close(p->h);
+	free(share);
+}
+
+/* A row at the end: over all panels in which each of these variants has a figure. */
+static void put_means(struct page *p, const struct site_group *g, const struct strv *variants,
+		      const char *baseline, bool lower)
+{
+	double **ratio = xcalloc(variants->n, sizeof(*ratio));
+	size_t n = 0;
+
+	for (size_t v = 0; v < variants->n; v++)
+		ratio[v] = xcalloc(g->cells.nr_panels + 1, sizeof(**ratio));
+	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
+		const struct cell *base = figure(g, panel, baseline);
+		bool whole = base && base->summary.median > 0;
+
+		for (size_t v = 0; v < variants->n && whole; v++) {
+			const struct cell *cell = figure(g, panel, variants->v[v]);
+
+			whole = cell && cell->summary.median > 0;
+			if (whole)
+				ratio[v][n] = cell->summary.median / base->summary.median;
+		}
+		n += whole;
+	}
+	if (n) {
+		html_open(p->h, "tr");
+		html_open(p->h, "th");
+		html_attr(p->h, "scope", "row");
+		html_text(p->h, "geometric mean of the %zu rows that are whole", n);
+		html_close(p->h);
+		for (size_t v = 0; v < variants->n; v++) {
+			double mean = geometric_mean(ratio[v], n);
+			char *words = ratio_words(mean), *class = heat_class(mean, lower);
+
+			html_leaf(p->h, "td", class, "%s", words);
+			free(words);
+			free(class);
+		}
+		html_leaf(p->h, "td", "best", "%s", "");
+		html_close(p->h);
+	}
+	for (size_t v = 0; v < variants->n; v++)
+		free(ratio[v]);
+	free(ratio);
+}
+
+static void put_matrix_head(struct page *p, const struct site_group *g, const struct strv *variants)
+{
+	html_open(p->h, "thead");
+	html_open(p->h, "tr");
+	html_open(p->h, "th");
+	html_attr(p->h, "scope", "col");
+	html_text(p->h, "workload");
+	html_close(p->h);
+	for (size_t v = 0; v < variants->n; v++) {
+		html_open(p->h, "th");
+		html_attr(p->h, "scope", "col");
+		html_attr(p->h, "data-variant", "%s", variants->v[v]);
+		page_variant(p, g, variants->v[v]);
+		html_close(p->h);
+	}
+	html_leaf(p->h, "th", NULL, "best under Xen, by how much");
+	html_close(p->h);
+	html_close(p->h);
+}
+
+static void put_matrix(struct page *p, const struct site_group *g, const struct strv *variants)
+{
+	/* A variant alone has nothing to be compared with. */
+	const char *baseline = variants->n > 1 ? g->baseline : NULL;
+	char *caption = xasprintf("%s: median %s%s%s", g->title, g->metric,
+				  baseline ? ", as ratio to " : "",
+				  baseline ? cells_label(&g->cells, baseline) : "");
+	char *steps = heat_steps();
+	bool lower = true;
+
+	for (size_t i = 0; i < g->cells.n; i++)
+		if (g->cells.cell[i].metric && strcmp(g->cells.cell[i].metric, g->metric) == 0)
+			lower = g->cells.cell[i].lower;
+	html_open_class(p->h, "div", "scroll");
+	html_attr(p->h, "tabindex", "0");
+	html_attr(p->h, "role", "group");
+	html_attr(p->h, "aria-label", "%s", caption);
+	html_open(p->h, "table");
+	html_attr(p->h, "class", "matrix");
+	html_attr(p->h, "data-baseline", "%s", baseline ? baseline : "");
+	html_attr(p->h, "data-steps", "%s", steps);
+	html_attr(p->h, "data-lower", "%d", lower);
+	put_matrix_head(p, g, variants);
+	html_open(p->h, "tbody");
+	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
+		char *page = workload_page(g->cells.panel[panel].workload);
+
+		if (has_row(g, panel, variants)) {
+			html_open(p->h, "tr");
+			html_open(p->h, "th");
+			html_attr(p->h, "scope", "row");
+			page_link(p, page, "%s", g->cells.panel[panel].label);
+			html_close(p->h);
+			for (size_t v = 0; v < variants->n; v++)
+				put_cell(p, g, panel, variants->v[v], baseline);
+			put_best(p, g, &g->best[is_custom(variants->v[0])][panel]);
+			html_close(p->h);
+		}
+		free(page);
+	}
+	html_close(p->h);
+	if (baseline) {
+		html_open(p->h, "tfoot");
+		put_means(p, g, variants, baseline, lower);
+		html_close(p->h);
+	}
+	html_close(p->h);
+	html_close(p->h);
+	free(caption);
+	free(steps);
+}
+
+static void put_group(struct page *p, const struct site_group *g)
+{
+	struct strv named = variants_of(g, false), custom = variants_of(g, true);
+
+	html_open(p->h, "section");
+	html_attr(p->h, "id", "%s", g->id);
+	html_leaf(p->h, "h2", NULL, "%s", g->title);
+	if (!g->metric)
+		html_leaf(p->h, "p", NULL, "No run of it gave a figure.");
+	if (g->metric && named.n)
+		put_matrix(p, g, &named);
+	if (g->metric && custom.n) {
+		html_open(p->h, "details");
+		html_leaf(p->h, "summary", NULL, "%zu variants without a name, by their axes",
+			  custom.n);
+		put_matrix(p, g, &custom);
+		html_close(p->h);
+	}
+	html_close(p->h);
+	strv_free(&named);
+	strv_free(&custom);
+}
+
+/* ---- the answer in a sentence ---- */
+
+/* How often a variant is the best, alone or with others, where there is a difference at all. */
+static size_t times_best(const struct site_group *g, const char *variant, size_t *of)
+{
+	size_t times = 0;
+
+	*of = 0;
+	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
+		const struct site_best *b = &g->best[0][panel];
+
+		if (!b->next || b->contrast.judgement != JUDGED_BETTER)
+			continue;
+		++*of;
+		for (size_t i = 0; i < b->ties.n; i++)
+			times += strcmp(b->ties.v[i], variant) == 0;
+	}
+	return times;
+}
+
+static void put_answer(struct page *p, const struct site_group *g)
+{
+	size_t most = 0, of;
+	const char *winner = NULL;
+
+	for (size_t v = 0; v < g->variants.n; v++) {
+		size_t times = times_best(g, g->variants.v[v], &of);
+
+		if (times > most) {
+			most = times;
+			winner = g->variants.v[v];
+		}
+	}
+	if (!winner)
+		return;
+	html_open_class(p->h, "p", "answer");
+	page_variant(p, g, winner);
+	html_text(p->h,
+		  " is best on %zu of the %zu workloads on which variants differ (%s). For yours, "
+		  "see the last column.",
+		  most, of, g->title);
+	html_close(p->h);
+}
+
+/* ---- nothing there ---- */
+
+static void put_help(struct page *p)
+{
+	html_leaf(
+		p->h, "p", NULL,
+		"There are no result sets yet, so there is nothing to show. These commands make some:");
+	html_open(p->h, "ul");
+	html_open(p->h, "li");
+	page_command(p, "make deps bench VARIANT=eager");
+	html_text(p->h, " measures one variant on a few workloads, in some minutes");
+	html_close(p->h);
+	html_open(p->h, "li");
+	page_command(p, "make matrix");
+	html_text(p->h,
+		  " measures all variants on all workloads; interrupted, it goes on where it was");
+	html_close(p->h);
+	html_open(p->h, "li");
+	page_command(p, "make dashboard");
+	html_text(p->h, " then makes this page anew");
+	html_close(p->h);
+	html_close(p->h);
+}
+
+void write_overview(struct site *s)
+{
+	const struct site_model *m = &s->model;
+	struct page p = page_begin(
+		s, "index.html", "Which variant is best for which work?",
+		m->nr_groups
+			? "Median cost of each variant on each workload, as a ratio to a baseline. Blue is better than the baseline, orange is worse."
+			: NULL,
+		NULL);
+
+	put_verdicts(&p);
+	if (!m->nr_files)
+		put_help(&p);
+	if (m->nr_files || m->nr_others)
+		put_missing(&p);
+	if (m->nr_groups && m->group[0].metric)
+		put_answer(&p, &m->group[0]);
+	if (m->nr_groups)
+		page_tools(&p, "table.matrix tbody tr");
+	for (size_t i = 0; i < m->nr_groups; i++)
+		put_group(&p, &m->group[i]);
+	page_end(&p);
+}

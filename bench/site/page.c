@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: MIT
+#include "page.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+
+/*
+ * What a browser may do with a page: use the files of the site, and nothing else. If a text of a
+ * stranger ever came through as markup, it could still neither run nor call home.
+ */
+static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; "
+			     "img-src 'self'; base-uri 'none'; form-action 'none'";
+
+static const struct {
+	const char *file, *name;
+} menu[] = {
+	{"environment.html", "Environment"},
+	{"sets.html", "Result sets"},
+};
+
+#define NR_MENU (sizeof(menu) / sizeof(*menu))
+
+static void put_script(struct page *p, const char *file)
+{
+	html_open(p->h, "script");
+	html_attr(p->h, "src", "%sassets/%s", p->up, file);
+	html_text(p->h, "%s", "");
+	html_close(p->h);
+}
+
+static void put_style(struct page *p, const char *file)
+{
+	html_open(p->h, "link");
+	html_attr(p->h, "rel", "stylesheet");
+	html_attr(p->h, "href", "%sassets/%s", p->up, file);
+	html_close(p->h);
+}
+
+static void put_meta(struct page *p, const char *name, const char *content)
+{
+	html_open(p->h, "meta");
+	html_attr(p->h, "name", "%s", name);
+	html_attr(p->h, "content", "%s", content);
+	html_close(p->h);
+}
+
+static void put_head(struct page *p, const char *title, const char *script)
+{
+	html_open(p->h, "head");
+	html_open(p->h, "meta");
+	html_attr(p->h, "charset", "utf-8");
+	html_close(p->h);
+	html_open(p->h, "meta");
+	html_attr(p->h, "http-equiv", "Content-Security-Policy");
+	html_attr(p->h, "content", "%s", policy);
+	html_close(p->h);
+	put_meta(p, "viewport", "width=device-width, initial-scale=1");
+	put_meta(p, "color-scheme", "light dark");
+	put_meta(p, "referrer", "no-referrer");
+	html_leaf(p->h, "title", NULL, "%s - pvmmu", title);
+	put_style(p, "style.css");
+	put_style(p, "colours.css");
+	/* At once, so that a page never shows itself in the other theme first. */
+	put_script(p, "site.js");
+	if (script)
+		put_script(p, script);
+	html_close(p->h);
+}
+
+static void put_menu(struct page *p)
+{
+	html_open(p->h, "a");
+	html_attr(p->h, "class", "skip");
+	html_attr(p->h, "href", "#main");
+	html_text(p->h, "to the contents");
+	html_close(p->h);
+	html_open_class(p->h, "header", "site");
+	html_open(p->h, "nav");
+	html_attr(p->h, "aria-label", "Pages");
+	html_leaf(p->h, "span", "mark", "%s",
+		  p->s->model.q->title ? p->s->model.q->title : "pvmmu");
+	for (size_t i = 0; i < NR_MENU; i++) {
+		html_open(p->h, "a");
+		html_attr(p->h, "href", "%s%s", p->up, menu[i].file);
+		if (strcmp(menu[i].file, p->path) == 0)
+			html_attr(p->h, "aria-current", "page");
+		html_text(p->h, "%s", menu[i].name);
+		html_close(p->h);
+	}
+	html_close(p->h);
+	html_close(p->h);
+}
+
+struct page page_begin(struct site *s, const char *path, const char *title, const char *lead,
+		       const char *script)
+{
+	struct page p = {html_new(), s, xstrdup(path), strchr(path, '/') ? "../" : ""};
+
+	html_open(p.h, "html");
+	html_attr(p.h, "lang", "en");
+	put_head(&p, title, script);
+	html_open(p.h, "body");
+	put_menu(&p);
+	html_open(p.h, "main");
+	html_attr(p.h, "id", "main");
+	html_attr(p.h, "tabindex", "-1");
+	html_leaf(p.h, "h1", NULL, "%s", title);
+	if (lead)
+		html_leaf(p.h, "p", "lead", "%s", lead);
+	return p;
+}
+
+void page_end(struct page *p)
+{
+	const struct site_model *m = &p->s->model;
+	size_t n;
+	char *bytes;
+
+	html_close(p->h);
+	html_open_class(p->h, "footer", "site");
+	/* No date of its own: the same results give the same site. */
+	if (m->nr_files)
+		html_text(p->h, "%zu result set%s, the newest of %s. ", m->nr_files,
+			  m->nr_files == 1 ? "" : "s", m->file[0].created);
+	html_text(p->h, "Exact figures are instructions of the whole machine, not time.");
+	html_close(p->h);
+	html_close(p->h);
+	html_close(p->h);
+	bytes = html_finish(p->h, &n);
+	tree_later(&p->s->tree, p->path, bytes, n);
+	p->s->report->pages++;
+	free(p->path);
+}
+
+void page_tools(struct page *p, const char *rows)
+{
+	html_open_class(p->h, "div", "tools");
+	html_attr(p->h, "id", "tools");
+	if (rows)
+		html_attr(p->h, "data-filter", "%s", rows);
+	html_text(p->h, "%s", "");
+	html_close(p->h);
+}
+
+void page_link(struct page *p, const char *to, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	html_open(p->h, "a");
+	html_attr(p->h, "href", "%s%s", p->up, to);
+	html_text(p->h, "%s", text);
+	html_close(p->h);
+	free(text);
+}
+
+void page_variant(struct page *p, const struct site_group *g, const char *variant)
+{
+	char *class = colour_class(p->s, variant), *to = variant_page(variant);
+
+	if (class) {
+		html_open(p->h, "span");
+		html_attr(p->h, "class", "swatch %s", class);
+		html_text(p->h, "%s", "");
+		html_close(p->h);
+	}
+	page_link(p, to, "%s", g ? cells_label(&g->cells, variant) : variant);
+	free(class);
+	free(to);
+}
+
+void page_file(struct page *p, const struct site_file *f)
+{
+	page_link(p, f->raw, "%s", f->name);
+}
+
+void page_command(struct page *p, const char *command)
+{
+	html_leaf(p->h, "code", "command", "%s", command);
+}
+
+void page_table(struct page *p, const char *class, bool sortable, const char *caption)
+{
+	html_open_class(p->h, "div", "scroll");
+	html_attr(p->h, "tabindex", "0");
+	html_attr(p->h, "role", "group");
+	html_attr(p->h, "aria-label", "%s", caption ? caption : "table");
+	html_open(p->h, "table");
+	html_attr(p->h, "class", "%s%s", class, sortable ? " sortable" : "");
+	if (caption)
+		html_leaf(p->h, "caption", NULL, "%s", caption);
+}
+
+void page_table_end(struct page *p)
+{
+	html_close(p->h);
+	html_close(p->h);
+}
+
+void page_heads(struct page *p, const char *const *heads)
+{
+	html_open(p->h, "tr");
+	for (; *heads; heads++) {
+		html_open(p->h, "th");
+		html_attr(p->h, "scope", "col");
+		if (**heads == '#')
+			html_attr(p->h, "class", "n");
+		html_text(p->h, "%s", *heads + (**heads == '#'));
+		html_close(p->h);
+	}
+	html_close(p->h);
+}
+
+void page_number(struct page *p, double value, const char *fmt, ...)
+{
+	char *all = plain_number(value), *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	html_open_class(p->h, "td", "n");
+	if (*all)
+		html_attr(p->h, "data-v", "%s", all);
+	html_text(p->h, "%s", isnan(value) ? "-" : text);
+	html_close(p->h);
+	free(all);
+	free(text);
+}
+
+char *ratio_words(double ratio)
+{
+	if (isnan(ratio))
+		return xstrdup("-");
+	if (ratio > 0 && ratio < 0.1)
+		return xasprintf("%.2g", ratio);
+	return ratio < 10    ? xasprintf("%.2f", ratio)
+	       : ratio < 100 ? xasprintf("%.1f", ratio)
+			     : readable_number(round(ratio));
+}
+
+char *share_words(double share)
+{
+	double percent = fabs(share) * 100;
+
+	return xasprintf(percent >= 10 ? "%.0f %%" : percent >= 1 ? "%.1f %%" : "%.2g %%", percent);
+}

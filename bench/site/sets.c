@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+/* sets.html: all files, and what is wrong with those that cannot be used. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+#include "page.h"
+
+static void put_row(struct page *p, const struct site_file *f)
+{
+	html_open(p->h, "tr");
+	html_open(p->h, "th");
+	html_attr(p->h, "scope", "row");
+	page_file(p, f);
+	html_close(p->h);
+	html_leaf(p->h, "td", NULL, "%s", f->created);
+	page_number(p, (double)f->runs, "%lld", f->runs);
+	page_number(p, (double)(f->runs - f->good), "%lld", f->runs - f->good);
+	html_leaf(p->h, "td", NULL, "%s", f->tiers);
+	html_leaf(p->h, "td", NULL, "%s", f->rigs);
+	html_leaf(p->h, "td", NULL, "%s", f->producer);
+	page_number(p, (double)f->size, "%lld", f->size / 1024);
+	html_open(p->h, "td");
+	page_command(p, f->command);
+	html_close(p->h);
+	html_close(p->h);
+}
+
+static void put_broken(struct page *p)
+{
+	const struct site_model *m = &p->s->model;
+	bool begun = false;
+
+	for (size_t i = 0; i < m->nr_others; i++) {
+		const struct site_other *o = &m->other[i];
+
+		if (!o->broken)
+			continue;
+		if (!begun) {
+			html_leaf(p->h, "h2", NULL, "Files that cannot be used");
+			html_leaf(p->h, "p", NULL,
+				  "They look like result sets and are none. Nothing of them is "
+				  "shown.");
+		}
+		begun = true;
+		html_open(p->h, "details");
+		html_leaf(p->h, "summary", NULL, "%s", o->name);
+		html_leaf(p->h, "pre", NULL, "%s", o->why);
+		html_close(p->h);
+	}
+}
+
+void write_sets(struct site *s)
+{
+	static const char *const heads[] = {"file", "created", "#runs", "#without a figure", "tier",
+					    "rig",  "version", "#KiB",	"command",	     NULL};
+	const struct site_model *m = &s->model;
+	struct page p = page_begin(s, "sets.html", "Result sets",
+				   "Of what several of them have measured, pages show what the "
+				   "newest one says; trend shows them all.",
+				   NULL);
+
+	if (!m->nr_files) {
+		html_leaf(p.h, "p", NULL, "There are none yet. This makes one:");
+		page_command(&p, "make deps bench VARIANT=eager");
+	} else {
+		page_tools(&p, "table.figures tbody tr");
+		page_table(&p, "figures text", true, "result sets, newest first");
+		html_open(p.h, "thead");
+		page_heads(&p, heads);
+		html_close(p.h);
+		html_open(p.h, "tbody");
+		for (size_t i = 0; i < m->nr_files; i++)
+			put_row(&p, &m->file[i]);
+		html_close(p.h);
+		page_table_end(&p);
+	}
+	put_broken(&p);
+	page_end(&p);
+}

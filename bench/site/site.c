@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "../paths.h"
+#include "page.h"
+
+static bool take_files(struct site *s, char **why)
+{
+	for (size_t i = 0; i < s->model.nr_files && !*why; i++) {
+		const struct site_file *f = &s->model.file[i];
+
+		if (tree_take(&s->tree, f->raw, f->path, why))
+			write_data(s, f, why);
+	}
+	return !*why;
+}
+
+/* Pages are written last, but what they ask of pictures has to be known before. */
+static bool write_pages(struct site *s, char **why)
+{
+	const struct site_model *m = &s->model;
+
+	for (size_t i = 0; i < m->workloads.n && !*why; i++)
+		write_workload(s, m->workloads.v[i], why);
+	for (size_t i = 0; i < m->variants.n && !*why; i++)
+		write_variant(s, m->variants.v[i]);
+	write_compare(s);
+	write_trend(s);
+	write_environment(s);
+	write_sets(s);
+	write_overview(s);
+	return !*why;
+}
+
+static bool build(struct site *s, const struct site_request *q, char **why)
+{
+	if (!model_make(&s->model, q, s->report, why) || !tree_open(&s->tree, q->out, why) ||
+	    !write_assets(s, why) || !take_files(s, why) || !write_pages(s, why) ||
+	    !charts_draw(&s->charts, &s->tree, s->model.root, q->jobs, q->quiet, why))
+		return false;
+	if (!tree_flush(&s->tree, why))
+		return false;
+	tree_sweep(&s->tree);
+	s->report->charts = s->charts.asked;
+	s->report->drawn = s->charts.n;
+	s->report->written = s->tree.written;
+	s->report->removed = s->tree.removed;
+	return true;
+}
+
+bool site_build(const struct site_request *q, struct site_report *report, char **why)
+{
+	struct site s = {.report = report, .charts = {.none = q->no_charts}};
+	bool ok;
+
+	*report = (struct site_report){0};
+	ok = build(&s, q, why);
+	charts_free(&s.charts);
+	tree_close(&s.tree);
+	strv_free(&s.coloured);
+	model_free(&s.model);
+	return ok;
+}
+
+void site_report_free(struct site_report *report)
+{
+	strv_free(&report->notes);
+	*report = (struct site_report){0};
+}

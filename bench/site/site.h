@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A site of result sets: static pages that answer, in this order, which variant is best for a piece
+ * of work, by how much, why, and how that has changed. Everything is computed here, by the same
+ * functions as in the commands; the pages' scripts only filter, sort and show.
+ */
+#ifndef PVMMU_BENCH_SITE_SITE_H
+#define PVMMU_BENCH_SITE_SITE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../text.h"
+
+struct site_request {
+	const struct strv *sources; /* result files, or directories with such */
+	const char *out;	    /* directory; made if need be */
+	const char *baseline;	    /* a variant, or NULL: native, else nopin, else the first */
+	const char *title;	    /* or NULL */
+	const char *root_given;	    /* as find_root() takes it */
+	bool quiet;		    /* no progress, no notes */
+	bool no_charts;		    /* pages without pictures, for where there is no gnuplot */
+	unsigned jobs;		    /* pictures drawn at a time; 0: as many as processors */
+};
+
+/* What a build did. */
+struct site_report {
+	size_t sets, unusable; /* files that are result sets; that look so and are none */
+	size_t pages, charts;  /* that the site has */
+	size_t written, drawn; /* of them changed or new; pictures made anew */
+	size_t removed;	       /* files of an older build */
+	struct strv notes;     /* what a reader of the terminal should know */
+};
+
+/*
+ * Makes the site, or brings it up to date: what has not changed is not written again. Each file
+ * appears whole (atomic.h), the pages after all that they need, index.html last, and what they no
+ * longer need goes after that. A directory that is neither empty nor a site is refused. No result
+ * sets are no error: the site then says how to get some. false with *why.
+ */
+bool site_build(const struct site_request *q, struct site_report *report, char **why);
+void site_report_free(struct site_report *report);
+
+#endif

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: MIT
+#include "tree.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fts.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../atomic.h"
+#include "../text.h"
+
+/* Directories of a site; others are nobody's business of ours. */
+static const char *const parts[] = {"assets", "charts", "data", "raw", "variant", "workload"};
+
+#define NR_PARTS (sizeof(parts) / sizeof(*parts))
+
+static bool is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	bool empty = true;
+
+	while (d && (e = readdir(d)))
+		empty = empty && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0);
+	if (d)
+		closedir(d);
+	return empty;
+}
+
+static bool make_directory(const char *path, char **why)
+{
+	return mkdir(path, 0777) == 0 || errno == EEXIST ||
+	       fail(why, "cannot make directory %s: %s", path, strerror(errno));
+}
+
+bool tree_open(struct tree *t, const char *dir, char **why)
+{
+	static const char says[] = "Made by pvmmu dashboard, which removes what it did not make.\n";
+	struct stat st;
+	char *mark;
+	bool ok;
+
+	*t = (struct tree){.dir = xstrdup(dir), .kept = json_object()};
+	mark = tree_path(t, SITE_MARK);
+	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
+		ok = fail(why, "%s is no directory", dir);
+	else if (stat(dir, &st) == 0 && !is_empty(dir) && access(mark, F_OK) < 0)
+		ok = fail(why, "%s has files that are not of a site: choose another directory",
+			  dir);
+	else
+		ok = make_directory(dir, why) && tree_write(t, SITE_MARK, says, strlen(says), why);
+	for (size_t i = 0; i < NR_PARTS && ok; i++) {
+		char *path = tree_path(t, parts[i]);
+
+		ok = make_directory(path, why);
+		free(path);
+	}
+	free(mark);
+	return ok;
+}
+
+void tree_close(struct tree *t)
+{
+	for (size_t i = 0; i < t->nr_later; i++) {
+		free(t->later[i].path);
+		free(t->later[i].bytes);
+	}
+	free(t->later);
+	free(t->dir);
+	json_decref(t->kept);
+	*t = (struct tree){0};
+}
+
+char *tree_path(const struct tree *t, const char *path)
+{
+	return xasprintf("%s/%s", t->dir, path);
+}
+
+static void keep(struct tree *t, const char *path)
+{
+	json_object_set_new(t->kept, path, json_true());
+}
+
+static bool has_bytes(const char *path, const char *bytes, size_t n)
+{
+	char *there = NULL, *why = NULL;
+	struct stat st;
+	size_t m = 0;
+	bool same;
+
+	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size != n)
+		return false;
+	there = read_whole_file(path, &m, &why);
+	same = there && m == n && memcmp(there, bytes, n) == 0;
+	free(there);
+	free(why);
+	return same;
+}
+
+bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **why)
+{
+	char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
+	bool ok = true;
+
+	keep(t, path);
+	if (!has_bytes(to, bytes, n)) {
+		ok = write_plainly(beside, bytes, n, why) &&
+		     (rename(beside, to) == 0 ||
+		      fail(why, "cannot write %s: %s", to, strerror(errno)));
+		if (!ok)
+			unlink(beside);
+		t->written++;
+	}
+	free(beside);
+	free(to);
+	return ok;
+}
+
+void tree_later(struct tree *t, const char *path, char *bytes, size_t n)
+{
+	t->later = xrealloc(t->later, (t->nr_later + 1) * sizeof(*t->later));
+	t->later[t->nr_later++] = (struct later){xstrdup(path), bytes, n};
+}
+
+bool tree_flush(struct tree *t, char **why)
+{
+	bool ok = true;
+
+	for (size_t i = 0; i < t->nr_later && ok; i++)
+		ok = tree_write(t, t->later[i].path, t->later[i].bytes, t->later[i].n, why);
+	return ok;
+}
+
+bool tree_take(struct tree *t, const char *path, const char *from, char **why)
+{
+	char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
+	bool ok = true;
+
+	keep(t, path);
+	if (access(to, F_OK) < 0) {
+		char *real = realpath(from, NULL);
+
+		unlink(beside);
+		ok = (real && link(real, beside) == 0) || copy_file(from, beside, why);
+		ok = ok && (rename(beside, to) == 0 ||
+			    fail(why, "cannot write %s: %s", to, strerror(errno)));
+		if (!ok)
+			unlink(beside);
+		t->written++;
+		free(real);
+	}
+	free(beside);
+	free(to);
+	return ok;
+}
+
+bool tree_has(struct tree *t, const char *path)
+{
+	char *at = tree_path(t, path);
+	bool there = access(at, F_OK) == 0;
+
+	if (there)
+		keep(t, path);
+	free(at);
+	return there;
+}
+
+void tree_sweep(struct tree *t)
+{
+	char *top[] = {t->dir, NULL};
+	FTS *fts = fts_open(top, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	size_t skip = strlen(t->dir) + 1;
+	FTSENT *e;
+
+	while (fts && (e = fts_read(fts))) {
+		bool ours = e->fts_level == 1;
+
+		if (e->fts_info == FTS_D && e->fts_level == 1) {
+			ours = false;
+			for (size_t i = 0; i < NR_PARTS; i++)
+				ours = ours || strcmp(e->fts_name, parts[i]) == 0;
+			if (!ours)
+				fts_set(fts, e, FTS_SKIP);
+		}
+		/* Hidden ones are of whoever publishes the site. */
+		if (e->fts_info == FTS_D || e->fts_info == FTS_DP || !e->fts_level ||
+		    *e->fts_name == '.' || json_object_get(t->kept, e->fts_path + skip))
+			continue;
+		if (e->fts_level == 2 || (e->fts_level == 1 && strstr(e->fts_name, ".html")))
+			t->removed += unlink(e->fts_path) == 0;
+	}
+	if (fts)
+		fts_close(fts);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: MIT
+/* The page of a variant: what it does, and what it takes for each workload. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+#include "../resultset.h"
+#include "../tax.h"
+#include "page.h"
+
+/* Any run of it; NULL if there is none. */
+static const json_t *any_run(const struct site_model *m, const char *variant)
+{
+	for (size_t i = 0; i < m->nr_groups; i++)
+		for (size_t k = 0; k < m->group[i].n; k++) {
+			const json_t *run = m->group[i].run[k].run;
+
+			if (strcmp(text_at(run, "identity", "variant", "name", NULL), variant) == 0)
+				return run;
+		}
+	return NULL;
+}
+
+static const char *summary_of(const struct site_model *m, const char *variant)
+{
+	for (size_t i = 0; m->has_catalog && i < m->catalog.nr_variants; i++)
+		if (strcmp(m->catalog.variants[i].name, variant) == 0)
+			return m->catalog.variants[i].summary;
+	return NULL;
+}
+
+static void put_policy(struct page *p, const json_t *run)
+{
+	json_t *policy = member_at(run, "identity", "variant", "policy", NULL), *value;
+	const char *axis;
+
+	if (!json_object_size(policy))
+		return;
+	html_leaf(p->h, "h2", NULL, "Policy");
+	html_open_class(p->h, "dl", "pairs");
+	json_object_foreach (policy, axis, value) {
+		html_leaf(p->h, "dt", NULL, "%s", axis);
+		html_leaf(p->h, "dd", NULL, "%s", json_string_value(value));
+	}
+	html_close(p->h);
+}
+
+/* How many variants under the same hypervisor are better, counted from 1; 0: it is native. */
+static size_t rank_of(const struct site_group *g, const struct cell *cell, size_t *of)
+{
+	size_t rank = 1;
+
+	*of = 0;
+	if (is_native(cell))
+		return 0;
+	for (size_t i = 0; i < g->cells.n; i++) {
+		const struct cell *c = &g->cells.cell[i];
+
+		if (c->panel != cell->panel || !c->metric || strcmp(c->metric, cell->metric) != 0 ||
+		    is_native(c) || cells_find_failed(&g->cells, 0, c->panel, c->variant))
+			continue;
+		++*of;
+		rank += c->lower ? c->summary.median < cell->summary.median
+				 : c->summary.median > cell->summary.median;
+	}
+	return rank;
+}
+
+static void put_ratio(struct page *p, double ratio, bool lower)
+{
+	char *words = ratio_words(ratio), *class = heat_class(ratio, lower);
+	char *all = plain_number(ratio);
+
+	html_open(p->h, "td");
+	html_attr(p->h, "class", "n %s", class);
+	html_attr(p->h, "data-v", "%s", all);
+	html_text(p->h, "%s", words);
+	html_close(p->h);
+	free(all);
+	free(words);
+	free(class);
+}
+
+static void put_row(struct page *p, const struct site_group *g, size_t panel, const char *variant)
+{
+	const struct cell *cell = cells_find(&g->cells, 0, panel, variant, g->metric);
+	const struct cell *base = cells_find(&g->cells, 0, panel, g->baseline, g->metric);
+	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
+	char *page = workload_page(g->cells.panel[panel].workload);
+	char *anchor = cell_anchor(g, panel, variant), *to = xasprintf("%s#%s", page, anchor);
+	char *words;
+	size_t rank, of;
+
+	if (!cell && !failed)
+		goto out;
+	html_open(p->h, "tr");
+	html_open(p->h, "th");
+	html_attr(p->h, "scope", "row");
+	page_link(p, to, "%s", g->cells.panel[panel].label);
+	html_close(p->h);
+	if (failed) {
+		html_open_class(p->h, "td", "failed");
+		html_attr(p->h, "colspan", "4");
+		html_text(p->h, "%s", failed->status);
+		html_close(p->h);
+	} else {
+		words = readable_number(cell->summary.median);
+		page_number(p, cell->summary.median, "%s", words);
+		free(words);
+		put_ratio(p,
+			  base && base->summary.median > 0
+				  ? cell->summary.median / base->summary.median
+				  : NAN,
+			  cell->lower);
+		put_ratio(p, tax_of(&g->cells, cell, false), cell->lower);
+		rank = rank_of(g, cell, &of);
+		page_number(p, rank ? (double)rank : NAN, "%zu of %zu", rank, of);
+	}
+	html_close(p->h);
+out:
+	free(to);
+	free(page);
+	free(anchor);
+}
+
+static bool is_in(const struct site_group *g, const char *variant)
+{
+	for (size_t v = 0; v < g->variants.n; v++)
+		if (strcmp(g->variants.v[v], variant) == 0)
+			return g->metric;
+	return false;
+}
+
+static void put_group(struct page *p, const struct site_group *g, const char *variant)
+{
+	char *base = xasprintf("#to %s", cells_label(&g->cells, g->baseline));
+	const char *heads[] = {"workload", "#median", base, "#PV tax", "#place under Xen", NULL};
+	char *caption = xasprintf("%s, median by workload", g->metric);
+
+	html_open(p->h, "section");
+	html_leaf(p->h, "h2", NULL, "%s", g->title);
+	page_table(p, "figures", true, caption);
+	html_open(p->h, "thead");
+	page_heads(p, heads);
+	html_close(p->h);
+	html_open(p->h, "tbody");
+	for (size_t panel = 0; panel < g->cells.nr_panels; panel++)
+		put_row(p, g, panel, variant);
+	html_close(p->h);
+	page_table_end(p);
+	html_close(p->h);
+	free(caption);
+	free(base);
+}
+
+void write_variant(struct site *s, const char *variant)
+{
+	const struct site_model *m = &s->model;
+	char *path = variant_page(variant);
+	struct page p = page_begin(s, path, variant, summary_of(m, variant), NULL);
+
+	put_policy(&p, any_run(m, variant));
+	for (size_t i = 0; i < m->nr_groups; i++)
+		if (is_in(&m->group[i], variant))
+			put_group(&p, &m->group[i], variant);
+	page_end(&p);
+	free(path);
+}

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: MIT
+/* The page of a workload: what it is, what each variant takes for it, and why. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+#include "../json.h"
+#include "../resultset.h"
+#include "../tax.h"
+#include "detail.h"
+#include "page.h"
+
+/* Pictures that a workload may have, in the order in which they answer. */
+static const struct {
+	const char *kind, *what;
+} kinds[] = {
+	{"bars", "what it costs"},
+	{"tax", "against native"},
+	{"scaling", "how it grows"},
+	{"where", "where the instructions go"},
+	{"hypercalls", "hypercalls of one operation"},
+	{"batch", "sizes of batches, and why they ended"},
+	{"samples", "how the samples are distributed"},
+};
+
+#define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
+
+static const struct workload *described(const struct site_model *m, const char *name)
+{
+	for (size_t i = 0; m->has_catalog && i < m->catalog.nr_workloads; i++)
+		if (strcmp(m->catalog.workloads[i].name, name) == 0)
+			return &m->catalog.workloads[i];
+	return NULL;
+}
+
+static void put_description(struct page *p, const struct workload *w)
+{
+	static const char *const heads[] = {"parameter", "#default", "unit", "meaning", NULL};
+
+	if (!w)
+		return;
+	html_open_class(p->h, "p", "lead");
+	html_text(p->h, "One sample is %s.", w->measures);
+	html_close(p->h);
+	html_open(p->h, "details");
+	html_leaf(p->h, "summary", NULL, "parameters");
+	page_table(p, "plain", false, "parameters");
+	html_open(p->h, "thead");
+	page_heads(p, heads);
+	html_close(p->h);
+	html_open(p->h, "tbody");
+	for (size_t i = 0; i < w->nr_parameters; i++) {
+		const struct parameter *q = &w->parameters[i];
+
+		html_open(p->h, "tr");
+		html_leaf(p->h, "td", NULL, "%s", q->name);
+		page_number(p, (double)q->def, "%lld", (long long)q->def);
+		html_leaf(p->h, "td", NULL, "%s", q->unit);
+		html_leaf(p->h, "td", NULL, "%s", q->help);
+		html_close(p->h);
+	}
+	html_close(p->h);
+	page_table_end(p);
+	html_close(p->h);
+}
+
+static bool put_chart(struct page *p, const struct site_group *g, const char *workload,
+		      const char *kind, const char *what, char **why)
+{
+	char *name = xstrdup(g->title), *path;
+	char *names[] = {name, NULL};
+	const struct strv files = {names, 1};
+	const struct plot_request r = {
+		.files = &files,
+		.sets = &(json_t *const){g->set},
+		.kind = kind,
+		.workload = workload,
+	};
+
+	path = charts_ask(&p->s->charts, &p->s->tree, p->s->model.root, &r, why);
+	if (path) {
+		static const char *const themes[] = {"light", "dark"};
+
+		html_open(p->h, "figure");
+		for (size_t i = 0; i < 2; i++) {
+			html_open_class(p->h, "img", themes[i]);
+			html_attr(p->h, "src", "%s%.*s%s.svg", p->up, (int)(strlen(path) - 4), path,
+				  i ? "-dark" : "");
+			html_attr(p->h, "alt", "%s: %s, %s. The figures are in the tables below.",
+				  workload, what, g->title);
+			html_attr(p->h, "loading", "lazy");
+			html_close(p->h);
+		}
+		html_close(p->h);
+	}
+	free(path);
+	free(name);
+	return !*why;
+}
+
+/* ---- the table of a panel ---- */
+
+static void put_row(struct page *p, const struct site_group *g, size_t panel, const char *variant,
+		    const char *metric)
+{
+	const struct cell *cell = cells_find(&g->cells, 0, panel, variant, metric);
+	const struct cell *base = cells_find(&g->cells, 0, panel, g->baseline, metric);
+	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
+	const struct site_run *run;
+	char *anchor = cell_anchor(g, panel, variant), *words, *class;
+	struct contrast c;
+
+	if (!cell && !failed)
+		goto out;
+	run = run_of_cell(g, cell ? cell : failed, 0);
+	html_open(p->h, "tr");
+	if (strcmp(metric, g->metric ? g->metric : metric) == 0)
+		html_attr(p->h, "id", "%s", anchor);
+	html_open(p->h, "th");
+	html_attr(p->h, "scope", "row");
+	page_variant(p, g, variant);
+	html_close(p->h);
+	if (cell) {
+		const struct summary *s = &cell->summary;
+		double tax = tax_of(&g->cells, cell, false);
+
+		contrast_make(&c, base, cell);
+		words = readable_number(s->median);
+		page_number(p, s->median, "%s", words);
+		free(words);
+		class = heat_class(c.ratio, cell->lower);
+		words = ratio_words(c.ratio);
+		html_open(p->h, "td");
+		html_attr(p->h, "class", "n %s", class);
+		html_text(p->h, "%s", words);
+		html_close(p->h);
+		free(class);
+		free(words);
+		words = ratio_words(tax);
+		page_number(p, tax, "%s", words);
+		free(words);
+		if (cell->exact) {
+			html_leaf(p->h, "td", NULL, "exact");
+		} else {
+			words = c.of_new.exists ? readable_range(c.of_new.low, c.of_new.high)
+						: xasprintf("needs n >= %zu",
+							    median_interval_needs(CONFIDENCE));
+			html_leaf(p->h, "td", "n", "%s", words);
+			free(words);
+		}
+		words = readable_range(s->min, s->max);
+		html_leaf(p->h, "td", "n", "%s", words);
+		free(words);
+		page_number(p, (double)s->n, "%zu%s", s->n,
+			    cell->by_median.n > 1 ? " of several seeds" : "");
+	} else {
+		html_open_class(p->h, "td", "failed");
+		html_attr(p->h, "colspan", "6");
+		html_text(p->h, "%s: %s", failed->status,
+			  run ? text_at(run->run, "outcome", "reason", NULL) : "");
+		html_close(p->h);
+	}
+	html_open(p->h, "td");
+	if (run) {
+		html_open(p->h, "a");
+		html_attr(p->h, "href", "#d-%s", anchor + 2);
+		html_text(p->h, "%.10s", run->created);
+		html_close(p->h);
+	}
+	html_close(p->h);
+	html_close(p->h);
+out:
+	free(anchor);
+}
+
+static void put_panel(struct page *p, const struct site_group *g, size_t panel, const char *metric)
+{
+	char *base = xasprintf("#to %s", cells_label(&g->cells, g->baseline));
+	const char *heads[] = {
+		"variant",	"#median", base,       "#to native", "95 % interval of it",
+		"#least..most", "#n",	   "measured", NULL};
+	const char *unit = "";
+	char *caption;
+
+	for (size_t v = 0; v < g->variants.n && !*unit; v++) {
+		const struct cell *cell = cells_find(&g->cells, 0, panel, g->variants.v[v], metric);
+
+		unit = cell ? cell->unit : "";
+	}
+	caption = xasprintf("%s: %s%s%s", g->cells.panel[panel].label, metric, *unit ? ", " : "",
+			    unit);
+	page_table(p, "figures", true, caption);
+	html_open(p->h, "thead");
+	page_heads(p, heads);
+	html_close(p->h);
+	html_open(p->h, "tbody");
+	for (size_t v = 0; v < g->variants.n; v++)
+		put_row(p, g, panel, g->variants.v[v], metric);
+	html_close(p->h);
+	page_table_end(p);
+	free(caption);
+	free(base);
+}
+
+static bool put_group(struct page *p, const struct site_group *g, const char *workload, char **why)
+{
+	bool begun = false;
+
+	for (size_t panel = 0; panel < g->cells.nr_panels && !*why; panel++) {
+		if (strcmp(g->cells.panel[panel].workload, workload) != 0)
+			continue;
+		if (!begun) {
+			html_open(p->h, "section");
+			html_leaf(p->h, "h2", NULL, "%s", g->title);
+			html_open_class(p->h, "div", "charts");
+			for (size_t k = 0; k < NR_KINDS && !*why; k++)
+				put_chart(p, g, workload, kinds[k].kind, kinds[k].what, why);
+			html_close(p->h);
+			begun = true;
+		}
+		html_leaf(p->h, "h3", NULL, "%s", g->cells.panel[panel].label);
+		for (size_t i = 0; i < g->metrics.n; i++)
+			put_panel(p, g, panel, g->metrics.v[i]);
+		if (!g->metrics.n)
+			put_panel(p, g, panel, "nothing was measured");
+		put_attribution(p, g, panel);
+		put_counters(p, g, panel);
+		put_raw(p, g, panel);
+	}
+	if (begun)
+		html_close(p->h);
+	return !*why;
+}
+
+bool write_workload(struct site *s, const char *workload, char **why)
+{
+	const struct site_model *m = &s->model;
+	const struct workload *w = described(m, workload);
+	char *path = workload_page(workload);
+	struct page p = page_begin(s, path, workload, w ? w->summary : NULL, NULL);
+
+	put_description(&p, w);
+	for (size_t i = 0; i < m->nr_groups; i++)
+		put_group(&p, &m->group[i], workload, why);
+	page_end(&p);
+	free(path);
+	return !*why;
+}
