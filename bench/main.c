@@ -9,6 +9,7 @@
 
 #include "commands.h"
 #include "json.h"
+#include "manual.h"
 #include "outcome.h"
 #include "version.h"
 
@@ -29,7 +30,7 @@ static void print_overview(void)
 	       "Commands:\n");
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	printf("  %-12s this text, or `help COMMAND`\n\n"
+	printf("  %-12s this text, or `help COMMAND`; --man: a page of all; --bash: completion\n\n"
 	       "Exit codes:\n  %3d  fine\n",
 	       "help", EXIT_FINE);
 	for (int o = OUTCOME_SKIP; o < NR_OUTCOMES; o++)
@@ -70,6 +71,10 @@ static int help(const char *name)
 
 	if (!name) {
 		print_overview();
+		return EXIT_FINE;
+	}
+	if (strcmp(name, "--man") == 0 || strcmp(name, "--bash") == 0) {
+		(name[2] == 'm' ? manual_page : manual_completion)(commands, NR_COMMANDS);
 		return EXIT_FINE;
 	}
 	c = find(name);

@@ -9,6 +9,7 @@
 #include "values.h"
 
 struct strv command_line;
+void (*options_help)(const struct command *cmd, const struct option_spec *specs);
 
 int usage_error(const struct command *cmd, const char *fmt, ...)
 {
@@ -149,7 +150,7 @@ int options_read(const struct command *cmd, const struct option_spec *specs, int
 		if (options && strcmp(word, "--") == 0) {
 			options = false;
 		} else if (options && (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)) {
-			print_help(cmd, specs);
+			(options_help ? options_help : print_help)(cmd, specs);
 			return EXIT_FINE;
 		} else if (options && word[0] == '-' && word[1]) {
 			code = read_option(cmd, specs, argc, argv, &i);

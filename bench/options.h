@@ -46,6 +46,11 @@ extern struct strv command_line;
 int options_read(const struct command *cmd, const struct option_spec *specs, int argc, char **argv,
 		 struct strv *operands);
 
+/*
+ * Writes a command's help; NULL: as --help does, for a terminal. manual.c has other ways.
+ */
+extern void (*options_help)(const struct command *cmd, const struct option_spec *specs);
+
 /* Complains, points at --help, returns the usage exit code. */
 int usage_error(const struct command *cmd, const char *fmt, ...) PRINTF_LIKE(2, 3);
 

@@ -66,6 +66,11 @@ aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measu
 effects: $(PVMMU) ## what each axis of a policy does, and with which others: FROM=results/matrix.json WORKLOAD=fork
 	$(Q)$(PVMMU) effects $(if $(WORKLOAD),--workload '$(WORKLOAD)') '$(FROM)'
 
+.PHONY: man
+man: $(BUILD)/pvmmu.1 ## the manual page: man -l build/pvmmu.1
+$(BUILD)/pvmmu.1: $(PVMMU)
+	$(Q)$(PVMMU) help --man > $@
+
 # TO=DIR, or TO=branch:NAME for a branch of git; REMOTE pushes that.
 .PHONY: publish
 publish: $(PVMMU) ## put the site where others read it: TO=DIR, or TO=branch:gh-pages REMOTE=origin; SITE=DIR

@@ -35,6 +35,7 @@ DEPS := \
 	perl:runs_the_tests \
 	jq:reads_JSON_in_the_tests \
 	linux-perf:counts_on_rig_host \
+	mandoc:checks_the_manual_page_in_the_tests \
 	strace:makes_system_calls_fail_in_the_tests
 
 .PHONY: deps deps-force

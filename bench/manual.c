@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Options are in tables that only their commands see. So each command is asked for its help, as a
+ * user would, while options_help says that it is to be written in another way.
+ *
+ * In the source of a page a line that begins with a dot or an apostrophe is an order, and a
+ * backslash begins one within a line; a hyphen that is to be copied and pasted is written \-.
+ */
+#include "manual.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "outcome.h"
+#include "version.h"
+
+static void put(const char *text, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		char c = text[i];
+
+		if (i == 0 && (c == '.' || c == '\''))
+			fputs("\\&", stdout);
+		if (c == '\\')
+			fputs("\\e", stdout);
+		else if (c == '-')
+			fputs("\\-", stdout);
+		else if (c == '~')
+			fputs("\\(ti", stdout);
+		else if (c == '^')
+			fputs("\\(ha", stdout);
+		else if (c == '`')
+			fputs("\\(ga", stdout);
+		else if (c == '\'')
+			fputs("\\(aq", stdout);
+		else
+			putchar(c);
+	}
+}
+
+static void put_line(const char *text)
+{
+	put(text, strlen(text));
+	putchar('\n');
+}
+
+/*
+ * A text as it stands in a command's details: lines that begin with blanks are kept as they are,
+ * others are filled, an empty one parts paragraphs.
+ */
+static void put_text(const char *text)
+{
+	bool kept = false, fresh = false;
+
+	for (const char *end; *text; text = *end ? end + 1 : end) {
+		size_t n;
+
+		end = strchrnul(text, '\n');
+		n = (size_t)(end - text);
+		if (!n) {
+			fresh = true;
+			continue;
+		}
+		if ((*text == ' ') != kept)
+			puts(kept ? ".fi" : ".nf");
+		else if (fresh)
+			puts(kept ? "" : ".PP");
+		kept = *text == ' ';
+		fresh = false;
+		put(text, n);
+		putchar('\n');
+	}
+	if (kept)
+		puts(".fi");
+}
+
+static void put_option(char letter, const char *name, const char *argument, const char *help)
+{
+	puts(".TP");
+	if (letter)
+		printf("\\fB\\-%c\\fR, ", letter);
+	fputs("\\fB\\-\\-", stdout);
+	put(name, strlen(name));
+	fputs("\\fR", stdout);
+	if (argument) {
+		fputs(" \\fI", stdout);
+		put(argument, strlen(argument));
+		fputs("\\fR", stdout);
+	}
+	putchar('\n');
+	put_line(help);
+}
+
+static void put_command(const struct command *cmd, const struct option_spec *specs)
+{
+	printf(".SS ");
+	put_line(cmd->name);
+	fputs("\\fBpvmmu\\fR ", stdout);
+	put_line(cmd->usage);
+	puts(".PP");
+	printf("%c", cmd->summary[0] >= 'a' && cmd->summary[0] <= 'z' ? cmd->summary[0] - 32
+								      : cmd->summary[0]);
+	put(cmd->summary + 1, strlen(cmd->summary) - 1);
+	puts(".");
+	if (cmd->details) {
+		puts(".PP");
+		put_text(cmd->details);
+	}
+	for (const struct option_spec *o = specs; o->name; o++)
+		put_option(o->letter, o->name, o->argument, o->help);
+	put_option('h', "help", NULL, "this text");
+}
+
+static void put_terms(const char *const (*terms)[2], size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		printf(".TP\n\\fB");
+		put(terms[i][0], strlen(terms[i][0]));
+		puts("\\fR");
+		put_line(terms[i][1]);
+	}
+}
+
+static void put_exit_codes(void)
+{
+	puts(".SH EXIT STATUS");
+	printf(".TP\n\\fB%d\\fR\nfine\n", EXIT_FINE);
+	for (int o = OUTCOME_SKIP; o < NR_OUTCOMES; o++) {
+		printf(".TP\n\\fB%d\\fR\n%s: ", outcome_exit((enum outcome)o),
+		       outcome_name((enum outcome)o));
+		put_line(outcome_meaning((enum outcome)o));
+	}
+	printf(".TP\n\\fB%d\\fR\nusage\n.TP\n\\fB%d\\fR\ninterrupted; nothing is left running\n.PP\n",
+	       EXIT_USAGE, EXIT_INTERRUPTED);
+	puts("Of several runs the worst counts: error, crash, timeout, failure, skip.");
+}
+
+static void put_surroundings(void)
+{
+	static const char *const variables[][2] = {
+		{"PVMMU_ROOT",
+		 "the project's root, if the program does not lie below it; as --root"},
+		{"PVMMU_QEMU", "the QEMU that is run (qemu-system-x86_64)"},
+		{"NO_COLOR", "if set to anything: no colours on a terminal"},
+		{"TERM", "if it is dumb: no progress, no colours"},
+		{"COLUMNS", "how wide a terminal is that does not tell"},
+		{"TMPDIR", "where temporary files go (/tmp)"},
+		{"PATH", "where gnuplot, git, QEMU and others are looked for"},
+	};
+	static const char *const files[][2] = {
+		{"results/", "result sets, for commands that are given none"},
+		{"results/verdict.json", "how the last run or judgement ended, and why"},
+		{"results/noise.json", "the noise floor, by `pvmmu aa`"},
+		{"results.schema.json", "what a result set is; also marks the project's root"},
+		{"verdict.schema.json, declaration.schema.json", "likewise"},
+		{"build/share/", "variants, workloads and their parameters, as built"},
+		{"build/warm/", "machines' states after booting, to start from"},
+	};
+
+	puts(".SH ENVIRONMENT");
+	put_terms(variables, sizeof(variables) / sizeof(*variables));
+	puts(".SH FILES");
+	put_terms(files, sizeof(files) / sizeof(*files));
+}
+
+void manual_page(const struct command *const *commands, size_t n)
+{
+	char *words[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
+
+	printf(".\\\" Made by `pvmmu help --man` of what --help says.\n"
+	       ".TH PVMMU 1 \"\" \"pvmmu %s\" \"\"\n.SH NAME\n"
+	       "pvmmu \\- what each way of managing page tables costs a Xen PV guest\n"
+	       ".SH SYNOPSIS\n\\fBpvmmu\\fR \\fICOMMAND\\fR [\\fIARGUMENT\\fR]...\n"
+	       ".br\n\\fBpvmmu help\\fR [\\fICOMMAND\\fR | \\fB\\-\\-man\\fR | \\fB\\-\\-bash\\fR]\n"
+	       ".br\n\\fBpvmmu \\-\\-version\\fR\n.SH DESCRIPTION\n",
+	       PVMMU_VERSION);
+	put_text(
+		"A small guest kernel, with its MMU layer built in variants, boots as a PV guest on "
+		"Xen, runs workloads that are ordinary Linux programs, and hands over samples. They "
+		"go into a result set, a file of JSON, of which the other commands make tables, "
+		"charts, verdicts and sites.\n");
+	puts(".SH COMMANDS");
+	options_help = put_command;
+	for (size_t i = 0; i < n; i++)
+		commands[i]->run(2, words);
+	options_help = NULL;
+	put_exit_codes();
+	put_surroundings();
+	puts(".SH EXAMPLES");
+	put_text(
+		"  pvmmu run --variant eager,batched,native --workload fork:mb=16 --out results/a.json\n"
+		"  pvmmu compare results/a.json --tax\n"
+		"  pvmmu plot results/a.json -o a.svg --theme both\n"
+		"  pvmmu verdict results/b.json --base results/a.json --gate 'fork:insns<=+1%'\n"
+		"  pvmmu publish --to /srv/www/pvmmu\n");
+	puts(".SH SEE ALSO");
+	put_text("README.md and docs/ of the project.\n");
+}
+
+static void complete_command(const struct command *cmd, const struct option_spec *specs)
+{
+	printf("\t%s) words='", cmd->name);
+	for (const struct option_spec *o = specs; o->name; o++)
+		printf("--%s%s ", o->name, o->kind == OPTION_FLAG ? "" : "=");
+	puts("--help' ;;");
+}
+
+void manual_completion(const struct command *const *commands, size_t n)
+{
+	char *words[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
+
+	printf("# Completion of pvmmu's commands and options in bash: source <(pvmmu help --bash)\n"
+	       "_pvmmu()\n{\n"
+	       "\tlocal word=${COMP_WORDS[COMP_CWORD]} words=\n"
+	       "\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords='");
+	for (size_t i = 0; i < n; i++)
+		printf("%s ", commands[i]->name);
+	printf("help --help --version'\n"
+	       "\telse case ${COMP_WORDS[1]} in\n"
+	       "\thelp) words='--man --bash ");
+	for (size_t i = 0; i < n; i++)
+		printf("%s%s", commands[i]->name, i + 1 < n ? " " : "' ;;\n");
+	options_help = complete_command;
+	for (size_t i = 0; i < n; i++)
+		commands[i]->run(2, words);
+	options_help = NULL;
+	puts("\tesac; fi\n"
+	     "\t[[ $COMP_CWORD = 1 || ${COMP_WORDS[1]} = help || $word = -* || -z $word ]] || words=\n"
+	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
+	     "\t# A value follows the = of an option; what is no option is a file.\n"
+	     "\t[[ ${COMPREPLY[0]} = *= ]] && compopt -o nospace\n"
+	     "}\n"
+	     "complete -o default -F _pvmmu pvmmu build/pvmmu");
+}
