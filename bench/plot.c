@@ -185,21 +185,24 @@ void plot_list_panels(struct picture *to, const struct strv *labels)
 	strv_free(&bold);
 }
 
-void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys)
+void plot_list(struct picture *to, const char *name, const struct strv *names)
 {
-	struct strv shown = {0}, words = {0};
+	struct strv shown = {0};
 
 	for (size_t i = 0; i < names->n; i++) {
-		char *name = shortened(names->v[i], NAME_MAX_SHOWN);
+		char *word = shortened(names->v[i], NAME_MAX_SHOWN);
 
-		strv_add(&shown, "%s", name);
-		strv_add(&words, "%s", keys ? keys->v[i] : "");
-		free(name);
+		strv_add(&shown, "%s", word);
+		free(word);
 	}
-	picture_list(to, "series", &shown);
-	picture_list(to, "key", &words);
+	picture_list(to, name, &shown);
 	strv_free(&shown);
-	strv_free(&words);
+}
+
+void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys)
+{
+	plot_list(to, "series", names);
+	picture_list(to, "key", keys ? keys : names);
 }
 
 static unsigned page(struct picture *to, const struct plot_kind *kind, size_t panels, size_t series)

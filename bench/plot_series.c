@@ -145,6 +145,34 @@ void plot_find_panels(struct plot *p)
 			p->panel[p->nr_panels++] = i;
 }
 
+const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, const char *metric,
+			     const char **missing)
+{
+	const struct plot_series *s = &p->series[series];
+	const struct cell *failed =
+		cells_find_failed(&p->cells, s->file, p->panel[panel], s->variant);
+	const struct cell *cell =
+		cells_find(&p->cells, s->file, p->panel[panel], s->variant, metric);
+
+	if (failed)
+		*missing = failed->status;
+	else if (!cell)
+		*missing = "not in the file";
+	return failed ? NULL : cell;
+}
+
+const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i)
+{
+	const json_t *identity = json_array_get(cell->identities, i);
+	json_t *run;
+	size_t k;
+
+	json_array_foreach (json_object_get(p->sets[cell->file], "runs"), k, run)
+		if (json_object_get(run, "identity") == identity)
+			return run;
+	return NULL;
+}
+
 /* ---- tables ---- */
 
 void plot_field(FILE *f, const char *text)

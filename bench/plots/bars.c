@@ -8,20 +8,6 @@
 #include "../tax.h"
 #include "kind.h"
 
-static const struct cell *cell_of(const struct plot *p, size_t panel, size_t series)
-{
-	const struct plot_series *s = &p->series[series];
-
-	return cells_find(&p->cells, s->file, p->panel[panel], s->variant, p->metric);
-}
-
-static const struct cell *failed_of(const struct plot *p, size_t panel, size_t series)
-{
-	const struct plot_series *s = &p->series[series];
-
-	return cells_find_failed(&p->cells, s->file, p->panel[panel], s->variant);
-}
-
 /* The series that labels of bars refer to: what was asked for, else the first one. */
 static size_t reference(const struct plot *p)
 {
@@ -33,26 +19,19 @@ static size_t reference(const struct plot *p)
 
 static void put_bar(FILE *f, const struct plot *p, size_t panel, size_t series, bool taxed)
 {
-	const struct cell *cell = cell_of(p, panel, series);
-	const struct cell *failed = failed_of(p, panel, series);
-	const struct cell *base = cell_of(p, panel, reference(p));
+	const char *missing = NULL, *no_base = NULL;
+	const struct cell *cell = plot_cell(p, panel, series, p->metric, &missing);
+	const struct cell *base = plot_cell(p, panel, reference(p), p->metric, &no_base);
 	double by = 1, ratio = NAN;
 	struct interval spread = {.exists = false};
-	const char *missing = NULL;
 
-	/* Of several seeds one failed: no bar that looks whole. */
-	if (failed)
-		missing = failed->status;
-	else if (!cell)
-		missing = "not in the file";
-	else if (taxed)
+	if (cell && taxed)
 		by = tax_of(&p->cells, cell, false) / cell->summary.median;
-	if (!missing && isnan(by))
+	if (cell && isnan(by))
 		missing = "no native";
 	if (!missing)
 		spread = plot_spread(cell);
-	if (!missing && !taxed && base && series != reference(p) && base->summary.median > 0 &&
-	    !failed_of(p, panel, reference(p)))
+	if (!missing && !taxed && base && series != reference(p) && base->summary.median > 0)
 		ratio = cell->summary.median / base->summary.median;
 	plot_row(f, p, panel, series);
 	plot_value(f, missing ? NAN : cell->summary.median * by);
@@ -101,7 +80,8 @@ static bool begin_tax(struct plot *p, char **why)
 	plot_keep_series(p, is_taxed);
 	for (size_t panel = 0; panel < p->nr_panels && !taxed; panel++)
 		for (size_t s = 0; s < p->nr_series && !taxed; s++) {
-			const struct cell *cell = cell_of(p, panel, s);
+			const char *missing = NULL;
+			const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
 
 			taxed = cell && native_of(&p->cells, cell);
 		}

@@ -84,6 +84,19 @@ void plot_keep_series(struct plot *p,
 		      bool (*keep)(const struct plot *p, const struct plot_series *s));
 void plot_free_series(struct plot *p);
 
+/*
+ * The cell of a panel and a series; NULL with *missing, a few words: it was not measured, or of
+ * several seeds one failed, and a median of the rest would look whole.
+ */
+const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, const char *metric,
+			     const char **missing);
+
+/* Run i of those that are pooled in a cell. Borrowed. */
+const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i);
+
+/* A list of names as words of the picture, shortened where they are too long to be shown. */
+void plot_list(struct picture *to, const char *name, const struct strv *names);
+
 /* Names of panels, "fork mb=16", and of series with what they have their colour by (NULL: by their
  * place), for kinds whose panels or series are not those of cells. */
 void plot_list_panels(struct picture *to, const struct strv *labels);
