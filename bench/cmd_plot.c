@@ -157,6 +157,8 @@ static int run(int argc, char **argv)
 		 "of these values of an axis: vcpus, seed, xen, pin, mb, ...", 0, 0},
 		{"baseline", 0, OPTION_TEXT, &a.request.baseline, "VARIANT",
 		 "what ratios are to (the first variant)", 0, 0},
+		{"by", 0, OPTION_TEXT, &a.request.axis, "AXIS",
+		 "scaling: along this axis only: mb, procs, depth, vcpus, ... (all)", 0, 0},
 		{"title", 0, OPTION_TEXT, &a.request.title, "TEXT", "what to write above it", 0, 0},
 		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
 		 0},

@@ -23,8 +23,7 @@ static char *one_of(const char *unit)
 	return xstrdup(unit);
 }
 
-/* The label without "AXIS=VALUE" and what separates that from the rest. */
-static char *label_without(const char *label, const char *axis)
+char *growth_label_without(const char *label, const char *axis)
 {
 	char *word = xasprintf("%s=", axis);
 	const char *at = label, *end;
@@ -112,8 +111,8 @@ static void add_line(struct growths *g, const struct cells *c, size_t first, con
 	}
 	if (!taken && fit_line(&line.fit, points, n)) {
 		line.per = one_of(unit ? unit : axis);
-		line.workload = label_without(c->panel[of->panel].label, axis);
-		line.variant = label_without(of->label, axis);
+		line.workload = growth_label_without(c->panel[of->panel].label, axis);
+		line.variant = growth_label_without(of->label, axis);
 		g->v = xrealloc(g->v, (g->n + 1) * sizeof(*g->v));
 		g->v[g->n++] = line;
 	}

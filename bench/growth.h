@@ -34,6 +34,9 @@ void growths_make(struct growths *g, const struct cells *c, const char *by, cons
 		  bool least);
 void growths_free(struct growths *g);
 
+/* A label without "AXIS=VALUE" and what separates that from the rest; the caller's. */
+char *growth_label_without(const char *label, const char *axis);
+
 /* Tables, one for each axis and metric, each after an empty line if `more`. */
 void growths_print(const struct growths *g, const struct cells *c, enum grid_format format,
 		   bool least, bool more);

@@ -226,7 +226,7 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 	FILE *f = open_memstream(&to->table, &to->table_size);
 
 	to->script = kind->script;
-	letters = page(to, kind, p->nr_panels, p->nr_series) / 6;
+	letters = page(to, kind, kind->panels ? kind->panels(p) : p->nr_panels, p->nr_series) / 6;
 	letters = p->ask->text_columns ? text_columns : letters;
 	picture_number(to, "text_columns", text_columns);
 	picture_text(to, "text_colours", p->ask->text_coloured ? "ansirgb" : "mono");

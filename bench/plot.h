@@ -31,6 +31,7 @@ struct plot_request {
 	const char *panel;    /* only this point of it, by its label (cells.h) */
 	const struct strv *variants; /* only these, by name */
 	const char *baseline;	     /* a variant to compare with, by name */
+	const char *axis;	     /* along which a cost grows, see growth.h; NULL: all */
 	const char *title;	     /* instead of the usual one */
 	unsigned text_columns; /* width of a terminal, if that is where it goes; 0: a picture */
 	bool text_coloured;    /* and whether it may have colours */

@@ -41,6 +41,11 @@ const struct cell *plot_any_cell(const struct plot *p)
 	return NULL;
 }
 
+char *plot_range(size_t least, size_t most)
+{
+	return least >= most ? xasprintf("%zu", most) : xasprintf("%zu to %zu", least, most);
+}
+
 char *plot_n(const struct plot *p)
 {
 	size_t min = SIZE_MAX, max = 0;
@@ -53,7 +58,7 @@ char *plot_n(const struct plot *p)
 		min = samples < min ? samples : min;
 		max = samples > max ? samples : max;
 	}
-	return min == max ? xasprintf("%zu", max) : xasprintf("%zu to %zu", min, max);
+	return plot_range(min, max);
 }
 
 char *plot_what_measured(const struct plot *p)

@@ -55,7 +55,9 @@ struct plot_kind {
 	char *(*title)(const struct plot *p);
 	char *(*scale)(const struct plot *p);
 	char *(*what)(const struct plot *p);
-	/* Further variables for the script, or NULL; without it the series are those of p. */
+	/* How many panels there are, if not those of p; or NULL. */
+	size_t (*panels)(const struct plot *p);
+	/* Further variables for the script, or NULL. They may replace panels and series of p. */
 	void (*words)(const struct plot *p, struct picture *to);
 	void (*end)(struct plot *p); /* or NULL */
 };
@@ -118,6 +120,7 @@ const struct cell *plot_any_cell(const struct plot *p);
 /* "instructions, tier exact, median of n = 64", "8 to 64"; the caller's. */
 char *plot_what_measured(const struct plot *p);
 char *plot_n(const struct plot *p);
+char *plot_range(size_t least, size_t most);
 
 /*
  * What is known of how far a cell's median may be off, in its unit. Of samples that are not exact,
