@@ -94,11 +94,13 @@ static void add_pair(struct noise *n, struct shifts **shifts, const json_t *a, s
 	s->v = xrealloc(s->v, (s->n + 1) * sizeof(*s->v));
 	s->v[s->n++] = pair.shift;
 	m->pairs++;
-	m->positives += pair.positive;
-	if (!m->worst || pair.shift > m->largest) {
+	/* Medians may be equal where samples are not; that pair is worse than one that repeats. */
+	if (!m->worst || pair.shift > m->largest ||
+	    (pair.shift == m->largest && pair.positive && !m->positives)) {
 		m->largest = pair.shift;
 		m->worst = text_at(run, "id", NULL);
 	}
+	m->positives += pair.positive;
 }
 
 static const json_t *series_named(const json_t *run, const char *name)

@@ -119,6 +119,16 @@ static void test_exact(void **unused)
 	near(n.metric[0].largest, 0);
 	assert_string_equal(n.recounted, "fork");
 	noise_free(&n);
+	/* A run that does repeat, in front of it: not the one to point at. */
+	json_array_insert_new(json_object_get(set, "runs"), 0,
+			      run("exec", "exact", series(7, 9, true, 1)));
+	json_array_insert_new(json_array_get(json_object_get(set, "repetitions"), 0), 0,
+			      run("exec", "exact", series(7, 9, true, 1)));
+	assert_true(noise_of(&n, set, &why));
+	assert_null(n.metric[2].workload);
+	assert_int_equal(n.metric[2].positives, 1);
+	assert_string_equal(n.metric[2].worst, "fork");
+	noise_free(&n);
 	json_decref(set);
 }
 
