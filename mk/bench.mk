@@ -97,3 +97,7 @@ bench-history: $(PVMMU) ## measure `pvmmu history` itself: index and questions o
 .PHONY: dashboard
 dashboard: $(PVMMU) ## a site of results/: site/index.html; FROM=DIR for others, BASELINE=nopin
 	$(Q)$(PVMMU) dashboard $(if $(BASELINE),--baseline '$(BASELINE)') $(if $(filter command line environment,$(origin FROM)),'$(FROM)')
+
+.PHONY: bench-dashboard
+bench-dashboard: $(PVMMU) ## measure `pvmmu dashboard` itself: 200 result sets made from FROM=results/matrix.json
+	$(Q)python3 tests/bench-dashboard.py $(PVMMU) '$(FROM)'

@@ -25,9 +25,7 @@ struct candidates {
 	json_t *cells; /* {cell: [places of the newest so far]} */
 };
 
-/* What runs of a group have in common, so written that groups sort as they are to be shown: exact
- * before wall, few vCPUs before many. For readers *title; both the caller's. */
-static char *group_key(const json_t *series, char **title)
+char *group_key(const json_t *series, char **title)
 {
 	const char *rig = text_at(series, "rig", NULL), *tier = text_at(series, "tier", NULL);
 	const char *clock = text_at(series, "clock", NULL);

@@ -99,6 +99,13 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 		char **why);
 void model_free(struct site_model *m);
 
+/*
+ * What runs of a group have in common, of the identity of a series (identity.h); so written that
+ * groups sort as they are to be shown: exact before wall, few vCPUs before many. For readers
+ * *title. Both are the caller's.
+ */
+char *group_key(const json_t *series, char **title);
+
 /* ---- what pages ask ---- */
 
 /* The runs that are pooled in a cell: the k-th, NULL behind the last one. */

@@ -6,7 +6,6 @@
 
 #include "../compare_values.h"
 #include "../custom.h"
-#include "../history_events.h"
 #include "../resultset.h"
 #include "../tax.h"
 #include "page.h"
@@ -259,6 +258,7 @@ static void put_means(struct page *p, const struct site_group *g, const struct s
 		html_attr(p->h, "scope", "row");
 		html_text(p->h, "geometric mean of the %zu rows that are whole", n);
 		html_close(p->h);
+		html_leaf(p->h, "td", "best", "%s", "");
 		for (size_t v = 0; v < variants->n; v++) {
 			double mean = geometric_mean(ratio[v], n);
 			char *words = ratio_words(mean), *class = heat_class(mean, lower);
@@ -267,7 +267,6 @@ static void put_means(struct page *p, const struct site_group *g, const struct s
 			free(words);
 			free(class);
 		}
-		html_leaf(p->h, "td", "best", "%s", "");
 		html_close(p->h);
 	}
 	for (size_t v = 0; v < variants->n; v++)
@@ -283,6 +282,7 @@ static void put_matrix_head(struct page *p, const struct site_group *g, const st
 	html_attr(p->h, "scope", "col");
 	html_text(p->h, "workload");
 	html_close(p->h);
+	html_leaf(p->h, "th", NULL, "best under Xen, by how much");
 	for (size_t v = 0; v < variants->n; v++) {
 		html_open(p->h, "th");
 		html_attr(p->h, "scope", "col");
@@ -290,7 +290,6 @@ static void put_matrix_head(struct page *p, const struct site_group *g, const st
 		page_variant(p, g, variants->v[v]);
 		html_close(p->h);
 	}
-	html_leaf(p->h, "th", NULL, "best under Xen, by how much");
 	html_close(p->h);
 	html_close(p->h);
 }
@@ -328,9 +327,9 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 			html_attr(p->h, "scope", "row");
 			page_link(p, page, "%s", g->cells.panel[panel].label);
 			html_close(p->h);
+			put_best(p, g, &g->best[is_custom(variants->v[0])][panel]);
 			for (size_t v = 0; v < variants->n; v++)
 				put_cell(p, g, panel, variants->v[v], baseline);
-			put_best(p, g, &g->best[is_custom(variants->v[0])][panel]);
 			html_close(p->h);
 		}
 		free(page);
@@ -409,7 +408,7 @@ static void put_answer(struct page *p, const struct site_group *g)
 	page_variant(p, g, winner);
 	html_text(p->h,
 		  " is best on %zu of the %zu workloads on which variants differ (%s). For yours, "
-		  "see the last column.",
+		  "see the second column.",
 		  most, of, g->title);
 	html_close(p->h);
 }
@@ -459,5 +458,6 @@ void write_overview(struct site *s)
 		page_tools(&p, "table.matrix tbody tr");
 	for (size_t i = 0; i < m->nr_groups; i++)
 		put_group(&p, &m->group[i]);
+	put_changes(&p, CHANGES_SHOWN);
 	page_end(&p);
 }

@@ -18,8 +18,8 @@ static const char policy[] = "default-src 'none'; script-src 'self'; style-src '
 static const struct {
 	const char *file, *name;
 } menu[] = {
-	{"environment.html", "Environment"},
-	{"sets.html", "Result sets"},
+	{"index.html", "Overview"},	     {"compare.html", "Compare"},  {"trend.html", "Trend"},
+	{"environment.html", "Environment"}, {"sets.html", "Result sets"},
 };
 
 #define NR_MENU (sizeof(menu) / sizeof(*menu))

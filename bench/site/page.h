@@ -8,6 +8,8 @@
 #include "model.h"
 #include "tree.h"
 
+struct schema;
+
 struct site {
 	struct site_model model;
 	struct tree tree;
@@ -76,7 +78,10 @@ void write_environment(struct site *s);
 void write_sets(struct site *s);
 
 /* The figures of a file for the page that compares, unless they are there. */
-bool write_data(struct site *s, const struct site_file *f, char **why);
+bool write_data(struct site *s, const struct site_file *f, const struct schema *schema, char **why);
+
+/* A table of the newest changes, at most n; nothing if there are none. */
+void put_changes(struct page *p, size_t n);
 
 /* What is made once: styles, scripts, colours. Fills in site.coloured. */
 bool write_assets(struct site *s, char **why);

@@ -2,17 +2,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../paths.h"
+#include "../cancel.h"
+#include "../schema.h"
 #include "page.h"
 
 static bool take_files(struct site *s, char **why)
 {
+	struct schema *schema = schema_load(s->model.root, why);
+
 	for (size_t i = 0; i < s->model.nr_files && !*why; i++) {
 		const struct site_file *f = &s->model.file[i];
 
-		if (tree_take(&s->tree, f->raw, f->path, why))
-			write_data(s, f, why);
+		if (cancelled())
+			fail(why, "interrupted: the pages are as they were before");
+		else if (tree_take(&s->tree, f->raw, f->path, why))
+			write_data(s, f, schema, why);
 	}
+	schema_free(schema);
 	return !*why;
 }
 

@@ -166,12 +166,12 @@
 	}
 
 	function variantsOf(table) {
-		return [...table.tHead.rows[0].cells].slice(1, -1).map((head) => head.dataset.variant);
+		return [...table.tHead.rows[0].cells].slice(2).map((head) => head.dataset.variant);
 	}
 
 	// Ratios to a variant, or figures themselves if there is none of that name.
 	function showBaseline(table, baseline) {
-		const column = variantsOf(table).indexOf(baseline) + 1;
+		const column = variantsOf(table).indexOf(baseline);
 		for (const head of table.tHead.rows[0].cells) {
 			if (head.dataset.variant === baseline)
 				head.setAttribute("aria-current", "true");
@@ -179,8 +179,8 @@
 				head.removeAttribute("aria-current");
 		}
 		for (const row of table.tBodies[0].rows) {
-			const base = column ? Number(row.cells[column].dataset.v) : NaN;
-			for (const cell of [...row.cells].slice(1, -1)) {
+			const base = column >= 0 ? Number(row.cells[column + 2].dataset.v) : NaN;
+			for (const cell of [...row.cells].slice(2)) {
 				if (cell.dataset.v === undefined)
 					continue;
 				const value = Number(cell.dataset.v), ratio = value / base;
@@ -193,7 +193,7 @@
 		// The means in the last row are those of the baseline that the page was made with.
 		if (table.tFoot)
 			table.tFoot.hidden = baseline !== table.dataset.baseline;
-		table.parentElement.setAttribute("aria-label", (column ? "ratio to " + baseline : "medians"));
+		table.parentElement.setAttribute("aria-label", (column >= 0 ? "ratio to " + baseline : "medians"));
 	}
 
 	function addBaselines(place, tables) {

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/*
+ * data/ID.js: the figures of one file, for the page that compares any two. A page from the disk may
+ * not read other files, but it may load scripts; so this is one, which calls pvmmuSet() with an
+ * object. It is JSON in ASCII in which < > and & are written by number, so that nothing in a name
+ * can end the script or mean anything in it.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+#include "../identity.h"
+#include "../json.h"
+#include "../resultset.h"
+#include "../schema.h"
+#include "page.h"
+
+static json_t *number_json(double v)
+{
+	return isnan(v) ? json_null() : json_real(v);
+}
+
+/* The command of the first run that is pooled in the cell. */
+static const char *command_of(const json_t *set, const struct cell *cell)
+{
+	const json_t *identity = json_array_get(cell->identities, 0);
+	json_t *run;
+	size_t i;
+
+	json_array_foreach (json_object_get(set, "runs"), i, run)
+		if (json_object_get(run, "identity") == identity)
+			return text_at(run, "command", NULL);
+	return "";
+}
+
+static json_t *row_of(const struct cells *c, const json_t *set, const struct cell *cell)
+{
+	json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "workload", c->panel[cell->panel].label,
+				"variant", cell->label, "outcome", cell->status, "command",
+				command_of(set, cell));
+	struct contrast of;
+
+	if (!cell->metric)
+		return row;
+	/* Beside itself: what its median's interval is, by boots or by samples, as in compare. */
+	contrast_make(&of, cell, cell);
+	json_object_set_new(row, "metric", json_string(cell->metric));
+	json_object_set_new(row, "unit", json_string(cell->unit));
+	json_object_set_new(row, "exact", json_boolean(cell->exact));
+	json_object_set_new(row, "lower", json_boolean(cell->lower));
+	json_object_set_new(row, "median", number_json(of.new));
+	json_object_set_new(row, "n", json_integer((json_int_t)cell->summary.n));
+	if (!cell->exact && of.of_new.exists) {
+		json_object_set_new(row, "low", number_json(of.of_new.low));
+		json_object_set_new(row, "high", number_json(of.of_new.high));
+	}
+	return row;
+}
+
+/* The runs of a set that may stand beside each other: {title: set}. */
+static json_t *groups_of(const json_t *set)
+{
+	json_t *groups = json_object(), *run, *part;
+	size_t i;
+
+	json_array_foreach (json_object_get(set, "runs"), i, run) {
+		json_t *series = series_identity(json_object_get(run, "identity"));
+		char *title, *key = group_key(series, &title);
+
+		if (!member_at(series, "variant", "mutant", NULL)) {
+			part = json_object_get(groups, title);
+			if (!part) {
+				part = json_pack("{s:[]}", "runs");
+				json_object_set_new_nocheck(groups, title, part);
+			}
+			json_array_append(json_object_get(part, "runs"), run);
+		}
+		json_decref(series);
+		free(title);
+		free(key);
+	}
+	return groups;
+}
+
+static json_t *data_of(const struct site_file *f, const json_t *set)
+{
+	json_t *groups = groups_of(set), *part, *rows;
+	json_t *all =
+		json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "id", f->id, "file", f->name, "raw",
+			  f->raw, "created", f->created, "version", f->producer, "groups");
+	const char *title;
+
+	json_object_foreach (groups, title, part) {
+		struct cells c;
+		char *why = NULL;
+
+		if (!cells_make(&c, &(json_t *const){part}, 1, &(struct strv){0}, &why)) {
+			free(why);
+			continue;
+		}
+		rows = json_array();
+		for (size_t i = 0; i < c.n; i++)
+			json_array_append_new(rows, row_of(&c, part, &c.cell[i]));
+		json_array_append_new(json_object_get(all, "groups"),
+				      json_pack("{s:s, s:o}", "title", title, "rows", rows));
+		cells_free(&c);
+	}
+	json_decref(groups);
+	return all;
+}
+
+/* As an argument of a call. The caller's. */
+static char *script_of(const json_t *data, size_t *n)
+{
+	char *text = json_text(data, JSON_COMPACT | JSON_ENSURE_ASCII | JSON_SORT_KEYS), *script;
+	FILE *f = open_memstream(&script, n);
+
+	fputs("pvmmuSet(", f);
+	for (const char *p = text; *p; p++) {
+		if (strchr("<>&", *p))
+			fprintf(f, "\\u%04x", (unsigned)*p);
+		else
+			fputc(*p, f);
+	}
+	fputs(");\n", f);
+	fclose(f);
+	free(text);
+	return script;
+}
+
+bool write_data(struct site *s, const struct site_file *f, const struct schema *schema, char **why)
+{
+	struct strv errors = {0};
+	json_t *set, *data;
+	char *script;
+	size_t n;
+
+	if (tree_has(&s->tree, f->data))
+		return true;
+	set = resultset_load(f->path, schema, &errors);
+	if (set) {
+		data = data_of(f, set);
+		script = script_of(data, &n);
+		tree_write(&s->tree, f->data, script, n, why);
+		free(script);
+		json_decref(data);
+	} else if (errors.n) {
+		fail(why, "%s", errors.v[0]);
+	}
+	json_decref(set);
+	strv_free(&errors);
+	return !*why;
+}

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+/*
+ * trend.html: how figures have changed, from the same index and by the same rules as
+ * `pvmmu history`; and what people have noted beside the results.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../compare_values.h"
+#include "../history_events.h"
+#include "../resultset.h"
+#include "page.h"
+#include "spark.h"
+
+/* More changes than this are counted, not listed. */
+#define CHANGES_LISTED 200
+
+/* A change of a track, or an annotation. */
+struct happened {
+	const char *date; /* borrowed */
+	const struct track *track;
+	const struct event *event; /* NULL: an annotation */
+	const char *text;	   /* of it; borrowed */
+};
+
+struct happenings {
+	struct happened *v;
+	size_t n;
+	struct events *events; /* of each track */
+	size_t nr_events;
+};
+
+static int newest_first(const void *a, const void *b)
+{
+	const struct happened *x = a, *y = b;
+	int order = strcmp(y->date, x->date);
+
+	if (order || !x->event || !y->event)
+		return order ? order : !x->event - !y->event;
+	order = strcmp(x->track->label, y->track->label);
+	return order ? order : strcmp(x->track->key, y->track->key);
+}
+
+static void add(struct happenings *all, struct happened one)
+{
+	all->v = xrealloc(all->v, (all->n + 1) * sizeof(*all->v));
+	all->v[all->n++] = one;
+}
+
+static struct happenings collect(struct site_model *m, bool annotations)
+{
+	struct happenings all = {0};
+	json_t *note;
+	size_t k;
+
+	all.events = xcalloc(m->history.n + 1, sizeof(*all.events));
+	for (size_t i = 0; i < m->history.n; i++) {
+		const struct track *t = &m->history.track[i];
+		struct events *e = &all.events[all.nr_events++];
+
+		*e = events_of(t, &m->index);
+		for (k = 0; k < e->n; k++)
+			add(&all, (struct happened){e->event[k].after->run->created, t,
+						    &e->event[k], NULL});
+	}
+	if (annotations)
+		json_array_foreach (m->notes, k, note)
+			add(&all, (struct happened){text_at(note, "date", NULL), NULL, NULL,
+						    text_at(note, "text", NULL)});
+	if (all.n)
+		qsort(all.v, all.n, sizeof(*all.v), newest_first);
+	return all;
+}
+
+static void happenings_free(struct happenings *all)
+{
+	for (size_t i = 0; i < all->nr_events; i++)
+		events_free(&all->events[i]);
+	free(all->events);
+	free(all->v);
+}
+
+static const struct site_file *file_of(const struct site_model *m, const struct past_run *run)
+{
+	char *path = xasprintf("%s/%s", m->index.dir, run->file);
+	const struct site_file *file = NULL;
+
+	for (size_t i = 0; i < m->nr_files && !file; i++)
+		if (strcmp(m->file[i].path, path) == 0)
+			file = &m->file[i];
+	free(path);
+	return file;
+}
+
+static void put_file(struct page *p, const struct past_run *run)
+{
+	const struct site_file *f = file_of(&p->s->model, run);
+
+	if (f)
+		page_file(p, f);
+}
+
+static void put_happened(struct page *p, const struct happened *h)
+{
+	char *what, *made, *before, *after;
+
+	html_open(p->h, "tr");
+	html_leaf(p->h, "td", NULL, "%s", h->date);
+	if (!h->event) {
+		html_open_class(p->h, "td", "annotation");
+		html_attr(p->h, "colspan", "4");
+		html_text(p->h, "%s", h->text);
+		html_close(p->h);
+		html_close(p->h);
+		return;
+	}
+	what = event_text(h->track, h->event);
+	made = changes_text(h->event->made);
+	before = repeat_text(h->event->before->run);
+	after = repeat_text(h->event->after->run);
+	html_leaf(p->h, "th", NULL, "%s", h->track->label);
+	html_leaf(p->h, "td", NULL, "%s", what);
+	html_leaf(p->h, "td", "long", "%s", *made ? made : "nothing that is known");
+	html_open(p->h, "td");
+	put_file(p, h->event->before->run);
+	html_text(p->h, " to ");
+	put_file(p, h->event->after->run);
+	html_open(p->h, "details");
+	html_leaf(p->h, "summary", NULL, "commands");
+	html_open(p->h, "p");
+	page_command(p, before);
+	html_close(p->h);
+	html_open(p->h, "p");
+	page_command(p, after);
+	html_close(p->h);
+	html_close(p->h);
+	html_close(p->h);
+	html_close(p->h);
+	free(what);
+	free(made);
+	free(before);
+	free(after);
+}
+
+static void put_happenings(struct page *p, const struct happenings *all, size_t n)
+{
+	static const char *const heads[] = {
+		"when", "series", "what changed", "what else is different", "result sets", NULL};
+
+	page_table(p, "figures changes", true, "changes, newest first");
+	html_open(p->h, "thead");
+	page_heads(p, heads);
+	html_close(p->h);
+	html_open(p->h, "tbody");
+	for (size_t i = 0; i < all->n && i < n; i++)
+		put_happened(p, &all->v[i]);
+	html_close(p->h);
+	page_table_end(p);
+	if (all->n > n)
+		html_leaf(p->h, "p", "lead", "%zu more are not listed.", all->n - n);
+}
+
+void put_changes(struct page *p, size_t n)
+{
+	struct site_model *m = &p->s->model;
+	struct happenings all = m->has_history ? collect(m, false) : (struct happenings){0};
+
+	if (all.n) {
+		html_leaf(p->h, "h2", NULL, "How it has changed");
+		put_happenings(p, &all, n);
+		html_open(p->h, "p");
+		page_link(p, "trend.html", "All changes, and each series");
+		html_close(p->h);
+	}
+	happenings_free(&all);
+}
+
+/* ---- the series ---- */
+
+static const struct point *first_known(const struct track *t)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (!isnan(t->point[i].median))
+			return &t->point[i];
+	return NULL;
+}
+
+static const struct point *last_known(const struct track *t)
+{
+	for (size_t i = t->n; i; i--)
+		if (!isnan(t->point[i - 1].median))
+			return &t->point[i - 1];
+	return NULL;
+}
+
+static void put_track(struct page *p, const struct track *t)
+{
+	const struct point *first = first_known(t), *last = last_known(t);
+	char *page = workload_page(text_at(t->identity, "workload", "name", NULL));
+	char *share = first ? share_text(first->median, last->median) : xstrdup("-");
+	char *median = readable_number(last ? last->median : NAN);
+
+	html_open(p->h, "tr");
+	html_open(p->h, "th");
+	html_attr(p->h, "scope", "row");
+	page_link(p, page, "%s", t->label);
+	html_close(p->h);
+	html_leaf(p->h, "td", NULL, "%s%s%s", t->metric ? t->metric : "nothing was measured",
+		  t->unit ? ", " : "", t->unit ? t->unit : "");
+	page_number(p, (double)t->n, "%zu", t->n);
+	html_leaf(p->h, "td", NULL, "%.10s to %.10s", t->point[0].run->created,
+		  t->point[t->n - 1].run->created);
+	page_number(p, last ? last->median : NAN, "%s", median);
+	page_number(p, first && first->median > 0 ? last->median / first->median : NAN, "%s",
+		    share);
+	page_number(p, (double)t->changes.n, "%zu", t->changes.n);
+	html_open(p->h, "td");
+	put_spark(p->h, t, p->s->model.notes);
+	html_close(p->h);
+	html_close(p->h);
+	free(page);
+	free(share);
+	free(median);
+}
+
+static void put_tracks(struct page *p)
+{
+	static const char *const heads[] = {"series",	"metric",  "#sets",
+					    "from",	"#newest", "#since the first",
+					    "#changes", "course",  NULL};
+	const struct history *h = &p->s->model.history;
+	size_t once = 0;
+
+	html_leaf(p->h, "h2", NULL, "Each series");
+	html_leaf(p->h, "p", "lead",
+		  "A series is what the same command measures again. Its course goes from its own "
+		  "least to its own largest median, not from zero; a filled point is a change, a "
+		  "point at the foot a run without a figure, a dashed line an annotation.");
+	page_table(p, "figures series", true, "series that were measured more than once");
+	html_open(p->h, "thead");
+	page_heads(p, heads);
+	html_close(p->h);
+	html_open(p->h, "tbody");
+	for (size_t i = 0; i < h->n; i++)
+		if (h->track[i].n > 1)
+			put_track(p, &h->track[i]);
+		else
+			once++;
+	html_close(p->h);
+	page_table_end(p);
+	if (once)
+		html_leaf(p->h, "p", "lead", "%zu series were measured once.", once);
+}
+
+void write_trend(struct site *s)
+{
+	struct site_model *m = &s->model;
+	struct page p = page_begin(s, "trend.html", "Trend",
+				   "What has changed from one result set to the next, and what was "
+				   "different then.",
+				   NULL);
+	struct happenings all = m->has_history ? collect(m, true) : (struct happenings){0};
+
+	if (m->nr_files)
+		page_tools(&p, "table.figures tbody tr");
+	if (!m->nr_files)
+		html_leaf(p.h, "p", NULL, "There are no result sets yet.");
+	else if (all.n)
+		put_happenings(&p, &all, CHANGES_LISTED);
+	else
+		html_leaf(p.h, "p", NULL,
+			  "Nothing has changed. Exact figures change as soon as one sample does; "
+			  "times, once there are five result sets before and after.");
+	if (m->has_history)
+		put_tracks(&p);
+	page_end(&p);
+	happenings_free(&all);
+}
