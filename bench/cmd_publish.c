@@ -37,8 +37,8 @@ static int publish_as_asked(struct publish_request *q, const char *root_given)
 		else if (cancelled())
 			code = EXIT_INTERRUPTED;
 	}
-	for (size_t i = 0; i < report.notes.n; i++)
-		complain("%s", report.notes.v[i]);
+	for (size_t i = 0; i < report.notes.n && !q->quiet; i++)
+		complain("note: %s", report.notes.v[i]);
 	if (why)
 		complain("%s", why);
 	if (code == EXIT_FINE && !q->quiet)
@@ -59,11 +59,14 @@ static int run(int argc, char **argv)
 		{"branch", 0, OPTION_TEXT, &q.branch, "NAME", "publish onto this branch of git", 0,
 		 0},
 		{"repo", 0, OPTION_TEXT, &q.repo, "DIR",
-		 "the repository that the branch is in (the project's)", 0, 0},
+		 "the repository of the branch (the project's)", 0, 0},
 		{"remote", 0, OPTION_TEXT, &q.remote, "NAME",
 		 "fetch the branch from this remote before, push it there after", 0, 0},
 		{"site", 0, OPTION_TEXT, &q.site, "DIR",
 		 "publish a site that is finished, as it is", 0, 0},
+		{"baseline", 0, OPTION_TEXT, &q.baseline, "VARIANT", "as for `pvmmu dashboard`", 0,
+		 0},
+		{"title", 0, OPTION_TEXT, &q.title, "TEXT", "likewise", 0, 0},
 		{"quiet", 'q', OPTION_FLAG, &q.quiet, NULL, "print nothing but errors", 0, 0},
 		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
 		 0},
@@ -79,10 +82,9 @@ static int run(int argc, char **argv)
 	else if ((q.repo || q.remote) && !q.branch)
 		code = usage_error(&command_publish, "--%s goes with --branch",
 				   q.repo ? "repo" : "remote");
-	else if (!q.site)
-		code = usage_error(&command_publish, "which site? give --site DIR");
-	else if (q.site && sources.n)
-		code = usage_error(&command_publish, "--site goes without result files");
+	else if (q.site && (sources.n || q.baseline || q.title))
+		code = usage_error(&command_publish,
+				   "--site goes without result files, --baseline and --title");
 	else
 		code = publish_as_asked(&q, root);
 	strv_free(&sources);

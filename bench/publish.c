@@ -218,11 +218,12 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	void *state = xcalloc(1, target->size);
 	struct published old = {0};
 	struct publish_plan plan = {0};
-	char *history = NULL, *tmp = xasprintf("%s/made", cache);
+	char *history = NULL, *site = NULL, *tmp = xasprintf("%s/made", cache);
 	enum publish_result result = PUBLISH_FAILED;
 
-	if (make_directory(tmp, why) && target->open(state, q, &old, &history, why) &&
-	    publish_plan(&plan, q->site, &old, tmp, target->nojekyll, why)) {
+	if (make_directory(tmp, why) && target->open(state, q, cache, &old, &history, why))
+		site = q->site ? xstrdup(q->site) : publish_site(q, cache, history, report, why);
+	if (site && publish_plan(&plan, site, &old, tmp, target->nojekyll, why)) {
 		if (cancelled())
 			fail(why, "interrupted; nothing was published");
 		else
@@ -232,6 +233,7 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	publish_plan_free(&plan);
 	published_free(&old);
 	free(history);
+	free(site);
 	free(tmp);
 	free(state);
 	return result;

@@ -27,7 +27,7 @@ struct publish_request {
 	const char *baseline, *title;	    /* as for a site, or NULL */
 	const char *to;			    /* a directory; or: */
 	const char *branch, *repo, *remote; /* a branch, where, and where to push it or NULL */
-	bool quiet;
+	bool quiet;			    /* no progress */
 };
 
 /* What was done. */
@@ -41,6 +41,13 @@ struct publish_report {
 /* Publishes. false with *why: what was there before is there still, whole. */
 bool publish(const struct publish_request *q, struct publish_report *report, char **why);
 void publish_report_free(struct publish_report *report);
+
+/*
+ * Makes the site of q's sources and the result sets below history (NULL: none), or brings it up to
+ * date, in a directory below cache; the caller's. NULL with *why.
+ */
+char *publish_site(const struct publish_request *q, const char *cache, const char *history,
+		   struct publish_report *report, char **why);
 
 /* ---- for the two kinds of targets ---- */
 
@@ -84,14 +91,15 @@ void publish_count(struct publish_report *r, const char *path, bool before, bool
 
 /*
  * A target. open() finds out what is there, and names a directory with the result sets published
- * before (NULL: none; the target's). put() makes it what the plan says, all at once; PUBLISH_RACED:
- * somebody else has published since open(): open again.
+ * before (NULL: none; the caller's), for
+ * which it may use a place below cache. put() makes it what the plan says, all at once;
+ * PUBLISH_RACED: somebody else has published since open(): open again.
  */
 enum publish_result { PUBLISH_FAILED, PUBLISH_DONE, PUBLISH_RACED };
 
 struct publish_target {
-	bool (*open)(void *state, const struct publish_request *q, struct published *old,
-		     char **history, char **why);
+	bool (*open)(void *state, const struct publish_request *q, const char *cache,
+		     struct published *old, char **history, char **why);
 	enum publish_result (*put)(void *state, const struct publish_plan *plan,
 				   const struct published *old, struct publish_report *report,
 				   char **why);

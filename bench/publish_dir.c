@@ -99,10 +99,12 @@ static bool look(struct to_directory *t, struct published *old, char **why)
 	return ok;
 }
 
-static bool open_directory(void *state, const struct publish_request *q, struct published *old,
-			   char **history, char **why)
+static bool open_directory(void *state, const struct publish_request *q, const char *cache,
+			   struct published *old, char **history, char **why)
 {
 	struct to_directory *t = state;
+
+	(void)cache;
 
 	old->files = json_object();
 	if (!find_place(t, q->to, why))

@@ -7,6 +7,7 @@
  * With a remote, that one's branch is the truth: it is fetched before, and pushed to after, never
  * with force. A push that is refused because somebody was faster is a race like any other.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,33 +141,71 @@ static const char *blob_of(const struct published *old, const char *path)
 	return hash ? hash : "";
 }
 
-/* Writes the result sets of the branch into a directory; what it has already is not written. */
-static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **why)
+/* The name of a result set of ours; NULL: it is something else. A branch is somebody's writing,
+ * too: no path of it leads out of a directory. */
+static const char *name_of_set(const struct published *old, const char *path)
 {
-	const char *path;
-	json_t *value;
+	size_t n = strlen(PUBLISH_RAW);
+	const char *name = path + n;
 
-	json_object_foreach (old->ours, path, value) {
-		const char *name = path + strlen(PUBLISH_RAW), *hash = blob_of(old, path);
-		char *to, *part;
-
-		/* A branch is somebody's writing too: no path of it leads out of the directory. */
-		if (strncmp(path, PUBLISH_RAW, strlen(PUBLISH_RAW)) != 0 || strchr(name, '/') ||
-		    *name == '.' || !*hash || *why)
-			continue;
-		to = xasprintf("%s/%s", dir, name);
-		part = git_file(&t->git, "blob");
-		if (git_run(&t->git, NULL, part, why, GIT_WORDS("cat-file", "blob", hash)))
-			copy_file(part, to, why);
-		unlink(part);
-		free(part);
-		free(to);
-	}
-	return !*why;
+	return strncmp(path, PUBLISH_RAW, n) == 0 && *name && *name != '.' && !strchr(name, '/') &&
+			       *blob_of(old, path)
+		       ? name
+		       : NULL;
 }
 
-static bool open_branch(void *state, const struct publish_request *q, struct published *old,
-			char **history, char **why)
+/* Files in a directory that are no result sets of the branch. */
+static bool sweep(const struct published *old, const char *dir, char **why)
+{
+	struct strv there = {0};
+	bool ok = folder_list(dir, &there, why);
+
+	for (size_t i = 0; i < there.n && ok; i++) {
+		char *path = xasprintf(PUBLISH_RAW "%s", there.v[i]);
+		char *file = xasprintf("%s/%s", dir, there.v[i]);
+
+		if (!json_object_get(old->ours, path) || !name_of_set(old, path))
+			unlink(file);
+		free(path);
+		free(file);
+	}
+	strv_free(&there);
+	return ok;
+}
+
+/* Makes a directory hold the result sets of the branch. Their names tell what is in them, so that
+ * what is there needs not be written again. */
+static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **why)
+{
+	char *part = git_file(&t->git, "blob");
+	const char *path;
+	json_t *value;
+	bool ok = make_directory(dir, why) && sweep(old, dir, why);
+
+	json_object_foreach (old->ours, path, value) {
+		const char *name = name_of_set(old, path);
+		char *to, *beside;
+
+		if (!ok || !name)
+			continue;
+		to = xasprintf("%s/%s", dir, name);
+		beside = xasprintf("%s/.%s", dir, name);
+		ok = access(to, F_OK) == 0 ||
+		     (git_run(&t->git, NULL, part, why,
+			      GIT_WORDS("cat-file", "blob", blob_of(old, path))) &&
+		      copy_file(part, beside, why) &&
+		      (rename(beside, to) == 0 ||
+		       fail(why, "cannot write %s: %s", to, strerror(errno))));
+		free(beside);
+		free(to);
+	}
+	unlink(part);
+	free(part);
+	return ok;
+}
+
+static bool open_branch(void *state, const struct publish_request *q, const char *cache,
+			struct published *old, char **history, char **why)
 {
 	struct to_branch *t = state;
 	char *mark = NULL;
@@ -191,8 +230,8 @@ static bool open_branch(void *state, const struct publish_request *q, struct pub
 			       GIT_WORDS("cat-file", "blob", blob_of(old, PUBLISH_MARK)));
 	ok = !*why && published_read(old, mark, q->branch, why);
 	free(mark);
-	*history = git_file(&t->git, "history");
-	return ok && make_directory(*history, why) && extract(t, old, *history, why);
+	*history = xasprintf("%s/published", cache);
+	return ok && extract(t, old, *history, why);
 }
 
 /* The hashes of all files of the plan, whose blobs are then in the repository. */

@@ -142,7 +142,7 @@ sub fixture
 	make_path("$dir/build/guest/native64/native","$dir/build/share", "$dir/build/xen", "$dir/plots",
 		map { "$dir/build/guest/xen64/$_" } qw(nopin eager));
 	symlink("$root/$_", "$dir/$_") or die for map { s|.*/||r } glob("$root/*.schema.json");
-	symlink("$root/plots/$_", "$dir/plots/$_") for map { s|.*/||r } glob("$root/plots/*.gp");
+	symlink("$root/plots/$_", "$dir/plots/$_") for map { s|.*/||r } glob("$root/plots/*");
 	my $policy = {update => 'va', batch => 'off', ptl => 'mm', pte => 'low'};
 	my $axes = decode_json(`awk -v axes_json=1 -f $root/mk/variant.awk $root/guest-kernel/variants/eager.variant`);
 	write_json("$dir/build/share/variants.json", {custom => $axes, variants => [

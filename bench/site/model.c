@@ -137,11 +137,16 @@ static void add_other(struct site_model *m, sqlite3_stmt *s)
 
 static void list_files(struct site_model *m)
 {
-	sqlite3_stmt *s = index_ask(&m->index,
-				    "SELECT id, path, sha256, state, why, created, producer, "
-				    "command, tiers, rigs, runs, good, origin, size FROM file "
-				    "ORDER BY created DESC, path",
-				    "");
+	sqlite3_stmt *s =
+		index_ask(&m->index,
+			  "SELECT id, path, sha256, state, why, created, producer, "
+			  "command, tiers, rigs, runs, good, origin, size FROM file "
+			  /* Of copies the one with the shortest path. */
+			  "WHERE state <> 'set' OR NOT EXISTS (SELECT 1 FROM file f WHERE "
+			  "f.sha256 = file.sha256 AND (length(f.path), f.path) < "
+			  "(length(file.path), file.path)) "
+			  "ORDER BY created DESC, path",
+			  "");
 
 	while (index_row(&m->index, s)) {
 		if (strcmp(index_text(s, 3), "set") == 0)

@@ -195,6 +195,29 @@ $got = publish($linked);
 is($got->{code}, 4, 'a site with a link in it is refused');
 like($got->{err}, qr|$linked/x: neither a file nor a directory|, 'told which');
 
+# ---- a site that is made for the purpose ----
+
+# Two who measure, each in a place of its own, publish to one: the site is of both.
+SKIP: {
+	skip 'gnuplot is not installed', 9 if system('command -v gnuplot >/dev/null') != 0;
+	my @who = map { fake_run('success', '--variant', 'eager', '--workload', 'exec', '--seed', $_) } 1, 2;
+	$to = "$where/both";
+	for my $case ([0, 1, 'new'], [1, 2, 'new'], [0, 2, 'old'], [1, 2, 'old']) {
+		my ($i, $sets, $new) = @$case;
+		$got = pvmmu('publish', '--root', $who[$i]{root}, '--to', $to, "$who[$i]{root}/r");
+		is($got->{code}, 0, 'published') or diag($got->{err});
+		like($got->{out}, $new eq 'new' ? qr/result sets: $sets, 1 of them new/ : qr/\d of them result sets|result sets: $sets, 0 of them new/, "$sets sets");
+		is(scalar(my @raw = glob("$to/raw/*-x.json")), $sets, 'each is there once');
+	}
+	ok(join("\0", sort map { slurp($_) } glob("$to/raw/*.json")) eq join("\0", sort map { slurp("$_->{root}/r/x.json") } @who), 'byte by byte');
+	# The same sources and the same history are the same site.
+	$got = pvmmu('publish', '--root', $who[1]{root}, '--to', $to, "$who[1]{root}/r");
+	like($got->{out}, qr/^nothing has changed/m, 'nothing to do');
+	like(slurp("$to/sets.html"), qr/raw\/\Q$_\E/, 'the page of sets leads to it') for map { s|.*/||r } glob("$to/raw/*.json");
+	is(pvmmu('publish', '--root', $who[0]{root}, '--to', $to, "$tmp/none")->{code}, 4, 'no such source');
+	is(scalar(my @raw = glob("$to/raw/*-x.json")), 2, 'and all is as it was');
+}
+
 for my $case ([[], qr/give --to DIR or --branch NAME/], [['--to', 'x', '--branch', 'y'], qr/give --to DIR or/],
 	[['--to', 'x', '--remote', 'y'], qr/--remote goes with --branch/], [['--to', 'x', '--site', 'y', 'z'], qr/--site goes without/]) {
 	$got = pvmmu('publish', @{$case->[0]});
