@@ -12,6 +12,7 @@
 #include "noise_file.h"
 #include "outcome.h"
 #include "reading.h"
+#include "resultset.h"
 #include "wide.h"
 
 /* What was asked for on the command line. */
@@ -92,6 +93,36 @@ static bool compare_sides(struct asked *a, json_t *const *sets, char **why)
 	return ok;
 }
 
+/* An instruction count and a time have no ratio, so each tier is a comparison of its own. */
+static bool compare_each_tier(struct asked *a, json_t *const *sets, char **why)
+{
+	struct strv tiers = {0};
+	json_t *run;
+	size_t i;
+
+	for (size_t f = 0; f < a->files.n; f++)
+		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
+			strv_add_distinct(&tiers, text_at(run, "identity", "tier", NULL));
+	a->q.by = NULL;
+	for (size_t t = 0; t < tiers.n && !*why; t++) {
+		struct filter only = {0};
+		json_t **some = xcalloc(a->files.n, sizeof(*some));
+
+		for (size_t f = 0; f < a->files.n; f++)
+			some[f] = json_incref(sets[f]);
+		strv_add(&only.where, "tier=%s", tiers.v[t]);
+		printf("%s", t ? "\n" : "");
+		if (filter_sets(&only, some, a->files.n, why))
+			compare_sides(a, some, why);
+		for (size_t f = 0; f < a->files.n; f++)
+			json_decref(some[f]);
+		free(some);
+		filter_free(&only);
+	}
+	strv_free(&tiers);
+	return !*why;
+}
+
 static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
 {
 	struct wide w = {.tax = a->q.tax, .least = a->least, .format = grid_format(a->format)};
@@ -106,6 +137,15 @@ static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
 	return !*why;
 }
 
+static bool answer(struct asked *a, json_t *const *sets, char **why)
+{
+	if (a->wide)
+		return print_wide(a, sets, why);
+	if (a->q.by && strcmp(a->q.by, "tier") == 0)
+		return compare_each_tier(a, sets, why);
+	return compare_sides(a, sets, why);
+}
+
 static int compare(struct asked *a)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
@@ -117,7 +157,7 @@ static int compare(struct asked *a)
 		if (filter_sets(&a->filter, sets, a->files.n, &why) &&
 		    (!a->q.by || strcmp(a->q.by, "file") == 0 ||
 		     axis_is_known(sets, a->files.n, a->q.by, &why)) &&
-		    (a->wide ? print_wide(a, sets, &why) : compare_sides(a, sets, &why)))
+		    answer(a, sets, &why))
 			code = EXIT_FINE;
 		else
 			complain("%s", why);
@@ -178,9 +218,11 @@ static bool makes_sense(const struct asked *a, char **why)
 		{!a->wide && a->least, "--least needs --wide"},
 		{!a->wide && a->reference, "--reference needs --wide"},
 		{a->q.tax && q->by, "--tax goes without --by; --by env compares with native"},
-		{q->by && strcmp(q->by, "tier") == 0,
-		 "--by tier: an instruction count and a time have no ratio, so no table holds "
-		 "both; look at each with --where tier=exact and --where tier=wall"},
+		{q->by && strcmp(q->by, "tier") == 0 && strcmp(a->format, "text") != 0 &&
+			 strcmp(a->format, "md") != 0,
+		 "--by tier: an instruction count and a time have no ratio, so each tier is a "
+		 "table of its own, in format text or md; of the others ask for one tier, with "
+		 "--where tier=exact or --where tier=wall"},
 		{q->by && strcmp(q->by, "workload") == 0,
 		 "--by workload: different work has no ratio; its parameters are axes (--by mb)"},
 		{q->by && strcmp(q->by, "file") == 0 && a->files.n < 2,
@@ -218,7 +260,8 @@ static int run(int argc, char **argv)
 	struct asked a = {.format = "text"};
 	const struct option_spec specs[] = {
 		{"by", 0, OPTION_TEXT, &a.q.by, "AXIS",
-		 "a column for each value: variant, env, xen, commit, file, mb, batch, ...", 0, 0},
+		 "a column for each value: variant, env, xen, commit, file, mb, batch, ...; of tier a table",
+		 0, 0},
 		{"base", 0, OPTION_TEXT, &a.q.base, "VALUE",
 		 "the value, or in one file the variant, to compare with (the first)", 0, 0},
 		{"variant", 0, OPTION_LIST, &a.filter.variants, "VARIANT[,...]",

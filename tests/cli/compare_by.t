@@ -163,7 +163,7 @@ for my $case (
 	is($got->{out}, '', 'and nothing is printed as a result');
 }
 for my $case (
-	[['--by', 'tier'],          qr/an instruction count and a time have no ratio/],
+	[['--by', 'tier', '--format', 'csv'], qr/an instruction count and a time have no ratio, so each tier is a table of its own/],
 	[['--by', 'workload'],      qr/different work has no ratio/],
 	[['--by', 'pin', '--tax'],  qr/--tax goes without --by/],
 	[['--by', 'pin', '--wide'], qr/--wide goes without --by/],
@@ -176,6 +176,23 @@ for my $case (
 	is($got->{code}, 64, "@$options: usage");
 	like($got->{err}, $error, 'said so');
 }
+
+# ---- tiers: a table each, and no row that holds both ----
+
+my $both = changed(sub {
+	my @times = map { clone($_) } @{$_[0]{runs}};
+	timed($_, map { 1000 + $_ * 7 % 5 } 1 .. 8), $_->{id} .= '#2' for @times;
+	push @{$_[0]{runs}}, @times;
+});
+my $tiers = compare($both, '--by', 'tier');
+is($tiers->{code}, 0, 'a file of two tiers') or diag($tiers->{err});
+my ($first, $second, @more) = split /^(?=\w+: medians)/m, $tiers->{out};
+is(scalar @more, 0, 'two comparisons');
+like($first, qr/^insns: medians in instructions, tier exact.*^fork +nopin -> eager +1,508 +1,008 /ms, 'one of instructions');
+unlike($first, qr/ ns,|tier wall/, 'and of nothing else');
+like($second, qr/^time: medians in ns, tier wall.*^fork +nopin -> eager +1,00\d/ms, 'one of times');
+unlike($second, qr/instructions,/, 'and of nothing else');
+is(compare($both)->{code}, 4, 'without it tiers are not mixed');
 
 # ---- exact metrics ----
 
