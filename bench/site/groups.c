@@ -163,7 +163,7 @@ static bool take_run(struct site_model *m, const struct candidate *c, size_t fil
 	g->run = xrealloc(g->run, (g->n + 1) * sizeof(*g->run));
 	g->run[g->n++] = (struct site_run){
 		.run = copy,
-		.set = json_incref(head),
+		.set = head,
 		.origin = origin_of(head, run),
 		.file = file,
 		.place = c->place,
@@ -195,7 +195,10 @@ static bool read_file(struct site_model *m, const struct candidates *all, size_t
 			fail(why, "%s", errors.v[0]);
 	}
 	json_decref(set);
-	json_decref(head);
+	if (head) {
+		m->head = xrealloc(m->head, (m->nr_heads + 1) * sizeof(*m->head));
+		m->head[m->nr_heads++] = (struct site_head){file, head};
+	}
 	strv_free(&errors);
 	return !*why;
 }
@@ -364,11 +367,26 @@ static void lay_out_counters(struct site_group *g)
 	strv_free(&asked);
 }
 
+/* The group says how many vCPUs there are, so names of its panels need not. */
+static void shorten_labels(struct site_group *g)
+{
+	for (size_t i = 0; i < g->cells.nr_panels; i++) {
+		const struct panel *p = &g->cells.panel[i];
+		char *end = xasprintf(" vcpus=%lld", (long long)p->vcpus);
+		size_t n = strlen(p->label), m = strlen(end);
+
+		if (n > m && strcmp(p->label + n - m, end) == 0)
+			p->label[n - m] = 0;
+		free(end);
+	}
+}
+
 static bool lay_out(struct site_model *m, struct site_group *g, char **why)
 {
 	order_runs(g);
 	if (!cells_make(&g->cells, &(json_t *const){g->set}, 1, &(struct strv){0}, why))
 		return false;
+	shorten_labels(g);
 	cells_variants(&g->cells, 0, &g->variants);
 	order_columns(g);
 	cells_metrics(&g->cells, &g->metrics);
@@ -417,7 +435,6 @@ void model_groups_free(struct site_model *m)
 
 		for (size_t k = 0; k < g->n; k++) {
 			json_decref(g->run[k].run);
-			json_decref(g->run[k].set);
 			free(g->run[k].created);
 		}
 		free(g->run);
@@ -437,6 +454,9 @@ void model_groups_free(struct site_model *m)
 		free(g->title);
 	}
 	free(m->group);
+	for (size_t i = 0; i < m->nr_heads; i++)
+		json_decref(m->head[i].set);
+	free(m->head);
 }
 
 const struct site_run *run_of_cell(const struct site_group *g, const struct cell *cell, size_t k)

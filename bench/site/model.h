@@ -41,11 +41,17 @@ struct site_other {
 
 struct site_run {
 	json_t *run;
-	json_t *set;	      /* what its file says beside its runs */
+	const json_t *set;    /* what its file says beside its runs; borrowed */
 	const json_t *origin; /* the same, or of what a merged set was made of; borrowed */
 	size_t file;	      /* of the model's */
 	size_t place;	      /* /runs/PLACE there */
 	char *created;
+};
+
+/* What a file that was read says beside its runs. */
+struct site_head {
+	size_t file;
+	json_t *set;
 };
 
 /* The best variant of a panel. */
@@ -84,6 +90,8 @@ struct site_model {
 	size_t nr_others;
 	struct site_group *group;
 	size_t nr_groups;
+	struct site_head *head; /* of each file that has a run in some group */
+	size_t nr_heads;
 	struct strv workloads, variants; /* of all groups, in order of appearance */
 	struct catalog catalog;
 	bool has_catalog;

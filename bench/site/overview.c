@@ -111,11 +111,36 @@ static size_t count_holes(const struct site_model *m)
 	return holes;
 }
 
+/* Runs that a set says were asked for, and that it has not: ids, with the file behind. */
+static struct strv undeclared(struct site_model *m)
+{
+	struct strv list = {0};
+
+	for (size_t i = 0; i < m->nr_heads; i++) {
+		const struct site_file *f = &m->file[m->head[i].file];
+		sqlite3_stmt *s =
+			index_ask(&m->index, "SELECT name FROM run WHERE file = ?", "i", f->row);
+		json_t *there = json_object(), *id;
+		size_t k;
+
+		while (index_row(&m->index, s))
+			json_object_set_new(there, index_text(s, 0), json_true());
+		index_done(s);
+		json_array_foreach (json_object_get(m->head[i].set, "declared"), k, id)
+			if (!json_object_get(there, json_string_value(id)))
+				strv_add(&list, "%s, asked for in %s", json_string_value(id),
+					 f->name);
+		json_decref(there);
+	}
+	return list;
+}
+
 static void put_missing(struct page *p)
 {
-	const struct site_model *m = &p->s->model;
+	struct site_model *m = &p->s->model;
 	json_t *failures = count_failures(m), *ids, *id;
-	size_t holes = count_holes(m), n = 0, i;
+	struct strv absent = undeclared(m);
+	size_t holes = count_holes(m), n = absent.n, i;
 	const char *what;
 
 	json_object_foreach (failures, what, ids)
@@ -139,6 +164,11 @@ static void put_missing(struct page *p)
 		html_close(p->h);
 		html_close(p->h);
 	}
+	for (i = 0; i < absent.n && i < REASONS_SHOWN; i++)
+		html_leaf(p->h, "li", NULL, "%s, is not there", absent.v[i]);
+	if (absent.n > REASONS_SHOWN)
+		html_leaf(p->h, "li", NULL, "and %zu more that were asked for",
+			  absent.n - REASONS_SHOWN);
 	for (i = 0; i < m->nr_others; i++)
 		if (m->other[i].broken)
 			html_leaf(p->h, "li", NULL, "%s: %.*s", m->other[i].name,
@@ -152,6 +182,7 @@ static void put_missing(struct page *p)
 		html_leaf(p->h, "li", NULL, "Nothing is missing.");
 	html_close(p->h);
 	html_close(p->h);
+	strv_free(&absent);
 	json_decref(failures);
 }
 
@@ -189,7 +220,12 @@ static void put_cell(struct page *p, const struct site_group *g, size_t panel, c
 		free(all);
 		free(words);
 	} else if (failed) {
-		html_open_class(p->h, "td", "failed");
+		const struct site_run *run = run_of_cell(g, failed, 0);
+
+		html_open_class(p->h, "td",
+				strcmp(failed->status, "skip") == 0 ? "skipped" : "failed");
+		html_attr(p->h, "title", "%s: %s", failed->status,
+			  run ? text_at(run->run, "outcome", "reason", NULL) : "");
 		page_link(p, to, "%s", failed->status);
 	} else {
 		html_open_class(p->h, "td", "hole");

@@ -22,6 +22,8 @@ static const struct {
 	{"hypercalls", "hypercalls of one operation"},
 	{"batch", "sizes of batches, and why they ended"},
 	{"samples", "how the samples are distributed"},
+	{"effects", "what each axis of the policy does"},
+	{"timeline", "the domain's time"},
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
