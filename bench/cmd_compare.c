@@ -111,7 +111,8 @@ static bool compare_each_tier(struct asked *a, json_t *const *sets, char **why)
 		for (size_t f = 0; f < a->files.n; f++)
 			some[f] = json_incref(sets[f]);
 		strv_add(&only.where, "tier=%s", tiers.v[t]);
-		printf("%s", t ? "\n" : "");
+		if (t)
+			putchar('\n');
 		if (filter_sets(&only, some, a->files.n, why))
 			compare_sides(a, some, why);
 		for (size_t f = 0; f < a->files.n; f++)
