@@ -1,10 +1,11 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # Runs all tests: the unit tests in build/test-unit/ and the .t files, each with
-# a deadline, JOBS at a time. The tests in the guest are run one after the other, beside the others:
-# each keeps all processors and a machine's memory for each busy by itself. They begin, and of
-# the others what took longest the last time, so that no long test is left over at the end. The last line is always "N passed, N failed[, N skipped]"; any
-# failure, a test that breaks off, or no test at all is exit status 1.
+# a deadline, JOBS at a time. The tests in the guest are the long ones, and each keeps several
+# machines busy, so there are two rows: guests, one after the other; and the others, JOBS at a time,
+# then as many guests as it takes for both rows to end together. What took longest the last time
+# begins. The last line is always "N passed, N failed[, N skipped]"; any failure, a test that
+# breaks off, or no test at all is exit status 1.
 #
 #	tests/run.pl [-v] [-t SECONDS] [-j JOBS] FILE...
 use strict;
@@ -30,11 +31,22 @@ my %took;
 if (open(my $f, '<', $times)) {
 	/^([\d.]+) (.+)$/ and $took{$2} = $1 while <$f>;
 }
-# Of a test that never ran, a .t file is taken to be longer than a program.
-my $weight = sub { $took{$_[0]} // ($_[0] =~ /\.t$/ ? 20 : 1) };
-my %place = map { $tests[$_] => $_ } 0 .. $#tests;
+# Of a test that never ran: about what tests of its kind take.
 my $guest = sub { $_[0] =~ m|^tests/guest/| || 0 };
+my $weight = sub { $took{$_[0]} // ($guest->($_[0]) ? 40 : $_[0] =~ /\.t$/ ? 12 : 0.3) };
+my %place = map { $tests[$_] => $_ } 0 .. $#tests;
 @tests = sort { $guest->($b) <=> $guest->($a) || $weight->($b) <=> $weight->($a) || $place{$a} <=> $place{$b} } @tests if $jobs > 1;
+
+# Guests that come first, until the others and what guests are left would take as long.
+my @others = grep { !$guest->($_) } @tests;
+my @guests = grep { $guest->($_) } @tests;
+my ($beside, $first) = (0, 0);
+$beside += $weight->($_) for @tests;
+my @first;
+while (@guests && $first + $weight->($guests[0]) / 2 <= $beside / 2) {
+	$first += $weight->($guests[0]);
+	push @first, shift @guests;
+}
 
 # A file is run under a deadline that kills it and what it started. timeout(1)
 # puts itself into a process group of its own and signals all of that.
@@ -42,8 +54,7 @@ my $harness = TAP::Harness->new({
 	verbosity => $verbose ? 1 : -1,
 	jobs      => $jobs,
 	failures  => 1,
-	# Both nested: the harness prefers what is not.
-	rules     => {par => [{seq => 'tests/guest/*.t'}, {par => '**'}]},
+	rules     => {par => [map { {seq => $_} } grep { @$_ } \@first, [(@others ? {par => \@others} : ()), @guests]]},
 	color     => 0,
 	exec      => sub {
 		my (undef, $file) = @_;
