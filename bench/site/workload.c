@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../compare_values.h"
+#include "../custom.h"
 #include "../json.h"
 #include "../resultset.h"
 #include "../tax.h"
@@ -14,16 +15,17 @@
 /* Pictures that a workload may have, in the order in which they answer. */
 static const struct {
 	const char *kind, *what;
+	bool axes; /* also of variants that have no name but their axes */
 } kinds[] = {
-	{"bars", "what it costs"},
-	{"tax", "against native"},
-	{"scaling", "how it grows"},
-	{"where", "where the instructions go"},
-	{"hypercalls", "hypercalls of one operation"},
-	{"batch", "sizes of batches, and why they ended"},
-	{"samples", "how the samples are distributed"},
-	{"effects", "what each axis of the policy does"},
-	{"timeline", "the domain's time"},
+	{"bars", "what it costs", false},
+	{"tax", "against native", false},
+	{"scaling", "how it grows", true},
+	{"where", "where the instructions go", false},
+	{"hypercalls", "hypercalls of one operation", false},
+	{"batch", "sizes of batches, and why they ended", false},
+	{"samples", "how the samples are distributed", false},
+	{"effects", "what each axis of the policy does", true},
+	{"timeline", "the domain's time", false},
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -67,17 +69,30 @@ static void put_description(struct page *p, const struct workload *w)
 	html_close(p->h);
 }
 
-static bool put_chart(struct page *p, const struct site_group *g, const char *workload,
-		      const char *kind, const char *what, char **why)
+/* All of them, if none has a name. */
+static struct strv named_variants(const struct site_group *g)
 {
+	struct strv list = {0};
+
+	for (size_t v = 0; v < g->variants.n; v++)
+		if (!is_custom(g->variants.v[v]))
+			strv_add(&list, "%s", g->variants.v[v]);
+	return list;
+}
+
+static bool put_chart(struct page *p, const struct site_group *g, const char *workload, size_t k,
+		      char **why)
+{
+	struct strv named = named_variants(g);
 	char *name = xstrdup(g->title), *path;
 	char *names[] = {name, NULL};
 	const struct strv files = {names, 1};
 	const struct plot_request r = {
 		.files = &files,
 		.sets = &(json_t *const){g->set},
-		.kind = kind,
+		.kind = kinds[k].kind,
 		.workload = workload,
+		.variants = kinds[k].axes ? NULL : &named,
 	};
 
 	path = charts_ask(&p->s->charts, &p->s->tree, p->s->model.root, &r, why);
@@ -90,12 +105,13 @@ static bool put_chart(struct page *p, const struct site_group *g, const char *wo
 			html_attr(p->h, "src", "%s%.*s%s.svg", p->up, (int)(strlen(path) - 4), path,
 				  i ? "-dark" : "");
 			html_attr(p->h, "alt", "%s: %s, %s. The figures are in the tables below.",
-				  workload, what, g->title);
+				  workload, kinds[k].what, g->title);
 			html_attr(p->h, "loading", "lazy");
 			html_close(p->h);
 		}
 		html_close(p->h);
 	}
+	strv_free(&named);
 	free(path);
 	free(name);
 	return !*why;
@@ -217,7 +233,7 @@ static bool put_group(struct page *p, const struct site_group *g, const char *wo
 			html_leaf(p->h, "h2", NULL, "%s", g->title);
 			html_open_class(p->h, "div", "charts");
 			for (size_t k = 0; k < NR_KINDS && !*why; k++)
-				put_chart(p, g, workload, kinds[k].kind, kinds[k].what, why);
+				put_chart(p, g, workload, k, why);
 			html_close(p->h);
 			begun = true;
 		}

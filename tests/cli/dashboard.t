@@ -145,6 +145,102 @@ $pages = check_pages("$tmp/part");
 like(join("\n", texts($pages->{'index.html'}, 'li')), qr/1: crash: guest panic/, 'the newest says that it crashed');
 is(scalar(grep { $_ eq 'crash' } texts($pages->{'index.html'}, 'td')), 1, 'in one cell');
 
+# A run that was asked for, and two annotations of which one is none.
+my $asked = read_json($golden);
+$asked->{declared} = [(map { $_->{id} } @{$asked->{runs}}), 'xen64-fork~wrpt'];
+$asked->{created} = '2030-01-02T00:00:00Z';
+write_json("$tmp/results/asked.json", $asked);
+spew("$tmp/results/annotations.tsv", "# when\twhat\n2030-01-01\ta <b>note</b>\nyesterday\tx\n");
+$got = dashboard('part', '--no-charts', "$tmp/results");
+like($got->{err}, qr/annotations\.tsv:3: expected a date/, 'a line that is no annotation is told');
+$pages = check_pages("$tmp/part");
+like(join("\n", texts($pages->{'index.html'}, 'li')), qr/^xen64-fork~wrpt, asked for in asked\.json, is not there$/m, 'what was asked for');
+my @happened = map { s/\n.*//sr } (split /(?=2030-01-0)/, (texts($pages->{'trend.html'}, 'tbody'))[0] =~ s/^\n//r)[0 .. 2];
+is_deeply(\@happened, ['2030-01-02T00:00:00Zxen64-fork~nopincrash: guest panic -> successnothing that is knownnewer.json to asked.json',
+	'2030-01-01T00:00:00Zxen64-fork~nopinsuccess -> crash: guest panicnothing that is knowngood.json to newer.json',
+	'2030-01-01a <b>note</b>'], 'what happened, the newest first');
+
+# Verdicts beside results.
+my $verdict = {verdict_version => 1, verdict => 'fail', outcome => 'failure', exit_code => 5, reason => 'a <gate>', runs => []};
+write_json("$tmp/results/verdict.json", $verdict);
+dashboard('part', '--no-charts', "$tmp/results");
+$pages = check_pages("$tmp/part");
+my ($shown) = grep { ($_->[1]{class} // '') =~ /^verdict/ } @{$pages->{'index.html'}};
+is($shown->[1]{class}, 'verdict fail', 'a verdict is shown as what it is');
+like($shown->[2], qr/fail says verdict\.json: a <gate>/, 'with its reason');
+like(join("\n", texts($pages->{'index.html'}, 'summary')), qr/1 file unreadable/, 'and is no broken result set');
+
+# ---- the figures for comparing ----
+
+sub data_of
+{
+	my ($dir) = @_;
+	my %data;
+	for my $name (grep { m|^data/| } keys %{files_of($dir)}) {
+		my $text = slurp("$dir/$name");
+		unlike($text, qr/[<>&\x80-\xff]/, "$name: nothing that could end a script");
+		my ($inner) = $text =~ /\ApvmmuSet\((.*)\);\n\z/s;
+		my $set = $json->decode($inner // 'null');
+		is($name, "data/$set->{id}.js", 'its name is its id');
+		$data{$set->{file}} = $set;
+	}
+	return \%data;
+}
+my $data = data_of("$tmp/part");
+my ($eager) = grep { $_->{variant} eq 'eager' && $_->{workload} eq 'fork' } @{$data->{'good.json'}{groups}[0]{rows}};
+is_deeply({map { ($_ => $eager->{$_}) } qw(median n outcome metric unit command)},
+	{median => 1008, n => 8, outcome => 'success', metric => 'insns', unit => 'instructions', command => $set->{runs}[1]{command}},
+	'what the page compares');
+my $wall = read_json($golden);
+for my $run (@{$wall->{runs}}) {
+	$run->{identity}{tier} = 'wall';
+	$run->{identity}{qemu}{accelerator} = 'kvm';
+	@{$run->{series}[0]}{qw(name unit exact)} = ('time', 'ns', JSON::PP::false);
+	$run->{series}[0]{samples} = [map { 100 + $_ } 1 .. 8];
+}
+write_json("$tmp/wall.json", $wall);
+$got = dashboard('wall', '--no-charts', "$tmp/wall.json");
+my ($row) = @{data_of("$tmp/wall")->{'wall.json'}{groups}[0]{rows}};
+is_deeply([@$row{qw(low median high)}], [101, 104.5, 108], 'the interval of a median that is not exact');
+$pages = check_pages("$tmp/wall");
+like(join("\n", texts($pages->{'workload/fork.html'}, 'td')), qr/^101\.\.108$/m, 'is in the table too');
+like(join("\n", texts($pages->{'index.html'}, 'td')), qr/not told apart: eager, nopin \(noise\)|not told apart: nopin, eager \(noise\)/,
+	'and nobody is called best whom chance may have made it');
+
+# ---- hostile ----
+
+my $markup = q{<script>alert(1)</script>'"\\&amp;--><img src=x onerror=alert(1)>javascript:alert(1)]]>/../x};
+my %places = (
+	variant  => sub { $_[0]{identity}{variant}{name} = $_[1] },
+	workload => sub { $_[0]{identity}{workload}{name} = $_[1] },
+	unit     => sub { $_[0]{series}[0]{unit} = $_[1] },
+	counter  => sub { $_[0]{counters}{hypercalls}{$_[1]} = 1 },
+	command  => sub { $_[0]{command} = $_[1] },
+	warning  => sub { push @{$_[0]{warnings}}, $_[1] },
+	axis     => sub { $_[0]{identity}{variant}{policy}{$_[1]} = $_[1] },
+	parameter => sub { $_[0]{identity}{workload}{parameters}{$_[1]} = 1 },
+	xen      => sub { $_[0]{identity}{xen}{version} = $_[1] },
+	id       => sub { $_[0]{id} = "xen64-" . ($_[1] =~ s/[ ~]/+/gr) . "~x" },
+);
+my $hostile = read_json($golden);
+$places{$_}->($hostile->{runs}[0], $markup . $_) for sort keys %places;
+$hostile->{command} = $hostile->{producer}{version} = $hostile->{observed}{cpu_model} = $markup;
+make_path("$tmp/hostile/results");
+write_json("$tmp/hostile/results/" . ($markup =~ s|/|_|gr) . '.json', $hostile);
+$got = dashboard('hostile/site', '--no-charts', "$tmp/hostile/results");
+is($got->{code} . $got->{err}, '0', 'a hostile set is shown');
+my %names = (variant => 'variant/', workload => 'workload/');
+is_deeply([grep { !m{^(?:[a-z]+\.html|\.pvmmu-site|(?:assets|variant|workload)/[a-z0-9-]+\.(?:html|css|js)|data/[0-9a-f]{16}\.js|raw/[0-9a-f]{16}-[\w.-]+\.json)$} }
+	keys %{files_of("$tmp/hostile/site")}], [], 'names of files are ours');
+is_deeply([sort grep { !m{^(?:results|site)/} } keys %{files_of("$tmp/hostile")}], [], 'and nothing lies outside');
+$pages = check_pages("$tmp/hostile/site");
+data_of("$tmp/hostile/site");
+for my $page (sort keys %$pages) {
+	is_deeply([grep { $_->[0] =~ /^(?:script|img|b|iframe|object)$/ && ($_->[1]{src} // '') !~ m{^(?:\.\./)?assets/\w+\.js$} && $_->[0] ne 'b' } @{$pages->{$page}}],
+		[], "$page: no element that a name has made");
+}
+like(join("\n", map { texts($pages->{$_}, 'h1') } keys %$pages), qr/\Q$markup\Evariant/, 'names are shown as they are');
+
 # ---- refused ----
 
 mkdir "$tmp/mine";
