@@ -211,6 +211,9 @@ static unsigned page(struct picture *to, const struct plot_kind *kind, size_t pa
 	size_t columns = panels < most ? panels : panels == 4 ? 2 : most;
 	unsigned width = columns < 2 && kind->columns != 1 ? 640 : 960;
 
+	if (kind->width)
+		width = kind->width;
+
 	picture_number(to, "columns", columns ? (double)columns : 1);
 	picture_number(to, "width", width);
 	return width;

@@ -47,6 +47,7 @@ struct plot_kind {
 	const char *script;
 	bool takes_metric;
 	unsigned columns; /* of panels at most; 0: 3, or 2 of many series */
+	unsigned width; /* of the page in pixels, if the script may widen it; 0: as columns need */
 	/* Lays the sets out; false with *why if there is nothing to draw. */
 	bool (*begin)(struct plot *p, char **why);
 	void (*put)(FILE *f, const struct plot *p);
