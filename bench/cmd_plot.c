@@ -8,6 +8,8 @@
 #include "cancel.h"
 #include "commands.h"
 #include "filter.h"
+#include "index.h"
+#include "index_refresh.h"
 #include "outcome.h"
 #include "paths.h"
 #include "plot.h"
@@ -19,7 +21,7 @@ struct asked {
 	struct strv files;
 	struct filter filter;
 	struct plot_request request;
-	const char *out, *theme, *root;
+	const char *out, *theme, *root, *results;
 	bool tax;
 };
 
@@ -61,20 +63,18 @@ static bool has_suffix(const char *name, const char *suffix)
 	return dot && strcmp(dot, suffix) == 0;
 }
 
-static bool draw(struct asked *a, json_t **sets, const char *root, char **why)
+static bool draw(struct asked *a, const char *root, char **why)
 {
 	struct picture picture = {0};
-	bool ok = filter_sets(&a->filter, sets, a->files.n, why);
+	bool ok;
 
-	a->request.files = &a->files;
-	a->request.sets = sets;
 	if (is_for_terminal(a)) {
 		a->request.text_columns = terminal_columns(STDOUT_FILENO);
 		a->request.text_coloured = terminal_has_colours(STDOUT_FILENO);
 	} else if (has_suffix(a->out, ".txt")) {
 		a->request.text_columns = 80;
 	}
-	ok = ok && plot_make(&picture, &a->request, why);
+	ok = plot_make(&picture, &a->request, why);
 	if (!ok)
 		;
 	else if (is_for_terminal(a))
@@ -87,18 +87,48 @@ static bool draw(struct asked *a, json_t **sets, const char *root, char **why)
 	return ok;
 }
 
-static int plot(struct asked *a)
+/* What there is in a directory, of which the index may be kept there. */
+static bool draw_directory(struct asked *a, const char *root, char **why)
+{
+	char *dir = a->results ? xstrdup(a->results) : root_path(root, "results");
+	struct refresh refresh = {0};
+	struct index index = {0};
+	bool ok = index_open(&index, dir, NULL, false, why) &&
+		  index_refresh(&index, root, true, &refresh, why);
+
+	a->request.index = &index;
+	a->request.filter = &a->filter;
+	ok = ok && draw(a, root, why);
+	refresh_free(&refresh);
+	index_close(&index);
+	free(dir);
+	return ok;
+}
+
+static bool draw_files(struct asked *a, const char *root, char **why)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *root = NULL, *why = NULL;
-	bool ok = find_root(a->root, &root, &why) && read_result_sets(&a->files, root, sets) &&
-		  draw(a, sets, root, &why);
+	bool ok = read_result_sets(&a->files, root, sets) &&
+		  filter_sets(&a->filter, sets, a->files.n, why);
 
-	if (why)
-		complain("%s", why);
+	a->request.files = &a->files;
+	a->request.sets = sets;
+	ok = ok && draw(a, root, why);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
+	return ok;
+}
+
+static int plot(struct asked *a)
+{
+	const struct plot_kind *kind = plot_kind_by_name(a->request.kind, NULL);
+	char *root = NULL, *why = NULL;
+	bool ok = find_root(a->root, &root, &why) &&
+		  (kind->of_directory ? draw_directory : draw_files)(a, root, &why);
+
+	if (why)
+		complain("%s", why);
 	free(root);
 	free(why);
 	return ok ? EXIT_FINE : EXIT_ERROR;
@@ -118,7 +148,11 @@ static int usage(struct asked *a)
 		fail(&why, "--tax is --kind tax");
 	else if (kind && a->request.metric && !kind->takes_metric)
 		fail(&why, "--metric is not for --kind %s", kind->name);
-	else if (!a->files.n)
+	else if (kind && kind->of_directory && a->files.n)
+		fail(&why, "--kind %s is of a directory: give --results DIR, no files", kind->name);
+	else if (kind && !kind->of_directory && a->results)
+		fail(&why, "--results is not for --kind %s", kind->name);
+	else if (kind && !kind->of_directory && !a->files.n)
 		fail(&why, "no file given");
 	else if (!is_for_terminal(a) && !has_suffix(a->out, ".svg") &&
 		 !has_suffix(a->out, ".png") && !has_suffix(a->out, ".txt") &&
@@ -159,6 +193,8 @@ static int run(int argc, char **argv)
 		 "what ratios are to (the first variant)", 0, 0},
 		{"by", 0, OPTION_TEXT, &a.request.axis, "AXIS",
 		 "scaling: along this axis only: mb, procs, depth, vcpus, ... (all)", 0, 0},
+		{"results", 0, OPTION_TEXT, &a.results, "DIR",
+		 "history: where result sets are (results)", 0, 0},
 		{"title", 0, OPTION_TEXT, &a.request.title, "TEXT", "what to write above it", 0, 0},
 		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
 		 0},

@@ -82,13 +82,12 @@ static json_t *only_asked(const struct plot_request *r, json_t *set)
 	return copy;
 }
 
-/* What is drawn, and what it was measured with. */
-static char *footer(const struct plot *p, const struct plot_kind *kind)
+/* Versions of all that the sets were measured with. Takes over the first words. */
+static char *footer_of_sets(const struct plot *p, char *what)
 {
-	char *what = kind->what(p), *vcpus = plot_all_of(p, NULL, "vcpus"), *text;
-	char *xen = plot_all_of(p, "xen", "version"), *qemu = plot_all_of(p, "qemu", "version");
+	char *vcpus = plot_all_of(p, NULL, "vcpus"), *xen = plot_all_of(p, "xen", "version");
+	char *qemu = plot_all_of(p, "qemu", "version"), *sources, *text;
 	struct strv commits = {0};
-	char *sources;
 	json_t *run;
 	size_t i;
 
@@ -110,6 +109,14 @@ static char *footer(const struct plot *p, const struct plot_kind *kind)
 	free(xen);
 	free(qemu);
 	return text;
+}
+
+/* What is drawn, and what it was measured with. */
+static char *footer(const struct plot *p, const struct plot_kind *kind)
+{
+	char *what = kind->what(p);
+
+	return kind->of_directory ? what : footer_of_sets(p, what);
 }
 
 static size_t characters(const char *text)
@@ -266,7 +273,7 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 bool plot_make(struct picture *to, const struct plot_request *r, char **why)
 {
 	const struct plot_kind *kind = plot_kind_by_name(r->kind, why);
-	struct plot p = {.ask = r, .nr_sets = r->files->n, .metric = r->metric};
+	struct plot p = {.ask = r, .nr_sets = r->files ? r->files->n : 0, .metric = r->metric};
 
 	*to = (struct picture){0};
 	if (!kind)

@@ -66,13 +66,19 @@ static int by_story(const void *a, const void *b)
 	return x->first < y->first ? -1 : 1;
 }
 
+const char *plot_file_name(const struct plot *p, size_t file)
+{
+	const char *path = p->ask->files->v[file], *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 /* The file's name tells two series of one variant apart. */
 static char *series_name(const struct plot *p, size_t file, const char *variant, bool several)
 {
-	const char *path = p->ask->files->v[file], *slash = strrchr(path, '/');
 	const char *label = cells_label(&p->cells, variant);
 
-	return several ? xasprintf("%s@%s", label, slash ? slash + 1 : path) : xstrdup(label);
+	return several ? xasprintf("%s@%s", label, plot_file_name(p, file)) : xstrdup(label);
 }
 
 void plot_find_series(struct plot *p)

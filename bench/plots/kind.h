@@ -46,7 +46,8 @@ struct plot_kind {
 	const char *name, *summary; /* the summary in lower case, without a full stop */
 	const char *script;
 	bool takes_metric;
-	unsigned columns; /* of panels at most; 0: 3, or 2 of many series */
+	bool of_directory; /* it is drawn of the request's index, not of sets */
+	unsigned columns;  /* of panels at most; 0: 3, or 2 of many series */
 	unsigned width; /* of the page in pixels, if the script may widen it; 0: as columns need */
 	/* Lays the sets out; false with *why if there is nothing to draw. */
 	bool (*begin)(struct plot *p, char **why);
@@ -96,6 +97,9 @@ const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, 
 
 /* Run i of those that are pooled in a cell. Borrowed. */
 const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i);
+
+/* What a file is called in legends: without its directory. Borrowed. */
+const char *plot_file_name(const struct plot *p, size_t file);
 
 /* A list of names as words of the picture, shortened where they are too long to be shown. */
 void plot_list(struct picture *to, const char *name, const struct strv *names);

@@ -161,7 +161,7 @@ static void add_spot(struct plot *p, struct scaling *g, struct spot *s, const ch
 	size_t before = g->panels.n;
 
 	if (by_file)
-		replace_text(&name, "%s@%s", name, p->ask->files->v[cell->file]);
+		replace_text(&name, "%s@%s", name, plot_file_name(p, cell->file));
 	s->panel = place_in(&g->panels, panel);
 	if (g->panels.n > before)
 		strv_add(&g->units, "%s", unit && strcmp(unit, axis) != 0 ? unit : axis);
