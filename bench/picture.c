@@ -257,6 +257,32 @@ static bool tidy(const char *path, char **why)
 	return ok;
 }
 
+/*
+ * gnuplot writes > as it is, and ]]> is the one place where XML does not take that: such a word, of
+ * somebody who wants to see what happens, would be a picture that nobody can open.
+ */
+static bool repair_svg(const char *path, char **why)
+{
+	size_t n;
+	char *text = read_whole_file(path, &n, why), *end;
+	bool odd = text && strstr(text, "]]>"), ok;
+
+	while (odd && (end = strstr(text, "]]>")))
+		replace_text(&text, "%.*s]]&gt;%s", (int)(end - text), text, end + 3);
+	ok = text && (!odd || write_plainly(path, text, strlen(text), why));
+	free(text);
+	return ok;
+}
+
+/* What gnuplot has drawn, as it has to be. */
+static bool finish(const char *path, char **why)
+{
+	const char *suffix = strrchr(path, '.');
+
+	return strcmp(suffix, ".svg") == 0 ? repair_svg(path, why)
+					   : !is_text(path) || tidy(path, why);
+}
+
 /* Draws the files of a list, each theme by theme, and renames them once all are there. */
 static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
 		 const struct strv *outs, const struct strv *themes, char **why)
@@ -285,7 +311,7 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		if (!ended || child.status)
 			fail(why, "gnuplot failed%s%s", *said ? ": " : "", said);
 		for (size_t i = 0; i < outs->n && !*why; i++)
-			if (is_text(outs->v[i]) && !tidy(temporary.v[i], why))
+			if (!finish(temporary.v[i], why))
 				break;
 			else if (rename(temporary.v[i], outs->v[i]) < 0)
 				fail(why, "cannot write %s%s%s", outs->v[i], *said ? ": " : "",

@@ -46,7 +46,9 @@ my ($codes) = $overview =~ /^Exit codes:\n(.*?)^\S/ms;
 is_deeply([$part{'EXIT STATUS'} =~ /^\.TP\n(\d+)$/mg], [$codes =~ /^ +(\d+) /mg], 'and every exit code');
 
 # What the program asks of its environment is told.
-my %asked = map { $_ => 1 } map { slurp($_) =~ /getenv\("(\w+)"\)/g } glob("$root/bench/*.c $root/bench/*/*.c $root/collectors/*.c");
+my $source = join '', map { slurp($_) } glob("$root/bench/*.[ch] $root/bench/*/*.[ch] $root/collectors/*.[ch]");
+my %named  = $source =~ /^#define (\w+)\s+"(\w+)"/mg;
+my %asked  = map { $_ => 1 } map { /"(.*)"/ ? $1 : $named{$_} } $source =~ /[^n]getenv\(("\w+"|[A-Z_]+)\)/g;
 is_deeply([sort $part{ENVIRONMENT} =~ /^\.TP\n(\w+)$/mg], [sort keys %asked], 'variables of the environment');
 
 # ---- completion ----
