@@ -72,10 +72,7 @@ static void put_functions(struct page *p, const struct site_group *g, const char
 
 	if (!json_array_size(functions))
 		return;
-	html_open(p->h, "details");
-	html_leaf(p->h, "summary", NULL, "functions that take the most, %s",
-		  cells_label(&g->cells, variant));
-	page_table(p, "plain", false, "functions");
+	page_table(p, "plain", false, cells_label(&g->cells, variant));
 	html_open(p->h, "thead");
 	page_heads(p, heads);
 	html_close(p->h);
@@ -95,7 +92,6 @@ static void put_functions(struct page *p, const struct site_group *g, const char
 	}
 	html_close(p->h);
 	page_table_end(p);
-	html_close(p->h);
 }
 
 static void put_parts(struct page *p, const struct site_group *g, const char *variant,
@@ -146,12 +142,15 @@ void put_attribution(struct page *p, const struct site_group *g, size_t panel)
 		return;
 	html_close(p->h);
 	page_table_end(p);
+	html_open(p->h, "details");
+	html_leaf(p->h, "summary", NULL, "functions that take the most");
 	for (size_t v = 0; v < g->variants.n; v++) {
 		const json_t *insn = insn_of(g, panel, g->variants.v[v]);
 
 		if (insn)
 			put_functions(p, g, g->variants.v[v], insn);
 	}
+	html_close(p->h);
 }
 
 /* ---- counters ---- */

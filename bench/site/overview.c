@@ -238,34 +238,6 @@ static void put_cell(struct page *p, const struct site_group *g, size_t panel, c
 	free(anchor);
 }
 
-/* "batched and splitptl, 12 % less than eager" */
-static void put_best(struct page *p, const struct site_group *g, const struct site_best *b)
-{
-	char *share = share_words(contrast_change(&b->contrast));
-
-	html_open_class(p->h, "td", "best");
-	if (b->n > 1 && !b->next) {
-		html_text(p->h, "no difference");
-	} else if (b->next && b->contrast.judgement != JUDGED_BETTER) {
-		html_text(p->h, "not told apart: %s, %s (%s)", b->first->label, b->next->label,
-			  judgement_name(b->contrast.judgement));
-	} else if (b->first) {
-		for (size_t i = 0; i < b->ties.n; i++) {
-			html_text(p->h, "%s", !i ? "" : i + 1 < b->ties.n ? ", " : " and ");
-			page_variant(p, g, b->ties.v[i]);
-		}
-		if (b->next)
-			html_text(p->h, ", %s %s than %s", share, b->first->lower ? "less" : "more",
-				  b->next->label);
-		else
-			html_text(p->h, ", the only one");
-	} else {
-		html_text(p->h, "%s", "");
-	}
-	html_close(p->h);
-	free(share);
-}
-
 /* A row at the end: over all panels in which each of these variants has a figure. */
 static void put_means(struct page *p, const struct site_group *g, const struct strv *variants,
 		      const char *baseline, bool lower)
@@ -363,7 +335,9 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 			html_attr(p->h, "scope", "row");
 			page_link(p, page, "%s", g->cells.panel[panel].label);
 			html_close(p->h);
+			html_open_class(p->h, "td", "best");
 			put_best(p, g, &g->best[is_custom(variants->v[0])][panel]);
+			html_close(p->h);
 			for (size_t v = 0; v < variants->n; v++)
 				put_cell(p, g, panel, variants->v[v], baseline);
 			html_close(p->h);

@@ -252,3 +252,28 @@ char *share_words(double share)
 
 	return xasprintf(percent >= 10 ? "%.0f %%" : percent >= 1 ? "%.1f %%" : "%.2g %%", percent);
 }
+
+void put_best(struct page *p, const struct site_group *g, const struct site_best *b)
+{
+	char *share = share_words(contrast_change(&b->contrast));
+
+	if (b->n > 1 && !b->next) {
+		html_text(p->h, "no difference");
+	} else if (b->next && b->contrast.judgement != JUDGED_BETTER) {
+		html_text(p->h, "not told apart: %s, %s (%s)", b->first->label, b->next->label,
+			  judgement_name(b->contrast.judgement));
+	} else if (b->first) {
+		for (size_t i = 0; i < b->ties.n; i++) {
+			html_text(p->h, "%s", !i ? "" : i + 1 < b->ties.n ? ", " : " and ");
+			page_variant(p, g, b->ties.v[i]);
+		}
+		if (b->next)
+			html_text(p->h, ", %s %s than %s", share, b->first->lower ? "less" : "more",
+				  b->next->label);
+		else
+			html_text(p->h, ", the only one");
+	} else {
+		html_text(p->h, "%s", "");
+	}
+	free(share);
+}

@@ -42,6 +42,9 @@ void page_link(struct page *p, const char *to, const char *fmt, ...) PRINTF_LIKE
 /* A variant's colour and name, with a link to its page. */
 void page_variant(struct page *p, const struct site_group *g, const char *variant);
 
+/* "batched and splitptl, 12 % less than eager"; or that nobody is best, or it cannot be told. */
+void put_best(struct page *p, const struct site_group *g, const struct site_best *b);
+
 /* A file's name, leading to its copy. */
 void page_file(struct page *p, const struct site_file *f);
 

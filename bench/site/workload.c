@@ -196,7 +196,7 @@ static void put_panel(struct page *p, const struct site_group *g, size_t panel, 
 {
 	char *base = xasprintf("#to %s", cells_label(&g->cells, g->baseline));
 	const char *heads[] = {
-		"variant",	"#median", base,       "#to native", "95 % interval of it",
+		"variant",	"#median", base,       "#PV tax", "95 % interval of it",
 		"#least..most", "#n",	   "measured", NULL};
 	const char *unit = "";
 	char *caption;
@@ -238,6 +238,13 @@ static bool put_group(struct page *p, const struct site_group *g, const char *wo
 			begun = true;
 		}
 		html_leaf(p->h, "h3", NULL, "%s", g->cells.panel[panel].label);
+		if (g->best[0][panel].next || g->best[0][panel].n > 1) {
+			html_open(p->h, "p");
+			html_text(p->h, "Best under Xen: ");
+			put_best(p, g, &g->best[0][panel]);
+			html_text(p->h, ".");
+			html_close(p->h);
+		}
 		for (size_t i = 0; i < g->metrics.n; i++)
 			put_panel(p, g, panel, g->metrics.v[i]);
 		if (!g->metrics.n)

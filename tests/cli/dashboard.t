@@ -107,6 +107,15 @@ ok((grep { $_ eq $samples } texts($fork, 'p')), 'raw samples');
 ok((grep { $_ eq $set->{runs}[0]{command} } texts($fork, 'code')), 'the command that repeats them');
 ok((grep { $_->[0] eq 'a' && ($_->[1]{href} // '') eq "../$raw[0]" } @$fork), 'the file that they are in');
 
+like(join("\n", texts($fork, 'p')), qr/^Best under Xen: eager, 33 % less than nopin\.$/m, 'what is best, first of all');
+like(join("\n", texts($pages->{'variant/eager.html'}, 'tr')), qr/^fork1,0080\.67-1 of 2$/m, 'its place on the page of the variant');
+
+my $with_build = fixture();
+dashboard('described', '--no-charts', '--root', $with_build, $golden);
+my $described = check_pages("$tmp/described");
+like(join("\n", texts($described->{'workload/fork.html'}, 'p')), qr/does fork\nOne sample is one fork\./, 'what the build says of a workload');
+like(join("\n", texts($described->{'variant/eager.html'}, 'p')), qr/^pinned$/m, 'and of a variant');
+
 # ---- again ----
 
 my $before = files_of("$tmp/site");
