@@ -4,6 +4,8 @@
 
 #include "../cancel.h"
 #include "../schema.h"
+#include "../badge.h"
+#include "../resultset.h"
 #include "page.h"
 
 static bool take_files(struct site *s, char **why)
@@ -39,10 +41,31 @@ static bool write_pages(struct site *s, char **why)
 	return !*why;
 }
 
+/* For the README of whoever publishes the site: the worst of the verdicts that it shows. */
+static bool write_badge(struct site *s, char **why)
+{
+	static const char *const words[] = {"pass", "inconclusive", "fail", "error"};
+	const char *worst = NULL;
+	const json_t *entry;
+	size_t i;
+	char *svg;
+	bool ok;
+
+	for (size_t w = 0; w < sizeof(words) / sizeof(*words); w++)
+		json_array_foreach (s->model.verdicts, i, entry)
+			if (strcmp(text_at(entry, "verdict", "verdict", NULL), words[w]) == 0)
+				worst = words[w];
+	svg = badge_svg(worst);
+	ok = tree_write(&s->tree, "badge.svg", svg, strlen(svg), why);
+	free(svg);
+	return ok;
+}
+
 static bool build(struct site *s, const struct site_request *q, char **why)
 {
 	if (!model_make(&s->model, q, s->report, why) || !tree_open(&s->tree, q->out, why) ||
 	    !write_assets(s, why) || !take_files(s, why) || !write_pages(s, why) ||
+	    !write_badge(s, why) ||
 	    !charts_draw(&s->charts, &s->tree, s->model.root, q->jobs, q->quiet, why))
 		return false;
 	if (!tree_flush(&s->tree, why))

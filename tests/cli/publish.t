@@ -199,7 +199,7 @@ like($got->{err}, qr|$linked/x: neither a file nor a directory|, 'told which');
 
 # Two who measure, each in a place of its own, publish to one: the site is of both.
 SKIP: {
-	skip 'gnuplot is not installed', 9 if system('command -v gnuplot >/dev/null') != 0;
+	skip 'gnuplot is not installed', 1 if system('command -v gnuplot >/dev/null') != 0;
 	my @who = map { fake_run('success', '--variant', 'eager', '--workload', 'exec', '--seed', $_) } 1, 2;
 	$to = "$where/both";
 	for my $case ([0, 1, 'new'], [1, 2, 'new'], [0, 2, 'old'], [1, 2, 'old']) {
@@ -210,10 +210,18 @@ SKIP: {
 		is(scalar(my @raw = glob("$to/raw/*-x.json")), $sets, 'each is there once');
 	}
 	ok(join("\0", sort map { slurp($_) } glob("$to/raw/*.json")) eq join("\0", sort map { slurp("$_->{root}/r/x.json") } @who), 'byte by byte');
+	like(slurp("$to/badge.svg"), qr|<title>pvmmu: pass</title>|, 'the badge says the verdict');
 	# The same sources and the same history are the same site.
 	$got = pvmmu('publish', '--root', $who[1]{root}, '--to', $to, "$who[1]{root}/r");
 	like($got->{out}, qr/^nothing has changed/m, 'nothing to do');
 	like(slurp("$to/sets.html"), qr/raw\/\Q$_\E/, 'the page of sets leads to it') for map { s|.*/||r } glob("$to/raw/*.json");
+	for my $first ('fail', 'error', undef) {
+		my @verdict = map { {verdict_version => 1, verdict => $_, outcome => 'failure', exit_code => 5, runs => []} } grep { $_ } $first, 'fail', 'pass';
+		make_path(my $dir = "$tmp/judged" . $sites++);
+		write_json("$dir/$_/verdict.json", $verdict[$_]) for grep { $first && make_path("$dir/$_") } 0 .. $#verdict;
+		pvmmu('publish', '-q', '--root', $who[1]{root}, '--to', $to, $dir);
+		like(slurp("$to/badge.svg"), qr|<title>pvmmu: \Q@{[$first // 'no verdict']}\E</title>|, 'the badge says the worst of several');
+	}
 	is(pvmmu('publish', '--root', $who[0]{root}, '--to', $to, "$tmp/none")->{code}, 4, 'no such source');
 	is(scalar(my @raw = glob("$to/raw/*-x.json")), 2, 'and all is as it was');
 }
