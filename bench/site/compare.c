@@ -68,10 +68,9 @@ void write_compare(struct site *s)
 		page_command(&p, "build/pvmmu compare BASE.json NEW.json");
 		html_close(p.h);
 		html_close(p.h);
-		html_open_class(p.h, "div", "tools");
+		html_open_class(p.h, "div", "tools scripted");
 		html_attr(p.h, "id", "choose");
 		html_attr(p.h, "data-steps", "%s", steps);
-		html_flag(p.h, "hidden");
 		put_choice(&p, "base", "Base", m->nr_files > 1 ? 1 : 0);
 		put_choice(&p, "new", "New", 0);
 		put_check(&p, "worse", "regressions only");

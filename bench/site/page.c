@@ -32,10 +32,10 @@ static void put_script(struct page *p, const char *file)
 	html_close(p->h);
 }
 
-static void put_style(struct page *p, const char *file)
+static void put_asset(struct page *p, const char *rel, const char *file)
 {
 	html_open(p->h, "link");
-	html_attr(p->h, "rel", "stylesheet");
+	html_attr(p->h, "rel", "%s", rel);
 	html_attr(p->h, "href", "%sassets/%s", p->up, file);
 	html_close(p->h);
 }
@@ -48,7 +48,7 @@ static void put_meta(struct page *p, const char *name, const char *content)
 	html_close(p->h);
 }
 
-static void put_head(struct page *p, const char *title, const char *script)
+static void put_head(struct page *p, const char *title, const char *lead, const char *script)
 {
 	html_open(p->h, "head");
 	html_open(p->h, "meta");
@@ -61,9 +61,11 @@ static void put_head(struct page *p, const char *title, const char *script)
 	put_meta(p, "viewport", "width=device-width, initial-scale=1");
 	put_meta(p, "color-scheme", "light dark");
 	put_meta(p, "referrer", "no-referrer");
+	put_meta(p, "description", lead ? lead : title);
 	html_leaf(p->h, "title", NULL, "%s - pvmmu", title);
-	put_style(p, "style.css");
-	put_style(p, "colours.css");
+	put_asset(p, "stylesheet", "style.css");
+	put_asset(p, "stylesheet", "colours.css");
+	put_asset(p, "icon", "icon.svg");
 	/* At once, so that a page never shows itself in the other theme first. */
 	put_script(p, "site.js");
 	if (script)
@@ -102,7 +104,7 @@ struct page page_begin(struct site *s, const char *path, const char *title, cons
 
 	html_open(p.h, "html");
 	html_attr(p.h, "lang", "en");
-	put_head(&p, title, script);
+	put_head(&p, title, lead, script);
 	html_open(p.h, "body");
 	put_menu(&p);
 	html_open(p.h, "main");

@@ -14,6 +14,7 @@ struct site {
 	struct site_model model;
 	struct tree tree;
 	struct charts charts;
+	json_t *pictures;     /* {group, workload and kind: path}, see pictures.c */
 	struct strv coloured; /* variants that have a colour of their own, see colours.c */
 	struct site_report *report;
 };
@@ -72,13 +73,18 @@ char *share_words(double share);
 /* ---- the pages ---- */
 
 void write_overview(struct site *s);
-/* false with *why: a picture cannot be had. */
-bool write_workload(struct site *s, const char *workload, char **why);
+void write_workload(struct site *s, const char *workload);
 void write_variant(struct site *s, const char *variant);
 void write_compare(struct site *s);
 void write_trend(struct site *s);
 void write_environment(struct site *s);
 void write_sets(struct site *s);
+
+/* Asks for all pictures and draws those that are missing. false with *why. */
+bool draw_pictures(struct site *s, char **why);
+
+/* The pictures of a workload in a group; `first`: none is above them on the page. */
+void put_pictures(struct page *p, const struct site_group *g, const char *workload, bool first);
 
 /* The figures of a file for the page that compares, unless they are there. */
 bool write_data(struct site *s, const struct site_file *f, const struct schema *schema, char **why);

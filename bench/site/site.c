@@ -24,21 +24,19 @@ static bool take_files(struct site *s, char **why)
 	return !*why;
 }
 
-/* Pages are written last, but what they ask of pictures has to be known before. */
-static bool write_pages(struct site *s, char **why)
+static void write_pages(struct site *s)
 {
 	const struct site_model *m = &s->model;
 
-	for (size_t i = 0; i < m->workloads.n && !*why; i++)
-		write_workload(s, m->workloads.v[i], why);
-	for (size_t i = 0; i < m->variants.n && !*why; i++)
+	for (size_t i = 0; i < m->workloads.n; i++)
+		write_workload(s, m->workloads.v[i]);
+	for (size_t i = 0; i < m->variants.n; i++)
 		write_variant(s, m->variants.v[i]);
 	write_compare(s);
 	write_trend(s);
 	write_environment(s);
 	write_sets(s);
 	write_overview(s);
-	return !*why;
 }
 
 /* For the README of whoever publishes the site: the worst of the verdicts that it shows. */
@@ -64,10 +62,10 @@ static bool write_badge(struct site *s, char **why)
 static bool build(struct site *s, const struct site_request *q, char **why)
 {
 	if (!model_make(&s->model, q, s->report, why) || !tree_open(&s->tree, q->out, why) ||
-	    !write_assets(s, why) || !take_files(s, why) || !write_pages(s, why) ||
-	    !write_badge(s, why) ||
-	    !charts_draw(&s->charts, &s->tree, s->model.root, q->jobs, q->quiet, why))
+	    !write_assets(s, why) || !take_files(s, why) || !write_badge(s, why) ||
+	    !draw_pictures(s, why))
 		return false;
+	write_pages(s);
 	if (!tree_flush(&s->tree, why))
 		return false;
 	tree_sweep(&s->tree);
@@ -88,6 +86,7 @@ bool site_build(const struct site_request *q, struct site_report *report, char *
 	charts_free(&s.charts);
 	tree_close(&s.tree);
 	strv_free(&s.coloured);
+	json_decref(s.pictures);
 	model_free(&s.model);
 	return ok;
 }

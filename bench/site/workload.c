@@ -5,30 +5,11 @@
 #include <string.h>
 
 #include "../compare_values.h"
-#include "../custom.h"
 #include "../json.h"
 #include "../resultset.h"
 #include "../tax.h"
 #include "detail.h"
 #include "page.h"
-
-/* Pictures that a workload may have, in the order in which they answer. */
-static const struct {
-	const char *kind, *what;
-	bool axes; /* also of variants that have no name but their axes */
-} kinds[] = {
-	{"bars", "what it costs", false},
-	{"tax", "against native", false},
-	{"scaling", "how it grows", true},
-	{"where", "where the instructions go", false},
-	{"hypercalls", "hypercalls of one operation", false},
-	{"batch", "sizes of batches, and why they ended", false},
-	{"samples", "how the samples are distributed", false},
-	{"effects", "what each axis of the policy does", true},
-	{"timeline", "the domain's time", false},
-};
-
-#define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
 
 static const struct workload *described(const struct site_model *m, const char *name)
 {
@@ -67,54 +48,6 @@ static void put_description(struct page *p, const struct workload *w)
 	html_close(p->h);
 	page_table_end(p);
 	html_close(p->h);
-}
-
-/* All of them, if none has a name. */
-static struct strv named_variants(const struct site_group *g)
-{
-	struct strv list = {0};
-
-	for (size_t v = 0; v < g->variants.n; v++)
-		if (!is_custom(g->variants.v[v]))
-			strv_add(&list, "%s", g->variants.v[v]);
-	return list;
-}
-
-static bool put_chart(struct page *p, const struct site_group *g, const char *workload, size_t k,
-		      char **why)
-{
-	struct strv named = named_variants(g);
-	char *name = xstrdup(g->title), *path;
-	char *names[] = {name, NULL};
-	const struct strv files = {names, 1};
-	const struct plot_request r = {
-		.files = &files,
-		.sets = &(json_t *const){g->set},
-		.kind = kinds[k].kind,
-		.workload = workload,
-		.variants = kinds[k].axes ? NULL : &named,
-	};
-
-	path = charts_ask(&p->s->charts, &p->s->tree, p->s->model.root, &r, why);
-	if (path) {
-		static const char *const themes[] = {"light", "dark"};
-
-		html_open(p->h, "figure");
-		for (size_t i = 0; i < 2; i++) {
-			html_open_class(p->h, "img", themes[i]);
-			html_attr(p->h, "src", "%s%.*s%s.svg", p->up, (int)(strlen(path) - 4), path,
-				  i ? "-dark" : "");
-			html_attr(p->h, "alt", "%s: %s, %s. The figures are in the tables below.",
-				  workload, kinds[k].what, g->title);
-			html_attr(p->h, "loading", "lazy");
-			html_close(p->h);
-		}
-		html_close(p->h);
-	}
-	strv_free(&named);
-	free(path);
-	free(name);
-	return !*why;
 }
 
 /* ---- the table of a panel ---- */
@@ -221,20 +154,17 @@ static void put_panel(struct page *p, const struct site_group *g, size_t panel, 
 	free(base);
 }
 
-static bool put_group(struct page *p, const struct site_group *g, const char *workload, char **why)
+static bool put_group(struct page *p, const struct site_group *g, const char *workload, bool first)
 {
 	bool begun = false;
 
-	for (size_t panel = 0; panel < g->cells.nr_panels && !*why; panel++) {
+	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
 		if (strcmp(g->cells.panel[panel].workload, workload) != 0)
 			continue;
 		if (!begun) {
 			html_open(p->h, "section");
 			html_leaf(p->h, "h2", NULL, "%s", g->title);
-			html_open_class(p->h, "div", "charts");
-			for (size_t k = 0; k < NR_KINDS && !*why; k++)
-				put_chart(p, g, workload, k, why);
-			html_close(p->h);
+			put_pictures(p, g, workload, first);
 			begun = true;
 		}
 		html_leaf(p->h, "h3", NULL, "%s", g->cells.panel[panel].label);
@@ -255,20 +185,20 @@ static bool put_group(struct page *p, const struct site_group *g, const char *wo
 	}
 	if (begun)
 		html_close(p->h);
-	return !*why;
+	return begun;
 }
 
-bool write_workload(struct site *s, const char *workload, char **why)
+void write_workload(struct site *s, const char *workload)
 {
 	const struct site_model *m = &s->model;
 	const struct workload *w = described(m, workload);
 	char *path = workload_page(workload);
+	bool first = true;
 	struct page p = page_begin(s, path, workload, w ? w->summary : NULL, NULL);
 
 	put_description(&p, w);
 	for (size_t i = 0; i < m->nr_groups; i++)
-		put_group(&p, &m->group[i], workload, why);
+		first = !put_group(&p, &m->group[i], workload, first) && first;
 	page_end(&p);
 	free(path);
-	return !*why;
 }

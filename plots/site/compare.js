@@ -180,7 +180,6 @@
 		}
 
 		table.dataset.name = "sort";
-		choose.hidden = false;
 		restore();
 		for (const name of Object.keys(selects))
 			selects[name].addEventListener("change", function () {

@@ -18,6 +18,9 @@
 		return value;
 	}
 
+	// What only scripts can do is shown, from the beginning, so that nothing moves later.
+	root.classList.add("js");
+
 	const theme = remembered("pvmmu-theme");
 	if (theme === "light" || theme === "dark")
 		root.dataset.theme = theme;

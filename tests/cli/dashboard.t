@@ -239,7 +239,7 @@ write_json("$tmp/hostile/results/" . ($markup =~ s|/|_|gr) . '.json', $hostile);
 $got = dashboard('hostile/site', '--no-charts', "$tmp/hostile/results");
 is($got->{code} . $got->{err}, '0', 'a hostile set is shown');
 my %names = (variant => 'variant/', workload => 'workload/');
-is_deeply([grep { !m{^(?:[a-z]+\.html|\.pvmmu-site|badge\.svg|(?:assets|variant|workload)/[a-z0-9-]+\.(?:html|css|js)|data/[0-9a-f]{16}\.js|raw/[0-9a-f]{16}-[\w.-]+\.json)$} }
+is_deeply([grep { !m{^(?:[a-z]+\.html|\.pvmmu-site|badge\.svg|(?:assets|variant|workload)/[a-z0-9-]+\.(?:html|css|js|svg)|data/[0-9a-f]{16}\.js|raw/[0-9a-f]{16}-[\w.-]+\.json)$} }
 	keys %{files_of("$tmp/hostile/site")}], [], 'names of files are ours');
 is_deeply([sort grep { !m{^(?:results|site)/} } keys %{files_of("$tmp/hostile")}], [], 'and nothing lies outside');
 $pages = check_pages("$tmp/hostile/site");

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The pictures on a workload's page. They are drawn before pages are made, since a page tells how
+ * large they are: nothing then moves while it is loaded.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../custom.h"
+#include "page.h"
+
+/* Pictures that a workload may have, in the order in which they answer. */
+static const struct {
+	const char *kind, *what;
+	bool axes; /* also of variants that have no name but their axes */
+} kinds[] = {
+	{"bars", "what it costs", false},
+	{"tax", "against native", false},
+	{"scaling", "how it grows", true},
+	{"where", "where the instructions go", false},
+	{"hypercalls", "hypercalls of one operation", false},
+	{"batch", "sizes of batches, and why they ended", false},
+	{"samples", "how the samples are distributed", false},
+	{"effects", "what each axis of the policy does", true},
+	{"timeline", "the domain's time", false},
+};
+
+#define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
+
+/* In `pictures` a picture goes by this; the caller's. */
+static char *name_of(const struct site_group *g, const char *workload, size_t k)
+{
+	return xasprintf("%s\n%s\n%s", g->key, workload, kinds[k].kind);
+}
+
+static bool ask(struct site *s, const struct site_group *g, const char *workload, size_t k,
+		const struct strv *named, char **why)
+{
+	char *title = xstrdup(g->title), *name = name_of(g, workload, k), *path;
+	char *titles[] = {title, NULL};
+	const struct strv files = {titles, 1};
+	const struct plot_request r = {
+		.files = &files,
+		.sets = &(json_t *const){g->set},
+		.kind = kinds[k].kind,
+		.workload = workload,
+		/* All of them, if none has a name. */
+		.variants = kinds[k].axes ? NULL : named,
+	};
+
+	path = charts_ask(&s->charts, &s->tree, s->model.root, &r, why);
+	if (path)
+		json_object_set_new_nocheck(s->pictures, name, json_string(path));
+	free(path);
+	free(name);
+	free(title);
+	return !*why;
+}
+
+bool draw_pictures(struct site *s, char **why)
+{
+	const struct site_model *m = &s->model;
+
+	s->pictures = json_object();
+	for (size_t i = 0; i < m->nr_groups; i++) {
+		const struct site_group *g = &m->group[i];
+		struct strv named = {0};
+
+		for (size_t v = 0; v < g->variants.n; v++)
+			if (!is_custom(g->variants.v[v]))
+				strv_add(&named, "%s", g->variants.v[v]);
+		for (size_t w = 0; w < m->workloads.n; w++)
+			for (size_t k = 0; k < NR_KINDS && !*why; k++)
+				ask(s, g, m->workloads.v[w], k, &named, why);
+		strv_free(&named);
+	}
+	return !*why && charts_draw(&s->charts, &s->tree, m->root, m->q->jobs, m->q->quiet, why);
+}
+
+/* How large a picture is, from the begin of its file. */
+static bool size_of(const struct site *s, const char *path, unsigned *width, unsigned *height)
+{
+	char *at = tree_path(&s->tree, path), begin[512] = "", *svg;
+	FILE *f = fopen(at, "r");
+	bool ok = false;
+
+	if (f && fread(begin, 1, sizeof(begin) - 1, f) && (svg = strstr(begin, "<svg"))) {
+		const char *w = strstr(svg, " width=\""), *h = strstr(svg, " height=\"");
+
+		ok = w && h && sscanf(w, " width=\"%u", width) == 1 &&
+		     sscanf(h, " height=\"%u", height) == 1;
+	}
+	if (f)
+		fclose(f);
+	free(at);
+	return ok;
+}
+
+static void put_picture(struct page *p, const struct site_group *g, const char *workload, size_t k,
+			const char *path, bool first)
+{
+	static const char *const themes[] = {"light", "dark"};
+	unsigned width, height;
+	bool sized = size_of(p->s, path, &width, &height);
+
+	html_open(p->h, "figure");
+	for (size_t i = 0; i < 2; i++) {
+		html_open_class(p->h, "img", themes[i]);
+		html_attr(p->h, "src", "%s%.*s%s.svg", p->up, (int)(strlen(path) - strlen(".svg")),
+			  path, i ? "-dark" : "");
+		html_attr(p->h, "alt", "%s: %s, %s. The figures are in the tables below.", workload,
+			  kinds[k].what, g->title);
+		if (sized) {
+			html_attr(p->h, "width", "%u", width);
+			html_attr(p->h, "height", "%u", height);
+		}
+		/* The one that everybody sees at once is not worth waiting for. */
+		if (!first)
+			html_attr(p->h, "loading", "lazy");
+		html_close(p->h);
+	}
+	html_close(p->h);
+}
+
+void put_pictures(struct page *p, const struct site_group *g, const char *workload, bool first)
+{
+	html_open_class(p->h, "div", "charts");
+	for (size_t k = 0; k < NR_KINDS; k++) {
+		char *name = name_of(g, workload, k);
+		const char *path = json_string_value(json_object_get(p->s->pictures, name));
+
+		if (path) {
+			put_picture(p, g, workload, k, path, first);
+			first = false;
+		}
+		free(name);
+	}
+	html_text(p->h, "%s", "");
+	html_close(p->h);
+}
