@@ -109,6 +109,36 @@ void picture_free(struct picture *p)
 	*p = (struct picture){0};
 }
 
+/* ---- files that must not stay behind, however we end ---- */
+
+static struct {
+	struct strv paths;
+	pid_t owner;
+} temporaries;
+
+static void remove_temporaries(void)
+{
+	/* Not in a child that could not become gnuplot. */
+	for (size_t i = 0; i < temporaries.paths.n && temporaries.owner == getpid(); i++)
+		unlink(temporaries.paths.v[i]);
+	strv_free(&temporaries.paths);
+}
+
+static void remember_temporary(const char *path)
+{
+	if (!temporaries.owner)
+		atexit(remove_temporaries);
+	temporaries.owner = getpid();
+	strv_add(&temporaries.paths, "%s", path);
+}
+
+/* All of one picture: they have been renamed, or are of no use. */
+static void forget_temporaries(void)
+{
+	remove_temporaries();
+	temporaries.paths = (struct strv){0};
+}
+
 static char *gnuplot_path(char **why)
 {
 	char *path = find_program("gnuplot");
@@ -301,6 +331,7 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		/* It keeps the suffix, by which the script goes. */
 		strv_add(&temporary, "%s.%d%s", outs->v[i], (int)getpid(),
 			 strrchr(outs->v[i], '.'));
+		remember_temporary(temporary.v[i]);
 		add_drawing(&argv, gp, themes->v[i], temporary.v[i]);
 	}
 	if (subprocess_start(&child, argv.v, root, why)) {
@@ -319,8 +350,6 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		free(said);
 		subprocess_close(&child);
 	}
-	for (size_t i = 0; i < outs->n && *why; i++)
-		unlink(temporary.v[i]);
 	strv_free(&argv);
 	strv_free(&temporary);
 	free(datafile);
@@ -349,6 +378,33 @@ static bool draw_themes(const struct picture *p, const char *root, const char *g
 	return !*why;
 }
 
+/*
+ * The table with two empty lines before each panel: gnuplot finds a block of data (`index`) without
+ * looking at the fields of all the others.
+ */
+static bool write_in_blocks(const char *path, const struct picture *p, char **why)
+{
+	char *text = xcalloc(3 * p->table_size + 1, 1), *to = text;
+	const char *last = NULL, *end = p->table + p->table_size;
+	bool ok;
+
+	for (const char *line = p->table; line < end;) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+		size_t n = next ? (size_t)(next + 1 - line) : (size_t)(end - line);
+		size_t panel = strcspn(line, "\t\n") + 1;
+
+		if (last && *last != '#' && *line != '\n' && strncmp(line, last, panel) != 0)
+			to = stpcpy(to, "\n\n");
+		last = *line != '\n' ? line : last;
+		memcpy(to, line, n);
+		to += n;
+		line += n;
+	}
+	ok = write_plainly(path, text, (size_t)(to - text), why);
+	free(text);
+	return ok;
+}
+
 bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
 		  char **why)
 {
@@ -359,14 +415,14 @@ bool picture_draw(const struct picture *p, const char *root, const char *out, co
 
 	if (gnuplot && can_write(out, why)) {
 		fd = mkostemp(data, 0);
+		remember_temporary(data);
 		if (fd < 0)
 			fail(why, "cannot write %s", data);
-		else if (write_plainly(data, p->table, p->table_size, why))
+		else if (write_in_blocks(data, p, why))
 			draw_themes(p, root, gnuplot, data, out, theme, why);
-		if (fd >= 0) {
+		if (fd >= 0)
 			close(fd);
-			unlink(data);
-		}
+		forget_temporaries();
 	}
 	free(gnuplot);
 	free(data);

@@ -8,41 +8,20 @@
 #include "catalog.h"
 #include "identity.h"
 #include "plots/kind.h"
+#include "registry.h"
 #include "resultset.h"
 #include "version.h"
 
-extern const struct plot_kind *const __start_pvmmu_plots[];
-extern const struct plot_kind *const __stop_pvmmu_plots[];
+REGISTRY(plot_kind, pvmmu_plots);
 
-/* The linker's order is that of the files; sorted, whatever that is. */
 const struct plot_kind *plot_kind_at(size_t i)
 {
-	for (const struct plot_kind *const *a = __start_pvmmu_plots; a < __stop_pvmmu_plots; a++) {
-		size_t before = 0;
-
-		for (const struct plot_kind *const *b = __start_pvmmu_plots; b < __stop_pvmmu_plots;
-		     b++)
-			before += strcmp((*b)->name, (*a)->name) < 0;
-		if (before == i)
-			return *a;
-	}
-	return NULL;
+	return REGISTERED_AT(pvmmu_plots, i);
 }
 
 const struct plot_kind *plot_kind_by_name(const char *name, char **why)
 {
-	const struct plot_kind *k;
-	struct strv names = {0};
-
-	for (size_t i = 0; (k = plot_kind_at(i)); i++) {
-		if (strcmp(k->name, name) == 0)
-			break;
-		strv_add(&names, "%s", k->name);
-	}
-	if (!k)
-		unknown_name(why, "kind", name, &names);
-	strv_free(&names);
-	return k;
+	return REGISTERED(pvmmu_plots, "kind", name, why);
 }
 
 char *plot_kinds_text(void)
@@ -226,6 +205,31 @@ static unsigned page(struct picture *to, const struct plot_kind *kind, size_t pa
 	return width;
 }
 
+/*
+ * In which block of the table each panel is: it has one for each panel that has rows, see
+ * picture_draw(). A panel that has none looks into the first, and finds nothing of its own.
+ */
+static void number_blocks(struct picture *to, size_t panels)
+{
+	struct strv blocks = {0};
+	size_t n = 0, last = 0;
+	const char *line = strchr(to->table, '\n');
+
+	for (size_t p = 1; p <= panels; p++) {
+		size_t panel = 0;
+
+		for (; line && (panel = strtoul(line + 1, NULL, 10)) <= p;
+		     line = strchr(line + 1, '\n'))
+			if (panel && panel != last) {
+				n++;
+				last = panel;
+			}
+		strv_add(&blocks, "%zu", last == p ? n - 1 : 0);
+	}
+	picture_list(to, "block", &blocks);
+	strv_free(&blocks);
+}
+
 static void fill_in(struct picture *to, const struct plot *p, const struct plot_kind *kind)
 {
 	char *whole = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
@@ -258,6 +262,7 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 		kind->words(p, to);
 	kind->put(f, p);
 	fclose(f);
+	number_blocks(to, kind->panels ? kind->panels(p) : p->nr_panels);
 	strv_free(&labels);
 	strv_free(&names);
 	strv_free(&keys);

@@ -67,20 +67,23 @@ do for [p = 1:panel_name_n] {
 			set arrow from first 0.4, bar_mark to first series_n + 0.6, bar_mark nohead front dt 2 lc rgb style_fg lw 1
 		}
 		is_here(v) = column(1) == p && v == v
+		is_there(s) = column(1) == p && s ne "NaN"
+		# A label whose spec has a NaN column in it is undefined, wherever it was to be put.
+		bar_y(v, high) = bar_reach(bar_number(v), bar_number(high))
 		is_missing(s) = column(1) == p && s eq "NaN"
-		plot datafile skip 1 using (is_here($5) ? $2 : NaN):(0):($2 - half):($2 + half):(0):5:(colour_rgb[int($2)]) \
+		plot datafile index int(block[p]) skip 1 using (is_here($5) ? $2 : NaN):(0):($2 - half):($2 + half):(0):5:(colour_rgb[int($2)]) \
 				with boxxyerror lw 0.5 lc rgb variable fs solid 1 border lc rgb style_fg, \
-			'' skip 1 using (is_missing(strcol(5)) ? $2 : NaN):(0):($2 - half):($2 + half):(0):(ceiling * 0.1) \
+			'' index int(block[p]) skip 1 using (is_missing(strcol(5)) ? $2 : NaN):(0):($2 - half):($2 + half):(0):(ceiling * 0.1) \
 				with boxxyerror lw 0.5 lc rgb style_muted fs transparent pattern 4 border lc rgb style_muted, \
-			'' skip 1 using (is_here($7) ? $2 : NaN):5:6:7 with yerrorbars pt -1 lc rgb style_fg lw 1, \
-			'' skip 1 using (is_here($5) && strcol(9) eq "NaN" ? $2 : nowhere):(bar_reach($5, bar_number(strcol(7)))):(style_number($5)) \
+			'' index int(block[p]) skip 1 using (is_here($7) ? $2 : NaN):5:6:7 with yerrorbars pt -1 lc rgb style_fg lw 1, \
+			'' index int(block[p]) skip 1 using (is_there(strcol(5)) && strcol(9) eq "NaN" ? $2 : nowhere):(bar_y(strcol(5), strcol(7))):(is_there(strcol(5)) ? style_number($5) : "") \
 				with labels center noenhanced font small tc rgb style_fg offset character 0, 0.6, \
-			'' skip 1 using (is_here($5) && strcol(9) ne "NaN" ? $2 : nowhere):(bar_reach($5, bar_number(strcol(7)))):(style_number($5)) \
+			'' index int(block[p]) skip 1 using (is_there(strcol(5)) && strcol(9) ne "NaN" ? $2 : nowhere):(bar_y(strcol(5), strcol(7))):(is_there(strcol(5)) ? style_number($5) : "") \
 				with labels center noenhanced font small tc rgb style_fg offset character 0, 1.6, \
-			'' skip 1 using (is_here($5) ? $2 : nowhere):(bar_reach($5, bar_number(strcol(7)))):(strcol(9) eq "NaN" ? "" : \
+			'' index int(block[p]) skip 1 using (is_there(strcol(5)) ? $2 : nowhere):(bar_y(strcol(5), strcol(7))):(strcol(9) eq "NaN" ? "" : \
 				strcol(9) eq "1" ? "=" : "×".style_ratio($9)) \
 				with labels center noenhanced font tiny tc rgb style_muted offset character 0, 0.6, \
-			'' skip 1 using (is_missing(strcol(5)) ? $2 : nowhere):(ceiling * 0.13):(strcol(10)) \
+			'' index int(block[p]) skip 1 using (is_missing(strcol(5)) ? $2 : nowhere):(ceiling * 0.13):(strcol(10)) \
 				with labels left rotate by 90 noenhanced font tiny tc rgb style_muted
 	}
 }

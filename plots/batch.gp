@@ -46,9 +46,9 @@ do for [p = 1:panel_name_n] {
 		set xrange [0:width - 1]
 		set yrange [height - 1:0]
 		batch_length(v) = highest > 0 ? (v > 0 && v < highest / batch_room ? 1 : floor(batch_room * v / highest + 0.5)) : 0
-		plot datafile skip 1 using (column(1) == p ? 18 : nowhere):(batch_row($5, $6, $2)):(style_fill('#', batch_length($7))):(colour_rgb[int($2)]) \
+		plot datafile index int(block[p]) skip 1 using (column(1) == p ? 18 : nowhere):(batch_row($5, $6, $2)):(style_fill('#', batch_length($7))):(colour_rgb[int($2)]) \
 				with labels left noenhanced tc rgb variable, \
-			'' skip 1 using (column(1) == p ? 19 + batch_length($7) : nowhere):(batch_row($5, $6, $2)):(style_number($7)) \
+			'' index int(block[p]) skip 1 using (column(1) == p ? 19 + batch_length($7) : nowhere):(batch_row($5, $6, $2)):(style_number($7)) \
 				with labels left noenhanced tc rgb style_fg
 	} else {
 		panel_left = left
@@ -71,9 +71,9 @@ do for [p = 1:panel_name_n] {
 			}
 			at(c, s) = c - 0.4 + half * (2 * s - 1)
 			is_here(part, v) = column(1) == p && part == k && v > 0
-			plot datafile skip 1 using (is_here($5, $7) ? at($6, $2) : NaN):(0):(at($6, $2) - half * 0.92):(at($6, $2) + half * 0.92):(0):7:(colour_rgb[int($2)]) \
+			plot datafile index int(block[p]) skip 1 using (is_here($5, $7) ? at($6, $2) : NaN):(0):(at($6, $2) - half * 0.92):(at($6, $2) + half * 0.92):(0):7:(colour_rgb[int($2)]) \
 					with boxxyerror lw 0.5 lc rgb variable fs solid 1 border lc rgb style_fg, \
-				'' skip 1 using (is_here($5, $7) && series_n <= 4 ? at($6, $2) : nowhere):7:(style_number($7)) \
+				'' index int(block[p]) skip 1 using (is_here($5, $7) && series_n <= 4 ? at($6, $2) : nowhere):7:(style_number($7)) \
 					with labels center noenhanced font tiny tc rgb style_fg offset character 0, 0.5
 			unset label
 		}

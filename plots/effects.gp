@@ -67,9 +67,9 @@ do for [p = 1:panel_name_n] {
 	} else {
 		do for [r = 1:row_n] { set label row[r] at graph 0, first r right noenhanced front font tiny tc rgb style_fg offset character -0.8, 0 }
 	}
-	plot datafile skip 1 using (is_here(0) && !style_is_text && strcol(6) ne "NaN" ? $5 : NaN):2:6:7 with xerrorbars pt 7 ps 0 lw 1.2 lc rgb style_muted, \
-		'' skip 1 using (is_here(0) ? $5 : NaN):2:($5 < 1 ? effect_below : effect_above) with points pt (style_is_text ? 15 : 7) ps 0.6 lc rgb variable, \
-		'' skip 1 using (is_here(0) ? effect_to[p] * exp(0.05 * effect_span) : 1e300):2:(effect_percent($5)) \
+	plot datafile index int(block[p]) skip 1 using (is_here(0) && !style_is_text && strcol(6) ne "NaN" ? $5 : NaN):2:6:7 with xerrorbars pt 7 ps 0 lw 1.2 lc rgb style_muted, \
+		'' index int(block[p]) skip 1 using (is_here(0) ? $5 : NaN):2:($5 < 1 ? effect_below : effect_above) with points pt (style_is_text ? 15 : 7) ps 0.6 lc rgb variable, \
+		'' index int(block[p]) skip 1 using (is_here(0) ? effect_to[p] * exp(0.05 * effect_span) : 1e300):2:(effect_percent($5)) \
 			with labels left noenhanced font tiny tc rgb style_muted offset character 1, 0
 	unset xtics
 	unset logscale

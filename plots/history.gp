@@ -56,13 +56,15 @@ do for [p = 1:panel_name_n] {
 	do for [t = 1 + past_every:date_n:past_every] { set xtics add (past_day(date[t]) t) }
 	is_here(v) = column(1) == p && column(2) == v
 	is_change(s) = s ne "-" && strcol(7) ne "NaN"
-	plot for [v = 1:series_n] datafile skip 1 using (is_here(v) ? $5 : NaN):8 \
+	plot for [v = 1:series_n] datafile index int(block[p]) skip 1 using (is_here(v) && style_is_faint(colour[v]) && !style_is_text ? $5 : NaN):8 \
+			with lines lw 2.4 lc rgb style_muted, \
+		for [v = 1:series_n] datafile index int(block[p]) skip 1 using (is_here(v) ? $5 : NaN):8 \
 			with linespoints pt (style_is_text ? v : 7) ps 0.3 lw 1.4 lc rgb colour[v], \
-		for [v = 1:series_n] '' skip 1 using (is_here(v) && is_change(strcol(11)) ? $5 : NaN):8 \
+		for [v = 1:series_n] '' index int(block[p]) skip 1 using (is_here(v) && is_change(strcol(11)) ? $5 : NaN):8 \
 			with points pt (style_is_text ? v : 9) ps 0.9 lw 1.4 lc rgb colour[v], \
-		'' skip 1 using (series_n <= 2 && column(1) == p && is_change(strcol(11)) && strcol(12) ne "NaN" && abs($12) >= 0.1 * past_span ? $5 : nowhere):(strcol(7) eq "NaN" ? 0 : $8):(strcol(11)) \
+		'' index int(block[p]) skip 1 using (series_n <= 2 && column(1) == p && is_change(strcol(11)) && strcol(12) ne "NaN" && abs($12) >= 0.1 * past_span ? $5 : nowhere):(strcol(7) eq "NaN" ? 0 : $8):(strcol(11)) \
 			with labels center noenhanced font tiny tc rgb style_fg offset character 0, 1, \
-		'' skip 1 using (column(1) == p && strcol(7) eq "NaN" ? $5 : NaN):(past_low) with points pt (style_is_text ? 24 : 2) ps 0.9 lw 1.5 lc rgb style_fg
+		'' index int(block[p]) skip 1 using (column(1) == p && strcol(7) eq "NaN" ? $5 : NaN):(past_low) with points pt (style_is_text ? 24 : 2) ps 0.9 lw 1.5 lc rgb style_fg
 	unset xtics
 }
 unset multiplot

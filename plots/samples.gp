@@ -40,13 +40,13 @@ do for [p = 1:panel_name_n] {
 	} else {
 		do for [r = 1:row_n] { set label row[r] at graph 0, first r right noenhanced front font small tc rgb style_fg offset character -0.8, 0 }
 	}
-	plot datafile skip 1 using (is_here("sample") ? $7 : NaN):($2 + (style_is_text ? 0 : $8)):(colour_rgb[int($2)]) \
+	plot datafile index int(block[p]) skip 1 using (is_here("sample") ? $7 : NaN):($2 + (style_is_text ? 0 : $8)):(colour_rgb[int($2)]) \
 			with points pt (style_is_text ? 15 : 7) ps (style_is_png ? 0.5 : 0.35) lc rgb variable, \
-		'' skip 1 using (is_here("median") && !style_is_text ? 0 : NaN):2:(0):(0.42) with vectors nohead lw 1.2 lc rgb style_fg, \
-		'' skip 1 using (is_here("median") && !style_is_text ? 0 : NaN):2:(0):(-0.42) with vectors nohead lw 1.2 lc rgb style_fg, \
-		'' skip 1 using (is_here("median") ? across_end : nowhere):2:(style_number($6)."  ".strcol(9)) \
+		'' index int(block[p]) skip 1 using (is_here("median") && !style_is_text ? 0 : NaN):2:(0):(0.42) with vectors nohead lw 1.2 lc rgb style_fg, \
+		'' index int(block[p]) skip 1 using (is_here("median") && !style_is_text ? 0 : NaN):2:(0):(-0.42) with vectors nohead lw 1.2 lc rgb style_fg, \
+		'' index int(block[p]) skip 1 using (is_here("median") ? across_end : nowhere):2:(is_here("median") ? style_number($6)."  ".strcol(9) : "") \
 			with labels left noenhanced font tiny tc rgb style_muted offset character 1, 0, \
-		'' skip 1 using (is_missing(strcol(6)) ? across_from : nowhere):2:(strcol(9)) \
+		'' index int(block[p]) skip 1 using (is_missing(strcol(6)) ? across_from : nowhere):2:(strcol(9)) \
 			with labels left noenhanced font tiny tc rgb style_muted
 	unset xtics
 }

@@ -59,11 +59,14 @@ do for [p = 1:panel_name_n] {
 			font tiny tc rgb style_muted
 	}
 	is_here(v) = column(1) == p && column(2) == v
-	plot for [v = 1:series_n] datafile skip 1 using (is_here(v) && strcol(7) ne "NaN" ? $5 : NaN):6:7:8 \
+	# A colour that is faint on this background gets a dark edge.
+	plot for [v = 1:series_n] datafile index int(block[p]) skip 1 using (is_here(v) && style_is_faint(colour[v]) && !style_is_text ? $5 : NaN):6 \
+			with lines lw 2.6 lc rgb style_muted, \
+		for [v = 1:series_n] datafile index int(block[p]) skip 1 using (is_here(v) && strcol(7) ne "NaN" ? $5 : NaN):6:7:8 \
 			with yerrorbars pt (style_is_text ? v : 7) ps 0 lw 1 lc rgb colour[v], \
-		for [v = 1:series_n] '' skip 1 using (is_here(v) ? $5 : NaN):6 \
+		for [v = 1:series_n] '' index int(block[p]) skip 1 using (is_here(v) ? $5 : NaN):6 \
 			with linespoints pt (style_is_text ? v : 7) ps 0.5 lw 1.6 lc rgb colour[v], \
-		'' skip 1 using (column(1) == p && strcol(6) eq "NaN" ? $5 : NaN):(0) with points pt (style_is_text ? 24 : 2) ps 0.9 lw 1.5 lc rgb style_fg
+		'' index int(block[p]) skip 1 using (column(1) == p && strcol(6) eq "NaN" ? $5 : NaN):(0) with points pt (style_is_text ? 24 : 2) ps 0.9 lw 1.5 lc rgb style_fg
 	unset xtics
 }
 unset multiplot

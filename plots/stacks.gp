@@ -49,11 +49,11 @@ do for [p = 1:panel_name_n] {
 		set margins screen 0, screen 1, screen 0, screen 1
 		set xrange [0:width - 1]
 		set yrange [height - 1:0]
-		plot datafile skip 1 using (is_here($5) ? 4 + stack_longest + stack_at($6) : nowhere):(top + $2):(is_here($5) ? stack_bar(int($5), $6, $7) : ""):(is_here($5) ? colour_rgb[int($5)] : 0) \
+		plot datafile index int(block[p]) skip 1 using (is_here($5) ? 4 + stack_longest + stack_at($6) : nowhere):(top + $2):(is_here($5) ? stack_bar(int($5), $6, $7) : ""):(is_here($5) ? colour_rgb[int($5)] : 0) \
 				with labels left noenhanced tc rgb variable, \
-			'' skip 1 using (is_here($5) && $5 == 1 ? 5 + stack_longest + stack_at($8) : nowhere):(top + $2):(style_number($8)) \
+			'' index int(block[p]) skip 1 using (is_here($5) && $5 == 1 ? 5 + stack_longest + stack_at($8) : nowhere):(top + $2):(is_here($5) ? style_number($8) : "") \
 				with labels left noenhanced tc rgb style_fg, \
-			'' skip 1 using (is_missing($5) ? 4 + stack_longest : nowhere):(top + $2):(strcol(10)) \
+			'' index int(block[p]) skip 1 using (is_missing($5) ? 4 + stack_longest : nowhere):(top + $2):(strcol(10)) \
 				with labels left noenhanced tc rgb style_muted
 	} else {
 		set xrange [0:highest > 0 ? highest : 1]
@@ -70,13 +70,13 @@ do for [p = 1:panel_name_n] {
 			set grid xtics back lt 1 lc rgb style_grid lw 0.75
 		}
 		do for [r = 1:row_n] { set label row[r] at graph 0, first r right noenhanced front font small tc rgb style_fg offset character -0.8, 0 }
-		plot datafile skip 1 using (is_here($5) ? $6 : NaN):2:6:7:($2 - 0.38):($2 + 0.38):(is_here($5) ? colour_rgb[int($5)] : 0) \
+		plot datafile index int(block[p]) skip 1 using (is_here($5) ? $6 : NaN):2:6:7:($2 - 0.38):($2 + 0.38):(is_here($5) ? colour_rgb[int($5)] : 0) \
 				with boxxyerror lw 0.5 lc rgb variable fs solid 1 border lc rgb style_bg, \
-			'' skip 1 using (is_here($5) && $5 == 1 ? $8 : nowhere):2:(style_number($8)) \
+			'' index int(block[p]) skip 1 using (is_here($5) && $5 == 1 ? $8 : nowhere):2:(is_here($5) ? style_number($8) : "") \
 				with labels left noenhanced font tiny tc rgb style_fg offset character 0.5, 0, \
-			'' skip 1 using (is_missing($5) ? 0 : NaN):2:(0):(highest > 0 ? highest * 0.04 : 0.04):($2 - 0.38):($2 + 0.38) \
+			'' index int(block[p]) skip 1 using (is_missing($5) ? 0 : NaN):2:(0):(highest > 0 ? highest * 0.04 : 0.04):($2 - 0.38):($2 + 0.38) \
 				with boxxyerror lw 0.5 lc rgb style_muted fs transparent pattern 4 border lc rgb style_muted, \
-			'' skip 1 using (is_missing($5) ? (highest > 0 ? highest * 0.05 : 0.05) : nowhere):2:(strcol(10)) \
+			'' index int(block[p]) skip 1 using (is_missing($5) ? (highest > 0 ? highest * 0.05 : 0.05) : nowhere):2:(strcol(10)) \
 				with labels left noenhanced font tiny tc rgb style_muted
 		unset xtics
 	}

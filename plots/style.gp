@@ -64,3 +64,9 @@ style_fill(c, n) = style_fill_hashes[1:n]
 
 # Where a label is put that is not to be seen: gnuplot 5.4 dies of labels that are all NaN.
 nowhere = -1e9
+
+# Is the contrast of a colour to the background below 3, as WCAG 2 counts it?
+style_linear(c) = c / 255.0 <= 0.04045 ? c / 255.0 / 12.92 : ((c / 255.0 + 0.055) / 1.055) ** 2.4
+style_light(rgb) = 0.2126 * style_linear((rgb >> 16) & 255) + 0.7152 * style_linear((rgb >> 8) & 255) + 0.0722 * style_linear(rgb & 255)
+style_contrast(a, b) = a > b ? (a + 0.05) / (b + 0.05) : (b + 0.05) / (a + 0.05)
+style_is_faint(colour) = style_contrast(style_light(style_rgb(colour)), style_light(style_rgb(style_bg))) < 3

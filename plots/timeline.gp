@@ -42,8 +42,10 @@ do for [p = 1:panel_name_n] {
 	}
 	if (highest == 0) { set label "nothing was read here" at graph 0.5, 0.5 center noenhanced front font small tc rgb style_muted }
 	is_here(v) = column(1) == p && column(2) == v
-	plot for [v = 1:series_n] datafile skip 1 using (is_here(v) ? $5 : NaN):7 with lines dt 2 lw 1 lc rgb colour[v], \
-		for [v = 1:series_n] '' skip 1 using (is_here(v) ? $5 : NaN):6 with linespoints pt (style_is_text ? v : 7) ps 0.3 lw 1.6 lc rgb colour[v]
+	plot for [v = 1:series_n] datafile index int(block[p]) skip 1 using (is_here(v) && style_is_faint(colour[v]) && !style_is_text ? $5 : NaN):6 \
+			with lines lw 2.4 lc rgb style_muted, \
+		for [v = 1:series_n] datafile index int(block[p]) skip 1 using (is_here(v) ? $5 : NaN):7 with lines dt 2 lw 1 lc rgb colour[v], \
+		for [v = 1:series_n] '' index int(block[p]) skip 1 using (is_here(v) ? $5 : NaN):6 with linespoints pt (style_is_text ? v : 7) ps 0.3 lw 1.6 lc rgb colour[v]
 	unset xtics
 }
 unset multiplot

@@ -25,11 +25,12 @@ struct spot {
 	size_t n;
 	const char *missing; /* or NULL */
 	char *line;	     /* what all points of its line have in common */
+	char *where;	     /* and those of its panel */
 	size_t order;
 };
 
 struct scaling {
-	struct strv panels, units, names, keys;
+	struct strv panels, wheres, units, names, keys;
 	struct spot *spot;
 	size_t n;
 	double *base; /* of each panel: of a logarithmic axis; 0: it is linear */
@@ -117,6 +118,10 @@ static struct spot *spots_along(const struct plot *p, const char *axis, size_t *
 			}
 			rest = without_axis(identity, axis);
 			s->line = canonical_json(rest);
+			json_object_del(rest, "policy");
+			json_object_del(rest, "variant");
+			json_object_set_new(rest, "axis", json_string_nocheck(axis));
+			s->where = canonical_json(rest);
 			json_decref(rest);
 			*n += 1;
 		}
@@ -155,26 +160,28 @@ static void add_spot(struct plot *p, struct scaling *g, struct spot *s, const ch
 {
 	const struct cell *cell = &p->cells.cell[s->order];
 	const char *unit = json_string_value(json_object_get(p->cells.axes, axis));
-	char *workload = growth_label_without(p->cells.panel[cell->panel].label, axis);
-	char *variant = growth_label_without(cell->label, axis);
-	char *panel = xasprintf("%s by %s", workload, axis), *name = xstrdup(variant);
-	size_t before = g->panels.n;
+	char *variant = growth_label_without(cell->label, axis), *name = xstrdup(variant);
+	size_t before = g->wheres.n;
 
 	if (by_file)
 		replace_text(&name, "%s@%s", name, plot_file_name(p, cell->file));
-	s->panel = place_in(&g->panels, panel);
-	if (g->panels.n > before)
+	s->panel = place_in(&g->wheres, s->where);
+	if (g->wheres.n > before) {
+		/* Points of one panel may have been told apart from others by different words. */
+		char *workload = growth_label_without(p->cells.panel[cell->panel].label, axis);
+
+		strv_add(&g->panels, "%s by %s", workload, axis);
 		strv_add(&g->units, "%s", unit && strcmp(unit, axis) != 0 ? unit : axis);
+		free(workload);
+	}
 	before = g->names.n;
 	s->series = place_in(&g->names, name);
 	if (g->names.n > before)
 		strv_add(&g->keys, "%s", variant);
 	g->spot = xrealloc(g->spot, (g->n + 1) * sizeof(*g->spot));
 	g->spot[g->n++] = *s;
-	s->line = NULL;
-	free(workload);
+	s->line = s->where = NULL; /* the copy's now */
 	free(variant);
-	free(panel);
 	free(name);
 }
 
@@ -199,8 +206,10 @@ static void add_axis(struct plot *p, struct scaling *g, const char *axis)
 			    strcmp(cell->variant, p->series[s].variant) == 0)
 				add_spot(p, g, &spots[i], axis, by_file);
 		}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		free(spots[i].line);
+		free(spots[i].where);
+	}
 	free(spots);
 	free(lies);
 }
@@ -363,11 +372,14 @@ static void end(struct plot *p)
 {
 	struct scaling *g = p->own;
 
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n; i++) {
 		free(g->spot[i].line);
+		free(g->spot[i].where);
+	}
 	free(g->spot);
 	free(g->base);
 	strv_free(&g->panels);
+	strv_free(&g->wheres);
 	strv_free(&g->units);
 	strv_free(&g->names);
 	strv_free(&g->keys);

@@ -30,10 +30,11 @@ static double part_of(const struct plot *p, size_t panel, size_t series, const c
 		json_int_t reps =
 			iterations_per_sample(json_array_get(json_object_get(run, "series"), 0));
 
+		/* Where there is no Xen, nothing is told of it; the kernel is everywhere. */
+		samples += json_array_size(json_object_get(insn, "kernel"));
 		for (size_t w = 0; w < NR_WHO; w++) {
 			if (strcmp(shown[w], part) != 0)
 				continue;
-			samples += json_array_size(json_object_get(insn, who[w]));
 			json_array_foreach (json_object_get(insn, who[w]), i, one)
 				sum += json_number_value(one) / (double)reps;
 		}

@@ -17,7 +17,7 @@ spew("$tmp/bin/gnuplot", <<'EOS');
 #!/bin/sh
 for word; do printf '%s\n' "$word"; done >>"$SEEN.args"
 data=$(printf '%s' "$3" | sed "s/^datafile='\([^']*\)'.*/\1/")
-cp "$data" "$SEEN.tsv"
+grep -v "^$" "$data" >"$SEEN.tsv" # blocks are separated by empty lines
 [ -n "$GNUPLOT_FAILS" ] && { echo "line 7: no sense" >&2; exit 1; }
 for word; do
 	case $word in *outfile=*) echo picture >"$(printf '%s' "$word" | sed "s/.*outfile='\([^']*\)'.*/\1/")" ;; esac

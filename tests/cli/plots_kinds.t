@@ -146,6 +146,16 @@ like(draw("$tmp/x.svg", '--kind', 'history', '--results', "$tmp/past", '--worklo
 is(draw("$tmp/x.svg", $heat, '--kind', 'history')->{code}, 64, 'history: of files: usage');
 is(draw("$tmp/x.svg", $heat, '--results', "$tmp/past")->{code}, 64, 'bars of a directory: usage');
 
+# ---- a panel in which all is missing, which gnuplot 5.4 does not live through if it is asked naively ----
+
+my $hole = make_set('hole', cell('exec', 'eager', status => 'crash', same(1)),
+	cell('fork', 'eager', counters => {hypercalls => {iret => 8}}, collected => {insn => {sections => 2, faults => 0, xen => [(70) x 8], kernel => [(20) x 8], user => [(10) x 8]}}));
+for my $kind (qw(bars where hypercalls samples heat)) {
+	$got = draw("$tmp/x.svg", $hole, '--kind', $kind);
+	is("$got->{code}|$got->{err}", '0|', "$kind: a panel without anything") and ok(texts("$tmp/x.svg")->{'missing: crash'}, "$kind: says why");
+	is(pvmmu('plot', $hole, '--kind', $kind)->{code}, 0, "$kind: as text");
+}
+
 # ---- all kinds are listed, and each has a script ----
 
 my $help = pvmmu('plot', '--help')->{out};
