@@ -38,7 +38,6 @@ for my $case (@cases) {
 	is($got->{code}, 0, "@$case[1 .. $#$case]") or diag($got->{out}, $got->{err});
 	my ($all, $failed) = $got->{out} =~ /^(\d+) allocations, (\d+) failed, 0 badly$/m;
 	cmp_ok($failed // 0, '>', 20, 'and many were tried');
-	next if "@$case" =~ / plot /; # its picture's temporary is gnuplot's
 	# The last ones all, by which output is finished.
 	$got = run_command('build/test-unit/allocations', $all - 30, 1, @$case);
 	is($got->{code}, 0, 'and at the end') or diag($got->{out}, $got->{err});
