@@ -216,17 +216,3 @@ void html_link(struct html *h, const char *address, const char *fmt, ...)
 	va_end(ap);
 	html_close(h);
 }
-
-char *percent_encoded(const char *text)
-{
-	char *s = xcalloc(1, 3 * strlen(text) + 1), *to = s;
-
-	for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
-		if ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
-		    (*p >= '0' && *p <= '9') || strchr("-._~", *p))
-			*to++ = (char)*p;
-		else
-			to += sprintf(to, "%%%02X", *p);
-	}
-	return s;
-}

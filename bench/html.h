@@ -48,8 +48,4 @@ void html_open_class(struct html *h, const char *tag, const char *class);
 /* <a href=address>text</a> */
 void html_link(struct html *h, const char *address, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-/* A text as part of an address: what is not a letter, a digit, or one of -._~ by its number in
- * hexadecimal. The caller's. */
-char *percent_encoded(const char *text);
-
 #endif

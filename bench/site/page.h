@@ -14,7 +14,8 @@ struct site {
 	struct site_model model;
 	struct tree tree;
 	struct charts charts;
-	json_t *pictures;     /* {group, workload and kind: path}, see pictures.c */
+	json_t *pictures;     /* {group, workload and kind: path} and
+			     {workload: path} of its history, see pictures.c */
 	struct strv coloured; /* variants that have a colour of their own, see colours.c */
 	struct site_report *report;
 };
@@ -85,6 +86,9 @@ bool draw_pictures(struct site *s, char **why);
 
 /* The pictures of a workload in a group; `first`: none is above them on the page. */
 void put_pictures(struct page *p, const struct site_group *g, const char *workload, bool first);
+
+/* How it has changed; nothing if it was measured once only. */
+void put_history_picture(struct page *p, const char *workload);
 
 /* The figures of a file for the page that compares, unless they are there. */
 bool write_data(struct site *s, const struct site_file *f, const struct schema *schema, char **why);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../custom.h"
+#include "../filter.h"
 #include "page.h"
 
 /* Pictures that a workload may have, in the order in which they answer. */
@@ -58,6 +59,31 @@ static bool ask(struct site *s, const struct site_group *g, const char *workload
 	return !*why;
 }
 
+/* Of all groups: its lines are those that were measured more than once. */
+static bool ask_history(struct site *s, const char *workload, char **why)
+{
+	struct filter filter = {0};
+	const struct plot_request r = {
+		.files = &(struct strv){0},
+		.index = &s->model.index,
+		.filter = &filter,
+		.kind = "history",
+		.workload = workload,
+	};
+	char *plain = plain_name(workload), *path;
+
+	/* A filter saves time; but what is no plain word might be more than a name to it. */
+	if (strcmp(plain, workload) == 0)
+		strv_add(&filter.workloads, "%s", workload);
+	path = charts_ask(&s->charts, &s->tree, s->model.root, &r, why);
+	if (path)
+		json_object_set_new_nocheck(s->pictures, workload, json_string(path));
+	free(path);
+	free(plain);
+	strv_free(&filter.workloads);
+	return !*why;
+}
+
 bool draw_pictures(struct site *s, char **why)
 {
 	const struct site_model *m = &s->model;
@@ -75,6 +101,8 @@ bool draw_pictures(struct site *s, char **why)
 				ask(s, g, m->workloads.v[w], k, &named, why);
 		strv_free(&named);
 	}
+	for (size_t w = 0; w < m->workloads.n && !*why && m->has_history; w++)
+		ask_history(s, m->workloads.v[w], why);
 	return !*why && charts_draw(&s->charts, &s->tree, m->root, m->q->jobs, m->q->quiet, why);
 }
 
@@ -97,8 +125,8 @@ static bool size_of(const struct site *s, const char *path, unsigned *width, uns
 	return ok;
 }
 
-static void put_picture(struct page *p, const struct site_group *g, const char *workload, size_t k,
-			const char *path, bool first)
+/* alt: what is said to who cannot see it. */
+static void put_picture(struct page *p, const char *path, const char *alt, bool first)
 {
 	static const char *const themes[] = {"light", "dark"};
 	unsigned width, height;
@@ -109,8 +137,7 @@ static void put_picture(struct page *p, const struct site_group *g, const char *
 		html_open_class(p->h, "img", themes[i]);
 		html_attr(p->h, "src", "%s%.*s%s.svg", p->up, (int)(strlen(path) - strlen(".svg")),
 			  path, i ? "-dark" : "");
-		html_attr(p->h, "alt", "%s: %s, %s. The figures are in the tables below.", workload,
-			  kinds[k].what, g->title);
+		html_attr(p->h, "alt", "%s", alt);
 		if (sized) {
 			html_attr(p->h, "width", "%u", width);
 			html_attr(p->h, "height", "%u", height);
@@ -131,11 +158,33 @@ void put_pictures(struct page *p, const struct site_group *g, const char *worklo
 		const char *path = json_string_value(json_object_get(p->s->pictures, name));
 
 		if (path) {
-			put_picture(p, g, workload, k, path, first);
+			char *alt = xasprintf("%s: %s, %s. The figures are in the tables below.",
+					      workload, kinds[k].what, g->title);
+
+			put_picture(p, path, alt, first);
 			first = false;
+			free(alt);
 		}
 		free(name);
 	}
 	html_text(p->h, "%s", "");
 	html_close(p->h);
+}
+
+void put_history_picture(struct page *p, const char *workload)
+{
+	const char *path = json_string_value(json_object_get(p->s->pictures, workload));
+	char *alt = xasprintf("%s in the course of time. Changes are listed on the page Trend.",
+			      workload);
+
+	if (path) {
+		html_open(p->h, "section");
+		html_leaf(p->h, "h2", NULL, "How it has changed");
+		put_picture(p, path, alt, false);
+		html_open(p->h, "p");
+		page_link(p, "trend.html", "All changes, and what else was different then");
+		html_close(p->h);
+		html_close(p->h);
+	}
+	free(alt);
 }

@@ -199,6 +199,7 @@ void write_workload(struct site *s, const char *workload)
 	put_description(&p, w);
 	for (size_t i = 0; i < m->nr_groups; i++)
 		first = !put_group(&p, &m->group[i], workload, first) && first;
+	put_history_picture(&p, workload);
 	page_end(&p);
 	free(path);
 }
