@@ -2,6 +2,7 @@
 #include "picture.h"
 
 #include <dirent.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,10 +113,12 @@ void picture_free(struct picture *p)
 /* ---- files that must not stay behind, however we end ---- */
 
 static struct {
+	pthread_mutex_t lock; /* pictures may be drawn by several threads */
 	struct strv paths;
 	pid_t owner;
-} temporaries;
+} temporaries = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+/* At exit: nobody else draws any more, and who holds the lock may be the one who ends us. */
 static void remove_temporaries(void)
 {
 	/* Not in a child that could not become gnuplot. */
@@ -126,17 +129,29 @@ static void remove_temporaries(void)
 
 static void remember_temporary(const char *path)
 {
+	pthread_mutex_lock(&temporaries.lock);
 	if (!temporaries.owner)
 		atexit(remove_temporaries);
 	temporaries.owner = getpid();
 	strv_add(&temporaries.paths, "%s", path);
+	pthread_mutex_unlock(&temporaries.lock);
 }
 
-/* All of one picture: they have been renamed, or are of no use. */
-static void forget_temporaries(void)
+/* It has been renamed, or is of no use. */
+static void forget_temporary(const char *path)
 {
-	remove_temporaries();
-	temporaries.paths = (struct strv){0};
+	struct strv *all = &temporaries.paths;
+
+	pthread_mutex_lock(&temporaries.lock);
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i], path) == 0) {
+			unlink(path);
+			free(all->v[i]);
+			all->v[i] = all->v[--all->n];
+			all->v[all->n] = NULL;
+			break;
+		}
+	pthread_mutex_unlock(&temporaries.lock);
 }
 
 static char *gnuplot_path(char **why)
@@ -350,6 +365,8 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		free(said);
 		subprocess_close(&child);
 	}
+	for (size_t i = 0; i < temporary.n; i++)
+		forget_temporary(temporary.v[i]);
 	strv_free(&argv);
 	strv_free(&temporary);
 	free(datafile);
@@ -422,7 +439,7 @@ bool picture_draw(const struct picture *p, const char *root, const char *out, co
 			draw_themes(p, root, gnuplot, data, out, theme, why);
 		if (fd >= 0)
 			close(fd);
-		forget_temporaries();
+		forget_temporary(data);
 	}
 	free(gnuplot);
 	free(data);
