@@ -176,7 +176,7 @@ static int run(int argc, char **argv)
 	const struct option_spec specs[] = {
 		{"output", 'o', OPTION_TEXT, &a.out, "FILE",
 		 "the picture: .svg, .png, .txt; or its table: .tsv (on the terminal)", 0, 0},
-		{"kind", 0, OPTION_TEXT, &a.request.kind, "KIND", "one of the kinds below (bars)",
+		{"kind", 0, OPTION_TEXT, &a.request.kind, "KIND", "one of the kinds above (bars)",
 		 0, 0},
 		{"theme", 0, OPTION_TEXT, &a.theme, "THEME",
 		 "light, dark, or both (the second as FILE-dark) (light)", 0, 0},

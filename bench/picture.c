@@ -167,10 +167,12 @@ static char *gnuplot_path(char **why)
 /* What it says of its version, once for each gnuplot. NULL with *why. Borrowed. */
 static const char *gnuplot_version(const char *gnuplot, char **why)
 {
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static char *asked, *version;
 	char *argv[] = {xstrdup(gnuplot), xstrdup("--version"), NULL};
 	struct subprocess child;
 
+	pthread_mutex_lock(&lock);
 	if (asked && strcmp(asked, gnuplot) == 0) {
 		;
 	} else if (subprocess_start(&child, argv, NULL, why)) {
@@ -182,6 +184,7 @@ static const char *gnuplot_version(const char *gnuplot, char **why)
 		version = subprocess_output(&child);
 		subprocess_close(&child);
 	}
+	pthread_mutex_unlock(&lock);
 	free(argv[0]);
 	free(argv[1]);
 	return *why ? NULL : version;

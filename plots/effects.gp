@@ -32,7 +32,7 @@ stats datafile skip 1 using (effect_seen(column(1), $5, effect_number(strcol(6))
 
 effect_below = style_rgb(theme eq "dark" ? "#56b4e9" : "#0072b2")
 effect_above = style_rgb("#d55e00")
-effect_percent(v) = v >= 2 ? "×".style_ratio(v) : sprintf("%+.2f %%", 100 * (v - 1))
+effect_percent(v) = v >= 2 ? "×".style_ratio(v) : v == 1 ? "none" : abs(v - 1) < 0.00005 ? "0.00 %" : sprintf("%+.2f %%", 100 * (v - 1))
 is_here(x) = column(1) == p
 
 do for [p = 1:panel_name_n] {
@@ -45,17 +45,22 @@ do for [p = 1:panel_name_n] {
 	effect_span = effect_span < 1e-6 ? 1e-6 : effect_span
 	set xrange [effect_from[p] * exp(-0.05 * effect_span):effect_to[p] * exp(0.05 * effect_span)]
 	set yrange [row_n + 0.6:0.4]
-	# Steps of the logarithm, such that there are three to six numbers, one of them 1.
-	effect_step = effect_span > log(30) ? log(10) : effect_span > log(6) ? log(2) : effect_span > log(2) ? log(1.25) : \
-		effect_span > 0.2 ? 0.1 : effect_span > 0.08 ? 0.04 : effect_span > 0.02 ? 0.01 : effect_span / 2
-	effect_digits = effect_step < 0.1 ? "%.3f" : effect_step < 0.3 ? "%.2f" : "%.3g"
+	# Round numbers: in even steps, or 1, 2, 5, 10 where they are far apart.
+	effect_low = effect_from[p] * exp(-0.04 * effect_span)
+	effect_high = effect_to[p] * exp(0.04 * effect_span)
+	effect_step = style_step(effect_high - effect_low) / 2
 	set format x ""
 	set xtics scale 0.4 nomirror font tiny tc rgb style_muted
 	set xtics ("1" 1)
-	do for [i = -12:12] {
-		effect_at = exp(i * effect_step)
-		if (i != 0 && effect_at >= effect_from[p] * exp(-0.04 * effect_span) && effect_at <= effect_to[p] * exp(0.04 * effect_span)) {
-			set xtics add (sprintf(effect_digits, effect_at) effect_at)
+	do for [i = -9:9] {
+		if (effect_span > log(5)) {
+			do for [k = 1:5:2] {
+				effect_at = (k == 3 ? 2 : k) * 10.0 ** i
+				if (effect_at >= effect_low && effect_at <= effect_high) { set xtics add (sprintf("%.3g", effect_at) effect_at) }
+			}
+		} else {
+			effect_at = 1 + i * effect_step
+			if (i != 0 && effect_at >= effect_low && effect_at <= effect_high) { set xtics add (sprintf("%.6g", effect_at) effect_at) }
 		}
 	}
 	if (!style_is_text) { set grid xtics back lt 1 lc rgb style_grid lw 0.75 }

@@ -4,7 +4,8 @@
 #
 # The table: number of the panel, of the row, their names, what it is ("sample",
 # "median"), the value, in percent from the median, how far from the row's middle
-# it lies, and behind a median how many there are, or why there is none.
+# it lies, half the length of its stroke (0: a dot), and how many samples have it;
+# behind a median how many there are, or why there is none.
 # row[row_n]: names of rows; range_from[], range_to[] of each panel, in percent.
 
 script_slash = strlen(ARG0)
@@ -42,11 +43,13 @@ do for [p = 1:panel_name_n] {
 	}
 	plot datafile index int(block[p]) skip 1 using (is_here("sample") ? $7 : NaN):($2 + (style_is_text ? 0 : $8)):(colour_rgb[int($2)]) \
 			with points pt (style_is_text ? 15 : 7) ps (style_is_png ? 0.5 : 0.35) lc rgb variable, \
+		'' index int(block[p]) skip 1 using (is_here("sample") && $9 > 0 && !style_is_text ? $7 : NaN):($2 + $8 - $9):(0):(2 * $9):(colour_rgb[int($2)]) \
+			with vectors nohead lw (style_is_png ? 2 : 2.6) lc rgb variable, \
 		'' index int(block[p]) skip 1 using (is_here("median") && !style_is_text ? 0 : NaN):2:(0):(0.42) with vectors nohead lw 1.2 lc rgb style_fg, \
 		'' index int(block[p]) skip 1 using (is_here("median") && !style_is_text ? 0 : NaN):2:(0):(-0.42) with vectors nohead lw 1.2 lc rgb style_fg, \
-		'' index int(block[p]) skip 1 using (is_here("median") ? across_end : nowhere):2:(is_here("median") ? style_number($6)."  ".strcol(9) : "") \
+		'' index int(block[p]) skip 1 using (is_here("median") ? across_end : nowhere):2:(is_here("median") ? style_number($6)."  ".strcol(10) : "") \
 			with labels left noenhanced font tiny tc rgb style_muted offset character 1, 0, \
-		'' index int(block[p]) skip 1 using (is_missing(strcol(6)) ? across_from : nowhere):2:(strcol(9)) \
+		'' index int(block[p]) skip 1 using (is_missing(strcol(6)) ? across_from : nowhere):2:(strcol(10)) \
 			with labels left noenhanced font tiny tc rgb style_muted
 	unset xtics
 }

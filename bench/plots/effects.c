@@ -131,8 +131,7 @@ static char *scale(const struct plot *p)
 	static const char *const from[] = {
 		[INTERVAL_NONE] = "Exact, and as many terms as variants: there are no intervals",
 		[INTERVAL_SEEDS] = "Lines: 95 % intervals from the spread between seeds",
-		[INTERVAL_LACK] =
-			"Lines: 95 % intervals from what the terms do not explain: no noise",
+		[INTERVAL_LACK] = "Lines: 95 % intervals from what the terms do not explain",
 		[INTERVAL_SAMPLES] = "Lines: 95 % intervals from the samples of one boot each",
 	};
 	const struct fitted *f = p->own;

@@ -3,7 +3,8 @@
  * The samples themselves, a dot for each: whatever a summary says of a distribution, here it is. A
  * panel for each workload, a row for each variant, as percent from the row's own median: variants
  * may be far apart, and what is to be seen is how far their samples are. Samples that would cover
- * each other lie side by side; nothing is random, so the same samples give the same picture.
+ * each other lie above each other, equal ones as one stroke; nothing is random, so the same samples
+ * give the same picture.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -70,29 +71,35 @@ static size_t most_in_a_place(const struct plot *p, size_t panel, const struct r
 	return most;
 }
 
+/* A row for each value that there is, with how many samples have it. */
 static void put_samples(FILE *f, const struct plot *p, size_t panel, size_t series,
 			const struct cell *cell, const struct range *r, size_t most)
 {
-	for (size_t first = 0, end; first < cell->summary.n; first = end) {
+	const double room = 0.8 / (double)(most > 16 ? most : 16);
+	size_t end, next;
+
+	for (size_t first = 0; first < cell->summary.n; first = end) {
 		for (end = first;
 		     end < cell->summary.n && place_of(r, cell, end) == place_of(r, cell, first);)
 			end++;
-		for (size_t i = first; i < end; i++) {
-			double aside = (double)(i - first) - (double)(end - first - 1) / 2;
-
+		for (size_t i = first; i < end; i = next) {
+			for (next = i; next < end && cell->samples[next] == cell->samples[i];)
+				next++;
 			plot_row(f, p, panel, series);
 			fputs("\tsample", f);
 			plot_value(f, cell->samples[i]);
 			plot_value(f, percent(cell, cell->samples[i]));
-			plot_value(f, 0.8 * aside / (double)(most > 16 ? most : 16));
-			fputs("\t\n", f);
+			plot_value(f, room * ((double)(i + next - 1) / 2 -
+					      (double)(first + end - 1) / 2));
+			plot_value(f, room * (double)(next - i - 1) / 2);
+			fprintf(f, "\t%zu\n", next - i);
 		}
 	}
 }
 
 static void put(FILE *f, const struct plot *p)
 {
-	fputs("#\t#\tpanel\tvariant\twhat\tvalue\tpercent\taside\tlabel\n", f);
+	fputs("#\t#\tpanel\tvariant\twhat\tvalue\tpercent\taside\thalf\tlabel\n", f);
 	for (size_t panel = 0; panel < p->nr_panels; panel++) {
 		struct range r = range_of(p, panel);
 		size_t most = most_in_a_place(p, panel, &r);
@@ -108,10 +115,10 @@ static void put(FILE *f, const struct plot *p)
 			plot_value(f, cell ? cell->summary.median : NAN);
 			plot_value(f, cell ? 0 : NAN);
 			if (cell)
-				fprintf(f, "\t0\tn = %zu%s\n", cell->summary.n,
+				fprintf(f, "\t0\t0\tn = %zu%s\n", cell->summary.n,
 					cell->summary.min < cell->summary.max ? "" : ", all equal");
 			else
-				fprintf(f, "\t0\tmissing: %s\n", missing);
+				fprintf(f, "\t0\t0\tmissing: %s\n", missing);
 		}
 	}
 }
@@ -129,10 +136,11 @@ static char *title(const struct plot *p)
 
 static char *scale(const struct plot *p)
 {
-	return xasprintf("A dot for each sample, to the right by how many percent it is above the "
-			 "median of its row, which is the stroke, and at the right in %s; equal "
-			 "ones lie side by side. Each panel has a scale of its own.",
-			 plot_any_cell(p)->unit);
+	return xasprintf(
+		"A dot for each sample, to the right by how many percent it is above the "
+		"median of its row, which is the thin line, and at the right in %s; "
+		"equal ones are one stroke, the longer the more. Each panel has a scale of its own.",
+		plot_any_cell(p)->unit);
 }
 
 static void words(const struct plot *p, struct picture *to)
