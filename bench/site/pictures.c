@@ -9,6 +9,7 @@
 
 #include "../custom.h"
 #include "../filter.h"
+#include "../paths.h"
 #include "page.h"
 
 /* Pictures that a workload may have, in the order in which they answer. */
@@ -87,8 +88,16 @@ static bool ask_history(struct site *s, const char *workload, char **why)
 bool draw_pictures(struct site *s, char **why)
 {
 	const struct site_model *m = &s->model;
+	char *gnuplot = find_program("gnuplot");
 
 	s->pictures = json_object();
+	if (!gnuplot && !s->charts.none) {
+		strv_add(&s->report->notes,
+			 "gnuplot is missing, so pages have no pictures: install "
+			 "the Debian package gnuplot-nox (`make deps` does)");
+		s->charts.none = true;
+	}
+	free(gnuplot);
 	for (size_t i = 0; i < m->nr_groups; i++) {
 		const struct site_group *g = &m->group[i];
 		struct strv named = {0};

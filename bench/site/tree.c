@@ -3,10 +3,12 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,6 +39,15 @@ static bool make_directory(const char *path, char **why)
 	       fail(why, "cannot make directory %s: %s", path, strerror(errno));
 }
 
+/* Two programs must not make one site at a time. Where a directory cannot be locked nobody is kept
+ * out. */
+static bool lock(struct tree *t, char **why)
+{
+	t->lock = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return t->lock < 0 || flock(t->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK ||
+	       fail(why, "%s is just being made by another pvmmu", t->dir);
+}
+
 bool tree_open(struct tree *t, const char *dir, char **why)
 {
 	static const char says[] = "Made by pvmmu dashboard, which removes what it did not make.\n";
@@ -44,7 +55,7 @@ bool tree_open(struct tree *t, const char *dir, char **why)
 	char *mark;
 	bool ok;
 
-	*t = (struct tree){.dir = xstrdup(dir), .kept = json_object()};
+	*t = (struct tree){.dir = xstrdup(dir), .kept = json_object(), .lock = -1};
 	mark = tree_path(t, SITE_MARK);
 	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
 		ok = fail(why, "%s is no directory", dir);
@@ -52,7 +63,8 @@ bool tree_open(struct tree *t, const char *dir, char **why)
 		ok = fail(why, "%s has files that are not of a site: choose another directory",
 			  dir);
 	else
-		ok = make_directory(dir, why) && tree_write(t, SITE_MARK, says, strlen(says), why);
+		ok = make_directory(dir, why) && lock(t, why) &&
+		     tree_write(t, SITE_MARK, says, strlen(says), why);
 	for (size_t i = 0; i < NR_PARTS && ok; i++) {
 		char *path = tree_path(t, parts[i]);
 
@@ -65,6 +77,9 @@ bool tree_open(struct tree *t, const char *dir, char **why)
 
 void tree_close(struct tree *t)
 {
+	/* One that was never opened has no directory. */
+	if (t->dir && t->lock >= 0)
+		close(t->lock);
 	for (size_t i = 0; i < t->nr_later; i++) {
 		free(t->later[i].path);
 		free(t->later[i].bytes);

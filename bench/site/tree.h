@@ -24,6 +24,7 @@ struct tree {
 	json_t *kept;	/* {path in the site: true}, what this build has */
 	size_t written; /* files that are new or changed */
 	size_t removed;
+	int lock;	     /* of the directory, as long as the site is made */
 	struct later *later; /* files that wait for others */
 	size_t nr_later;
 };

@@ -7,6 +7,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..";
+use Fcntl qw(:flock);
 use File::Find qw(find);
 use File::Path qw(make_path);
 use JSON::PP;
@@ -258,6 +259,23 @@ $got = dashboard('mine', '--no-charts', $golden);
 is($got->{code}, 4, 'a directory with other files is refused');
 like($got->{err}, qr/mine has files that are not of a site/, 'and why');
 is_deeply(files_of("$tmp/mine"), {'thesis.tex' => 'mine'}, 'and left alone');
+
+# Somebody else is making it.
+open(my $held, '<', "$tmp/site") or die;
+ok(flock($held, LOCK_EX), 'a site is locked');
+$got = dashboard('site', '--no-charts', $golden);
+is($got->{code}, 4, 'then nobody else makes it');
+like($got->{err}, qr/is just being made by another pvmmu/, 'and says so');
+is_deeply(files_of("$tmp/site"), $before, 'and it stays as it is');
+close($held);
+
+# Charts are what gnuplot is for, the rest can be had without.
+{
+	local $ENV{PATH} = "$tmp/nothing";
+	$got = dashboard('plain', $golden);
+	is($got->{code}, 0, 'without gnuplot there is a site');
+	like($got->{err}, qr/gnuplot is missing, so pages have no pictures: install the Debian package/, 'and it is said what is missing');
+}
 $got = dashboard('results/site', "$tmp/results");
 is($got->{code}, 4, 'a site among its own sources is refused');
 $got = dashboard('x', "$tmp/nowhere.json");
