@@ -15,11 +15,17 @@
 
 #define GNUPLOT_SECONDS 60
 
-/* Inside single quotes gnuplot knows one special thing, the quote itself. */
+/*
+ * Inside single quotes gnuplot knows one special thing, the quote itself, which is doubled. But
+ * where a text begins with one, it takes the first two for an empty text; so such a quote is a text
+ * of its own, in double quotes, and joined to the rest.
+ */
 static char *quoted(const char *text)
 {
-	char *s = xcalloc(2 * strlen(text) + 3, 1), *to = s;
+	char *s = xcalloc(4 * strlen(text) + 3, 1), *to = s;
 
+	for (; *text == '\''; text++)
+		to = stpcpy(to, "\"'\".");
 	*to++ = '\'';
 	for (const char *p = text; *p; p++) {
 		*to++ = *p;

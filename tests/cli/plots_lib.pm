@@ -56,7 +56,7 @@ sub make_set
 		push @runs, $run;
 	}
 	$set->{runs} = \@runs;
-	return write_json("$tmp/$name.json", $set);
+	return spew("$tmp/$name.json", JSON::PP->new->canonical->utf8->encode($set));
 }
 
 # Draws; what run_command() gives, and the picture's bytes.
