@@ -101,3 +101,9 @@ dashboard: $(PVMMU) ## a site of results/: site/index.html; FROM=DIR for others,
 .PHONY: bench-dashboard
 bench-dashboard: $(PVMMU) ## measure `pvmmu dashboard` itself: 200 result sets made from FROM=results/matrix.json
 	$(Q)python3 tests/bench-dashboard.py $(PVMMU) '$(FROM)'
+
+# As picture, light and dark. A history is of results/, not of FROM.
+.PHONY: plot
+KIND ?= bars
+plot: $(PVMMU) ## draw result sets: FROM=results/matrix.json KIND=heat; `build/pvmmu plot --help` lists the kinds
+	$(Q)$(PVMMU) plot --kind '$(KIND)' $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(filter history,$(KIND)),,'$(FROM)') -o '$(FROM:.json=-$(KIND).svg)' --theme both
