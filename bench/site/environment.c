@@ -84,7 +84,7 @@ static void put_values(struct page *p, json_t *all, const char *caption)
 			html_attr(p->h, "scope", "row");
 			html_text(p->h, "%s", what);
 			html_close(p->h);
-			html_leaf(p->h, "td", "long", "%s", value);
+			html_leaf(p->h, "td", "long", "%s", *value ? value : "none");
 			page_number(p, (double)runs, "%lld", runs);
 			html_leaf(p->h, "td", NULL, "%s", text_at(seen, "first", NULL));
 			html_leaf(p->h, "td", NULL, "%s", text_at(seen, "last", NULL));

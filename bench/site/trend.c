@@ -13,8 +13,8 @@
 #include "page.h"
 #include "spark.h"
 
-/* More changes than this are counted, not listed. */
-#define CHANGES_LISTED 200
+/* More groups of changes than this are counted, not listed. */
+#define CHANGES_LISTED 60
 
 /* A change of a track, or an annotation. */
 struct happened {
@@ -22,6 +22,7 @@ struct happened {
 	const struct track *track;
 	const struct event *event; /* NULL: an annotation */
 	const char *text;	   /* of it; borrowed */
+	char *made;		   /* what else was different; NULL of an annotation */
 };
 
 struct happenings {
@@ -31,15 +32,19 @@ struct happenings {
 	size_t nr_events;
 };
 
+/* By day; of a day first what was noted, then changes, those together whose cause may be the same.
+ */
 static int newest_first(const void *a, const void *b)
 {
 	const struct happened *x = a, *y = b;
-	int order = strcmp(y->date, x->date);
+	int order = strncmp(y->date, x->date, strlen("0000-00-00"));
 
 	if (order || !x->event || !y->event)
-		return order ? order : !x->event - !y->event;
-	order = strcmp(x->track->label, y->track->label);
-	return order ? order : strcmp(x->track->key, y->track->key);
+		return order ? order : !y->event - !x->event;
+	order = strcmp(x->made, y->made);
+	order = order ? order : strcmp(x->track->label, y->track->label);
+	order = order ? order : strcmp(x->track->key, y->track->key);
+	return order ? order : strcmp(y->date, x->date);
 }
 
 static void add(struct happenings *all, struct happened one)
@@ -61,13 +66,14 @@ static struct happenings collect(struct site_model *m, bool annotations)
 
 		*e = events_of(t, &m->index);
 		for (k = 0; k < e->n; k++)
-			add(&all, (struct happened){e->event[k].after->run->created, t,
-						    &e->event[k], NULL});
+			add(&all,
+			    (struct happened){e->event[k].after->run->created, t, &e->event[k],
+					      NULL, changes_text(e->event[k].made)});
 	}
 	if (annotations)
 		json_array_foreach (m->notes, k, note)
 			add(&all, (struct happened){text_at(note, "date", NULL), NULL, NULL,
-						    text_at(note, "text", NULL)});
+						    text_at(note, "text", NULL), NULL});
 	if (all.n)
 		qsort(all.v, all.n, sizeof(*all.v), newest_first);
 	return all;
@@ -77,6 +83,8 @@ static void happenings_free(struct happenings *all)
 {
 	for (size_t i = 0; i < all->nr_events; i++)
 		events_free(&all->events[i]);
+	for (size_t i = 0; i < all->n; i++)
+		free(all->v[i].made);
 	free(all->events);
 	free(all->v);
 }
@@ -101,64 +109,120 @@ static void put_file(struct page *p, const struct past_run *run)
 		page_file(p, f);
 }
 
-static void put_happened(struct page *p, const struct happened *h)
+/* Of a change its direction, by the metric; of outcomes whether it is a success now. */
+static bool is_worse(const struct happened *h)
 {
-	char *what, *made, *before, *after;
+	const struct change *c = h->event->change;
 
-	html_open(p->h, "tr");
-	html_leaf(p->h, "td", NULL, "%s", h->date);
-	if (!h->event) {
-		html_open_class(p->h, "td", "annotation");
-		html_attr(p->h, "colspan", "4");
-		html_text(p->h, "%s", h->text);
-		html_close(p->h);
-		html_close(p->h);
-		return;
-	}
-	what = event_text(h->track, h->event);
-	made = changes_text(h->event->made);
-	before = repeat_text(h->event->before->run);
-	after = repeat_text(h->event->after->run);
-	html_leaf(p->h, "th", NULL, "%s", h->track->label);
-	html_leaf(p->h, "td", NULL, "%s", what);
-	html_leaf(p->h, "td", "long", "%s", *made ? made : "nothing that is known");
-	html_open(p->h, "td");
+	if (!c)
+		return strcmp(h->event->after->run->outcome, "success") != 0;
+	return c->after != c->before && (c->after > c->before) == h->track->lower;
+}
+
+static bool is_better(const struct happened *h)
+{
+	const struct change *c = h->event->change;
+
+	return c ? c->after != c->before && !is_worse(h) : !is_worse(h);
+}
+
+static void put_series(struct page *p, const struct happened *h)
+{
+	char *what = event_text(h->track, h->event);
+	char *before = repeat_text(h->event->before->run),
+	     *after = repeat_text(h->event->after->run);
+
+	html_open(p->h, "li");
+	html_leaf(p->h, "b", NULL, "%s", h->track->label);
+	html_text(p->h, ": %s, from ", what);
 	put_file(p, h->event->before->run);
 	html_text(p->h, " to ");
 	put_file(p, h->event->after->run);
-	html_open(p->h, "details");
-	html_leaf(p->h, "summary", NULL, "commands");
-	html_open(p->h, "p");
-	page_command(p, before);
+	html_open(p->h, "br");
 	html_close(p->h);
-	html_open(p->h, "p");
+	page_command(p, before);
+	html_open(p->h, "br");
+	html_close(p->h);
 	page_command(p, after);
 	html_close(p->h);
-	html_close(p->h);
-	html_close(p->h);
-	html_close(p->h);
 	free(what);
-	free(made);
 	free(before);
 	free(after);
 }
 
-static void put_happenings(struct page *p, const struct happenings *all, size_t n)
+/* What happened on one day for one reason: n series; brief: which ones is said elsewhere. */
+static void put_group(struct page *p, const struct happened *h, size_t n, bool brief)
 {
-	static const char *const heads[] = {
-		"when", "series", "what changed", "what else is different", "result sets", NULL};
+	size_t worse = 0, better = 0;
 
-	page_table(p, "figures changes", true, "changes, newest first");
+	for (size_t i = 0; i < n; i++) {
+		worse += is_worse(&h[i]);
+		better += is_better(&h[i]);
+	}
+	html_leaf(p->h, "td", "long", "%s", *h->made ? h->made : "nothing that is known");
+	html_leaf(p->h, "td", NULL, "%zu series: %zu worse, %zu better", n, worse, better);
+	html_open(p->h, "td");
+	if (brief) {
+		html_text(p->h, "%s%s", h->track->label, n > 1 ? " and others" : "");
+		html_close(p->h);
+		return;
+	}
+	html_open(p->h, "details");
+	html_leaf(p->h, "summary", NULL, "%s%s", h->track->label, n > 1 ? " and others" : "");
+	html_open(p->h, "ul");
+	for (size_t i = 0; i < n; i++)
+		put_series(p, &h[i]);
+	html_close(p->h);
+	html_close(p->h);
+	html_close(p->h);
+}
+
+/* Those that follow with the same day and the same differences. */
+static size_t size_of_group(const struct happenings *all, size_t first)
+{
+	const struct happened *h = &all->v[first];
+	size_t n = 1;
+
+	while (first + n < all->n && h->made && all->v[first + n].made &&
+	       strcmp(h[n].made, h->made) == 0 &&
+	       strncmp(h[n].date, h->date, strlen("0000-00-00")) == 0)
+		n++;
+	return n;
+}
+
+/* At most so many groups. */
+static void put_happenings(struct page *p, const struct happenings *all, size_t groups, bool brief)
+{
+	static const char *const heads[] = {"when", "what else was different", "what changed",
+					    "series, result sets and commands", NULL};
+	size_t i = 0;
+
+	page_table(p, "figures changes", false, "changes, newest first");
 	html_open(p->h, "thead");
 	page_heads(p, heads);
 	html_close(p->h);
 	html_open(p->h, "tbody");
-	for (size_t i = 0; i < all->n && i < n; i++)
-		put_happened(p, &all->v[i]);
+	for (size_t k = 0; i < all->n && k < groups; k++) {
+		const struct happened *h = &all->v[i];
+		size_t n = size_of_group(all, i);
+
+		html_open(p->h, "tr");
+		html_leaf(p->h, "td", NULL, "%s", h->date);
+		if (h->event) {
+			put_group(p, h, n, brief);
+		} else {
+			html_open_class(p->h, "td", "annotation");
+			html_attr(p->h, "colspan", "3");
+			html_text(p->h, "%s", h->text);
+			html_close(p->h);
+		}
+		html_close(p->h);
+		i += n;
+	}
 	html_close(p->h);
 	page_table_end(p);
-	if (all->n > n)
-		html_leaf(p->h, "p", "lead", "%zu more are not listed.", all->n - n);
+	if (i < all->n)
+		html_leaf(p->h, "p", "lead", "%zu older changes are not listed.", all->n - i);
 }
 
 void put_changes(struct page *p, size_t n)
@@ -168,7 +232,7 @@ void put_changes(struct page *p, size_t n)
 
 	if (all.n) {
 		html_leaf(p->h, "h2", NULL, "How it has changed");
-		put_happenings(p, &all, n);
+		put_happenings(p, &all, n, true);
 		html_open(p->h, "p");
 		page_link(p, "trend.html", "All changes, and each series");
 		html_close(p->h);
@@ -267,7 +331,7 @@ void write_trend(struct site *s)
 	if (!m->nr_files)
 		html_leaf(p.h, "p", NULL, "There are no result sets yet.");
 	else if (all.n)
-		put_happenings(&p, &all, CHANGES_LISTED);
+		put_happenings(&p, &all, CHANGES_LISTED, false);
 	else
 		html_leaf(p.h, "p", NULL,
 			  "Nothing has changed. Exact figures change as soon as one sample does; "

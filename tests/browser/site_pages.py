@@ -185,7 +185,8 @@ def test_trend(t):
     """Changes and annotations stand in the order of time"""
     t.b.open(site(t) + "trend.html")
     rows = texts(t, "table.changes tbody tr")
-    assert len(rows) == 3 and "a note" in rows[2], rows
-    assert "1,008 -> 2,016 instructions (+100.00 %, worse)" in rows[0] + rows[1], rows
+    assert len(rows) == 2 and "2 series: 2 worse, 0 better" in rows[0] and "a note" in rows[1], rows
+    t.b.click("table.changes details")
+    assert "xen64-fork~eager: 1,008 -> 2,016 instructions (+100.00 %, worse), from older.json to newer.json" in "\n".join(texts(t, "table.changes li"))
     assert len(t.b.visible("svg.spark line.note")) == 4
     silent(t)
