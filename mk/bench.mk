@@ -71,6 +71,12 @@ man: $(BUILD)/pvmmu.1 ## the manual page: man -l build/pvmmu.1
 $(BUILD)/pvmmu.1: $(PVMMU)
 	$(Q)$(PVMMU) help --man > $@
 
+# Of result sets, FROM='a.json b.json' or a directory; README and docs show them.
+.PHONY: screenshots
+screenshots: $(PVMMU) ## pictures of the site's pages in docs/img: FROM=results
+	$(Q)$(PVMMU) dashboard -q -o $(BUILD)/screenshots $(if $(filter command line,$(origin FROM)),$(FROM),results)
+	$(Q)/usr/bin/python3 tests/browser/screenshots.py $(BUILD)/screenshots docs/img
+
 # TO=DIR, or TO=branch:NAME for a branch of git; REMOTE pushes that.
 .PHONY: publish
 publish: $(PVMMU) ## put the site where others read it: TO=DIR, or TO=branch:gh-pages REMOTE=origin; SITE=DIR
