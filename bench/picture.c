@@ -16,22 +16,21 @@
 #define GNUPLOT_SECONDS 60
 
 /*
- * Inside single quotes gnuplot knows one special thing, the quote itself, which is doubled. But
- * where a text begins with one, it takes the first two for an empty text; so such a quote is a text
- * of its own, in double quotes, and joined to the rest.
+ * Inside single quotes gnuplot knows one special thing, the quote itself. It is meant to be doubled
+ * there, but 5.4 loses count where two follow each other or one comes first. So each is a text of
+ * its own, in double quotes, joined to what is before and behind.
  */
 static char *quoted(const char *text)
 {
-	char *s = xcalloc(4 * strlen(text) + 3, 1), *to = s;
+	static const char quote[] = "'.\"'\".'";
+	char *s = xcalloc(sizeof(quote) * strlen(text) + 3, 1), *to = s;
 
-	for (; *text == '\''; text++)
-		to = stpcpy(to, "\"'\".");
 	*to++ = '\'';
-	for (const char *p = text; *p; p++) {
-		*to++ = *p;
-		if (*p == '\'')
-			*to++ = '\'';
-	}
+	for (; *text; text++)
+		if (*text == '\'')
+			to = stpcpy(to, quote);
+		else
+			*to++ = *text;
 	*to = '\'';
 	return s;
 }

@@ -49,7 +49,7 @@ is(plot($golden, '-o', "$tmp/a.tsv")->{code}, 0, 'the table itself');
 is(slurp("$tmp/a.tsv"), $got->{tsv}, 'is what gnuplot gets');
 unlink "$tmp/a.tsv";
 like($got->{args}, qr{^-d\n-e\ndatafile=.*\n-e\nreset; theme='light'; outfile='.*'\n.*/plots/bars\.gp\n$}, 'how gnuplot is called');
-like($got->{args}, qr{title='\{/:Bold it''s \\\{a\\\} "title"\}'; title_plain='it''s \{a\} "title"'; }, 'quotes are doubled');
+like($got->{args}, qr{title='\{/:Bold it'\."'"\.'s \\\{a\\\} "title"\}'; title_plain='it'\."'"\.'s \{a\} "title"'; }, 'quotes are texts of their own');
 like($got->{args}, qr{array sub\[1\]=\['Median instructions\. }, 'unit');
 like($got->{args}, qr{array foot\[1\]=\['instructions \(lower is better\), tier exact, median of n = 8; 1 vCPU; Xen 0\.0-1; Pretended QEMU 0\.0; sources },
 	'the footer tells unit, sense, tier, n and versions');
