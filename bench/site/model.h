@@ -5,8 +5,9 @@
  * are laid out in groups whose figures may stand beside each other: of one rig, tier, kind of
  * clock, build of Xen, number of vCPUs and size of memory.
  *
- * Of what several files have measured, a group has what the newest file says, all seeds of it, and
- * nothing of the others: samples of two builds are never pooled. Also a crash is news.
+ * Of what several files have measured, a group has what the newest file says and nothing of the
+ * others: samples of two builds are never pooled. Also a crash is news. Of seeds, which move
+ * figures, a workload's row has those that all of its variants have.
  */
 #ifndef PVMMU_BENCH_SITE_MODEL_H
 #define PVMMU_BENCH_SITE_MODEL_H
@@ -90,6 +91,8 @@ struct site_model {
 	size_t nr_others;
 	struct site_group *group;
 	size_t nr_groups;
+	size_t other_seeds; /* runs that are left out, for not all variants of a row have the seed
+			     */
 	struct site_head *head; /* of each file that has a run in some group */
 	size_t nr_heads;
 	struct strv workloads, variants; /* of all groups, in order of appearance */
@@ -131,6 +134,9 @@ char *variant_page(const char *variant);
 
 /* ---- parts of model_make() ---- */
 
+/* Finds the runs that are shown and puts them into their groups. */
+bool model_choose(struct site_model *m, char **why);
+/* The same, and lays the groups out. */
 bool model_groups(struct site_model *m, char **why);
 void model_groups_free(struct site_model *m);
 bool model_beside(struct site_model *m, struct site_report *report, char **why);

@@ -173,12 +173,18 @@ static void put_missing(struct page *p)
 		if (m->other[i].broken)
 			html_leaf(p->h, "li", NULL, "%s: %.*s", m->other[i].name,
 				  (int)strcspn(m->other[i].why, "\n"), m->other[i].why);
+	if (m->other_seeds)
+		html_leaf(
+			p->h, "li", NULL,
+			"%zu runs are not shown: their seeds are not those of all variants of their "
+			"workload, and a seed by itself moves a figure. They are in the trend.",
+			m->other_seeds);
 	if (holes)
 		html_leaf(
 			p->h, "li", NULL,
 			"A combination that was not measured is an empty cell below; `make matrix` "
 			"measures all variants on all workloads.");
-	if (!n && !holes && !p->s->report->unusable)
+	if (!n && !holes && !m->other_seeds && !p->s->report->unusable)
 		html_leaf(p->h, "li", NULL, "Nothing is missing.");
 	html_close(p->h);
 	html_close(p->h);

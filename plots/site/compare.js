@@ -45,7 +45,9 @@
 			all.set(key(row), {base: row});
 		for (const row of rowsOf(fresh))
 			all.set(key(row), Object.assign(all.get(key(row)) || {}, {fresh: row}));
-		return [...all.values()].map(judge);
+		// What only one of them has comes last.
+		const judged = [...all.values()].map(judge), missing = (pair) => pair.kind === "missing";
+		return [...judged.filter((pair) => !missing(pair)), ...judged.filter(missing)];
 	}
 
 	const measured = (row) => row && typeof row.median === "number";

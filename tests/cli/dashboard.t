@@ -183,6 +183,30 @@ is($shown->[1]{class}, 'verdict fail', 'a verdict is shown as what it is');
 like($shown->[2], qr/fail says verdict\.json: a <gate>/, 'with its reason');
 like(join("\n", texts($pages->{'index.html'}, 'summary')), qr/1 file unreadable/, 'and is no broken result set');
 
+# A newer set has one variant with a further, cheap seed: seeds that not all have make nobody the best.
+my $seeds = read_json($golden);
+$seeds->{created} = '2030-01-01T00:00:00Z';
+@{$seeds->{runs}} = grep { $_->{id} eq 'xen64-fork~nopin' } @{$seeds->{runs}};
+my $cheap = decode_json(encode_json($seeds->{runs}[0]));
+$cheap->{identity}{seed} = 2;
+$cheap->{id} = 'xen64-fork:seed=2~nopin';
+$cheap->{series}[0]{samples} = [(1) x 8];
+push @{$seeds->{runs}}, $cheap;
+make_path("$tmp/seeds");
+write_json("$tmp/seeds/new.json", $seeds);
+spew("$tmp/seeds/old.json", slurp($golden));
+dashboard('seeded', '--no-charts', "$tmp/seeds");
+$pages = check_pages("$tmp/seeded");
+like((texts($pages->{'index.html'}, 'tr'))[1], qr/^forkeager, 33 % less than nopin0\.671\.00$/, 'only seeds that all variants have are compared');
+like(join("\n", texts($pages->{'index.html'}, 'li')), qr/^1 runs are not shown: their seeds/m, 'and it is said that others are left out');
+# If all have it, it counts.
+my $both = read_json($golden);
+push @{$both->{runs}}, map { my $r = decode_json(encode_json($_)); $r->{identity}{seed} = 2; $r->{id} =~ s/fork(.*)~/fork$1:seed=2~/; $r } @{$both->{runs}};
+write_json("$tmp/both.json", $both);
+dashboard('both', '--no-charts', "$tmp/both.json");
+$pages = check_pages("$tmp/both");
+like(join("\n", texts($pages->{'workload/fork.html'}, 'td')), qr/^16 of several seeds$/m, 'seeds that all have are pooled');
+
 # ---- the figures for comparing ----
 
 sub data_of
