@@ -33,20 +33,30 @@ static void unlink_all(const char *dir)
 		closedir(d);
 }
 
-/* dir/NAME -> where; NAME is where's own, or with a number if that is taken. */
+/* dir/NAME -> where; NAME is where's own, or with a number in front if that is taken. Only files in
+ * .json are looked at below a directory, but one that is named is meant. */
 static bool link_one(const char *dir, const char *where, const char *name, char **why)
 {
 	char *to = realpath(where, NULL), *at;
-	bool ok;
+	const char *end = "";
+	struct stat st;
+	bool ok = false;
 
-	if (!to)
+	if (!to || stat(to, &st) < 0) {
+		free(to);
 		return fail(why, "cannot read %s: %s", where, strerror(errno));
+	}
 	if (!name)
 		name = strrchr(to, '/') + 1;
 	name += strspn(name, ".");
-	at = xasprintf("%s/%s", dir, *name ? name : "source");
+	if (!*name)
+		name = "source";
+	if (S_ISREG(st.st_mode) &&
+	    (strlen(name) < 5 || strcmp(name + strlen(name) - 5, ".json") != 0))
+		end = ".json";
+	at = xasprintf("%s/%s%s", dir, name, end);
 	for (unsigned i = 2; !(ok = symlink(to, at) == 0) && errno == EEXIST; i++)
-		replace_text(&at, "%s/%u-%s", dir, i, *name ? name : "source");
+		replace_text(&at, "%s/%u-%s%s", dir, i, name, end);
 	if (!ok)
 		fail(why, "cannot make %s: %s", at, strerror(errno));
 	free(to);

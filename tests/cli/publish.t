@@ -222,6 +222,20 @@ SKIP: {
 		pvmmu('publish', '-q', '--root', $who[1]{root}, '--to', $to, $dir);
 		like(slurp("$to/badge.svg"), qr|<title>pvmmu: \Q@{[$first // 'no verdict']}\E</title>|, 'the badge says the worst of several');
 	}
+	# Whoever takes one away does so for good.
+	my ($gone) = grep { slurp($_) eq slurp("$who[0]{root}/r/x.json") } glob("$to/raw/*.json");
+	ok(unlink($gone), 'a result set is taken away') or diag($gone);
+	$got = pvmmu('publish', '--root', $who[1]{root}, '--to', $to, "$who[1]{root}/r");
+	like($got->{out}, qr/result sets: 1, 0 of them new|, 1 of them result sets/, 'the site is of the other one');
+	ok(!-e $gone, 'it does not come back');
+	my $name = $gone =~ s{.*/}{}r;
+	unlike(slurp("$to/sets.html"), qr{\Q$name\E}, 'on no page');
+	is(pvmmu('publish', '-q', '--root', $who[0]{root}, '--to', $to, "$who[0]{root}/r")->{code}, 0, 'unless it is published again');
+	# Files that are named are meant, whatever their names are, also if they have the same.
+	make_path("$tmp/a", "$tmp/b");
+	my @named = map { my $text = slurp("$who[$_]{root}/r/x.json"); spew("$tmp/" . ('a', 'b')[$_] . '/.set', $text) } 0, 1;
+	$got = pvmmu('publish', '--root', $who[0]{root}, '--to', "$where/named", @named);
+	like($got->{out}, qr/result sets: 2, 2 of them new/, 'files of any name') or diag($got->{err});
 	is(pvmmu('publish', '--root', $who[0]{root}, '--to', $to, "$tmp/none")->{code}, 4, 'no such source');
 	is(scalar(my @raw = glob("$to/raw/*-x.json")), 2, 'and all is as it was');
 }
