@@ -34,6 +34,24 @@ static const char *command_of(const json_t *set, const struct cell *cell)
 	return "";
 }
 
+/* "1", "1,2,4": a seed by itself moves a figure, so only those of the same seeds compare. */
+static json_t *seeds_of(const struct cell *cell)
+{
+	struct strv seeds = {0};
+	json_t *identity, *text;
+	char *all;
+	size_t i;
+
+	json_array_foreach (cell->identities, i, identity)
+		strv_add(&seeds, "%lld",
+			 (long long)json_integer_value(json_object_get(identity, "seed")));
+	all = strv_join(&seeds, ",");
+	text = json_string(all);
+	free(all);
+	strv_free(&seeds);
+	return text;
+}
+
 static json_t *row_of(const struct cells *c, const json_t *set, const struct cell *cell)
 {
 	json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "workload", c->panel[cell->panel].label,
@@ -49,6 +67,7 @@ static json_t *row_of(const struct cells *c, const json_t *set, const struct cel
 	json_object_set_new(row, "unit", json_string(cell->unit));
 	json_object_set_new(row, "exact", json_boolean(cell->exact));
 	json_object_set_new(row, "lower", json_boolean(cell->lower));
+	json_object_set_new(row, "seeds", seeds_of(cell));
 	json_object_set_new(row, "median", number_json(of.new));
 	json_object_set_new(row, "n", json_integer((json_int_t)cell->summary.n));
 	if (!cell->exact && of.of_new.exists) {

@@ -10,7 +10,7 @@
 #include "sources.h"
 
 /* To be raised when what data/ID.js holds is laid out in another way. */
-#define DATA_FORMAT "1"
+#define DATA_FORMAT "2"
 
 /* Longer names are cut. */
 #define NAME_MAX_KEPT 80

@@ -16,16 +16,17 @@
 static const struct {
 	const char *kind, *what;
 	bool axes; /* also of variants that have no name but their axes */
+	bool many; /* says nothing of one variant alone */
 } kinds[] = {
-	{"bars", "what it costs", false},
-	{"tax", "against native", false},
-	{"scaling", "how it grows", true},
-	{"where", "where the instructions go", false},
-	{"hypercalls", "hypercalls of one operation", false},
-	{"batch", "sizes of batches, and why they ended", false},
-	{"samples", "how the samples are distributed", false},
-	{"effects", "what each axis of the policy does", true},
-	{"timeline", "the domain's time", false},
+	{"bars", "what it costs", false, true},
+	{"tax", "against native", false, true},
+	{"scaling", "how it grows", true, false},
+	{"where", "where the instructions go", false, false},
+	{"hypercalls", "hypercalls of one operation", false, false},
+	{"batch", "sizes of batches, and why they ended", false, false},
+	{"samples", "how the samples are distributed", false, false},
+	{"effects", "what each axis of the policy does", true, true},
+	{"timeline", "the domain's time", false, false},
 };
 
 #define NR_KINDS (sizeof(kinds) / sizeof(*kinds))
@@ -85,6 +86,23 @@ static bool ask_history(struct site *s, const char *workload, char **why)
 	return !*why;
 }
 
+/* Has the group more than one variant's figures of a workload? */
+static bool has_many(const struct site_group *g, const char *workload)
+{
+	const char *one = NULL;
+
+	for (size_t i = 0; i < g->cells.n; i++) {
+		const struct cell *c = &g->cells.cell[i];
+
+		if (!c->metric || strcmp(g->cells.panel[c->panel].workload, workload) != 0)
+			continue;
+		if (one && strcmp(one, c->variant) != 0)
+			return true;
+		one = c->variant;
+	}
+	return false;
+}
+
 bool draw_pictures(struct site *s, char **why)
 {
 	const struct site_model *m = &s->model;
@@ -105,9 +123,13 @@ bool draw_pictures(struct site *s, char **why)
 		for (size_t v = 0; v < g->variants.n; v++)
 			if (!is_custom(g->variants.v[v]))
 				strv_add(&named, "%s", g->variants.v[v]);
-		for (size_t w = 0; w < m->workloads.n; w++)
+		for (size_t w = 0; w < m->workloads.n; w++) {
+			bool many = has_many(g, m->workloads.v[w]);
+
 			for (size_t k = 0; k < NR_KINDS && !*why; k++)
-				ask(s, g, m->workloads.v[w], k, &named, why);
+				if (many || !kinds[k].many)
+					ask(s, g, m->workloads.v[w], k, &named, why);
+		}
 		strv_free(&named);
 	}
 	for (size_t w = 0; w < m->workloads.n && !*why && m->has_history; w++)

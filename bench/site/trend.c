@@ -53,6 +53,32 @@ static void add(struct happenings *all, struct happened one)
 	all->v[all->n++] = one;
 }
 
+/*
+ * What else was different, without which images: each variant has its own, and what they were
+ * built from says more. The caller's.
+ */
+static char *cause_of(const struct event *e)
+{
+	json_t *rest = json_array(), *change;
+	bool images = false;
+	char *text;
+	size_t i;
+
+	json_array_foreach (e->made, i, change) {
+		bool image =
+			strncmp(text_at(change, "what", NULL), "image.", strlen("image.")) == 0;
+
+		images = images || image;
+		if (!image)
+			json_array_append(rest, change);
+	}
+	text = changes_text(rest);
+	if (images)
+		replace_text(&text, "%s%simages", text, *text ? "; " : "");
+	json_decref(rest);
+	return text;
+}
+
 static struct happenings collect(struct site_model *m, bool annotations)
 {
 	struct happenings all = {0};
@@ -66,9 +92,8 @@ static struct happenings collect(struct site_model *m, bool annotations)
 
 		*e = events_of(t, &m->index);
 		for (k = 0; k < e->n; k++)
-			add(&all,
-			    (struct happened){e->event[k].after->run->created, t, &e->event[k],
-					      NULL, changes_text(e->event[k].made)});
+			add(&all, (struct happened){e->event[k].after->run->created, t,
+						    &e->event[k], NULL, cause_of(&e->event[k])});
 	}
 	if (annotations)
 		json_array_foreach (m->notes, k, note)

@@ -64,7 +64,9 @@
 		}
 		pair.ratio = base.median ? fresh.median / base.median : NaN;
 		const better = (fresh.median < base.median) === base.lower;
-		if (base.exact && fresh.exact) {
+		if (base.seeds !== fresh.seeds && base.exact) {
+			Object.assign(pair, {kind: "open", words: "other seeds (" + base.seeds + " and " + fresh.seeds + "), which move a figure"});
+		} else if (base.exact && fresh.exact) {
 			pair.kind = fresh.median === base.median ? "equal" : better ? "better" : "worse";
 			pair.words = pair.kind === "equal" ? "same median" : pair.kind;
 		} else if (!known(base) || !known(fresh)) {

@@ -148,6 +148,23 @@ def test_compare(t):
     silent(t)
 
 
+def test_compare_seeds(t):
+    """Exact figures of other seeds are not called better or worse"""
+    os.makedirs(t.tmp + "/results")
+    older, newer = older_and_newer()
+    for run in newer["runs"]:
+        run["identity"]["seed"] = 2
+        run["id"] = run["id"].replace("~", ":seed=2~")
+    for name, content in (("older.json", older), ("newer.json", newer)):
+        with open("%s/results/%s" % (t.tmp, name), "w") as f:
+            json.dump(content, f)
+    t.pvmmu("dashboard", "-q", "--no-charts", t.tmp + "/results", "-o", t.tmp + "/site")
+    t.b.open(t.tmp + "/site/compare.html")
+    assert texts(t, "#summary")[0].startswith("4 rows: 0 worse, 0 better, 0 the same, 4 not told apart"), texts(t, "#summary")
+    assert "other seeds (1 and 2)" in texts(t, "table.compare tbody tr")[0]
+    silent(t)
+
+
 def test_compare_strange(t):
     """An address that names no set of this site loads nothing and says so or takes the usual ones"""
     for strange in ("../../etc/passwd", "javascript:alert(1)", "0123456789abcdef", "<img src=x onerror=alert(1)>"):
