@@ -66,11 +66,21 @@ static int by_story(const void *a, const void *b)
 	return x->first < y->first ? -1 : 1;
 }
 
-const char *plot_file_name(const struct plot *p, size_t file)
+static const char *without_directory(const char *path)
 {
-	const char *path = p->ask->files->v[file], *slash = strrchr(path, '/');
+	const char *slash = strrchr(path, '/');
 
 	return slash ? slash + 1 : path;
+}
+
+const char *plot_file_name(const struct plot *p, size_t file)
+{
+	const char *path = p->ask->files->v[file], *name = without_directory(path);
+
+	for (size_t i = 0; i < p->nr_sets; i++)
+		if (i != file && strcmp(without_directory(p->ask->files->v[i]), name) == 0)
+			return path;
+	return name;
 }
 
 /* The file's name tells two series of one variant apart. */

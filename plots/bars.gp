@@ -75,7 +75,7 @@ do for [p = 1:panel_name_n] {
 				with boxxyerror lw 0.5 lc rgb variable fs solid 1 border lc rgb style_fg, \
 			'' index int(block[p]) skip 1 using (is_missing(strcol(5)) ? $2 : NaN):(0):($2 - half):($2 + half):(0):(ceiling * 0.1) \
 				with boxxyerror lw 0.5 lc rgb style_muted fs transparent pattern 4 border lc rgb style_muted, \
-			'' index int(block[p]) skip 1 using (is_here($7) ? $2 : NaN):5:6:7 with yerrorbars pt -1 lc rgb style_fg lw 1, \
+			'' index int(block[p]) skip 1 using (is_here($7) ? $2 : NaN):5:6:7 with yerrorbars pt 7 ps 0 lc rgb style_fg lw 1, \
 			'' index int(block[p]) skip 1 using (is_there(strcol(5)) && strcol(9) eq "NaN" ? $2 : nowhere):(bar_y(strcol(5), strcol(7))):(is_there(strcol(5)) ? style_number($5) : "") \
 				with labels center noenhanced font small tc rgb style_fg offset character 0, 0.6, \
 			'' index int(block[p]) skip 1 using (is_there(strcol(5)) && strcol(9) ne "NaN" ? $2 : nowhere):(bar_y(strcol(5), strcol(7))):(is_there(strcol(5)) ? style_number($5) : "") \

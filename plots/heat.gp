@@ -31,12 +31,9 @@ load script_dir.'page.gp'
 # From the background to blue (below 1) or red (above), such that text can be read on both.
 heat_bg = style_rgb(style_bg)
 heat_share(r) = heat_most > 1 && r > 0 ? 0.12 * (r != 1) + 0.88 * abs(log(r)) / log(heat_most) : 0
-heat_mix(a, b, s) = int(a + (b - a) * s + 0.5)
-heat_blend(to, s) = heat_mix((heat_bg >> 16) & 255, (to >> 16) & 255, s) * 65536 + \
-	heat_mix((heat_bg >> 8) & 255, (to >> 8) & 255, s) * 256 + heat_mix(heat_bg & 255, to & 255, s)
 heat_blue = theme eq "dark" ? 0x0b5c8a : 0x56b4e9
 heat_red = theme eq "dark" ? 0x9c3d00 : 0xe8743b
-heat_rgb(r) = heat_blend(r < 1 ? heat_blue : heat_red, heat_share(r) > 1 ? 1 : heat_share(r))
+heat_rgb(r) = style_rgb(style_blend(heat_bg, r < 1 ? heat_blue : heat_red, heat_share(r) > 1 ? 1 : heat_share(r)))
 
 p = 1
 margin_left = 40 + 6.4 * heat_longest; margin_right = 20; margin_below = 6

@@ -40,6 +40,10 @@ do for [v = 1:series_n] {
 # A variant that the palette does not know takes a colour that nobody here
 # owns: the free one first, then those of absent variants.
 do for [v = 1:series_n] {
+	# The same variant of another file: its colour, paler.
+	page_same = 0
+	do for [k = 1:v - 1] { if (legend_colours eq "" && key[k] eq key[v]) { page_same = page_same + 1; page_first = page_same == 1 ? k : page_first } }
+	if (page_same) { colour[v] = style_pale(colour[page_first], page_same == 1 ? 0.5 : 0.75) }
 	if (colour[v] eq "") {
 		do for [k = style_ncolours:1:-1] {
 			if (colour[v] eq "" && !style_index(word(style_colours, k), page_taken)) {

@@ -70,3 +70,8 @@ style_linear(c) = c / 255.0 <= 0.04045 ? c / 255.0 / 12.92 : ((c / 255.0 + 0.055
 style_light(rgb) = 0.2126 * style_linear((rgb >> 16) & 255) + 0.7152 * style_linear((rgb >> 8) & 255) + 0.0722 * style_linear(rgb & 255)
 style_contrast(a, b) = a > b ? (a + 0.05) / (b + 0.05) : (b + 0.05) / (a + 0.05)
 style_is_faint(colour) = style_contrast(style_light(style_rgb(colour)), style_light(style_rgb(style_bg))) < 3
+
+# A colour that is by a share the background's.
+style_part(a, b, shift, share) = int(((a >> shift) & 255) * (1 - share) + ((b >> shift) & 255) * share + 0.5)
+style_blend(a, b, share) = sprintf("#%02x%02x%02x", style_part(a, b, 16, share), style_part(a, b, 8, share), style_part(a, b, 0, share))
+style_pale(colour, share) = style_blend(style_rgb(colour), style_rgb(style_bg), share)

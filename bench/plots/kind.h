@@ -98,7 +98,7 @@ const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, 
 /* Run i of those that are pooled in a cell. Borrowed. */
 const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i);
 
-/* What a file is called in legends: without its directory. Borrowed. */
+/* What a file is called in legends: without its directory, if that tells it apart. Borrowed. */
 const char *plot_file_name(const struct plot *p, size_t file);
 
 /* A list of names as words of the picture, shortened where they are too long to be shown. */

@@ -72,6 +72,13 @@ my $many = draw("$tmp/x.svg", make_set('many', map { cell('fork', "v$_") } 1 .. 
 is(fills($many, $_), 2, "ten strangers use all colours: that of $_") for sort keys %colour;
 like(table($exact), qr/\A.*\n1\t1\t\S+\tnopin\t.*\n1\t2\t\S+\teager\t/, 'nopin before eager, wherever they are in the file');
 
+# The same variant of two files: two shades of its colour.
+my @two = map { make_set("two$_", cell('fork', 'eager', thrice($_)), cell('fork', 'nopin', thrice(9))) } 1, 2;
+my $pair = draw("$tmp/x.svg", @two)->{picture};
+is(fills($pair, 'eager'), 2, 'two files: the first has its colour');
+is(fills($pair, '#80b9d9'), 2, 'the second a paler one');
+ok(texts("$tmp/x.svg")->{"eager\@two$_.json"}, "and is called by file $_") for 1, 2;
+
 # A panel in which nothing was measured: no scale is made up.
 draw("$tmp/x.svg", make_set('hole', cell('fork', 'eager', thrice(1.5)), cell('exec', 'eager', status => 'timeout')));
 my $hole = texts("$tmp/x.svg");

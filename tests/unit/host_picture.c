@@ -165,7 +165,7 @@ static void key_of(const struct picture *p, char key[HASH_TEXT])
 	char *why = NULL;
 
 	if (!picture_key(p, root, key, &why))
-		fail_msg("%s", why);
+		fail_msg("%s\n", why);
 }
 
 static void test_key(void **unused)
@@ -246,7 +246,7 @@ static void test_side_by_side(void **unused)
 
 		pthread_join(d[i].thread, NULL);
 		if (!d[i].ok)
-			fail_msg("%s", d[i].why);
+			fail_msg("%s\n", d[i].why);
 		got = read_whole_file(d[i].out, &size, &why);
 		assert_non_null(got);
 		assert_string_equal(got, d[i].want);
