@@ -13,24 +13,17 @@
 #include "outcome.h"
 #include "paths.h"
 #include "resultset.h"
+#include "terminal.h"
 #include "text.h"
 
 /* What is measured with if nobody says otherwise. */
 #define USUAL_RIG "solo"
 
-static bool colored(void)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term &&
-	       strcmp(term, "dumb") != 0;
-}
-
 static void print_line(bool works, const char *name, const char *text, const char *more)
 {
 	const char *on = works ? "\033[32m" : "\033[33m", *off = "\033[0m";
 
-	if (!colored())
+	if (!terminal_has_colours(STDOUT_FILENO))
 		on = off = "";
 	printf("  %s%-7s%s %-16s %s%s\n", on, works ? "ok" : "missing", off, name, text, more);
 }

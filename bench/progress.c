@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "subprocess.h"
+#include "terminal.h"
 #include "text.h"
 
 #define ERASE "\r\033[K"
@@ -22,14 +23,14 @@ static struct {
 
 void progress_begin(size_t total, bool quiet)
 {
-	const char *term = getenv("TERM"), *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
 
 	state.total = total;
 	state.done = 0;
 	state.start = monotonic_seconds();
 	state.quiet = quiet;
 	state.line = !quiet && isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
-	state.color = state.line && !(no_color && *no_color);
+	state.color = state.line && terminal_has_colours(STDERR_FILENO);
 }
 
 char *readable_duration(double seconds)

@@ -131,6 +131,16 @@ is(draw("$tmp/x.txt", $exact)->{picture}, $got->{out}, 'and so is a file');
 	my ($usual) = $got->{out} =~ /^  nopin  (#+) 5\.49M$/m;
 	is(length($nopin) - length($usual), 40, 'a wider terminal has longer bars');
 }
+# A terminal has colours, unless somebody does not want them.
+SKIP: {
+	skip 'script is not installed', 3 if system('command -v script >/dev/null');
+	my @terminal = ('script', '-qec', "$pvmmu plot $exact", '/dev/null');
+	local $ENV{TERM} = 'xterm';
+	like(run_command(@terminal)->{out}, qr/^\S*  \S*nopin  \033\[38;2;213;94;0m#+ \033\[0;39m5\.49M/m, 'a variant has its colour there, too');
+	unlike(run_command(@terminal)->{out}, qr/38;2;[123];[123];[123]m/, 'and other text the terminal\'s');
+	local $ENV{NO_COLOR} = 1;
+	unlike(run_command(@terminal)->{out}, qr/\033/, 'NO_COLOR');
+}
 $got = pvmmu('plot', $batches, '--kind', 'batch');
 like($got->{out}, qr/^fork mb=16\n  operations in a batch\n  1  +#+ 4\n +0\n  3–4 +#+ 2\.5\n +#+ 1\n\n  flushed by\n  leave +#+ 4\n/m, 'batches of text');
 unlike($got->{out}, qr/full args/, 'what was never counted takes no line');
