@@ -22,13 +22,15 @@
 struct plot_kind;
 struct index;
 struct filter;
+struct history;
 
 /* What is asked for. All of it is the caller's; what is NULL is not asked for. */
 struct plot_request {
-	const struct strv *files; /* what to call each set, where there are several: paths */
-	json_t *const *sets;	  /* files->n of them, checked (reading.h) */
-	struct index *index;	  /* instead, of a directory, for kind history (index.h) */
-	struct filter *filter;	  /* of that kind; others have filtered sets */
+	const struct strv *files;      /* what to call each set, where there are several: paths */
+	json_t *const *sets;	       /* files->n of them, checked (reading.h) */
+	struct index *index;	       /* instead, of a directory, for kind history (index.h) */
+	const struct history *history; /* or, of that kind, what was read of one already */
+	struct filter *filter;	       /* of that kind; others have filtered sets */
 	const char *kind;
 	const char *metric;   /* a series, or counters as for compare; NULL: the first series */
 	const char *workload; /* only this one, at all its points */

@@ -142,6 +142,12 @@ static bool begin(struct plot *p, char **why)
 	bool ok;
 
 	p->own = o;
+	if (p->ask->history) {
+		o->history = *p->ask->history; /* borrowed, see end() */
+		choose_tracks(p, o);
+		return o->n ||
+		       fail(why, "nothing of it was measured twice: there is no history yet");
+	}
 	if (!p->ask->index)
 		return fail(why, "a history is drawn of a directory of result sets, not of files");
 	if (p->ask->metric)
@@ -270,7 +276,8 @@ static void end(struct plot *p)
 {
 	struct past_picture *o = p->own;
 
-	history_free(&o->history);
+	if (!p->ask->history)
+		history_free(&o->history);
 	free(o->line);
 	strv_free(&o->panels);
 	strv_free(&o->names);

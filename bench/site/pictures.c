@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "../custom.h"
-#include "../filter.h"
 #include "../paths.h"
 #include "page.h"
 
@@ -64,25 +63,17 @@ static bool ask(struct site *s, const struct site_group *g, const char *workload
 /* Of all groups: its lines are those that were measured more than once. */
 static bool ask_history(struct site *s, const char *workload, char **why)
 {
-	struct filter filter = {0};
 	const struct plot_request r = {
 		.files = &(struct strv){0},
-		.index = &s->model.index,
-		.filter = &filter,
+		.history = &s->model.history,
 		.kind = "history",
 		.workload = workload,
 	};
-	char *plain = plain_name(workload), *path;
+	char *path = charts_ask(&s->charts, &s->tree, s->model.root, &r, why);
 
-	/* A filter saves time; but what is no plain word might be more than a name to it. */
-	if (strcmp(plain, workload) == 0)
-		strv_add(&filter.workloads, "%s", workload);
-	path = charts_ask(&s->charts, &s->tree, s->model.root, &r, why);
 	if (path)
 		json_object_set_new_nocheck(s->pictures, workload, json_string(path));
 	free(path);
-	free(plain);
-	strv_free(&filter.workloads);
 	return !*why;
 }
 
