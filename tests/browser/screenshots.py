@@ -48,7 +48,7 @@ def main():
         return 4
     index, trend, compare = (os.path.join(site, n + ".html") for n in ("index", "trend", "compare"))
     shots = [("overview", index, {}), ("overview-dark", index, {"dark": True}),
-             ("overview-phone", index, {"phone": True, "width": 360, "height": 740, "scale": 2}),
+             ("phone", index, {"phone": True, "width": 390, "height": 844, "scale": 2}),
              ("workload", workloads[-1], {}), ("trend", trend, {})]
     pair = most_in_common(site)
     if pair:
@@ -59,11 +59,12 @@ def main():
     with browser.Browser() as b:
         for name, page, look in shots:
             path = os.path.join(out, name + ".png")
-            b.open(page, **dict({"width": 1280, "height": 860}, **look))
+            b.open(page, **dict({"width": 1280, "height": 900}, **look))
             b.shot(path, whole=False)
             for problem in b.problems():
                 print("%s: %s" % (name, problem), file=sys.stderr)
                 bad = 1
+            b.shrink(path)
             if os.path.getsize(path) > LARGEST:
                 print("%s: %d bytes, more than %d" % (path, os.path.getsize(path), LARGEST), file=sys.stderr)
                 bad = 1
