@@ -32,19 +32,16 @@ struct happenings {
 	size_t nr_events;
 };
 
-/* By day; of a day first what was noted, then changes, those together whose cause may be the same.
- */
 static int newest_first(const void *a, const void *b)
 {
 	const struct happened *x = a, *y = b;
-	int order = strncmp(y->date, x->date, strlen("0000-00-00"));
+	int order = strcmp(y->date, x->date);
 
 	if (order || !x->event || !y->event)
 		return order ? order : !y->event - !x->event;
 	order = strcmp(x->made, y->made);
 	order = order ? order : strcmp(x->track->label, y->track->label);
-	order = order ? order : strcmp(x->track->key, y->track->key);
-	return order ? order : strcmp(y->date, x->date);
+	return order ? order : strcmp(x->track->key, y->track->key);
 }
 
 static void add(struct happenings *all, struct happened one)
@@ -54,27 +51,32 @@ static void add(struct happenings *all, struct happened one)
 }
 
 /*
- * What else was different, without which images: each variant has its own, and what they were
- * built from says more. The caller's.
+ * What else was different, in words that all series of a set share: each variant has its own images
+ * and each workload its own arguments of QEMU, so of these only that they differ. The caller's.
  */
 static char *cause_of(const struct event *e)
 {
+	static const char images[] = "image.", arguments[] = "qemu.arguments";
 	json_t *rest = json_array(), *change;
-	bool images = false;
+	bool other_images = false, other_arguments = false;
 	char *text;
 	size_t i;
 
 	json_array_foreach (e->made, i, change) {
-		bool image =
-			strncmp(text_at(change, "what", NULL), "image.", strlen("image.")) == 0;
+		const char *what = text_at(change, "what", NULL);
 
-		images = images || image;
-		if (!image)
+		if (strncmp(what, images, strlen(images)) == 0)
+			other_images = true;
+		else if (strcmp(what, arguments) == 0)
+			other_arguments = true;
+		else
 			json_array_append(rest, change);
 	}
 	text = changes_text(rest);
-	if (images)
+	if (other_images)
 		replace_text(&text, "%s%simages", text, *text ? "; " : "");
+	if (other_arguments)
+		replace_text(&text, "%s%sQEMU's arguments", text, *text ? "; " : "");
 	json_decref(rest);
 	return text;
 }
