@@ -5,7 +5,7 @@
     tests/browser/screenshots.py site docs/img
 
 Whatever result sets the site is made of: the workload is the one with the largest page, and compared
-are the two sets that have the most rows in common, by what has changed.
+are the two sets between which the most has changed.
 """
 import glob
 import json
@@ -20,16 +20,19 @@ LARGEST = 200_000  # bytes of a picture: who reads a README is not to wait for i
 
 
 def rows_of(path):
-    """What a set has figures of."""
+    """When a set was made, and its medians."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
     data = json.loads(text[text.index("{"):text.rindex("}") + 1])
-    return {(g["title"], r["workload"], r["variant"], r.get("metric")) for g in data["groups"] for r in g["rows"] if "median" in r}
+    return data["created"], {(g["title"], r["workload"], r["variant"], r.get("metric")): r["median"]
+                             for g in data["groups"] for r in g["rows"] if "median" in r}
 
 
-def most_in_common(site):
-    sets = {re.sub(r"\.js$", "", os.path.basename(p)): rows_of(p) for p in sorted(glob.glob(site + "/data/*.js"))}
-    pairs = [(len(sets[a] & sets[b]), a, b) for a in sets for b in sets if a < b]
+def most_changed(site):
+    """Two sets, the older one first, between which the most medians differ."""
+    sets = [(re.sub(r"\.js$", "", os.path.basename(p)), *rows_of(p)) for p in glob.glob(site + "/data/*.js")]
+    sets.sort(key=lambda s: (s[1], s[0]))
+    pairs = [(sum(a[2][k] != b[2].get(k, a[2][k]) for k in a[2]), a[0], b[0]) for i, a in enumerate(sets) for b in sets[i + 1:]]
     return max(pairs)[1:] if pairs else None
 
 
@@ -50,7 +53,7 @@ def main():
     shots = [("overview", index, {}), ("overview-dark", index, {"dark": True}),
              ("phone", index, {"phone": True, "width": 390, "height": 844, "scale": 2}),
              ("workload", workloads[-1], {}), ("trend", trend, {})]
-    pair = most_in_common(site)
+    pair = most_changed(site)
     if pair:
         shots.append(("compare", browser.url_of(compare) + "#base=%s&new=%s&only=changed" % pair, {}))
     os.makedirs(out, exist_ok=True)
