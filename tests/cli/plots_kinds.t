@@ -6,12 +6,31 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..", $FindBin::Bin;
+use Digest::SHA qw(sha256_hex);
 use plots_lib;
 
 plan(skip_all => 'gnuplot is not installed') if !$have_gnuplot;
 
 sub cell { my ($workload, $variant, @more) = @_; return {workload => $workload, variant => $variant, @more} }
 sub same { my ($v) = @_; return samples => [($v) x 8] }
+
+# The pictures' hashes, which depend on gnuplot's version too: its name is in front of them.
+# PVMMU_GOLDEN=write makes the file anew; look at the pictures before committing that.
+my $golden = "$root/tests/golden/plots.sha256";
+my ($version, %kept) = split /\s+/, $ENV{PVMMU_GOLDEN} ? '' : slurp($golden);
+my ($here) = run_command('gnuplot', '--version')->{out} =~ /^gnuplot ([\d.]+)/;
+my (%hash, %times);
+sub is_as_ever
+{
+	my ($kind, $form, $bytes) = @_;
+	my $name = "$kind" . ++$times{"$kind.$form"} . ".$form";
+	$hash{$name} = sha256_hex($bytes);
+	SKIP: {
+		skip 'being written', 1 if $ENV{PVMMU_GOLDEN};
+		skip "the hashes are of gnuplot $version, this is $here", 1 if $version ne $here;
+		is($hash{$name}, $kept{$name} // 'none', "$name: byte by byte as it ever was");
+	}
+}
 
 # Draws a kind in all ways; returns the texts of its SVG.
 sub draws
@@ -21,16 +40,25 @@ sub draws
 	is("$got->{code}|$got->{out}|$got->{err}", '0||', "$kind: drawn without a word");
 	texts("$tmp/$kind-dark.svg");
 	is(draw("$tmp/again.svg", '--kind', $kind, @how)->{picture}, $got->{picture}, "$kind: the same bytes again");
+	is_as_ever($kind, 'svg', $got->{picture});
+	is_as_ever($kind, 'dark.svg', slurp("$tmp/$kind-dark.svg"));
 	is(substr(draw("$tmp/$kind.png", '--kind', $kind, @how)->{picture} // '', 0, 8), "\x89PNG\r\n\x1a\n", "$kind: a PNG");
 	my $text = pvmmu('plot', '--kind', $kind, @how);
 	is("$text->{code}|$text->{err}", '0|', "$kind: as text");
 	unlike($text->{out}, qr/\033|\f| $/m, "$kind: plain text");
+	is_as_ever($kind, 'txt', $text->{out});
 	my $all = texts("$tmp/$kind.svg");
 	$all->{text} = $text->{out};
 	return $all;
 }
 
 sub says { my ($what, $text, @words) = @_; ok($text->{$_}, "$what: says $_") for @words }
+
+# ---- bars, tax, batch: plots.t says what is in them ----
+
+my $usual = make_set('usual', cell('fork', 'native', same(50)), cell('fork', 'eager', exact => 0, samples => [90 .. 97]), cell('fork', 'nopin', status => 'timeout'),
+	cell('fork', 'batched', same(80), counters => {batch_size => {1 => 8, '2-3' => 16}, batch_flush => {leave => 24}}));
+draws($_, $usual) for qw(bars tax batch);
 
 # ---- scaling: points of an axis are a line, other parameters panels ----
 
@@ -163,4 +191,5 @@ my @kinds = map { m{/(\w+)\.c$} && slurp($_) =~ /PLOT_KIND\(/ ? slurp($_) =~ /PL
 cmp_ok(scalar @kinds, '>', 9, 'there are kinds');
 like($help, qr/^  $_ +\S/m, "--help lists $_") for @kinds;
 
+spew($golden, join "\n", $here, (map { "$_ $hash{$_}" } sort keys %hash), '') if $ENV{PVMMU_GOLDEN};
 done_testing();
