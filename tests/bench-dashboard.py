@@ -6,7 +6,7 @@
 
 From a real result set it makes many: one for each variant and date, with every workload, as a
 project gets them that measures each variant after each change. Some figures move on some dates. Then
-the site is made, made again, and made after one more set has come.
+the site is made, made again, and made after a set of one workload has come, and after one of all.
 """
 import argparse
 import copy
@@ -90,11 +90,16 @@ def main():
         os.makedirs(results)
         place = make_sets(whole, asked.sets, results)
         print("%d result sets of %d runs, %.1f MB" % (asked.sets, sum(len(p["runs"]) for p in by_variant(whole).values()) // len(by_variant(whole)), size_of(results) / 1e6))
-        for what in ("the first time", "again, nothing new", "one set more"):
-            if what == "one set more":
-                name, part = sorted(by_variant(whole).items())[0]
-                with open(results + "/one-more.json", "w") as f:
-                    json.dump(at_date(part, place + 1), f)
+        for what in ("the first time", "again, nothing new", "one workload more", "one set more"):
+            if what.endswith(" more"):
+                part = sorted(by_variant(whole).items())[0][1]
+                place += 6
+                more = at_date(part, place)
+                if "workload" in what:
+                    names = [run["identity"]["workload"]["name"] for run in more["runs"]]
+                    more["runs"] = [run for run in more["runs"] if run["identity"]["workload"]["name"] == max(names, key=names.count)]
+                with open(results + "/" + what.replace(" ", "-") + ".json", "w") as f:
+                    json.dump(more, f)
             seconds, processor, said = timed(asked.pvmmu, results, site)
             print("%-20s %6.2f s, of processors %.2f s   %s" % (what, seconds, processor, said))
         for page in ("index.html", "compare.html", "trend.html", "environment.html", "sets.html"):

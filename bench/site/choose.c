@@ -236,7 +236,20 @@ static void candidates_free(struct candidates *all)
 
 /* ---- reading ---- */
 
-/* Puts a run into its group's set. Whichever set it was in, its group has no origins. */
+/* What a run was measured with is that of its own file, whichever is the group's first. */
+static void set_origin(struct site_group *g, json_t *run, const json_t *origin)
+{
+	json_t *all = json_object_get(g->set, "merged_from");
+	size_t i = 0;
+
+	while (i < json_array_size(all) && json_array_get(all, i) != origin)
+		i++;
+	if (i == json_array_size(all))
+		json_array_append(all, (json_t *)origin);
+	json_object_set_new(run, "origin", json_integer((json_int_t)i));
+}
+
+/* Puts a run into its group's set. */
 static bool take_run(struct site_model *m, const struct candidate *c, size_t file, json_t *set,
 		     json_t *head, char **why)
 {
@@ -247,10 +260,10 @@ static bool take_run(struct site_model *m, const struct candidate *c, size_t fil
 		return fail(why, "%s has changed while it was read: try again", m->file[file].path);
 	if (!g->set) {
 		g->set = json_copy(head);
-		json_object_del(g->set, "merged_from");
+		json_object_set_new(g->set, "merged_from", json_array());
 	}
 	copy = json_copy(run);
-	json_object_del(copy, "origin");
+	set_origin(g, copy, origin_of(head, run));
 	g->run = xrealloc(g->run, (g->n + 1) * sizeof(*g->run));
 	g->run[g->n++] = (struct site_run){
 		.run = copy,
