@@ -21,6 +21,8 @@ GetOptions('v' => \$verbose, 't=i' => \$deadline, 'j=i' => \$jobs) or exit 64;
 chdir "$FindBin::Bin/.." or die;
 # The make that calls us has given its job slots to others.
 delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
+# Unit tests speak TAP, also one whose main() forgot to ask for it.
+$ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
 my @tests = @ARGV;
 if (!@tests) {
 	print "no tests given\n0 passed, 0 failed\n";
