@@ -206,6 +206,32 @@ dashboard('both', '--no-charts', "$tmp/both.json");
 $pages = check_pages("$tmp/both");
 like(join("\n", texts($pages->{'workload/fork.html'}, 'td')), qr/^16 of several seeds$/m, 'seeds that all have are pooled');
 
+# ---- a chart names the commits of what it shows, not those of the newest set ----
+
+SKIP: {
+	skip 'gnuplot is not installed', 7 if system('command -v gnuplot >/dev/null');
+	my %half = map { ($_ => read_json($golden)) } qw(old new);
+	make_path("$tmp/halves");
+	$half{old}{producer}{commit} = 'a' x 40;
+	$half{new}{producer}{commit} = 'b' x 40;
+	$half{new}{created} = '2031-01-01T00:00:00Z';
+	for my $run (@{$half{new}{runs}}) {
+		$run->{identity}{workload}{name} = 'exec';
+		$run->{id} =~ s/fork/exec/;
+	}
+	write_json("$tmp/halves/$_.json", $half{$_}) for keys %half;
+	$got = dashboard('whole', "$tmp/halves");
+	is($got->{code}, 0, 'made') or diag($got->{err});
+	$pages = check_pages("$tmp/whole");
+	for my $case (['fork', 'a', 'b'], ['exec', 'b', 'a']) {
+		my ($workload, $own, $other) = @$case;
+		my ($src) = map { $_->[1]{src} } grep { $_->[0] eq 'img' } @{$pages->{"workload/$workload.html"}};
+		my $picture = slurp("$tmp/whole/workload/$src");
+		like($picture, qr/sources $own{12}/, "$workload: its own commit");
+		unlike($picture, qr/$other{12}/, "$workload: no other");
+	}
+}
+
 # ---- the figures for comparing ----
 
 sub data_of
