@@ -6,6 +6,20 @@
 
 #include "plots/kind.h"
 
+char *plot_title(const struct plot *p, const char *fmt, ...)
+{
+	char *env = plot_all_of(p, NULL, "env"), *about, *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	about = xvasprintf(fmt, ap);
+	va_end(ap);
+	text = xasprintf("%s: %s", env, about);
+	free(about);
+	free(env);
+	return text;
+}
+
 char *plot_all_of(const struct plot *p, const char *group, const char *name)
 {
 	struct strv values = {0};

@@ -93,11 +93,8 @@ static bool begin_tax(struct plot *p, char **why)
 static char *title(const struct plot *p)
 {
 	const struct cell *cell = plot_any_cell(p);
-	char *env = plot_all_of(p, NULL, "env");
-	char *text = xasprintf("%s: %s per operation", env, cell->counter ? p->metric : cell->unit);
 
-	free(env);
-	return text;
+	return plot_title(p, "%s per operation", cell->counter ? p->metric : cell->unit);
 }
 
 static char *title_tax(const struct plot *p)

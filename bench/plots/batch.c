@@ -123,11 +123,7 @@ static void words(const struct plot *p, struct picture *to)
 
 static char *title(const struct plot *p)
 {
-	char *env = plot_all_of(p, NULL, "env");
-	char *text = xasprintf("%s: batches per operation", env);
-
-	free(env);
-	return text;
+	return plot_title(p, "batches per operation");
 }
 
 static char *scale(const struct plot *p)

@@ -53,11 +53,7 @@ static bool begin(struct plot *p, char **why)
 
 static char *title(const struct plot *p)
 {
-	char *env = plot_all_of(p, NULL, "env");
-	char *text = xasprintf("%s: hypercalls per operation", env);
-
-	free(env);
-	return text;
+	return plot_title(p, "hypercalls per operation");
 }
 
 static char *scale(const struct plot *p)

@@ -119,6 +119,9 @@ void plot_value(FILE *f, double v);
 /* Distinct values of a member of all identities, joined by " | ". The caller's. */
 char *plot_all_of(const struct plot *p, const char *group, const char *name);
 
+/* What a chart is about, behind the envs that are in it. The caller's. */
+char *plot_title(const struct plot *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
 /* Any cell of the metric that is drawn; there is one after plot_lay_out(). */
 const struct cell *plot_any_cell(const struct plot *p);
 

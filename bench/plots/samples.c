@@ -126,12 +126,9 @@ static void put(FILE *f, const struct plot *p)
 static char *title(const struct plot *p)
 {
 	const struct cell *cell = plot_any_cell(p);
-	char *env = plot_all_of(p, NULL, "env");
-	char *text = xasprintf("%s: how far samples lie apart, %s per operation", env,
-			       cell->counter ? p->metric : cell->unit);
 
-	free(env);
-	return text;
+	return plot_title(p, "how far samples lie apart, %s per operation",
+			  cell->counter ? p->metric : cell->unit);
 }
 
 static char *scale(const struct plot *p)

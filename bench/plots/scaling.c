@@ -302,12 +302,9 @@ static void put(FILE *f, const struct plot *p)
 static char *title(const struct plot *p)
 {
 	const struct cell *cell = plot_any_cell(p);
-	char *env = plot_all_of(p, NULL, "env");
-	char *text = xasprintf("%s: how the cost grows, %s per operation", env,
-			       cell->counter ? p->metric : cell->unit);
 
-	free(env);
-	return text;
+	return plot_title(p, "how the cost grows, %s per operation",
+			  cell->counter ? p->metric : cell->unit);
 }
 
 static char *scale(const struct plot *p)

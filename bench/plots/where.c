@@ -60,11 +60,7 @@ static bool begin(struct plot *p, char **why)
 
 static char *title(const struct plot *p)
 {
-	char *env = plot_all_of(p, NULL, "env");
-	char *text = xasprintf("%s: where the instructions of an operation go", env);
-
-	free(env);
-	return text;
+	return plot_title(p, "where the instructions of an operation go");
 }
 
 static char *scale(const struct plot *p)

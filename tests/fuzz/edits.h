@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 #include "bench/json.h"
+#include "bench/resultset.h"
+#include "fuzz.h"
 
 static const char *const replacements[] = {
 	"0",
@@ -127,6 +129,28 @@ static json_t *edited(const json_t *good, const uint8_t *bytes, size_t n)
 
 		change(set, &nth, bytes);
 	}
+	return set;
+}
+
+/* The bytes as a set, or what edits make of a good one; NULL if it is refused, which takes a word.
+ */
+static json_t *set_of(const uint8_t *bytes, size_t n, const json_t *good,
+		      const struct schema *schema)
+{
+	struct strv errors = {0};
+	json_t *set;
+
+	if (n && bytes[0] == '{') {
+		set = resultset_parse((const char *)bytes, n, "it", schema, &errors);
+	} else {
+		set = edited(good, bytes, n);
+		if (!resultset_check(set, schema, &errors)) {
+			json_decref(set);
+			set = NULL;
+		}
+	}
+	MUST(!set == !!errors.n);
+	strv_free(&errors);
 	return set;
 }
 

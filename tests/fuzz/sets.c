@@ -84,26 +84,15 @@ static void run_commands(const json_t *set)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	struct strv errors = {0};
 	json_t *set;
 
 	if (!schema)
 		setup();
-	if (n && bytes[0] == '{') {
-		set = resultset_parse((const char *)bytes, n, "it", schema, &errors);
-	} else {
-		set = edited(good, bytes, n);
-		if (!resultset_check(set, schema, &errors)) {
-			json_decref(set);
-			set = NULL;
-		}
-	}
-	MUST(!set == !!errors.n);
+	set = set_of(bytes, n, good, schema);
 	if (set)
 		compute(set);
 	if (set && n >= 4 && bytes[n - 1] == 0xff)
 		run_commands(set);
 	json_decref(set);
-	strv_free(&errors);
 	return 0;
 }
