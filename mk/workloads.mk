@@ -54,10 +54,13 @@ $(WORKLOAD_GLIBC): $(BUILD)/workloads/%-glibc: workloads/aux/%.c mk/workloads.mk
 	$(call say,CC,$@)
 	$(Q)$(CC) $(WARNINGS) -O2 -static -Wl,--build-id=none -o $@ $<
 
-# Debian's, as it is.
-$(WORKLOAD_SHELL): $(firstword $(wildcard /bin/busybox /usr/bin/busybox) busybox-static-is-missing:-make-deps)
+# Debian's, as it is. Where the package is missing, make looks for it when it is needed, not while
+# it reads this.
+$(WORKLOAD_SHELL): $(firstword $(wildcard /bin/busybox /usr/bin/busybox) /bin/busybox)
 	@mkdir -p $(@D)
 	$(Q)cp $< $@
+/bin/busybox:
+	@echo 'make: $@ is missing: `make deps` installs it (package busybox-static)' >&2; exit 1
 
 # The programs run here too, so each one describes itself.
 $(WORKLOAD_JSON): $(WORKLOAD_BINS)
