@@ -88,12 +88,12 @@ $(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds
 -include $$(wildcard $(guest_dir)/obj/*.d $(guest_dir)/obj/*/*.d $(guest_dir)/obj/*/*/*.d)
 endef
 
-# Objects are made anew when the compiler or the flags change.
+# Objects are made anew when the compiler or the flags change; where the tree lies changes none.
 GUEST_STAMP := $(BUILD)/guest/flags.stamp
 .PHONY: force
 $(GUEST_STAMP): force
 	@mkdir -p $(@D)
-	@echo '$(GUEST_COMPILER) $(GUEST_CFLAGS) $(GUEST_CFLAGS_native64)' > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
+	@echo '$(GUEST_COMPILER) $(subst $(CURDIR),.,$(GUEST_CFLAGS) $(GUEST_CFLAGS_native64))' > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 
 # Which mutants exist is written in mmu/policy.h, and which of their images are wanted in the tests
 # that boot them ('VARIANT+MUTANT'), or asked for: all of them on all variants would be a hundred.
