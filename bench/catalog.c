@@ -40,12 +40,15 @@ static bool read_variant(struct variant *v, json_t *json, size_t i, char **why)
 static bool read_workload(struct workload *w, json_t *json, size_t i, char **why)
 {
 	json_t *params = NULL, *param;
+	json_int_t min_vcpus = 0;
 	size_t k;
 
-	if (json_unpack(json, "{s:s, s:s, s:s, s?s, s:o}", "name", &w->name, "summary", &w->summary,
-			"measures", &w->measures, "points", &w->points, "params", &params) ||
+	if (json_unpack(json, "{s:s, s:s, s:s, s?s, s?I, s:o}", "name", &w->name, "summary",
+			&w->summary, "measures", &w->measures, "points", &w->points, "min_vcpus",
+			&min_vcpus, "params", &params) ||
 	    !json_is_array(params))
 		return fail(why, "workloads.json: /workloads/%zu is not a workload", i);
+	w->min_vcpus = (unsigned)min_vcpus;
 	w->nr_parameters = json_array_size(params);
 	w->parameters = xcalloc(w->nr_parameters, sizeof(*w->parameters));
 	json_array_foreach (params, k, param) {

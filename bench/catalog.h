@@ -39,6 +39,7 @@ struct parameter {
 struct workload {
 	const char *name, *summary, *measures;
 	const char *points; /* "PARAMETER=LIST...", what a matrix has of it; NULL: the defaults */
+	unsigned min_vcpus; /* where all workloads are meant, left out on fewer; 0: never */
 	struct parameter *parameters;
 	size_t nr_parameters;
 };

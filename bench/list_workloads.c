@@ -113,6 +113,11 @@ static void print_workload(const json_t *workloads, const json_t *workload)
 		print_paragraph(NAME, "in the field", TEXT, text(workload, "field"));
 	if (*text(workload, "points"))
 		print_paragraph(NAME, "in a matrix", TEXT, text(workload, "points"));
+	if (json_object_get(workload, "min_vcpus")) {
+		line = xasprintf("%lld or more", (long long)number(workload, "min_vcpus"));
+		print_paragraph(NAME, "vCPUs", TEXT, line);
+		free(line);
+	}
 	json_array_foreach (json_object_get(workload, "params"), i, param) {
 		if (!is_common(workloads, param))
 			print_param(param, true);

@@ -256,8 +256,21 @@ static bool add_image_runs(struct plan *p, struct run_spec r, const struct image
 	return ok;
 }
 
+/*
+ * A workload that was not named and that cannot be measured on so few vCPUs. To declare it would
+ * make a hole of what nobody could fill.
+ */
+static bool left_out(struct plan *p, const struct workload *w, bool named, unsigned vcpus)
+{
+	if (named || vcpus >= w->min_vcpus)
+		return false;
+	strv_add(&p->left_out, "%s needs %u vCPUs and is left out on %u", w->name, w->min_vcpus,
+		 vcpus);
+	return true;
+}
+
 static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
-		       const struct sweeps *s, char **why)
+		       const struct sweeps *s, bool named, char **why)
 {
 	json_t *one;
 	size_t k;
@@ -265,6 +278,8 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 	r.workload = c->workload;
 	for (size_t n = 0; n < s->vcpus.n; n++) {
 		r.vcpus = (unsigned)s->vcpus.v[n];
+		if (left_out(p, c->workload, named, r.vcpus))
+			continue;
 		json_array_foreach (c->sweeps, k, one) {
 			r.parameters = one;
 			for (size_t v = 0; v < s->images.n; v++)
@@ -367,7 +382,7 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 		struct choice choice = {0};
 
 		if (choose(&choice, r, i, c, base.rig, why))
-			add_choice(p, base, &choice, &sweeps, why);
+			add_choice(p, base, &choice, &sweeps, r->workloads.n, why);
 		json_decref(choice.sweeps);
 		json_decref(choice.axes);
 	}
@@ -413,6 +428,7 @@ void plan_free(struct plan *p)
 		json_decref(p->runs[i].family);
 	}
 	free(p->runs);
+	strv_free(&p->left_out);
 	*p = (struct plan){0};
 }
 

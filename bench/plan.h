@@ -53,6 +53,7 @@ struct plan {
 	size_t n;
 	/* In real time: what is measured between the runs (rounds.h). No workload: nothing. */
 	struct run_spec control;
+	struct strv left_out; /* sentences: what all workloads are without, and why */
 };
 
 /*

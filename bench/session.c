@@ -361,6 +361,8 @@ int session_run(struct session *s)
 		code = session_run_program(s, &why);
 		goto out;
 	}
+	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet; i++)
+		printf("note: %s\n", s->plan.left_out.v[i]);
 	s->out = s->out_given		 ? absolute_path(s->out_given)
 		 : s->kind == SESSION_AA ? root_path(s->root, "results/" NOISE_FILE)
 					 : session_default_out(s->root);

@@ -71,6 +71,7 @@ const struct workload workload = {
 	.field = "the race of page aging with fork and exit that Xen's split pte locks are for",
 	.n = 64,
 	.warmup = 8,
+	.min_vcpus = 2,
 	.params = params,
 	.setup = setup,
 	.body = body,

@@ -44,6 +44,9 @@ struct workload {
 	/* Points worth measuring where everything is (pvmmu run --matrix), as written after the
 	 * name there: "mb=0,16". NULL: the defaults alone. */
 	const char *points;
+	/* The smallest number of vCPUs that it can be measured on; 0: any. A measurement of all
+	 * workloads leaves it out on fewer. */
+	uint64_t min_vcpus;
 
 	/* Its own parameters; n, warmup, mb, reps and calibrate are everybody's. May be NULL. */
 	const struct workload_param *params;

@@ -105,6 +105,28 @@ is_deeply([grep { defined } map { $_->{family} } @{fake_run('success', '--worklo
 	like($wrong->{err}, qr/fork:mb: "lots" is not a whole number/, 'are told');
 }
 
+# A workload that needs more vCPUs than there are is no hole where all workloads are meant.
+{
+	my $dir = fixture();
+	my $all = read_json("$dir/build/share/workloads.json");
+	$all->{workloads}[1]{min_vcpus} = 2;
+	write_json("$dir/build/share/workloads.json", $all);
+	my $run = sub { fake_run({act => 'success', root => $dir}, '--variant', 'eager', '--matrix', @_) };
+	my $ids = sub { [map { $_->{id} =~ s/^xen64-|~eager//gr } @{$_[0]{set}{runs}}] };
+	my $one = $run->();
+	is($one->{code}, 0, 'one vCPU: success');
+	is_deeply($ids->($one), ['exec'], 'without the workload that needs two');
+	is_deeply($one->{set}{declared}, ['xen64-exec~eager'], 'which is not declared either');
+	like($one->{out}, qr/^note: fork needs 2 vCPUs and is left out on 1$/m, 'the user is told');
+	is_deeply($ids->($run->('--vcpus', '1,2')), ['exec', 'exec@2', 'fork@2'], 'it is measured where it can be');
+	is_deeply($ids->($run->('--workload', 'fork')), ['fork'], 'and where it was asked for by name');
+	like(pvmmu('list', '--root', $dir, 'workloads')->{out}, qr/^ +vCPUs +2 or more$/m, 'the list says what it needs');
+	write_json("$dir/d.json", {declaration_version => 1, variants => ['eager'], matrix => JSON::PP::true});
+	$run->();
+	my $judged = pvmmu('verdict', '--root', $dir, '--declaration', "$dir/d.json", "$dir/r/x.json");
+	is($judged->{code}, 0, 'a declaration of the matrix on one vCPU is fulfilled') or diag($judged->{out} . $judged->{err});
+}
+
 # A variant is for one env; a run may have several, and --env picks.
 my $both = fake_run({act => 'success', root => fixture(1)}, '--workload', 'fork', '--cold');
 is($both->{code}, 0, 'variants of two envs: runs') or diag($both->{err});

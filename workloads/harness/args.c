@@ -167,6 +167,8 @@ bool args_describe(void)
 	member(&t, ",", "field", workload.field);
 	if (workload.points)
 		member(&t, ",", "points", workload.points);
+	if (workload.min_vcpus)
+		member_u64(&t, "min_vcpus", workload.min_vcpus);
 	text_put(&t, ",\"params\":[");
 	for (size_t i = 0; param_at(i); i++) {
 		const struct workload_param *p = param_at(i);
