@@ -87,19 +87,24 @@ char *axis_text(const json_t *set, const json_t *run, const char *axis)
 	return text_of(value ? value : json_object_get(policy_of(run), axis));
 }
 
+void axes_usual(struct strv *names)
+{
+	for (size_t i = 0; i < NR_FIXED; i++)
+		strv_add(names, "%s", fixed[i].name);
+	strv_add(names, "commit");
+}
+
 bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **why)
 {
 	struct strv names = {0};
-	bool known = strcmp(axis, "commit") == 0;
+	bool known = false;
 	const char *name;
 	json_t *run, *value;
 	size_t i;
 
-	for (i = 0; i < NR_FIXED; i++) {
-		known = known || strcmp(fixed[i].name, axis) == 0;
-		strv_add(&names, "%s", fixed[i].name);
-	}
-	strv_add(&names, "commit");
+	axes_usual(&names);
+	for (i = 0; i < names.n; i++)
+		known = known || strcmp(names.v[i], axis) == 0;
 	for (size_t f = 0; f < n && !known; f++)
 		json_array_foreach (json_object_get(sets[f], "runs"), i, run) {
 			known = known || axis_is_policy(run, axis) || axis_is_parameter(run, axis);

@@ -23,6 +23,9 @@ char *axis_text(const json_t *set, const json_t *run, const char *axis);
 bool axis_is_policy(const json_t *run, const char *axis);
 bool axis_is_parameter(const json_t *run, const char *axis);
 
+/* Adds the axes that every run may have. */
+void axes_usual(struct strv *names);
+
 /* No run has such an axis: false with *why, which names those there are. */
 bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **why);
 

@@ -54,13 +54,29 @@ static bool sweep(struct choice *c, const struct parameter *p, const char *text,
 	return !*why;
 }
 
-bool choice_read(struct choice *c, const char *text, const struct catalog *catalog,
-		 const struct rig *rig, char **why)
+bool choice_is_named(const char *text, const char *before, char **why)
+{
+	if (text[strcspn(text, ":=")] != '=')
+		return true;
+	if (!before)
+		return fail(why, "\"%s\" names no workload: expected NAME[:PARAMETER=VALUE]...",
+			    text);
+	return fail(
+		why,
+		"\"%s\" names no workload: a comma begins the next one, and parameters follow a "
+		"colon, \"%s:%s\"",
+		text, before, text);
+}
+
+bool choice_read(struct choice *c, const char *text, const char *before,
+		 const struct catalog *catalog, const struct rig *rig, char **why)
 {
 	struct strv parts = {0};
 
 	strv_split(&parts, text, ':');
-	c->workload = catalog_workload(catalog, parts.v[0], why);
+	c->workload = choice_is_named(text, before, why)
+			      ? catalog_workload(catalog, parts.v[0], why)
+			      : NULL;
 	c->sweeps = json_array();
 	c->axes = json_array();
 	if (c->workload)

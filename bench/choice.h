@@ -21,9 +21,16 @@ struct choice {
 	json_t *sweeps, *axes;
 };
 
-/* Reads one. false with *why; free the members in any case. */
-bool choice_read(struct choice *c, const char *text, const struct catalog *catalog,
-		 const struct rig *rig, char **why);
+/*
+ * Reads one. before: the item that a comma parts from it, or NULL; a parameter that was meant for
+ * that one is told from a workload. false with *why; free the members in any case.
+ */
+bool choice_read(struct choice *c, const char *text, const char *before,
+		 const struct catalog *catalog, const struct rig *rig, char **why);
+
+/* "fork,mb=16": an item that is no workload but PARAMETER=VALUE. false with *why, how to write it.
+ */
+bool choice_is_named(const char *text, const char *before, char **why);
 
 /* What is swept, as a family tells it. */
 json_t *axis_json(const char *name, const char *unit);

@@ -119,8 +119,7 @@ static int run(int argc, char **argv)
 	const struct option_spec specs[] = {
 		{"out", 'o', OPTION_TEXT, &a.out, "FILE", "the merged set", 0, 0},
 		{"prefer", 0, OPTION_TEXT, &a.prefer, "WHICH",
-		 "of runs that share an id and differ: first, last (as named) or newest (none)", 0,
-		 0},
+		 "first, last or newest: which of runs that share an id and differ (none)", 0, 0},
 		{"force", 'f', OPTION_FLAG, &a.force, NULL, "replace FILE if it is there", 0, 0},
 		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},
 		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,

@@ -179,7 +179,7 @@ static int run(int argc, char **argv)
 		{"kind", 0, OPTION_TEXT, &a.request.kind, "KIND", "one of the kinds above (bars)",
 		 0, 0},
 		{"theme", 0, OPTION_TEXT, &a.theme, "THEME",
-		 "light, dark, or both (the second as FILE-dark) (light)", 0, 0},
+		 "light, dark or both (light; both: the second is FILE-dark)", 0, 0},
 		{"metric", 0, OPTION_TEXT, &a.request.metric, "NAME",
 		 "what to draw: a series, or counters as for compare (the first series)", 0, 0},
 		{"tax", 0, OPTION_FLAG, &a.tax, NULL, "the same as --kind tax", 0, 0},

@@ -331,7 +331,8 @@ static int run(int argc, char **argv)
 		 "measure: into this file (results/profile.json)", 0, 0},
 		{"top", 0, OPTION_NUMBER, &a.top, "N",
 		 "functions of each run; 0: the shares only (20)", 0, 100000},
-		{"who", 0, OPTION_TEXT, &a.who, "PART", "of xen, kernel or user only (all)", 0, 0},
+		{"who", 0, OPTION_TEXT, &a.who, "PART",
+		 "xen, kernel or user: only its functions (all)", 0, 0},
 		{"folded", 0, OPTION_TEXT, &a.folded, "FILE",
 		 "all functions in the form that flame graphs are drawn from; -: on the output, and "
 		 "nothing else",

@@ -6,6 +6,7 @@
 
 #include "axes.h"
 #include "catalog.h"
+#include "choice.h"
 #include "custom.h"
 #include "resultset.h"
 #include "values.h"
@@ -185,7 +186,8 @@ static bool read_filter(struct filter *f, struct choices *all, json_t *const *se
 		strv_add(&add_condition(add_alternative(&all->v[0]), "variant", "variant")->values,
 			 "%s", f->variants.v[i]);
 	for (size_t i = 0; i < f->workloads.n && !*why; i++)
-		read_workload(&all->v[1], f->workloads.v[i], why);
+		if (choice_is_named(f->workloads.v[i], i ? f->workloads.v[i - 1] : NULL, why))
+			read_workload(&all->v[1], f->workloads.v[i], why);
 	for (size_t i = 0; i < f->where.n && !*why; i++)
 		read_where(&all->v[2 + i], f->where.v[i], sets, n, why);
 	for (size_t i = 0; i < all->n && !*why; i++)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "complete.h"
 #include "json.h"
 #include "manual.h"
 #include "outcome.h"
@@ -30,7 +31,7 @@ static void print_overview(void)
 	       "Commands:\n");
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);
-	printf("  %-12s this text, or `help COMMAND`; --man: a page of all; --bash: completion\n\n"
+	printf("  %-12s this text, or `help COMMAND`; --man: a page of all; --bash, --zsh, --fish: completion\n\n"
 	       "Exit codes:\n  %3d  fine\n",
 	       "help", EXIT_FINE);
 	for (int o = OUTCOME_SKIP; o < NR_OUTCOMES; o++)
@@ -64,19 +65,30 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
-static int help(const char *name)
+static int help(const char *name, char **more)
 {
 	const struct command *c;
 	char *words[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
 
-	if (!name) {
+	if (!name || strcmp(name, "help") == 0 || strcmp(name, "--help") == 0 ||
+	    strcmp(name, "-h") == 0) {
 		print_overview();
 		return EXIT_FINE;
 	}
-	if (strcmp(name, "--man") == 0 || strcmp(name, "--bash") == 0) {
-		(name[2] == 'm' ? manual_page : manual_completion)(commands, NR_COMMANDS);
+	if (strcmp(name, "--man") == 0) {
+		manual_page(commands, NR_COMMANDS);
 		return EXIT_FINE;
 	}
+	if (strcmp(name, "--complete") == 0) {
+		size_t n = 0;
+
+		while (more[n])
+			n++;
+		complete(commands, NR_COMMANDS, more, n);
+		return EXIT_FINE;
+	}
+	if (strncmp(name, "--", 2) == 0 && manual_completion(name + 2))
+		return EXIT_FINE;
 	c = find(name);
 	return c ? c->run(2, words) : EXIT_USAGE;
 }
@@ -91,9 +103,9 @@ static int dispatch(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return help(NULL);
+		return help(NULL, NULL);
 	if (strcmp(argv[1], "help") == 0)
-		return help(argc > 2 ? argv[2] : NULL);
+		return help(argc > 2 ? argv[2] : NULL, argv + (argc > 2 ? 3 : 2));
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("pvmmu %s\n", PVMMU_VERSION);
 		return EXIT_FINE;

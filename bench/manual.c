@@ -173,7 +173,7 @@ void manual_page(const struct command *const *commands, size_t n)
 	       ".TH PVMMU 1 \"\" \"pvmmu %s\" \"\"\n.SH NAME\n"
 	       "pvmmu \\- what each way of managing page tables costs a Xen PV guest\n"
 	       ".SH SYNOPSIS\n\\fBpvmmu\\fR \\fICOMMAND\\fR [\\fIARGUMENT\\fR]...\n"
-	       ".br\n\\fBpvmmu help\\fR [\\fICOMMAND\\fR | \\fB\\-\\-man\\fR | \\fB\\-\\-bash\\fR]\n"
+	       ".br\n\\fBpvmmu help\\fR [\\fICOMMAND\\fR | \\fB\\-\\-man\\fR | \\fB\\-\\-bash\\fR | \\fB\\-\\-zsh\\fR | \\fB\\-\\-fish\\fR]\n"
 	       ".br\n\\fBpvmmu \\-\\-version\\fR\n.SH DESCRIPTION\n",
 	       PVMMU_VERSION);
 	put_text(
@@ -199,38 +199,61 @@ void manual_page(const struct command *const *commands, size_t n)
 	put_text("README.md and docs/ of the project.\n");
 }
 
-static void complete_command(const struct command *cmd, const struct option_spec *specs)
-{
-	printf("\t%s) words='", cmd->name);
-	for (const struct option_spec *o = specs; o->name; o++)
-		printf("--%s%s ", o->name, o->kind == OPTION_FLAG ? "" : "=");
-	puts("--help' ;;");
-}
+/* Each asks `pvmmu help --complete` (complete.h) with the words up to the cursor. */
+static const struct {
+	const char *shell, *script;
+} completions[] = {
+	/* bash breaks words at = and : as well, and replaces only the last piece. */
+	{"bash",
+	 "# Completion in bash: source <(pvmmu help --bash)\n"
+	 "_pvmmu()\n{\n"
+	 "\tlocal line=${COMP_LINE:0:COMP_POINT} piece=${COMP_WORDS[COMP_CWORD]} whole one\n"
+	 "\tlocal -a words found\n"
+	 "\tread -ra words <<< \"$line\"\n"
+	 "\t[[ $line = *[[:space:]] ]] && words+=('')\n"
+	 "\twhole=${words[-1]}\n"
+	 "\t[[ $piece = [=:] ]] && piece=\n"
+	 "\tmapfile -t found < <(\"${words[0]/#\\~/$HOME}\" help --complete \"${words[@]:1}\" 2> /dev/null)\n"
+	 "\tCOMPREPLY=()\n"
+	 "\tfor one in \"${found[@]%%$'\\t'*}\"; do\n"
+	 "\t\tCOMPREPLY+=(\"${one#\"${whole%\"$piece\"}\"}\")\n"
+	 "\tdone\n"
+	 "\t# What ends like this goes on.\n"
+	 "\t[[ ${#COMPREPLY[@]} = 1 && ${COMPREPLY[0]} = *[=:,] ]] && compopt -o nospace\n"
+	 "\treturn 0\n"
+	 "}\n"
+	 "# Where pvmmu knows nothing, files are meant.\n"
+	 "complete -o default -F _pvmmu pvmmu build/pvmmu ./build/pvmmu\n"},
+	{"zsh",
+	 "#compdef pvmmu\n"
+	 "# Completion in zsh, behind compinit: source <(pvmmu help --zsh)\n"
+	 "_pvmmu()\n{\n"
+	 "\tlocal -a found open closed\n"
+	 "\tlocal one\n"
+	 "\tfound=(\"${(@f)$(${~words[1]} help --complete \"${(@)words[2,CURRENT]}\" 2> /dev/null)}\")\n"
+	 "\tfor one in \"${(@)found%%$'\\t'*}\"; do\n"
+	 "\t\tcase $one in '') ;; *[=:,]) open+=(\"$one\") ;; *) closed+=(\"$one\") ;; esac\n"
+	 "\tdone\n"
+	 "\tif (( $#open + $#closed == 0 )); then\n\t\t[[ $PREFIX = --*=* ]] && compset -P '*='\n\t\t_files\n\t\treturn\n\tfi\n"
+	 "\t(( $#open )) && compadd -Q -S '' -a open\n"
+	 "\t(( $#closed )) && compadd -Q -a closed\n"
+	 "}\n"
+	 "compdef _pvmmu pvmmu build/pvmmu ./build/pvmmu\n"},
+	{"fish", "# Completion in fish: pvmmu help --fish | source\n"
+		 "function __pvmmu_complete\n"
+		 "\tset -l words (commandline -opc) (commandline -ct)\n"
+		 "\t$words[1] help --complete $words[2..-1] 2>/dev/null\n"
+		 "end\n"
+		 "complete -c pvmmu -a '(__pvmmu_complete)'\n"},
+};
 
-void manual_completion(const struct command *const *commands, size_t n)
+bool manual_completion(const char *shell)
 {
-	char *words[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
-
-	printf("# Completion of pvmmu's commands and options in bash: source <(pvmmu help --bash)\n"
-	       "_pvmmu()\n{\n"
-	       "\tlocal word=${COMP_WORDS[COMP_CWORD]} words=\n"
-	       "\tif [ \"$COMP_CWORD\" = 1 ]; then\n\t\twords='");
-	for (size_t i = 0; i < n; i++)
-		printf("%s ", commands[i]->name);
-	printf("help --help --version'\n"
-	       "\telse case ${COMP_WORDS[1]} in\n"
-	       "\thelp) words='--man --bash ");
-	for (size_t i = 0; i < n; i++)
-		printf("%s%s", commands[i]->name, i + 1 < n ? " " : "' ;;\n");
-	options_help = complete_command;
-	for (size_t i = 0; i < n; i++)
-		commands[i]->run(2, words);
-	options_help = NULL;
-	puts("\tesac; fi\n"
-	     "\t[[ $COMP_CWORD = 1 || ${COMP_WORDS[1]} = help || $word = -* || -z $word ]] || words=\n"
-	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"
-	     "\t# A value follows the = of an option; what is no option is a file.\n"
-	     "\t[[ ${COMPREPLY[0]} = *= ]] && compopt -o nospace\n"
-	     "}\n"
-	     "complete -o default -F _pvmmu pvmmu build/pvmmu");
+	for (size_t i = 0; i < sizeof(completions) / sizeof(*completions); i++) {
+		if (strcmp(completions[i].shell, shell) != 0)
+			continue;
+		fputs(completions[i].script, stdout);
+		return true;
+	}
+	return false;
 }

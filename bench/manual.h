@@ -10,7 +10,7 @@
 /* The page, in the macros of man(7), to stdout. */
 void manual_page(const struct command *const *commands, size_t n);
 
-/* A script for bash, to stdout: `source <(pvmmu help --bash)`. */
-void manual_completion(const struct command *const *commands, size_t n);
+/* The script for a shell ("bash", "zsh", "fish"), to stdout. false: there is none for it. */
+bool manual_completion(const char *shell);
 
 #endif

@@ -338,7 +338,8 @@ static bool choose(struct choice *c, const struct request *r, size_t i,
 			break;
 		}
 	}
-	ok = choice_read(c, text, catalog, rig, why);
+	ok = choice_read(c, text, i && r->workloads.n ? r->workloads.v[i - 1] : NULL, catalog, rig,
+			 why);
 	free(text);
 	return ok;
 }
@@ -350,7 +351,7 @@ static void add_control(struct plan *p, const struct catalog *catalog)
 	struct choice choice = {0};
 	char *why = NULL;
 
-	if (choice_read(&choice, CONTROL_WORKLOAD, catalog, p->runs[0].rig, &why)) {
+	if (choice_read(&choice, CONTROL_WORKLOAD, NULL, catalog, p->runs[0].rig, &why)) {
 		*control = p->runs[0];
 		control->workload = choice.workload;
 		control->parameters = json_incref(json_array_get(choice.sweeps, 0));

@@ -13,6 +13,7 @@
 
 #include "atomic.h"
 #include "paths.h"
+#include "subprocess.h"
 
 #define ARGV	".pvmmu/argv"
 #define ENVIRON ".pvmmu/environ"
@@ -30,6 +31,9 @@ static const char *const fixed_env[] = {
 
 /* Of the guest's memory, what the kernel and the workloads' files leave of it at the least. */
 #define TAKEN_MIB 24
+
+/* busybox has this long to list what it has. */
+#define LIST_SECONDS 10
 
 #define NAME_MAX_BYTES 48
 
@@ -82,6 +86,44 @@ static char *interpreter(const char *bytes, size_t n)
 	return xstrndup(start, (size_t)(p - start));
 }
 
+/* "; busybox has one that is static: -- busybox sh" if it does; the caller's, perhaps "". */
+static char *in_busybox(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *busybox = find_program("busybox"), *hint = xstrdup(""), *list = NULL;
+	char *argv[] = {busybox, (char[]){"--list"}, NULL};
+	struct subprocess child;
+	struct strv applets = {0};
+
+	if (busybox && subprocess_start(&child, argv, NULL, NULL)) {
+		if (subprocess_wait(&child, LIST_SECONDS))
+			list = subprocess_output(&child);
+		subprocess_kill(&child);
+		subprocess_close(&child);
+	}
+	if (list)
+		strv_split(&applets, list, '\n');
+	for (size_t i = 0; i < applets.n; i++)
+		if (strcmp(applets.v[i], name) == 0)
+			replace_text(&hint, "; busybox has one that is static: -- busybox %s",
+				     name);
+	strv_free(&applets);
+	free(list);
+	free(busybox);
+	return hint;
+}
+
+static bool is_dynamic(const char *path, char **why)
+{
+	char *hint = in_busybox(path);
+
+	fail(why,
+	     "%s is dynamically linked, and the guest has no dynamic loader: link it with -static%s",
+	     path, hint);
+	free(hint);
+	return false;
+}
+
 static bool check_elf(const char *path, const char *bytes, size_t n, char **why)
 {
 	Elf64_Ehdr e;
@@ -104,10 +146,7 @@ static bool check_elf(const char *path, const char *bytes, size_t n, char **why)
 			return fail(why, "%s is a truncated ELF file", path);
 		memcpy(&ph, bytes + at, sizeof(ph));
 		if (ph.p_type == PT_INTERP)
-			return fail(why,
-				    "%s is dynamically linked, and the guest has no dynamic "
-				    "loader: link it with -static",
-				    path);
+			return is_dynamic(path, why);
 	}
 	return true;
 }

@@ -227,31 +227,41 @@ char *shell_join(const struct strv *argv)
 	return s;
 }
 
-/* Levenshtein distance with one row; the words are command-line words, so short. */
+/*
+ * How many edits part two words: a letter more, less or another one, or two neighbours that have
+ * changed places (optimal string alignment). Three rows; the words are command-line words, so
+ * short.
+ */
 static size_t distance(const char *a, const char *b)
 {
 	size_t n = strlen(b), result;
-	size_t *row = xcalloc(n + 1, sizeof(*row));
+	size_t *rows = xcalloc(3 * (n + 1), sizeof(*rows));
+	size_t *row = rows, *above = rows + n + 1, *second = rows + 2 * (n + 1);
 
 	for (size_t j = 0; j <= n; j++)
 		row[j] = j;
-	for (size_t i = 1; *a; i++, a++) {
-		size_t diagonal = row[0];
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t *oldest = second;
 
+		second = above;
+		above = row;
+		row = oldest;
 		row[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			size_t best = diagonal + (*a != b[j - 1]);
+			size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
 
-			diagonal = row[j];
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
 			if (row[j - 1] + 1 < best)
 				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    second[j - 2] + 1 < best)
+				best = second[j - 2] + 1;
 			row[j] = best;
 		}
 	}
 	result = row[n];
-	free(row);
+	free(rows);
 	return result;
 }
 

@@ -36,6 +36,8 @@ DEPS := \
 	jq:reads_JSON_in_the_tests \
 	linux-perf:counts_on_rig_host \
 	mandoc:checks_the_manual_page_in_the_tests \
+	zsh:tries_the_completion_in_the_tests \
+	fish:tries_the_completion_in_the_tests \
 	strace:makes_system_calls_fail_in_the_tests
 
 .PHONY: deps deps-force

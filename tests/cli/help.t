@@ -13,7 +13,7 @@ is($got->{code}, 0, '--help');
 my @commands = $got->{out} =~ /^  ([a-z]+)  /mg;
 is_deeply(\@commands, [qw(run aa disturbance list doctor validate compare verdict effects history import merge growth plot dashboard profile export publish help)], 'all commands are in it');
 like($got->{out}, qr/^\s+$_  \w/m, "exit code $_ is in it") for 0, 3, 4, 5, 6, 7, 64, 130;
-is(pvmmu('help')->{out}, $got->{out}, 'help is the same');
+is(pvmmu(@$_)->{out}, $got->{out}, "@$_ is the same") for ['help'], ['help', '--help'], ['help', 'help'], ['help', '-h'];
 for my $command (grep { $_ ne 'help' } @commands) {
 	my $help = pvmmu($command, '--help');
 	is($help->{code}, 0, "$command --help");
@@ -25,7 +25,7 @@ for my $command (grep { $_ ne 'help' } @commands) {
 like(pvmmu('--version')->{out}, qr/^pvmmu \S+\n$/, '--version');
 
 for my $bad (['rnu', qr/unknown command "rnu"; did you mean "run"\?/], ['comparison', qr/unknown command "comparison"\n/],
-	['help', 'rnu', qr/did you mean "run"/]) {
+	['help', 'rnu', qr/did you mean "run"/], ['hepl', qr/did you mean "help"/], ['udn', qr/did you mean "run"/]) {
 	my $say = pop @$bad;
 	my $got = pvmmu(@$bad);
 	is($got->{code}, 64, "@$bad: usage");

@@ -53,21 +53,96 @@ is_deeply([sort $part{ENVIRONMENT} =~ /^\.TP\n(\w+)$/mg], [sort keys %asked], 'v
 
 # ---- completion ----
 
-$got = pvmmu('help', '--bash');
-is($got->{code}, 0, 'completion');
-my $script = spew("$tmp/completion.bash", $got->{out});
-is(run_command('bash', '-n', $script)->{err}, '', 'which bash can read');
-sub completed
+# What may stand at the end of these words, as `pvmmu help --complete` says: in the order of its lines.
+sub offered
 {
-	my (@words) = @_;
-	my $said = run_command('bash', '-c', 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { :; }; _pvmmu; printf "%s\n" "${COMPREPLY[@]}"',
-		'bash', $script, @words);
-	is($said->{err}, '', "@words: no complaint");
-	return [sort grep { length } split /\n/, $said->{out}];
+	my $said = pvmmu('help', '--complete', @_);
+	is($said->{code} . $said->{err}, '0', "@_: offered");
+	return [map { s/\t.*//r } split /\n/, $said->{out}];
 }
-is_deeply(completed('pvmmu', ''), [sort(@commands, '--help', '--version')], 'commands');
-is_deeply(completed('pvmmu', 'ver'), ['verdict'], 'one of them');
-is_deeply([sort map { s/=$//r } @{completed('pvmmu', $_, '--')}], [sort @{$options{$_}}], "options of $_") for grep { $options{$_} } @commands;
-is_deeply(completed('pvmmu', 'compare', 'res'), [], 'files are left to bash');
-is_deeply(completed('pvmmu', 'help', 'merg'), ['merge'], 'help of a command');
+$ENV{PVMMU_ROOT} = fixture(1);
+is_deeply(offered(''), [@commands, '--help', '--version'], 'commands');
+is_deeply(offered('ver'), ['verdict'], 'one of them');
+is_deeply([map { s/=$//r } @{offered($_, '--')}], $options{$_}, "options of $_") for grep { $options{$_} } @commands;
+is_deeply(offered('help', 'merg'), ['merge'], 'help of a command');
+is_deeply(offered('compare', 'res'), [], 'files are left to the shell');
+is_deeply(offered('run', '--', '--v'), [], 'so are the words of a program');
+my @names = qw(native eager nopin);
+is_deeply(offered('run', '--variant', ''), [@names, 'custom:'], 'variants');
+is_deeply(offered('run', '--variant=n'), ['--variant=native', '--variant=nopin'], 'behind an equals sign');
+is_deeply(offered('run', '--variant', 'eager,no'), ['eager,nopin'], 'behind a comma');
+is_deeply(offered('dashboard', '--baseline', 'nop'), ['nopin'], 'another option that takes one');
+is_deeply(offered('run', '--variant', 'custom:p'), [map { "custom:$_=" } qw(pin ptl pte)], 'axes');
+is_deeply(offered('run', '--variant', 'custom:depth=8,batch='), [map { "custom:depth=8,batch=$_" } qw(off multicall)], 'and their values');
+is_deeply(offered('run', '--workload', 'f'), ['fork'], 'workloads');
+is_deeply(offered('run', '--workload', 'exec,fork:mb=0,1:'), [map { "exec,fork:mb=0,1:$_=" } qw(n warmup mb)], 'and their parameters');
+is_deeply(offered('run', '--rig=s'), ['--rig=solo'], 'rigs');
+is_deeply([sort @{offered('run', '--tier', '')}], ['exact', 'wall'], 'tiers');
+is_deeply(offered('run', '--env', 'x'), ['xen64'], 'envs');
+is_deeply(offered('run', '--collect', 'xens'), ['xenstat'], 'collectors');
+is_deeply(offered('list', 'var'), ['variants'], 'topics');
+is_deeply(offered('history', 'ch'), ['changes'], 'views');
+is_deeply(offered('compare', '--where', 'se'), ['seed='], 'axes of runs');
+# The words of an option's help are what the command takes, and all of it: each, and no other.
+for my $case (['compare', '--format'], ['compare', '--sort'], ['effects', '--format'], ['growth', '--format'],
+	['history', '--format'], ['profile', '--format'], ['profile', '--who'], ['plot', '--theme'], ['plot', '--kind'],
+	['export', '--format'], ['merge', '--prefer']) {
+	my ($command, $option) = @$case;
+	my $words = offered($command, $option, '');
+	cmp_ok(scalar(@$words), '>', 1, "$command $option: there are values");
+	my $ask = sub { ($command eq 'plot' ? pvmmu($command, $option, $_[0], '-o', "$tmp/x.svg", '/dev/null')->{err} : '') . pvmmu($command, $option, $_[0], $command eq 'history' ? () : '/dev/null')->{err} };
+	like($ask->('frob'), qr/frob/, "$command $option: another is refused");
+	unlike($ask->($_), qr/(unknown|expected)\b.*"$_"/, "$command $option: $_ is not") for @$words;
+}
+
+# The shells' scripts, asked as their shells would.
+sub script
+{
+	my ($shell) = @_;
+	my $said = pvmmu('help', "--$shell");
+	is($said->{code}, 0, "a script for $shell");
+	return spew("$tmp/completion.$shell", $said->{out});
+}
+like(pvmmu('help', '--csh')->{err}, qr/unknown command/, 'there is none for another shell');
+
+# bash has cut the words at = and : and wants the last piece only.
+my $bash = script('bash');
+sub in_bash
+{
+	my ($line) = @_;
+	my @pieces = $line =~ /[=:]+|[^\s=:]+/g;
+	push @pieces, '' if $line =~ /\s$/;
+	my $said = run_command('bash', '-c', 'source "$1"; COMP_LINE=$2; COMP_POINT=${#2}; shift 2; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); compopt() { echo "$*"; }; _pvmmu; printf "%s\n" "${COMPREPLY[@]}"',
+		'bash', $bash, $line, @pieces);
+	is($said->{err}, '', "$line: no complaint");
+	return [grep { length } split /\n/, $said->{out}];
+}
+is_deeply(in_bash("$pvmmu "), [@commands, '--help', '--version'], 'bash: commands');
+is_deeply(in_bash("$pvmmu run --variant nat"), ['native'], 'bash: a value');
+is_deeply(in_bash("$pvmmu run --variant=nat"), ['native'], 'bash: behind an equals sign');
+is_deeply(in_bash("$pvmmu run --variant="), [@names, 'custom:'], 'bash: directly behind it');
+is_deeply(in_bash("$pvmmu run --workload fork:m"), ['-o nospace', 'mb='], 'bash: a parameter goes on');
+is_deeply(in_bash("$pvmmu run --workload fork:"), ['n=', 'warmup=', 'mb='], 'bash: behind a colon');
+is_deeply(in_bash("$pvmmu compare res"), [], 'bash: files');
+SKIP: {
+	skip 'zsh is not installed', 4 if system('command -v zsh >/dev/null') != 0;
+	my $zsh = script('zsh');
+	my $in = sub {
+		my $said = run_command('zsh', '-f', '-c', 'compdef() { :; }; compadd() { local a=${@[-1]}; print -rl -- "$*" "${(@P)a}"; }; _files() { print files; }; compset() { :; }; source $1; shift; words=("$@"); CURRENT=$#; PREFIX=$words[-1]; _pvmmu',
+			'zsh', $zsh, $pvmmu, @_);
+		return $said->{err} . $said->{out};
+	};
+	is($in->('run', '--variant=nat'), "-Q -a closed\n--variant=native\n", 'zsh: a value');
+	is($in->('run', '--workload', 'fork:m'), "-Q -S  -a open\nfork:mb=\n", 'zsh: what goes on has no space behind it');
+	is($in->('compare', 'res'), "files\n", 'zsh: files');
+}
+SKIP: {
+	skip 'fish is not installed', 3 if system('command -v fish >/dev/null') != 0;
+	my $fish = script('fish');
+	local $ENV{HOME} = $tmp;
+	local $ENV{PATH} = ($pvmmu =~ s|/[^/]*$||r) . ":$ENV{PATH}";
+	my $in = sub { run_command('fish', '-N', '-c', 'source $argv[1]; complete -C $argv[2]', $fish, $_[0])->{out} =~ s/\t.*//gmr };
+	is($in->('pvmmu run --variant nat'), "native\n", 'fish: a value');
+	is($in->('pvmmu run --variant=nat'), "--variant=native\n", 'fish: behind an equals sign');
+}
 done_testing;

@@ -190,7 +190,8 @@ spew("$tmp/short", substr(slurp($program), 0, 70));
 chmod 0755, "$tmp/script", "$tmp/odd", "$tmp/short";
 for my $case (['nosuch-program', qr/nosuch-program: not found in PATH/], ['./nosuch', qr/cannot run .\/nosuch: No such file/],
 	['./tree', qr/cannot run .\/tree: it is not a regular file/], ['./input', qr/cannot run .\/input: Permission denied/],
-	['/bin/sh', qr/\/bin\/sh is dynamically linked.*link it with -static/],
+	['/bin/sh', qr/\/bin\/sh is dynamically linked.*link it with -static; busybox has one that is static: -- busybox sh$/m],
+	[$^X, qr/ is dynamically linked.*link it with -static$/m],
 	[patched('small', 4, 1), qr/small is a 32-bit program/],
 	[patched('arm', 18, 183), qr/arm is for another processor \(ELF machine 183\)/],
 	[patched('object', 16, 1), qr/object is an ELF file but not a program \(type 1\)/],
