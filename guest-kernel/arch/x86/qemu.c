@@ -8,9 +8,12 @@
  * to start measurements from there. It does so within the instructions of a loop
  * that the guest then runs through, saved or not: a stop at any point of it does
  * not change what the machine does afterwards, whereas a machine that stops
- * itself would find its clock moved. fw_cfg hands over items by name, read after
- * the loop, so that one state serves all programs: a text with the options and
- * perhaps an archive of files. Both devices are described in QEMU's docs/specs.
+ * itself would find its clock moved. A second event says that the loop is left. A
+ * stop came in time if it came before that one, and a state is one of the loop if
+ * the machine that goes on from it raises that event. fw_cfg hands over items by
+ * name, read after both, so that one state serves all programs: a text with the
+ * options and perhaps an archive of files. Both devices are described in QEMU's
+ * docs/specs.
  *
  * The options are read a byte at a time. An archive would take too long that way
  * where each access to a port traps; fw_cfg copies it into our memory by itself, a
@@ -27,6 +30,8 @@
 #define GRACE_TURNS 50000000u
 
 #define PVPANIC_PORT	 0x505
+#define PVPANIC_PANICKED (1u << 0) /* GUEST_PANICKED: in the loop */
+#define PVPANIC_LOADED	 (1u << 1) /* GUEST_CRASHLOADED: the loop is left */
 #define FW_CFG_SELECT	 0x510
 #define FW_CFG_DATA	 0x511
 #define FW_CFG_DMA_HIGH	 0x514 /* the address of a request; big-endian, like all in it */
@@ -93,8 +98,9 @@ static void find_items(void)
 
 void qemu_checkpoint(char *text, size_t room)
 {
-	outb(PVPANIC_PORT, 1);
+	outb(PVPANIC_PORT, PVPANIC_PANICKED);
 	grace();
+	outb(PVPANIC_PORT, PVPANIC_LOADED);
 	find_items();
 	if (!options_item.size)
 		panic("no %s in fw_cfg: is this QEMU?", options_item.name);
