@@ -9,45 +9,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "destination.h"
+#include "paths.h"
 #include "text.h"
 
-char *directory_of(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	if (!slash)
-		return xstrdup(".");
-	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
-}
-
-/* Opens a fresh temporary file beside path. -1 with *why. */
-static int open_beside(const char *path, char **temporary, char **why)
+/* Opens a fresh temporary file beside one. -1 with *why, which calls that one `name`. */
+static int open_beside(const struct destination *d, const char *name, char **temporary, char **why)
 {
 	int fd;
 
-	*temporary = xasprintf("%s.XXXXXX", path);
+	*temporary = name_beside(d->path, "");
 	fd = mkostemp(*temporary, O_CLOEXEC);
 	if (fd < 0) {
-		fail(why, "cannot write %s: %s", path, strerror(errno));
+		fail(why, "cannot write %s: %s", name, strerror(errno));
 		free(*temporary);
 		*temporary = NULL;
 	}
 	return fd;
-}
-
-static bool write_all(int fd, const char *bytes, size_t n)
-{
-	while (n) {
-		ssize_t done = write(fd, bytes, n);
-
-		if (done < 0 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return false;
-		bytes += done;
-		n -= (size_t)done;
-	}
-	return true;
 }
 
 /* A rename is only durable once its directory is on disk as well. */
@@ -63,48 +41,68 @@ static void sync_directory(const char *path)
 	free(dir);
 }
 
-bool write_atomically(const char *path, const char *bytes, size_t n, char **why)
+/* Who may read and write a file is not changed by what is written. Its owner is kept if we may. */
+static bool give_access(int fd, const struct destination *d)
+{
+	mode_t mask;
+
+	if (d->there) {
+		if ((d->st.st_uid != geteuid() || d->st.st_gid != getegid()) &&
+		    fchown(fd, d->st.st_uid, d->st.st_gid) < 0)
+			errno = 0;
+		return fchmod(fd, d->st.st_mode & 0777) == 0;
+	}
+	mask = umask(0);
+	umask(mask);
+	return fchmod(fd, 0666 & ~mask) == 0;
+}
+
+static bool replace_file(const struct destination *d, const char *name, const char *bytes, size_t n,
+			 char **why)
 {
 	char *temporary;
-	mode_t mask = umask(0);
+	int fd = open_beside(d, name, &temporary, why);
 	bool ok;
-	int fd;
 
-	umask(mask);
-	fd = open_beside(path, &temporary, why);
 	if (fd < 0)
 		return false;
-	ok = write_all(fd, bytes, n) && fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0;
+	ok = write_all(fd, bytes, n) && give_access(fd, d) && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok;
-	ok = ok && rename(temporary, path) == 0;
+	ok = ok && rename(temporary, d->path) == 0;
 	if (ok) {
-		sync_directory(path);
+		sync_directory(d->path);
 	} else {
 		/* First of all, since a message takes memory, which may be what there is none of.
 		 */
 		int error = errno;
 
 		unlink(temporary);
-		fail(why, "cannot write %s: %s", path, strerror(error));
+		fail(why, "cannot write %s: %s", name, strerror(error));
 	}
 	free(temporary);
 	return ok;
 }
 
+bool write_atomically(const char *path, const char *bytes, size_t n, char **why)
+{
+	struct destination d;
+	bool ok = destination_find(&d, path, why) &&
+		  (d.stream ? destination_stream(&d, path, bytes, n, why)
+			    : replace_file(&d, path, bytes, n, why));
+
+	destination_free(&d);
+	return ok;
+}
+
 bool can_write(const char *path, char **why)
 {
-	char *dir = directory_of(path), *temporary = NULL;
-	struct stat st;
-	bool ok = true;
+	char *temporary = NULL;
+	struct destination d;
+	bool ok = destination_find(&d, path, why);
 	int fd;
 
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		ok = fail(why, "cannot write %s: cannot make directory %s: %s", path, dir,
-			  strerror(errno));
-	else if (stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-		ok = fail(why, "cannot write %s: it is a directory", path);
-	if (ok) {
-		fd = open_beside(path, &temporary, why);
+	if (ok && !d.stream) {
+		fd = open_beside(&d, path, &temporary, why);
 		ok = fd >= 0;
 		if (ok) {
 			close(fd);
@@ -112,7 +110,7 @@ bool can_write(const char *path, char **why)
 		}
 	}
 	free(temporary);
-	free(dir);
+	destination_free(&d);
 	return ok;
 }
 

@@ -2,7 +2,8 @@
 /*
  * Files that appear whole or not at all: written under a temporary name in the
  * same directory, synced, then renamed. A reader, or a crash at any moment,
- * sees the old file or the new one.
+ * sees the old file or the new one. destination.h says what becomes of paths that
+ * lead to something else than a file.
  */
 #ifndef PVMMU_BENCH_ATOMIC_H
 #define PVMMU_BENCH_ATOMIC_H
@@ -10,17 +11,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Replaces path. false with *why; path is then what it was before. */
+/* Replaces the file that path leads to, or writes through. false with *why; a file is then what it
+ * was before. */
 bool write_atomically(const char *path, const char *bytes, size_t n, char **why);
 
 /*
  * Finds out, before a long measurement, whether write_atomically() could write
- * path: makes its directory if its parent exists, tries a temporary file there.
+ * path: tries a temporary file there. Opens no stream. false with *why.
  */
 bool can_write(const char *path, char **why);
-
-/* The directory part of a path ("." if it has none); the caller's. */
-char *directory_of(const char *path);
 
 /* The whole file with a NUL behind it, length in *n; the caller's. NULL with *why. */
 char *read_whole_file(const char *path, size_t *n, char **why);

@@ -4,6 +4,7 @@
 
 #include "atomic.h"
 #include "commands.h"
+#include "destination.h"
 #include "export.h"
 #include "outcome.h"
 #include "reading.h"
@@ -31,10 +32,8 @@ static bool put(const struct export_data *d, const struct export_format *f, cons
 		ok = false;
 	if (!ok)
 		fail(why, "out of memory");
-	else if (out)
-		ok = write_atomically(out, text, n, why);
 	else
-		fwrite(text, 1, n, stdout);
+		ok = write_atomically(out ? out : "-", text, n, why);
 	free(text);
 	return ok;
 }
@@ -58,7 +57,8 @@ static int export(const struct asked *a, const struct export_format *f)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	char *why = NULL;
-	bool ok = read_result_sets(&a->files, a->root, sets) && export_sets(a, f, sets, &why);
+	bool ok = (!a->out || spares_inputs(a->out, &a->files, &why)) &&
+		  read_result_sets(&a->files, a->root, sets) && export_sets(a, f, sets, &why);
 
 	if (why)
 		complain("%s", why);
@@ -86,7 +86,8 @@ static int run(int argc, char **argv)
 	char *formats = format_help(), *why = NULL;
 	const struct option_spec specs[] = {
 		{"format", 'f', OPTION_TEXT, &a.format, "FORMAT", formats, 0, 0},
-		{"out", 'o', OPTION_TEXT, &a.out, "FILE", "write to FILE (standard output)", 0, 0},
+		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "write to FILE; -: the standard output (-)", 0, 0},
 		{"metric", 0, OPTION_LIST, &a.metrics, "NAME", "only these (all)", 0, 0},
 		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
 		 0},

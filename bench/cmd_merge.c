@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "atomic.h"
 #include "catalog.h"
 #include "commands.h"
+#include "destination.h"
 #include "json.h"
 #include "merge.h"
 #include "outcome.h"
@@ -47,17 +47,19 @@ static void report(const struct merged *m, const struct asked *a)
 static bool merge(const struct asked *a, struct source_set *sources, size_t n, char **why)
 {
 	char *command = shell_join(&command_line);
+	/* What is written there is the set alone. */
+	FILE *to = is_standard_output(a->out) ? stderr : stdout;
 	struct merged m;
 	bool ok = merge_sets(&m, sources, n, a->how, command, why);
 
 	report(&m, a);
 	ok = ok && write_set(m.set, a->out, why);
 	if (ok && !a->quiet)
-		printf("%s: %zu runs of %zu files%s", a->out,
-		       json_array_size(json_object_get(m.set, "runs")), n, m.same ? "; " : "\n");
+		fprintf(to, "%s: %zu runs of %zu files%s", a->out,
+			json_array_size(json_object_get(m.set, "runs")), n, m.same ? "; " : "\n");
 	if (ok && !a->quiet && m.same)
-		printf("%zu that were in several of them and said the same are in it once\n",
-		       m.same);
+		fprintf(to, "%zu that were in several of them and said the same are in it once\n",
+			m.same);
 	free(command);
 	merged_free(&m);
 	return ok;
@@ -68,12 +70,14 @@ static int merge_files(const struct asked *a)
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	struct source_set *sources = xcalloc(a->files.n, sizeof(*sources));
 	char *why = NULL;
-	bool ok = can_write(a->out, &why);
+	struct destination d;
+	bool ok = destination_find(&d, a->out, &why);
 
-	if (ok && !a->force && access(a->out, F_OK) == 0)
+	if (ok && !a->force && d.there)
 		ok = fail(&why, "%s is there already: nothing is overwritten without --force",
 			  a->out);
-	ok = ok && read_result_sets(&a->files, a->root, sets);
+	destination_free(&d);
+	ok = ok && can_write(a->out, &why) && read_result_sets(&a->files, a->root, sets);
 	for (size_t i = 0; i < a->files.n && ok; i++) {
 		sources[i] = (struct source_set){.path = a->files.v[i], .set = sets[i]};
 		ok = hash_file(a->files.v[i], sources[i].sha256, &why);
@@ -117,7 +121,8 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.prefer = "none"};
 	const struct option_spec specs[] = {
-		{"out", 'o', OPTION_TEXT, &a.out, "FILE", "the merged set", 0, 0},
+		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "the merged set; -: on the standard output", 0, 0},
 		{"prefer", 0, OPTION_TEXT, &a.prefer, "WHICH",
 		 "first, last or newest: which of runs that share an id and differ (none)", 0, 0},
 		{"force", 'f', OPTION_FLAG, &a.force, NULL, "replace FILE if it is there", 0, 0},

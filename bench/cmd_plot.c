@@ -7,6 +7,7 @@
 #include "atomic.h"
 #include "cancel.h"
 #include "commands.h"
+#include "destination.h"
 #include "filter.h"
 #include "index.h"
 #include "index_refresh.h"
@@ -108,7 +109,8 @@ static bool draw_directory(struct asked *a, const char *root, char **why)
 static bool draw_files(struct asked *a, const char *root, char **why)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	bool ok = read_result_sets(&a->files, root, sets) &&
+	bool ok = (is_for_terminal(a) || spares_inputs(a->out, &a->files, why)) &&
+		  read_result_sets(&a->files, root, sets) &&
 		  filter_sets(&a->filter, sets, a->files.n, why);
 
 	a->request.files = &a->files;

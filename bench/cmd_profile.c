@@ -10,6 +10,7 @@
 
 #include "atomic.h"
 #include "commands.h"
+#include "destination.h"
 #include "outcome.h"
 #include "paths.h"
 #include "reading.h"
@@ -188,7 +189,7 @@ static char *frame(const char *name)
 static bool write_folded(const struct asked *a, const struct profile *all, size_t n, char **why)
 {
 	char *text = xstrdup("");
-	bool ok = true;
+	bool ok;
 
 	for (size_t i = 0; i < n; i++) {
 		char *id = frame(all[i].id);
@@ -209,10 +210,7 @@ static bool write_folded(const struct asked *a, const struct profile *all, size_
 		}
 		free(id);
 	}
-	if (strcmp(a->folded, "-") == 0)
-		fputs(text, stdout);
-	else
-		ok = write_atomically(a->folded, text, strlen(text), why);
+	ok = write_atomically(a->folded, text, strlen(text), why);
 	free(text);
 	return ok;
 }
@@ -221,6 +219,7 @@ static void show(const struct asked *a, json_t *const *sets, char **why)
 {
 	struct profile *all = NULL, p;
 	size_t n = 0, i, by_function = 0;
+	bool alone = a->folded && is_standard_output(a->folded);
 	json_t *run;
 
 	for (size_t k = 0; k < a->files.n; k++)
@@ -242,9 +241,9 @@ static void show(const struct asked *a, json_t *const *sets, char **why)
 	} else if (a->folded && !by_function) {
 		fail(why, "no run was measured by function: --collect insn:symbols");
 	} else {
-		if (!a->folded || strcmp(a->folded, "-") != 0)
+		if (!alone)
 			print_shares(a, all, n);
-		for (i = 0; i < n && a->top && (!a->folded || strcmp(a->folded, "-") != 0); i++)
+		for (i = 0; i < n && a->top && !alone; i++)
 			print_functions(a, &all[i]);
 		if (a->folded)
 			write_folded(a, all, n, why);
@@ -256,7 +255,8 @@ static int profile(const struct asked *a)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	char *why = NULL;
-	bool ok = read_result_sets(&a->files, a->root, sets);
+	bool ok = (!a->folded || spares_inputs(a->folded, &a->files, &why)) &&
+		  read_result_sets(&a->files, a->root, sets);
 
 	if (ok) {
 		show(a, sets, &why);
@@ -288,7 +288,7 @@ static int measure(const struct asked *a, char **file)
 	strv_add(&argv, "--root=%s", root);
 	strv_add(&argv, "--collect=insn:symbols");
 	strv_add(&argv, "--out=%s", *file);
-	if (a->folded && strcmp(a->folded, "-") == 0)
+	if (a->folded && is_standard_output(a->folded))
 		strv_add(&argv, "--quiet");
 	for (size_t i = 0; i < a->variants.n; i++)
 		strv_add(&argv, "--variant=%s", a->variants.v[i]);

@@ -25,6 +25,9 @@ static int check_options(const struct session *s)
 {
 	if (s->resume && !s->out_given)
 		return usage_error(s->command, "--resume needs --out FILE");
+	if (s->out_given && strcmp(s->out_given, "-") == 0)
+		return usage_error(s->command, "--out: expected a FILE, beside which there is room "
+					       "for logs and a verdict, found \"-\"");
 	if (s->seeds && s->request.seeds.n)
 		return usage_error(s->command, "--seeds N means --seed 1..N: give one of them");
 	if (!s->wanted.argv && (s->wanted.files.n || s->wanted.env.n || s->wanted.stdin_path))

@@ -7,6 +7,7 @@
 #include "badge.h"
 #include "commands.h"
 #include "declaration.h"
+#include "destination.h"
 #include "gates.h"
 #include "outcome.h"
 #include "paths.h"
@@ -118,44 +119,83 @@ static bool save_badge(const char *path, const json_t *v, char **why)
 	return ok;
 }
 
+/* Neither output replaces what is read, or the other one. */
+static bool are_apart(const struct asked *a, const char *out, char **why)
+{
+	const char *const read[] = {a->files.v[0], a->base, a->declaration, a->noise};
+	struct destination verdict, badge;
+	struct strv inputs = {0};
+	bool ok;
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++)
+		if (read[i])
+			strv_add(&inputs, "%s", read[i]);
+	ok = spares_inputs(out, &inputs, why) &&
+	     (!a->badge || spares_inputs(a->badge, &inputs, why));
+	strv_free(&inputs);
+	if (!ok || !a->badge)
+		return ok;
+	ok = destination_find(&verdict, out, why) && destination_find(&badge, a->badge, why);
+	if (ok && is_same_file(&verdict, &badge))
+		ok = fail(why, "cannot write %s: the verdict goes there; choose another name",
+			  a->badge);
+	destination_free(&verdict);
+	destination_free(&badge);
+	return ok;
+}
+
+/* Writes the verdict, with its badge, and tells it. */
+static int put(const struct asked *a, const struct ruling *r, const char *out, int code,
+	       const char *wrong)
+{
+	json_t *v = ruling_json(r, (enum exit_code)code, wrong);
+	/* What is written there is the verdict alone. */
+	FILE *to = is_standard_output(out) || (a->badge && is_standard_output(a->badge)) ? stderr
+											 : stdout;
+	char *unwritten = NULL;
+
+	if (!save(a, out, v, &unwritten) || (a->badge && !save_badge(a->badge, v, &unwritten))) {
+		complain("%s", unwritten);
+		code = EXIT_ERROR;
+	}
+	if (!a->quiet && !wrong)
+		ruling_print(r, a->all, to);
+	if (wrong)
+		complain("%s", wrong);
+	if (!a->quiet && !wrong)
+		fprintf(to, "%s\n", out);
+	json_decref(v);
+	free(unwritten);
+	return code;
+}
+
 static int verdict(struct asked *a)
 {
 	struct ruling r = {.file = {a->files.v[0], a->base}};
-	char *why = NULL, *unwritten = NULL, *out = NULL;
+	char *why = NULL, *out = NULL;
 	struct strv files = {0};
-	json_t *v = NULL;
 	int code = EXIT_ERROR;
 
 	strv_add(&files, "%s", a->files.v[0]);
 	if (a->base)
 		strv_add(&files, "%s", a->base);
 	out = a->out ? xstrdup(a->out) : verdict_path(a->files.v[0]);
-	if (find_root(a->root_given, &a->root, &why)) {
-		if (read_result_sets(&files, a->root, r.set))
-			code = judge(a, &r, &why);
-		else
-			fail(&why, "a result set cannot be used");
-	}
-	if (code != EXIT_USAGE) {
-		v = ruling_json(&r, (enum exit_code)code, why);
-		if (!save(a, out, v, &unwritten) ||
-		    (a->badge && !save_badge(a->badge, v, &unwritten))) {
-			complain("%s", unwritten);
-			code = EXIT_ERROR;
+	if (!are_apart(a, out, &why)) {
+		complain("%s", why);
+	} else {
+		if (find_root(a->root_given, &a->root, &why)) {
+			if (read_result_sets(&files, a->root, r.set))
+				code = judge(a, &r, &why);
+			else
+				fail(&why, "a result set cannot be used");
 		}
-		if (!a->quiet && !why)
-			ruling_print(&r, a->all, stdout);
-		if (why)
-			complain("%s", why);
-		if (!a->quiet && !why)
-			printf("%s\n", out);
+		if (code != EXIT_USAGE)
+			code = put(a, &r, out, code, why);
 	}
-	json_decref(v);
 	ruling_free(&r);
 	strv_free(&files);
 	free(out);
 	free(why);
-	free(unwritten);
 	return code;
 }
 
@@ -200,7 +240,8 @@ static int run(int argc, char **argv)
 		{"noise", 0, OPTION_TEXT, &a.noise, "FILE.json",
 		 "a set of `pvmmu aa` (" NOISE_FILE " beside the set, if there is one)", 0, 0},
 		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
-		 "where the verdict goes (verdict.json beside the set)", 0, 0},
+		 "where the verdict goes; -: the standard output (verdict.json beside the set)", 0,
+		 0},
 		{"badge", 0, OPTION_TEXT, &a.badge, "FILE.svg",
 		 "draw the verdict as a badge as well", 0, 0},
 		{"all", 0, OPTION_FLAG, &a.all, NULL,

@@ -87,10 +87,15 @@ bool make_directory(const char *path, char **why)
 {
 	struct stat st;
 
-	if (mkdir(path, 0777) == 0 ||
-	    (errno == EEXIST && stat(path, &st) == 0 && S_ISDIR(st.st_mode)))
+	if (mkdir(path, 0777) == 0)
 		return true;
-	return fail(why, "cannot make directory %s: %s", path, strerror(errno));
+	if (errno != EEXIST)
+		return fail(why, "cannot make directory %s: %s", path, strerror(errno));
+	if (stat(path, &st) == 0)
+		return S_ISDIR(st.st_mode) ||
+		       fail(why, "cannot make directory %s: %s", path, strerror(ENOTDIR));
+	return fail(why, "cannot make directory %s: a symbolic link there leads to nothing: %s",
+		    path, strerror(errno));
 }
 
 bool wait_for_lock(int fd)

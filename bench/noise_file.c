@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "atomic.h"
+#include "paths.h"
 #include "reading.h"
 
 /* noise.json in the directory of a file, if there is one; the caller's. */

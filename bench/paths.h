@@ -21,6 +21,9 @@ char *file_name(const char *name);
 /* An absolute form of a path that need not exist yet. */
 char *absolute_path(const char *path);
 
+/* The directory part of a path ("." if it has none); the caller's. */
+char *directory_of(const char *path);
+
 /* Absolute path of an executable, searched in PATH if it has no slash; NULL if there is none. */
 char *find_program(const char *name);
 

@@ -2,13 +2,16 @@
 #include "picture.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "atomic.h"
+#include "drawing.h"
 #include "paths.h"
 #include "subprocess.h"
 #include "visible.h"
@@ -115,50 +118,6 @@ void picture_free(struct picture *p)
 	*p = (struct picture){0};
 }
 
-/* ---- files that must not stay behind, however we end ---- */
-
-static struct {
-	pthread_mutex_t lock; /* pictures may be drawn by several threads */
-	struct strv paths;
-	pid_t owner;
-} temporaries = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-/* At exit: nobody else draws any more, and who holds the lock may be the one who ends us. */
-static void remove_temporaries(void)
-{
-	/* Not in a child that could not become gnuplot. */
-	for (size_t i = 0; i < temporaries.paths.n && temporaries.owner == getpid(); i++)
-		unlink(temporaries.paths.v[i]);
-	strv_free(&temporaries.paths);
-}
-
-static void remember_temporary(const char *path)
-{
-	pthread_mutex_lock(&temporaries.lock);
-	if (!temporaries.owner)
-		atexit(remove_temporaries);
-	temporaries.owner = getpid();
-	strv_add(&temporaries.paths, "%s", path);
-	pthread_mutex_unlock(&temporaries.lock);
-}
-
-/* It has been renamed, or is of no use. */
-static void forget_temporary(const char *path)
-{
-	struct strv *all = &temporaries.paths;
-
-	pthread_mutex_lock(&temporaries.lock);
-	for (size_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i], path) == 0) {
-			unlink(path);
-			free(all->v[i]);
-			all->v[i] = all->v[--all->n];
-			all->v[all->n] = NULL;
-			break;
-		}
-	pthread_mutex_unlock(&temporaries.lock);
-}
-
 static char *gnuplot_path(char **why)
 {
 	char *path = find_program("gnuplot");
@@ -258,91 +217,15 @@ static void add_drawing(struct strv *argv, const char *script, const char *theme
 	free(file);
 }
 
-/*
- * What gnuplot draws for a terminal: without the form feed that it begins with and the blanks that
- * fill each line. Three colours stand for the terminal's own (plots/style.gp).
- */
-static char *plain_terminal(const char *text)
-{
-	static const char *const stand_ins[][2] = {
-		{"\033[38;2;1;1;1m", "\033[0;39m"},
-		{"\033[38;2;2;2;2m", "\033[0;2m"},
-		{"\033[38;2;3;3;3m", "\033[0;2m"},
-	};
-	char *s = xcalloc(strlen(text) + 2, 1), *to = s;
-
-	while (*text) {
-		size_t i = 0, n = sizeof(stand_ins) / sizeof(*stand_ins);
-
-		while (i < n && strncmp(text, stand_ins[i][0], strlen(stand_ins[i][0])) != 0)
-			i++;
-		if (i < n) {
-			to = stpcpy(to, stand_ins[i][1]);
-			text += strlen(stand_ins[i][0]);
-			continue;
-		}
-		while (*text == '\n' && to > s && to[-1] == ' ')
-			to--;
-		if (*text != '\f')
-			*to++ = *text;
-		text++;
-	}
-	while (to > s && strchr(" \n", to[-1]))
-		to--;
-	*to++ = '\n';
-	*to = 0;
-	return s;
-}
-
-static bool is_text(const char *out)
-{
-	return strcmp(strrchr(out, '.'), ".txt") == 0;
-}
-
-static bool tidy(const char *path, char **why)
-{
-	size_t n;
-	char *text = read_whole_file(path, &n, why), *plain = text ? plain_terminal(text) : NULL;
-	bool ok = plain && write_plainly(path, plain, strlen(plain), why);
-
-	free(text);
-	free(plain);
-	return ok;
-}
-
-/*
- * gnuplot writes > as it is, and ]]> is the one place where XML does not take that: such a word, of
- * somebody who wants to see what happens, would be a picture that nobody can open.
- */
-static bool repair_svg(const char *path, char **why)
-{
-	size_t n;
-	char *text = read_whole_file(path, &n, why), *end;
-	bool odd = text && strstr(text, "]]>"), ok;
-
-	while (odd && (end = strstr(text, "]]>")))
-		replace_text(&text, "%.*s]]&gt;%s", (int)(end - text), text, end + 3);
-	ok = text && (!odd || write_plainly(path, text, strlen(text), why));
-	free(text);
-	return ok;
-}
-
-/* What gnuplot has drawn, as it has to be. */
-static bool finish(const char *path, char **why)
-{
-	const char *suffix = strrchr(path, '.');
-
-	return strcmp(suffix, ".svg") == 0 ? repair_svg(path, why)
-					   : !is_text(path) || tidy(path, why);
-}
-
-/* Draws the files of a list, each theme by theme, and renames them once all are there. */
-static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
-		 const struct strv *outs, const struct strv *themes, char **why)
+/* Has all files drawn by one gnuplot, each theme by theme. */
+static bool run_gnuplot(const struct picture *p, const char *root, const char *gnuplot,
+			const char *data, const struct drawing *file, const struct strv *themes,
+			char **why)
 {
 	char *datafile = quoted(data), *gp = root_path(root, p->script), *said;
-	struct strv argv = {0}, temporary = {0};
+	struct strv argv = {0};
 	struct subprocess child;
+	struct stat st;
 
 	/* Whatever ~/.gnuplot and the locale say, the same input gives the same picture. */
 	setenv("LC_ALL", "C.UTF-8", 1);
@@ -350,13 +233,8 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 	strv_add(&argv, "-d");
 	strv_add(&argv, "-e");
 	strv_add(&argv, "datafile=%s; %s", datafile, p->words);
-	for (size_t i = 0; i < outs->n; i++) {
-		/* It keeps the suffix, by which the script goes. */
-		strv_add(&temporary, "%s.%d%s", outs->v[i], (int)getpid(),
-			 strrchr(outs->v[i], '.'));
-		remember_temporary(temporary.v[i]);
-		add_drawing(&argv, gp, themes->v[i], temporary.v[i]);
-	}
+	for (size_t i = 0; i < themes->n; i++)
+		add_drawing(&argv, gp, themes->v[i], file[i].temporary);
 	if (subprocess_start(&child, argv.v, root, why)) {
 		bool ended = subprocess_wait(&child, GNUPLOT_SECONDS);
 
@@ -364,22 +242,37 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		said = subprocess_output(&child);
 		if (!ended || child.status)
 			fail(why, "gnuplot failed%s%s", *said ? ": " : "", said);
-		for (size_t i = 0; i < outs->n && !*why; i++)
-			if (!finish(temporary.v[i], why))
-				break;
-			else if (rename(temporary.v[i], outs->v[i]) < 0)
-				fail(why, "cannot write %s%s%s", outs->v[i], *said ? ": " : "",
-				     said);
+		for (size_t i = 0; i < themes->n; i++)
+			if (stat(file[i].temporary, &st) < 0 || !st.st_size)
+				fail(why, "gnuplot has not drawn %s%s%s", file[i].out,
+				     *said ? ": " : "", said);
 		free(said);
 		subprocess_close(&child);
 	}
-	for (size_t i = 0; i < temporary.n; i++)
-		forget_temporary(temporary.v[i]);
 	strv_free(&argv);
-	strv_free(&temporary);
 	free(datafile);
 	free(gp);
 	return !*why;
+}
+
+/* Draws the files of a list and puts them into their places once all are there. */
+static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
+		 const struct strv *outs, const struct strv *themes, char **why)
+{
+	struct drawing *file = xcalloc(outs->n, sizeof(*file));
+	bool ok = true;
+
+	for (size_t i = 0; i < outs->n && ok; i++)
+		ok = begin_drawing(&file[i], outs->v[i], why);
+	ok = ok && run_gnuplot(p, root, gnuplot, data, file, themes, why);
+	for (size_t i = 0; i < outs->n && ok; i++)
+		ok = finish_drawing(&file[i], why);
+	for (size_t i = 0; i < outs->n && ok; i++)
+		ok = put_drawing(&file[i], why);
+	for (size_t i = 0; i < outs->n; i++)
+		end_drawing(&file[i]);
+	free(file);
+	return ok;
 }
 
 static bool draw_themes(const struct picture *p, const char *root, const char *gnuplot,

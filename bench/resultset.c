@@ -8,6 +8,7 @@
 #include "atomic.h"
 #include "collect.h"
 #include "output.h"
+#include "paths.h"
 #include "plan.h"
 #include "schema.h"
 #include "series.h"

@@ -13,6 +13,7 @@
 #include "paths.h"
 #include "report.h"
 #include "resultset.h"
+#include "run_out.h"
 #include "session.h"
 #include "verdict.h"
 
@@ -88,7 +89,7 @@ static int run_program(struct session *s, char **why)
 	set = result_set(command, observed, runs);
 	if (!s->out && any_series(runs))
 		s->out = session_default_out(s->root);
-	if (s->out && (!can_write(s->out, why) || !session_write(s, set, why) ||
+	if (s->out && (!run_can_write(s->out, why) || !session_write(s, set, why) ||
 		       !verdict_write(s->out, cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst),
 				      cancelled() ? "interrupted" : NULL, runs, why))) {
 		complain("%s", *why);
@@ -129,7 +130,7 @@ int session_run_program(struct session *s, char **why)
 	int code = EXIT_ERROR;
 
 	s->out = s->out_given ? absolute_path(s->out_given) : NULL;
-	if ((s->out && !can_write(s->out, why)) || !make_scratch(s, why))
+	if ((s->out && !run_can_write(s->out, why)) || !make_scratch(s, why))
 		return code;
 	/* Who reads our output may have had enough; that is told, not died of. */
 	signal(SIGPIPE, SIG_IGN);

@@ -16,12 +16,14 @@
 #include "commands.h"
 #include "disturbance.h"
 #include "engine.h"
+#include "folder.h"
 #include "noise.h"
 #include "observe.h"
 #include "outcome.h"
 #include "paths.h"
 #include "report.h"
 #include "resultset.h"
+#include "run_out.h"
 #include "schema.h"
 #include "subprocess.h"
 #include "verdict.h"
@@ -64,10 +66,14 @@ char *session_default_out(const char *root)
 static bool prepare_logs(const char *dir, char **why)
 {
 	struct dirent *entry;
+	struct stat st;
 	DIR *d;
 
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		return fail(why, "cannot make %s: %s", dir, strerror(errno));
+	/* Whose link it is, he did not mean his own logs to be cleared away. */
+	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
+		return fail(why, "cannot keep logs in %s: it is a symbolic link", dir);
+	if (!make_directory(dir, why))
+		return false;
 	d = opendir(dir);
 	if (!d)
 		return fail(why, "cannot read %s: %s", dir, strerror(errno));
@@ -374,7 +380,7 @@ int session_run(struct session *s)
 		}
 		goto out;
 	}
-	if (!can_write(s->out, &why))
+	if (!run_can_write(s->out, &why))
 		goto out;
 	if (!session_prepare(s, &why) || !prepare_logs(s->log_dir, &why))
 		verdict_write(s->out, EXIT_ERROR, why, NULL, &unwritten);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "atomic.h"
+#include "paths.h"
 #include "resultset.h"
 #include "text.h"
 

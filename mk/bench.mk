@@ -5,7 +5,7 @@
 # A variant knows its env; ENV only checks it.
 BENCH_ENV := $(subst $() ,+,$(sort $(foreach i,$(WANTED),$(call guest_env,$(i)))))
 OUT ?= results/$(BENCH_ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).json
-CHART = $(OUT:.json=.svg)
+CHART = $(patsubst %.json,%,$(OUT)).svg
 PVMMU = $(BUILD)/pvmmu
 PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
 	--vcpus $(VCPUS) --mem $(MEM) $(if $(COLLECT),--collect '$(COLLECT)') $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
@@ -112,4 +112,4 @@ bench-dashboard: $(PVMMU) ## measure `pvmmu dashboard` itself: 200 result sets m
 .PHONY: plot
 KIND ?= bars
 plot: $(PVMMU) ## draw result sets: FROM=results/matrix.json KIND=heat; `build/pvmmu plot --help` lists the kinds
-	$(Q)$(PVMMU) plot --kind '$(KIND)' $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(filter history,$(KIND)),,'$(FROM)') -o '$(FROM:.json=-$(KIND).svg)' --theme both
+	$(Q)$(PVMMU) plot --kind '$(KIND)' $(if $(WORKLOAD),--workload '$(WORKLOAD)') $(if $(filter history,$(KIND)),,'$(FROM)') -o '$(patsubst %.json,%,$(FROM))-$(KIND).svg' --theme both

@@ -49,7 +49,7 @@ my $got = run_command('build/test-unit/allocations', 20_011, $every * 7, '-', 'r
 	"$root/tests/fake-qemu", '--variant', 'eager', '--workload', 'exec', '--out', "$tmp/run.json");
 is($got->{code}, 0, 'run') or diag($got->{out}, $got->{err});
 like($got->{out}, qr/^\d+ allocations, [1-9]\d* failed, 0 badly$/m, 'and some were tried');
-ok(!glob("$tmp/run.json.tmp*"), 'nothing half written is left') or diag(glob("$tmp/run.json*"));
+ok(!glob("$tmp/.run.json.*"), 'nothing half written is left') or diag(glob("$tmp/.run.json*"));
 
 # It notices.
 $got = run_command('build/test-unit/allocations', 1, 1, '-', 'validate', "$tmp/none.json");

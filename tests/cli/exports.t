@@ -225,6 +225,6 @@ is($got->{out}, '', '--out: nothing on standard output');
 is(slurp("$tmp/go.out"), export('go', $exact)->{out}, '--out: the same in the file');
 $got = pvmmu('export', '--format', 'go', '-o', "$tmp/none/x", $exact);
 is($got->{code}, 4, '--out: no such directory: error');
-is_deeply([glob("$tmp/go.out?*")], [], 'nothing else is left');
+is_deeply([glob("$tmp/go.out?* $tmp/.go.out*")], [], 'nothing else is left');
 
 done_testing();

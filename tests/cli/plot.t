@@ -54,7 +54,7 @@ like($got->{args}, qr{array sub\[1\]=\['Median instructions\. }, 'unit');
 like($got->{args}, qr{array foot\[1\]=\['instructions \(lower is better\), tier exact, median of n = 8; 1 vCPU; Xen 0\.0-1; Pretended QEMU 0\.0; sources },
 	'the footer tells unit, sense, tier, n and versions');
 is(slurp("$tmp/a.svg"), "picture\n", 'the picture is where it was asked for');
-is_deeply([glob("$tmp/a.*")], ["$tmp/a.svg"], 'and nothing else is');
+is_deeply([glob("$tmp/a.* $tmp/.a.*")], ["$tmp/a.svg"], 'and nothing else is');
 
 plot($golden, '-o', "$tmp/b.png", '--theme', 'both');
 ok(-e "$tmp/b.png" && -e "$tmp/b-dark.png", '--theme both draws two');
@@ -149,7 +149,7 @@ ok(!-e "$tmp/e.svg", 'and no picture');
 	$got = plot($golden, '-o', "$tmp/f.svg");
 	is($got->{code}, 4, 'gnuplot fails');
 	like($got->{err}, qr/gnuplot failed: line 7: no sense/, 'and its words are passed on');
-	is_deeply([glob("$tmp/f.*")], [], 'and leaves nothing');
+	is_deeply([glob("$tmp/f.* $tmp/.f.*")], [], 'and leaves nothing');
 }
 {
 	local $ENV{PATH} = "$tmp/nowhere";

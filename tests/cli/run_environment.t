@@ -85,7 +85,7 @@ my $old = slurp("$dir/r/x.json");
 unlink "$dir/build/xen/xen";
 fake_run({act => 'success', root => $dir}, @one);
 is(slurp("$dir/r/x.json"), $old, 'an older result is left alone');
-is_deeply([glob("$dir/r/x.json.?*"), glob("$dir/r/verdict.json.*")], [], 'no temporary files');
+is_deeply([grep { !m{/\.\.?$} } glob("$dir/r/x.json.?* $dir/r/verdict.json.* $dir/r/.*")], [], 'no temporary files');
 
 # A terminal's line appears on a terminal only.
 my $got = fake_run('success', @one);

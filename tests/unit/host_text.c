@@ -192,7 +192,7 @@ static void test_files(void **state)
 	check_file(path, "two!");
 	assert_null(why);
 
-	/* The target is a directory that is not empty: renaming fails after all was written. */
+	/* A directory is no file. */
 	inside = xasprintf("%s/dir", dir);
 	assert_int_equal(mkdir(inside, 0777), 0);
 	replace_text(&inside, "%s/x", inside);
