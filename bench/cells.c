@@ -159,6 +159,7 @@ static bool same_but_seed(const struct layout *l, const json_t *a, const json_t 
 		{"xen", "sha256"},
 		{"xen", "build_id"},
 		{"xen", "command_line"},
+		{"xen", "mitigations"},
 		{"qemu", "version"},
 		{"qemu", "sha256"},
 		{"dom0", "version"},

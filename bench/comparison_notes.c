@@ -11,6 +11,7 @@
 #include "comparison.h"
 #include "json.h"
 #include "resultset.h"
+#include "xen_log.h"
 
 /* Two envs are compared on purpose: worth a note, no warning. */
 static void note_envs(struct comparison *k, const struct side *a, const struct side *b,
@@ -44,28 +45,39 @@ static void note_zone(struct comparison *k, const struct side *s, const char *na
 
 /* What should be the same on both sides of a row, or the row is about more than it says. */
 static const struct field {
-	const char *group, *name;
+	const char *group, *name, *line; /* the last of xen.mitigations, see xen_log.h */
 } fields[] = {
-	{NULL, "rig"},
-	{NULL, "memory_mib"},
-	{NULL, "seed"},
-	{"xen", "version"},
-	{"xen", "banner"},
-	{"xen", "sha256"},
-	{"xen", "command_line"},
-	{"qemu", "version"},
-	{"qemu", "sha256"},
-	{NULL, "compiler"},
-	{"image", "initramfs_sha256"},
-	{"variant", "mutant"},
+	{NULL, "rig", NULL},
+	{NULL, "memory_mib", NULL},
+	{NULL, "seed", NULL},
+	{"xen", "version", NULL},
+	{"xen", "banner", NULL},
+	{"xen", "sha256", NULL},
+	{"xen", "command_line", NULL},
+	{"xen", "mitigations", XEN_XPTI},
+	{"xen", "mitigations", "PV L1TF shadowing"},
+	{"xen", "mitigations", "Support for PV VMs"},
+	{"xen", "mitigations", "Xen settings"},
+	{"xen", "mitigations", "Compiled-in support"},
+	{"qemu", "version", NULL},
+	{"qemu", "sha256", NULL},
+	{NULL, "compiler", NULL},
+	{"image", "initramfs_sha256", NULL},
+	{"variant", "mutant", NULL},
 };
 
 #define NR_FIELDS (sizeof(fields) / sizeof(*fields))
 
 static json_t *value_in(const json_t *identity, const struct field *f)
 {
-	return f->group ? member_at(identity, f->group, f->name, NULL)
+	return f->group ? member_at(identity, f->group, f->name, f->line, NULL)
 			: json_object_get(identity, f->name);
+}
+
+/* Could this identity have told it? */
+static bool could_tell(const json_t *identity, const struct field *f)
+{
+	return !f->group || member_at(identity, f->group, f->line ? f->name : NULL, NULL);
 }
 
 /*
@@ -83,7 +95,7 @@ static void collect(struct strv *values, const struct cell *cell, const struct f
 			     : v	       ? json_text(v, JSON_ENCODE_ANY | JSON_COMPACT)
 					       : xstrdup("unknown");
 
-		if (v || !f->group || json_object_get(identity, f->group))
+		if (v || could_tell(identity, f))
 			strv_add_distinct(values, text);
 		free(text);
 	}
@@ -132,13 +144,32 @@ static void note_differences(struct comparison *k, const struct field *f)
 	if (x.n && !is_axis(k->by, f)) {
 		char *of_x = strv_join(&x, " | "), *of_y = strv_join(&y, " | ");
 
-		strv_add(&k->differences, "%s%s%s differs: %s / %s", f->group ? f->group : "",
-			 f->group ? "." : "", f->name, of_x, of_y);
+		strv_add(&k->differences, "%s%s%s%s%s differs: %s / %s", f->group ? f->group : "",
+			 f->group ? "." : "", f->name, f->line ? ", " : "", f->line ? f->line : "",
+			 of_x, of_y);
 		free(of_x);
 		free(of_y);
 	}
 	strv_free(&x);
 	strv_free(&y);
+}
+
+/* Of two Xens, an older result may not say what was in force. */
+static bool same_as_far_as_known(const json_t *x, const json_t *y)
+{
+	json_t *copy_x, *copy_y;
+	bool same;
+
+	if (!x || !y || !json_object_get(x, "mitigations") == !json_object_get(y, "mitigations"))
+		return false;
+	copy_x = json_copy((json_t *)x);
+	copy_y = json_copy((json_t *)y);
+	json_object_del(copy_x, "mitigations");
+	json_object_del(copy_y, "mitigations");
+	same = json_equal(copy_x, copy_y);
+	json_decref(copy_x);
+	json_decref(copy_y);
+	return same;
 }
 
 /* Equal in all that decides an exact sample. */
@@ -156,10 +187,42 @@ static bool same_identities(const struct cell *a, const struct cell *b)
 			json_t *y = json_object_get(json_array_get(b->identities, i), parts[p]);
 
 			/* Without Xen there is none, nor without pte=high a zone. */
-			if ((x || y) && !json_equal(x, y))
+			if ((x || y) && !json_equal(x, y) && !same_as_far_as_known(x, y))
 				return false;
 		}
 	return true;
+}
+
+/*
+ * What Xen has in force where it runs. An older set does not know, which makes nothing
+ * incomparable. Xen says nothing of an option that it ignores; other options with the same outcome
+ * are a hint.
+ */
+static void note_mitigations(struct comparison *k, const struct cell *a, const struct cell *b)
+{
+	const json_t *x = json_object_get(json_array_get(a->identities, 0), "xen");
+	const json_t *y = json_object_get(json_array_get(b->identities, 0), "xen");
+	const json_t *of_x = json_object_get(x, "mitigations");
+	const json_t *of_y = json_object_get(y, "mitigations");
+	const char *xpti = text_at(of_x ? of_x : of_y, XEN_XPTI, NULL);
+	char *text = NULL;
+
+	if (x && y && !of_x != !of_y)
+		text = xasprintf("which mitigations Xen had in force is unknown on one side: XPTI "
+				 "alone doubles a null call");
+	else if (of_x && json_equal(of_x, of_y) &&
+		 !json_equal(json_object_get(x, "command_line"),
+			     json_object_get(y, "command_line")))
+		text = xasprintf("Xen's command lines differ and the mitigations in force do not: "
+				 "Xen may have ignored an option");
+	if (text)
+		strv_add_distinct(&k->notes, text);
+	free(text);
+	if (*xpti && (!of_x || !of_y || json_equal(of_x, of_y))) {
+		text = xasprintf("in force in Xen: %s: %s", XEN_XPTI, xpti);
+		strv_add_distinct(&k->notes, text);
+		free(text);
+	}
 }
 
 /* Nothing is subtracted; who compares small samples should know what is in all of them. */
@@ -300,6 +363,7 @@ void comparison_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
 			if (!a->cell || !b->cell)
 				continue;
 			note_envs(k, a, b, of_a, of_b);
+			note_mitigations(k, a->cell, b->cell);
 			note_zone(k, a, of_a);
 			note_zone(k, b, of_b);
 			check_repetition(k, &k->row[i], s);

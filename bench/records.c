@@ -42,6 +42,7 @@ void stream_free(struct stream *s)
 	json_decref(s->audits);
 	json_decref(s->collected);
 	free(s->banner);
+	xen_log_free(&s->xen);
 	free(s->fatal);
 	free(s->problem);
 	free(s->partial);
@@ -310,6 +311,9 @@ static void read_output(struct stream *s, const char *text)
 
 	if (!s->banner && strncmp(text, banner, strlen(banner)) == 0)
 		s->banner = xstrdup(text + strlen("(XEN) "));
+	/* Later ones could be a program's. */
+	if (!s->boot)
+		xen_log_line(&s->xen, text);
 	for (size_t i = 0; !s->fatal && i < sizeof(fatal_signs) / sizeof(*fatal_signs); i++)
 		if (strstr(text, fatal_signs[i]))
 			s->fatal = xstrdup(text);

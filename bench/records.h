@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The console of one boot, read as it grows: records (abi/record.h) are taken
- * apart and collected, everything else is looked at for Xen's banner and for
- * signs that Xen or the guest has died.
+ * apart and collected, everything else is looked at for Xen's banner, what it
+ * has put in force (xen_log.h) and signs that Xen or the guest has died.
  *
  * Nothing is guessed. The first thing that does not fit the protocol (a torn
  * line, a gap in a sequence, a record of the wrong shape, samples out of
@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "xen_log.h"
 
 /* Lines of console kept to explain a failure. */
 #define STREAM_TAIL 24
@@ -35,10 +37,11 @@ struct stream {
 	json_t *warnings;  /* array of strings */
 	json_t *collected; /* {collector: its records, without "t" and "by"} */
 
-	char *banner;  /* Xen's first line, without "(XEN) " */
-	char *fatal;   /* the first console line that says the machine is lost */
-	char *problem; /* the first violation of the protocol, with its line number */
-	size_t torn;   /* lines with the prefix that did not check out */
+	char *banner;	    /* Xen's first line, without "(XEN) " */
+	struct xen_log xen; /* what Xen said before the guest's first record */
+	char *fatal;	    /* the first console line that says the machine is lost */
+	char *problem;	    /* the first violation of the protocol, with its line number */
+	size_t torn;	    /* lines with the prefix that did not check out */
 	size_t lines;
 
 	char *tail[STREAM_TAIL]; /* newest last; NULL where there was none yet */

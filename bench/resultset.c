@@ -87,6 +87,8 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 		json_object_set(o, "high_pages", json_object_get(s->boot, "high_pages"));
 	if (s->banner && json_object_get(o, "xen"))
 		json_object_set_new(json_object_get(o, "xen"), "banner", json_string(s->banner));
+	if (s->xen.mitigations && json_object_get(o, "xen"))
+		json_object_set(json_object_get(o, "xen"), "mitigations", s->xen.mitigations);
 	return o;
 }
 
@@ -153,8 +155,30 @@ static void add_distinct(json_t *texts, const char *text)
 	json_array_append_new(texts, json_string(text));
 }
 
-static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
-			   const struct boot *b, const struct strv *extra)
+/* What Xen's log has, or lacks, that a reader of the numbers should know. */
+static void warn_of_xen(json_t *all, const json_t *identity, const struct stream *s)
+{
+	const json_t *xen = json_object_get(identity, "xen");
+	struct strv sentences = {0};
+
+	if (!xen || !s)
+		return;
+	if (s->exit && !s->banner)
+		json_array_append_new(all,
+				      json_string("Xen's banner was not on the console: which "
+						  "build of it ran is known by its hash only"));
+	if (s->exit && !s->xen.mitigations)
+		json_array_append_new(all, json_string("Xen's log does not say which mitigations "
+						       "are in force (XPTI and others)"));
+	xen_ignored_options(text_at(xen, "command_line", NULL), s->xen.mitigations,
+			    &s->xen.complaints, &sentences);
+	for (size_t i = 0; i < sentences.n; i++)
+		json_array_append_new(all, json_string(sentences.v[i]));
+	strv_free(&sentences);
+}
+
+static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
+			   const struct stream *s, const struct boot *b, const struct strv *extra)
 {
 	json_t *all = s ? json_copy(s->warnings) : json_array();
 	json_int_t idle =
@@ -191,10 +215,7 @@ static json_t *warnings_of(const struct run_spec *spec, const struct stream *s,
 		json_array_append_new(all, json_string(text));
 		free(text);
 	}
-	if (s && s->exit && !s->banner && strcmp(spec->env, "xen64") == 0)
-		json_array_append_new(all,
-				      json_string("Xen's banner was not on the console: which "
-						  "build of it ran is known by its hash only"));
+	warn_of_xen(all, identity, s);
 	if (s && s->exit && b->end == BOOT_STOPPED && !stream_is_fatal(s))
 		json_array_append_new(all, json_string("the machine did not switch itself off "
 						       "after the last record"));
@@ -247,9 +268,10 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 {
 	const struct stream *s = b ? &b->stream : NULL;
 	char *command = run_command(spec);
+	json_t *identity = identity_of(c, spec, s);
 	json_t *o = json_pack("{s:s, s:o, s:o, s:[], s:o, s:s, s:{}}", "id", spec->id, "identity",
-			      identity_of(c, spec, s), "outcome", outcome_of(s, outcome, reason),
-			      "series", "warnings", warnings_of(spec, s, b, warnings), "command",
+			      identity, "outcome", outcome_of(s, outcome, reason), "series",
+			      "warnings", warnings_of(spec, identity, s, b, warnings), "command",
 			      command, "observed");
 	json_t *observed = json_object_get(o, "observed");
 	json_t *collectors = collecting_names(c->collecting, spec);

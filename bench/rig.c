@@ -18,6 +18,7 @@ void rig_context_free(struct rig_context *c)
 	free(c->xen_banner);
 	free(c->xen_build_id);
 	free(c->xen_command_line);
+	xen_log_free(&c->xen_log);
 }
 
 const struct rig *rig_at(size_t i)

@@ -10,6 +10,7 @@
 #include "order.h"
 #include "resultset.h"
 #include "tax.h"
+#include "xen_log.h"
 
 /* What a table's numbers are. */
 enum kind { COSTS, TAXES, SPREADS };
@@ -186,6 +187,26 @@ static void print_table(struct table *t)
 	strv_free(&t->variants);
 }
 
+/* Whether Xen kept its page tables apart from its guests', in its own words; no Xen: "". */
+static char *xpti_of(const struct cells *c)
+{
+	struct strv told = {0};
+	json_t *identity;
+	char *text;
+	size_t k;
+
+	for (size_t i = 0; i < c->n; i++)
+		json_array_foreach (c->cell[i].identities, k, identity) {
+			const char *line = text_at(identity, "xen", "mitigations", XEN_XPTI, NULL);
+
+			if (json_object_get(identity, "xen"))
+				strv_add_distinct(&told, *line ? line : "unknown");
+		}
+	text = strv_join(&told, " | ");
+	strv_free(&told);
+	return text;
+}
+
 static void print_identity(const struct cells *c)
 {
 	static const struct {
@@ -205,6 +226,10 @@ static void print_identity(const struct cells *c)
 			strv_add(&told, "%s%s%s", facts[i].before, text, facts[i].after);
 		free(text);
 	}
+	text = xpti_of(c);
+	if (*text)
+		strv_add(&told, "XPTI: %s", text);
+	free(text);
 	text = strv_join(&told, "; ");
 	printf("%s\n", text);
 	free(text);

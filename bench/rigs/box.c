@@ -20,6 +20,7 @@
 
 #include "../atomic.h"
 #include "../paths.h"
+#include "../resultset.h"
 #include "box_machine.h"
 #include "box_session.h"
 #include "probe.h"
@@ -179,6 +180,10 @@ static void take_result(const struct rig_context *c, const struct job *j, struct
 	}
 	if (banner && !b->stream.banner)
 		b->stream.banner = xstrdup(banner);
+	/* Xen's serial console is the box's; inside, it was asked for its log. */
+	if (!b->stream.xen.mitigations)
+		b->stream.xen.mitigations =
+			json_incref(member_at(run, "identity", "xen", "mitigations", NULL));
 	json_array_foreach (json_object_get(run, "warnings"), i, warning)
 		strv_add(&b->warnings, "%s", json_string_value(warning));
 	hand_on(run, b);
@@ -196,6 +201,7 @@ static void fill(const struct rig_context *c, const struct job *j, const char *c
 	if (j->why && j->end == BOOT_NOT_STARTED)
 		fail(&b->why, "%s", j->why);
 	if (j->console) {
+		b->stream.xen.closed = true;
 		stream_feed(&b->stream, j->console, j->console_n);
 		stream_end(&b->stream);
 		if (!write_plainly(console_log, j->console, j->console_n, &why))

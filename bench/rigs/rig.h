@@ -29,6 +29,7 @@ struct rig_context {
 	char xen_sha256[HASH_TEXT];
 	/* On a Xen host: what xl says of it, and which part of it domains may use (or NULL). */
 	char *xen_banner, *xen_build_id, *xen_command_line;
+	struct xen_log xen_log;
 	const char *cpus, *cpupool;
 	void *machine; /* what the rig's begin() returned */
 	bool disturb;  /* collectors observe the very run that gives the samples */

@@ -106,6 +106,17 @@ static void remember_xen(struct rig_context *c, const char *info)
 	free(when);
 }
 
+/* Its boot log, if it is still whole: a full ring has lost its beginning, and that is then said. */
+static void remember_log(struct rig_context *c, char *xl)
+{
+	char *argv[] = {xl, (char *)"dmesg", NULL};
+	char *log = xl_output(argv, INFO_SECONDS, NULL);
+
+	if (log)
+		xen_log_text(&c->xen_log, log);
+	free(log);
+}
+
 static bool xl_probe(struct rig_context *c, char **why)
 {
 	char *argv[] = {NULL, (char *)"info", NULL}, *xl = find_tool("xl"), *info, *told = NULL;
@@ -122,6 +133,7 @@ static bool xl_probe(struct rig_context *c, char **why)
 		fail(why, "xenstore-read is missing: install the Debian package xenstore-utils");
 	} else {
 		remember_xen(c, info);
+		remember_log(c, xl);
 		if (!*c->xen_version)
 			fail(why, "`xl info` does not say which Xen this is");
 	}
@@ -271,6 +283,10 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 	config = prepare(c, spec, name, console_log, &ramdisk, &b->why);
 	if (config && xl_domain_create(&d, &tools, name, config, &b->why)) {
 		b->stream.banner = xstrdup(c->xen_banner);
+		b->stream.xen.closed = true;
+		b->stream.xen.mitigations = json_incref(c->xen_log.mitigations);
+		for (size_t i = 0; i < c->xen_log.complaints.n; i++)
+			strv_add(&b->stream.xen.complaints, "%s", c->xen_log.complaints.v[i]);
 		xl_domain_follow(&d, b, console_log);
 		if (!xl_domain_destroy(&d, &why))
 			strv_add(&b->warnings, "the domain %s may be left: %s", name, why);

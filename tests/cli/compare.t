@@ -181,6 +181,32 @@ for my $case (
 	my $got = compare($golden, changed(sub { $change->() for @{$_[0]{runs}} }));
 	like($got->{out}, qr/^warning: \Q$name\E differs: @{[defined $say ? quotemeta $say : '']}/m, "$name is warned of");
 }
+# What Xen has in force decides numbers too; an older set that does not know is no reason to refuse.
+sub in_force
+{
+	my ($xpti, $line) = @_;
+	return changed(sub { for (@{$_[0]{runs}}) {
+		$_->{identity}{xen}{mitigations} = {'XPTI (64-bit PV only)' => "Dom0 $xpti", 'Xen settings' => 'x'};
+		$_->{identity}{xen}{command_line} .= $line // '';
+	} });
+}
+{
+	my ($off, $on, $asked) = (in_force('disabled'), in_force('enabled'), in_force('disabled', ' xpti=true'));
+	my $got = compare($off, $on);
+	is($got->{code}, 0, 'XPTI off and on are compared');
+	like($got->{out}, qr{^warning: xen\.mitigations, XPTI \(64-bit PV only\) differs: Dom0 disabled / Dom0 enabled}m, 'and warned of');
+	unlike($got->{out}, qr/Xen settings differs|note: in force/, 'only that');
+	like(compare($off, $off)->{out}, qr/^note: in force in Xen: XPTI \(64-bit PV only\): Dom0 disabled$/m, 'what is in force is noted');
+	$got = compare($golden, $off);
+	like($got->{out}, qr/^note: which mitigations Xen had in force is unknown on one side/m, 'an older set: noted');
+	unlike($got->{out}, qr/warning/, 'an older set: no warning');
+	like(compare($off, $asked)->{out}, qr/^note: Xen's command lines differ and the mitigations in force do not/m, 'an option may have been ignored');
+	unlike(compare($off, in_force('enabled', ' xpti=true'))->{out}, qr/ignored an option/, 'or may not');
+	my $moved = sub { my ($file) = @_; my $set = read_json($file); $_->{series}[0]{samples}[0]++ for @{$set->{runs}};
+		my $to = "$file.moved"; spew($to, JSON::PP->new->encode($set)); return $to };
+	like(compare($golden, $moved->($off))->{out}, qr/the exact tier did not repeat/, 'an older set: what should repeat still should');
+	unlike(compare($off, $moved->($on))->{out}, qr/the exact tier did not repeat/, 'another XPTI: it need not');
+}
 unlike(compare($golden, $golden)->{out}, qr/warning/, 'no warning where nothing differs');
 like(compare($golden, $golden)->{out}, qr/^note: the image of eager is the same on both sides/m, 'the same image is noted');
 my $rebuilt = changed(sub { $_->{identity}{image}{kernel_sha256} = 'f' x 64 for @{$_[0]{runs}} });

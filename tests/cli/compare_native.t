@@ -140,7 +140,7 @@ is_deeply(\%table, {
 		'fork 3.50 3.50 0 0', 'fork mb=16 3.50 crash - -'],
 	'hypercalls: events per iteration, tier exact, 4 vCPUs' => ['workload eager', 'fork 3.50'],
 }, 'tables of samples, taxes and counters, for each number of vCPUs');
-like($got->{out}, qr/^Xen 0\.0-1; Pretended QEMU 0\.0; guest by cc 1\.0; 512 MiB; seed 1$/m, 'what it was measured on');
+like($got->{out}, qr/^Xen 0\.0-1; Pretended QEMU 0\.0; guest by cc 1\.0; 512 MiB; seed 1; XPTI: unknown$/m, 'what it was measured on');
 like(compare(set_of(@runs), '--wide')->{out}, qr/^fork +1,000 +1,500 +100 +250$/m, 'medians by default');
 my $label = set_of(run_of('eager', 990), run_of('custom:pin=eager,update=mmu,batch=off,ptl=mm,pte=low', 1490,
 	change => sub { $_[0]{identity}{variant}{label} = 'custom:update=mmu' }));

@@ -62,7 +62,7 @@ my @calls = split /\n/, calls();
 is($calls[0], 'xl info', 'asks first');
 my ($created) = grep { /^xl create -F -p / } @calls;
 ok($created, 'created paused');
-is_deeply([grep { !/domid|info|xenstore/ } @calls], [$created, "xl unpause $name", "xl destroy $name"],
+is_deeply([grep { !/domid|info|dmesg|xenstore/ } @calls], [$created, "xl unpause $name", "xl destroy $name"],
 	'created, let run, destroyed, and no more');
 my ($told) = $created =~ /(\S+)$/;
 ok(!-e $told, 'the configuration is gone');
@@ -73,10 +73,27 @@ is($run->{identity}{tier}, 'wall', 'real time unless said otherwise');
 is($run->{series}[0]{unit}, 'ns', 'in nanoseconds');
 is_deeply([map { sprintf '%.0f', $_ / $tick } @{$run->{series}[0]{samples}}], [map { 1321 + $_ % 3 } 1 .. 6], 'its samples');
 is_deeply($run->{identity}{xen}, {version => '4.17.0-pretended', command_line => 'com1=1', build_id => '0123456789abcdef',
-	banner => 'Xen version 4.17.0-pretended (we@invalid) (cc 1) today'}, 'which Xen') or diag(JSON::PP->new->encode($run->{identity}{xen}));
+	banner => 'Xen version 4.17.0-pretended (we@invalid) (cc 1) today', mitigations => {'Compiled-in support' => 'INDIRECT_THUNK',
+	'XPTI (64-bit PV only)' => 'Dom0 disabled, DomU enabled (without PCID)', 'PV L1TF shadowing' => 'Dom0 disabled, DomU disabled'}}, 'which Xen') or diag(JSON::PP->new->encode($run->{identity}{xen}));
+is_deeply($run->{warnings}, [], 'nothing to warn of') or diag(explain($run->{warnings}));
 is($run->{identity}{dom0}{cpus}, '1-2', 'on which CPUs');
 is($run->{identity}{dom0}{cpupool}, 'Pool-x', 'in which pool');
 is(pvmmu('validate', "$got->{dir}/x.json")->{code}, 0, 'a valid result');
+
+# What Xen's command line asks for and Xen has not done, by its own log.
+for ([untold => '', [qr/does not say which mitigations/]], ['xpti=true' => 'xpti=true', [qr/has xpti=true, and Xen ignores it: .*Dom0 disabled, DomU enabled/]],
+	['xpti=dom0=no,domu=yes' => 'xpti=dom0=no,domu=yes', []], ['xpti twice' => 'xpti=domu xpti=no-domu,1,domu=0', [qr/has xpti=no-domu,1,domu=0, /]],
+	['no-xpti' => 'no-xpti', [qr/has no-xpti, /]], ['pcid' => 'pcid=on', [qr/has pcid=on, .*without PCID/]], ['pv-l1tf' => 'pv-l1tf', [qr/has pv-l1tf, .*L1TF/]],
+	['shadow' => 'dom0=pv,shadow', [qr/has dom0=pv,shadow, .*Compiled-in support: INDIRECT_THUNK/]], ['other' => 'dom0=pv pv-l1tf=0 pcid=0 xpti=default shadow', []],
+	['unknown' => 'bogus=1', [qr/complains of its command line: parameter "bogus" unknown!/]]) {
+	my ($what, $line, $warnings) = @$_;
+	local $ENV{FAKE_XL_LINE} = $line;
+	my $got = xl_run($what eq 'untold' ? 'xl:no-dmesg' : 'success');
+	my @told = @{$got->{run}{warnings}};
+	is(scalar @told, scalar @$warnings, "options: $what") or diag(explain(\@told));
+	like($told[$_], $warnings->[$_], "options: $what: said") for 0 .. $#$warnings;
+	is(exists $got->{run}{identity}{xen}{mitigations}, $what ne 'untold', "options: $what: recorded if known");
+}
 
 # A program comes behind what is in the initial ramdisk, in one archive.
 {

@@ -27,6 +27,8 @@ is_deeply($run->{identity}{workload}, {name => 'fork', parameters => {n => 4, wa
 is_deeply($run->{identity}{variant}, {name => 'nopin', policy => {pin => 'none', update => 'va',
 	batch => 'off', ptl => 'mm', pte => 'low'}}, 'variant with its policy');
 is($run->{identity}{xen}{banner}, 'Xen version 0.0 (Pretended) debug=n', 'Xen\'s banner');
+is_deeply($run->{identity}{xen}{mitigations}, {'Hardware hints' => '', 'Support for PV VMs' => 'RSB',
+	'XPTI (64-bit PV only)' => 'Dom0 disabled, DomU disabled (without PCID)'}, 'what Xen has in force');
 is($run->{identity}{xen}{version}, '0.0-1', 'Xen\'s package version');
 like($run->{identity}{xen}{command_line}, qr/dom0_mem=512M,max:512M/, 'Xen\'s command line');
 is($run->{identity}{compiler}, 'cc 1.0', 'the guest\'s compiler');

@@ -38,6 +38,7 @@ for my $run (@runs) {
 	like($identity->{dom0}{package}, qr/^linux-image-/, "$run->{id}: dom0's kernel");
 	is($identity->{xen}{sha256}, read_json("$root/build/xen/xen.json")->{sha256}, "$run->{id}: Xen");
 	like($identity->{xen}{banner}, qr/^Xen version \d/, "$run->{id}: Xen's banner");
+	like($identity->{xen}{mitigations}{'XPTI (64-bit PV only)'}, qr/^Dom0 (en|dis)abled, DomU/, "$run->{id}: what Xen has in force, by xl dmesg");
 	like($identity->{compiler}, qr/\d/, "$run->{id}: the guest's compiler");
 	is(scalar @{$run->{series}[0]{samples}}, $run->{id} =~ /n=(\d+)/ ? $1 : 0, "$run->{id}: all samples");
 	is($run->{series}[0]{unit}, 'instructions', "$run->{id}: of instructions");

@@ -43,6 +43,7 @@ for my $id (sort keys %$first) {
 }
 my $xen = $first->{'xen64-fork:n=16~eager'}{identity}{xen};
 like($xen->{banner}, qr/^Xen version \d+\.\d+.*debug=/, 'Xen said which it is');
+like($xen->{mitigations}{'XPTI (64-bit PV only)'}, qr/^Dom0 (en|dis)abled, DomU/, 'Xen said what it has in force');
 like($xen->{sha256}, qr/^[0-9a-f]{64}$/, 'and its hash is known');
 isnt(measured($first->{'xen64-fork:n=16~eager'}), measured($first->{'xen64-fork:n=16~nopin'}),
 	'different images do not measure the same: the comparison can fail');
