@@ -18,6 +18,7 @@
 #include "subprocess.h"
 
 #define LOOK_EVERY_MS 10
+/* All as the machine lives (own_time.h): a busy host makes none of them pass. */
 /* After the last words: wait for a pause in the console this long, but not for ever. */
 #define QUIET_SECONDS  0.2
 #define LINGER_SECONDS 2.0
@@ -26,7 +27,7 @@
 
 void boot_init(struct boot *b, double timeout)
 {
-	*b = (struct boot){.timeout = timeout, .first_sample_seconds = -1};
+	*b = (struct boot){.timeout = timeout, .processors = 1, .first_sample_seconds = -1};
 	stream_init(&b->stream);
 }
 
@@ -34,10 +35,27 @@ void boot_free(struct boot *b)
 {
 	stream_free(&b->stream);
 	free(b->why);
+	free(b->late);
 	free(b->output);
 	json_decref(b->collected);
 	json_decref(b->uncollected);
 	strv_free(&b->warnings);
+}
+
+char *boot_limit_passed(double timeout, unsigned processors, double processor, double lived)
+{
+	double most = timeout * BOOT_LIVES_TIMES;
+
+	if (processor > timeout * processors)
+		return processors > 1 ? xasprintf("%g s of processor time (--timeout) on each of "
+						  "%u processors",
+						  timeout, processors)
+				      : xasprintf("%g s of processor time (--timeout)", timeout);
+	if (lived > most)
+		return xasprintf("%g s (%d times --timeout), in which it took %.3g s of processor "
+				 "time",
+				 most, BOOT_LIVES_TIMES, processor);
+	return NULL;
 }
 
 /* Reads what is new. Returns true if there was something. */
@@ -58,31 +76,37 @@ static bool read_console(struct boot *b, int fd)
 static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, double start,
 			    const char *log_path, const struct boot_watch *watch)
 {
-	double news = start, last_words = 0, now;
+	struct own_time *time = &machine->time;
+	double news = 0, last_words = -1;
 
+	/* One look after a pause of ours must not be a pause of the console's. */
+	time->looks_every = QUIET_SECONDS / 4;
 	for (;;) {
 		/* In this order: what it wrote before it ended must be read after that. */
 		bool running = subprocess_running(machine);
 
+		own_time_look(time);
 		if (read_console(b, fd))
-			news = monotonic_seconds();
-		now = monotonic_seconds();
+			news = time->lived;
 		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
-			b->first_sample_seconds = now - start;
+			b->first_sample_seconds = monotonic_seconds() - start;
 		if (!running)
 			return BOOT_ENDED;
 		if (watch)
 			watch->look(watch->arg, log_path);
 		if (cancelled() || (b->stream.output && b->stream.output->unprinted))
 			return BOOT_INTERRUPTED;
-		if (!last_words && (stream_is_fatal(&b->stream) || b->stream.exit))
-			last_words = now;
-		if (last_words && stream_is_fatal(&b->stream) &&
-		    (now - news > QUIET_SECONDS || now - last_words > LINGER_SECONDS))
+		if (last_words < 0 && (stream_is_fatal(&b->stream) || b->stream.exit))
+			last_words = time->lived;
+		if (last_words >= 0 && stream_is_fatal(&b->stream) &&
+		    (time->lived - news > QUIET_SECONDS ||
+		     time->lived - last_words > LINGER_SECONDS))
 			return BOOT_STOPPED;
-		if (last_words && now - last_words > OFF_SECONDS)
+		if (last_words >= 0 && time->lived - last_words > OFF_SECONDS)
 			return BOOT_STOPPED;
-		if (now - start > b->timeout)
+		b->late =
+			boot_limit_passed(b->timeout, b->processors, time->processor, time->lived);
+		if (b->late)
 			return BOOT_TIMED_OUT;
 		cancel_wait(LOOK_EVERY_MS);
 	}

@@ -51,9 +51,12 @@ struct boot {
 	struct stream stream;
 	enum boot_end end;
 	int status;
-	char *why;			      /* what failed, or NULL */
-	char *output;			      /* what the machine's own process printed, or NULL */
-	double timeout;			      /* seconds allowed */
+	char *why;	/* what failed, or NULL */
+	char *output;	/* what the machine's own process printed, or NULL */
+	double timeout; /* seconds of processor time allowed, on each processor: boot_limit_passed()
+			 */
+	unsigned processors; /* that the machine may use at one time; 1 unless a rig says more */
+	char *late;	     /* the limit that it passed, in words, or NULL */
 	double seconds, first_sample_seconds; /* the second is negative if there was none */
 	struct observation *observation;      /* by collectors, or NULL; not owned */
 	json_t *collected, *uncollected; /* {collector: what it saw, or why nothing}; or NULL */
@@ -66,6 +69,15 @@ struct boot {
 
 void boot_init(struct boot *b, double timeout);
 void boot_free(struct boot *b);
+
+/*
+ * A machine may take as many seconds of processor time as --timeout says, which is the same on a
+ * busy host, and live ten times as long (own_time.h): one that sleeps takes none. The limit that it
+ * has passed, in words, the caller's; or NULL.
+ */
+#define BOOT_LIVES_TIMES 10
+#define BOOT_TIMEOUT_MAX 86400
+char *boot_limit_passed(double timeout, unsigned processors, double processor, double lived);
 
 /* Something that wants to look at the machine now and then while it runs. */
 struct boot_watch {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "aa.h"
+#include "boot.h"
 #include "cancel.h"
 #include "commands.h"
 #include "custom.h"
@@ -100,7 +101,8 @@ int session_command_line(const struct command *cmd, enum session_kind kind, int 
 		{"resume", 0, OPTION_FLAG, &s.resume, NULL,
 		 "take over what FILE holds already of the very same runs", 0, 0},
 		{"timeout", 0, OPTION_NUMBER, &s.timeout, "SECONDS",
-		 "host seconds each boot may take (120)", 1, 86400},
+		 "processor time each machine may take, whatever else runs here; asleep, 10 times as long (120)",
+		 1, BOOT_TIMEOUT_MAX},
 		{"jobs", 'j', OPTION_NUMBER, &s.jobs, "N", "boots at a time (one per CPU)", 1,
 		 1024},
 		{"keep-logs", 0, OPTION_FLAG, &s.keep_logs, NULL,

@@ -100,8 +100,8 @@ static enum outcome judge_dead(const struct boot *b, char **reason)
 		return verdict(OUTCOME_SKIP, reason, REASON_INTERRUPTED " while it ran");
 	} else if (b->end == BOOT_TIMED_OUT) {
 		return verdict(OUTCOME_TIMEOUT, reason,
-			       "no end after %g s (--timeout); console: %zu lines, last: %s",
-			       b->timeout, s->lines,
+			       "no end after %s; console: %zu lines, last: %s",
+			       b->late ? b->late : "its time", s->lines,
 			       s->tail[STREAM_TAIL - 1] ? s->tail[STREAM_TAIL - 1] : "none");
 	} else if (b->end == BOOT_ENDED && b->status) {
 		text = describe_status(b->status);

@@ -9,10 +9,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "cancel.h"
 #include "text.h"
 
-/* A living QEMU answers within milliseconds; saving a state takes part of a second. */
-#define ANSWER_MS      20000
+/* QEMU answers within milliseconds of its own time; saving a state takes part of a second. */
+#define ANSWER_SECONDS 20.0
+#define LOOK_EVERY_MS  10
 #define LINE_MAX_BYTES (1u << 20)
 
 void qmp_init(struct qmp *q)
@@ -78,7 +80,7 @@ static void note_event(struct qmp *q, const json_t *message)
 /* Waits for a message with one of two members; events on the way are noted. */
 static json_t *wait_for(struct qmp *q, const char *member, const char *other, char **why)
 {
-	for (int waited = 0; waited < ANSWER_MS; waited += 10) {
+	for (double end = qmp_lived(q) + ANSWER_SECONDS; qmp_lived(q) < end;) {
 		json_t *m;
 
 		while ((m = next_message(q))) {
@@ -87,8 +89,12 @@ static json_t *wait_for(struct qmp *q, const char *member, const char *other, ch
 			note_event(q, m);
 			json_decref(m);
 		}
-		if (!fill(q, 10)) {
+		if (!fill(q, LOOK_EVERY_MS)) {
 			fail(why, "QEMU closed its control channel");
+			return NULL;
+		}
+		if (cancelled()) {
+			fail(why, "interrupted");
 			return NULL;
 		}
 	}
@@ -127,9 +133,17 @@ bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t *
 	return ok;
 }
 
+double qmp_lived(struct qmp *q)
+{
+	own_time_look(&q->time);
+	return q->time.lived;
+}
+
 bool qmp_connect(struct qmp *q, const char *path, char **why)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	struct ucred peer;
+	socklen_t n = sizeof(peer);
 	json_t *greeting;
 
 	if (strlen(path) >= sizeof(a.sun_path))
@@ -143,6 +157,9 @@ bool qmp_connect(struct qmp *q, const char *path, char **why)
 		q->fd = -1;
 		return false;
 	}
+	/* Whoever listens there; QEMU does so itself. */
+	if (getsockopt(q->fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0)
+		own_time_start(&q->time, peer.pid);
 	greeting = wait_for(q, "QMP", "QMP", why);
 	if (!greeting)
 		return false;

@@ -10,8 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "own_time.h"
+
 struct qmp {
-	int fd; /* -1: not connected */
+	int fd;		      /* -1: not connected */
+	struct own_time time; /* QEMU's, as it answers */
 	char *buf;
 	size_t used, size;
 	json_t *events; /* array of names that have come and nobody has asked for */
@@ -29,6 +32,9 @@ bool qmp_connect(struct qmp *q, const char *path, char **why);
 /* Executes a command; arguments are taken over and may be NULL. *reply is the caller's; may be
  * NULL. */
 bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t **reply, char **why);
+
+/* Seconds that QEMU has lived since it was connected to: for limits that load does not reach. */
+double qmp_lived(struct qmp *q);
 
 /* Without waiting: has an event of that name come since it was last asked for? */
 bool qmp_event(struct qmp *q, const char *name);

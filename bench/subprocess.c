@@ -18,6 +18,9 @@
 #include "text.h"
 
 #define OUTPUT_MAX 4096
+/* How often a child that is waited for is looked at; and if its end does not wake us. */
+#define LOOK_EVERY_MS	      500
+#define LOOK_FOR_END_EVERY_MS 5
 
 double monotonic_seconds(void)
 {
@@ -71,6 +74,7 @@ bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd,
 	close(report[1]);
 	if (p->pid > 0) {
 		p->running = true;
+		own_time_start(&p->time, p->pid);
 		/* Both set it, so that it is set whoever runs first. */
 		setpgid(p->pid, p->pid);
 		/* The pipe closes at a successful exec; before that it carries errno. */
@@ -119,17 +123,19 @@ void subprocess_kill(struct subprocess *p)
 
 bool subprocess_wait(struct subprocess *p, double seconds)
 {
-	double end = monotonic_seconds() + seconds, left;
-	/* Polls readable when it has ended; without, we look again after some milliseconds. */
+	/* Polls readable when it has ended. */
 	int fd = p->running ? (int)syscall(SYS_pidfd_open, p->pid, 0) : -1;
+	double end;
 
-	while (subprocess_running(p) && (left = end - monotonic_seconds()) > 0) {
+	own_time_look(&p->time);
+	end = p->time.lived + seconds;
+	while (subprocess_running(p) && p->time.lived < end && !cancelled()) {
 		struct pollfd fds[] = {{fd, POLLIN, 0}, {cancel_fd(), POLLIN, 0}};
-		double wait = fd < 0 ? 0.005 : 60;
+		double left = (end - p->time.lived) * 1000;
+		int most = fd < 0 ? LOOK_FOR_END_EVERY_MS : LOOK_EVERY_MS;
 
-		poll(fds, 2, (int)((left < wait ? left : wait) * 1000) + 1);
-		if (cancelled())
-			break;
+		poll(fds, 2, left < most ? (int)left + 1 : most);
+		own_time_look(&p->time);
 	}
 	if (fd >= 0)
 		close(fd);

@@ -13,11 +13,14 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "own_time.h"
+
 struct subprocess {
 	pid_t pid;
 	int output; /* memfd with stdout and stderr */
 	bool running;
-	int status; /* as waitpid() gives it, once not running */
+	int status;	      /* as waitpid() gives it, once not running */
+	struct own_time time; /* that it and its group had; look before reading it */
 };
 
 /* argv[0] is a path. cwd may be NULL. false with *why if it could not be started. */
@@ -29,7 +32,10 @@ bool subprocess_running(struct subprocess *p);
 /* Kills it and its process group and waits for it. Harmless if it has ended. */
 void subprocess_kill(struct subprocess *p);
 
-/* Waits up to some seconds; true if it has ended. */
+/*
+ * Waits while it lives up to some seconds (own_time.h); true if it has ended. false as well if we
+ * are to stop.
+ */
 bool subprocess_wait(struct subprocess *p, double seconds);
 
 /* What it printed, printable lines, at most some kB of the start; the caller's. */

@@ -17,7 +17,7 @@
 
 /* How often a lock held by somebody else is tried again. */
 #define LOCK_EVERY_MS 50
-#define SAVE_LOOKS    1000 /* of 20 ms */
+#define SAVE_SECONDS  20.0 /* of QEMU's life */
 
 static bool make_directory(const char *path, char **why)
 {
@@ -126,7 +126,7 @@ static bool migrate(struct qmp *q, const char *path, char **why)
 	bool ok = qmp_execute(q, "migrate", json_pack("{s:s}", "uri", uri), NULL, why);
 
 	free(uri);
-	for (int look = 0; ok && look < SAVE_LOOKS; look++) {
+	for (double end = qmp_lived(q) + SAVE_SECONDS; ok && qmp_lived(q) < end;) {
 		json_t *reply = NULL;
 		const char *status;
 		bool completed, failed;

@@ -41,7 +41,7 @@ static char *doubled(const char *from, char c, const char *as)
 	return s;
 }
 
-/* The command that has QEMU load the plugin, and end. */
+/* The command that has QEMU load the plugin, and end, within 20 s of processor time. */
 static char *trial(const char *qemu, const char *plugin)
 {
 	char *q = doubled(qemu, '\'', "'\\''"), *twice = doubled(plugin, ',', ",,");
@@ -49,7 +49,7 @@ static char *trial(const char *qemu, const char *plugin)
 
 	if (asprintf(
 		    &command,
-		    "echo '{\"execute\":\"qmp_capabilities\"} {\"execute\":\"quit\"}' | timeout 20 "
+		    "ulimit -t 20; echo '{\"execute\":\"qmp_capabilities\"} {\"execute\":\"quit\"}' | timeout 600 "
 		    "'%s' -M none -accel tcg -display none -monitor none -qmp stdio "
 		    "-plugin 'file=%s,out=/dev/stderr' 2>&1",
 		    q, p) < 0)

@@ -16,8 +16,11 @@
 #define PERF_CONTROL 3
 #define PERF_ANSWER  4
 #define CONTROL	     "fd:3,4"
-/* It answers in milliseconds, and in seconds in an emulated dom0. */
-#define ANSWER_MS 20000
+/*
+ * It answers in milliseconds, in seconds in an emulated dom0, later on a busy machine; and if it
+ * dies we are told at once. So this is only for one that stands still.
+ */
+#define ANSWER_MS (10 * 60 * 1000)
 
 extern char **environ;
 

@@ -26,7 +26,10 @@
 /* Pages for each CPU's buffer: what comes while xentrace sleeps must fit. */
 #define BUFFER_PAGES "1024"
 #define BINS	     64
-#define START_MS     200
+/* So often xentrace must be seen asleep, at looks so far apart; and what is no more a start. */
+#define LOOK_MS	     20
+#define ASLEEP_LOOKS 10
+#define LOOKS_MAX    30000
 
 extern char **environ;
 
@@ -64,12 +67,44 @@ static void *xentrace_start(const struct collector_run *run, struct collector_ho
 	return t;
 }
 
+/* Of a process: R, S, D, Z; 0 if there is none. */
+static char process_state(pid_t pid)
+{
+	char path[sizeof("/proc//stat") + 24], state = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	f = fopen(path, "re");
+	if (f && fscanf(f, "%*d (" PROGRAM ") %c", &state) != 1)
+		state = 0;
+	if (f)
+		fclose(f);
+	return state;
+}
+
+/*
+ * It says nothing when the buffers are there, but then sleeps until something is in them. That is
+ * looked for: on a busy machine any number of milliseconds can pass before it runs at all.
+ */
+static void wait_for_start(pid_t pid)
+{
+	struct timespec a_moment = {.tv_nsec = LOOK_MS * 1000000};
+
+	for (int looks = 0, asleep = 0; asleep < ASLEEP_LOOKS && looks < LOOKS_MAX; looks++) {
+		char state = process_state(pid);
+
+		if (state == 'Z')
+			return;
+		asleep += state == 'S';
+		nanosleep(&a_moment, NULL);
+	}
+}
+
 static void xentrace_begun(void *state, const struct collector_moment *at)
 {
 	struct tracing *t = state;
 	char *argv[] = {(char *)PROGRAM, (char *)"-D",	       (char *)"-e", (char *)EVENTS,
 			(char *)"-S",	 (char *)BUFFER_PAGES, t->path,	     NULL};
-	struct timespec a_moment = {.tv_nsec = START_MS * 1000000};
 	posix_spawn_file_actions_t files;
 
 	if (t->inside)
@@ -81,8 +116,8 @@ static void xentrace_begun(void *state, const struct collector_moment *at)
 	if (posix_spawnp(&t->pid, PROGRAM, &files, NULL, argv, environ) != 0)
 		t->pid = 0;
 	posix_spawn_file_actions_destroy(&files);
-	/* It says nothing when the buffers are there. */
-	nanosleep(&a_moment, NULL);
+	if (t->pid)
+		wait_for_start(t->pid);
 }
 
 static void xentrace_ended(void *state, const struct collector_moment *at)

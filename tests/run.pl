@@ -1,20 +1,22 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # Runs all tests: the unit tests in build/test-unit/ and the .t files, each with
-# a deadline, JOBS at a time. The tests in the guest are the long ones, and each keeps several
+# a deadline (tests/with-deadline: no load makes it pass), JOBS at a time. The tests in the guest are the long ones, and each keeps several
 # machines busy, so there are two rows: guests, one after the other; and the others, JOBS at a time,
 # then as many guests as it takes for both rows to end together. What took longest the last time
-# begins. The last line is always "N passed, N failed[, N skipped]"; any failure, a test that
+# begins. At the end stands what processor time it all took. The last line is always "N passed, N failed[, N skipped]"; any failure, a test that
 # breaks off, or no test at all is exit status 1.
 #
 #	tests/run.pl [-v] [-t SECONDS] [-j JOBS] FILE...
 use strict;
 use warnings;
+use File::Temp qw(tempfile);
 use FindBin;
 use Getopt::Long qw(:config bundling);
 use TAP::Harness;
 
-my $times = 'build/test-times'; # a file's seconds and name per line, of the last run
+# Of the last run, a line for each file: its seconds on the wall, of processor time, and its name.
+my $times = 'build/test-times';
 my ($verbose, $deadline, $jobs) = (0, 300, 1);
 GetOptions('v' => \$verbose, 't=i' => \$deadline, 'j=i' => \$jobs) or exit 64;
 
@@ -29,9 +31,9 @@ if (!@tests) {
 	exit 1;
 }
 
-my %took;
+my (%took, %worked);
 if (open(my $f, '<', $times)) {
-	/^([\d.]+) (.+)$/ and $took{$2} = $1 while <$f>;
+	/^([\d.]+) ([\d.]+) (.+)$/ and ($took{$3}, $worked{$3}) = ($1, $2) while <$f>;
 }
 # Of a test that never ran: about what tests of its kind take.
 my $guest = sub { $_[0] =~ m|^tests/guest/| || 0 };
@@ -50,8 +52,7 @@ while (@guests && $first + $weight->($guests[0]) / 2 <= $beside / 2) {
 	push @first, shift @guests;
 }
 
-# A file is run under a deadline that kills it and what it started. timeout(1)
-# puts itself into a process group of its own and signals all of that.
+my ($notes, $worked) = tempfile(UNLINK => 1);
 my $harness = TAP::Harness->new({
 	verbosity => $verbose ? 1 : -1,
 	jobs      => $jobs,
@@ -62,7 +63,7 @@ my $harness = TAP::Harness->new({
 		my (undef, $file) = @_;
 		my @how = $file =~ /\.t$/ && !-x $file ? ($^X) : ();
 		$file = "./$file" if $file !~ m|/|;
-		return ['timeout', '-k', '10', $deadline, @how, $file];
+		return [$^X, 'tests/with-deadline', $deadline, $worked, @how, $file];
 	},
 });
 my $sum = $harness->runtests(@tests);
@@ -71,8 +72,14 @@ for my $file ($sum->descriptions) {
 	my ($parser) = $sum->parsers($file);
 	$took{$file} = sprintf('%.2f', $parser->end_time - $parser->start_time);
 }
+my $total = 0;
+while (<$notes>) {
+	/^([\d.]+) (.+)$/ or next;
+	$total += $1;
+	$worked{$2 =~ s|^\./||r} = $1;
+}
 if (-d 'build' && open(my $f, '>', "$times.$$")) {
-	print $f map { "$took{$_} $_\n" } sort keys %took;
+	print $f map { "$took{$_} " . ($worked{$_} // 0) . " $_\n" } sort keys %took;
 	close($f) && rename("$times.$$", $times) or unlink("$times.$$");
 }
 
@@ -91,8 +98,10 @@ for my $file ($sum->descriptions) {
 	$passed  += $good;
 	$skipped += $skip;
 	$failed  += $bad;
-	printf "%s: %s\n", $file, $parser->exit == 124 ? "deadline of $deadline s passed"
+	printf "%s: %s\n", $file, $parser->exit == 124 ? "deadline of $deadline s passed (of processor time, or asleep)"
 		: 'failed' if $bad;
 }
+my @most = sort { $worked{$b} <=> $worked{$a} } grep { $worked{$_} } $sum->descriptions;
+printf "processor time: %.0f s; most of it: %s\n", $total, join ', ', map { sprintf '%s %.0f', $_, $worked{$_} } @most[0 .. ($#most < 4 ? $#most : 4)];
 print "$passed passed, $failed failed", ($skipped ? ", $skipped skipped" : ''), "\n";
 exit($failed || !$passed ? 1 : 0);

@@ -175,6 +175,7 @@ static void take_result(const struct rig_context *c, const struct job *j, struct
 		fail(&b->why, "the box measured another image than this one");
 	} else if (strcmp(status, "timeout") == 0) {
 		b->end = BOOT_TIMED_OUT;
+		b->late = xasprintf("%g s (--timeout) within the box", b->timeout);
 	} else if (strcmp(status, "error") == 0 && !j->console) {
 		fail(&b->why, "in the box: %s", reason ? reason : "no reason given");
 	}
@@ -200,6 +201,8 @@ static void fill(const struct rig_context *c, const struct job *j, const char *c
 	b->seconds = j->seconds;
 	if (j->why && j->end == BOOT_NOT_STARTED)
 		fail(&b->why, "%s", j->why);
+	if (j->why && j->end == BOOT_TIMED_OUT)
+		b->late = xstrdup(j->why);
 	if (j->console) {
 		b->stream.xen.closed = true;
 		stream_feed(&b->stream, j->console, j->console_n);

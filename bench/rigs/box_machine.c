@@ -14,7 +14,7 @@
 #define DOM0_MIB 512
 #define XEN_MIB	 256
 #define LOOK_MS	 20
-/* From its start to dom0's being ready, in host time, on a busy machine. */
+/* From its start to dom0's being ready, as the box lives (own_time.h). */
 #define READY_SECONDS 300.0
 
 const char box_dom0_command_line[] = "console=hvc0 quiet loglevel=4";
@@ -196,6 +196,7 @@ static void take_frame(struct box *b, const struct box_frame *f)
 	if (strcmp(f->kind, "begin") == 0) {
 		j->state = JOB_BEGUN;
 		j->since = monotonic_seconds();
+		j->began = b->qemu.time;
 	} else if (strcmp(f->kind, "output") == 0) {
 		keep(&j->output, f);
 	} else if (strcmp(f->kind, "result") == 0) {
@@ -252,14 +253,26 @@ static void died(struct box *b, struct job *j)
 	free(said);
 }
 
+/* The limit that the job has passed, or NULL; the caller's. It is the whole box that counts. */
+static char *limit_passed(const struct box *b, const struct job *j)
+{
+	const struct own_time *now = &b->qemu.time;
+	/* dom0's is one more. On the exact tier one thread of QEMU's is all vCPUs in turn. */
+	unsigned processors = strcmp(j->spec->tier, "exact") == 0 ? 1 : j->spec->vcpus + 1;
+
+	return boot_limit_passed(b->timeout, processors, now->processor - j->began.processor,
+				 now->lived - j->began.lived);
+}
+
 /* Until that job is done, one way or the other. Without a machine when it was the other. */
 static void follow(struct box *b, struct job *j)
 {
 	for (;;) {
 		/* In this order: what it wrote before it ended must be read after that. */
 		bool running = subprocess_running(&b->qemu);
-		double now = monotonic_seconds();
+		char *late = NULL;
 
+		own_time_look(&b->qemu.time);
 		read_port(b);
 		if (j->state == JOB_DONE)
 			return;
@@ -269,11 +282,12 @@ static void follow(struct box *b, struct job *j)
 			give_up(b, j, BOOT_NOT_STARTED, "%s", b->port.problem);
 		else if (!running)
 			died(b, j);
-		else if (!b->ready && now - b->started > READY_SECONDS)
+		else if (!b->ready && b->qemu.time.lived > READY_SECONDS)
 			give_up(b, j, BOOT_NOT_STARTED, "the box did not come up in %g s",
 				READY_SECONDS);
-		else if (j->state == JOB_BEGUN && now - j->since > b->timeout)
-			give_up(b, j, BOOT_TIMED_OUT, "in the box");
+		else if (j->state == JOB_BEGUN && (late = limit_passed(b, j)))
+			give_up(b, j, BOOT_TIMED_OUT, "%s of the box", late);
+		free(late);
 		if (j->state == JOB_DONE) {
 			stop_machine(b);
 			return;

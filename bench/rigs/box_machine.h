@@ -18,18 +18,19 @@ struct job {
 	enum job_state state;
 	enum boot_end end; /* when it is done; BOOT_ENDED: the program inside has ended */
 	double since, seconds;
+	struct own_time began; /* what the machine had lived by then */
 	/* What came back, NULL if it did not: what the program printed, its result, the console. */
 	char *output, *result, *console;
 	size_t console_n;
 	int status; /* of the program inside */
-	char *why;  /* it did not end, or NULL */
+	char *why;  /* it did not end, or NULL; of one that timed out, after which limit */
 };
 
 struct box {
 	const struct rig_context *c;
 	struct job *jobs;
 	size_t n;
-	double timeout; /* host seconds for each job */
+	double timeout; /* for each job, as in struct boot */
 	bool failed;	/* something in it did not succeed: its console is worth keeping */
 	char *why;	/* it cannot be made to work at all, or NULL */
 	/* The machine at hand. */

@@ -129,8 +129,9 @@ static char *line_with(const char *text, const char *words)
 	return xstrndup(at, strcspn(at, "\n"));
 }
 
-/* Waits for the end of it, at most until the deadline. NULL: the canary lives; else why not. */
-static char *watch(struct subprocess *p, const char *console, double deadline)
+/* Waits for the end of it, while it lives CANARY_SECONDS at most. NULL: the canary lives; else why
+ * not. */
+static char *watch(struct subprocess *p, const char *console)
 {
 	char *said = NULL, *why = NULL;
 	struct stream s;
@@ -143,7 +144,8 @@ static char *watch(struct subprocess *p, const char *console, double deadline)
 		said = subprocess_output(p);
 		if (!running || strstr(said, KVM_ERROR))
 			break;
-		if (monotonic_seconds() > deadline) {
+		own_time_look(&p->time);
+		if (p->time.lived > CANARY_SECONDS) {
 			why = xasprintf("it did not end within %d s", CANARY_SECONDS);
 			break;
 		}
@@ -197,7 +199,6 @@ static char *send(const struct rig_context *c, const struct run_spec *spec,
 		  void (*machine)(const struct rig_context *, const struct run_spec *, const char *,
 				  struct strv *))
 {
-	double deadline = monotonic_seconds() + CANARY_SECONDS;
 	char console[] = "/tmp/pvmmu-canary-XXXXXX", *why = NULL;
 	int fd = mkstemp(console);
 	struct strv argv = {0};
@@ -208,7 +209,7 @@ static char *send(const struct rig_context *c, const struct run_spec *spec,
 	close(fd);
 	machine(c, spec, console, &argv);
 	if (subprocess_start(&p, argv.v, c->root, &why)) {
-		why = watch(&p, console, deadline);
+		why = watch(&p, console);
 		subprocess_close(&p);
 	}
 	unlink(console);

@@ -14,7 +14,10 @@
 
 #include "rig.h"
 
-/* From asking to knowing, of each env; there are two. */
+/*
+ * From asking to knowing, of each env; there are two. As the canary lives (own_time.h): a busy
+ * host must not look like a KVM that does not work.
+ */
 #define CANARY_SECONDS 9
 
 /* What a machine is started with instead of the exact tier's arguments. */

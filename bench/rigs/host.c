@@ -28,6 +28,9 @@
 /* A sample is to last so long that reading the clock does not matter. */
 #define CALIBRATE_NS 100000
 
+/* How often it is asked whether a run has passed its deadline. */
+#define LOOK_SECONDS 1.0
+
 static char *program_path(const struct rig_context *c, const struct run_spec *spec)
 {
 	char *relative = xasprintf(PROGRAM, spec->workload->name);
@@ -157,7 +160,10 @@ static bool run_command_line(const struct rig_context *c, struct strv *argv, str
 	if (!subprocess_start(p, argv->v, c->root, &b->why))
 		return false;
 	b->end = BOOT_ENDED;
-	if (!subprocess_wait(p, b->timeout - b->seconds))
+	while (!subprocess_wait(p, LOOK_SECONDS) && !cancelled() && !b->late)
+		b->late = boot_limit_passed(b->timeout, b->processors, p->time.processor,
+					    p->time.lived);
+	if (p->running)
 		b->end = cancelled() ? BOOT_INTERRUPTED : BOOT_TIMED_OUT;
 	subprocess_kill(p);
 	b->status = p->status;
@@ -190,6 +196,7 @@ static void host_run(const struct rig_context *c, const struct run_spec *spec,
 	struct subprocess p;
 	bool ended;
 
+	b->processors = spec->vcpus;
 	make_command(c, spec, c->disturb ? b->observation : NULL, &argv);
 	ended = run_command_line(c, &argv, b, &p);
 	if (b->end != BOOT_NOT_STARTED) {

@@ -363,6 +363,8 @@ static bool run_machine(const struct rig_context *c, const struct run_spec *spec
 		strv_add(&argv, "exec:exec cat '%s'", w->state);
 	}
 	b->warm = start == START_WARM;
+	/* On the exact tier one thread of QEMU's is all vCPUs in turn. */
+	b->processors = is_wall(spec) ? spec->vcpus : 1;
 	boot_follow(b, argv.v, c->root, console_log, start == START_COLD ? NULL : &watch);
 	if (control.why && b->end != BOOT_INTERRUPTED)
 		complain("%s: %s", spec->id, control.why);

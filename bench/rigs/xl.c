@@ -287,6 +287,7 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 		b->stream.xen.mitigations = json_incref(c->xen_log.mitigations);
 		for (size_t i = 0; i < c->xen_log.complaints.n; i++)
 			strv_add(&b->stream.xen.complaints, "%s", c->xen_log.complaints.v[i]);
+		b->processors = spec->vcpus;
 		xl_domain_follow(&d, b, console_log);
 		if (!xl_domain_destroy(&d, &why))
 			strv_add(&b->warnings, "the domain %s may be left: %s", name, why);

@@ -14,23 +14,31 @@
 #include "../output.h"
 #include "../text.h"
 
-/* Building a domain takes a fraction of a second, and many of them in an emulated dom0. */
+/*
+ * Building a domain takes a fraction of a second, and many of them in an emulated dom0. Seconds
+ * that a tool lives (own_time.h), but for the console: others make that, and nothing tells how they
+ * are.
+ */
 #define CREATE_SECONDS	60.0
-#define CONSOLE_SECONDS 20.0
+#define CONSOLE_SECONDS 300.0
 #define TOOL_SECONDS	60.0
 #define LOOK_EVERY_MS	50
-/* The domain has ended: what it said is in the pipeline, and comes in at once. */
-#define DRAIN_MS 300
+/*
+ * The domain has ended: what it said is in the pipeline, and comes in at once; or, on a busy
+ * machine, later. If its last words are missing it is worth waiting for them.
+ */
+#define DRAIN_MS	 300
+#define DRAIN_MISSING_MS 5000
 /* After the last record a domain has this long to end itself. */
 #define OFF_SECONDS 10.0
 
 /* Waits also when we are told to stop: for what must be done even then. */
 static bool wait_to_the_end(struct subprocess *p, double seconds)
 {
-	double end = monotonic_seconds() + seconds;
-
-	while (subprocess_running(p) && monotonic_seconds() < end)
+	while (subprocess_running(p) && p->time.lived < seconds) {
 		poll(NULL, 0, 5);
+		own_time_look(&p->time);
+	}
 	return !p->running;
 }
 
@@ -82,14 +90,14 @@ static char *tool(const char *program, const char *verb, const char *object, cha
 /* Until it is there: it is paused then, so that looking disturbs nothing. */
 static bool find_id(struct xl_domain *d, char **why)
 {
-	double end = monotonic_seconds() + CREATE_SECONDS;
 	char *text = NULL;
 
 	while (!text) {
+		own_time_look(&d->create.time);
 		if (!subprocess_running(&d->create)) {
 			text = subprocess_output(&d->create);
 			fail(why, "xl create: %s", *text ? text : "no reason given");
-		} else if (monotonic_seconds() > end) {
+		} else if (d->create.time.lived > CREATE_SECONDS) {
 			fail(why, "xl create has made no domain in %g s", CREATE_SECONDS);
 		} else if (cancelled()) {
 			fail(why, "interrupted");
@@ -181,9 +189,35 @@ static void sleep_for_news(const struct xl_domain *d, int ended, bool hung_up, d
 	poll(fds, 3, seconds < 0 ? 0 : (int)(seconds * 1000) + 1);
 }
 
+/* Seconds of processor time that Xen gave the domain; 0 if xl does not tell. */
+static double domain_processor(const struct xl_domain *d)
+{
+	char *text = tool(d->tools->xl, "list", d->name, NULL), *column;
+	double seconds = 0;
+
+	/* Of two lines the second one's last column; the first is the heading. */
+	if (text && (column = strrchr(text, ' ')))
+		seconds = strtod(column, NULL);
+	free(text);
+	return seconds;
+}
+
+/*
+ * The deadline is reached on the wall. The domain may not have had that much: then it goes on until
+ * it can have had it. Asking costs dom0 some work, so it is done no sooner.
+ */
+static bool is_late(const struct xl_domain *d, struct boot *b, double lived, double *more)
+{
+	double processor = domain_processor(d);
+
+	b->late = boot_limit_passed(b->timeout, b->processors, processor, lived);
+	*more = b->timeout - processor / b->processors + 1;
+	return b->late;
+}
+
 static enum boot_end follow(struct xl_domain *d, struct boot *b, int log, int ended, double start)
 {
-	double last_words = 0, deadline = start + b->timeout, now;
+	double last_words = 0, deadline = start + b->timeout, now, more;
 	bool hung_up = false;
 
 	for (;;) {
@@ -202,8 +236,12 @@ static enum boot_end follow(struct xl_domain *d, struct boot *b, int log, int en
 			if (deadline > now + OFF_SECONDS)
 				deadline = now + OFF_SECONDS;
 		}
+		if (now > deadline && last_words)
+			return BOOT_STOPPED;
+		if (now > deadline && is_late(d, b, now - start, &more))
+			return BOOT_TIMED_OUT;
 		if (now > deadline)
-			return last_words ? BOOT_STOPPED : BOOT_TIMED_OUT;
+			deadline = now + more;
 		sleep_for_news(d, ended, hung_up, deadline - now);
 	}
 }
@@ -213,7 +251,9 @@ static void drain(struct xl_domain *d, struct boot *b, int log)
 {
 	struct pollfd fd = {.fd = d->console, .events = POLLIN};
 
-	while (read_console(d, b, log) && poll(&fd, 1, DRAIN_MS) > 0)
+	while (read_console(d, b, log) &&
+	       poll(&fd, 1, b->stream.exit || b->end != BOOT_ENDED ? DRAIN_MS : DRAIN_MISSING_MS) >
+		       0)
 		;
 }
 
@@ -250,12 +290,13 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
  */
 static bool is_there(struct xl_domain *d)
 {
-	double end = monotonic_seconds() + CREATE_SECONDS;
 	char *id = NULL;
 
 	while (!(id = tool(d->tools->xl, "domid", d->name, NULL)) &&
-	       subprocess_running(&d->create) && monotonic_seconds() < end)
+	       subprocess_running(&d->create) && d->create.time.lived < CREATE_SECONDS) {
 		poll(NULL, 0, LOOK_EVERY_MS);
+		own_time_look(&d->create.time);
+	}
 	if (!id)
 		return false;
 	free(id);

@@ -94,9 +94,9 @@ for my $case (['prog-leak', 5, qr/failure: not conserved over the program: free_
 	['prog-fd', 4, qr/error: console line \d+: an "output" record of the wrong shape/],
 	['bug', 6, qr|crash: guest panic: BUG: page at mm/fault.c:12|],
 	['qemu-exit', 4, qr/error: QEMU exited with status 3/],
-	['prog-hang', 7, qr/timeout: no end after 1 s/]) {
+	['prog-spin', 7, qr/timeout: no end after 1 s of processor time/]) {
 	my ($act, $code, $why) = @$case;
-	$got = run_program($act, $input, '--variant', 'eager', '--timeout', $act eq 'prog-hang' ? 1 : 30, '--cold', '--', $program);
+	$got = run_program($act, $input, '--variant', 'eager', '--timeout', $act eq 'prog-spin' ? 1 : 30, '--cold', '--', $program);
 	is($got->{code}, $code, "$act: exit code $code");
 	like($got->{err}, $why, "$act: says why");
 	like($got->{err}, qr|^console: \Q$scratch\E/pvmmu-\w+$|m, "$act: says where the console is kept");

@@ -59,10 +59,12 @@ is($got->{code}, 0, 'two numbers of vCPUs') or diag($got->{err});
 is_deeply([@{$got->{machines}}[0, 2]], ['1 CPUs', '2 CPUs'], 'two machines');
 is($got->{status}, join(' ', ('success') x 8), 'all of them come back');
 
-$got = box_run('2=hang', '--timeout', '2');
+$got = box_run('2=spin', '--timeout', '2');
 is($got->{code}, 7, 'a run that hangs: exit code');
 is_deeply($got->{machines}, ['1 CPUs', ': 0001 0002 0003 0004', '1 CPUs', ': 0003 0004'], 'the rest gets another machine');
 like(join(' ', sort split / /, $got->{status}), qr/^success success success timeout$/, 'one timeout');
+my ($late) = grep { $_->{outcome}{status} eq 'timeout' } @{$got->{runs}};
+like($late->{outcome}{reason}, qr/^no end after 2 s of processor time \(--timeout\) of the box; /, 'which counts the processor time of the box');
 
 $got = box_run('2=dies');
 is($got->{code}, 4, 'a machine that dies: exit code');

@@ -31,7 +31,7 @@ close $log;
 if ($act eq 'skip') { print record('w', 0, {t => 'done', status => 'skip', reason => 'no such thing'}); exit 3; }
 if ($act eq 'fail') { print record('w', 0, {t => 'done', status => 'fail', reason => 'fork: errno 11'}); exit 1; }
 if ($act eq 'dies') { kill 'SEGV', $$; }
-if ($act eq 'hangs') { sleep 100; }
+1 while $act eq 'hangs';
 $| = 1;
 print "some words\n";
 print record('w', 0, {t => 'workload', name => $act eq 'name' ? 'other' : $name, params => {%p}, clock => 'monotonic',
@@ -157,11 +157,11 @@ is_deeply([keys %{$got->{run}{collected}{perf}{events}}], ['task-clock'], 'not z
 
 # ---- how a workload ends ----
 for my $case (['skip', 3, qr/^no such thing$/], ['fail', 5, qr/the workload failed: fork: errno 11/],
-	['dies', 5, qr/the workload was killed by signal 11/], ['hangs', 7, qr/no end after 4 s/],
+	['dies', 5, qr/the workload was killed by signal 11/], ['hangs', 7, qr/no end after 2 s of processor time \(--timeout\)/],
 	['few', 4, qr/series "time" has 3 samples of 4/], ['no-done', 4, qr/the "done" record is missing/],
 	['name', 4, qr/the workload says it is "other"/]) {
 	my ($act, $code, $why) = @$case;
-	$got = run_host($act, '', '--workload', 'fork:n=4', '--timeout', $act eq 'hangs' ? 4 : 30);
+	$got = run_host($act, '', '--workload', 'fork:n=4', '--timeout', $act eq 'hangs' ? 2 : 30);
 	is($got->{code}, $code, "$act: exit code");
 	like($got->{run}{outcome}{reason}, $why, "$act: reason");
 	is_deeply($got->{run}{series}, [], "$act: no samples");

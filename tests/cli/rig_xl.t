@@ -114,16 +114,26 @@ for ([untold => '', [qr/does not say which mitigations/]], ['xpti=true' => 'xpti
 }
 
 # Whatever happens, it is destroyed.
-for ([hang => 7, qr/no end after 2 s/], [fail => 5, qr/fork: errno 12/], ['no-exit' => 6, qr/went off without/],
+for ([hang => 7, qr/no end after 1 s of processor time \(--timeout\)/], [fail => 5, qr/fork: errno 12/], ['no-exit' => 6, qr/went off without/],
 	[torn => 4, qr/line \d+/], [bug => 6, qr/BUG: page/], ['xl:no-create' => 4, qr/not enough memory/], ['xl:no-unpause' => 4, qr/cannot unpause/]) {
 	my ($act, $code, $reason) = @$_;
-	my $got = xl_run($act, '--timeout', $act eq 'hang' ? 2 : 30);
+	my $got = xl_run($act, '--timeout', $act eq 'hang' ? 1 : 30);
 	is($got->{code}, $code, "$act: exit code") or diag($got->{err});
 	like($got->{run}{outcome}{reason}, $reason, "$act: reason");
 	if ($act ne 'xl:no-create') {
 		like(calls(), qr/^xl destroy pvmmu-/m, "$act: destroyed");
 	}
 	ok(!-e "$ENV{FAKE_XL}/domid", "$act: no domain is left");
+}
+# The deadline is of the domain's own processor time, which is asked for when it could have had it.
+for (['0.2 0.7 5', 3, qr/no end after 1 s of processor time \(--timeout\)/],
+	['0.1', undef, qr/no end after 10 s \(10 times --timeout\), in which it took 0\.1 s of processor time/]) {
+	my ($times, $asked, $reason) = @$_;
+	local $ENV{FAKE_XL_TIMES} = $times;
+	my $got = xl_run('hang', '--timeout', 1);
+	is($got->{code}, 7, "a domain that had $times s: exit code");
+	like($got->{run}{outcome}{reason}, $reason, "had $times s: reason");
+	is(scalar(grep { /^xl list/ } split /\n/, calls()), $asked, "had $times s: so often asked") if $asked;
 }
 $got = xl_run('xl:no-destroy');
 is($got->{code}, 0, 'a domain that cannot be destroyed: the result stands');

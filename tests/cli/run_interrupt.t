@@ -12,9 +12,9 @@ my @qemu = ('--qemu', "$root/tests/fake-qemu");
 
 sub start
 {
-	my ($dir, @more) = @_;
+	my ($dir, $act, @more) = @_;
 	local $ENV{FAKE_PIDS} = "$dir/pids";
-	local $ENV{FAKE_QEMU} = 'eager=success,nopin=hang';
+	local $ENV{FAKE_QEMU} = "eager=success,nopin=$act";
 	return start_command($pvmmu, 'run', '--root', $dir, @qemu, '--out', "$dir/x.json", '--variant',
 		'eager,nopin', '--workload', 'fork,exec', '--jobs', '1', @more);
 }
@@ -23,14 +23,14 @@ sub pids { return split ' ', -e "$_[0]/pids" ? slurp("$_[0]/pids") : '' }
 
 for my $signal (qw(INT TERM HUP)) {
 	my $dir = fixture();
-	my $h   = start($dir);
+	my $h   = start($dir, 'hang');
 	ok(wait_until(sub { pids($dir) >= 2 }), "SIG$signal: the second machine runs");
 	my @pids = pids($dir);
 	ok(alive($_), "SIG$signal: $_ is alive") for @pids;
 	kill $signal, $h->{pid};
 	my $got = finish_command($h);
 	is($got->{code}, 130, "SIG$signal: exit code") or diag($got->{err});
-	ok(wait_until(sub { !grep { alive($_) } @pids }, 2), "SIG$signal: nothing runs on");
+	ok(wait_until(sub { !grep { alive($_) } @pids }), "SIG$signal: nothing runs on");
 	my $set = read_json("$dir/x.json");
 	is_deeply([map { $_->{outcome}{status} } @{$set->{runs}}], [qw(success skip skip skip)],
 		"SIG$signal: the finished run is kept, the rest marked");
@@ -42,7 +42,7 @@ for my $signal (qw(INT TERM HUP)) {
 }
 
 my $dir = fixture();
-my $h   = start($dir, '--timeout', '1');
+my $h   = start($dir, 'spin', '--timeout', '1');
 my $got = finish_command($h);
 is($got->{code}, 7, 'deadline: exit code');
 ok(!(grep { alive($_) } pids($dir)), 'deadline: nothing runs on');
@@ -50,12 +50,12 @@ is(scalar(pids($dir)), 4, 'deadline: both machines that hang were started');
 
 # No handler can run here; the kernel does it for us.
 $dir = fixture();
-$h   = start($dir);
+$h   = start($dir, 'hang');
 ok(wait_until(sub { pids($dir) >= 2 }), 'SIGKILL: the second machine runs');
 my ($machine, $its_child) = pids($dir);
 kill 'KILL', $h->{pid};
 is(finish_command($h)->{code}, 128 + 9, 'SIGKILL: gone');
-ok(wait_until(sub { !alive($machine) }, 5), 'SIGKILL: the machine goes with us');
+ok(wait_until(sub { !alive($machine) }), 'SIGKILL: the machine goes with us');
 kill 'KILL', $its_child; # no parent's death reaches a grandchild; QEMU has none
 ok(!-e "$dir/x.json", 'SIGKILL: no half-written file');
 

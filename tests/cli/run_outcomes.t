@@ -64,13 +64,15 @@ my %want = (
 	'silent'        => ['crash',   qr/without an "exit" record/],
 	'no-exit'       => ['crash',   qr/without an "exit" record/],
 	'truncated'     => ['crash',   qr/without an "exit" record; .* ends inside a record/],
-	'hang'          => ['timeout', qr/no end after 1 s .* last: pvmmu: starting/],
+	'spin'          => ['timeout', qr/no end after 1 s of processor time \(--timeout\); .* last: pvmmu: starting/],
+	'hang'          => ['timeout', qr/no end after 10 s \(10 times --timeout\), in which it took [\d.e-]+ s of processor time; .* last: pvmmu: starting/],
+	'nap'           => ['success'],
 );
 
 for my $act (sort keys %want) {
 	my ($outcome, $reason) = @{$want{$act}};
 	my $got = fake_run($act, '--workload', 'fork', '--variant', 'eager', '--timeout',
-		$act eq 'hang' ? 1 : 30);
+		$act =~ /^(hang|spin|nap)$/ ? 1 : 30);
 	my $run = $got->{set}{runs}[0];
 
 	is($got->{code}, $code{$outcome}, "$act: exit code of $outcome") or diag($got->{err});

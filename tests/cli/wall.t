@@ -7,7 +7,6 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..";
 use PvmmuTest;
-use Time::HiRes qw(time);
 
 my $tries = "$tmp/tries";
 local $ENV{FAKE_TRIES} = $tries;
@@ -18,9 +17,7 @@ sub wall
 	my ($kvm, $dir, @arguments) = @_;
 	local $ENV{FAKE_KVM} = $kvm;
 	unlink $tries;
-	my $start = time;
 	my $got = fake_run({act => 'monotonic', root => $dir}, '--tier', 'wall', '--workload', 'fork', @arguments);
-	$got->{seconds} = time - $start;
 	$got->{run} = $got->{set}{runs}[0];
 	return $got;
 }
@@ -58,7 +55,6 @@ for my $case (['none', qr/^QEMU exited with status 1: failed to initialize kvm|C
 	my $got = wall('hang', $dir);
 	is($got->{code}, 0, 'a KVM that hangs');
 	like($got->{run}{observed}{no_kvm}, qr/did not end within 9 s/, 'is given up');
-	cmp_ok($got->{seconds}, '<', 20, 'in time');
 	wall('hang', $dir);
 	is(nr_tries(), 0, 'and remembered');
 }
@@ -131,16 +127,14 @@ like($got->{err}, qr/times cannot be mixed: tcg and kvm/, 'because of the accele
 	is(pvmmu('validate', '--root', $dir, "$dir/r/c.json")->{code}, 0, 'valid');
 }
 
-# ---- the real thing: whatever KVM is here, it is found out in time ----
+# ---- the real thing: whatever KVM is here ----
 SKIP: {
 	my $guest = "$root/build/guest/xen64/eager/pvmmu-guest.elf";
-	skip 'no guest is built', 6 if !-e $guest || !-e "$root/build/xen/xen";
+	skip 'no guest is built', 5 if !-e $guest || !-e "$root/build/xen/xen";
 	unlink "$root/build/canary.json";
-	my $start = time;
 	my $r = run_command("$root/build/pvmmu", 'run', '--tier', 'wall', '--variant', 'eager', '--workload', 'null_syscall,fork', '--out',
 		"$tmp/real.json", '--quiet');
 	is($r->{code}, 0, 'a real measurement in real time') or diag($r->{err});
-	cmp_ok(time - $start, '<', 60, 'in time');
 	my $set = read_json("$tmp/real.json");
 	my %median = map { my @s = sort { $a <=> $b } @{$_->{series}[0]{samples}}; $_->{identity}{workload}{name} => $s[@s / 2] } @{$set->{runs}};
 	cmp_ok($median{null_syscall}, '<', 1_000_000, 'a system call takes less than a millisecond');
