@@ -7,7 +7,27 @@ CC ?= gcc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+define newline
+
+
+endef
+ifneq ($(findstring $(newline),$(CURDIR)),)
+$(error the path of these sources holds a line break, with which make cannot work: rename the directory)
+endif
+ifneq ($(words $(BUILD)),1)
+$(error BUILD=$(BUILD): expected a name without blanks, as make's names of files have none)
+endif
+
+# A word of the shell: where the tree lies may hold blanks, quotes and whatever else a name can.
+quote = '$(subst ','\'',$(1))'
+# Where that is stands in nothing that is made.
+PREFIX_MAP := -ffile-prefix-map=$(call quote,$(CURDIR))=.
 WARNINGS := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings
+
+# Orders, ranges of letters and messages that are read are the same for everybody. Commands while
+# make reads this do not get it from here before make 4.4.
+export LC_ALL := C.UTF-8
+unexport LANGUAGE
 
 # V=1 shows commands.
 ifeq ($(V),1)

@@ -195,6 +195,19 @@ static void add_as_numbers(struct strv *words, const char *p)
 	free(quoted);
 }
 
+char *shell_word(const char *word)
+{
+	char *quoted = xstrdup("'");
+
+	for (; *word; word++)
+		if (*word == '\'')
+			replace_text(&quoted, "%s'\\''", quoted);
+		else
+			replace_text(&quoted, "%s%c", quoted, *word);
+	replace_text(&quoted, "%s'", quoted);
+	return quoted;
+}
+
 char *shell_join(const struct strv *argv)
 {
 	struct strv words = {0};
@@ -213,13 +226,8 @@ char *shell_join(const struct strv *argv)
 			add_as_numbers(&words, p);
 			continue;
 		}
-		quoted = xstrdup("'");
-		for (; *p; p++)
-			if (*p == '\'')
-				replace_text(&quoted, "%s'\\''", quoted);
-			else
-				replace_text(&quoted, "%s%c", quoted, *p);
-		strv_add(&words, "%s'", quoted);
+		quoted = shell_word(p);
+		strv_add(&words, "%s", quoted);
 		free(quoted);
 	}
 	s = strv_join(&words, " ");

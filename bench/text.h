@@ -51,6 +51,9 @@ void strv_split(struct strv *list, const char *text, char sep);
 
 bool is_utf8(const char *s);
 
+/* The bytes in quotes: one word to every shell, whatever they are. */
+char *shell_word(const char *word);
+
 /* The words of an argv as a shell would need them typed, in UTF-8 that can be shown (visible.h). */
 char *shell_join(const struct strv *argv);
 

@@ -122,9 +122,10 @@ static bool may_go_on(struct qmp *q, char **why)
 /* Has QEMU write its state to the file; done when this returns. */
 static bool migrate(struct qmp *q, const char *path, char **why)
 {
-	char *uri = xasprintf("exec:exec cat > '%s'", path);
+	char *file = shell_word(path), *uri = xasprintf("exec:exec cat > %s", file);
 	bool ok = qmp_execute(q, "migrate", json_pack("{s:s}", "uri", uri), NULL, why);
 
+	free(file);
 	free(uri);
 	for (double end = qmp_lived(q) + SAVE_SECONDS; ok && qmp_lived(q) < end;) {
 		json_t *reply = NULL;
@@ -163,8 +164,6 @@ bool warm_save(struct warm *w, struct qmp *q, const char *console_log, char **wh
 	said = read_whole_file(console_log, &n, why);
 	if (said && strstr(said, RECORD_PREFIX))
 		fail(why, "the machine was stopped too late; this host is very busy");
-	else if (said && strchr(w->dir, '\''))
-		fail(why, "no quotes in paths, please: %s", w->dir);
 	else if (said && migrate(q, temporary, why) && write_plainly(w->console, said, n, why)) {
 		if (rename(temporary, w->state) < 0)
 			fail(why, "cannot write %s: %s", w->state, strerror(errno));

@@ -7,8 +7,8 @@
 
 BOX_DIR := $(BUILD)/box
 # Only asked when the box has to be made.
-BOX_KERNEL ?= $(shell apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1)
-BOX_UTILS ?= $(shell apt-cache search --names-only '^xen-utils-[0-9.]+$$' | awk '{print $$1}' | sort -V | tail -n 1)
+BOX_KERNEL ?= $(shell LC_ALL=C apt-cache depends linux-image-amd64 2>/dev/null | sed -n 's/^ *Depends: //p' | head -n 1)
+BOX_UTILS ?= $(shell apt-cache search --names-only '^xen-utils-[0-9.]+$$' | awk '{print $$1}' | LC_ALL=C sort -V | tail -n 1)
 
 .PHONY: box box-shell
 box: $(BOX_DIR)/box.json ## make the Xen host for RIG=box from Debian's packages

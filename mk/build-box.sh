@@ -12,6 +12,8 @@
 # The kernel is taken out of its bzImage because decompressing itself would take an emulated
 # processor longer than all the rest of its start.
 set -eu
+umask 022
+export LC_ALL=C
 dir=$1 kernel=$2 utils=$3
 here=$(dirname "$0")
 
@@ -124,6 +126,7 @@ mv "$dir/vmlinux.tmp" "$dir/vmlinux"
 # What is in the root and was not when it was listed before.
 listed=/dev/null
 pack() {
+	chmod -R a-s "$to"
 	find "$to" -exec touch -h -d @0 {} +
 	(cd "$to" && find . -mindepth 1 | LC_ALL=C sort) > "$dir/$1.list"
 	(cd "$to" && LC_ALL=C comm -13 "$listed" "$dir/$1.list" | cpio --quiet -o -H newc --reproducible -R 0:0) > "$dir/$1.tmp"

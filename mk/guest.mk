@@ -10,7 +10,7 @@
 comma := ,
 VARIANTS := $(sort $(basename $(notdir $(wildcard guest-kernel/variants/*.variant))))
 # What VARIANT, a list with commas, means; see mk/variant.awk.
-WANTED := $(shell awk -v list='$(VARIANT)' -v names='$(VARIANTS)' -f mk/variant.awk guest-kernel/variants/eager.variant)
+WANTED := $(shell LC_ALL=C awk -v list=$(call quote,$(VARIANT)) -v names='$(VARIANTS)' -f mk/variant.awk guest-kernel/variants/eager.variant)
 ifneq ($(.SHELLSTATUS),0)
 $(error VARIANT is not understood)
 endif
@@ -20,14 +20,15 @@ file_name = $(subst /,_,$(subst =,.,$(subst $(comma),-,$(subst :,-,$(1)))))
 variant_of = $(firstword $(subst +, ,$(1)))
 mutant_of = $(or $(word 2,$(subst +, ,$(1))),none)
 NATIVE_VARIANTS := $(filter $(VARIANTS),$(notdir $(basename $(shell \
-	grep -lE '^[[:blank:]]*env[[:blank:]]*=[[:blank:]]*native64' guest-kernel/variants/*.variant))))
+	LC_ALL=C grep -lE '^[[:blank:]]*env[[:blank:]]*=[[:blank:]]*native64' guest-kernel/variants/*.variant))))
 XEN_VARIANTS := $(filter-out $(NATIVE_VARIANTS),$(VARIANTS))
 GUEST_ENVS := xen64 native64
 # $(1): a variant's or image's name
 guest_env = $(if $(filter $(NATIVE_VARIANTS),$(call variant_of,$(1))),native64,xen64)
 guest_dir = $(BUILD)/guest/$(guest_env)/$(1)
 GUEST_CC ?= $(CC)
-GUEST_COMPILER := $(shell $(GUEST_CC) --version 2>/dev/null | head -n 1)
+# Asked once, and not before something is compiled: `make deps` may have to install it first.
+GUEST_COMPILER = $(eval GUEST_COMPILER := $$(shell $(GUEST_CC) --version 2>/dev/null | head -n 1))$(GUEST_COMPILER)
 
 # $(1): env
 guest_src = guest-kernel/main.c $(sort $(foreach d,arch/x86 $(1:%64=%) mmu mm proc sys lib, \
@@ -40,7 +41,7 @@ GUEST_CFLAGS_native64 := -DPVMMU_NATIVE
 GUEST_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fpie -fvisibility=hidden -mno-red-zone \
 	-mno-sse -mno-mmx -mno-80387 -mgeneral-regs-only -fno-stack-protector -fcf-protection=none \
 	-fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common \
-	$(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. -Iguest-kernel -I. -include guest-kernel/arch/x86/hidden.h
+	$(WARNINGS) -Werror $(PREFIX_MAP) -Iguest-kernel -I. -include guest-kernel/arch/x86/hidden.h
 GUEST_LDFLAGS := -nostdlib -static -no-pie -Wl,--build-id=none -Wl,-z,noexecstack \
 	-Wl,-z,max-page-size=4096 -Wl,--no-warn-rwx-segments -T guest-kernel/guest.lds
 
@@ -60,25 +61,27 @@ $(guest_dir)/gen/variant.h: guest-kernel/variants/$(2).variant mk/variant.awk
 endef
 
 # Which commit the sources are; beside the image, not in it, so that equal sources are equal bytes.
-SOURCE_COMMIT := { git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null || true; }
+SOURCE_COMMIT := { sh mk/describe.sh --abbrev=40 --exclude='*' || true; }
 
 # FILE:MUTANT for each that a mutant changes; its other objects are the variant's.
-MUTANT_USES := $(shell awk -f mk/uses.awk $$(find guest-kernel -name '*.[ch]'))
+MUTANT_USES := $(shell LC_ALL=C awk -f mk/uses.awk $$(find guest-kernel -name '*.[ch]'))
 # $(1): directory name; $(2): env; $(3): directory name of the variant
 mutant_src = $(foreach m,any $(call mutant_of,$(1)),$(patsubst %:$(m),%,$(filter %:$(m),$(MUTANT_USES))))
 guest_objects = $(foreach s,$(GUEST_SRC_$(2)),$(patsubst guest-kernel/%,$(BUILD)/guest/$(2)/$\
 	$(if $(filter $(mutant_src),$(s)),$(1),$(3))/obj/%.o,$(basename $(s))))
 
+# The GNU assembler ends a prefix at its first =, which may be one of the path's: it is told another name
+# of this directory.
 # $(1): directory name; $(2): env; $(3): directory name of the variant
 define guest_image
 $(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(SYSCALL_NAMES) $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$(1)/$$*.c)
-	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER='"$(GUEST_COMPILER)"' -I$(guest_dir)/gen -I$(BUILD)/guest/gen -MMD -MP -c -o $$@ $$<
+	$$(Q)$(GUEST_CC) $$(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER=$$(call quote,"$$(GUEST_COMPILER)") -I$(guest_dir)/gen -I$(BUILD)/guest/gen -MMD -MP -c -o $$@ $$<
 
 $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 	@mkdir -p $$(@D)
-	$$(Q)$(GUEST_CC) $(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -MMD -MP -c -o $$@ $$<
+	$$(Q)PWD=/proc/self/cwd $(GUEST_CC) $$(GUEST_CFLAGS) -ffile-prefix-map=/proc/self/cwd=. $(GUEST_CFLAGS_$(2)) -MMD -MP -c -o $$@ $$<
 
 $(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds
 	$$(call say,LD,$$@)
@@ -93,27 +96,28 @@ GUEST_STAMP := $(BUILD)/guest/flags.stamp
 .PHONY: force
 $(GUEST_STAMP): force
 	@mkdir -p $(@D)
-	@echo '$(GUEST_COMPILER) $(subst $(CURDIR),.,$(GUEST_CFLAGS) $(GUEST_CFLAGS_native64))' > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
+	@echo $(call quote,$(GUEST_COMPILER) $(subst $(PREFIX_MAP),-ffile-prefix-map=.=.,$(GUEST_CFLAGS) $(GUEST_CFLAGS_native64))) > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 
 # Which mutants exist is written in mmu/policy.h, and which of their images are wanted in the tests
 # that boot them ('VARIANT+MUTANT'), or asked for: all of them on all variants would be a hundred.
-MUTANTS := $(shell sed -n 's/^\tMUTANT_\([a-z_]*\),.*/\1/p' guest-kernel/mmu/policy.h | grep -v '^none$$')
+MUTANTS := $(shell LC_ALL=C sed -n 's/^\tMUTANT_\([a-z_]*\),.*/\1/p' guest-kernel/mmu/policy.h | grep -v '^none$$')
 MUTANT_IMAGES := $(filter $(foreach v,$(VARIANTS),$(MUTANTS:%=$(v)+%)), \
-	$(sort $(WANTED) $(shell grep -oh "'[a-z-]*+[a-z_]*'" tests/guest/*.t | tr -d "'")))
+	$(sort $(WANTED) $(shell LC_ALL=C grep -oh "'[a-z-]*+[a-z_]*'" tests/guest/*.t | tr -d "'")))
 
 $(foreach i,$(VARIANTS) $(MUTANT_IMAGES),$(eval $(call \
 	guest_header,$(i),$(call variant_of,$(i)),$(call mutant_of,$(i)),$(call variant_of,$(i)))))
 $(foreach c,$(CUSTOMS),$(eval $(call guest_header,$(call file_name,$(c)),eager,none,$(c))))
 $(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(call guest_image,$(i),$(call guest_env,$(i)),$(call variant_of,$(i)))))
 
-# The same programs for every env. Same bytes for the same programs: sorted, without times, owners or
-# inode numbers.
+# The same programs for every env. Same bytes for the same programs: sorted, without times, owners,
+# inode numbers or the umask.
 INITRAMFS := $(GUEST_ENVS:%=$(BUILD)/guest/%/initramfs.cpio)
 $(INITRAMFS): $(WORKLOAD_FILES)
 	$(call say,CPIO,$@)
 	@mkdir -p $(@D)
 	$(Q)rm -rf $(@D)/initramfs && mkdir -p $(@D)/initramfs/bin
 	$(Q)cp $^ $(@D)/initramfs/bin/
+	$(Q)chmod -R a-s,u=rwx,go=rx $(@D)/initramfs
 	$(Q)ln -s busybox $(@D)/initramfs/bin/sh
 	$(Q)find $(@D)/initramfs -exec touch -h -d @0 {} +
 	$(Q)cd $(@D)/initramfs && find . -mindepth 1 | LC_ALL=C sort | cpio --quiet -o -H newc --reproducible -R 0:0 > ../initramfs.cpio.tmp

@@ -6,7 +6,7 @@
 HOST_CSTD   := -std=gnu11 -D_GNU_SOURCE
 HOSTCFLAGS  ?= -O2 -g
 HOST_SAN    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread -ffile-prefix-map=$(CURDIR)=.
+HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread $(PREFIX_MAP)
 HOST_LIBS   := -ljansson -lmd -lsqlite3 -lm -pthread
 
 HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c bench/exports/*.c bench/plots/*.c bench/site/*.c collectors/*.c))
@@ -65,8 +65,8 @@ $(BUILD)/obj/bench/version.o $(BUILD)/san/obj/bench/version.o: %/version.o: $(BU
 # Written anew only when it changes, so that asking git each time rebuilds nothing.
 $(BUILD)/obj/version.c: host-version
 	@mkdir -p $(@D)
-	@v=$$(git describe --always --dirty --tags 2>/dev/null || cat VERSION 2>/dev/null || echo unknown); \
-	c=$$(git describe --always --dirty --abbrev=40 --exclude='*' 2>/dev/null); \
+	@v=$$(sh mk/describe.sh --tags || cat VERSION 2>/dev/null || echo unknown); \
+	c=$$($(SOURCE_COMMIT)); \
 	printf '#include "version.h"\n\nconst char PVMMU_VERSION[] = "%s", PVMMU_COMMIT[] = "%s";\n' "$$v" "$$c" > $@.tmp; \
 	cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 .PHONY: host-version

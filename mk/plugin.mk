@@ -13,7 +13,7 @@ plugin: $(PLUGIN) ## build the plugin with which QEMU attributes instructions
 $(PLUGIN): $(PLUGIN_SRC) $(wildcard collectors/qemu/*.h) abi/section.h mk/plugin.mk
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(HOST_CSTD) $(WARNINGS) -Werror -O2 -g -fPIC -fvisibility=hidden -shared -ffile-prefix-map=$(CURDIR)=. -o $@ $(PLUGIN_SRC)
+	$(Q)$(CC) $(HOST_CSTD) $(WARNINGS) -Werror -O2 -g -fPIC -fvisibility=hidden -shared $(PREFIX_MAP) -o $@ $(PLUGIN_SRC)
 
 SYMBOL_DIR  := $(BUILD)/symbols
 SYMBOL_BINS := $(WORKLOADS:%=$(SYMBOL_DIR)/%)

@@ -41,7 +41,7 @@ UNIT_GUEST_TASK   := $(addprefix guest-kernel/proc/,task.c exit.c reap.c stop.c 
 	limits.c group_exec.c usage.c) guest-kernel/arch/x86/sigframe.c $(addprefix guest-kernel/sys/,file.c fdtable.c path.c pipe.c poll.c)
 # FILE:MUTANT for each place that a mutant changes. Only these files are compiled for it, or, if it is
 # a header, the MMU layer's own; the rest is the variant's.
-UNIT_GUEST_MUTATIONS := $(shell grep -roE 'mutant\([a-z_]+\)' guest-kernel | tr -d '()' | sed 's/:mutant/:/' | sort -u)
+UNIT_GUEST_MUTATIONS := $(shell LC_ALL=C grep -roE 'mutant\([a-z_]+\)' guest-kernel | tr -d '()' | sed 's/:mutant/:/' | sort -u)
 unit_guest_changes = $(patsubst %:$(1),%,$(filter %:$(1),$(UNIT_GUEST_MUTATIONS)))
 unit_guest_changed = $(filter $(if $(filter %.h,$(call unit_guest_changes,$(1))),guest-kernel/mmu/%.c, \
 	$(call unit_guest_changes,$(1))),$(UNIT_GUEST_SRC))
@@ -52,7 +52,7 @@ UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu fake_domctl gues
 
 # Lines are all that a report of the sanitizers needs: a quarter less to compile than with all of -g.
 UNIT_GUEST_CFLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g1 -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror -ffile-prefix-map=$(CURDIR)=. \
+	-fno-sanitize-recover=all -fno-strict-aliasing $(WARNINGS) -Werror $(PREFIX_MAP) \
 	-DPVMMU_HOSTED -Iguest-kernel -I. -Itests/unit
 UNIT_GUEST_LDFLAGS := -Wl,--wrap=mm_alloc,--wrap=mm_alloc_child,--wrap=mm_put
 # The world's own stand before these; see guest_world.c.
@@ -81,7 +81,7 @@ $(UNIT_GUEST_DIR)/$(1)/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h mk/unit-
 $(UNIT_GUEST_DIR)/$(1)/%.o: tests/unit/%.c $(guest_dir)/gen/variant.h mk/unit-guest.mk
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) -I$(guest_dir)/gen -MMD -MP -c -o $$@ $$<
+	$$(Q)$(CC) $$(UNIT_GUEST_CFLAGS) -I$(guest_dir)/gen -MMD -MP -c -o $$@ $$<
 endef
 UNIT_GUEST_MUTANTS := $(UNIT_GUEST_MUTANT) $(UNIT_GUEST_TASK_MUTANT)
 UNIT_GUEST_VARIANTS := $(XEN_VARIANTS) $(UNIT_GUEST_CUSTOM)
@@ -100,7 +100,7 @@ define unit_guest_program
 $(UNIT_GUEST_BIN)/$(1): $(2)
 	@mkdir -p $$(@D)
 	$$(call say,LD,$$@)
-	$$(Q)$(CC) $(UNIT_GUEST_CFLAGS) $(UNIT_GUEST_LDFLAGS) -o $$@ $$^ -lcmocka
+	$$(Q)$(CC) $$(UNIT_GUEST_CFLAGS) $(UNIT_GUEST_LDFLAGS) -o $$@ $$^ -lcmocka
 UNIT_GUEST_PROGRAMS += $(UNIT_GUEST_BIN)/$(1)
 endef
 # A mutant's own objects, and its variant's.

@@ -20,7 +20,7 @@ WORKLOAD_JSON    := $(BUILD)/share/workloads.json
 
 # Position-dependent and without build id or paths: the same source gives the same bytes, and the
 # image's hash can tell one build from another.
-WORKLOAD_CFLAGS := -std=gnu11 -Os -fno-pie -ffile-prefix-map=$(CURDIR)=. -fno-asynchronous-unwind-tables \
+WORKLOAD_CFLAGS := -std=gnu11 -Os -fno-pie $(PREFIX_MAP) -fno-asynchronous-unwind-tables \
 	$(WARNINGS)
 WORKLOAD_LDFLAGS := -static -no-pie -s -Wl,--build-id=none -Wl,--gc-sections
 

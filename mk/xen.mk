@@ -20,7 +20,7 @@ $(XEN_WANTED): force
 endif
 # Only asked when Xen has to be fetched. Debian 12 has 4.17, Debian 13 has 4.20.
 XEN_PACKAGE ?= $(shell apt-cache search --names-only '^xen-hypervisor-[0-9.]+-amd64$$' | \
-	awk '{print $$1}' | sort -V | tail -n 1)
+	awk '{print $$1}' | LC_ALL=C sort -V | tail -n 1)
 
 .PHONY: xen
 ifdef FLAVOUR

@@ -31,6 +31,7 @@ void box_arguments(const struct run_spec *spec, const char *ramdisk, const char 
 {
 	char *xen = box_xen_command_line(spec), *hypervisor = xen_path(spec->flavour);
 	bool exact = strcmp(spec->tier, "exact") == 0;
+	char *log = double_commas(console);
 
 	strv_add(args, "-accel");
 	strv_add(args, exact ? "tcg" : "tcg,thread=multi");
@@ -50,7 +51,7 @@ void box_arguments(const struct run_spec *spec, const char *ramdisk, const char 
 	strv_add(args, "-initrd");
 	strv_add(args, "%s %s,%s", BOX_VMLINUX, box_dom0_command_line, ramdisk);
 	strv_add(args, "-chardev");
-	strv_add(args, "file,id=con,path=%s", console);
+	strv_add(args, "file,id=con,path=%s", log);
 	strv_add(args, "-serial");
 	strv_add(args, "chardev:con");
 	strv_add(args, "-chardev");
@@ -63,6 +64,7 @@ void box_arguments(const struct run_spec *spec, const char *ramdisk, const char 
 	strv_add(args, "virtio-serial-pci,ioeventfd=off");
 	strv_add(args, "-device");
 	strv_add(args, "virtserialport,chardev=port,name=pvmmu");
+	free(log);
 	free(xen);
 	free(hypervisor);
 }

@@ -87,6 +87,15 @@ char *guest_command_line(const struct rig_context *c, const struct run_spec *spe
 	return s;
 }
 
+char *double_commas(const char *text)
+{
+	char *s = xstrdup("");
+
+	for (; *text; text++)
+		replace_text(&s, "%s%c%s", s, *text, *text == ',' ? "," : "");
+	return s;
+}
+
 void qemu_words(unsigned vcpus, struct strv *args)
 {
 	static const char *const words[] = {"-machine", "pc,hpet=off", "-nodefaults",

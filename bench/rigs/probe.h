@@ -27,6 +27,9 @@ char *guest_command_line(const struct rig_context *c, const struct run_spec *spe
 bool probe_qemu(struct rig_context *c, char **why);
 bool probe_xen(struct rig_context *c, char **why);
 
+/* QEMU ends an option's element at a comma; a doubled one stands for itself. */
+char *double_commas(const char *text);
+
 /* The words of QEMU's command line that machines of all rigs share, with that many processors. */
 void qemu_words(unsigned vcpus, struct strv *args);
 

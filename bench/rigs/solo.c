@@ -80,16 +80,6 @@ static char *boot_options(const struct run_spec *spec)
 			      : xstrdup("checkpoint");
 }
 
-/* QEMU ends an option's element at a comma; a doubled one stands for itself. */
-static char *double_commas(const char *text)
-{
-	char *s = xstrdup("");
-
-	for (; *text; text++)
-		replace_text(&s, "%s%c%s", s, *text, *text == ',' ? "," : "");
-	return s;
-}
-
 static void xen_arguments(const struct run_spec *spec, struct strv *args)
 {
 	char *xen = xen_command_line(spec), *guest = guest_path(spec);
@@ -359,8 +349,11 @@ static bool run_machine(const struct rig_context *c, const struct run_spec *spec
 		strv_add(&argv, "unix:%s,server=on,wait=off", control.socket);
 	}
 	if (start == START_WARM) {
+		char *state = shell_word(w->state);
+
 		strv_add(&argv, "-incoming");
-		strv_add(&argv, "exec:exec cat '%s'", w->state);
+		strv_add(&argv, "exec:exec cat %s", state);
+		free(state);
 	}
 	b->warm = start == START_WARM;
 	/* On the exact tier one thread of QEMU's is all vCPUs in turn. */

@@ -18,6 +18,28 @@
 #include "values.h"
 #include "visible.h"
 
+/* What a shell makes of it is what it was. */
+static void test_shell_word(void **state)
+{
+	static const char *const words[] = {
+		"",   "plain",	    "it's", "''", "a b\t\"c\" $HOME `x` \\ * ~",
+		"-n", "two\nlines", "\xff"};
+	char buf[64];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		char *word = shell_word(words[i]), *command = xasprintf("printf %%s %s", word);
+		FILE *f = popen(command, "r");
+		size_t n = fread(buf, 1, sizeof(buf) - 1, f);
+
+		buf[n] = 0;
+		assert_int_equal(pclose(f), 0);
+		assert_string_equal(buf, words[i]);
+		free(command);
+		free(word);
+	}
+}
+
 static void test_did_you_mean(void **state)
 {
 	static const struct {
@@ -302,6 +324,7 @@ int main(void)
 		cmocka_unit_test(test_parse_number),
 		cmocka_unit_test(test_summaries),
 		cmocka_unit_test(test_outcomes),
+		cmocka_unit_test(test_shell_word),
 		cmocka_unit_test(test_files),
 	};
 
