@@ -179,7 +179,7 @@ static bool one_file(struct comparison *k, const char *base, char **why)
 	return !*why;
 }
 
-/* Each variant under a hypervisor beside what it is without one: see tax.h. */
+/* Each variant under a hypervisor beside the native one of the same ptl and pte: see tax.h. */
 static bool by_env(struct comparison *k, size_t nr_sets, char **why)
 {
 	size_t before = k->nr_all;
@@ -196,7 +196,7 @@ static bool by_env(struct comparison *k, size_t nr_sets, char **why)
 				const struct cell *cell = &k->cells.cell[i];
 
 				if (cell->file == f && strcmp(cell->variant, name) == 0)
-					native = native_of(&k->cells, cell);
+					native = native_twin_of(&k->cells, cell);
 			}
 			if (native)
 				add_pair(k, (struct place){native->file, native->variant, ""},

@@ -32,7 +32,7 @@ static double value_of(const struct table *t, const struct cell *cell)
 	const struct summary *seeds = t->w->least ? &cell->by_least : &cell->by_median;
 
 	if (t->kind == TAXES)
-		return tax_of(t->c, cell, t->w->least);
+		return ratio_to_native(t->c, cell, t->w->least);
 	if (t->kind == SPREADS)
 		return seeds->n > 1 && seeds->min > 0 ? 100 * (seeds->max - seeds->min) / seeds->min
 						      : NAN;
@@ -52,7 +52,7 @@ static const struct cell *measured(const struct table *t, size_t panel, const ch
 	return cells_find(t->c, 0, panel, variant, t->metric);
 }
 
-/* Variants that were run at all with so many vCPUs; of taxes none that is native. */
+/* Variants that were run at all with so many vCPUs. */
 static void choose_columns(struct table *t)
 {
 	for (size_t i = 0; i < t->c->n; i++) {
@@ -60,8 +60,7 @@ static void choose_columns(struct table *t)
 
 		if (!in_table(t, cell->panel))
 			continue;
-		if (t->kind != TAXES || !is_native(cell))
-			strv_add_distinct(&t->variants, cell->variant);
+		strv_add_distinct(&t->variants, cell->variant);
 		if (cell->metric && strcmp(cell->metric, t->metric) == 0) {
 			t->series = !cell->counter;
 			t->unit = cell->unit;
@@ -139,7 +138,7 @@ static void print_heading(const struct table *t)
 	const char *what = t->w->least ? "least sample" : "median";
 	char *unit =
 		t->kind == TAXES
-			? xasprintf("ratio of the %s to native with the same ptl and pte", what)
+			? xasprintf("ratio of the %s to the variant native's, all columns", what)
 		: t->kind == SPREADS
 			? xasprintf("from the least to the largest %s of a seed, in percent", what)
 		: t->series ? xasprintf("%s, %s", what, t->unit)

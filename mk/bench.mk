@@ -36,7 +36,7 @@ profile: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads plu
 
 FROM ?= results/matrix.json
 figures: $(PVMMU) ## print the tables of a matrix as Markdown: FROM=results/matrix.json
-	$(Q)$(PVMMU) compare '$(FROM)' --wide --least --tax --counters hypercalls --reference tests/linux-6.1.tsv --format md
+	$(Q)$(PVMMU) compare '$(FROM)' --wide --tax --counters hypercalls --reference tests/linux-6.1.tsv --format md
 
 compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json, BY=xen for columns
 	@[ -n '$(BASE)' ] && [ -n '$(NEW)' ] || { echo 'usage: make compare BASE=a.json NEW=b.json' >&2; exit 64; }

@@ -85,9 +85,9 @@ static bool begin_tax(struct plot *p, char **why)
 
 			taxed = cell && native_of(&p->cells, cell);
 		}
-	return taxed || fail(why, "no run has a native one of the same ptl and pte, workload, "
-				  "vCPUs and memory to be compared with: measure --variant native "
-				  "as well");
+	return taxed || fail(why, "no run has one of variant native, of the same workload, vCPUs "
+				  "and memory, to be compared with: measure --variant native as "
+				  "well");
 }
 
 static char *title(const struct plot *p)
@@ -114,8 +114,8 @@ static char *scale(const struct plot *p)
 
 static char *scale_tax(const struct plot *p)
 {
-	return xasprintf("Ratio to the native variant of the same ptl and pte; the dashed line is "
-			 "1. Each panel has a scale of its own, from zero. %s",
+	return xasprintf("Ratio to the variant native, for all; the dashed line is 1. "
+			 "Each panel has a scale of its own, from zero. %s",
 			 plot_spread_text(p));
 }
 
@@ -139,7 +139,7 @@ static const struct plot_kind bars = {
 
 static const struct plot_kind tax = {
 	.name = "tax",
-	.summary = "the same as ratio to the native variant of the same ptl and pte",
+	.summary = "the same as ratio to the variant native",
 	.script = "plots/bars.gp",
 	.takes_metric = true,
 	.begin = begin_tax,

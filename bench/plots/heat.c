@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Everything at a glance: a row for each workload, a column for each variant, in each field the
- * ratio to a baseline. The baseline is a variant by name; without one it is the native variant of
- * the same ptl and pte, or, where nothing was measured natively, the first variant.
+ * ratio to a baseline. The baseline is a variant by name; without one it is the variant
+ * native, or, where nothing was measured natively, the first variant.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -121,8 +121,7 @@ static char *baseline_name(const struct plot *p)
 {
 	const struct heat *h = p->own;
 
-	return h->taxed ? xstrdup("the native variant of the same ptl and pte")
-			: xstrdup(p->series[h->baseline].name);
+	return h->taxed ? xstrdup("native") : xstrdup(p->series[h->baseline].name);
 }
 
 static char *title(const struct plot *p)

@@ -42,7 +42,7 @@ like(called(make('bench', 'SEEDS=8'), 'run'), qr/--seeds 8 /, 'SEEDS is how many
 my $listed = called(make('bench', 'SEED=3,5..7'), 'run');
 like($listed, qr/--seed 3,5\.\.7 /, 'SEED is which');
 unlike($listed, qr/--seeds/, 'and not both');
-like(called(make('figures', 'FROM=a.json'), 'compare'), qr{compare 'a\.json' --wide .*--reference tests/linux-6\.1\.tsv --format md}, 'figures');
+like(called(make('figures', 'FROM=a.json'), 'compare'), qr{compare 'a\.json' --wide --tax .*--reference tests/linux-6\.1\.tsv --format md}, 'figures');
 is(pvmmu('compare', "$root/tests/golden/two-variants.json", '--wide', '--reference', "$root/tests/linux-6.1.tsv")->{code}, 0,
 	'Linux\'s figures can be read');
 
