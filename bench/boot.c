@@ -78,6 +78,7 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 {
 	struct own_time *time = &machine->time;
 	double news = 0, last_words = -1;
+	enum boot_look look = BOOT_READ;
 
 	/* One look after a pause of ours must not be a pause of the console's. */
 	time->looks_every = QUIET_SECONDS / 4;
@@ -86,14 +87,16 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 		bool running = subprocess_running(machine);
 
 		own_time_look(time);
-		if (read_console(b, fd))
+		if (watch)
+			look = watch->look(watch->arg, log_path);
+		if (look == BOOT_READ && read_console(b, fd))
 			news = time->lived;
 		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
 			b->first_sample_seconds = monotonic_seconds() - start;
 		if (!running)
 			return BOOT_ENDED;
-		if (watch)
-			watch->look(watch->arg, log_path);
+		if (look == BOOT_GIVE_UP)
+			return BOOT_STOPPED;
 		if (cancelled() || (b->stream.output && b->stream.output->unprinted))
 			return BOOT_INTERRUPTED;
 		if (last_words < 0 && (stream_is_fatal(&b->stream) || b->stream.exit))
@@ -126,7 +129,8 @@ void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char
 	if (subprocess_start(&machine, argv, cwd, &b->why)) {
 		b->end = follow(b, &machine, fd, start, log_path, watch);
 		subprocess_kill(&machine);
-		read_console(b, fd);
+		if (!watch || watch->look(watch->arg, log_path) == BOOT_READ)
+			read_console(b, fd);
 		stream_end(&b->stream);
 		b->status = machine.status;
 		b->output = subprocess_output(&machine);

@@ -65,6 +65,8 @@ struct boot {
 	unsigned position; /* among those of the session in real time, from 1; 0: no matter */
 	unsigned boots;	   /* that it took until two agreed; 0: one was enough (confirm.h) */
 	bool warm;	   /* started from a kept state, behind the machine's own boot */
+	/* What the caller of the rig wants: no kept state; or one that is made for it. */
+	bool want_cold, want_fresh;
 };
 
 void boot_init(struct boot *b, double timeout);
@@ -79,9 +81,16 @@ void boot_free(struct boot *b);
 #define BOOT_TIMEOUT_MAX 86400
 char *boot_limit_passed(double timeout, unsigned processors, double processor, double lived);
 
+/* What is to be done with a machine. */
+enum boot_look {
+	BOOT_READ, /* its console is read */
+	BOOT_WAIT, /* not yet */
+	BOOT_GIVE_UP,
+};
+
 /* Something that wants to look at the machine now and then while it runs. */
 struct boot_watch {
-	void (*look)(void *arg, const char *log_path);
+	enum boot_look (*look)(void *arg, const char *log_path);
 	void *arg;
 };
 

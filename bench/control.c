@@ -6,15 +6,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "subprocess.h"
+#include "cancel.h"
 #include "text.h"
 
-bool control_open(struct control *c, enum start start, struct warm *warm, char **why)
+/* Events by which the guest says where it is (guest-kernel/arch/x86/qemu.c). */
+#define ARRIVED "GUEST_PANICKED"
+#define LEFT	"GUEST_CRASHLOADED"
+/* How QEMU's dump of a vCPU's registers says that it has halted. */
+#define ASLEEP "HLT=1"
+
+bool control_open(struct control *c, enum start start, struct warm *warm, unsigned vcpus,
+		  char **why)
 {
 	/* A socket's name must be short, which the project's root need not be. */
 	char template[] = "/tmp/pvmmu-XXXXXX";
 
-	*c = (struct control){.start = start, .warm = warm};
+	*c = (struct control){.start = start, .warm = warm, .vcpus = vcpus};
 	qmp_init(&c->qmp);
 	if (!mkdtemp(template))
 		return fail(why, "cannot make a directory in /tmp: %s", strerror(errno));
@@ -52,15 +59,52 @@ static bool loaded(struct control *c)
 
 static void look_warm(struct control *c)
 {
-	if (!c->loaded) {
-		if (!loaded(c))
+	if (!c->going) {
+		if (!loaded(c) || !qmp_execute(&c->qmp, "cont", NULL, NULL, &c->why))
 			return;
-		c->loaded = monotonic_seconds();
+		c->going = true;
 	}
-	if (monotonic_seconds() - c->loaded < c->settle)
-		return;
-	qmp_execute(&c->qmp, "cont", NULL, NULL, &c->why);
-	c->done = true;
+	c->left = c->done = qmp_event(&c->qmp, LEFT);
+}
+
+/* Of a stopped machine: do all vCPUs sleep but the first, which is in the loop? */
+static bool others_sleep(struct control *c)
+{
+	json_t *reply = NULL;
+	unsigned asleep = 0;
+
+	if (c->vcpus == 1)
+		return true;
+	if (!qmp_execute(&c->qmp, "human-monitor-command",
+			 json_pack("{s:s}", "command-line", "info registers -a"), &reply, &c->why))
+		return false;
+	for (const char *at = json_string_value(reply); at && (at = strstr(at, ASLEEP)); at++)
+		asleep++;
+	json_decref(reply);
+	if (asleep + 1 != c->vcpus)
+		fail(&c->why,
+		     "%u of %u vCPUs slept where the machine was stopped, not all but "
+		     "one: no state is kept of it",
+		     asleep, c->vcpus);
+	return asleep + 1 == c->vcpus;
+}
+
+/* For tests; see control.h. */
+static void put_off(void)
+{
+	const char *ms = getenv("PVMMU_STOP_AFTER_MS");
+
+	if (ms)
+		cancel_wait(atoi(ms));
+}
+
+static bool too_late(struct control *c)
+{
+	if (!qmp_event(&c->qmp, LEFT))
+		return false;
+	fail(&c->why, "the guest has left its checkpoint before it could be stopped, this host is "
+		      "very busy: no state is kept of it");
+	return true;
 }
 
 /* A machine that cannot be stopped runs on. */
@@ -68,28 +112,33 @@ static void look_saving(struct control *c, const char *console_log)
 {
 	char *why = NULL;
 
-	if (!qmp_event(&c->qmp, "GUEST_PANICKED"))
+	if (!qmp_event(&c->qmp, ARRIVED))
 		return;
 	c->done = true;
-	if (!qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
+	put_off();
+	if (too_late(c) || !qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
 		return;
 	c->stopped = true;
-	warm_save(c->warm, &c->qmp, console_log, &c->why);
+	if (!too_late(c) && others_sleep(c))
+		warm_save(c->warm, &c->qmp, console_log, &c->why);
 	if (!qmp_execute(&c->qmp, "quit", NULL, NULL, &why))
 		fail(&c->why, "%s", why);
 	free(why);
 }
 
-void control_look(struct control *c, const char *console_log)
+enum boot_look control_look(struct control *c, const char *console_log)
 {
-	if (c->done)
-		return;
-	if (c->qmp.fd >= 0 || qmp_connect(&c->qmp, c->socket, &c->why)) {
-		if (c->start == START_WARM)
+	bool warm = c->start == START_WARM;
+
+	if (!c->done && (c->qmp.fd >= 0 || qmp_connect(&c->qmp, c->socket, &c->why))) {
+		if (warm)
 			look_warm(c);
 		else
 			look_saving(c, console_log);
 	}
 	if (c->why)
 		c->done = true;
+	if (!warm || c->left)
+		return BOOT_READ;
+	return c->why ? BOOT_GIVE_UP : BOOT_WAIT;
 }

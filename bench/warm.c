@@ -10,14 +10,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../abi/record.h"
 #include "atomic.h"
 #include "cancel.h"
+#include "hash.h"
 #include "text.h"
 
 /* How often a lock held by somebody else is tried again. */
 #define LOCK_EVERY_MS 50
 #define SAVE_SECONDS  20.0 /* of QEMU's life */
+
+#define KEY_ROOM (2 * HASH_TEXT)
 
 static bool make_directory(const char *path, char **why)
 {
@@ -37,23 +39,46 @@ static bool lock(struct warm *w, int how, char **why)
 	return true;
 }
 
-/* Is the state that is there made of the same things? */
-static bool state_matches(const struct warm *w)
+/* Of both files, as one. */
+static bool hash_state(const struct warm *w, char out[HASH_TEXT], char **why)
 {
-	char *path = xasprintf("%s/key", w->dir), *key;
-	size_t n;
-	bool same;
+	char state[HASH_TEXT], both[KEY_ROOM];
 
-	key = read_whole_file(path, &n, NULL);
-	same = key && !strcmp(key, w->key) && access(w->state, R_OK) == 0 &&
-	       access(w->console, R_OK) == 0;
-	free(key);
-	free(path);
-	return same;
+	if (!hash_file(w->state, state, why) || !hash_file(w->console, out, why))
+		return false;
+	snprintf(both, sizeof(both), "%s %s", state, out);
+	hash_text(both, out);
+	return true;
 }
 
-bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, char **why)
+enum found { FOUND_NONE, FOUND_OTHER, FOUND_DAMAGED, FOUND_GOOD };
+
+/* The key's file has two words: what the state is of, and the hash of what was written. */
+static enum found look_at_state(const struct warm *w)
 {
+	char *path = xasprintf("%s/key", w->dir), *key, *hash;
+	char now[HASH_TEXT], *why = NULL;
+	enum found found = FOUND_OTHER;
+	size_t n;
+
+	key = read_whole_file(path, &n, NULL);
+	hash = key ? strchr(key, ' ') : NULL;
+	if (!key)
+		found = FOUND_NONE;
+	else if (hash && !strncmp(key, w->key, (size_t)(hash - key)) && !w->key[hash - key])
+		found = hash_state(w, now, &why) && !strcmp(hash + 1, now) ? FOUND_GOOD
+									   : FOUND_DAMAGED;
+	free(why);
+	free(key);
+	free(path);
+	return found;
+}
+
+bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, bool fresh,
+	       char **why)
+{
+	enum found found;
+
 	char *base = xasprintf("%s/build/warm", root), *path;
 
 	*w = (struct warm){.lock = -1};
@@ -71,17 +96,22 @@ bool warm_open(struct warm *w, const char *root, const char *slot, const char *k
 	free(base);
 	if (w->lock < 0 || !lock(w, LOCK_SH, why))
 		return false;
-	if (!state_matches(w)) {
-		/* Not an upgrade: somebody may make it between the two. */
-		flock(w->lock, LOCK_UN);
-		if (!lock(w, LOCK_EX, why))
-			return false;
-	}
-	w->valid = state_matches(w);
-	if (w->valid) {
-		flock(w->lock, LOCK_SH);
+	w->valid = !fresh && look_at_state(w) == FOUND_GOOD;
+	if (w->valid)
 		return true;
-	}
+	/* Not an upgrade: somebody may make it between the two. */
+	flock(w->lock, LOCK_UN);
+	if (!lock(w, LOCK_EX, why))
+		return false;
+	found = fresh ? FOUND_NONE : look_at_state(w);
+	w->valid = found == FOUND_GOOD;
+	if (found == FOUND_DAMAGED)
+		complain("%s: the kept state is not what was written there: thrown away, booting",
+			 w->dir);
+	if (found != FOUND_GOOD)
+		warm_discard(w);
+	else
+		flock(w->lock, LOCK_SH);
 	return true;
 }
 
@@ -150,26 +180,58 @@ static bool migrate(struct qmp *q, const char *path, char **why)
 	return ok && fail(why, "saving the machine's state takes too long");
 }
 
+static bool sync_path(const char *path, char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		fail(why, "cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static bool write_synced(const char *path, const char *bytes, size_t n, char **why)
+{
+	return write_plainly(path, bytes, n, why) && sync_path(path, why);
+}
+
+static bool put_in_place(const char *from, const char *to, char **why)
+{
+	return rename(from, to) == 0 || fail(why, "cannot write %s: %s", to, strerror(errno));
+}
+
+/* All that it speaks for is on disk before the key is. */
+static bool write_key(const struct warm *w, const char *path, const char *temporary, char **why)
+{
+	char hash[HASH_TEXT], *text;
+	bool ok;
+
+	if (!sync_path(w->dir, why) || !hash_state(w, hash, why))
+		return false;
+	text = xasprintf("%s %s", w->key, hash);
+	ok = write_synced(temporary, text, strlen(text), why) &&
+	     put_in_place(temporary, path, why) && sync_path(w->dir, why);
+	free(text);
+	return ok;
+}
+
 /*
  * The key is the last to be written and the first to go: a state without one is
  * nobody's.
  */
 bool warm_save(struct warm *w, struct qmp *q, const char *console_log, char **why)
 {
-	char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/state.new", w->dir);
+	char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/new", w->dir);
 	char *said;
 	size_t n;
 
 	unlink(key);
 	said = read_whole_file(console_log, &n, why);
-	if (said && strstr(said, RECORD_PREFIX))
-		fail(why, "the machine was stopped too late; this host is very busy");
-	else if (said && migrate(q, temporary, why) && write_plainly(w->console, said, n, why)) {
-		if (rename(temporary, w->state) < 0)
-			fail(why, "cannot write %s: %s", w->state, strerror(errno));
-		else
-			w->valid = write_plainly(key, w->key, strlen(w->key), why);
-	}
+	w->valid = said && migrate(q, temporary, why) && sync_path(temporary, why) &&
+		   put_in_place(temporary, w->state, why) &&
+		   write_synced(w->console, said, n, why) && write_key(w, key, temporary, why);
 	unlink(temporary);
 	free(said);
 	free(key);

@@ -15,6 +15,11 @@
  * initial ramdisk, and the machine's description. What does not match is made
  * anew. Slots are locked: shared by those that run from the state, exclusively by
  * the one that makes it.
+ *
+ * A state is believed only as far as it can be checked. Beside the key stands a hash of the state
+ * and its console, which is compared at each use; both are on disk before the key is; and control.h
+ * sees to it that only states from inside the checkpoint's loop are kept, and finds out whether a
+ * run has begun from one. What fails any of this is thrown away, and the machine boots.
  */
 #ifndef PVMMU_BENCH_WARM_H
 #define PVMMU_BENCH_WARM_H
@@ -34,10 +39,12 @@ struct warm {
 
 /*
  * Opens a slot below root (made if missing) and locks it, for reading if its
- * state has this key, else for making one. false with *why: no warm start here,
- * boot without. Returns early, with *why, when interrupted.
+ * state has this key and is whole, else for making one; fresh: for making one whatever there
+ * is. Complains of a state that is not whole. false with *why: no warm start here, boot without.
+ * Returns early, with *why, when interrupted.
  */
-bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, char **why);
+bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, bool fresh,
+	       char **why);
 /* The state turned out to be of no use: the next one to come makes it anew. */
 void warm_discard(struct warm *w);
 /* Unlocks. */

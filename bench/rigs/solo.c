@@ -39,9 +39,6 @@
 #include "canary.h"
 #include "probe.h"
 
-/* See struct control. */
-#define SETTLE_SECONDS 0.2
-
 /* What the canary does. */
 #define CANARY "seed=1 init=/bin/null -- n=1 warmup=0"
 
@@ -270,7 +267,8 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec,
 			const struct boot *b)
 {
-	return !c->cold && !spec->mutant && !is_wall(spec) && !observation_cold(b->observation);
+	return !c->cold && !spec->mutant && !is_wall(spec) && !b->want_cold &&
+	       !observation_cold(b->observation);
 }
 
 /* What a state depends on: every byte that the machine is made of. */
@@ -302,8 +300,8 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 	return ok;
 }
 
-static bool open_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
-		       char **why)
+static bool open_state(const struct rig_context *c, const struct run_spec *spec, bool fresh,
+		       struct warm *w, char **why)
 {
 	char *image = file_name(spec->image);
 	char *slot = xasprintf("%s-%s-%u-%u%s%s", spec->env, image, spec->vcpus, spec->memory_mib,
@@ -313,7 +311,7 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 
 	if (spec->high_mib)
 		replace_text(&slot, "%s-high%u", slot, spec->high_mib);
-	if (ok && !warm_open(w, c->root, slot, key, why)) {
+	if (ok && !warm_open(w, c->root, slot, key, fresh, why)) {
 		warm_close(w);
 		ok = false;
 	}
@@ -322,24 +320,47 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 	return ok;
 }
 
-static void look(void *arg, const char *console_log)
+static enum boot_look look(void *arg, const char *console_log)
 {
-	control_look(arg, console_log);
+	return control_look(arg, console_log);
 }
 
-/* One machine, from one start to its end. false: it has only been saved, or should have been. */
-static bool run_machine(const struct rig_context *c, const struct run_spec *spec, enum start start,
-			struct warm *w, const char *console_log, struct boot *b)
+/*
+ * QEMU announces itself to networks after loading a state, several times within a second of the
+ * host's, and a vCPU's turn ends where a timer of the host's clock does: of several vCPUs another
+ * one would go on. There are no networks.
+ */
+static void load_arguments(const struct warm *w, struct strv *args)
+{
+	char *state = shell_word(w->state);
+
+	strv_add(args, "-incoming");
+	strv_add(args, "exec:exec cat %s", state);
+	free(state);
+	strv_add(args, "-global");
+	strv_add(args, "migration.announce-rounds=0");
+}
+
+enum ran {
+	RAN,
+	ONLY_SAVED, /* or should have been: it measured nothing */
+	NOT_BEGUN,  /* what it was started from is no state of the checkpoint */
+};
+
+/* One machine, from one start to its end. */
+static enum ran run_machine(const struct rig_context *c, const struct run_spec *spec,
+			    enum start start, struct warm *w, const char *console_log,
+			    struct boot *b)
 {
 	struct control control = {0};
 	struct boot_watch watch = {.look = look, .arg = &control};
 	struct strv argv = {0};
+	enum ran ran = RAN;
 
 	/* The console's file may be there from an earlier run. */
 	unlink(console_log);
-	if (start != START_COLD && !control_open(&control, start, w, &b->why))
+	if (start != START_COLD && !control_open(&control, start, w, spec->vcpus, &b->why))
 		goto out;
-	control.settle = spec->vcpus > 1 ? SETTLE_SECONDS : 0;
 	if (start == START_WARM && !copy_file(w->console, console_log, &b->why))
 		goto out;
 	solo_command(c, spec, console_log, &argv);
@@ -348,55 +369,69 @@ static bool run_machine(const struct rig_context *c, const struct run_spec *spec
 		strv_add(&argv, "-qmp");
 		strv_add(&argv, "unix:%s,server=on,wait=off", control.socket);
 	}
-	if (start == START_WARM) {
-		char *state = shell_word(w->state);
-
-		strv_add(&argv, "-incoming");
-		strv_add(&argv, "exec:exec cat %s", state);
-		free(state);
-	}
+	if (start == START_WARM)
+		load_arguments(w, &argv);
 	b->warm = start == START_WARM;
 	/* On the exact tier one thread of QEMU's is all vCPUs in turn. */
 	b->processors = is_wall(spec) ? spec->vcpus : 1;
 	boot_follow(b, argv.v, c->root, console_log, start == START_COLD ? NULL : &watch);
-	if (control.why && b->end != BOOT_INTERRUPTED)
+	if (b->end == BOOT_INTERRUPTED)
+		goto out;
+	if (start == START_WARM && !control.left)
+		ran = NOT_BEGUN;
+	else if (control.stopped && b->end != BOOT_TIMED_OUT)
+		ran = ONLY_SAVED;
+	if (control.why)
 		complain("%s: %s", spec->id, control.why);
 out:
 	if (start != START_COLD)
 		control_close(&control);
 	strv_free(&argv);
-	return !control.stopped || b->end == BOOT_INTERRUPTED || b->end == BOOT_TIMED_OUT;
+	return ran;
 }
 
-/* A machine in place of the one that b tells of, of which only the time is kept. */
-static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
-		      struct warm *w, const char *console_log, struct boot *b)
+/* For a machine in place of the one that b tells of, of which only the time is kept. */
+static void forget(struct boot *b)
 {
-	double spent = b->seconds, timeout = b->timeout;
-	struct observation *observation = b->observation;
-	struct output *output = b->stream.output;
+	struct boot old = *b;
 
 	boot_free(b);
-	boot_init(b, timeout);
-	b->observation = observation;
-	b->stream.output = output;
-	run_machine(c, spec, start, w, console_log, b);
-	b->seconds += spent;
-	if (b->first_sample_seconds >= 0)
-		b->first_sample_seconds += spent;
+	boot_init(b, old.timeout);
+	b->observation = old.observation;
+	b->stream.output = old.stream.output;
+	b->position = old.position;
+	b->want_cold = old.want_cold;
+	b->want_fresh = old.want_fresh;
 }
 
-/* A state that cannot be loaded costs a boot, not the run. */
+static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
+		      struct warm *w, const char *console_log, struct boot *b);
+
+/* A state from which no run begins costs a boot, not the run. */
 static void run_from_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
 			   const char *console_log, struct boot *b)
 {
-	run_machine(c, spec, START_WARM, w, console_log, b);
-	if (b->end != BOOT_ENDED || !b->status || b->stream.boot)
+	if (run_machine(c, spec, START_WARM, w, console_log, b) != NOT_BEGUN)
 		return;
-	complain("%s: the kept state is of no use (%s): booting", spec->id,
-		 b->output && *b->output ? b->output : "no reason given");
+	complain("%s: the kept state is of no use (%s): thrown away, booting", spec->id,
+		 b->output && *b->output ? b->output : "no run begins from it");
 	warm_discard(w);
 	run_again(c, spec, START_COLD, NULL, console_log, b);
+}
+
+static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
+		      struct warm *w, const char *console_log, struct boot *b)
+{
+	double spent = b->seconds;
+
+	forget(b);
+	if (start == START_WARM)
+		run_from_state(c, spec, w, console_log, b);
+	else
+		run_machine(c, spec, start, w, console_log, b);
+	b->seconds += spent;
+	if (b->first_sample_seconds >= 0)
+		b->first_sample_seconds += spent;
 }
 
 static void solo_run(const struct rig_context *c, const struct run_spec *spec,
@@ -409,14 +444,14 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 		b->no_kvm = canary_found(spec->env)->why_not;
 	if (!may_be_warm(c, spec, b)) {
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
-	} else if (!open_state(c, spec, &w, &why)) {
+	} else if (!open_state(c, spec, b->want_fresh, &w, &why)) {
 		if (!cancelled())
 			complain("%s: no warm start: %s", spec->id, why);
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
 	} else {
 		if (w.valid)
 			run_from_state(c, spec, &w, console_log, b);
-		else if (!run_machine(c, spec, START_SAVE, &w, console_log, b))
+		else if (run_machine(c, spec, START_SAVE, &w, console_log, b) == ONLY_SAVED)
 			run_again(c, spec, w.valid ? START_WARM : START_COLD, &w, console_log, b);
 		warm_close(&w);
 	}
