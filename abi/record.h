@@ -7,16 +7,24 @@
  *
  *	@pvmmu SRC SEQ LEN CRC JSON\n
  *
- *	SRC	who wrote it: "k" the guest kernel, "w" the workload (process 1)
+ *	SRC	who wrote it: "k" the guest kernel, "w" a process (the workload)
  *	SEQ	decimal, counts from 0 per SRC, so a lost line is noticed
  *	LEN	decimal, bytes of JSON
  *	CRC	8 hex digits, CRC-32 (IEEE 802.3) over "SRC SEQ JSON"
  *	JSON	one object without a raw newline; its "t" member says which record
  *
- * Xen, the guest kernel and processes share the serial line and can break into
- * each other's lines. A line in which the prefix stands but which does not
- * check out is *torn*: the host must report it, never guess. A line without
- * the prefix is ordinary console output.
+ * Xen and the guest kernel share the serial line and can break into each other's
+ * lines. A line in which the prefix stands but which does not check out is *torn*:
+ * the host must report it, never guess. A line without the prefix is ordinary
+ * console output.
+ *
+ * Processes do not reach that line. Whatever they write, by whatever descriptor, the
+ * kernel hands over inside of its own "output" records; the records of a workload
+ * are lines of that text. So each source has a place of its own: "k" on the line,
+ * "w" in what was output, and the other in neither. In the strings of the kernel's
+ * records "@" and "(" are escaped as code points: even the rest of a record that Xen
+ * has broken in two holds neither the prefix nor the "(XEN)" of Xen's own lines.
+ * (On rig host there is no kernel: all that its process prints is output.)
  *
  * This header is the only thing guest and host share; it needs no libc.
  *
@@ -38,10 +46,10 @@
  *                  the last process), ok, trees, tables, leaves (looked at), xen_view
  *                  (bool: compared with it), unchecked (why not), problem_count,
  *                  problems[] (the first few as text)
- *   output     (k) fd (1 or 2), data: what processes of a program that the host brought have
- *                  written to their standard output or error, in order. A string in which the
- *                  code points 0 to 255 stand for bytes
- *   collected  (k,w) by: a collector on the host whose eye in the guest this is, and what it
+ *   output     (k) fd (enum output_to), data: what processes have written there, in order: to
+ *                  the console, or to the standard output or error of a program that the host
+ *                  brought. A string in which the code points 0 to 255 stand for bytes
+ *   collected  (k) by: a collector on the host whose eye in the guest this is, and what it
  *                  says to it
  *   panic      (k) reason, where
  *   exit       (k) status: process 1's wait status as wait4 encodes it. Always the last record
@@ -53,8 +61,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Raised whenever a field of a record changes its meaning. */
-#define RECORD_ABI 1
+/* Raised whenever a field of a record changes its meaning. 2: processes print in records. */
+#define RECORD_ABI 2
 
 #define RECORD_PREFIX	  "@pvmmu "
 #define RECORD_PREFIX_LEN (sizeof(RECORD_PREFIX) - 1)
@@ -137,6 +145,13 @@ static inline size_t record_frame(char *out, char src, uint64_t seq, const char 
 	out[n++] = '\n';
 	return n;
 }
+
+/* Where a process wrote to: fd of an "output" record. */
+enum output_to {
+	OUTPUT_CONSOLE, /* what a workload has as its standard output and error */
+	OUTPUT_STDOUT,
+	OUTPUT_STDERR,
+};
 
 enum record_kind {
 	RECORD_NONE, /* ordinary console output */

@@ -38,29 +38,14 @@ __attribute__((format(printf, 3, 4))) static enum outcome verdict(enum outcome o
 	return o;
 }
 
-/* Xen's box of asterisks holds the cause on the lines after "Panic on CPU". */
 static char *fatal_reason(const struct stream *s)
 {
-	char *reason;
-	size_t i = 0;
-
-	if (s->panic)
-		return xasprintf("guest panic: %s%s%s",
-				 text_of(s->panic, "reason") ? text_of(s->panic, "reason") : "?",
-				 text_of(s->panic, "where") ? " at " : "",
-				 text_of(s->panic, "where") ? text_of(s->panic, "where") : "");
-	reason = xstrdup(strncmp(s->fatal, "(XEN) ", 6) == 0 ? s->fatal + 6 : s->fatal);
-	while (i < STREAM_TAIL && (!s->tail[i] || strcmp(s->tail[i], s->fatal) != 0))
-		i++;
-	for (size_t more = 0; more < 2 && ++i < STREAM_TAIL && strstr(s->fatal, "Panic on CPU");
-	     more++) {
-		const char *line = s->tail[i];
-
-		if (!line || strncmp(line, "(XEN) ", 6) != 0 || strstr(line, "*****"))
-			break;
-		replace_text(&reason, "%s %s", reason, line + 6);
-	}
-	return reason;
+	if (!s->panic)
+		return xstrdup(s->fatal);
+	return xasprintf("guest panic: %s%s%s",
+			 text_of(s->panic, "reason") ? text_of(s->panic, "reason") : "?",
+			 text_of(s->panic, "where") ? " at " : "",
+			 text_of(s->panic, "where") ? text_of(s->panic, "where") : "");
 }
 
 /* The first thing that the guest found wrong with itself, or NULL. */
@@ -341,14 +326,16 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	enum outcome o = OUTCOME_SUCCESS;
 	char *why = NULL;
 
+	/* First: what else is wrong may follow from it. */
+	if (s->boot && abi != RECORD_ABI)
+		return verdict(OUTCOME_ERROR, reason,
+			       "the guest speaks record abi %lld, this program %d: rebuild both "
+			       "(`make guests`)",
+			       (long long)abi, RECORD_ABI);
 	if (s->problem)
 		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
 	if (!s->boot)
 		return verdict(OUTCOME_ERROR, reason, "the \"boot\" record is missing");
-	if (abi != RECORD_ABI)
-		return verdict(OUTCOME_ERROR, reason,
-			       "the guest speaks record abi %lld, this program %d: rebuild both",
-			       (long long)abi, RECORD_ABI);
 	if (b->end == BOOT_ENDED && b->status) {
 		why = describe_status(b->status);
 		o = verdict(OUTCOME_ERROR, reason, "QEMU %s after the last record", why);

@@ -1,22 +1,12 @@
 // SPDX-License-Identifier: MIT
+/* What records say, and who may say what. Where they come from: lines.c. */
 #include "records.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../abi/record.h"
-#include "output.h"
+#include "lines.h"
 #include "text.h"
-
-/* Far longer than a record; a longer line is cut, and torn if it held a record. */
-#define LINE_MAX_BYTES (64 * 1024)
-
-/* What Xen prints when there will be no guest any more. */
-static const char *const fatal_signs[] = {
-	"Panic on CPU",	    "Hardware Dom0 crashed",	    "domain_crash",
-	"crashed on cpu#",  "Could not construct domain 0", "FATAL TRAP",
-	"FATAL PAGE FAULT",
-};
 
 void stream_init(struct stream *s)
 {
@@ -45,13 +35,15 @@ void stream_free(struct stream *s)
 	xen_log_free(&s->xen);
 	free(s->fatal);
 	free(s->problem);
-	free(s->partial);
+	free(s->console.text);
+	for (size_t i = 0; i < sizeof(s->printed) / sizeof(*s->printed); i++)
+		free(s->printed[i].text);
 	for (size_t i = 0; i < STREAM_TAIL; i++)
 		free(s->tail[i]);
 	*s = (struct stream){0};
 }
 
-PRINTF_LIKE(2, 3) static void problem(struct stream *s, const char *fmt, ...)
+void stream_problem(struct stream *s, const char *fmt, ...)
 {
 	va_list ap;
 	char *what;
@@ -69,7 +61,7 @@ PRINTF_LIKE(2, 3) static void problem(struct stream *s, const char *fmt, ...)
 static void take_once(struct stream *s, json_t **slot, json_t *record, const char *type)
 {
 	if (*slot) {
-		problem(s, "a second \"%s\" record", type);
+		stream_problem(s, "a second \"%s\" record", type);
 		return;
 	}
 	*slot = json_incref(record);
@@ -85,7 +77,7 @@ static void take_samples(struct stream *s, json_t *record)
 	if (json_unpack(record, "{s:s, s:s, s:s, s?I, s:I, s:o}", "series", &name, "unit", &unit,
 			"better", &better, "reps", &reps, "first", &first, "values", &values) ||
 	    reps < 1 || !json_is_array(values)) {
-		problem(s, "a \"samples\" record of the wrong shape");
+		stream_problem(s, "a \"samples\" record of the wrong shape");
 		return;
 	}
 	series = json_object_get(s->series, name);
@@ -96,20 +88,21 @@ static void take_samples(struct stream *s, json_t *record)
 	} else if (strcmp(unit, json_string_value(json_object_get(series, "unit"))) != 0 ||
 		   strcmp(better, json_string_value(json_object_get(series, "better"))) != 0 ||
 		   json_integer_value(json_object_get(series, "reps")) != reps) {
-		problem(s, "series \"%s\" changes its unit, sense or iterations per sample", name);
+		stream_problem(s, "series \"%s\" changes its unit, sense or iterations per sample",
+			       name);
 		return;
 	}
 	series = json_object_get(series, "values");
 	if (first < 0 || (size_t)first != json_array_size(series)) {
-		problem(s,
-			"series \"%s\": a chunk starts at sample %" JSON_INTEGER_FORMAT
-			", expected %zu",
-			name, first, json_array_size(series));
+		stream_problem(s,
+			       "series \"%s\": a chunk starts at sample %" JSON_INTEGER_FORMAT
+			       ", expected %zu",
+			       name, first, json_array_size(series));
 		return;
 	}
 	json_array_foreach (values, i, value) {
 		if (!json_is_number(value)) {
-			problem(s, "series \"%s\": a sample is not a number", name);
+			stream_problem(s, "series \"%s\": a sample is not a number", name);
 			return;
 		}
 		json_array_append(series, value);
@@ -124,14 +117,14 @@ static void take_counters(struct stream *s, json_t *record)
 
 	if (json_unpack(record, "{s:I, s:o}", "iterations", &iterations, "values", &values) ||
 	    !json_is_object(values)) {
-		problem(s, "a \"counters\" record of the wrong shape");
+		stream_problem(s, "a \"counters\" record of the wrong shape");
 		return;
 	}
 	if (!s->counters) {
 		s->counters = json_object();
 		s->counted_iterations = iterations;
 	} else if (s->counted_iterations != iterations) {
-		problem(s, "\"counters\" records disagree about the iterations");
+		stream_problem(s, "\"counters\" records disagree about the iterations");
 		return;
 	}
 	json_object_foreach (values, name, value) {
@@ -139,7 +132,7 @@ static void take_counters(struct stream *s, json_t *record)
 
 		if (!json_is_integer(value) || json_integer_value(value) < 0 || !dot ||
 		    dot == name || !dot[1] || json_object_get(s->counters, name)) {
-			problem(s, "counter \"%s\" is repeated or not group.name: n", name);
+			stream_problem(s, "counter \"%s\" is repeated or not group.name: n", name);
 			return;
 		}
 		json_object_set(s->counters, name, value);
@@ -160,22 +153,9 @@ static void take_audit(struct stream *s, json_t *record)
 			"problems", &problems) ||
 	    (strcmp(when, "demand") != 0 && strcmp(when, "end") != 0) || !json_is_array(problems) ||
 	    !ok != !!count || !ok != !!json_array_size(problems) || !xen_view != !!unchecked)
-		problem(s, "an \"audit\" record of the wrong shape");
+		stream_problem(s, "an \"audit\" record of the wrong shape");
 	else
 		json_array_append(s->audits, record);
-}
-
-static void read_record(struct stream *s, const struct record_view *view);
-
-/* A program's own record, as its source says; of any other line it may print what it likes. */
-static bool take_printed_record(void *arg, const char *line, size_t n)
-{
-	struct record_view view;
-
-	if (record_parse(line, n, &view) != RECORD_OK || view.src != 'w')
-		return false;
-	read_record(arg, &view);
-	return true;
 }
 
 /* Bytes are the code points below 256, of which UTF-8 makes one byte or two. */
@@ -196,29 +176,26 @@ static bool bytes_of(const char *utf8, size_t n, char *to, size_t *bytes)
 
 static void take_output(struct stream *s, json_t *record)
 {
-	json_t *data = json_object_get(record, "data");
-	json_int_t fd = json_integer_value(json_object_get(record, "fd"));
+	json_t *data = json_object_get(record, "data"), *fd = json_object_get(record, "fd");
 	size_t n = json_string_length(data);
 	char *bytes = xcalloc(1, n + 1);
 
-	if (!s->output)
-		problem(s, "an \"output\" record though no program was given");
-	else if ((fd != 1 && fd != 2) || !json_is_string(data) ||
-		 !bytes_of(json_string_value(data), n, bytes, &n))
-		problem(s, "an \"output\" record of the wrong shape");
+	if (!json_is_integer(fd) || json_integer_value(fd) < OUTPUT_CONSOLE ||
+	    json_integer_value(fd) > OUTPUT_STDERR || !json_is_string(data) ||
+	    !bytes_of(json_string_value(data), n, bytes, &n))
+		stream_problem(s, "an \"output\" record of the wrong shape");
 	else
-		output_feed(s->output, (int)fd, bytes, n, take_printed_record, s);
+		stream_printed(s, (unsigned)json_integer_value(fd), bytes, n);
 	free(bytes);
 }
 
-/* For a collector on the host, which knows what it means. From whoever observed: kernel or process.
- */
+/* For a collector on the host, which knows what it means. */
 static void take_collected(struct stream *s, json_t *record)
 {
 	const char *by = json_string_value(json_object_get(record, "by"));
 
 	if (!by) {
-		problem(s, "a \"collected\" record that does not say by whom");
+		stream_problem(s, "a \"collected\" record that does not say by whom");
 		return;
 	}
 	if (!json_object_get(s->collected, by))
@@ -226,6 +203,22 @@ static void take_collected(struct stream *s, json_t *record)
 	json_array_append(json_object_get(s->collected, by), record);
 	json_object_del(record, "t");
 	json_object_del(record, "by");
+}
+
+/* A process speaks for itself, and it is said that it does. */
+static void take_warning(struct stream *s, char src, const json_t *record)
+{
+	const char *text = json_string_value(json_object_get(record, "text"));
+	const char *who = src == 'k' ? "" : s->output ? "the program: " : "the workload: ";
+	char *all;
+
+	if (!text) {
+		stream_problem(s, "a \"warning\" record without text");
+		return;
+	}
+	all = xasprintf("%s%s", who, text);
+	json_array_append_new(s->warnings, json_string(all));
+	free(all);
 }
 
 static void take_record(struct stream *s, char src, json_t *record)
@@ -238,49 +231,46 @@ static void take_record(struct stream *s, char src, json_t *record)
 		json_t **once;
 		void (*take)(struct stream *, json_t *);
 	} const types[] = {
-		{"boot", 'k', &s->boot, NULL},	      {"workload", 'w', &s->workload, NULL},
-		{"samples", 'w', NULL, take_samples}, {"counters", 'w', NULL, take_counters},
-		{"done", 'w', &s->done, NULL},	      {"conserved", 'k', &s->conserved, NULL},
-		{"panic", 'k', &s->panic, NULL},      {"exit", 'k', &s->exit, NULL},
-		{"audit", 'k', NULL, take_audit},     {"output", 'k', NULL, take_output},
+		{"boot", 'k', &s->boot, NULL},
+		{"workload", 'w', &s->workload, NULL},
+		{"samples", 'w', NULL, take_samples},
+		{"counters", 'w', NULL, take_counters},
+		{"done", 'w', &s->done, NULL},
+		{"conserved", 'k', &s->conserved, NULL},
+		{"panic", 'k', &s->panic, NULL},
+		{"exit", 'k', &s->exit, NULL},
+		{"audit", 'k', NULL, take_audit},
+		{"output", 'k', NULL, take_output},
+		{"collected", 'k', NULL, take_collected},
 	};
 
 	if (!type) {
-		problem(s, "a record without a type");
+		stream_problem(s, "a record without a type");
 		return;
 	}
 	if (s->exit && strcmp(type, "panic") != 0) {
-		problem(s, "a \"%s\" record after the \"exit\" record", type);
-		return;
-	}
-	if (strcmp(type, "collected") == 0) {
-		take_collected(s, record);
+		stream_problem(s, "a \"%s\" record after the \"exit\" record", type);
 		return;
 	}
 	if (strcmp(type, "warning") == 0) {
-		json_t *text = json_object_get(record, "text");
-
-		if (json_is_string(text))
-			json_array_append(s->warnings, text);
-		else
-			problem(s, "a \"warning\" record without text");
+		take_warning(s, src, record);
 		return;
 	}
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
 		if (strcmp(type, types[i].type) != 0)
 			continue;
 		if (src != types[i].src)
-			problem(s, "a \"%s\" record from source %c", type, src);
+			stream_problem(s, "a \"%s\" record from source %c", type, src);
 		else if (types[i].once)
 			take_once(s, types[i].once, record, type);
 		else
 			types[i].take(s, record);
 		return;
 	}
-	problem(s, "a record of unknown type \"%s\"", type);
+	stream_problem(s, "a record of unknown type \"%s\"", type);
 }
 
-static void read_record(struct stream *s, const struct record_view *view)
+void stream_record(struct stream *s, const struct record_view *view)
 {
 	uint64_t *next = &s->next_seq[view->src == 'w'];
 	static const char output[] = "{\"t\":\"output\",";
@@ -289,9 +279,9 @@ static void read_record(struct stream *s, const struct record_view *view)
 	json_t *record;
 
 	if (view->seq != *next)
-		problem(s, "source %c: record %llu arrived where %llu was due: %s", view->src,
-			(unsigned long long)view->seq, (unsigned long long)*next,
-			view->seq > *next ? "lines were lost" : "a line was repeated");
+		stream_problem(s, "source %c: record %llu arrived where %llu was due: %s",
+			       view->src, (unsigned long long)view->seq, (unsigned long long)*next,
+			       view->seq > *next ? "lines were lost" : "a line was repeated");
 	*next = view->seq + 1;
 	/* Only what a program prints may have NULs in it. */
 	if (view->json_len > strlen(output) && !memcmp(view->json, output, strlen(output)))
@@ -300,110 +290,9 @@ static void read_record(struct stream *s, const struct record_view *view)
 	if (json_is_object(record))
 		take_record(s, view->src, record);
 	else
-		problem(s, "a record that is not a JSON object: %s",
-			record ? "another value" : error.text);
+		stream_problem(s, "a record that is not a JSON object: %s",
+			       record ? "another value" : error.text);
 	json_decref(record);
-}
-
-static void read_output(struct stream *s, const char *text)
-{
-	static const char banner[] = "(XEN) Xen version ";
-
-	if (!s->banner && strncmp(text, banner, strlen(banner)) == 0)
-		s->banner = xstrdup(text + strlen("(XEN) "));
-	/* Later ones could be a program's. */
-	if (!s->boot)
-		xen_log_line(&s->xen, text);
-	for (size_t i = 0; !s->fatal && i < sizeof(fatal_signs) / sizeof(*fatal_signs); i++)
-		if (strstr(text, fatal_signs[i]))
-			s->fatal = xstrdup(text);
-}
-
-static void read_line(struct stream *s, const char *line, size_t n)
-{
-	struct record_view view;
-	char *text;
-
-	s->lines++;
-	switch (record_parse(line, n, &view)) {
-	case RECORD_OK: read_record(s, &view); return;
-	case RECORD_TORN:
-		s->torn++;
-		text = printable(line, n < 60 ? n : 60);
-		problem(s, "a torn record: %s%s", text, n > 60 ? "..." : "");
-		free(text);
-		break;
-	case RECORD_NONE: break;
-	}
-	while (n && (line[n - 1] == '\r' || line[n - 1] == ' '))
-		n--;
-	text = printable(line, n < 400 ? n : 400);
-	read_output(s, text);
-	free(s->tail[0]);
-	memmove(&s->tail[0], &s->tail[1], sizeof(s->tail) - sizeof(s->tail[0]));
-	s->tail[STREAM_TAIL - 1] = text;
-}
-
-static void keep_partial(struct stream *s, const char *bytes, size_t n)
-{
-	if (s->partial_len + n > LINE_MAX_BYTES) {
-		n = LINE_MAX_BYTES - s->partial_len;
-		s->cut = true;
-	}
-	if (s->partial_len + n > s->partial_room) {
-		s->partial_room = 2 * (s->partial_len + n);
-		s->partial = xrealloc(s->partial, s->partial_room);
-	}
-	if (n)
-		memcpy(s->partial + s->partial_len, bytes, n);
-	s->partial_len += n;
-}
-
-static void end_line(struct stream *s)
-{
-	read_line(s, s->partial ? s->partial : "", s->partial_len);
-	if (s->cut)
-		problem(s, "a line longer than %d bytes", LINE_MAX_BYTES);
-	s->cut = false;
-	s->partial_len = 0;
-}
-
-void stream_feed(struct stream *s, const char *bytes, size_t n)
-{
-	const char *newline;
-
-	while (n && (newline = memchr(bytes, '\n', n))) {
-		size_t len = (size_t)(newline - bytes);
-
-		keep_partial(s, bytes, len);
-		end_line(s);
-		bytes += len + 1;
-		n -= len + 1;
-	}
-	keep_partial(s, bytes, n);
-}
-
-static void end_of_console(struct stream *s)
-{
-	struct record_view view;
-
-	if (!s->partial_len)
-		return;
-	/* Not torn by another writer but cut short: the machine stopped in mid-word. */
-	if (record_parse(s->partial, s->partial_len, &view) == RECORD_TORN) {
-		s->lines++;
-		problem(s, "the console ends inside a record");
-		s->partial_len = 0;
-		return;
-	}
-	end_line(s);
-}
-
-void stream_end(struct stream *s)
-{
-	end_of_console(s);
-	if (s->output)
-		output_end(s->output);
 }
 
 bool stream_is_fatal(const struct stream *s)

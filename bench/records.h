@@ -2,7 +2,9 @@
 /*
  * The console of one boot, read as it grows: records (abi/record.h) are taken
  * apart and collected, everything else is looked at for Xen's banner, what it
- * has put in force (xen_log.h) and signs that Xen or the guest has died.
+ * has put in force (xen_log.h) and signs that Xen or the guest has died. What
+ * processes print comes within records of the kernel's, and is text in which only
+ * their own records mean anything.
  *
  * Nothing is guessed. The first thing that does not fit the protocol (a torn
  * line, a gap in a sequence, a record of the wrong shape, samples out of
@@ -16,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../abi/record.h"
 #include "xen_log.h"
 
 /* Lines of console kept to explain a failure. */
@@ -23,8 +26,16 @@
 
 struct output;
 
+/* A line as far as it has come. */
+struct stream_line {
+	char *text;
+	size_t n, room;
+	bool cut; /* it was longer than any line may be */
+};
+
 struct stream {
-	/* Takes what a program prints; NULL: nothing of the kind may come. Borrowed. */
+	/* Takes what a program prints to its standard output and error; NULL: a workload runs.
+	 * Borrowed. */
 	struct output *output;
 	/* The records as they came, without "t"; NULL until seen. */
 	json_t *boot, *workload, *done, *conserved, *panic, *exit;
@@ -39,17 +50,18 @@ struct stream {
 
 	char *banner;	    /* Xen's first line, without "(XEN) " */
 	struct xen_log xen; /* what Xen said before the guest's first record */
-	char *fatal;	    /* the first console line that says the machine is lost */
+	char *fatal;	    /* what Xen says of the machine's loss, without "(XEN) " */
 	char *problem;	    /* the first violation of the protocol, with its line number */
 	size_t torn;	    /* lines with the prefix that did not check out */
 	size_t lines;
 
-	char *tail[STREAM_TAIL]; /* newest last; NULL where there was none yet */
+	/* Newest last; NULL where there was none yet. What processes print is marked as that. */
+	char *tail[STREAM_TAIL];
 
 	uint64_t next_seq[2]; /* kernel, workload */
-	char *partial;
-	size_t partial_len, partial_room;
-	bool cut; /* the line being read was longer than any line may be */
+	unsigned fatal_more;  /* lines that may still belong to fatal */
+	struct stream_line console;
+	struct stream_line printed[3]; /* by enum output_to */
 };
 
 void stream_init(struct stream *s);
@@ -57,6 +69,9 @@ void stream_free(struct stream *s);
 
 /* More bytes of console, cut anywhere. */
 void stream_feed(struct stream *s, const char *bytes, size_t n);
+
+/* More bytes of what processes print to fd (enum output_to), for a machine without a console. */
+void stream_printed(struct stream *s, unsigned fd, const char *bytes, size_t n);
 
 /* No more bytes will come: a last line without a newline counts as a line. */
 void stream_end(struct stream *s);

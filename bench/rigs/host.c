@@ -141,7 +141,7 @@ static void feed_output(struct boot *b, const struct subprocess *p, const char *
 	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 	while ((n = pread(p->output, bytes, sizeof(bytes), at)) > 0) {
-		stream_feed(&b->stream, bytes, (size_t)n);
+		stream_printed(&b->stream, OUTPUT_CONSOLE, bytes, (size_t)n);
 		if (fd >= 0 && write(fd, bytes, (size_t)n) != n)
 			fail(&b->why, "cannot write %s: %s", log, strerror(errno));
 		at += n;

@@ -17,16 +17,33 @@ static size_t used;
 static bool comma;
 static u64 sequence;
 
+/*
+ * A line of ours may hold a name that a process has chosen. It stays within the line, and with
+ * it the line is neither a record nor one of Xen's (abi/record.h).
+ */
+static void tame(char *s, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		bool end = s[i] == '\n' && (!i || i + 1 == n);
+
+		if ((!end && (s[i] < 0x20 || s[i] > 0x7e)) || s[i] == '@' ||
+		    !strncmp(s + i, "(XEN)", 5))
+			s[i] = '?';
+	}
+}
+
 void print(const char *fmt, ...)
 {
 	char buf[256];
 	va_list ap;
-	int n;
+	size_t n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(buf, sizeof(buf), fmt, ap);
+	n = (size_t)vsnprintf(buf, sizeof(buf), fmt, ap);
 	va_end(ap);
-	platform_console_write(buf, min_ul((size_t)n, sizeof(buf) - 1));
+	n = min_ul(n, sizeof(buf) - 1);
+	tame(buf, n);
+	platform_console_write(buf, n);
 }
 
 /* What does not fit is cut off; the record then is no JSON, and the host says so. */
@@ -48,7 +65,10 @@ static void put_number(u64 v)
 	put(tmp, record_put_dec(tmp, v));
 }
 
-/* One byte within a JSON string; those that are not printable ASCII as code points below 256. */
+/*
+ * One byte within a JSON string; those that are not printable ASCII as code points below 256,
+ * and those with which a record or a line of Xen's begins (abi/record.h).
+ */
 static size_t escape(char *to, char c)
 {
 	static const char hex[] = "0123456789abcdef";
@@ -59,7 +79,7 @@ static size_t escape(char *to, char c)
 		to[1] = c == '\n' ? 'n' : c;
 		return 2;
 	}
-	if (byte >= 0x20 && byte <= 0x7e) {
+	if (byte >= 0x20 && byte <= 0x7e && c != '@' && c != '(') {
 		to[0] = c;
 		return 1;
 	}

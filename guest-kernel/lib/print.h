@@ -11,6 +11,7 @@
 /* Given by the platform: prints without interpretation, whole before another CPU's text. */
 void platform_console_write(const char *s, size_t n);
 
+/* One line, with its newline. */
 void print(const char *fmt, ...) __printf(1, 2);
 
 /* From begin to end other CPUs wait; nothing else may be printed in between. */

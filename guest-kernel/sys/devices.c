@@ -1,51 +1,18 @@
 // SPDX-License-Identifier: MIT
-/* The character devices: console, null, and the counters for the workloads. */
-#include "abi/record.h"
+/* The character devices: null, and the counters for the workloads. */
 #include "arch/x86/platform.h"
 #include "lib/errno.h"
-#include "lib/string.h"
 #include "mm/mm.h"
 #include "mmu/backend.h"
 #include "proc/options.h"
 #include "sys/file.h"
 #include "sys/xenperf.h"
 
-/*
- * A write of up to a record's length goes out in one piece: copied first, so
- * that no fault can cut it in two.
- */
-static long console_write(struct file *f, unsigned long buf, size_t n)
-{
-	static spinlock_t lock;
-	static char text[RECORD_LINE_MAX];
-	size_t done = 0;
-
-	(void)f;
-	while (done < n) {
-		size_t part = min_ul(n - done, sizeof(text));
-		bool ok;
-
-		spin_lock(&lock);
-		ok = copy_from_user(text, buf + done, part);
-		if (ok)
-			platform_console_write(text, part);
-		spin_unlock(&lock);
-		if (!ok)
-			return done ? (long)done : -EFAULT;
-		done += part;
-	}
-	return (long)done;
-}
-
 static long read_nothing(struct file *f, unsigned long buf, size_t n)
 {
 	(void)f, (void)buf, (void)n;
 	return 0;
 }
-
-static const struct file_ops console_ops = {.read = read_nothing, .write = console_write};
-static const struct device console = {"/dev/console", &console_ops};
-DEVICE(console);
 
 static long null_write(struct file *f, unsigned long buf, size_t n)
 {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Standard output and error of a program that the host has brought along: what is
- * written goes out as records, so that the host gets the very bytes, knows which of
- * the two they were for, and notices if one is missing. The console itself is a
- * line that others write to as well and that turns \n into \r\n.
+ * What processes print: the console, and standard output and error of a program that
+ * the host has brought along. All of it goes out as records of the kernel's, the only
+ * way there is. So the host gets the very bytes, knows where they were for, notices if
+ * one is missing, and never takes a process' words for the kernel's or Xen's, who
+ * print to the same line.
  */
+#include "abi/record.h"
 #include "arch/x86/spinlock.h"
 #include "lib/errno.h"
 #include "lib/print.h"
@@ -12,10 +14,10 @@
 #include "mm/mm.h"
 #include "sys/file.h"
 
-/* What is written at once up to this size is not cut by what others write, as in a pipe. */
+/* What is written at once up to this size, as a pipe's; a record of a workload's is shorter. */
 #define PIECE 4096
 
-static long output_write(unsigned fd, unsigned long buf, size_t n)
+static long output_write(unsigned to, unsigned long buf, size_t n)
 {
 	static spinlock_t lock;
 	static char text[PIECE];
@@ -29,7 +31,7 @@ static long output_write(unsigned fd, unsigned long buf, size_t n)
 		ok = copy_from_user(text, buf + done, part);
 		for (size_t at = 0; ok && at < part;) {
 			record_begin("output");
-			record_u64("fd", fd);
+			record_u64("fd", to);
 			at += record_bytes("data", text + at, part - at);
 			record_end();
 		}
@@ -41,10 +43,26 @@ static long output_write(unsigned fd, unsigned long buf, size_t n)
 	return (long)done;
 }
 
+static long console_read(struct file *f, unsigned long buf, size_t n)
+{
+	(void)f, (void)buf, (void)n;
+	return 0;
+}
+
+static long console_write(struct file *f, unsigned long buf, size_t n)
+{
+	(void)f;
+	return output_write(OUTPUT_CONSOLE, buf, n);
+}
+
+static const struct file_ops console_ops = {.read = console_read, .write = console_write};
+static const struct device console = {"/dev/console", &console_ops};
+DEVICE(console);
+
 static long stdout_write(struct file *f, unsigned long buf, size_t n)
 {
 	(void)f;
-	return output_write(1, buf, n);
+	return output_write(OUTPUT_STDOUT, buf, n);
 }
 
 static const struct file_ops stdout_ops = {.write = stdout_write};
@@ -54,7 +72,7 @@ DEVICE(standard_output);
 static long stderr_write(struct file *f, unsigned long buf, size_t n)
 {
 	(void)f;
-	return output_write(2, buf, n);
+	return output_write(OUTPUT_STDERR, buf, n);
 }
 
 static const struct file_ops stderr_ops = {.write = stderr_write};

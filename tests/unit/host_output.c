@@ -125,7 +125,7 @@ static void test_bytes_arrive(void **state)
 static void test_bad_shapes(void **state)
 {
 	static const char *const bad[] = {
-		"{\"t\":\"output\",\"fd\":0,\"data\":\"x\"}",
+		"{\"t\":\"output\",\"fd\":-1,\"data\":\"x\"}",
 		"{\"t\":\"output\",\"fd\":3,\"data\":\"x\"}",
 		"{\"t\":\"output\",\"fd\":\"1\",\"data\":\"x\"}",
 		"{\"t\":\"output\",\"data\":\"x\"}",
@@ -158,14 +158,18 @@ static void test_bad_shapes(void **state)
 	}
 }
 
+/* A workload has words for people only by mistake: they explain a failure. */
 static void test_not_asked_for(void **state)
 {
 	struct stream s;
 
 	(void)state;
 	stream_init(&s);
-	feed(&s, 0, "{\"t\":\"output\",\"fd\":1,\"data\":\"x\"}");
-	assert_non_null(strstr(s.problem, "no program"));
+	feed(&s, 0, "{\"t\":\"output\",\"fd\":1,\"data\":\"x\\ny\"}");
+	stream_end(&s);
+	assert_null(s.problem);
+	assert_string_equal(s.tail[STREAM_TAIL - 2], "program: x");
+	assert_string_equal(s.tail[STREAM_TAIL - 1], "program: y");
 	stream_free(&s);
 }
 
