@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "grid.h"
 #include "noise.h"
 #include "resultset.h"
@@ -67,6 +68,14 @@ static void put(struct grid *g, char *text)
 	free(text);
 }
 
+static char *percent_of(const json_t *m, const char *name)
+{
+	char *text = readable_percent(json_number_value(json_object_get(m, name)));
+
+	replace_text(&text, "%s %%", text);
+	return text;
+}
+
 void aa_print(FILE *to, const json_t *noise)
 {
 	static const char *const head[] = {
@@ -80,7 +89,7 @@ void aa_print(FILE *to, const json_t *noise)
 		strv_add(&g.cells, "%s", head[i]);
 	json_array_foreach ((json_t *)noise, i, m) {
 		double pairs = json_number_value(json_object_get(m, "pairs"));
-		double positives = json_number_value(json_object_get(m, "positives"));
+		double positives = json_number_value(json_object_get(m, "positives")), rate;
 		const char *workload = text_at(m, "workload", NULL);
 		bool exact = json_is_true(json_object_get(m, "exact"));
 
@@ -88,13 +97,12 @@ void aa_print(FILE *to, const json_t *noise)
 		put(&g, xstrdup(*workload ? workload : "all"));
 		put(&g, xstrdup(text_at(m, "unit", NULL)));
 		put(&g, readable_number(pairs));
-		put(&g, exact && !positives
-				? xstrdup("0 (exact)")
-				: xasprintf("%.2f %%",
-					    json_number_value(json_object_get(m, "largest"))));
-		put(&g, xasprintf("%.2f %%", json_number_value(json_object_get(m, "p95"))));
-		put(&g,
-		    xasprintf("%.0f of %.0f (%.0f %%)", positives, pairs, 100 * positives / pairs));
+		put(&g, exact && !positives ? xstrdup("0 (exact)") : percent_of(m, "largest"));
+		put(&g, percent_of(m, "p95"));
+		rate = 100 * positives / pairs;
+		put(&g, xasprintf(rate > 0 && rate < 1 ? "%.0f of %.0f (%.2g %%)"
+						       : "%.0f of %.0f (%.0f %%)",
+				  positives, pairs, rate));
 		put(&g, xstrdup(exact && !positives ? "-" : text_at(m, "worst", NULL)));
 	}
 	grid_print(&g, GRID_TEXT, to);

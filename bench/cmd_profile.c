@@ -11,6 +11,7 @@
 #include "atomic.h"
 #include "commands.h"
 #include "destination.h"
+#include "figures.h"
 #include "outcome.h"
 #include "paths.h"
 #include "reading.h"
@@ -85,11 +86,13 @@ static void number(const struct asked *a, double v, int width)
 	free(text);
 }
 
-static void share(const struct asked *a, double part, double of)
+static void share(const struct asked *a, double part, double of, int width)
 {
-	char *text = xasprintf("%.2f%s", 100 * part / of, strcmp(a->format, "tsv") ? " %" : "");
+	char *text = readable_percent(100 * part / of);
 
-	cell(a, text, 8);
+	if (strcmp(a->format, "tsv") != 0)
+		replace_text(&text, "%s %%", text);
+	cell(a, text, width);
 	free(text);
 }
 
@@ -110,13 +113,8 @@ static void print_shares(const struct asked *a, const struct profile *all, size_
 		const struct profile *p = &all[i];
 
 		number(a, p->all / p->samples, 14);
-		for (size_t who = 0; who < NR_WHO; who++) {
-			char *text = xasprintf("%.2f%s", 100 * p->by[who] / p->all,
-					       strcmp(a->format, "tsv") ? " %" : "");
-
-			cell(a, text, who == 1 ? 12 : 9);
-			free(text);
-		}
+		for (size_t who = 0; who < NR_WHO; who++)
+			share(a, p->by[who], p->all, who == 1 ? 12 : 9);
 		last_cell(a, p->id);
 	}
 }
@@ -152,7 +150,7 @@ static void print_functions(const struct asked *a, const struct profile *p)
 			continue;
 		if (shown > a->top)
 			break;
-		share(a, n, p->all);
+		share(a, n, p->all, 8);
 		number(a, n / p->samples, 14);
 		number(a, entered / p->samples, 10);
 		name = xasprintf("%s `%s`", text_at(function, "object", NULL),

@@ -5,6 +5,7 @@
 
 #include "compare_values.h"
 #include "comparison.h"
+#include "figures.h"
 
 /* Takes over the text. */
 static void put(struct grid *g, char *text)

@@ -7,6 +7,7 @@
 
 #include "compare_values.h"
 #include "comparison.h"
+#include "figures.h"
 #include "growth.h"
 
 /* What is the same for all tables. */
@@ -65,7 +66,7 @@ static char *seeds_text(const struct side *s)
 
 static char *tax_text(const struct side *s)
 {
-	return isnan(s->tax) ? xstrdup("-") : xasprintf("%.2f", s->tax);
+	return readable_ratio(s->tax, 2);
 }
 
 /* ---- in pairs ---- */
@@ -139,7 +140,8 @@ static void pair_mean(struct table *t, const struct mean *m)
 	put(t, xstrdup(*m->of ? m->of : "-"));
 	put(t, readable_number(m->value[0]));
 	put(t, readable_number(m->value[1]));
-	put(t, t->exact ? xasprintf("%.4f", m->ratio[1]) : percent_text(m->ratio[1] - 1));
+	put(t, t->exact ? readable_ratio(without_noise(m->ratio[1]), 4)
+			: share_percent(without_noise(m->ratio[1]) - 1));
 	fill_up(t);
 }
 
@@ -213,7 +215,7 @@ static void axis_mean(struct table *t, const struct mean *m)
 	for (size_t i = 0; i < m->n; i++) {
 		put(t, readable_number(m->value[i]));
 		if (i) {
-			put(t, percent_text(m->ratio[i] - 1));
+			put(t, share_percent(without_noise(m->ratio[i]) - 1));
 			if (!t->exact)
 				put(t, xstrdup("-"));
 		}

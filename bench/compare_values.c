@@ -1,28 +1,36 @@
 // SPDX-License-Identifier: MIT
 #include "compare_values.h"
 
+#include "figures.h"
+
 #include <math.h>
 
-char *plain_number(double v)
+char *share_percent(double share)
 {
-	return isnan(v) ? xstrdup("") : xasprintf("%.15g", v);
+	char *text = signed_percent(100 * share);
+
+	if (isfinite(share))
+		replace_text(&text, "%s%%", text);
+	return text;
 }
 
-char *percent_text(double share)
+/* A percentage in few digits, since it is itself an estimate. */
+static char *error_text(double percent)
 {
-	double percent = 100 * share;
+	char *text;
 
-	if (isnan(percent))
-		return xstrdup("-");
-	/* What is little is not nothing. */
-	if (percent != 0 && fabs(percent) < 0.005)
-		return xasprintf("%+.1g%%", percent);
-	return xasprintf("%+.2f%%", percent);
+	if (!isfinite(percent))
+		return xstrdup("?");
+	if (percent == 0 || percent >= 0.05)
+		return xasprintf("%.*f%%", percent < 10 ? 1 : 0, percent);
+	text = readable_percent(percent);
+	replace_text(&text, "%s%%", text);
+	return text;
 }
 
 char *median_text(const struct side *s, const struct interval *of)
 {
-	char *median, *text;
+	char *median, *error, *text;
 	double off;
 
 	if (!s->cell)
@@ -32,10 +40,11 @@ char *median_text(const struct side *s, const struct interval *of)
 		return median;
 	off = fmax(of->high - s->median, s->median - of->low);
 	off *= 100 / fabs(s->median);
-	text = of->exists && isfinite(off) ? xasprintf("%s +-%.*f%%", median, off < 10 ? 1 : 0, off)
-	       : of->exists
-		       ? xasprintf("%s +-?", median)
+	error = error_text(off);
+	text = of->exists
+		       ? xasprintf("%s +-%s", median, error)
 		       : xasprintf("%s (need n >= %zu)", median, median_interval_needs(CONFIDENCE));
+	free(error);
 	free(median);
 	return text;
 }
@@ -54,7 +63,7 @@ char *ratio_text(const struct contrast *c)
 		return xstrdup("=");
 	if (c->judgement == JUDGED_NEGLIGIBLE)
 		return xstrdup("negligible");
-	return isnan(c->ratio) ? xstrdup("-") : xasprintf("%.4f", c->ratio);
+	return readable_ratio(c->ratio, 4);
 }
 
 char *change_text(const struct contrast *c)
@@ -69,20 +78,12 @@ char *change_text(const struct contrast *c)
 	default: break;
 	}
 	return c->base == 0 && c->difference != 0 ? xstrdup("from 0")
-						  : percent_text(contrast_change(c));
-}
-
-static char *signed_number(double v)
-{
-	char *number = readable_number(fabs(v));
-
-	replace_text(&number, "%s%s", v > 0 ? "+" : v < 0 ? "-" : "", number);
-	return number;
+						  : share_percent(contrast_change(c));
 }
 
 char *difference_text(const struct contrast *c)
 {
-	return isnan(c->difference) ? xstrdup("-") : signed_number(c->difference);
+	return signed_number(c->difference);
 }
 
 char *interval_text(const struct interval *i)

@@ -14,7 +14,7 @@ char *ratio_text(const struct contrast *c);
 /* "-33.16%" or, where that is not what the samples say, what they do: "=", "~", "need n >= 4". */
 char *change_text(const struct contrast *c);
 /* "+1.50%": of a share. */
-char *percent_text(double share);
+char *share_percent(double share);
 /* "-500" */
 char *difference_text(const struct contrast *c);
 /* "-520..-480" */
@@ -23,7 +23,4 @@ char *interval_text(const struct interval *i);
 char *p_text(const struct contrast *c);
 /* "64", "64/128", "8 boots" */
 char *n_text(const struct contrast *c, const struct side *a, const struct side *b);
-/* Every digit, for machines; "" for NaN. */
-char *plain_number(double v);
-
 #endif

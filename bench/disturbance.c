@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cancel.h"
+#include "figures.h"
 #include "outcome.h"
 #include "resultset.h"
 #include "stats.h"
@@ -216,10 +217,11 @@ static void print_difference(FILE *to, const char *collector, const char *run, c
 	double by = json_number_value(json_object_get(d, "difference"));
 	json_t *differ = json_object_get(d, "samples_differ");
 	char *size = readable_number(fabs(by)), *before = readable_number(without);
+	char *percent = signed_percent(by == 0 ? 0 : 100 * by / fabs(without));
 
-	fprintf(to, "%-20s %-32s %14s %-12s %s%s (%+.2f %%)", collector, run, before,
-		text_at(d, "unit", NULL), by < 0 ? "-" : "+", size,
-		without > 0 ? 100 * by / without : 0);
+	fprintf(to, "%-20s %-32s %14s %-12s %s%s (%s %%)", collector, run, before,
+		text_at(d, "unit", NULL), by < 0 ? "-" : "+", size, percent);
+	free(percent);
 	if (differ)
 		fprintf(to, ", %lld of %lld samples differ", (long long)json_integer_value(differ),
 			(long long)json_integer_value(json_object_get(d, "samples")));

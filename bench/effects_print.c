@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "resultset.h"
 
 /* In a sentence it is said what an effect depends on, if it does by more than this. */
@@ -19,15 +20,23 @@ static void put(struct grid *g, char *text)
 
 static char *percent(double ratio)
 {
-	return xasprintf("%+.2f %%", 100 * (ratio - 1));
+	char *text = signed_percent(100 * (without_noise(ratio) - 1));
+
+	replace_text(&text, "%s %%", text);
+	return text;
+}
+
+/* A whole number comes back from its logarithm as almost one. */
+static char *base_text(double v)
+{
+	return readable_number(fabs(round(v) - v) < 1e-9 * fabs(v) ? round(v) : v);
 }
 
 static void print_head(const struct effects *e, const struct effects_of *of,
 		       enum grid_format format)
 {
-	char *base = of->design.term[0].basis
-			     ? readable_number(round(1e3 * exp(of->design.term[0].value)) / 1e3)
-			     : xstrdup("not estimable");
+	char *base = of->design.term[0].basis ? base_text(exp(of->design.term[0].value))
+					      : xstrdup("not estimable");
 	struct strv words = {0};
 	char *levels;
 
@@ -104,9 +113,13 @@ static void print_fit(const struct effects *e, const struct effects_of *of, cons
 	char *list;
 
 	printf("%s%s\n", bullet, source_text(of));
-	if (d->freedom)
-		printf("%s%zu terms for %zu variants; the largest miss is %.2f %%, of %s\n", bullet,
-		       d->rank, d->n, 100 * (exp(d->worst) - 1), of->cell[d->worst_at]->label);
+	if (d->freedom) {
+		char *worst = readable_percent(100 * (without_noise(exp(d->worst)) - 1));
+
+		printf("%s%zu terms for %zu variants; the largest miss is %s %%, of %s\n", bullet,
+		       d->rank, d->n, worst, of->cell[d->worst_at]->label);
+		free(worst);
+	}
 	for (size_t k = 0; k < d->nr_terms; k++) {
 		char *name = d->term[k].seen ? NULL : effects_term_alone(e, of, k);
 
@@ -175,13 +188,16 @@ static double spread(const struct pair_group *groups, size_t n, size_t first)
 
 static void say_group(const struct effects *e, const struct pair_group *g)
 {
-	double change = 100 * (g->mean - 1);
+	double change = 100 * (without_noise(g->mean) - 1);
+	char *little = readable_percent(fabs(change));
 
-	/* Less than what is printed of it is not said to be a saving. */
-	if (fabs(change) < 0.05)
+	if (change == 0)
 		printf("changes nothing");
+	else if (fabs(change) < 0.05)
+		printf("%s %s %%", change < 0 ? "saves" : "costs", little);
 	else
 		printf("%s %.1f %%", change < 0 ? "saves" : "costs", fabs(change));
+	free(little);
 	printf("%s%s", g->given == e->nr_factors ? "" : " with ",
 	       g->given == e->nr_factors ? "" : e->factor[g->given].levels.v[g->level]);
 }

@@ -5,13 +5,14 @@
 #include <string.h>
 
 #include "exports/export.h"
+#include "figures.h"
 #include "json.h"
 #include "resultset.h"
 #include "text.h"
 
 char *export_number(double v)
 {
-	char *text = xasprintf("%.15g", v);
+	char *text = plain_number(v);
 
 	if (strtod(text, NULL) != v)
 		replace_text(&text, "%.17g", v);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "growth.h"
 
 /* Takes over the text. */
@@ -13,22 +14,31 @@ static void put(struct grid *g, char *text)
 	free(text);
 }
 
+/* Without decimals, where they say next to nothing. */
+static char *whole_text(double v)
+{
+	return readable_number(fabs(round(v) - v) > 0.01 * fabs(v) ? v : round(v));
+}
+
 /* As many digits as its error makes sense of: none below, where the error is 10 or more. */
 static char *slope_text(double v, double error)
 {
-	char *text = readable_number(isnan(error) || error < 10 ? v : round(v));
-
-	/* Minus nothing. */
-	if (strcmp(text, "-0") == 0)
-		replace_text(&text, "0");
-	return text;
+	return readable_number(isnan(error) || error < 10 || round(v) == 0 ? v : round(v));
 }
 
 static char *error_text(double error)
 {
 	if (isnan(error))
 		return xstrdup("-");
-	return error < 10 ? xasprintf("%.2f", error) : readable_number(ceil(error));
+	return error < 10 ? readable_percent(error) : readable_number(ceil(error));
+}
+
+static char *worst_text(const struct fit *f)
+{
+	char *text = readable_percent(f->worst);
+
+	replace_text(&text, "%s %% at %.15g", text, f->worst_at);
+	return text;
 }
 
 static char *note_text(const struct growth *g)
@@ -40,12 +50,15 @@ static char *note_text(const struct growth *g)
 		return xasprintf("no growth: it changes by %.2g %% in all", f->change);
 	if (f->line)
 		return xstrdup(f->n == 2 ? "2 points: no error" : "a line");
-	if (isnan(f->middle))
-		return xasprintf("no straight line: R2 is %.3f", f->r2);
-	lower = readable_number(round(f->lower));
-	upper = readable_number(round(f->upper));
-	text = xasprintf("no straight line: %s per %s from %g to %g, %s from there to %g", lower,
-			 g->per, f->from, f->middle, upper, f->to);
+	if (isnan(f->middle)) {
+		text = readable_ratio(f->r2, 3);
+		replace_text(&text, "no straight line: R2 is %s", text);
+		return text;
+	}
+	lower = whole_text(f->lower);
+	upper = whole_text(f->upper);
+	text = xasprintf("no straight line: %s per %s from %.15g to %.15g, %s from there to %.15g",
+			 lower, g->per, f->from, f->middle, upper, f->to);
 	free(lower);
 	free(upper);
 	return text;
@@ -55,7 +68,7 @@ static char *note_text(const struct growth *g)
 static bool together(const struct growth *a, const struct growth *b)
 {
 	return strcmp(a->axis, b->axis) == 0 && strcmp(a->of->metric, b->of->metric) == 0 &&
-	       strcmp(a->per, b->per) == 0;
+	       strcmp(a->of->unit, b->of->unit) == 0 && strcmp(a->per, b->per) == 0;
 }
 
 static void print_table(const struct growths *all, const struct growth *first, const char *tier,
@@ -84,14 +97,12 @@ static void print_table(const struct growths *all, const struct growth *first, c
 		if (two)
 			strv_add(&g.cells, "%s", l->file ? "new" : "base");
 		strv_add(&g.cells, "%zu", f->n);
-		strv_add(&g.cells, "%g..%g", f->from, f->to);
+		strv_add(&g.cells, "%.15g..%.15g", f->from, f->to);
 		/* A slope that is none would only be quoted. */
-		put(&g, f->line ? readable_number(round(f->intercept)) : xstrdup("-"));
+		put(&g, f->line ? whole_text(f->intercept) : xstrdup("-"));
 		put(&g, f->line ? slope_text(f->slope, f->slope_error) : xstrdup("-"));
 		put(&g, f->line ? error_text(f->slope_error) : xstrdup("-"));
-		put(&g, f->line && !isnan(f->worst)
-				? xasprintf("%.2f %% at %g", f->worst, f->worst_at)
-				: xstrdup("-"));
+		put(&g, f->line && !isnan(f->worst) ? worst_text(f) : xstrdup("-"));
 		put(&g, note_text(l));
 	}
 	printf("%s by %s: a line through %s in %s, tier %s; +- is the standard error\n",

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "identity.h"
 #include "resultset.h"
 #include "text.h"
@@ -138,14 +139,15 @@ static char *outcome_text(const struct past_run *r)
 
 char *share_text(double from, double to)
 {
-	double percent = 100 * (to - from) / fabs(from);
+	char *text;
 
 	if (isnan(from) || isnan(to) || from == 0)
 		return xstrdup("-");
 	if (from == to)
 		return xstrdup("=");
-	return fabs(percent) < 0.01 ? xasprintf("%+.1g %%", percent)
-				    : xasprintf("%+.2f %%", percent);
+	text = signed_percent(100 * (to - from) / fabs(from));
+	replace_text(&text, "%s %%", text);
+	return text;
 }
 
 char *event_text(const struct track *t, const struct event *e)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "history_events.h"
 #include "outcome.h"
 #include "resultset.h"
@@ -30,9 +31,7 @@ static void put_head(struct grid *g, const char *const *head)
 /* Every digit for machines; nothing for what was not measured. */
 static char *number_text(double v, enum grid_format format)
 {
-	if (isnan(v))
-		return xstrdup(format == GRID_CSV ? "" : "-");
-	return format == GRID_CSV ? xasprintf("%.15g", v) : readable_number(v);
+	return format == GRID_CSV ? plain_number(v) : readable_number(v);
 }
 
 static const struct point *newest(const struct track *t)
@@ -193,7 +192,7 @@ static void print_points_csv(const struct history *h, size_t last, enum grid_for
 			put(&g, number_text(p->median, format));
 			put(&g, number_text(p->least, format));
 			put(&g, number_text(p->largest, format));
-			put(&g, c ? xasprintf("%.15g", c->after - c->before) : xstrdup(""));
+			put(&g, c ? plain_number(c->after - c->before) : xstrdup(""));
 			put_text(&g, p->run->file);
 			put(&g, xasprintf("/runs/%zu", p->run->place));
 		}

@@ -12,6 +12,7 @@
 
 #include "atomic.h"
 #include "drawing.h"
+#include "figures.h"
 #include "paths.h"
 #include "subprocess.h"
 #include "visible.h"
@@ -76,7 +77,18 @@ void picture_text(struct picture *p, const char *name, const char *text)
 
 void picture_number(struct picture *p, const char *name, double value)
 {
-	add_words(p, "%s=%.17g; ", name, value);
+	char *number = gnuplot_number(value);
+
+	add_words(p, "%s=%s; ", name, number);
+	free(number);
+}
+
+void picture_add_number(struct strv *list, double value)
+{
+	char *number = gnuplot_number(value);
+
+	strv_add(list, "%s", number);
+	free(number);
 }
 
 void picture_list(struct picture *p, const char *name, const struct strv *list)

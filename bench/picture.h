@@ -27,6 +27,8 @@ struct picture {
 /* Variables for the script. Line breaks become blanks, what is invisible is shown by number. */
 void picture_text(struct picture *p, const char *name, const char *text);
 void picture_number(struct picture *p, const char *name, double value);
+/* A number as one of such a list, which the script takes for one by real(). */
+void picture_add_number(struct strv *list, double value);
 /* An array NAME, and how many it holds as NAME_n; none is an array of one empty text. */
 void picture_list(struct picture *p, const char *name, const struct strv *list);
 /* The text in bold, for a label that is `enhanced`: nothing in it is a command. The caller's. */

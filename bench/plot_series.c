@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "identity.h"
 #include "plots/kind.h"
 #include "resultset.h"
@@ -207,8 +208,8 @@ void plot_row(FILE *f, const struct plot *p, size_t panel, size_t series)
 
 void plot_value(FILE *f, double v)
 {
-	if (v == v)
-		fprintf(f, "\t%.15g", v);
-	else
-		fputs("\tNaN", f);
+	char *number = gnuplot_number(v);
+
+	fprintf(f, "\t%s", number);
+	free(number);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "figures.h"
 #include "resultset.h"
 #include "stats.h"
 #include "text.h"

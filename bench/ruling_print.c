@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "figures.h"
 #include "ruling.h"
 
 #include <math.h>
@@ -23,38 +24,30 @@ static void put(struct grid *g, char *text)
 
 static char *number_or_dash(double v)
 {
-	return isnan(v) ? xstrdup("-") : readable_number(v);
+	return readable_number(v);
 }
 
 /* With a sign, and its share of the base where that says something. */
 static char *difference_text(const struct gate_row *r, double v)
 {
-	char *number, *text;
+	char *text, *percent;
 
-	if (isnan(v))
-		return xstrdup("-");
-	number = readable_number(v);
-	if (r->gate->kind == LIMIT_ABSOLUTE)
-		return number;
-	text = r->base != 0
-		       ? xasprintf("%s%s (%+.2f %%)", v >= 0 ? "+" : "", number, 100 * v / r->base)
-		       : xasprintf("%s%s", v >= 0 ? "+" : "", number);
-	free(number);
+	text = readable_number(v);
+	if (isnan(v) || r->gate->kind == LIMIT_ABSOLUTE)
+		return text;
+	replace_text(&text, "%s%s", v >= 0 ? "+" : "", text);
+	percent = signed_percent(100 * v / fabs(r->base));
+	if (r->base != 0)
+		replace_text(&text, "%s (%s %%)", text, percent);
+	free(percent);
 	return text;
 }
 
 static char *interval_text(const struct gate_row *r)
 {
-	char *low, *high, *text;
-
 	if (!r->interval.exists)
 		return xstrdup(r->exact ? "exact" : "-");
-	low = readable_number(r->interval.low);
-	high = readable_number(r->interval.high);
-	text = xasprintf("%s..%s", low, high);
-	free(low);
-	free(high);
-	return text;
+	return readable_range(r->interval.low, r->interval.high);
 }
 
 static void print_gates(const struct ruling *r, bool all, FILE *to)

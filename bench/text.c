@@ -2,7 +2,6 @@
 #include "text.h"
 
 #include <ctype.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,33 +295,4 @@ char *printable(const char *bytes, size_t n)
 	for (size_t i = 0; i < n; i++)
 		s[i] = (bytes[i] >= ' ' && bytes[i] <= '~') || bytes[i] == '\t' ? bytes[i] : '?';
 	return s;
-}
-
-char *readable_number(double v)
-{
-	char plain[64], *s;
-	size_t digits, len, out = 0;
-
-	if (!isfinite(v))
-		return xstrdup("-");
-	snprintf(plain, sizeof(plain), "%.*f", v == floor(v) ? 0 : 2, v);
-	len = strlen(plain);
-	digits = strcspn(plain, ".");
-	s = xcalloc(len + len / 3 + 2, 1);
-	for (size_t i = 0; i < len; i++) {
-		if (i && i < digits && (digits - i) % 3 == 0 && plain[i - 1] != '-')
-			s[out++] = ',';
-		s[out++] = plain[i];
-	}
-	return s;
-}
-
-char *readable_range(double low, double high)
-{
-	char *a = readable_number(low), *b = readable_number(high);
-	char *text = xasprintf("%s..%s", a, b);
-
-	free(a);
-	free(b);
-	return text;
 }

@@ -66,10 +66,4 @@ const char *did_you_mean(const char *word, const struct strv *candidates);
 /* Copies n bytes; whatever is not printable ASCII becomes '?' (tabs stay). */
 char *printable(const char *bytes, size_t n);
 
-/* A number with thousands separated by commas; at most two decimals, none if whole. */
-char *readable_number(double v);
-
-/* The same for both ends of a range, "1,508..3,108"; the caller's. */
-char *readable_range(double low, double high);
-
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "figures.h"
 #include "growth.h"
 #include "order.h"
 #include "resultset.h"
@@ -89,7 +90,7 @@ static void put_label(struct grid *g, const struct panel *p)
 
 static void put_number(struct grid *g, double v, bool ratio)
 {
-	char *text = isnan(v) ? xstrdup("-") : ratio ? xasprintf("%.2f", v) : readable_number(v);
+	char *text = ratio ? readable_ratio(v, 2) : readable_number(v);
 
 	strv_add(&g->cells, "%s", text);
 	free(text);

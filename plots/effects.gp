@@ -32,7 +32,7 @@ stats datafile skip 1 using (effect_seen(column(1), $5, effect_number(strcol(6))
 
 effect_below = style_rgb(theme eq "dark" ? "#56b4e9" : "#0072b2")
 effect_above = style_rgb("#d55e00")
-effect_percent(v) = v >= 2 ? "×".style_ratio(v) : v == 1 ? "none" : abs(v - 1) < 0.00005 ? "0.00 %" : sprintf("%+.2f %%", 100 * (v - 1))
+effect_percent(v) = v >= 2 ? "×".style_ratio(v) : abs(v - 1) < 1e-12 ? "none" : style_percent(100 * (v - 1))
 is_here(x) = column(1) == p
 
 do for [p = 1:panel_name_n] {

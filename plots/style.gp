@@ -41,8 +41,11 @@ style_number(v) = \
 	v < 999.5e3 ? sprintf("%.3g", v / 1e3)."k" : \
 	v < 999.5e6 ? sprintf("%.3g", v / 1e6)."M" : \
 	              sprintf("%.3g", v / 1e9)."G"
-# Two digits after the point, so that an almost equal bar does not read as x1.
-style_ratio(r) = r < 0.1 ? sprintf("%.2g", r) : r < 10 ? sprintf("%.2f", r) : style_number(r)
+# Two digits after the point, or more, so that an almost equal bar does not read as x1.
+style_apart(d) = d == 0 || d >= 0.005 ? 2 : d < 1e-15 ? 16 : ceil(-log10(2 * d))
+style_ratio(r) = r < 0.1 ? sprintf("%.2g", r) : r < 10 ? sprintf(sprintf("%%.%df", style_apart(abs(r - 1))), r) : style_number(r)
+# A change in percent: with two decimals, or one digit of what is less.
+style_percent(v) = v != 0 && abs(v) < 0.01 ? sprintf("%+.1g %%", v) : sprintf("%+.2f %%", v)
 
 # The step of an axis: 1, 2 or 5 times a power of ten, four to eight steps up to v.
 style_power(v) = 10.0 ** floor(log10(v))

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../figures.h"
 #include "../tax.h"
 #include "kind.h"
 
@@ -139,16 +140,18 @@ static char *scale(const struct plot *p)
 {
 	const struct heat *h = p->own;
 	char *base = baseline_name(p);
+	char *most = h->most < 1.005 ? readable_ratio(h->most, 2) : xasprintf("%.3g", h->most);
 	char *text =
 		xasprintf("Medians as ratio to %s. Blue is below it, no colour is equal, red is "
-			  "above, by the logarithm, strongest from ×%.3g on. %s%s is better.",
-			  base, h->most,
+			  "above, by the logarithm, strongest from ×%s on. %s%s is better.",
+			  base, most,
 			  plot_any_cell(p)->exact ? "Counts are exact. "
 						  : "Colours do not say whether a difference "
 						    "is more than noise. ",
 			  plot_any_cell(p)->lower ? "Lower" : "Higher");
 
 	free(base);
+	free(most);
 	return text;
 }
 

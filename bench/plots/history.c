@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../history.h"
+#include "../history_events.h"
 #include "../resultset.h"
 #include "kind.h"
 
@@ -168,6 +169,14 @@ static const struct change *change_at(const struct track *t, size_t point)
 	return NULL;
 }
 
+static void put_share(FILE *f, double before, double after)
+{
+	char *text = share_text(before, after);
+
+	fputs(text, f);
+	free(text);
+}
+
 static void put_line(FILE *f, const struct past_picture *o, const struct line *l)
 {
 	double first = first_of(l->track);
@@ -188,7 +197,7 @@ static void put_line(FILE *f, const struct past_picture *o, const struct line *l
 		plot_value(f, 100 * (point->median / first - 1));
 		fprintf(f, "\t%zu\t%s\t", point->n, *point->run->commit ? point->run->commit : "-");
 		if (change && change->before != 0 && change->after != change->before)
-			fprintf(f, "%+.2f %%", 100 * (change->after / change->before - 1));
+			put_share(f, change->before, change->after);
 		else if (change)
 			fputs("changed", f);
 		else if (isnan(point->median))

@@ -149,8 +149,8 @@ static void words(const struct plot *p, struct picture *to)
 	for (size_t i = 0; i < p->nr_panels; i++) {
 		struct range r = range_of(p, i);
 
-		strv_add(&from, "%.15g", r.from <= r.to ? r.from : 0);
-		strv_add(&upto, "%.15g", r.from <= r.to ? r.to : 0);
+		picture_add_number(&from, r.from <= r.to ? r.from : 0);
+		picture_add_number(&upto, r.from <= r.to ? r.to : 0);
 	}
 	plot_list(to, "row", &rows);
 	plot_list(to, "range_from", &from);

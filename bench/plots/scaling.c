@@ -352,7 +352,7 @@ static void words(const struct plot *p, struct picture *to)
 	struct strv bases = {0};
 
 	for (size_t i = 0; i < g->panels.n; i++)
-		strv_add(&bases, "%.15g", g->base[i]);
+		picture_add_number(&bases, g->base[i]);
 	plot_list_panels(to, &g->panels);
 	plot_list_series(to, &g->names, &g->keys);
 	plot_list(to, "axis_unit", &g->units);

@@ -13,7 +13,8 @@
 #include "../paths.h"
 #include "page.h"
 
-static const char *const assets[] = {"style.css", "site.js", "compare.js", "icon.svg"};
+static const char *const assets[] = {"style.css", "figures.js", "site.js", "compare.js",
+				     "icon.svg"};
 
 #define NR_ASSETS (sizeof(assets) / sizeof(*assets))
 

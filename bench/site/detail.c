@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../compare_values.h"
+#include "../figures.h"
 #include "../resultset.h"
 
 /* Of a run with more samples the rest is in its file only. */
@@ -110,7 +111,9 @@ static void put_parts(struct page *p, const struct site_group *g, const char *va
 		char *words = readable_number(median[i]);
 
 		page_number(p, median[i], "%s", words);
-		page_number(p, median[i] / sum, "%.0f %%", 100 * median[i] / sum);
+		free(words);
+		words = share_words(median[i] / sum);
+		page_number(p, median[i] / sum, "%s", words);
 		free(words);
 	}
 	html_close(p->h);

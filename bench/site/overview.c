@@ -6,6 +6,7 @@
 
 #include "../compare_values.h"
 #include "../custom.h"
+#include "../figures.h"
 #include "../resultset.h"
 #include "../tax.h"
 #include "page.h"

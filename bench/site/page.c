@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../compare_values.h"
+#include "../figures.h"
 
 /*
  * What a browser may do with a page: use the files of the site, and nothing else. If a text of a
@@ -67,6 +68,7 @@ static void put_head(struct page *p, const char *title, const char *lead, const 
 	put_asset(p, "stylesheet", "colours.css");
 	put_asset(p, "icon", "icon.svg");
 	/* At once, so that a page never shows itself in the other theme first. */
+	put_script(p, "figures.js");
 	put_script(p, "site.js");
 	if (script)
 		put_script(p, script);
@@ -239,12 +241,8 @@ void page_number(struct page *p, double value, const char *fmt, ...)
 
 char *ratio_words(double ratio)
 {
-	if (isnan(ratio))
-		return xstrdup("-");
-	if (ratio > 0 && ratio < 0.1)
-		return xasprintf("%.2g", ratio);
-	return ratio < 10    ? xasprintf("%.2f", ratio)
-	       : ratio < 100 ? xasprintf("%.1f", ratio)
+	return ratio < 10    ? readable_ratio(ratio, 2)
+	       : ratio < 100 ? readable_ratio(ratio, 1)
 			     : readable_number(round(ratio));
 }
 

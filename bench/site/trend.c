@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../compare_values.h"
+#include "../figures.h"
 #include "../history_events.h"
 #include "../resultset.h"
 #include "page.h"

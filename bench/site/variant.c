@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../compare_values.h"
+#include "../figures.h"
 #include "../resultset.h"
 #include "../tax.h"
 #include "page.h"

@@ -5,7 +5,6 @@
 
 (function () {
 	const sets = {}, waiting = {};
-	const number = new Intl.NumberFormat("en", {maximumFractionDigits: 2});
 
 	// What each data/ID.js calls.
 	window.pvmmuSet = function (set) {
@@ -90,9 +89,9 @@
 	function figure(row) {
 		if (!measured(row))
 			return cell("-", {className: "n"});
-		const td = cell(number.format(row.median), {className: "n", title: row.command}, row.median);
+		const td = cell(figures.number(row.median), {className: "n", title: row.command}, row.median);
 		if (known(row))
-			td.append(" (" + number.format(row.low) + ".." + number.format(row.high) + ")");
+			td.append(" (" + figures.number(row.low) + ".." + figures.number(row.high) + ")");
 		return td;
 	}
 
@@ -109,8 +108,8 @@
 		const row = pvmmu.element("tr", {},
 			pvmmu.element("th", {scope: "row"}, any.workload), cell(variant),
 			cell(any.metric ? any.metric + ", " + any.unit : "-"), figure(base), figure(fresh),
-			cell(Number.isNaN(ratio) ? "-" : pvmmu.ratioWords(ratio), {className: "n " + heat(ratio, any.lower)}, ratio),
-			cell(Number.isNaN(ratio) ? "-" : pair.kind === "equal" ? "=" : (change > 0 ? "+" : "") + change.toPrecision(3) + " %", {className: "n"}, change),
+			cell(Number.isNaN(ratio) ? "-" : figures.ratioWords(ratio), {className: "n " + heat(ratio, any.lower)}, ratio),
+			cell(Number.isNaN(ratio) ? "-" : pair.kind === "equal" ? "=" : figures.percent(change) + " %", {className: "n"}, change),
 			cell(pair.words, {className: pair.kind}), cell(any.group));
 		row.dataset.kind = pair.kind;
 		return row;

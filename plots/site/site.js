@@ -153,13 +153,6 @@
 
 	// ---- the matrix ----
 
-	function ratioWords(ratio) {
-		if (ratio > 0 && ratio < 0.1)
-			return String(Number(ratio.toPrecision(2)));
-		return ratio < 10 ? ratio.toFixed(2) : ratio < 100 ? ratio.toFixed(1) :
-			Math.round(ratio).toLocaleString("en");
-	}
-
 	function heatClass(table, ratio) {
 		const by = ratio < 1 ? 1 / ratio : ratio;
 		const step = table.dataset.steps.split(" ").filter((s) => by >= Number(s)).length;
@@ -189,8 +182,7 @@
 				const value = Number(cell.dataset.v), ratio = value / base;
 				const whole = base > 0;
 				cell.className = whole ? heatClass(table, ratio) : "";
-				cell.firstElementChild.textContent = whole ? ratioWords(ratio) :
-					value.toLocaleString("en", {maximumFractionDigits: 2});
+				cell.firstElementChild.textContent = whole ? figures.ratioWords(ratio) : figures.number(value);
 			}
 		}
 		// The means in the last row are those of the baseline that the page was made with.
@@ -251,7 +243,7 @@
 			target.scrollIntoView();
 	}
 
-	window.pvmmu = {element, state, setState, makeSortable, sortTable, addFilter, ratioWords};
+	window.pvmmu = {element, state, setState, makeSortable, sortTable, addFilter};
 
 	document.addEventListener("DOMContentLoaded", function () {
 		const matrices = [...document.querySelectorAll("table.matrix")];

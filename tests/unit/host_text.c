@@ -80,30 +80,6 @@ static void test_shell_join(void **state)
 	strv_free(&argv);
 }
 
-static void test_readable_number(void **state)
-{
-	static const struct {
-		double v;
-		const char *want;
-	} cases[] = {{0, "0"},
-		     {999, "999"},
-		     {1000, "1,000"},
-		     {1234567, "1,234,567"},
-		     {-1234, "-1,234"},
-		     {-123, "-123"},
-		     {1234.5, "1,234.50"},
-		     {NAN, "-"},
-		     {9007199254740992.0, "9,007,199,254,740,992"}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char *s = readable_number(cases[i].v);
-
-		assert_string_equal(s, cases[i].want);
-		free(s);
-	}
-}
-
 static void test_parse_number(void **state)
 {
 	static const struct {
@@ -320,7 +296,6 @@ int main(void)
 		cmocka_unit_test(test_did_you_mean),
 		cmocka_unit_test(test_utf8),
 		cmocka_unit_test(test_shell_join),
-		cmocka_unit_test(test_readable_number),
 		cmocka_unit_test(test_parse_number),
 		cmocka_unit_test(test_summaries),
 		cmocka_unit_test(test_outcomes),
