@@ -6,6 +6,7 @@
 
 #include "catalog.h"
 #include "commands.h"
+#include "dates.h"
 #include "history_files.h"
 #include "history_print.h"
 #include "index_refresh.h"
@@ -126,17 +127,16 @@ static int history(const struct asked *a)
 /* "2026-01-02" is that day's begin, or its end; else what result sets have. */
 static bool read_date(char **to, const char *text, bool end, const char *option, char **why)
 {
-	static const char shape[] = "0000-00-00T00:00:00Z";
 	size_t n = text ? strlen(text) : 0;
-	bool ok = n == 10 || n == sizeof(shape) - 1;
 
 	if (!text)
 		return true;
-	for (size_t i = 0; i < n && ok; i++)
-		ok = shape[i] == '0' ? text[i] >= '0' && text[i] <= '9' : text[i] == shape[i];
-	if (!ok)
-		return fail(why, "--%s: expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, found \"%s\"",
-			    option, text);
+	if (!is_day(text, n) && !is_time(text, n))
+		return fail(
+			why,
+			"--%s: expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, a day and time that "
+			"exist, found \"%s\"",
+			option, text);
 	*to = n == 10 ? xasprintf("%sT%s", text, end ? "23:59:59Z" : "00:00:00Z") : xstrdup(text);
 	return true;
 }

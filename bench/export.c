@@ -122,6 +122,9 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 	json_t *run;
 
 	*d = (struct export_data){0};
+	for (size_t k = 0; k < files->n && f->refuses_set; k++)
+		if (f->refuses_set(sets[k]))
+			return fail(why, "%s: %s", files->v[k], f->refuses_set(sets[k]));
 	for (size_t k = 0; k < files->n; k++)
 		total += json_array_size(json_object_get(sets[k], "runs"));
 	d->run = xcalloc(total, sizeof(*d->run));

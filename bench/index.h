@@ -29,7 +29,7 @@
 #include "text.h"
 
 /* To be raised whenever the tables or what is put into them change. */
-#define INDEX_VERSION 2
+#define INDEX_VERSION 3
 #define INDEX_NAME    ".index.sqlite"
 
 struct index {

@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "dates.h"
 #include "json.h"
 #include "migrate.h"
 #include "plan.h"
@@ -252,6 +253,23 @@ static void check_harmless(const json_t *v, const struct json_place *at, struct 
 	}
 }
 
+/* The calendar is no matter of a pattern. */
+static void check_dates(const json_t *set, struct sense *s)
+{
+	const struct json_place top = {0}, sources = {.up = &top, .name = "merged_from"};
+	struct json_place source = {.up = &sources}, at = {.up = &top, .name = "created"};
+	json_t *created = json_object_get(set, "created"), *one;
+
+	if (!is_time(json_string_value(created), json_string_length(created)))
+		harmful(s, &at, created, "a day and time that exist");
+	at.up = &source;
+	json_array_foreach (json_object_get(set, "merged_from"), source.index, one) {
+		created = json_object_get(one, "created");
+		if (!is_time(json_string_value(created), json_string_length(created)))
+			harmful(s, &at, created, "a day and time that exist");
+	}
+}
+
 bool resultset_makes_sense(const json_t *set, struct strv *errors)
 {
 	json_t *runs = json_object_get(set, "runs"), *run, *ids = json_object();
@@ -260,6 +278,7 @@ bool resultset_makes_sense(const json_t *set, struct strv *errors)
 	size_t i, twin;
 
 	check_harmless(set, &top, &s);
+	check_dates(set, &s);
 	json_array_foreach (runs, i, run) {
 		const char *id = text_at(run, "id", NULL);
 

@@ -46,6 +46,8 @@ struct export_format {
 	/* Why a series cannot be said in this format, or NULL; such a series is left out and named.
 	 */
 	const char *(*refuses)(const struct export_series *s);
+	/* Why nothing of a set can be said in it, or NULL. */
+	const char *(*refuses_set)(const json_t *set);
 	/* It tells runs of the same id apart if they are in different files. */
 	bool tells_files_apart;
 	void (*write)(FILE *to, const struct export_data *d);

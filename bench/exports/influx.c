@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "../dates.h"
 #include "../text.h"
 
 /* Commas, equals signs and blanks are escaped; a backslash at the end would escape what follows. */
@@ -54,21 +54,28 @@ static void put_number(FILE *to, const char *name, double v)
 	free(number);
 }
 
-/* Nanoseconds since 1970 of "2026-01-01T00:00:00Z", which the schema has checked. */
-static long long time_of(const json_t *set)
+/* Nanoseconds since 1970 of when the set was completed; false: there are too many for 64 bits. */
+static bool time_of(const json_t *set, long long *ns)
 {
 	const char *created = json_string_value(json_object_get(set, "created"));
-	struct tm tm = {0};
 
-	if (!created || !strptime(created, "%Y-%m-%dT%H:%M:%SZ", &tm))
-		return 0;
-	return (long long)timegm(&tm) * 1000000000;
+	return created && time_seconds(created, ns) && !__builtin_mul_overflow(*ns, 1000000000, ns);
+}
+
+static const char *refuses_set(const json_t *set)
+{
+	long long ns;
+
+	return time_of(set, &ns) ? NULL
+				 : "InfluxDB counts nanoseconds, from 1677 to 2262, and the set is "
+				   "of another year";
 }
 
 static void put_line(FILE *to, const struct export_run *r, const struct export_series *s)
 {
 	json_t *all = export_parameters(r), *value;
 	const char *name;
+	long long ns;
 
 	fputs("pvmmu", to);
 	json_object_foreach (all, name, value) {
@@ -97,7 +104,9 @@ static void put_line(FILE *to, const struct export_run *r, const struct export_s
 			put_number(to, "high", s->interval.high);
 		}
 	}
-	fprintf(to, " %lld\n", time_of(r->set));
+	if (time_of(r->set, &ns))
+		fprintf(to, " %lld", ns);
+	fputc('\n', to);
 }
 
 static void put(FILE *to, const struct export_data *d)
@@ -113,6 +122,7 @@ static void put(FILE *to, const struct export_data *d)
 static const struct export_format influx = {
 	.name = "influx",
 	.summary = "InfluxDB's line protocol",
+	.refuses_set = refuses_set,
 	.write = put,
 };
 EXPORT_FORMAT(influx);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../atomic.h"
+#include "../dates.h"
 #include "../schema.h"
 #include "../visible.h"
 #include "model.h"
@@ -51,18 +52,6 @@ static bool read_verdicts(struct site_model *m, struct site_report *report, char
 	return schema;
 }
 
-static bool is_date(const char *s, size_t n)
-{
-	static const char shape[] = "0000-00-00T00:00:00Z";
-
-	if (n != 10 && n != sizeof(shape) - 1)
-		return false;
-	for (size_t i = 0; i < n; i++)
-		if (shape[i] == '0' ? s[i] < '0' || s[i] > '9' : s[i] != shape[i])
-			return false;
-	return true;
-}
-
 static void read_line(struct site_model *m, const char *file, size_t number, const char *line,
 		      struct site_report *report)
 {
@@ -70,10 +59,10 @@ static void read_line(struct site_model *m, const char *file, size_t number, con
 
 	if (!*line || *line == '#')
 		return;
-	if (!line[n] || !is_date(line, n) || !line[n + 1] || !is_utf8(line))
+	if (!line[n] || (!is_day(line, n) && !is_time(line, n)) || !line[n + 1] || !is_utf8(line))
 		strv_add(&report->notes,
-			 "%s:%zu: expected a date (YYYY-MM-DD), a tab and a text; the line is "
-			 "left out",
+			 "%s:%zu: expected a date that exists (YYYY-MM-DD), a tab and a "
+			 "text; the line is left out",
 			 file, number);
 	else
 		json_array_append_new(

@@ -135,7 +135,7 @@ def test_compare(t):
     rows = [[c.text for c in r.find_elements("css selector", "th, td")] for r in t.b.visible("table.compare tbody tr")]
     assert len(rows) == 4, rows
     by = {(r[0], r[1]): r for r in rows}
-    assert by["fork", "eager"][3:8] == ["1,008", "2,016", "2.00", "+100 %", "worse"], by
+    assert by["fork", "eager"][3:8] == ["1,008", "2,016", "2.00", "+100.00 %", "worse"], by
     assert by["fork", "nopin"][3:8] == ["1,508", "1,508", "1.00", "=", "same median"], by
     assert texts(t, "#summary")[0].startswith("4 rows: 2 worse, 0 better, 2 the same"), texts(t, "#summary")
     t.b.click("#worse")
