@@ -23,7 +23,7 @@ void changes_free(struct changes *c)
 /* By a share of what was before; a change from nothing is larger than any floor. */
 static bool is_above(double before, double after, double floor)
 {
-	return fabs(after - before) >= floor * fabs(before);
+	return fabs(after - before) >= floor * (1 - 1e-12) * fabs(before);
 }
 
 struct changes find_exact_changes(const double *value, const char *const *samples, size_t n,

@@ -13,6 +13,7 @@
 #include "outcome.h"
 #include "reading.h"
 #include "resultset.h"
+#include "values.h"
 #include "wide.h"
 
 /* What was asked for on the command line. */
@@ -170,24 +171,6 @@ static int compare(struct asked *a)
 	return code;
 }
 
-/* "1%" or "0.01" of it. */
-static bool read_floor(struct asked *a, char **why)
-{
-	char *end;
-
-	if (!a->floor)
-		return true;
-	a->q.floor = strtod(a->floor, &end);
-	if (end != a->floor && strcmp(end, "%") == 0) {
-		a->q.floor /= 100;
-		end++;
-	}
-	if (end == a->floor || *end || !(a->q.floor >= 0 && a->q.floor <= 10))
-		return fail(why, "--floor: expected a share such as 1%% or 0.01, found \"%s\"",
-			    a->floor);
-	return true;
-}
-
 static bool one_of(const char *kind, const char *name, const struct strv *valid, char **why)
 {
 	for (size_t i = 0; i < valid->n; i++)
@@ -248,7 +231,7 @@ static int usage(struct asked *a)
 	comparison_orders(&orders);
 	if (!one_of("format", a->format, &formats, &why) ||
 	    (a->q.sort && !one_of("order", a->q.sort, &orders, &why)) || !makes_sense(a, &why) ||
-	    !read_floor(a, &why))
+	    (a->floor && !parse_share(a->floor, "--floor", &a->q.floor, &why)))
 		code = usage_error(&command_compare, "%s", why);
 	free(why);
 	strv_free(&formats);
@@ -276,7 +259,7 @@ static int run(int argc, char **argv)
 		{"counters", 0, OPTION_LIST, &a.q.counters, "GROUP[.NAME][,...]",
 		 "counters per iteration as well: a group's sum, one, or each (GROUP.*)", 0, 0},
 		{"floor", 0, OPTION_TEXT, &a.floor, "SHARE",
-		 "smaller changes are negligible: 1% (none are)", 0, 0},
+		 "smaller changes are negligible: 1% or 0.01 (none are)", 0, 0},
 		{"noise", 0, OPTION_TEXT, &a.noise, "FILE.json",
 		 "a set of `pvmmu aa`: what it calls noise is no change (" NOISE_FILE
 		 " beside the new file)",

@@ -12,6 +12,7 @@
 #include "index_refresh.h"
 #include "outcome.h"
 #include "paths.h"
+#include "values.h"
 
 /* What is shown, by name. */
 enum view { VIEW_SETS, VIEW_SERIES, VIEW_POINTS, VIEW_CHANGES, VIEW_FILES, NR_VIEWS };
@@ -141,20 +142,6 @@ static bool read_date(char **to, const char *text, bool end, const char *option,
 	return true;
 }
 
-static bool read_floor(struct history_query *q, const char *text, char **why)
-{
-	char *end;
-	double percent;
-
-	if (!text)
-		return true;
-	percent = strtod(text, &end);
-	if (end == text || (*end && strcmp(end, "%") != 0) || !isfinite(percent) || percent < 0)
-		return fail(why, "--floor: expected PERCENT, at least 0, found \"%s\"", text);
-	q->rules.floor = q->exact_floor = percent / 100;
-	return true;
-}
-
 static bool read_choice(const char *list, const char *kind, const char *word, size_t *at,
 			char **why)
 {
@@ -183,8 +170,9 @@ static int usage(struct asked *a)
 		read_choice(view_names, "view", a->operands.v[0], &view, &why);
 	if (!why && read_choice(formats, "format", a->format, &format, &why) &&
 	    read_date(&a->since_text, a->since, false, "since", &why) &&
-	    read_date(&a->until_text, a->until, true, "until", &why))
-		read_floor(&a->q, a->floor, &why);
+	    read_date(&a->until_text, a->until, true, "until", &why) && a->floor &&
+	    parse_share(a->floor, "--floor", &a->q.exact_floor, &why))
+		a->q.rules.floor = a->q.exact_floor;
 	if (view == NR_VIEWS && !filtered)
 		view = VIEW_SETS;
 	if (!why && filtered && (view == VIEW_SETS || view == VIEW_FILES))
@@ -223,8 +211,8 @@ static int run(int argc, char **argv)
 		{"until", 0, OPTION_TEXT, &a.until, "DATE", "measured then or earlier", 0, 0},
 		{"last", 0, OPTION_NUMBER, &a.last, "N", "show the newest N points only", 1,
 		 1000000},
-		{"floor", 0, OPTION_TEXT, &a.floor, "PERCENT",
-		 "smaller changes are none (1; of exact metrics 0)", 0, 0},
+		{"floor", 0, OPTION_TEXT, &a.floor, "SHARE",
+		 "smaller changes are none: 1% or 0.01 (1%; of exact metrics 0)", 0, 0},
 		{"segment", 0, OPTION_NUMBER, &a.segment, "N",
 		 "least points between two changes, unless exact (5)", 2, 1000},
 		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, csv or json (text)", 0,

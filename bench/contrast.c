@@ -112,7 +112,8 @@ static enum judgement judge(const struct contrast *c, double floor)
 		return c->needs ? JUDGED_TOO_FEW : JUDGED_NOISE;
 	if (!c->exact && change <= c->noise_floor)
 		return JUDGED_BELOW_FLOOR;
-	if (change < floor)
+	/* A change of 15 % is not below a floor of 15 %, though 1.15 - 1 is below 0.15. */
+	if (change < floor * (1 - 1e-12))
 		return JUDGED_NEGLIGIBLE;
 	return worse ? JUDGED_WORSE : JUDGED_BETTER;
 }

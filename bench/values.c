@@ -21,6 +21,33 @@ bool parse_number(const char *text, long long min, long long max, const char *wh
 	return true;
 }
 
+#define SHARE_MAX 10
+
+bool parse_share(const char *text, const char *what, double *out, char **why)
+{
+	size_t digits = strspn(text, "0123456789."), n = strlen(text);
+	bool percent = n && text[n - 1] == '%', good = strpbrk(text, "0123456789");
+	const char *dot = strchr(text, '.');
+	char *number;
+
+	good = good && digits == n - percent && (!dot || !strchr(dot + 1, '.'));
+	/* Not divided, so that 1.1% is the same double as 0.011. */
+	number = xasprintf("%.*s%s", (int)digits, text, percent ? "e-2" : "");
+	*out = good ? strtod(number, NULL) : 0;
+	free(number);
+	if (!good)
+		return fail(why, "%s: expected a share, 5%% or 0.05, found \"%s\"", what, text);
+	if (!percent && *out >= 1)
+		return fail(why,
+			    "%s: expected a share, 5%% or 0.05, found \"%s\": is it %s%%? A number "
+			    "from 1 on needs the sign %%",
+			    what, text, text);
+	if (*out > SHARE_MAX)
+		return fail(why, "%s: expected at most %d%%, found \"%s\"", what, 100 * SHARE_MAX,
+			    text);
+	return true;
+}
+
 /* A list while it is read. */
 struct reading {
 	struct values *to;

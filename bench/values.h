@@ -46,4 +46,11 @@ void values_join(struct strv *items);
 bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
 		  char **why);
 
+/*
+ * A share of something, "5%" or "0.05", which are one and the same; at most 1000 %. A number
+ * without a sign that is not below 1 is refused: it may have been meant as a percentage. false with
+ * *why naming `what`.
+ */
+bool parse_share(const char *text, const char *what, double *out, char **why);
+
 #endif

@@ -167,8 +167,9 @@ for my $case (
 	[['--by', 'workload'],      qr/different work has no ratio/],
 	[['--by', 'pin', '--tax'],  qr/--tax goes without --by/],
 	[['--by', 'pin', '--wide'], qr/--wide goes without --by/],
-	[['--floor', 'much'],       qr/--floor: expected a share such as 1% or 0\.01, found "much"/],
+	[['--floor', 'much'],       qr/--floor: expected a share, 5% or 0\.05, found "much"/],
 	[['--floor', '-1%'],        qr/--floor: expected a share/],
+	[['--floor', '5'],          qr/--floor: .* is it 5%\? A number from 1 on needs the sign %/],
 	[['--sort', 'sise'],        qr/unknown order "sise"; did you mean "size"/],
 ) {
 	my ($options, $error) = @$case;
@@ -201,6 +202,8 @@ my @rows = @{compared($golden, $little)->{rows}};
 is_deeply([map { "$_->{difference} $_->{judgement}" } @rows], ['-20 better', '1 worse', '-20 better', '1 worse'], 'every instruction counts');
 is_deeply([map { $_->{judgement} } @{compared($golden, $little, '--floor', '0.1%')->{rows}}], [qw(better negligible better negligible)], 'but below a floor');
 is_deeply([map { $_->{judgement} } @{compared($golden, $little, '--floor', '0.019')->{rows}}], [qw(negligible negligible better negligible)], 'whichever way it goes');
+is_deeply([map { $_->{judgement} } @{compared($golden, $little, '--floor', $_)->{rows}}], [qw(negligible negligible better negligible)], "--floor $_ is the same")
+	for '1.9%', '0.019', '.019', '1.90%';
 like(compare($golden, $little, '--floor', '1%')->{out}, qr/changes below 1 % are negligible\n.*^fork mb=16 +eager +2,608 +2,609 +negligible +\+1 /ms, 'as text');
 ok(!exists $rows[0]{test}, 'there is no test of what is exact');
 my $one = changed(sub { $_[0]{runs}[0]{series}[0]{samples}[0]-- });

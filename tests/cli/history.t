@@ -143,7 +143,8 @@ for my $case (
 	[['--series', 'zz'], 4, qr/no series has a key that begins with zz/],
 	[['series', '--since', '2030-01-01'], 4, qr/no run of these series was measured within these dates/],
 	[['--since', 'monday'], 64, qr/--since: expected YYYY-MM-DD/],
-	[['--floor', 'a'], 64, qr/--floor: expected PERCENT/],
+	[['--floor', 'a'], 64, qr/--floor: expected a share, 5% or 0\.05, found "a"/],
+	[['--floor', '20'], 64, qr/--floor: .* is it 20%\? A number from 1 on needs the sign %/],
 	[['graph'], 64, qr/unknown view "graph"/],
 	[['sets', '--variant', 'eager'], 64, qr/takes --since and --until, and no other filter/],
 	[['--format', 'xml'], 64, qr/unknown format "xml"/],
@@ -284,6 +285,6 @@ is($series->{changes}[0]{after}{file}, 'n12.json', 'at the right set');
 ok($series->{changes}[0]{p} < 0.01, 'which is no chance');
 like(fine(@fork), qr/^    observed: cpu_model old -> new$/m, 'what was observed is named, apart');
 is(fine('changes', @fork, '--segment', 11), "No change.\n", '--segment');
-is(fine('changes', @fork, '--floor', '20'), "No change.\n", '--floor');
+is(fine('changes', @fork, '--floor', $_), "No change.\n", "--floor $_") for '20%', '0.2';
 
 done_testing();

@@ -166,9 +166,38 @@ static void test_join(void **unused)
 	}
 }
 
+/* What --floor takes, and that a sign is never guessed. */
+static void test_share(void **state)
+{
+	static const struct {
+		const char *text;
+		double want; /* below 0: refused */
+	} cases[] = {{"5%", 0.05}, {"0.05", 0.05},   {"1.1%", 0.011}, {".5", 0.5},    {"0", 0},
+		     {"0%", 0},	   {"0.999", 0.999}, {"100%", 1},     {"150%", 1.5},  {"1000%", 10},
+		     {"5", -1},	   {"1", -1},	     {"1.0", -1},     {"50", -1},     {"1001%", -1},
+		     {"", -1},	   {"%", -1},	     {".", -1},	      {".%", -1},     {"-1%", -1},
+		     {"+1%", -1},  {"5%%", -1},	     {"5 %", -1},     {" 5%", -1},    {"0x1%", -1},
+		     {"1e-2", -1}, {"nan", -1},	     {"inf", -1},     {"1.2.3%", -1}, {"0,05", -1},
+		     {"5%x", -1},  {"much", -1}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *why = NULL;
+		double v;
+		bool good = parse_share(cases[i].text, "--floor", &v, &why);
+
+		if (good != (cases[i].want >= 0) || (good && v != cases[i].want))
+			fail_msg("\"%s\": %s\n", cases[i].text, why ? why : "taken");
+		if (!good)
+			assert_memory_equal(why, "--floor: ", 9);
+		free(why);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_table),
 		cmocka_unit_test(test_beyond),
 		cmocka_unit_test(test_join),
