@@ -292,14 +292,10 @@ static void test_visible(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_visible),
-		cmocka_unit_test(test_did_you_mean),
-		cmocka_unit_test(test_utf8),
-		cmocka_unit_test(test_shell_join),
-		cmocka_unit_test(test_parse_number),
-		cmocka_unit_test(test_summaries),
-		cmocka_unit_test(test_outcomes),
-		cmocka_unit_test(test_shell_word),
+		cmocka_unit_test(test_visible),	     cmocka_unit_test(test_did_you_mean),
+		cmocka_unit_test(test_utf8),	     cmocka_unit_test(test_shell_join),
+		cmocka_unit_test(test_parse_number), cmocka_unit_test(test_summaries),
+		cmocka_unit_test(test_outcomes),     cmocka_unit_test(test_shell_word),
 		cmocka_unit_test(test_files),
 	};
 
