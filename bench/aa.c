@@ -9,13 +9,14 @@
 #include "noise.h"
 #include "resultset.h"
 
-json_t *aa_measure(struct session *s, const struct engine *e, json_t **again, enum outcome *worst)
+json_t *aa_measure(struct session *s, const struct engine *e, json_t **again, enum outcome *worst,
+		   size_t *kept)
 {
 	json_t *all, *first = json_array(), *run;
-	size_t n = s->plan.n, kept, i;
+	size_t n = s->plan.n, i;
 
 	plan_repeat(&s->plan, s->repetitions);
-	all = engine_run(e, worst, &kept);
+	all = engine_run(e, worst, kept);
 	*again = json_array();
 	for (i = 1; i < s->repetitions; i++)
 		json_array_append_new(*again, json_array());

@@ -19,9 +19,11 @@
 
 /*
  * Measures the prepared session's plan s->repetitions times. Returns the first runs; *again gets
- * the others as result sets keep them ("repetitions"). Both are the caller's.
+ * the others as result sets keep them ("repetitions"). Both are the caller's. *kept: how many were
+ * taken over from the journal of a session that died.
  */
-json_t *aa_measure(struct session *s, const struct engine *e, json_t **again, enum outcome *worst);
+json_t *aa_measure(struct session *s, const struct engine *e, json_t **again, enum outcome *worst,
+		   size_t *kept);
 
 /*
  * What a set with repetitions says of its noise, as it is kept in it ("noise"); the caller's.

@@ -29,7 +29,7 @@ static int open_beside(const struct destination *d, const char *name, char **tem
 }
 
 /* A rename is only durable once its directory is on disk as well. */
-static void sync_directory(const char *path)
+void sync_directory(const char *path)
 {
 	char *dir = directory_of(path);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -130,6 +130,13 @@ char *read_whole_file(const char *path, size_t *n, char **why)
 		got = fread(text + *n, 1, 65536, f);
 		*n += got;
 	} while (got);
+	if (ferror(f)) {
+		fail(why, "cannot read %s: %s", path, strerror(errno));
+		free(text);
+		fclose(f);
+		*n = 0;
+		return NULL;
+	}
 	text[*n] = 0;
 	fclose(f);
 	return text;

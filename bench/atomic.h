@@ -21,6 +21,9 @@ bool write_atomically(const char *path, const char *bytes, size_t n, char **why)
  */
 bool can_write(const char *path, char **why);
 
+/* What was made, renamed or removed in the directory of path is on the disk when this returns. */
+void sync_directory(const char *path);
+
 /* The whole file with a NUL behind it, length in *n; the caller's. NULL with *why. */
 char *read_whole_file(const char *path, size_t *n, char **why);
 

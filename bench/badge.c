@@ -18,10 +18,8 @@
 static const struct colour {
 	const char *word, *fill;
 } colours[] = {
-	{"pass", "#1a7f37"},
-	{"fail", "#cf222e"},
-	{"inconclusive", "#9a6700"},
-	{"error", "#6e40c9"},
+	{"pass", "#1a7f37"},  {"fail", "#cf222e"},    {"inconclusive", "#9a6700"},
+	{"error", "#6e40c9"}, {"running", "#0969da"},
 };
 static const struct colour unknown = {"no verdict", "#57606a"};
 

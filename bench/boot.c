@@ -11,6 +11,9 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "cancel.h"
@@ -24,6 +27,8 @@
 #define LINGER_SECONDS 2.0
 /* After the exit record the machine has this long to switch itself off. */
 #define OFF_SECONDS 10.0
+/* A disk with less than this many bytes is full. */
+#define ROOM_LEAST 4096
 
 void boot_init(struct boot *b, double timeout)
 {
@@ -36,6 +41,7 @@ void boot_free(struct boot *b)
 	stream_free(&b->stream);
 	free(b->why);
 	free(b->late);
+	free(b->cut);
 	free(b->output);
 	json_decref(b->collected);
 	json_decref(b->uncollected);
@@ -58,8 +64,25 @@ char *boot_limit_passed(double timeout, unsigned processors, double processor, d
 	return NULL;
 }
 
+char *boot_no_room(const char *path)
+{
+	struct rlimit limit;
+	struct statvfs fs;
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return xasprintf("%s: %s", path, strerror(errno));
+	if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY &&
+	    (rlim_t)st.st_size >= limit.rlim_cur)
+		return xasprintf("%s may not grow any further (ulimit -f)", path);
+	if (statvfs(path, &fs) == 0 && fs.f_blocks &&
+	    (geteuid() ? fs.f_bavail : fs.f_bfree) * fs.f_frsize < ROOM_LEAST)
+		return xasprintf("the disk with %s is full", path);
+	return NULL;
+}
+
 /* Reads what is new. Returns true if there was something. */
-static bool read_console(struct boot *b, int fd)
+static bool read_console(struct boot *b, int fd, const char *log_path)
 {
 	char bytes[65536];
 	bool some = false;
@@ -69,7 +92,22 @@ static bool read_console(struct boot *b, int fd)
 		stream_feed(&b->stream, bytes, (size_t)n);
 		some = true;
 	}
+	if (n < 0 && errno != EINTR)
+		fail(&b->cut, "the console cannot be read: %s: %s", log_path, strerror(errno));
 	return some;
+}
+
+/*
+ * A machine whose console cannot be written says nothing more, and must not be taken for one that
+ * died: asked once it has ended without a last word.
+ */
+static void check_console(struct boot *b, const char *log_path)
+{
+	char *no_room = b->stream.exit && !b->stream.problem ? NULL : boot_no_room(log_path);
+
+	if (no_room)
+		fail(&b->cut, "the console cannot be written: %s", no_room);
+	free(no_room);
 }
 
 /* Follows until there is a reason to stop, and says which. */
@@ -89,8 +127,10 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 		own_time_look(time);
 		if (watch)
 			look = watch->look(watch->arg, log_path);
-		if (look == BOOT_READ && read_console(b, fd))
+		if (look == BOOT_READ && read_console(b, fd, log_path))
 			news = time->lived;
+		if (b->cut)
+			return BOOT_STOPPED;
 		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
 			b->first_sample_seconds = monotonic_seconds() - start;
 		if (!running)
@@ -130,8 +170,9 @@ void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char
 		b->end = follow(b, &machine, fd, start, log_path, watch);
 		subprocess_kill(&machine);
 		if (!watch || watch->look(watch->arg, log_path) == BOOT_READ)
-			read_console(b, fd);
+			read_console(b, fd, log_path);
 		stream_end(&b->stream);
+		check_console(b, log_path);
 		b->status = machine.status;
 		b->output = subprocess_output(&machine);
 		b->seconds = monotonic_seconds() - start;

@@ -52,6 +52,7 @@ struct boot {
 	enum boot_end end;
 	int status;
 	char *why;	/* what failed, or NULL */
+	char *cut;	/* why its console is not all there, through no fault of its own, or NULL */
 	char *output;	/* what the machine's own process printed, or NULL */
 	double timeout; /* seconds of processor time allowed, on each processor: boot_limit_passed()
 			 */
@@ -93,6 +94,12 @@ struct boot_watch {
 	enum boot_look (*look)(void *arg, const char *log_path);
 	void *arg;
 };
+
+/*
+ * Why nothing can be added to a file that exists: its disk is full, it has the size that a file may
+ * have (ulimit -f), or it is gone. The caller's; NULL: there is room.
+ */
+char *boot_no_room(const char *path);
 
 /*
  * Runs argv in the directory cwd and follows the console it writes to the file

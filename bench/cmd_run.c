@@ -4,7 +4,6 @@
 
 #include "aa.h"
 #include "boot.h"
-#include "cancel.h"
 #include "commands.h"
 #include "custom.h"
 #include "outcome.h"
@@ -24,7 +23,7 @@ static bool chooses_cpus_in_vain(const struct session *s)
 /* What does not go together. -1, or the exit code of a usage error. */
 static int check_options(const struct session *s)
 {
-	if (s->resume && !s->out_given)
+	if (s->resume && !s->out_given && s->kind != SESSION_AA)
 		return usage_error(s->command, "--resume needs --out FILE");
 	if (s->out_given && strcmp(s->out_given, "-") == 0)
 		return usage_error(s->command, "--out: expected a FILE, beside which there is room "
@@ -37,12 +36,10 @@ static int check_options(const struct session *s)
 	if (chooses_cpus_in_vain(s))
 		return usage_error(s->command, "--cpus is for --rig xl or box, --cpupool for "
 					       "--rig xl");
-	if (s->kind == SESSION_AA && (s->wanted.argv || s->resume))
-		return usage_error(s->command, "expected neither a program nor --resume");
-	if (s->kind == SESSION_DISTURBANCE &&
-	    (s->wanted.argv || s->resume || !s->request.workloads.n))
-		return usage_error(s->command,
-				   "expected --workload NAME, and neither a program nor --resume");
+	if (s->kind == SESSION_AA && s->wanted.argv)
+		return usage_error(s->command, "expected no program");
+	if (s->kind == SESSION_DISTURBANCE && (s->wanted.argv || !s->request.workloads.n))
+		return usage_error(s->command, "expected --workload NAME, and no program");
 	if (!s->wanted.argv)
 		return -1;
 	if (!s->wanted.argv[0])
@@ -63,6 +60,7 @@ int session_command_line(const struct command *cmd, enum session_kind kind, int 
 		.repetitions = AA_REPETITIONS,
 		.request = {.rig = "solo", .memory_mib = 512},
 		.timeout = 120,
+		.journal = {.fd = -1},
 	};
 	const struct option_spec specs[] = {
 		{"variant", 0, OPTION_LIST, &s.request.variants, "NAME[,...]",
@@ -99,7 +97,7 @@ int session_command_line(const struct command *cmd, enum session_kind kind, int 
 		{"out", 'o', OPTION_TEXT, &s.out_given, "FILE",
 		 "the result (results/DATE-TIME.json)", 0, 0},
 		{"resume", 0, OPTION_FLAG, &s.resume, NULL,
-		 "take over what FILE holds already of the very same runs", 0, 0},
+		 "take over what FILE and FILE.journal hold of the very same runs", 0, 0},
 		{"timeout", 0, OPTION_NUMBER, &s.timeout, "SECONDS",
 		 "processor time each machine may take, whatever else runs here; asleep, 10 times as long (120)",
 		 1, BOOT_TIMEOUT_MAX},
@@ -150,7 +148,6 @@ int session_command_line(const struct command *cmd, enum session_kind kind, int 
 			strv_add(&s.request.seeds, s.seeds > 1 ? "1..%u" : "%u", s.seeds);
 		custom_join(&s.request.variants);
 		values_join(&s.request.workloads);
-		cancel_setup();
 		code = session_run(&s);
 	}
 	session_free(&s);
@@ -184,7 +181,9 @@ const struct command command_run = {
 		"  pvmmu run --variant eager,custom:update=mmu/va,batch=multicall,depth=1,2,4..64\n"
 		"The verdict is also written to\n"
 		"verdict.json beside the result; the console of a run that did not succeed is kept\n"
-		"under FILE.logs/.\n"
+		"under FILE.logs/. Each run that has ended is in FILE.journal until FILE is written; what\n"
+		"dies, by kill -9 too, goes on with --resume. If FILE is there and holds other runs it is\n"
+		"kept as FILE-DATE-TIME.json.\n"
 		"\n"
 		"The first run of an image boots it and keeps the machine's state under build/warm/;\n"
 		"the others start from there, 6 s sooner and with the same samples.\n"

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "cancel.h"
+#include "journal.h"
 #include "judge.h"
 #include "resultset.h"
 #include "rounds.h"
@@ -39,6 +40,8 @@ void controls_measure(const struct engine *e, json_t *all, const char *next)
 		complain("the control: %s", reason);
 	}
 	json_array_append_new(all, one);
+	if (e->journal && !cancelled())
+		journal_add_control(e->journal, one);
 	boot_free(&b);
 	free(reason);
 	free(log);

@@ -13,6 +13,8 @@
 
 /* As a collector's name: none at all, a second time. */
 #define REPEATED "none"
+/* In the journal: the runs that all others are compared with. */
+#define BASE "base"
 
 /* Which are to be tried: items of --collect. */
 static void list_items(const struct session *s, struct strv *items)
@@ -59,19 +61,46 @@ static json_t *reason(const struct session *s, const struct collecting *c)
 	return why ? json_incref(why) : json_string("no reason given");
 }
 
+/* What becomes of all runs, whoever observes them. */
+struct tally {
+	enum outcome worst;
+	size_t kept;
+};
+
+/*
+ * Makes all runs, as the pass of that name; one of a session that died in the middle goes on where
+ * that was.
+ */
+static json_t *run_pass(struct session *s, const struct engine *e, const char *pass,
+			struct tally *tally)
+{
+	struct engine mine = *e;
+	json_t *earlier = NULL, *runs;
+	enum outcome how;
+	size_t kept = 0;
+
+	mine.pass = pass;
+	if (s->resume && e->journal)
+		earlier = journal_runs(e->journal, e->schema, pass);
+	mine.earlier = earlier;
+	runs = engine_run(&mine, &how, &kept);
+	tally->kept += kept;
+	tally->worst = outcome_worse(tally->worst, how);
+	json_decref(earlier);
+	return runs;
+}
+
 /*
  * All runs with one collector, an item of --collect, or with none. NULL with *skipped: it observes
- * none of them.
+ * none of them; skipped is NULL for the runs that the others are compared with.
  */
 static json_t *runs_with(struct session *s, const struct engine *e, const char *item,
-			 enum outcome *worst, json_t **skipped)
+			 struct tally *tally, json_t **skipped)
 {
 	struct strv wanted = {0}, unwanted = {0};
 	struct collecting collecting;
-	enum outcome how = OUTCOME_SUCCESS;
 	json_t *runs = NULL;
 	char *why = NULL;
-	size_t kept;
 
 	strv_add(&wanted, REPEATED);
 	if (strcmp(item, REPEATED) != 0)
@@ -82,10 +111,9 @@ static json_t *runs_with(struct session *s, const struct engine *e, const char *
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->plan.runs[i].collect = collecting.words;
 	if (strcmp(item, REPEATED) == 0 || observes(s, &collecting))
-		runs = engine_run(e, &how, &kept);
+		runs = run_pass(s, e, skipped ? item : BASE, tally);
 	else
 		*skipped = reason(s, &collecting);
-	*worst = outcome_worse(*worst, how);
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->plan.runs[i].collect = NULL;
 	s->rig.collecting = &s->collecting;
@@ -179,18 +207,18 @@ static const char *inseparable(const char *item)
 }
 
 json_t *disturbance_measure(struct session *s, const struct engine *e, json_t **all,
-			    enum outcome *worst)
+			    enum outcome *worst, size_t *kept)
 {
 	struct strv items = {0};
+	struct tally tally = {.worst = OUTCOME_SUCCESS};
 	json_t *base, *runs, *run, *skipped = NULL;
 	size_t i;
 
 	*all = json_array();
-	*worst = OUTCOME_SUCCESS;
 	strv_add(&items, REPEATED);
 	list_items(s, &items);
 	s->rig.disturb = true;
-	base = runs_with(s, e, REPEATED, worst, NULL);
+	base = runs_with(s, e, REPEATED, &tally, NULL);
 	for (size_t k = 0; k < items.n && !cancelled(); k++) {
 		const char *item = items.v[k], *why = inseparable(item);
 
@@ -199,7 +227,7 @@ json_t *disturbance_measure(struct session *s, const struct engine *e, json_t **
 				*all, json_pack("{s:s, s:s}", "collector", item, "skipped", why));
 			continue;
 		}
-		runs = runs_with(s, e, item, worst, &skipped);
+		runs = runs_with(s, e, item, &tally, &skipped);
 		if (!runs)
 			json_array_append_new(*all, json_pack("{s:s, s:o}", "collector", item,
 							      "skipped", skipped));
@@ -208,6 +236,8 @@ json_t *disturbance_measure(struct session *s, const struct engine *e, json_t **
 		json_decref(runs);
 	}
 	strv_free(&items);
+	*worst = tally.worst;
+	*kept = tally.kept;
 	return base;
 }
 

@@ -15,10 +15,10 @@
 /*
  * Measures the prepared session's plan so often, with the collectors that were asked for, or all
  * that there are. Returns the runs without; *all: what the set keeps as "disturbance". Both are
- * the caller's.
+ * the caller's. *kept: how many runs were taken over from the journal of a session that died.
  */
 json_t *disturbance_measure(struct session *s, const struct engine *e, json_t **all,
-			    enum outcome *worst);
+			    enum outcome *worst, size_t *kept);
 
 /* A table of it. */
 void disturbance_print(FILE *to, const json_t *all);

@@ -12,6 +12,7 @@
 #include "collect.h"
 #include "confirm.h"
 #include "controls.h"
+#include "journal.h"
 #include "judge.h"
 #include "output.h"
 #include "paths.h"
@@ -113,6 +114,14 @@ static bool same_thing(const json_t *expected, const json_t *identity)
 	return same;
 }
 
+/* None at all is a choice as well. */
+static bool same_collectors(const json_t *a, const json_t *b)
+{
+	const json_t *x = json_object_get(a, "collectors"), *y = json_object_get(b, "collectors");
+
+	return (!x && !y) || json_equal(x, y);
+}
+
 /* The entry in the family that this session's sweep makes, or in none: that was not measured. */
 static json_t *in_family(const struct run_spec *spec, json_t *entry)
 {
@@ -140,11 +149,33 @@ static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
 			   outcome_name(OUTCOME_SUCCESS)) == 0 &&
 		    same_thing(json_object_get(entry, "identity"),
 			       json_object_get(run, "identity")) &&
-		    json_equal(json_object_get(entry, "collectors"),
-			       json_object_get(run, "collectors")))
+		    same_collectors(entry, run))
 			found = run;
 	json_decref(entry);
 	return found ? in_family(spec, found) : NULL;
+}
+
+/* Tells of a run that is not started, and why. */
+static void leave_out(struct work *w, size_t i, enum outcome outcome, const char *reason)
+{
+	const struct engine *e = w->engine;
+	struct strv none = {0};
+
+	w->outcomes[i] = outcome;
+	w->entries[i] = result_of_run(e->rig, &e->plan->runs[i], NULL, outcome, reason, &none);
+	if (e->outputs)
+		e->outputs[i].exit_code =
+			outcome == OUTCOME_SKIP ? EXIT_INTERRUPTED : outcome_exit(outcome);
+}
+
+/* One that was cut short is none that has ended. */
+static void write_down(const struct engine *e, const json_t *entry)
+{
+	const char *status = text_at(entry, "outcome", "status", NULL);
+
+	if (e->journal && (strcmp(status, outcome_name(OUTCOME_SKIP)) != 0 ||
+			   outcome_is_intended(status, text_at(entry, "outcome", "reason", NULL))))
+		journal_add_run(e->journal, entry, e->pass);
 }
 
 static void run_one(struct work *w, size_t i)
@@ -152,15 +183,15 @@ static void run_one(struct work *w, size_t i)
 	const struct engine *e = w->engine;
 	const struct run_spec *spec = &e->plan->runs[i];
 	char *log = engine_log_path(e->log_dir, spec), *reason = NULL;
+	const char *broken = e->journal ? journal_broken(e->journal) : NULL;
 	json_t *before = NULL;
 	struct boot b;
 
 	if (cancelled()) {
-		reason = xstrdup(REASON_INTERRUPTED " before it was started");
-		w->outcomes[i] = OUTCOME_SKIP;
-		w->entries[i] = result_not_run(e->rig, spec, reason);
-		if (e->outputs)
-			e->outputs[i].exit_code = EXIT_INTERRUPTED;
+		leave_out(w, i, OUTCOME_SKIP, REASON_INTERRUPTED " before it was started");
+	} else if (broken) {
+		reason = xasprintf("not started: %s", broken);
+		leave_out(w, i, OUTCOME_ERROR, reason);
 	} else {
 		progress_started(spec->id);
 		if (e->verbose)
@@ -182,6 +213,7 @@ static void run_one(struct work *w, size_t i)
 			e->outputs[i].exit_code =
 				judge_exit_code(&b, w->outcomes[i], &e->outputs[i].own_exit);
 		boot_free(&b);
+		write_down(e, w->entries[i]);
 		if (w->outcomes[i] == OUTCOME_SUCCESS && !e->keep_logs)
 			unlink(log);
 		progress_finished(spec->id, w->outcomes[i], reason);

@@ -14,6 +14,8 @@
 #include "outcome.h"
 #include "plan.h"
 
+struct journal;
+
 struct engine {
 	const struct plan *plan;
 	struct rig_context *rig;
@@ -33,6 +35,10 @@ struct engine {
 	 */
 	const json_t *earlier;
 	json_t *controls; /* array for the control's runs in real time; or NULL */
+	/* Gets each entry as soon as its run has ended; or NULL. Broken, it ends the session. */
+	struct journal *journal;
+	const char
+		*pass; /* which one this is, for the journal, if a session makes several; or NULL */
 };
 
 /*

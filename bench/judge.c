@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "judge.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -395,6 +396,13 @@ static enum outcome judge_process(const struct boot *b, const struct run_spec *s
 
 	if (b->end != BOOT_ENDED)
 		return judge_dead(b, reason);
+	/* The limit is this machine's, and what it says goes to a file. */
+	if (WIFSIGNALED(b->status) && WTERMSIG(b->status) == SIGXFSZ) {
+		why = describe_status(b->status);
+		o = verdict(OUTCOME_ERROR, reason, "the workload %s", why);
+		free(why);
+		return o;
+	}
 	if (s->problem)
 		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
 	if (done && strcmp(done, "skip") == 0 && b->status == SKIP_STATUS)
@@ -421,6 +429,9 @@ enum outcome judge(const struct boot *b, const struct run_spec *spec, char **rea
 	*reason = NULL;
 	if (b->end == BOOT_NOT_STARTED)
 		return verdict(OUTCOME_ERROR, reason, "%s", b->why ? b->why : "not started");
+	/* What the console would have said is not known; what it did say is. */
+	if (b->cut && b->end != BOOT_INTERRUPTED && !stream_is_fatal(&b->stream))
+		return verdict(OUTCOME_ERROR, reason, "%s", b->cut);
 	if (spec->rig->variant)
 		return judge_process(b, spec, reason);
 	if (stream_is_fatal(&b->stream) || !b->stream.exit)

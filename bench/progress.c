@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "progress.h"
 
+#include <errno.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "subprocess.h"
@@ -19,7 +21,70 @@ static struct {
 	size_t total, done;
 	double start, ends[PROGRESS_WINDOW]; /* the last ones, by done modulo their number */
 	bool line, color, quiet;
+	char *latest; /* what was started last */
+	/* The thread that says something now and then. */
+	pthread_t speaker;
+	pthread_cond_t end;
+	bool speaking, ending;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/*
+ * With the lock held, some runs done. Between two ends it goes down, until a run takes longer than
+ * the others did: then that is what runs take.
+ */
+static double time_left(void)
+{
+	size_t n = state.total - state.done;
+	double each = progress_left(state.start, state.ends, state.done, state.total) / (double)n;
+	double since = monotonic_seconds() - state.ends[(state.done - 1) % PROGRESS_WINDOW];
+
+	return fmax(each, since) * (double)n - since;
+}
+
+/* With the lock held. */
+static void say(void)
+{
+	char *since = readable_duration(monotonic_seconds() - state.start), *left = NULL;
+
+	if (state.done && state.done < state.total)
+		left = readable_duration(time_left());
+	complain("%zu of %zu runs done in %s%s%s%s%s%s", state.done, state.total, since,
+		 left ? ", about " : "", left ? left : "", left ? " left" : "",
+		 state.latest ? "; latest: " : "", state.latest ? state.latest : "");
+	free(left);
+	free(since);
+}
+
+static void *speak(void *unused)
+{
+	struct timespec next;
+
+	clock_gettime(CLOCK_MONOTONIC, &next);
+	pthread_mutex_lock(&state.lock);
+	while (!state.ending) {
+		next.tv_sec += PROGRESS_SECONDS;
+		while (!state.ending &&
+		       pthread_cond_timedwait(&state.end, &state.lock, &next) != ETIMEDOUT)
+			;
+		if (!state.ending)
+			say();
+	}
+	pthread_mutex_unlock(&state.lock);
+	return unused;
+}
+
+/* Without a thread it is as quiet as before. */
+static void start_speaker(void)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&state.end, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	state.ending = false;
+	state.speaking = pthread_create(&state.speaker, NULL, speak, NULL) == 0;
+}
 
 void progress_begin(size_t total, bool quiet)
 {
@@ -31,6 +96,8 @@ void progress_begin(size_t total, bool quiet)
 	state.quiet = quiet;
 	state.line = !quiet && isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 	state.color = state.line && terminal_has_colours(STDERR_FILENO);
+	if (!quiet && !state.line && total)
+		start_speaker();
 }
 
 char *readable_duration(double seconds)
@@ -73,6 +140,7 @@ static void draw(const char *id)
 void progress_started(const char *id)
 {
 	pthread_mutex_lock(&state.lock);
+	replace_text(&state.latest, "%s", id);
 	draw(id);
 	pthread_mutex_unlock(&state.lock);
 }
@@ -92,6 +160,17 @@ void progress_finished(const char *id, enum outcome outcome, const char *reason)
 
 void progress_end(void)
 {
+	if (state.speaking) {
+		pthread_mutex_lock(&state.lock);
+		state.ending = true;
+		pthread_cond_signal(&state.end);
+		pthread_mutex_unlock(&state.lock);
+		pthread_join(state.speaker, NULL);
+		pthread_cond_destroy(&state.end);
+		state.speaking = false;
+	}
+	free(state.latest);
+	state.latest = NULL;
 	if (state.line)
 		fputs(ERASE, stderr);
 	fflush(stderr);

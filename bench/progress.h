@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a person at a terminal sees while boots run: one line that is redrawn,
- * on stderr only, and only if stderr is a terminal that can do so (TERM is not
- * "dumb"). Colour, for outcomes that are not success, is left out if NO_COLOR
- * is set. Safe to call from several threads.
+ * What is seen while boots run, on stderr: on a terminal that can do so (TERM is not
+ * "dumb") one line that is redrawn; elsewhere, as in a pipe or a log, a line of its own
+ * every PROGRESS_SECONDS, so that nobody takes a long run for one that hangs. Colour, for
+ * outcomes that are not success, is left out if NO_COLOR is set. Safe to call from several
+ * threads.
  */
 #ifndef PVMMU_BENCH_PROGRESS_H
 #define PVMMU_BENCH_PROGRESS_H
@@ -13,12 +14,14 @@
 
 #include "outcome.h"
 
+#define PROGRESS_SECONDS 10
+
 /* quiet: draw nothing at all and report no outcome. */
 void progress_begin(size_t total, bool quiet);
 void progress_started(const char *id);
 /* An outcome that is not success is also reported as a line of its own, on any stderr. */
 void progress_finished(const char *id, enum outcome outcome, const char *reason);
-/* Erases the line. */
+/* Erases the line, or ends the lines. */
 void progress_end(void);
 
 /*

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +8,8 @@
 #include "cancel.h"
 #include "observe.h"
 #include "output.h"
-#include "paths.h"
 #include "report.h"
 #include "resultset.h"
-#include "run_out.h"
 #include "session.h"
 #include "verdict.h"
 
@@ -70,13 +66,42 @@ static int report_programs(const struct session *s, struct output *outputs, cons
 	return code;
 }
 
+/* The result, if one was asked for or something was measured. false: it is not there. */
+static bool write_result(struct session *s, json_t *set, enum outcome worst)
+{
+	json_t *runs = json_object_get(set, "runs");
+	char *why = NULL;
+	bool ok = true;
+
+	if (!s->out_given && !any_series(runs))
+		return true;
+	if (!s->out && !(ok = session_open(s, &why)))
+		complain("%s", why);
+	ok = ok && session_write(s, set, &why);
+	if (s->place && s->journal.fd >= 0 &&
+	    !verdict_write(s->out,
+			   !ok		 ? EXIT_ERROR
+			   : cancelled() ? EXIT_INTERRUPTED
+					 : outcome_exit(worst),
+			   why		 ? why
+			   : cancelled() ? REASON_INTERRUPTED
+					 : NULL,
+			   runs, &why)) {
+		complain("%s", why);
+		ok = false;
+	}
+	free(why);
+	return ok;
+}
+
 /* A program in place of workloads: its output and exit status become ours. */
-static int run_program(struct session *s, char **why)
+static int run_program(struct session *s)
 {
 	struct engine e = session_engine(s);
 	json_t *observed = observe(s->with_host_name), *runs, *set;
 	char *command = session_command();
 	enum outcome worst;
+	bool written;
 	size_t kept;
 	int code;
 
@@ -87,19 +112,15 @@ static int run_program(struct session *s, char **why)
 	code = report_programs(s, e.outputs, runs);
 	json_object_set_new(observed, "jobs", json_integer(e.jobs));
 	set = result_set(command, observed, runs);
-	if (!s->out && any_series(runs))
-		s->out = session_default_out(s->root);
-	if (s->out && (!run_can_write(s->out, why) || !session_write(s, set, why) ||
-		       !verdict_write(s->out, cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst),
-				      cancelled() ? "interrupted" : NULL, runs, why))) {
-		complain("%s", *why);
+	written = write_result(s, set, worst);
+	if (!written)
 		code = EXIT_ERROR;
-	}
 	if (!s->quiet) {
 		report_warnings(runs, s->plan.n > 1);
 		if (any_series(runs))
 			report_summary(stderr, runs);
-		if (s->out && !*why)
+		session_print_aside(s, stderr);
+		if (s->out && written)
 			fprintf(stderr, "%s\n", s->out);
 	}
 	for (size_t i = 0; i < s->plan.n; i++)
@@ -110,40 +131,22 @@ static int run_program(struct session *s, char **why)
 	return cancelled() ? EXIT_INTERRUPTED : code;
 }
 
-/* Where a program's archive and the consoles are while it runs, if no result is asked for. */
-static bool make_scratch(struct session *s, char **why)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	s->log_dir = xasprintf("%s/pvmmu-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (mkdtemp(s->log_dir))
-		return true;
-	fail(why, "cannot make a directory like %s: %s", s->log_dir, strerror(errno));
-	free(s->log_dir);
-	s->log_dir = NULL;
-	return false;
-}
-
 int session_run_program(struct session *s, char **why)
 {
-	char *unwritten = NULL;
-	int code = EXIT_ERROR;
+	int code;
 
-	s->out = s->out_given ? absolute_path(s->out_given) : NULL;
-	if ((s->out && !run_can_write(s->out, why)) || !make_scratch(s, why))
-		return code;
-	/* Who reads our output may have had enough; that is told, not died of. */
-	signal(SIGPIPE, SIG_IGN);
-	if (session_prepare(s, why)) {
+	if (!session_scratch(s, why))
+		return EXIT_ERROR;
+	if (s->out_given && !s->dry_run && !session_open(s, why)) {
+		code = session_refuse(s, why);
+	} else if (!session_prepare(s, why) || cancelled()) {
+		code = session_refuse(s, why);
+	} else if (s->dry_run) {
+		session_print_commands(s);
 		code = EXIT_FINE;
-		if (s->dry_run)
-			session_print_commands(s);
-		else
-			code = run_program(s, &unwritten);
-	} else if (s->out) {
-		verdict_write(s->out, EXIT_ERROR, *why, NULL, &unwritten);
+	} else {
+		code = run_program(s);
 	}
-	free(unwritten);
 	unlink(s->program.archive_file ? s->program.archive_file : "");
 	if (rmdir(s->log_dir) < 0)
 		fprintf(stderr, "console: %s\n", s->log_dir);

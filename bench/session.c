@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "session.h"
 
-#include <dirent.h>
-#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "aa.h"
@@ -16,14 +13,12 @@
 #include "commands.h"
 #include "disturbance.h"
 #include "engine.h"
-#include "folder.h"
 #include "noise.h"
 #include "observe.h"
 #include "outcome.h"
 #include "paths.h"
 #include "report.h"
 #include "resultset.h"
-#include "run_out.h"
 #include "schema.h"
 #include "subprocess.h"
 #include "verdict.h"
@@ -47,44 +42,11 @@ void session_free(struct session *s)
 	schema_free(s->schema);
 	json_decref(s->earlier);
 	free(s->root);
+	session_close(s);
 	free(s->out);
+	free(s->place);
+	free(s->aside);
 	free(s->log_dir);
-}
-
-char *session_default_out(const char *root)
-{
-	time_t now = time(NULL);
-	char name[64];
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(name, sizeof(name), "results/%Y%m%d-%H%M%S.json", &tm);
-	return root_path(root, name);
-}
-
-/* The directory for consoles, without those of an earlier run of the same name. */
-static bool prepare_logs(const char *dir, char **why)
-{
-	struct dirent *entry;
-	struct stat st;
-	DIR *d;
-
-	/* Whose link it is, he did not mean his own logs to be cleared away. */
-	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
-		return fail(why, "cannot keep logs in %s: it is a symbolic link", dir);
-	if (!make_directory(dir, why))
-		return false;
-	d = opendir(dir);
-	if (!d)
-		return fail(why, "cannot read %s: %s", dir, strerror(errno));
-	while ((entry = readdir(d))) {
-		size_t n = strlen(entry->d_name);
-
-		if (n > 4 && strcmp(entry->d_name + n - 4, ".log") == 0)
-			unlinkat(dirfd(d), entry->d_name, 0);
-	}
-	closedir(d);
-	return true;
 }
 
 static bool all_ready(struct session *s, char **why)
@@ -130,23 +92,6 @@ char *session_command(void)
 	return text;
 }
 
-bool session_write(const struct session *s, json_t *set, char **why)
-{
-	struct strv errors = {0};
-	char *text;
-	bool ok = schema_check(s->schema, set, &errors);
-
-	if (!ok)
-		fail(why, "the result set does not fit its own schema: %s", errors.v[0]);
-	strv_free(&errors);
-	text = ok ? json_dumps(set, JSON_INDENT(1)) : NULL;
-	if (text)
-		replace_text(&text, "%s\n", text);
-	ok = text && write_atomically(s->out, text, strlen(text), why);
-	free(text);
-	return ok;
-}
-
 /* Then nothing else may run beside it. */
 static bool in_real_time(const struct session *s)
 {
@@ -169,6 +114,7 @@ struct engine session_engine(struct session *s)
 		.quiet = s->quiet,
 		.verbose = s->verbose,
 		.earlier = json_object_get(s->earlier, "runs"),
+		.journal = s->journal.path ? &s->journal : NULL,
 	};
 }
 
@@ -190,75 +136,135 @@ static json_t *declared_runs(const struct session *s)
 	return ids;
 }
 
-static int measure(struct session *s, char **why)
+/* A signal came before anything had been measured: then what is at out says more. */
+static bool leave_as_it_is(const struct session *s, const json_t *runs)
+{
+	json_t *run;
+	size_t i;
+
+	if (!cancelled() || !s->place || access(s->out, F_OK) < 0)
+		return false;
+	json_array_foreach ((json_t *)runs, i, run)
+		if (strcmp(text_at(run, "outcome", "status", NULL), outcome_name(OUTCOME_SKIP)))
+			return false;
+	return true;
+}
+
+/* What a session has measured, and what it concludes from that. */
+struct measured {
+	json_t *set; /* owns the others */
+	const json_t *runs, *disturbance, *noise;
+	char *unrepeated; /* which exact metric, or NULL */
+	size_t kept;	  /* runs taken over */
+	enum exit_code code;
+};
+
+static void measure(struct session *s, struct measured *m)
 {
 	struct engine e = session_engine(s);
-	json_t *observed = observe(s->with_host_name), *runs, *set;
+	json_t *observed = observe(s->with_host_name), *runs, *declared;
 	char *command = session_command();
 	double start = monotonic_seconds();
+	json_t *disturbance = NULL, *again = NULL, *noise = NULL;
 	enum outcome worst;
-	enum exit_code code;
-	json_t *disturbance = NULL, *again = NULL, *noise = NULL, *declared;
-	char *unrepeated = NULL;
-	size_t kept = 0;
 
 	/* Not in a machine that serves several runs: what it is to do, it was told before. */
 	if (in_real_time(s) && !s->no_control && s->kind != SESSION_DISTURBANCE &&
 	    !s->plan.runs[0].rig->begin)
 		e.controls = controls_before(s);
 	declared = declared_runs(s);
-	runs = s->kind == SESSION_DISTURBANCE ? disturbance_measure(s, &e, &disturbance, &worst)
-	       : s->kind == SESSION_AA	      ? aa_measure(s, &e, &again, &worst)
-					      : engine_run(&e, &worst, &kept);
-
+	runs = s->kind == SESSION_DISTURBANCE
+		       ? disturbance_measure(s, &e, &disturbance, &worst, &m->kept)
+	       : s->kind == SESSION_AA ? aa_measure(s, &e, &again, &worst, &m->kept)
+				       : engine_run(&e, &worst, &m->kept);
 	json_object_set_new(observed, "jobs", json_integer(e.jobs));
 	json_object_set_new(observed, "duration_s", json_real(monotonic_seconds() - start));
 	if (s->earlier)
-		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)kept));
-	set = result_set(command, observed, runs);
-	json_object_set_new(set, "declared", declared);
+		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)m->kept));
+	m->set = result_set(command, observed, runs);
+	json_object_set_new(m->set, "declared", declared);
 	if (again) {
-		json_object_set_new(set, "repetitions", again);
-		noise = aa_noise(set, &unrepeated);
-		json_object_set_new(set, "noise", noise);
-		if (unrepeated && !cancelled())
+		json_object_set_new(m->set, "repetitions", again);
+		noise = aa_noise(m->set, &m->unrepeated);
+		json_object_set_new(m->set, "noise", noise);
+		if (m->unrepeated && !cancelled())
 			worst = OUTCOME_ERROR;
 	}
-	code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
 	if (disturbance)
-		json_object_set_new(set, "disturbance", disturbance);
+		json_object_set_new(m->set, "disturbance", disturbance);
 	if (e.controls)
-		json_object_set_new(set, "controls", e.controls);
+		json_object_set_new(m->set, "controls", e.controls);
+	m->runs = runs;
+	m->disturbance = disturbance;
+	m->noise = noise;
+	m->code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
 	free(command);
-	if (!session_write(s, set, why) ||
-	    !verdict_write(s->out, code, cancelled() ? REASON_INTERRUPTED : unrepeated, runs,
-			   why)) {
-		complain("%s", *why);
-		code = EXIT_ERROR;
+}
+
+static void print_taken_over(const struct session *s, size_t kept)
+{
+	bool set = access(s->out, F_OK) == 0 && s->kind == SESSION_RUN;
+	bool journal = s->journal.path && json_array_size(s->journal.lines);
+	size_t n = s->plan.n;
+
+	if (kept)
+		printf("%zu of %zu runs taken over from %s%s%s%s\n", kept, n,
+		       set ? "an earlier " : "", set ? s->out : "", set && journal ? " and " : "",
+		       journal ? s->journal.path : "");
+}
+
+static void print(const struct session *s, const struct measured *m, bool written)
+{
+	report_warnings(m->runs, true);
+	if (m->disturbance)
+		disturbance_print(stdout, m->disturbance);
+	else
+		report_summary(stdout, m->runs);
+	if (m->noise)
+		aa_print(stdout, m->noise);
+	report_seeds(stdout, m->set);
+	session_print_aside(s, stdout);
+	if (written)
+		printf("%s\n", s->out);
+}
+
+/* Measures, writes, prints; then the verdict, which knows how all of that went. */
+static int measure_all(struct session *s)
+{
+	struct measured m = {0};
+	char *why = NULL, *unwritten = NULL;
+	const char *reason = NULL;
+	bool written = false;
+
+	measure(s, &m);
+	if (!s->quiet)
+		print_taken_over(s, m.kept);
+	if (leave_as_it_is(s, m.runs))
+		complain("nothing was measured; %s is as it was", s->out);
+	else if (!(written = session_write(s, m.set, &why)))
+		m.code = EXIT_ERROR;
+	if (!s->quiet)
+		print(s, &m, written);
+	if (m.unrepeated)
+		complain("%s", m.unrepeated);
+	reason = why ? why : cancelled() ? REASON_INTERRUPTED : m.unrepeated;
+	if ((fflush(stdout) || ferror(stdout)) && m.code == EXIT_FINE) {
+		m.code = EXIT_ERROR;
+		reason = "cannot write the output";
+		complain("%s", reason);
 	}
-	if (!s->quiet) {
-		if (kept)
-			printf("%zu of %zu runs taken over from an earlier %s\n", kept, s->plan.n,
-			       s->out);
-		report_warnings(runs, true);
-		if (disturbance)
-			disturbance_print(stdout, disturbance);
-		else
-			report_summary(stdout, runs);
-		if (noise)
-			aa_print(stdout, noise);
-		report_seeds(stdout, set);
-		if (!*why)
-			printf("%s\n", s->out);
+	if (s->place && !verdict_write(s->out, m.code, reason, m.runs, &unwritten)) {
+		complain("%s", unwritten);
+		m.code = EXIT_ERROR;
 	}
-	if (unrepeated)
-		complain("%s", unrepeated);
-	free(unrepeated);
 	/* Stays if a log is in it. */
 	if (rmdir(s->log_dir) < 0 && !s->quiet)
 		fprintf(stderr, "console logs: %s\n", s->log_dir);
-	json_decref(set);
-	return code;
+	json_decref(m.set);
+	free(m.unrepeated);
+	free(unwritten);
+	free(why);
+	return m.code;
 }
 
 void session_print_commands(const struct session *s)
@@ -275,37 +281,6 @@ void session_print_commands(const struct session *s)
 		free(log);
 		strv_free(&argv);
 	}
-}
-
-/*
- * Reads the set that is to be completed, if there is one. What it holds and
- * nobody asks for now would be lost, and that may be a day's work: refused.
- */
-static bool load_earlier(struct session *s, char **why)
-{
-	struct strv errors = {0};
-	json_t *run;
-	size_t i;
-
-	if (!s->resume || access(s->out, F_OK) < 0)
-		return true;
-	s->earlier = resultset_load(s->out, s->schema, &errors);
-	if (errors.n)
-		fail(why, "%s", errors.v[0]);
-	strv_free(&errors);
-	json_array_foreach (json_object_get(s->earlier, "runs"), i, run) {
-		const char *id = text_at(run, "id", NULL);
-		size_t k = 0;
-
-		while (k < s->plan.n && strcmp(s->plan.runs[k].id, id) != 0)
-			k++;
-		if (k == s->plan.n && json_array_size(json_object_get(run, "series")))
-			return fail(why,
-				    "%s holds %s, which is not asked for and would be lost: ask "
-				    "for it as well, or choose another --out",
-				    s->out, id);
-	}
-	return !*why;
 }
 
 void session_probe(struct session *s, struct collecting *collecting)
@@ -341,16 +316,50 @@ bool session_prepare(struct session *s, char **why)
 	if (!s->schema || !s->plan.runs[0].rig->probe(c, why))
 		return false;
 	session_probe(s, &s->collecting);
-	return load_earlier(s, why) && all_ready(s, why);
+	return session_load_earlier(s, why) && all_ready(s, why);
+}
+
+static int dry_run(struct session *s, char **why)
+{
+	s->out = s->out_given ? absolute_path(s->out_given) : session_default_out(s->root, 1);
+	s->log_dir = xasprintf("%s.logs", s->out);
+	if (!session_prepare(s, why))
+		return EXIT_ERROR;
+	session_print_commands(s);
+	return EXIT_FINE;
+}
+
+/* What the runs need is looked at, then they are made. */
+static int prepare_and_measure(struct session *s, char **why)
+{
+	if (session_open(s, why) && session_prepare(s, why) && session_open_logs(s, why) &&
+	    !cancelled())
+		return measure_all(s);
+	return session_refuse(s, why);
+}
+
+/* Nothing is built: today's verdict says so, instead of yesterday's. */
+static int refuse_unbuilt(struct session *s, char **why)
+{
+	char *taken = NULL;
+	int code = EXIT_ERROR;
+
+	if (s->out_given && !s->dry_run && session_open(s, &taken))
+		code = session_refuse(s, why);
+	free(taken);
+	return code;
 }
 
 int session_run(struct session *s)
 {
-	char *why = NULL, *unwritten = NULL;
+	char *why = NULL;
 	int code = EXIT_ERROR;
 
-	if (!find_root(s->root_given, &s->root, &why) || !catalog_load(&s->catalog, s->root, &why))
+	if (!find_root(s->root_given, &s->root, &why) ||
+	    !catalog_load(&s->catalog, s->root, &why)) {
+		code = refuse_unbuilt(s, &why);
 		goto out;
+	}
 	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, &why)) {
 		code = EXIT_USAGE;
 		goto out;
@@ -363,33 +372,18 @@ int session_run(struct session *s)
 		free(why);
 		return code;
 	}
-	if (s->wanted.argv) {
-		code = session_run_program(s, &why);
-		goto out;
-	}
-	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet; i++)
+	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet && !s->wanted.argv; i++)
 		printf("note: %s\n", s->plan.left_out.v[i]);
-	s->out = s->out_given		 ? absolute_path(s->out_given)
-		 : s->kind == SESSION_AA ? root_path(s->root, "results/" NOISE_FILE)
-					 : session_default_out(s->root);
-	s->log_dir = xasprintf("%s.logs", s->out);
-	if (s->dry_run) {
-		if (session_prepare(s, &why)) {
-			session_print_commands(s);
-			code = EXIT_FINE;
-		}
-		goto out;
-	}
-	if (!run_can_write(s->out, &why))
-		goto out;
-	if (!session_prepare(s, &why) || !prepare_logs(s->log_dir, &why))
-		verdict_write(s->out, EXIT_ERROR, why, NULL, &unwritten);
-	else
-		code = measure(s, &unwritten);
+	/* So far a signal ends the program as any other, also one that waits for its input. */
+	cancel_setup();
+	/* Who reads our output may have had enough; that is told, not died of. */
+	signal(SIGPIPE, SIG_IGN);
+	code = s->wanted.argv ? session_run_program(s, &why)
+	       : s->dry_run   ? dry_run(s, &why)
+			      : prepare_and_measure(s, &why);
 out:
 	if (why)
 		complain("%s", why);
 	free(why);
-	free(unwritten);
 	return code;
 }

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One call of `pvmmu run`: what was asked for, and what is there to carry it out.
- * session.c measures workloads, run_program.c runs a program of the user's.
+ * session.c measures workloads, run_program.c runs a program of the user's, session_files.c knows
+ * where everything goes.
  */
 #ifndef PVMMU_BENCH_SESSION_H
 #define PVMMU_BENCH_SESSION_H
 
+#include <stdio.h>
+
 #include "engine.h"
+#include "journal.h"
 #include "options.h"
 #include "plan.h"
 #include "program.h"
@@ -30,6 +34,11 @@ struct session {
 	const struct command *command;
 
 	char *root, *out, *log_dir;
+	char *place;		/* the file that out leads to, or NULL */
+	struct journal journal; /* open (path is not NULL) if there is a place */
+	bool written;		/* the result */
+	char *aside;		/* the name under which what was at out is kept, or NULL */
+	size_t aside_runs;	/* of it, those that were not measured now */
 	struct program program;
 	struct catalog catalog;
 	struct plan plan;
@@ -38,7 +47,7 @@ struct session {
 	struct collecting collecting;
 	struct strv warnings;
 	struct schema *schema;
-	json_t *earlier; /* the set to go on with, or NULL */
+	json_t *earlier; /* what to go on with: "runs", "controls"; or NULL */
 };
 
 /* Reads the command line of `run`, or of a command that takes the same options, and does it. */
@@ -52,8 +61,27 @@ void session_probe(struct session *s, struct collecting *collecting);
 int session_run(struct session *s);
 void session_free(struct session *s);
 
-/* results/DATE-TIME.json below the root, the caller's. */
-char *session_default_out(const char *root);
+/* results/DATE-TIME.json below the root; -2, -3 and so on behind the time. The caller's. */
+char *session_default_out(const char *root, unsigned number);
+
+/*
+ * Chooses s->out and takes possession of it: nobody else writes there until session_close(), the
+ * verdict beside it says that a run is under way, its journal is open. false with *why: somebody
+ * else has it, or it cannot be written; then only what cannot be helped was touched.
+ */
+bool session_open(struct session *s, char **why);
+/* Ends a session that measures nothing: writes the verdict, returns the exit code. */
+int session_refuse(struct session *s, char **why);
+/* Gives it up. The journal goes if the result was written. */
+void session_close(struct session *s);
+
+/* Makes s->log_dir, for the consoles: beside the result, without logs of earlier runs. */
+bool session_open_logs(struct session *s, char **why);
+/* The same somewhere else. */
+bool session_scratch(struct session *s, char **why);
+
+/* With --resume: reads what there is to go on with into s->earlier. false with *why. */
+bool session_load_earlier(struct session *s, char **why);
 
 /* The command that repeats everything, with what the environment added to it; the caller's. */
 char *session_command(void);
@@ -64,8 +92,14 @@ bool session_prepare(struct session *s, char **why);
 /* What carries the plan out, as the options say. */
 struct engine session_engine(struct session *s);
 
-/* Checks a result set and writes it to s->out. false with *why. */
-bool session_write(const struct session *s, json_t *set, char **why);
+/*
+ * Checks a result set and writes it to s->out; what else was there is kept (aside.h). false with
+ * *why, after complaining of it and saying where what was measured is instead.
+ */
+bool session_write(struct session *s, json_t *set, char **why);
+
+/* Says where what was at s->out is now, if it had to be kept. */
+void session_print_aside(const struct session *s, FILE *to);
 
 /* For --dry-run. */
 void session_print_commands(const struct session *s);

@@ -34,7 +34,7 @@ double monotonic_seconds(void)
 __attribute__((noreturn)) static void become(char *const argv[], const char *cwd, pid_t parent,
 					     int output, int report)
 {
-	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
 	sigset_t none;
 	int null, error;
 
@@ -168,6 +168,10 @@ void subprocess_close(struct subprocess *p)
 
 char *describe_status(int status)
 {
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)
+		return xasprintf("was killed by signal %d: a file may not grow any further "
+				 "(ulimit -f)",
+				 SIGXFSZ);
 	if (WIFSIGNALED(status))
 		return xasprintf("was killed by signal %d", WTERMSIG(status));
 	return xasprintf("exited with status %d", WEXITSTATUS(status));

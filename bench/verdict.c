@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "atomic.h"
 #include "paths.h"
@@ -73,6 +74,24 @@ char *verdict_path(const char *result)
 
 	free(dir);
 	return path;
+}
+
+bool verdict_write_running(const char *out, char **why)
+{
+	char *path = verdict_path(out);
+	const char *slash = strrchr(out, '/');
+	char *reason = xasprintf("process %ld is measuring %s; if there is none, it died, and "
+				 "--resume takes over what it had",
+				 (long)getpid(), slash ? slash + 1 : out);
+	json_t *v = verdict_json(EXIT_SKIPPED, reason, NULL);
+	bool ok;
+
+	json_object_set_new(v, "verdict", json_string(VERDICT_RUNNING));
+	ok = verdict_save(path, v, why);
+	json_decref(v);
+	free(reason);
+	free(path);
+	return ok;
 }
 
 bool verdict_write(const char *out, enum exit_code code, const char *reason, const json_t *runs,

@@ -4,9 +4,10 @@
  * turns every failure into 2; whoever needs the truth reads it here. Both `pvmmu run` and `pvmmu
  * verdict` write it; its format is verdict.schema.json.
  *
- * There are four verdicts. What is behind them is told by the outcome, and by the exit code:
+ * There are five verdicts. What is behind them is told by the outcome, and by the exit code:
  *
  *	pass		success					0
+ *	running		skip: the run is under way, or died	3
  *	inconclusive	skip: nothing can be concluded yet	3, or 130 after a signal
  *	fail		failure, crash, timeout: the subject's	5, 6, 7
  *	error		error: the harness' or environment's	4
@@ -20,6 +21,8 @@
 #include "outcome.h"
 
 #define VERDICT_VERSION 1
+
+#define VERDICT_RUNNING "running"
 
 /* "pass", "inconclusive", "fail", "error" */
 const char *verdict_name(enum exit_code code);
@@ -40,5 +43,8 @@ char *verdict_path(const char *result);
  */
 bool verdict_write(const char *out, enum exit_code code, const char *reason, const json_t *runs,
 		   char **why);
+
+/* The same of a run that begins now: whatever was concluded before is not about it. */
+bool verdict_write_running(const char *out, char **why);
 
 #endif

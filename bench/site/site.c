@@ -42,7 +42,7 @@ static void write_pages(struct site *s)
 /* For the README of whoever publishes the site: the worst of the verdicts that it shows. */
 static bool write_badge(struct site *s, char **why)
 {
-	static const char *const words[] = {"pass", "inconclusive", "fail", "error"};
+	static const char *const words[] = {"pass", "running", "inconclusive", "fail", "error"};
 	const char *worst = NULL;
 	const json_t *entry;
 	size_t i;
