@@ -121,7 +121,7 @@ void subprocess_kill(struct subprocess *p)
 	p->running = false;
 }
 
-bool subprocess_wait(struct subprocess *p, double seconds)
+static bool wait_for_end(struct subprocess *p, double seconds, bool heeds_cancel)
 {
 	/* Polls readable when it has ended. */
 	int fd = p->running ? (int)syscall(SYS_pidfd_open, p->pid, 0) : -1;
@@ -129,8 +129,9 @@ bool subprocess_wait(struct subprocess *p, double seconds)
 
 	own_time_look(&p->time);
 	end = p->time.lived + seconds;
-	while (subprocess_running(p) && p->time.lived < end && !cancelled()) {
-		struct pollfd fds[] = {{fd, POLLIN, 0}, {cancel_fd(), POLLIN, 0}};
+	while (subprocess_running(p) && p->time.lived < end && !(heeds_cancel && cancelled())) {
+		struct pollfd fds[] = {{fd, POLLIN, 0},
+				       {heeds_cancel ? cancel_fd() : -1, POLLIN, 0}};
 		double left = (end - p->time.lived) * 1000;
 		int most = fd < 0 ? LOOK_FOR_END_EVERY_MS : LOOK_EVERY_MS;
 
@@ -140,6 +141,16 @@ bool subprocess_wait(struct subprocess *p, double seconds)
 	if (fd >= 0)
 		close(fd);
 	return !subprocess_running(p);
+}
+
+bool subprocess_wait(struct subprocess *p, double seconds)
+{
+	return wait_for_end(p, seconds, true);
+}
+
+bool subprocess_wait_to_end(struct subprocess *p, double seconds)
+{
+	return wait_for_end(p, seconds, false);
 }
 
 char *subprocess_output(const struct subprocess *p)

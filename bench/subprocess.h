@@ -37,6 +37,8 @@ void subprocess_kill(struct subprocess *p);
  * are to stop.
  */
 bool subprocess_wait(struct subprocess *p, double seconds);
+/* The same also if we are to stop: for what must be done even then. */
+bool subprocess_wait_to_end(struct subprocess *p, double seconds);
 
 /* What it printed, printable lines, at most some kB of the start; the caller's. */
 char *subprocess_output(const struct subprocess *p);

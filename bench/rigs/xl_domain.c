@@ -32,16 +32,6 @@
 /* After the last record a domain has this long to end itself. */
 #define OFF_SECONDS 10.0
 
-/* Waits also when we are told to stop: for what must be done even then. */
-static bool wait_to_the_end(struct subprocess *p, double seconds)
-{
-	while (subprocess_running(p) && p->time.lived < seconds) {
-		poll(NULL, 0, 5);
-		own_time_look(&p->time);
-	}
-	return !p->running;
-}
-
 /* All that it printed: subprocess_output() keeps some kB, and shows no line's end as such. */
 static char *whole_output(const struct subprocess *p)
 {
@@ -63,7 +53,7 @@ char *xl_output(char *const argv[], double seconds, char **why)
 
 	if (!subprocess_start(&p, argv, NULL, why))
 		return NULL;
-	if (!wait_to_the_end(&p, seconds)) {
+	if (!subprocess_wait_to_end(&p, seconds)) {
 		subprocess_kill(&p);
 		fail(why, "%s %s does not end", argv[0], argv[1]);
 	} else if (p.status) {

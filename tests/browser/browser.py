@@ -112,8 +112,8 @@ class Browser:
         except BaseException:
             shutil.rmtree(self.home, ignore_errors=True)
             raise
-        self.driver.set_page_load_timeout(30)
-        self.driver.set_script_timeout(20)
+        self.driver.set_page_load_timeout(600)
+        self.driver.set_script_timeout(600)
         self.requests, self.console = [], []
         return self
 

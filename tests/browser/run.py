@@ -42,7 +42,7 @@ class Context:
         env = {k: v for k, v in os.environ.items() if k not in ("PVMMU_ROOT", "NO_COLOR", "MAKEFLAGS")}
         env["TERM"] = "dumb"
         got = subprocess.run([self.program, *map(str, arguments)], stdin=subprocess.DEVNULL, env=env,
-                             capture_output=True, timeout=300, cwd=self.root)
+                             capture_output=True, cwd=self.root)
         error = got.stderr.decode("utf-8", "replace")
         assert got.returncode == expect, "pvmmu %s: exit code %d, expected %d\n%s" % (
             arguments[0], got.returncode, expect, error[-2000:])

@@ -158,7 +158,7 @@ isnt(read_json("$tmp/r/y.json")->{runs}[0]{id}, $run->{id}, 'other arguments, an
 	my $h = start_command(@run, '--variant', 'eager', '--stdin', $input, '--', $program);
 	ok(wait_until(sub { -s $h->{out} >= 100_000 }), 'output is printed while it runs');
 	kill 'INT', $h->{pid};
-	$got = finish_command($h, 20);
+	$got = finish_command($h);
 	is($got->{code}, 130, 'interrupted');
 	ok(length $got->{out} >= 100_000, 'what was printed stays');
 	system('rm', '-rf', glob("$scratch/*"));

@@ -299,7 +299,7 @@ sub start
 		exec(@argv) or POSIX::_exit(126);
 	}
 	my @children;
-	for (1 .. 500) {
+	for (1 .. 100_000) {
 		sleep(0.002);
 		@children = split ' ', slurp("/proc/$pid/task/$pid/children");
 		last if @children == $nr;
@@ -311,8 +311,8 @@ sub start
 sub ends
 {
 	my ($pid) = @_;
-	my $deadline = time() + 20;
-	while (time() < $deadline) {
+	my $end = time() + 600;
+	while (time() < $end) {
 		my $got = waitpid($pid, WNOHANG);
 		return $? if $got == $pid;
 		sleep(0.01);

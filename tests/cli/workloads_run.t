@@ -163,21 +163,14 @@ SKIP: {
 	run('strace', '-o', "$tmp/strace", programs() . '/null_syscall', 'n=5', 'reps=7', 'warmup=2');
 	is(scalar(() = slurp("$tmp/strace") =~ /^getppid\(/mg), 5 * 7 + 2, 'reps=7: seven iterations in each sample');
 }
-# Calibration finds how many make a sample long enough, whatever an iteration takes or needs.
+# Calibration finds how many make a sample long enough, whatever an iteration takes or needs. How long
+# samples become is a matter of the guest's clock (tests/guest/workloads.t): here others have the processors, too.
 for my $name (qw(null null_syscall pagefault fork munmap)) {
-	my ($status, $records, $samples, $median);
-
-	# Wrong calibration is wrong each time; that others had the processors meanwhile, seldom.
-	for (1 .. 5) {
-		($status, my $out) = run(programs() . "/$name", 'n=5', 'calibrate=2000000');
-		$records = records($out);
-		($samples) = grep { $_->{t} eq 'samples' } @$records;
-		$median = (sort { $a <=> $b } @{$samples->{values}})[2];
-		last if $median > 1.4e6 && $median < 60e6;
-	}
+	my ($status, $out) = run(programs() . "/$name", 'n=5', 'calibrate=2000000');
+	my $records = records($out);
+	my ($samples) = grep { $_->{t} eq 'samples' } @$records;
 	is($status, 0, "$name calibrated");
-	cmp_ok($median, '>', 1.4e6, "$name calibrated: a sample takes about as long as asked for");
-	cmp_ok($median, '<', 60e6, "$name calibrated: and not much longer");
+	cmp_ok($samples->{reps}, '>', 1, "$name calibrated: several iterations in a sample") if $name =~ /^null/;
 	is($records->[0]{iterations}, 5 * $samples->{reps}, "$name calibrated: iterations are those of the samples");
 	is($records->[0]{params}{reps}, 1, "$name calibrated: the parameter is as given");
 	is(scalar(grep { $_->{t} eq 'warning' } @$records), 0, "$name calibrated: no warning");

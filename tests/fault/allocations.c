@@ -138,7 +138,7 @@ static struct result run(unsigned long which, const char *file, int argc, char *
 	if (!pid) {
 		dup2(out, 1);
 		dup2(err, 2);
-		alarm(60);
+		alarm(600);
 		failing = which;
 		counting = true;
 		r.code = pvmmu_main(argc, argv);

@@ -21,7 +21,7 @@ my @what = ('--variant', 'eager,batched', '--workload', 'null:n=8,fork:n=32:mb=1
 my @box = ('run', '--root', $root, '--rig', 'box', @what, '--collect', 'xenstat:interval=5,perf');
 my $beside = start_command($pvmmu, @box, '--out', "$tmp/again.json");
 my $r = run_command($pvmmu, @box, '--qemu', $counting, '--out', "$tmp/x.json");
-my $again = finish_command($beside, 300);
+my $again = finish_command($beside);
 is($r->{code}, 0, 'a matrix in the box') or diag($r->{err});
 unlike($r->{err}, qr/Sanitizer|runtime error/, 'no sanitizer report');
 is(scalar(pids()), 1, 'one machine for all of it');
@@ -94,7 +94,7 @@ unlink "$tmp/pids";
 my $h = start_command($pvmmu, 'run', '--root', $root, '--rig', 'box', '--qemu', $counting, @what, '--out', "$tmp/i.json");
 ok(wait_until(sub { scalar pids() }), 'interrupt: the machine has been started');
 kill 'INT', $h->{pid};
-$r = finish_command($h, 20);
+$r = finish_command($h);
 is($r->{code}, 130, 'interrupt: exit code') or diag($r->{err});
 ok(!(grep { alive($_) } pids()), 'interrupt: no machine is left');
 is(pvmmu('validate', "$tmp/i.json")->{code}, 0, 'interrupt: a valid result');

@@ -27,7 +27,7 @@ sub run_debug
 {
 	my ($name, @args) = @_;
 	return finish_command(start_command("$root/build/pvmmu", 'run', '--xen', 'debug', '--keep-logs',
-		'--timeout', 400, '--out', "$tmp/$name.json", '--quiet', @args), 1200);
+		'--timeout', 400, '--out', "$tmp/$name.json", '--quiet', @args));
 }
 
 my @variants = map { $_->{name} } grep { ($_->{env} // 'xen64') eq 'xen64' }

@@ -17,7 +17,7 @@ sub teller
 {
 	my ($input, $options, $program, @arguments) = @_;
 	return run_command('sh', '-c', 'cd "$1" && shift && i=$1 && shift && exec "$@" < "$i"', 'sh', $tmp, $input,
-		'timeout', '100', $run, 'run', '--variant', @$options, '--', $program, @arguments);
+		$run, 'run', '--variant', @$options, '--', $program, @arguments);
 }
 
 # ---- bytes: all values, a million of them; not all through Xen, whose console is slow ----

@@ -75,6 +75,16 @@ for my $id (sort keys %$control) {
 is_deeply(\@least, [($least[0]) x @variants], 'control: the same instructions in every variant');
 cmp_ok(abs($least[0] / 20000 - 12), '<', 6, 'control: some ten for each step');
 
+# Calibrated, on a clock that nobody else makes run: a sample takes what was asked for, and little more.
+my $calibrated = samples_of('calibrated', '--variant', 'eager', '--workload', join ',', map { "$_:n=5:calibrate=2000000" } qw(null_syscall pagefault fork));
+for my $id (sort keys %$calibrated) {
+	my $series = $calibrated->{$id}{series}[0];
+	my @samples = sort { $a <=> $b } @{$series->{samples}};
+	cmp_ok($series->{iterations_per_sample}, '>', 1, "$id: several iterations in a sample");
+	cmp_ok($samples[0], '>=', 2_000_000, "$id: which is long enough");
+	cmp_ok($samples[-1], '<', 3_000_000, "$id: and no longer than that");
+}
+
 # The same again, also of those whose order of events could differ: threads and many processes.
 for my $case ([1, 'mixed:n=2,mixed:seed=2:n=2'], [4, 'hackbench:n=4,threads_fault:n=4:threads=4,ctx:procs=4:n=8']) {
 	my ($cpus, $workloads) = @$case;

@@ -339,7 +339,7 @@ static enum world_end run_child(void (*body)(void *), void *arg, char *text, siz
 	pid = fork();
 	assert_true(pid >= 0);
 	if (!pid) {
-		alarm(60);
+		alarm(600);
 		dup2(out, STDERR_FILENO);
 		fake_own_high_memory();
 		body(arg);

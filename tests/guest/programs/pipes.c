@@ -119,7 +119,7 @@ static long ms_since(const struct timespec *t)
 
 static void check_poll(void)
 {
-	int p[2], q[2], status;
+	int p[2], q[2], go[2], status;
 	struct pollfd f[4];
 	struct timespec t;
 	pid_t pid;
@@ -142,20 +142,24 @@ static void check_poll(void)
 	/* Woken by whichever comes, long before the time. */
 	f[1] = (struct pollfd){q[0], POLLIN, 0};
 	fflush(stdout);
+	T(pipe(go));
 	pid = fork();
 	if (!pid) {
 		usleep(20000);
 		if (write(q[1], "abc", 3) != 3)
 			_exit(1);
-		usleep(20000);
-		_exit(0);
+		/* Not before its parent has seen that. */
+		close(go[1]);
+		_exit((int)read(go[0], big, 1));
 	}
+	close(go[0]);
 	T(close(p[1]));
 	T(close(q[1]));
 	T(poll(f, 2, 20000));
 	T(f[0].revents);
 	T(f[1].revents);
 	T(read(q[0], big, 10));
+	close(go[1]);
 	T(waitpid(pid, &status, 0) == pid);
 	T(status);
 	T(poll(f, 2, -1));

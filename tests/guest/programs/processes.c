@@ -175,6 +175,7 @@ static void *sleep_until_signal(void *arg)
 {
 	atomic_fetch_add(&ready, 1);
 	printf("a signal wakes: %d\n", nanosleep(&(struct timespec){.tv_sec = 100}, NULL));
+	atomic_fetch_add(&ready, 1);
 	return arg;
 }
 
@@ -223,8 +224,11 @@ static void check_threads(void)
 	sigaction(SIGUSR1, &(struct sigaction){.sa_handler = note_thread}, NULL);
 	pthread_create(&t[0], NULL, sleep_until_signal, NULL);
 	wait_ready(3);
-	nanosleep(&short_nap, NULL);
-	pthread_kill(t[0], SIGUSR1);
+	/* One that comes before it sleeps wakes nobody. */
+	do {
+		nanosleep(&short_nap, NULL);
+		pthread_kill(t[0], SIGUSR1);
+	} while (atomic_load(&ready) < 4);
 	pthread_join(t[0], NULL);
 	printf("the right thread: %d\n", got_signal == t[0]);
 	pthread_barrier_init(&barrier, NULL, 1);
@@ -416,8 +420,10 @@ static void check_futex(void)
 	pid = fork();
 	if (pid == 0)
 		_exit((int)futex(word, 9, 5, NULL, NULL, 4));
-	nanosleep(&short_nap, NULL);
-	nanosleep(&short_nap, NULL);
+	/* There and back: then it is known to wait. */
+	while (futex(word, 4, 0, (void *)1, word + 1, 5) != 1)
+		nanosleep(&short_nap, NULL);
+	result("back", futex(word + 1, 4, 0, (void *)1, word, 0));
 	result("other bits", futex(word, 10, 1, NULL, NULL, 3));
 	result("moved, not woken", futex(word, 4, 0, (void *)1, word + 1, 5));
 	result("not there any more", futex(word, 1, 1, NULL, NULL, 0));
