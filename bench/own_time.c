@@ -14,7 +14,7 @@
 /* Unless told otherwise. */
 #define LOOKS_EVERY_SECONDS 0.5
 /* Who else is in the group is looked for in all processes of the machine: not too often. */
-#define OTHERS_EVERY_SECONDS 0.1
+#define OTHERS_EVERY_SECONDS 0.5
 /* A process that runs so much of the time is not kept from it, and needs no further look. */
 #define RUNS_SHARE 0.9
 
