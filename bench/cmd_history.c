@@ -81,12 +81,12 @@ static enum view fitting_view(const struct asked *a, const struct history *h)
 	return h->n == 1 ? VIEW_POINTS : VIEW_SERIES;
 }
 
-static bool answer(struct index *x, const struct asked *a, char **why)
+static bool answer(struct index *x, const struct refresh *r, const struct asked *a, char **why)
 {
 	struct history h;
 
 	if (a->view == VIEW_SETS || a->view == VIEW_FILES) {
-		history_print_files(x, a->view == VIEW_FILES, a->q.since, a->q.until, a->format);
+		history_print_files(x, r, a->view == VIEW_FILES, a->q.since, a->q.until, a->format);
 		return true;
 	}
 	if (!history_read(&h, x, &a->q, why))
@@ -108,11 +108,11 @@ static int history(const struct asked *a)
 	else if (find_root(a->root, &root, &why))
 		dir = root_path(root, "results");
 	ok = dir && index_open(&x, dir, a->index, a->rebuild, &why);
-	if (ok && x.unkept)
-		complain("the index cannot be kept (%s): it is made for this once", x.unkept);
 	ok = ok && index_refresh(&x, a->root, a->quiet, &r, &why);
+	if (ok && x.unkept && !a->quiet)
+		complain("note: the index cannot be kept (%s): it is made for this once", x.unkept);
 	report(&r, a->quiet);
-	ok = ok && answer(&x, a, &why);
+	ok = ok && answer(&x, &r, a, &why);
 	if (!ok)
 		complain("%s", why);
 	index_close(&x);

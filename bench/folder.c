@@ -12,6 +12,7 @@
 
 #include "atomic.h"
 #include "cancel.h"
+#include "paths.h"
 #include "visible.h"
 
 static FTS *open_folder(const char *dir)
@@ -45,7 +46,7 @@ static bool unusual(const FTSENT *e, const char *path, char **why)
 bool folder_list(const char *dir, struct strv *files, char **why)
 {
 	FTS *fts = open_folder(dir);
-	size_t skip = strlen(dir) + 1;
+	size_t skip = folder_prefix(dir);
 	bool bad = !fts;
 	FTSENT *e;
 

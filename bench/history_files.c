@@ -33,7 +33,8 @@ static char *origin_of_file(const char *text)
 	return from;
 }
 
-static void print_table(struct index *x, sqlite3_stmt *s, bool all, enum grid_format format)
+static void print_table(struct index *x, sqlite3_stmt *s, const struct refresh *r, bool all,
+			enum grid_format format)
 {
 	static const char *const head[] = {"created", "runs", "good",	       "commit", "tier",
 					   "rig",     "file", "imported from", "state"};
@@ -60,17 +61,32 @@ static void print_table(struct index *x, sqlite3_stmt *s, bool all, enum grid_fo
 				 (int)strcspn(why, "\n"), why);
 		free(from);
 	}
+	for (size_t i = 0; i < r->own.n && all; i++) {
+		for (int k = 0; k < 6; k++)
+			strv_add(&g.cells, "%s", format == GRID_CSV ? "" : "-");
+		strv_add(&g.cells, "%s", r->own.v[i]);
+		strv_add(&g.cells, "%s", format == GRID_CSV ? "" : "-");
+		strv_add(&g.cells, "%s", r->own_kinds.v[i]);
+	}
 	grid_print(&g, format, stdout);
 	grid_free(&g);
 }
 
 static json_t *file_json(sqlite3_stmt *s)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s}", "file", index_text(s, PATH), "state",
-			      index_text(s, STATE), "sha256", index_text(s, SHA256));
+	const char *state = index_text(s, STATE);
+	json_t *o = json_pack("{s:s, s:s}", "file", index_text(s, PATH), "state", state);
 	struct strv errors = {0};
 
-	if (strcmp(index_text(s, STATE), "set") != 0) {
+	if (*index_text(s, SHA256))
+		json_object_set_new(o, "sha256", json_string(index_text(s, SHA256)));
+	if (strcmp(state, "verdict") == 0 || strcmp(state, "declaration") == 0 ||
+	    strcmp(state, "link") == 0) {
+		if (*index_text(s, WHY))
+			json_object_set_new(o, "about", json_string(index_text(s, WHY)));
+		return o;
+	}
+	if (strcmp(state, "set") != 0) {
 		strv_split(&errors, index_text(s, WHY), '\n');
 		json_object_set_new(o, "errors", json_array());
 		for (size_t i = 0; i < errors.n; i++)
@@ -91,15 +107,15 @@ static json_t *file_json(sqlite3_stmt *s)
 	return o;
 }
 
-void history_print_files(struct index *x, bool all, const char *since, const char *until,
-			 const char *format)
+void history_print_files(struct index *x, const struct refresh *r, bool all, const char *since,
+			 const char *until, const char *format)
 {
 	sqlite3_stmt *s = ask(x, all, since, until);
 	json_t *files;
 	char *text;
 
 	if (strcmp(format, "json") != 0) {
-		print_table(x, s, all,
+		print_table(x, s, r, all,
 			    strcmp(format, "md") == 0	 ? GRID_MARKDOWN
 			    : strcmp(format, "csv") == 0 ? GRID_CSV
 							 : GRID_TEXT);
@@ -110,6 +126,9 @@ void history_print_files(struct index *x, bool all, const char *since, const cha
 	while (index_row(x, s))
 		json_array_append_new(files, file_json(s));
 	index_done(s);
+	for (size_t i = 0; i < r->own.n && all; i++)
+		json_array_append_new(files, json_pack("{s:s, s:s}", "file", r->own.v[i], "state",
+						       r->own_kinds.v[i]));
 	files = json_pack("{s:s, s:o}", "results", x->dir, "files", files);
 	text = json_text(files, JSON_INDENT(1));
 	puts(text);

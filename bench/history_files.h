@@ -6,12 +6,13 @@
 #include <stdbool.h>
 
 #include "index.h"
+#include "index_refresh.h"
 
 /*
  * Prints those created within the dates (NULL: any). all: also files that are no result set, which
- * have no date, with the reason. format: text, md, csv or json.
+ * have no date, with the reason, and what else r has found. format: text, md, csv or json.
  */
-void history_print_files(struct index *x, bool all, const char *since, const char *until,
-			 const char *format);
+void history_print_files(struct index *x, const struct refresh *r, bool all, const char *since,
+			 const char *until, const char *format);
 
 #endif

@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "options.h"
 #include "outcome.h"
+#include "paths.h"
 
 /* Marks a database as ours: "pvmi". */
 #define APPLICATION_ID 0x70766d69
@@ -42,8 +44,39 @@ static const char drop_tables[] =
 	"DROP TABLE IF EXISTS value; DROP TABLE IF EXISTS counted; DROP TABLE IF EXISTS run; DROP TABLE IF EXISTS build;"
 	"DROP TABLE IF EXISTS series; DROP TABLE IF EXISTS file;";
 
+static bool is_damage(int error)
+{
+	return error == SQLITE_CORRUPT || error == SQLITE_NOTADB;
+}
+
+static void remove_index(const char *file);
+
+/* What was read so far cannot be trusted, so all begins again, with a new index. */
+static void begin_again(struct index *x)
+{
+	static const char once[] = "PVMMU_INDEX_DAMAGED";
+	struct strv argv = {0};
+
+	if (getenv(once))
+		return;
+	setenv(once, x->file, 1);
+	complain("%s is damaged (%s): it is made anew", x->file, sqlite3_errmsg(x->db));
+	remove_index(x->file);
+	for (size_t i = 0; i < command_line.n; i++)
+		strv_add(&argv, "%s", command_line.v[i]);
+	execv("/proc/self/exe", argv.v);
+	strv_free(&argv);
+}
+
 static void give_up(struct index *x)
 {
+	if (x->may_fail) {
+		x->error = sqlite3_errcode(x->db);
+		x->failure = x->failure ? x->failure : xstrdup(sqlite3_errmsg(x->db));
+		return;
+	}
+	if (is_damage(sqlite3_errcode(x->db)) && x->file && !x->named)
+		begin_again(x);
 	complain("the index %s cannot be used: %s; `pvmmu history --rebuild` makes it anew from "
 		 "the files",
 		 x->file ? x->file : "in memory", sqlite3_errmsg(x->db));
@@ -56,8 +89,12 @@ static sqlite3_stmt *prepare(struct index *x, const char *sql, const char *types
 	const char *text;
 	double number;
 
-	if (sqlite3_prepare_v2(x->db, sql, -1, &s, NULL) != SQLITE_OK)
+	if (x->failure)
+		return NULL;
+	if (sqlite3_prepare_v2(x->db, sql, -1, &s, NULL) != SQLITE_OK) {
 		give_up(x);
+		return NULL;
+	}
 	for (int i = 1; *types; i++, types++) {
 		int got = SQLITE_MISUSE;
 
@@ -92,7 +129,7 @@ sqlite3_stmt *index_ask(struct index *x, const char *sql, const char *types, ...
 
 bool index_row(struct index *x, sqlite3_stmt *s)
 {
-	int got = sqlite3_step(s);
+	int got = x->failure ? SQLITE_DONE : sqlite3_step(s);
 
 	if (got != SQLITE_ROW && got != SQLITE_DONE)
 		give_up(x);
@@ -199,11 +236,6 @@ static int open_database(struct index *x, const char *file, bool anew)
 	return got;
 }
 
-static bool is_damage(int error)
-{
-	return error == SQLITE_CORRUPT || error == SQLITE_NOTADB;
-}
-
 /* Of an index that is damaged nothing is kept, also not its log. */
 static void remove_index(const char *file)
 {
@@ -224,6 +256,38 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
+/* Only a file is made an index of, and a link is followed only where it was named. */
+static bool is_place(const struct index *x)
+{
+	struct stat st;
+
+	return (x->named ? stat : lstat)(x->file, &st) < 0 || S_ISREG(st.st_mode);
+}
+
+static bool in_memory(struct index *x, char **why)
+{
+	sqlite3_close(x->db);
+	x->db = NULL;
+	free(x->file);
+	x->file = NULL;
+	return open_database(x, ":memory:", true) == SQLITE_OK ||
+	       fail(why, "no index, neither kept (%s) nor in memory: %s", x->unkept,
+		    sqlite3_errmsg(x->db));
+}
+
+/* Under the name that only an index has, whatever is damaged was one, and what has other tables is
+ * one of a program to come. */
+static int open_anew(struct index *x, int error)
+{
+	if (x->named || !(is_damage(error) || error == SQLITE_ERROR || error == SQLITE_CONSTRAINT))
+		return error;
+	complain("%s is damaged (%s): it is made anew", x->file, sqlite3_errmsg(x->db));
+	sqlite3_close(x->db);
+	x->db = NULL;
+	remove_index(x->file);
+	return open_database(x, x->file, true);
+}
+
 bool index_open(struct index *x, const char *dir, const char *file, bool anew, char **why)
 {
 	int got;
@@ -232,41 +296,52 @@ bool index_open(struct index *x, const char *dir, const char *file, bool anew, c
 	if (!is_directory(dir))
 		return fail(why, "%s is no directory of result sets: %s", dir,
 			    errno ? strerror(errno) : "it is a file");
-	x->dir = xstrdup(dir);
-	x->file = file ? xstrdup(file) : xasprintf("%s/%s", dir, INDEX_NAME);
-	got = open_database(x, x->file, anew);
-	/* Under the name that only an index has, whatever is damaged was one. */
-	if (is_damage(got) && !file) {
-		complain("%s is damaged (%s): it is made anew", x->file, sqlite3_errmsg(x->db));
-		sqlite3_close(x->db);
-		remove_index(x->file);
-		got = open_database(x, x->file, true);
+	x->dir = tidy_directory(dir);
+	x->named = file;
+	x->file = file ? xstrdup(file) : xasprintf("%s/" INDEX_NAME, x->dir);
+	if (!is_place(x)) {
+		x->unkept = xasprintf("%s: it is no regular file", x->file);
+		return in_memory(x, why);
 	}
-	if (got == SQLITE_OK)
+	got = open_anew(x, open_database(x, x->file, anew));
+	if (got == SQLITE_OK && !sqlite3_db_readonly(x->db, "main"))
 		return true;
-	if (got == SQLITE_AUTH || is_damage(got)) {
+	if (x->named && (got == SQLITE_AUTH || is_damage(got))) {
 		fail(why, "%s is no index of result sets: it is left as it is", x->file);
 		index_close(x);
 		return false;
 	}
 	/* What cannot be kept can still be answered. */
-	x->unkept = xasprintf("%s: %s", x->file, sqlite3_errmsg(x->db));
-	sqlite3_close(x->db);
-	free(x->file);
-	x->file = NULL;
-	if (open_database(x, ":memory:", true) == SQLITE_OK)
-		return true;
-	fail(why, "no index, neither kept (%s) nor in memory: %s", x->unkept,
-	     sqlite3_errmsg(x->db));
-	index_close(x);
-	return false;
+	x->unkept = xasprintf("%s: %s", x->file,
+			      got == SQLITE_AUTH ? "it is another program's database"
+			      : got == SQLITE_OK ? "it may only be read"
+						 : sqlite3_errmsg(x->db));
+	return in_memory(x, why);
 }
 
+bool index_retreat(struct index *x, char **why)
+{
+	bool ok;
+
+	/* Perhaps the failure is that of a transaction, which goes with the database. */
+	if (is_damage(x->error) && x->file && !x->named) {
+		ok = open_anew(x, x->error) == SQLITE_OK;
+	} else {
+		replace_text(&x->unkept, "%s: %s", x->file ? x->file : "in memory", x->failure);
+		ok = x->file && in_memory(x, why);
+	}
+	if (!ok)
+		fail(why, "the index cannot be used: %s", x->failure);
+	free(x->failure);
+	x->failure = NULL;
+	return ok;
+}
 void index_close(struct index *x)
 {
 	sqlite3_close(x->db);
 	free(x->dir);
 	free(x->file);
 	free(x->unkept);
+	free(x->failure);
 	*x = (struct index){0};
 }

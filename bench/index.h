@@ -6,11 +6,13 @@
  *format (INDEX_VERSION) is not this program's.
  *
  * Several programs may use it at once: readers never wait (write-ahead log), writers wait for each
- * other. Each file goes in as a whole or not at all. Where the directory cannot be written to, the
- * index is kept in memory for as long as the program runs.
+ * other. Each file goes in as a whole or not at all. Where it cannot be
+ * written, now or in the middle of it, the index is in memory for as long as the program runs.
  *
  *	file	  each *.json below the directory with its size, times and SHA-256. state: "set" is
- *a result set, "broken" looks like one and cannot be used, "other" is something else
+ *		  a result set, "broken" looks like one and cannot be used, "verdict" and
+ *		  "declaration" are ours, "other" is somebody else's; "link" is a symbolic link that
+ *		  is not followed
  *	run	  each run of each set, and what it was made of
  *	counted	  its counters, which are large and seldom asked for
  *	value	  each metric of each run: order statistics, and a hash of the samples
@@ -26,17 +28,24 @@
 #include <sqlite3.h>
 #include <stdbool.h>
 
+#include "results_folder.h"
 #include "text.h"
 
 /* To be raised whenever the tables or what is put into them change. */
-#define INDEX_VERSION 3
-#define INDEX_NAME    ".index.sqlite"
+#define INDEX_VERSION 4
 
 struct index {
 	sqlite3 *db;
-	char *dir;    /* of the result sets */
-	char *file;   /* the database; NULL: in memory */
-	char *unkept; /* why it is in memory, if it is not by intent */
+	char *dir;     /* of the result sets, without a slash at the end */
+	char *file;    /* the database; NULL: in memory */
+	bool named;    /* it was asked for by name, so it is not made anew unasked */
+	char *unkept;  /* why it is in memory, if it is not by intent */
+	bool gathered; /* links in dir were put there to be followed; for callers to set */
+	/* While the index is brought up to date an error does not end the program: it is kept here,
+	 * rows end, and index_retreat() finds another place. */
+	bool may_fail;
+	char *failure;
+	int error;
 };
 
 /*
@@ -46,6 +55,10 @@ struct index {
  */
 bool index_open(struct index *x, const char *dir, const char *file, bool anew, char **why);
 void index_close(struct index *x);
+
+/* After a failure: an empty index, in place of one that is damaged, or in memory. false with *why.
+ */
+bool index_retreat(struct index *x, char **why);
 
 /*
  * A statement with its parameters: for each letter of types an argument, t text (const char *, NULL

@@ -13,8 +13,8 @@
 /* Of a hash of samples, what is kept: enough to tell them apart. */
 #define SAMPLES_HASH 16
 
-/* No JSON of another kind that lies beside results is larger. */
-#define OTHER_MAX (1 << 20)
+/* No JSON of another kind that lies beside results is larger: a verdict of all runs of a year. */
+#define OTHER_MAX (256 << 20)
 
 /* The row of a text in a table of texts. */
 static long long row_of(struct index *x, const char *insert, const char *select, const char *text)
@@ -188,30 +188,58 @@ static void add_set(struct index *x, const struct found_file *f, const char *ful
 	free(origin);
 }
 
-/* JSON that does not pretend to be a result set, as verdict.json. */
-static bool is_other(const struct found_file *f, const char *full)
+/* What a file is that is no usable result set. about: what there is to say of it; the caller's. */
+static const char *state_of(const struct found_file *f, const char *full, char **about)
 {
+	const char *slash = strrchr(f->path, '/'), *name = slash ? slash + 1 : f->path;
 	json_t *json = f->size <= OTHER_MAX ? json_load_file(full, 0, NULL) : NULL;
-	bool other = json && !json_object_get(json, "runs");
+	const char *state = "other";
 
+	if (json_object_get(json, "verdict_version")) {
+		state = "verdict";
+		*about = xstrdup(text_at(json, "verdict", NULL));
+	} else if (json_object_get(json, "declaration_version")) {
+		state = "declaration";
+	} else if (!json && strcmp(name, "verdict.json") == 0) {
+		state = "verdict";
+		*about = xstrdup("it cannot be read");
+	} else if (!json || json_object_get(json, "runs")) {
+		state = "broken";
+	}
 	json_decref(json);
-	return other;
+	return state;
 }
 
 static void add_unusable(struct index *x, const struct found_file *f, const char *full,
 			 const char *sha256, const struct strv *errors, struct refresh *r)
 {
-	bool other = is_other(f, full);
-	char *why = strv_join(errors, "\n");
+	char *about = NULL, *all = strv_join(errors, "\n");
+	const char *state = state_of(f, full, &about);
+	bool broken = strcmp(state, "broken") == 0;
 
 	index_do(x,
 		 "INSERT INTO file(path, size, modified, changed, sha256, state, why) "
 		 "VALUES(?,?,?,?,?,?,?)",
-		 "tiiittt", f->path, f->size, f->modified, f->changed, sha256,
-		 other ? "other" : "broken", why);
-	for (size_t i = 0; i < errors->n && !other; i++)
+		 "tiiittt", f->path, f->size, f->modified, f->changed, sha256, state,
+		 about					 ? about
+		 : broken || strcmp(state, "other") == 0 ? all
+							 : "");
+	for (size_t i = 0; i < errors->n && broken; i++)
 		strv_add(&r->broken, "%s", errors->v[i]);
-	free(why);
+	free(about);
+	free(all);
+}
+
+static void add_link(struct index *x, const struct found_file *f, struct refresh *r)
+{
+	index_do(x, "DELETE FROM file WHERE path = ?", "t", f->path);
+	index_do(x,
+		 "INSERT INTO file(path, size, modified, changed, sha256, state, why) "
+		 "VALUES(?,?,?,?,'','link',?)",
+		 "tiiit", f->path, f->size, f->modified, f->changed, f->unfollowed);
+	if (f->outside)
+		strv_add(&r->broken, "%s: this symbolic link is not followed: %s", f->path,
+			 f->unfollowed);
 }
 
 void index_add(struct index *x, const struct found_file *f, const struct schema *schema,
@@ -219,10 +247,15 @@ void index_add(struct index *x, const struct found_file *f, const struct schema 
 {
 	char *full = xasprintf("%s/%s", x->dir, f->path), hash[HASH_TEXT], *why = NULL;
 	struct strv errors = {0};
-	bool known, same;
+	bool known, same, was_set;
 	sqlite3_stmt *s;
 	json_t *set;
 
+	if (f->unfollowed) {
+		add_link(x, f, r);
+		free(full);
+		return;
+	}
 	if (!hash_file(full, hash, &why)) {
 		/* Gone again, or not ours to read: there is nothing to remember. */
 		strv_add(&r->broken, "%s", why);
@@ -230,9 +263,10 @@ void index_add(struct index *x, const struct found_file *f, const struct schema 
 		free(full);
 		return;
 	}
-	s = index_ask(x, "SELECT sha256 FROM file WHERE path = ?", "t", f->path);
+	s = index_ask(x, "SELECT sha256, state FROM file WHERE path = ?", "t", f->path);
 	known = index_row(x, s);
 	same = known && strcmp(index_text(s, 0), hash) == 0;
+	was_set = known && strcmp(index_text(s, 1), "set") == 0;
 	index_done(s);
 	if (same) {
 		index_do(x, "UPDATE file SET size = ?, modified = ?, changed = ? WHERE path = ?",
@@ -242,7 +276,9 @@ void index_add(struct index *x, const struct found_file *f, const struct schema 
 	}
 	if (known) {
 		index_do(x, "DELETE FROM file WHERE path = ?", "t", f->path);
-		strv_add(&r->changed, "%s", f->path);
+		/* Others may change as they like; of a set that was there it is told. */
+		if (was_set)
+			strv_add(&r->changed, "%s", f->path);
 	}
 	set = resultset_load(full, schema, &errors);
 	if (set)

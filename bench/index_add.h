@@ -11,6 +11,8 @@
 struct found_file {
 	char *path; /* below the index's directory */
 	long long size, modified, changed;
+	char *unfollowed; /* it is a link, and why it is not followed; else NULL */
+	bool outside;	  /* such a link, and it leads out of the directory */
 };
 
 /* Within a transaction. What there is to say goes to r. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "index_refresh.h"
 
-#include <fts.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -9,8 +8,8 @@
 #include "index_add.h"
 #include "paths.h"
 #include "progress.h"
+#include "results_folder.h"
 #include "schema.h"
-#include "visible.h"
 
 /* Files that are put in together: what an interrupted program has to do again at most. */
 #define BATCH 200
@@ -22,7 +21,7 @@
 struct known {
 	char *path;
 	long long size, modified, changed;
-	bool seen;
+	bool seen, was_set;
 };
 
 struct walk {
@@ -40,8 +39,8 @@ static long long nanoseconds(struct timespec t)
 
 static void list_known(struct index *x, struct walk *w)
 {
-	sqlite3_stmt *s =
-		index_ask(x, "SELECT path, size, modified, changed FROM file ORDER BY path", "");
+	sqlite3_stmt *s = index_ask(
+		x, "SELECT path, size, modified, changed, state FROM file ORDER BY path", "");
 	size_t room = 0;
 
 	while (index_row(x, s)) {
@@ -54,6 +53,7 @@ static void list_known(struct index *x, struct walk *w)
 			.size = index_integer(s, 1),
 			.modified = index_integer(s, 2),
 			.changed = index_integer(s, 3),
+			.was_set = strcmp(index_text(s, 4), "set") == 0,
 		};
 	}
 	index_done(s);
@@ -64,19 +64,20 @@ static int by_path(const void *path, const void *known)
 	return strcmp(path, ((const struct known *)known)->path);
 }
 
-/* A file that is there: known as it is, or to be read. */
-static void see(struct walk *w, const char *path, const struct stat *st)
+/* A file that is there, or a link that is not followed: known as it is, or to be read. */
+static void see(struct walk *w, const struct lying *l, const char *unfollowed)
 {
-	struct known *k = w->nr_known
-				  ? bsearch(path, w->known, w->nr_known, sizeof(*w->known), by_path)
-				  : NULL;
+	struct known *k =
+		w->nr_known ? bsearch(l->path, w->known, w->nr_known, sizeof(*w->known), by_path)
+			    : NULL;
 	const struct found_file f = {
-		.size = st->st_size,
-		.modified = nanoseconds(st->st_mtim),
-		.changed = nanoseconds(st->st_ctim),
+		.size = l->st->st_size,
+		.modified = nanoseconds(l->st->st_mtim),
+		.changed = nanoseconds(l->st->st_ctim),
+		.outside = l->outside,
 	};
 
-	w->r->files++;
+	w->r->files += !unfollowed;
 	if (k) {
 		k->seen = true;
 		if (k->size == f.size && k->modified == f.modified && k->changed == f.changed)
@@ -87,52 +88,24 @@ static void see(struct walk *w, const char *path, const struct stat *st)
 		w->todo = xrealloc(w->todo, w->room * sizeof(*w->todo));
 	}
 	w->todo[w->nr_todo] = f;
-	w->todo[w->nr_todo++].path = xstrdup(path);
+	w->todo[w->nr_todo].unfollowed = unfollowed ? xstrdup(unfollowed) : NULL;
+	w->todo[w->nr_todo++].path = xstrdup(l->path);
 }
 
-static bool ends_with(const char *s, const char *end)
+static void look(void *arg, const struct lying *l)
 {
-	size_t n = strlen(s), m = strlen(end);
+	struct walk *w = arg;
 
-	return n > m && strcmp(s + n - m, end) == 0;
-}
-
-/* Logs are no results, and what is hidden is nobody's business. */
-static bool is_passed_over(const FTSENT *e)
-{
-	return e->fts_level > 0 && (*e->fts_name == '.' || ends_with(e->fts_name, ".logs"));
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static void look_through(struct index *x, struct walk *w)
-{
-	char *top[] = {x->dir, NULL};
-	FTS *fts = fts_open(top, FTS_LOGICAL | FTS_NOCHDIR, by_name);
-	size_t skip = strlen(x->dir) + 1;
-	FTSENT *e;
-
-	while (fts && (e = fts_read(fts))) {
-		const char *path = e->fts_level ? e->fts_path + skip : e->fts_path;
-
-		if (is_passed_over(e)) {
-			fts_set(fts, e, FTS_SKIP);
-		} else if (e->fts_info == FTS_DNR) {
-			strv_add(&w->r->broken, "%s: %s", path, strerror(e->fts_errno));
-		} else if (e->fts_info == FTS_F && ends_with(e->fts_name, ".json")) {
-			/* Names are printed, and kept as UTF-8. */
-			if (is_utf8(path) && is_visible(path, false))
-				see(w, path, e->fts_statp);
-			else
-				strv_add(&w->r->broken, "%s: its name cannot be shown; rename it",
-					 path);
-		}
+	if (!l->kind && !l->why) {
+		see(w, l, NULL);
+	} else if (l->kind && strcmp(l->kind, "link") == 0) {
+		see(w, l, l->why);
+	} else if (l->why) {
+		strv_add(&w->r->broken, "%s: %s", l->path, l->why);
+	} else {
+		strv_add(&w->r->own, "%s", l->path);
+		strv_add(&w->r->own_kinds, "%s", l->kind);
 	}
-	if (fts)
-		fts_close(fts);
 }
 
 static void forget_vanished(struct index *x, struct walk *w)
@@ -142,7 +115,7 @@ static void forget_vanished(struct index *x, struct walk *w)
 			continue;
 		/* Another program may have been faster, so say only what went now. */
 		index_do(x, "DELETE FROM file WHERE path = ?", "t", w->known[i].path);
-		if (sqlite3_changes(x->db))
+		if (sqlite3_changes(x->db) && w->known[i].was_set)
 			strv_add(&w->r->vanished, "%s", w->known[i].path);
 	}
 }
@@ -159,30 +132,41 @@ static bool read_todo(struct index *x, struct walk *w, const char *root_given, b
 	if (!schema)
 		return false;
 	progress_begin(w->nr_todo, quiet || w->nr_todo < PROGRESS_FROM);
-	for (size_t i = 0; i < w->nr_todo; i++) {
+	for (size_t i = 0; i < w->nr_todo && !x->failure; i++) {
 		if (i % BATCH == 0)
 			index_do(x, "BEGIN IMMEDIATE", "");
 		progress_started(w->todo[i].path);
 		index_add(x, &w->todo[i], schema, w->r);
 		progress_finished(w->todo[i].path, OUTCOME_SUCCESS, NULL);
+		w->r->read += !w->todo[i].unfollowed;
 		if (i % BATCH == BATCH - 1 || i + 1 == w->nr_todo)
 			index_do(x, "COMMIT", "");
 	}
 	progress_end();
-	w->r->read = w->nr_todo;
 	schema_free(schema);
 	return true;
 }
 
-bool index_refresh(struct index *x, const char *root_given, bool quiet, struct refresh *r,
-		   char **why)
+static void walk_free(struct walk *w)
+{
+	for (size_t i = 0; i < w->nr_known; i++)
+		free(w->known[i].path);
+	for (size_t i = 0; i < w->nr_todo; i++) {
+		free(w->todo[i].path);
+		free(w->todo[i].unfollowed);
+	}
+	free(w->known);
+	free(w->todo);
+}
+
+static bool refresh_once(struct index *x, const char *root_given, bool quiet, struct refresh *r,
+			 char **why)
 {
 	struct walk w = {.r = r};
 	bool vanished = false, ok;
 
-	*r = (struct refresh){0};
 	list_known(x, &w);
-	look_through(x, &w);
+	results_walk(x->dir, x->gathered, look, &w);
 	ok = !w.nr_todo || read_todo(x, &w, root_given, quiet, why);
 	for (size_t i = 0; i < w.nr_known; i++)
 		vanished = vanished || !w.known[i].seen;
@@ -193,13 +177,29 @@ bool index_refresh(struct index *x, const char *root_given, bool quiet, struct r
 		index_do(x, "DELETE FROM build WHERE id NOT IN (SELECT build FROM run)", "");
 		index_do(x, "COMMIT", "");
 	}
-	for (size_t i = 0; i < w.nr_known; i++)
-		free(w.known[i].path);
-	for (size_t i = 0; i < w.nr_todo; i++)
-		free(w.todo[i].path);
-	free(w.known);
-	free(w.todo);
+	walk_free(&w);
 	return ok;
+}
+
+bool index_refresh(struct index *x, const char *root_given, bool quiet, struct refresh *r,
+		   char **why)
+{
+	bool ok;
+
+	*r = (struct refresh){0};
+	/* At first where it was; then anew if it is damaged; then in memory. */
+	for (int i = 0;; i++) {
+		x->may_fail = true;
+		ok = refresh_once(x, root_given, quiet, r, why);
+		x->may_fail = false;
+		if (!ok || !x->failure)
+			return ok;
+		refresh_free(r);
+		if (i == 2)
+			return fail(why, "the index cannot be used: %s", x->failure);
+		if (!index_retreat(x, why))
+			return false;
+	}
 }
 
 void refresh_free(struct refresh *r)
@@ -207,6 +207,9 @@ void refresh_free(struct refresh *r)
 	strv_free(&r->changed);
 	strv_free(&r->vanished);
 	strv_free(&r->broken);
+	strv_free(&r->own);
+	strv_free(&r->own_kinds);
+	*r = (struct refresh){0};
 }
 
 char *origin_name(const char *path)

@@ -17,6 +17,8 @@ struct refresh {
 	struct strv changed;  /* paths in the directory whose contents are others than before */
 	struct strv vanished; /* that were there before */
 	struct strv broken;   /* newly found: "PATH: why", a line for each error */
+	/* What this program leaves beside result sets: paths, and of each what it is. */
+	struct strv own, own_kinds;
 };
 
 /*

@@ -104,6 +104,15 @@ static bool set(const struct option_spec *o, const char *value, char **why)
 	return false;
 }
 
+/* A directory's name, as the shell's Tab completes it, in the words of the command line. */
+static void trim_slashes(char *value)
+{
+	size_t n = strlen(value);
+
+	while (n > 1 && value[n - 1] == '/')
+		value[--n] = 0;
+}
+
 /* One option at argv[*i]; takes argv[*i + 1] if it is its value. */
 static int read_option(const struct command *cmd, const struct option_spec *specs, int argc,
 		       char **argv, int *i)
@@ -132,6 +141,8 @@ static int read_option(const struct command *cmd, const struct option_spec *spec
 			return usage_error(cmd, "%s needs a value: %s", word, o->argument);
 		value = argv[++*i];
 	}
+	if (value && strcmp(o->argument, "DIR") == 0)
+		trim_slashes((char *)value);
 	if (!set(o, value, &why))
 		code = usage_error(cmd, "%s", why);
 	free(why);

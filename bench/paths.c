@@ -22,7 +22,7 @@ static bool is_root(const char *dir)
 
 bool find_root(const char *given, char **root, char **why)
 {
-	char exe[PATH_MAX];
+	char exe[PATH_MAX], *tidy;
 	ssize_t n;
 
 	if (!given)
@@ -30,7 +30,9 @@ bool find_root(const char *given, char **root, char **why)
 	if (given && *given) {
 		if (!is_root(given))
 			return fail(why, "%s is not the project's root: no %s in it", given, MARK);
-		*root = absolute_path(given);
+		tidy = tidy_directory(given);
+		*root = absolute_path(tidy);
+		free(tidy);
 		return true;
 	}
 	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
@@ -72,6 +74,15 @@ char *absolute_path(const char *path)
 	return xasprintf("%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd, path);
 }
 
+char *tidy_directory(const char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && path[n - 1] == '/')
+		n--;
+	return xstrndup(path, n);
+}
+
 char *directory_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -79,6 +90,30 @@ char *directory_of(const char *path)
 	if (!slash)
 		return xstrdup(".");
 	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
+}
+
+size_t folder_prefix(const char *dir)
+{
+	size_t n = strlen(dir);
+
+	return n && dir[n - 1] == '/' ? n : n + 1;
+}
+
+char *real_place(const char *path)
+{
+	char *whole = realpath(path, NULL), *tidy, *above, *real;
+
+	if (whole)
+		return whole;
+	tidy = tidy_directory(path);
+	above = directory_of(tidy);
+	real = realpath(above, NULL);
+	whole = xasprintf("%s/%s", real ? real : above,
+			  strrchr(tidy, '/') ? strrchr(tidy, '/') + 1 : tidy);
+	free(tidy);
+	free(above);
+	free(real);
+	return whole;
 }
 
 char *find_program(const char *name)

@@ -8,6 +8,7 @@
 #define PVMMU_BENCH_PATHS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* Absolute path of the root, the caller's. false with *why if there is none. */
 bool find_root(const char *given, char **root, char **why);
@@ -20,6 +21,15 @@ char *file_name(const char *name);
 
 /* An absolute form of a path that need not exist yet. */
 char *absolute_path(const char *path);
+
+/* A directory's name without slashes at its end: a/b for a/b//. "/" stays. The caller's. */
+char *tidy_directory(const char *path);
+
+/* How many bytes of a path the directory's name takes, when it begins with that: with one slash. */
+size_t folder_prefix(const char *dir);
+
+/* Absolute, without links, . and .., also of a directory that is to be made. The caller's. */
+char *real_place(const char *path);
 
 /* The directory part of a path ("." if it has none); the caller's. */
 char *directory_of(const char *path);

@@ -187,8 +187,8 @@ void publish_report_free(struct publish_report *report)
  */
 static char *open_cache(const struct publish_request *q, int *fd, char **why)
 {
-	char *target =
-		q->branch ? xasprintf("branch %s of %s", q->branch, q->repo) : absolute_path(q->to);
+	char *place = real_place(q->branch ? q->repo : q->to);
+	char *target = q->branch ? xasprintf("branch %s of %s", q->branch, place) : xstrdup(place);
 	char *build = root_path(q->root, "build"), *all = root_path(q->root, "build/publish");
 	char hash[HASH_TEXT], *dir;
 	bool ok;
@@ -202,6 +202,7 @@ static char *open_cache(const struct publish_request *q, int *fd, char **why)
 			  cancelled() ? "interrupted; nothing was published" : "cannot lock %s: %s",
 			  dir, strerror(errno));
 	free(target);
+	free(place);
 	free(build);
 	free(all);
 	if (ok)

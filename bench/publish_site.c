@@ -121,6 +121,7 @@ char *publish_site(const struct publish_request *q, const char *cache, const cha
 		.baseline = q->baseline,
 		.title = q->title,
 		.root_given = q->root,
+		.gathered = true,
 		.quiet = q->quiet,
 	};
 	struct site_report built = {0};

@@ -10,11 +10,11 @@
 
 #include "../atomic.h"
 #include "../dates.h"
+#include "../paths.h"
 #include "../schema.h"
 #include "../visible.h"
 #include "model.h"
 
-#define VERDICT_NAME	 "verdict.json"
 #define ANNOTATIONS_NAME "annotations.tsv"
 
 static bool is_named(const char *path, const char *name)
@@ -29,16 +29,14 @@ static bool read_verdicts(struct site_model *m, struct site_report *report, char
 	struct schema *schema = schema_load_named(m->root, "verdict.schema.json", why);
 
 	for (size_t i = 0; i < m->nr_others && schema; i++) {
-		struct site_other *o = &m->other[i];
+		const struct site_other *o = &m->other[i];
 		struct strv errors = {0};
 		json_t *verdict;
 
-		if (!is_named(o->path, VERDICT_NAME))
+		if (!o->verdict)
 			continue;
 		verdict = json_load_file(o->path, JSON_REJECT_DUPLICATES, NULL);
 		if (verdict && schema_check(schema, verdict, &errors)) {
-			/* It has runs, which made it look like a result set. */
-			o->broken = false;
 			json_array_append_new(m->verdicts, json_pack("{s:s, s:O}", "name", o->name,
 								     "verdict", verdict));
 		} else {
@@ -120,12 +118,14 @@ bool model_beside(struct site_model *m, struct site_report *report, char **why)
 	if (!read_verdicts(m, report, why))
 		return false;
 	for (size_t i = 0; i < sources->n; i++) {
-		char *path = xasprintf("%s/%s", sources->v[i], ANNOTATIONS_NAME);
+		char *dir = tidy_directory(sources->v[i]);
+		char *path = xasprintf("%s/%s", dir, ANNOTATIONS_NAME);
 
 		read_annotations(m,
 				 is_named(sources->v[i], ANNOTATIONS_NAME) ? sources->v[i] : path,
 				 report);
 		free(path);
+		free(dir);
 	}
 	sort_annotations(m);
 	return true;

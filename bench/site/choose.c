@@ -108,20 +108,44 @@ static void keep_newest(struct candidates *all, const char *cell)
 	json_array_append_new(list, json_integer((json_int_t)all->n - 1));
 }
 
+static int by_row(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The files of the model, of which there are no copies, sorted; the caller's. */
+static long long *rows_of_files(const struct site_model *m)
+{
+	long long *rows = xcalloc(m->nr_files + 1, sizeof(*rows));
+
+	for (size_t i = 0; i < m->nr_files; i++)
+		rows[i] = m->file[i].row;
+	qsort(rows, m->nr_files, sizeof(*rows), by_row);
+	return rows;
+}
+
 static void choose(struct site_model *m, struct candidates *all)
 {
+	/* Of two of the same second either will do, but all who have both shall choose the same. */
 	sqlite3_stmt *s =
 		index_ask(&m->index,
 			  "SELECT series.key, run.file, run.place, run.name, run.created FROM run "
 			  "JOIN series ON series.id = run.series JOIN file ON file.id = run.file "
-			  "ORDER BY run.created, file.path, run.place",
+			  "ORDER BY run.created, file.sha256, run.place",
 			  "");
+	long long *rows = rows_of_files(m);
 
 	all->kinds = json_object();
 	all->cells = json_object();
 	while (index_row(&m->index, s)) {
-		const json_t *kind = kind_of(m, all, index_text(s, 0));
+		long long row = index_integer(s, 1);
+		const json_t *kind;
 
+		if (!bsearch(&row, rows, m->nr_files, sizeof(*rows), by_row))
+			continue;
+		kind = kind_of(m, all, index_text(s, 0));
 		if (json_is_true(json_object_get(kind, "mutant")))
 			continue;
 		if (all->n == all->room) {
@@ -129,7 +153,7 @@ static void choose(struct site_model *m, struct candidates *all)
 			all->v = xrealloc(all->v, all->room * sizeof(*all->v));
 		}
 		all->v[all->n++] = (struct candidate){
-			.file = index_integer(s, 1),
+			.file = row,
 			.place = (size_t)index_integer(s, 2),
 			.group = (size_t)json_integer_value(json_object_get(kind, "group")),
 			.id = xstrdup(index_text(s, 3)),
@@ -139,6 +163,7 @@ static void choose(struct site_model *m, struct candidates *all)
 		keep_newest(all, text_at(kind, "cell", NULL));
 	}
 	index_done(s);
+	free(rows);
 }
 
 /* The member of an object that is an object, made if it is not there. Borrowed. */

@@ -132,6 +132,7 @@ static void add_other(struct site_model *m, sqlite3_stmt *s)
 		.name = xstrdup(without_number(m, path)),
 		.why = without_directory(m, index_text(s, 4)),
 		.broken = strcmp(index_text(s, 3), "broken") == 0,
+		.verdict = strcmp(index_text(s, 3), "verdict") == 0,
 	};
 }
 
@@ -188,6 +189,9 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 		report->unusable += o->broken;
 		if (o->broken)
 			strv_add(&report->notes, "%.*s", (int)strcspn(o->why, "\n"), o->why);
+		else if (strcmp(o->why, LINK_OUTSIDE) == 0)
+			strv_add(&report->notes, "%s: this symbolic link is not followed: %s",
+				 o->name, o->why);
 	}
 	return true;
 }

@@ -37,7 +37,8 @@ struct site_file {
 /* A file that is no result set. */
 struct site_other {
 	char *path, *name, *why;
-	bool broken; /* it looks like a result set; else JSON of another kind */
+	bool broken;  /* it looks like a result set */
+	bool verdict; /* it is one */
 };
 
 struct site_run {

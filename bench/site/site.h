@@ -18,6 +18,7 @@ struct site_request {
 	const char *baseline;	    /* a variant, or NULL: native, else nopin, else the first */
 	const char *title;	    /* or NULL */
 	const char *root_given;	    /* as find_root() takes it */
+	bool gathered;		    /* the one source is a directory of links to all others */
 	bool quiet;		    /* no progress, no notes */
 	bool no_charts;		    /* pages without pictures, for where there is no gnuplot */
 	unsigned jobs;		    /* pictures drawn at a time; 0: as many as processors */

@@ -56,14 +56,15 @@ static bool is_directory(const char *path)
 /* A site below its own sources would be read as results the next time. */
 static bool lies_apart(const struct site_model *m, char **why)
 {
-	char *out = absolute_path(m->q->out);
+	char *out = real_place(m->q->out);
 	bool ok = true;
 
 	for (size_t i = 0; i < m->q->sources->n && ok; i++) {
-		char *source = absolute_path(m->q->sources->v[i]);
-		size_t n = strlen(source);
+		char *source = real_place(m->q->sources->v[i]);
+		size_t n = folder_prefix(source);
 
-		if (strncmp(out, source, n) == 0 && (out[n] == '/' || !out[n]))
+		if (strcmp(out, source) == 0 ||
+		    (strncmp(out, source, n - 1) == 0 && (n == 1 || out[n - 1] == '/')))
 			ok = fail(why,
 				  "%s lies in %s: the copies in the site would be taken for "
 				  "results; choose another directory with --out",
@@ -87,8 +88,10 @@ bool sources_open(struct site_model *m, char **why)
 		dir = m->sources;
 	else
 		return false;
-	return index_open(&m->index, dir, NULL, false, why) &&
-	       index_refresh(&m->index, m->q->root_given, m->q->quiet, &m->refresh, why);
+	if (!index_open(&m->index, dir, NULL, false, why))
+		return false;
+	m->index.gathered = m->sources || m->q->gathered;
+	return index_refresh(&m->index, m->q->root_given, m->q->quiet, &m->refresh, why);
 }
 
 bool sources_numbered(const struct site_model *m)

@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "../atomic.h"
+#include "../folder.h"
+#include "../paths.h"
 #include "../text.h"
 
 /* Directories of a site; others are nobody's business of ours. */
@@ -33,12 +35,6 @@ static bool is_empty(const char *dir)
 	return empty;
 }
 
-static bool make_directory(const char *path, char **why)
-{
-	return mkdir(path, 0777) == 0 || errno == EEXIST ||
-	       fail(why, "cannot make directory %s: %s", path, strerror(errno));
-}
-
 /* Two programs must not make one site at a time. Where a directory cannot be locked nobody is kept
  * out. */
 static bool lock(struct tree *t, char **why)
@@ -55,7 +51,7 @@ bool tree_open(struct tree *t, const char *dir, char **why)
 	char *mark;
 	bool ok;
 
-	*t = (struct tree){.dir = xstrdup(dir), .kept = json_object(), .lock = -1};
+	*t = (struct tree){.dir = tidy_directory(dir), .kept = json_object(), .lock = -1};
 	mark = tree_path(t, SITE_MARK);
 	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
 		ok = fail(why, "%s is no directory", dir);
@@ -188,7 +184,7 @@ void tree_sweep(struct tree *t)
 {
 	char *top[] = {t->dir, NULL};
 	FTS *fts = fts_open(top, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	size_t skip = strlen(t->dir) + 1;
+	size_t skip = folder_prefix(t->dir);
 	FTSENT *e;
 
 	while (fts && (e = fts_read(fts))) {

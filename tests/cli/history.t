@@ -196,7 +196,9 @@ unlink("$dir/esc\e[2Jape.json");
 $text = fine('files');
 like($text, qr/^- +- +- +- +- +- +broken\.json +- +broken: .*broken\.json:1:/m, 'files lists it, and why');
 like($text, qr/verdict\.json +- +other/, 'and what else there is');
-is(scalar @{json('files')->{files}}, 10, 'as JSON');
+is(scalar @{json('files')->{files}}, 12, 'as JSON');
+is_deeply([map { "$_->{state} $_->{file}" } grep { $_->{file} !~ /json$/ } @{json('files')->{files}}],
+	['index .index.sqlite', 'logs a.json.logs'], 'and what else is ours');
 is(scalar @{json(@fork)->{series}[0]{points}}, 6, 'the rest is as before');
 unlink(map { "$dir/$_.json" } qw(broken wrong future));
 history('-q');
@@ -221,6 +223,8 @@ like($got->{err}, qr/is no index of result sets: it is left as it is/, 'is left 
 unlink("$dir/.index.sqlite");
 $got = history('-q', '--index', "$tmp/no/such/index", @fork);
 is($got->{out}, $text, 'an index that cannot be kept: the same');
+is($got->{err}, '', 'and --quiet');
+$got = history('--index', "$tmp/no/such/index", @fork);
 like($got->{err}, qr/the index cannot be kept \(.*\): it is made for this once/, 'and said');
 
 # Several at once, with nothing indexed: each finds everything.
