@@ -10,7 +10,6 @@
  */
 #include "perf.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +22,15 @@
 
 #define PERF "LC_ALL=C perf "
 
+/* What the shell says of a command that is not there. */
+#define NOT_FOUND 127
+
+/* What perf says of an event that others have left no counter and no time for. */
+#define NO_TURN "not counted"
+
+/* Room for why an event cannot be counted. */
+#define REASON 400
+
 /* The kernel's own first, then the processor's, which virtual machines often lack. */
 static const char *const events[] = {
 	"task-clock",	    "context-switches", "cpu-migrations",   "page-faults",
@@ -31,69 +39,7 @@ static const char *const events[] = {
 	"iTLB-load-misses",
 };
 
-/* The value of a member, without quotes, into `to`. false: there is none, or it is too long. */
-static bool member(const char *line, const char *name, char *to, size_t room)
-{
-	char key[40];
-	const char *p, *end;
-
-	snprintf(key, sizeof(key), "\"%s\"", name);
-	p = strstr(line, key);
-	if (!p)
-		return false;
-	p += strlen(key);
-	p += strspn(p, " :");
-	if (*p == '"') {
-		end = strchr(++p, '"');
-	} else {
-		/* A comma may be in the number; the one behind it has a quote after it. */
-		for (end = p; *end && *end != '}' && *end != '\n'; end++)
-			if (*end == ',' && end[1 + strspn(end + 1, " ")] == '"')
-				break;
-	}
-	if (!end || (size_t)(end - p) >= room)
-		return false;
-	memcpy(to, p, (size_t)(end - p));
-	to[end - p] = 0;
-	return true;
-}
-
-/* A number with point or comma, and nothing behind it. */
-static bool number(char *text, double *v)
-{
-	char *comma = strchr(text, ','), *end;
-
-	if (comma && !strchr(text, '.'))
-		*comma = '.';
-	*v = strtod(text, &end);
-	return end != text && !*end && *v >= 0 && isfinite(*v);
-}
-
-bool perf_parse_line(const char *line, struct perf_count *c)
-{
-	char value[40], running[40];
-	double percent = 100, count;
-	size_t n;
-
-	*c = (struct perf_count){.running = 1};
-	if (!member(line, "event", c->event, sizeof(c->event)) || !*c->event ||
-	    !member(line, "counter-value", value, sizeof(value)))
-		return false;
-	if (!member(line, "unit", c->unit, sizeof(c->unit)))
-		*c->unit = 0;
-	n = strlen(value);
-	if (n > 2 && value[0] == '<' && value[n - 1] == '>')
-		snprintf(c->missing, sizeof(c->missing), "%.*s", (int)n - 2, value + 1);
-	else if (number(value, &count))
-		c->value = count;
-	else
-		snprintf(c->missing, sizeof(c->missing), "no number");
-	if (member(line, "pcnt-running", running, sizeof(running)) && number(running, &percent))
-		c->running = percent < 100 ? percent / 100 : 1;
-	if (!*c->missing && c->running <= 0)
-		snprintf(c->missing, sizeof(c->missing), "not counted");
-	return true;
-}
+#define NR_EVENTS (sizeof(events) / sizeof(*events))
 
 /* Output of a command, as much as fits, and its exit status. */
 static int output_of(const char *command, char *to, size_t room)
@@ -109,65 +55,63 @@ static int output_of(const char *command, char *to, size_t room)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-/* Why perf would not: the first line that says something, printable. */
-static void reason_of(char *text, char *to, size_t room)
+/*
+ * What perf's lines say of the events that were asked for: {event: why not, or "" if it was
+ * counted}. Where there are several kinds of cores an event has a line for each, and a number in
+ * one of them will do.
+ */
+static json_t *told_by(char *text)
 {
-	char *p = text + strspn(text, " \n\t");
-	size_t n, i;
-
-	while (*p == '#') {
-		p += strcspn(p, "\n");
-		p += strspn(p, " \n\t");
-	}
-	n = strcspn(p, "\n");
-	for (i = 0; i < n && i + 1 < room; i++)
-		to[i] = p[i] >= ' ' && p[i] <= '~' ? p[i] : '?';
-	to[i] = 0;
-	if (!i)
-		snprintf(to, room, "perf refuses it");
-}
-
-/* Empty if the event can be counted, else why not. */
-static void try_event(const char *event, bool all, char *why, size_t room)
-{
-	char command[176], text[4096], *line, *save = NULL;
-	struct perf_count c;
-
-	snprintf(command, sizeof(command), PERF "stat %s-j --log-fd 1 -e %s -- true 2>&1",
-		 all ? "-a " : "", event);
-	if (output_of(command, text, sizeof(text)) != 0) {
-		reason_of(text, why, room);
-		return;
-	}
-	snprintf(why, room, "perf says nothing of it");
-	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-		if (perf_parse_line(line, &c))
-			snprintf(why, room, "%s", c.missing);
-}
-
-/* All at once: {event: why not, or ""}, empty if this perf does not know one of them. */
-static json_t *try_events(bool all)
-{
+	char asked[sizeof(((struct perf_count *)0)->event)], *save = NULL;
 	json_t *told = json_object();
-	char command[400], text[16384], *line, *save = NULL;
 	struct perf_count c;
-	size_t n;
 
-	n = (size_t)snprintf(command, sizeof(command), PERF "stat %s-j --log-fd 1",
-			     all ? "-a " : "");
-	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++)
-		n += (size_t)snprintf(command + n, sizeof(command) - n, "%s%s", i ? "," : " -e ",
-				      events[i]);
-	snprintf(command + n, sizeof(command) - n, " -- true 2>&1");
-	if (output_of(command, text, sizeof(text)) != 0)
-		return told;
-	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		const char *before;
+
 		if (!perf_parse_line(line, &c))
 			continue;
-		c.event[strcspn(c.event, ":")] = 0;
-		json_object_set_new(told, c.event, json_string(c.missing));
+		perf_event_asked(&c, asked);
+		before = json_string_value(json_object_get(told, asked));
+		if (!*c.missing || !before)
+			json_object_set_new(told, asked, json_string(c.missing));
 	}
 	return told;
+}
+
+/*
+ * Tries events, joined by commas: {event: why not, or ""}, those that perf has a line for. NULL:
+ * perf refuses, for what `why` says.
+ */
+static json_t *try_events(const char *list, bool all, char *why, size_t room)
+{
+	char command[400], text[32768];
+
+	snprintf(command, sizeof(command), PERF "stat %s-j --log-fd 1 -e %s -- true 2>&1",
+		 all ? "-a " : "", list);
+	if (output_of(command, text, sizeof(text)) == 0)
+		return told_by(text);
+	perf_refusal(text, why, room);
+	return NULL;
+}
+
+/*
+ * Empty if the event can be counted, else why not. `told` is what was said when all were asked for
+ * at once, or NULL. One that had no turn among all of them may have one by itself.
+ */
+static void try_event(const char *event, const json_t *told, bool all, char *why, size_t room)
+{
+	const char *known = json_string_value(json_object_get(told, event));
+	json_t *alone = NULL;
+
+	if (!known || !strcmp(known, NO_TURN)) {
+		alone = try_events(event, all, why, room);
+		if (!alone)
+			return;
+		known = json_string_value(json_object_get(alone, event));
+	}
+	snprintf(why, room, "%s", known ? known : "perf says nothing of it");
+	json_decref(alone);
 }
 
 /* Debian's perf, which the box is given for runs that want it. */
@@ -182,31 +126,55 @@ static bool has_box_perf(const char *root, char **why)
 	return there;
 }
 
+/*
+ * Which perf this is, as it says. NULL with *why: there is none, or only what Debian and Ubuntu
+ * have in its place, which looks for the one of the kernel that runs.
+ */
+static json_t *version_of(char **why)
+{
+	static const char known[] = "perf version ";
+	char text[4096], reason[REASON], *line;
+	int status = output_of(PERF "--version 2>&1", text, sizeof(text));
+
+	/* Of those the scripts say more. */
+	if (status == NOT_FOUND && (!(line = strchr(text, '\n')) || !line[1]))
+		*why = strdup("there is no perf: install the Debian package linux-perf (`make "
+			      "deps` does)");
+	if (status == 0) {
+		line = strstr(text, known);
+		line = line ? line : text;
+		line[strcspn(line, "\n")] = 0;
+		return json_string(*line ? line : "unknown");
+	}
+	if (*why)
+		return NULL;
+	perf_refusal(text, reason, sizeof(reason));
+	if (asprintf(why, "perf does not run: %s", reason) < 0)
+		*why = NULL;
+	return NULL;
+}
+
 static json_t *perf_probe(const struct collector_place *place, char **why)
 {
-	json_t *probed, *told;
+	json_t *probed, *told, *version;
 	bool dom0 = strcmp(place->rig, "xl") == 0;
-	char text[256], reason[160] = "";
+	char reason[REASON] = "", first[REASON], list[300];
 
 	if (is_inside(place))
 		return has_box_perf(place->root, why) ? json_object() : NULL;
-	probed = json_pack("{s:[], s:{}}", "events", "missing");
-	if (output_of(PERF "--version 2>&1", text, sizeof(text)) != 0) {
-		json_decref(probed);
-		*why = strdup("there is no perf: install the Debian package linux-perf (`make "
-			      "deps` does)");
+	version = version_of(why);
+	if (!version)
 		return NULL;
-	}
-	text[strcspn(text, "\n")] = 0;
-	json_object_set_new(probed, "version", json_string(text));
-	told = try_events(dom0);
-	for (size_t i = 0; i < sizeof(events) / sizeof(*events); i++) {
-		const char *known = json_string_value(json_object_get(told, events[i]));
-
-		if (known)
-			snprintf(reason, sizeof(reason), "%s", known);
-		else
-			try_event(events[i], dom0, reason, sizeof(reason));
+	/* Numbers with a point, also from a perf that is started beside a domain. */
+	setenv("LC_ALL", "C", 1);
+	probed = json_pack("{s:[], s:{}, s:o}", "events", "missing", "version", version);
+	for (size_t i = 0, n = 0; i < NR_EVENTS; i++)
+		n += (size_t)snprintf(list + n, sizeof(list) - n, "%s%s", i ? "," : "", events[i]);
+	told = try_events(list, dom0, reason, sizeof(reason));
+	for (size_t i = 0; i < NR_EVENTS; i++) {
+		try_event(events[i], told, dom0, reason, sizeof(reason));
+		if (i == 0)
+			memcpy(first, reason, sizeof(first));
 		if (*reason)
 			json_object_set_new(json_object_get(probed, "missing"), events[i],
 					    json_string(reason));
@@ -218,7 +186,7 @@ static json_t *perf_probe(const struct collector_place *place, char **why)
 	if (json_array_size(json_object_get(probed, "events")))
 		return probed;
 	json_decref(probed);
-	if (asprintf(why, "perf can count nothing here: %s", reason) < 0)
+	if (asprintf(why, "perf can count nothing here: %s", first) < 0)
 		*why = NULL;
 	return NULL;
 }

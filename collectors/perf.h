@@ -10,16 +10,30 @@
 #define PVMMU_COLLECTORS_PERF_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct perf_count {
-	char event[80]; /* as perf names it: ":u" behind it if the kernel's part was not counted */
+	/* As perf names it: ":u" behind it if the kernel's part was not counted; "cpu_core/NAME/"
+	 * and "cpu_atom/NAME/", a line each, where a processor has two kinds of cores. */
+	char event[80];
 	char unit[16];
 	char missing[40]; /* why there is no count, "not supported"; empty if there is one */
 	double value;
-	double running; /* share of the time in which it was counted; below 1 perf has scaled it */
+	/* Share of the time in which it was counted. Below 1 perf has scaled the value up, as if
+	 * the rest had been alike: an estimate. */
+	double running;
 };
 
 /* false: the line is not about an event. */
 bool perf_parse_line(const char *line, struct perf_count *c);
+
+/* The event that was asked for: without the kind of core and ":u". `to` has the same room. */
+void perf_event_asked(const struct perf_count *c, char *to);
+
+/*
+ * The line of perf's words that says why it refuses, printable, and what helps if that is known.
+ * Never empty.
+ */
+void perf_refusal(const char *text, char *to, size_t room);
 
 #endif

@@ -47,7 +47,15 @@ workload($_) for qw(fork exec);
 # Knows three events, of which the processor lacks one, and another name makes it fail.
 spew("$tmp/bin/perf", <<'EOT');
 #!/bin/sh
-[ "$1" = --version ] && { echo 'perf version 0.1'; exit 0; }
+case $PERF in
+debian) printf '%s: line 13: exec: perf_6.1: not found\nE: linux-perf-6.1 is not installed.\n\n' "$0" >&2; exit 1;;
+ubuntu) printf 'WARNING: perf not found for kernel 5.15.0-91\n\n  You may need to install the following\n' >&2; exit 2;;
+esac
+if [ "$1" = --version ]; then
+	[ "$PERF" != warns ] || echo 'libperf: something is odd' >&2
+	[ "$PERF" = mute ] || echo 'perf version 0.1'
+	exit 0
+fi
 out=/dev/stdout
 while [ "$1" != -- ]; do
 	case $1 in -o) out=$2; shift;; -e) events=$2; shift;; esac
@@ -56,11 +64,31 @@ done
 shift
 case $PERF in
 denied) echo 'Error: Access to performance monitoring is limited.'; exit 255;;
+paranoid) printf 'Error:\nAccess to observability operations is limited.\nConsider adjusting %s setting to open\n' /proc/sys/kernel/perf_event_paranoid >&2
+	exit 255;;
+old) printf "  Error: unknown switch \`j'\n\n Usage: perf stat [<options>]\n" >&2; exit 129;;
 breaks) [ "$out" = /dev/stdout ] || exit 9;;
 esac
 "$@" || exit
 [ "$PERF" = silent ] && [ "$out" != /dev/stdout ] && exit 0
 echo '# started on a day' > $out
+n=0
+line() { echo "{\"counter-value\" : \"$2\", \"unit\" : \"\", \"event\" : \"$1\", \"event-runtime\" : 5, \"pcnt-running\" : $3}" >> $out; }
+case $PERF in
+hybrid|turns)
+	for e in $(echo $events | tr , ' '); do
+		n=$((n + 1))
+		case $PERF,$e in
+		*,page-faults|*,task-clock) line $e 3.000000 100.00;;
+		hybrid,cycles) line cpu_core/$e/ '<not counted>' 0.00; line cpu_atom/$e/ 812345.000000 60.00;;
+		hybrid,instructions) line cpu_core/$e/ 5.000000 100.00; line cpu_atom/$e/ '<not supported>' 0.00;;
+		hybrid,*) line cpu_core/$e/ '<not counted>' 0.00; line cpu_atom/$e/ '<not supported>' 0.00;;
+		turns,iTLB*) line $e '<not counted>' 0.00;;
+		turns,*) if [ $out = /dev/stdout ] && [ $n -gt 5 ]; then line $e '<not counted>' 0.00; else line $e 7.000000 57.10; fi;;
+		esac
+	done
+	exit 0
+esac
 for e in $(echo $events | tr , ' '); do
 	case $e in
 	task-clock) v=12.5 u=msec;;
@@ -145,6 +173,31 @@ $got = run_host('', 'denied', '--workload', 'fork');
 is($got->{code}, 0, 'perf that is not permitted');
 like($got->{run}{uncollected}{perf}, qr/^perf can count nothing here: Error: Access to performance monitoring is limited/, 'is told');
 ok(!exists $got->{run}{collected}, 'and no zeros');
+for my $case (['paranoid', qr/^perf can count nothing here: Access to observability operations is limited\. \((kernel\.perf_event_paranoid is -?\d+; )?as root: sysctl kernel\.perf_event_paranoid=1\)$/],
+	['old', qr/^perf can count nothing here: Error: unknown switch `j': this perf is older than 5\.17$/],
+	['debian', qr/^perf does not run: E: linux-perf-6\.1 is not installed\.$/],
+	['ubuntu', qr/^perf does not run: WARNING: perf not found for kernel 5\.15\.0-91$/]) {
+	$got = run_host('', $case->[0], '--workload', 'fork');
+	like($got->{run}{uncollected}{perf}, $case->[1], "perf $case->[0]: the line that says why");
+}
+for my $case (['warns', 'perf version 0.1'], ['mute', 'unknown']) {
+	$got = run_host('', $case->[0], '--workload', 'fork');
+	is($got->{run}{collected}{perf}{version}, $case->[1], "perf $case->[0]: its version");
+	is($got->{code}, 0, "perf $case->[0]: a valid result");
+}
+$got = run_host('', 'hybrid', '--workload', 'fork');
+my $perf = $got->{run}{collected}{perf};
+is_deeply($perf->{events}, {'task-clock' => {value => 3, unit => 'events'}, 'page-faults' => {value => 3, unit => 'events'},
+	'cpu_atom/cycles/' => {value => 812345, unit => 'events', running => 0.6},
+	'cpu_core/instructions/' => {value => 5, unit => 'events'}}, 'two kinds of cores: an event of each that counted');
+is_deeply([@{$perf->{missing}}{'cpu_core/cycles/', 'cpu_atom/instructions/'}], ['not counted', 'not supported'],
+	'and which did not');
+is($perf->{missing}{'branch-misses'}, 'not counted', 'an event of neither kind is missing');
+$got = run_host('', 'turns', '--workload', 'fork');
+$perf = $got->{run}{collected}{perf};
+is_deeply($perf->{missing}, {'iTLB-load-misses' => 'not counted'}, 'what had no turn among all is asked for by itself');
+is_deeply($perf->{events}{cycles}, {value => 7, unit => 'events', running => 0.571}, 'a part of the time is told');
+is(scalar keys %{$perf->{events}}, 12, 'all others are counted');
 for my $case (['breaks', qr/perf wrote nothing/], ['silent', qr/perf wrote nothing/]) {
 	$got = run_host('', $case->[0], '--workload', 'fork');
 	is($got->{run}{outcome}{status}, 'success', "perf $case->[0]: the samples are there");

@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	char *line = malloc(n + 1);
 	struct perf_count c;
+	char asked[sizeof(c.event)];
 
 	MUST(line);
 	memcpy(line, bytes, n);
@@ -21,7 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		MUST(memchr(c.missing, 0, sizeof(c.missing)));
 		MUST(*c.missing || (isfinite(c.value) && c.value >= 0));
 		MUST(*c.missing || (c.running > 0 && c.running <= 1));
+		perf_event_asked(&c, asked);
+		MUST(strlen(asked) < sizeof(asked));
 	}
+	perf_refusal(line, asked, sizeof(asked));
+	MUST(*asked && strlen(asked) < sizeof(asked));
 	free(line);
 	return 0;
 }

@@ -58,6 +58,10 @@ static void test_shapes(void **state)
 		 "cpu_core/cycles/", "", "", 12, 1},
 		{"{\"counter-value\" : \"7.000000\", \"event\" : \"cycles\"}", "cycles", "", "", 7,
 		 1},
+		/* members in another order, and numbers without quotes */
+		{"{\"event\" : \"cycles\", \"pcnt-running\" : 57.10, \"unit\" : \"\", \"counter-value\" : "
+		 "812345.0}",
+		 "cycles", "", "", 812345, 0.571},
 		/* not about an event */
 		{"{\"metric-value\" : \"0.5\", \"metric-unit\" : \"insn per cycle\"}", NULL, "", "",
 		 0, 1},
@@ -227,13 +231,69 @@ static void test_hostile(void **state)
 	assert_true(taken > 100);
 }
 
+static void test_asked(void **state)
+{
+	static const char *const cases[][2] = {
+		{"cycles", "cycles"},
+		{"cycles:u", "cycles"},
+		{"cpu_core/cycles/", "cycles"},
+		{"cpu_atom/dTLB-load-misses/u", "dTLB-load-misses"},
+		{"armv8_cortex_a72/cycles/:u", "cycles"},
+		{"cpu/", ""},
+		{"/", ""},
+		{":", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char asked[sizeof(((struct perf_count *)0)->event)];
+		struct perf_count c = {.running = 1};
+
+		strcpy(c.event, cases[i][0]);
+		perf_event_asked(&c, asked);
+		assert_string_equal(asked, cases[i][1]);
+	}
+}
+
+static void test_refusals(void **state)
+{
+	static const struct {
+		const char *text, *begins;
+	} cases[] = {
+		{"", "perf refuses it"},
+		{"\n \t\n# comment\nError:\n", "perf refuses it"},
+		{"Error:\nNo permission to enable cycles event.\n\nYou may\n",
+		 "No permission to enable cycles event."},
+		{"# started\n\nError: \r\n  words \x1b[1m\r\nmore", "words ?[1m"},
+		{"Error:\nlimited.\nConsider /proc/sys/kernel/perf_event_paranoid", "limited. ("},
+		{"Error:\nThe sys_perf_event_open() syscall returned with 13 (Permission denied)\n",
+		 "The sys_perf_event_open() syscall returned with 13 (Permission denied)"},
+		{"x: not found\nE: linux-perf-6.1 is not installed.\n\n",
+		 "E: linux-perf-6.1 is not installed."},
+		{"event syntax error: 'foo'\n    \\___ parser error\n",
+		 "event syntax error: 'foo'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char *room = xcalloc(1, 200), *small = xcalloc(1, 8);
+
+		perf_refusal(cases[i].text, room, 200);
+		if (strncmp(room, cases[i].begins, strlen(cases[i].begins)) != 0)
+			fail_msg("\"%s\" instead of \"%s\"", room, cases[i].begins);
+		perf_refusal(cases[i].text, small, 8);
+		assert_true(strlen(small) < 8);
+		free(room);
+		free(small);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_shapes),
-		cmocka_unit_test(test_rubbish),
-		cmocka_unit_test(test_outputs),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_shapes),	cmocka_unit_test(test_rubbish),
+		cmocka_unit_test(test_outputs), cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_asked),	cmocka_unit_test(test_refusals),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
