@@ -119,7 +119,7 @@ bool journal_open(struct journal *j, const char *out, char **why)
 {
 	const char *at, *end;
 
-	*j = (struct journal){.fd = -1, .lines = json_array()};
+	*j = (struct journal){.fd = -1, .lines = json_array(), .lost = json_array()};
 	pthread_mutex_init(&j->lock, NULL);
 	j->path = xasprintf("%s.journal", out);
 	if (!lock(j, out, why)) {
@@ -152,7 +152,7 @@ size_t journal_runs_left(const struct journal *j)
 /* ---- writing ---- */
 
 /* Half a line would make the next one unreadable as well: all of it, or nothing. */
-static bool append(struct journal *j, json_t *line, char **why)
+static bool append(const struct journal *j, const json_t *line, char **why)
 {
 	char *text = json_text(line, JSON_COMPACT);
 	off_t before = lseek(j->fd, 0, SEEK_END);
@@ -166,7 +166,6 @@ static bool append(struct journal *j, json_t *line, char **why)
 			fail(why, "cannot cut %s", j->path);
 	}
 	free(text);
-	json_decref(line);
 	return ok;
 }
 
@@ -207,6 +206,9 @@ static json_t *head_of(const char *kind, const char *command)
 bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *command,
 		   char **kept, char **why)
 {
+	json_t *head;
+	bool ok;
+
 	*kept = NULL;
 	/* What is not ours is kept as well, whatever it is. */
 	if (fresh && (journal_runs_left(j) || j->stranger) && !keep_copy(j, kept, why))
@@ -218,10 +220,12 @@ bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *
 			 j->path);
 	if (ftruncate(j->fd, fresh ? 0 : (off_t)j->good) < 0)
 		return fail(why, "cannot write %s: %s", j->path, strerror(errno));
-	if (!append(j, head_of(kind, command), why))
-		return false;
-	sync_directory(j->path);
-	return true;
+	head = head_of(kind, command);
+	ok = append(j, head, why);
+	json_decref(head);
+	if (ok)
+		sync_directory(j->path);
+	return ok;
 }
 
 static void add(struct journal *j, json_t *line)
@@ -229,15 +233,18 @@ static void add(struct journal *j, json_t *line)
 	char *why = NULL;
 
 	pthread_mutex_lock(&j->lock);
-	if (append(j, line, &why)) {
+	if (append(j, line, &why))
 		j->added++;
-	} else if (!j->broken) {
-		/* The first reason is the one that counts; others may be reading it. */
+	else
+		json_array_append(j->lost, line);
+	/* The first reason is the one that counts; others may be reading it. */
+	if (why && !j->broken) {
 		complain("%s: no further run is started", why);
 		j->broken = why;
 		why = NULL;
 	}
 	pthread_mutex_unlock(&j->lock);
+	json_decref(line);
 	free(why);
 }
 
@@ -278,6 +285,7 @@ void journal_close(struct journal *j, bool done)
 	j->fd = -1;
 	pthread_mutex_destroy(&j->lock);
 	json_decref(j->lines);
+	json_decref(j->lost);
 	free(j->path);
 	free(j->bytes);
 	free(j->kind);

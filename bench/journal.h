@@ -37,7 +37,8 @@ struct journal {
 	char *stranger; /* why it cannot be taken over whatever it holds, or NULL */
 	json_t *lines;	/* of earlier sessions: the objects with "run" or "control" */
 	size_t added;	/* by this session */
-	char *broken;	/* why runs are missing in it, or NULL */
+	char *broken;	/* why lines are missing in it, or NULL */
+	json_t *lost;	/* those lines */
 };
 
 /*

@@ -355,6 +355,9 @@ int session_run(struct session *s)
 	char *why = NULL;
 	int code = EXIT_ERROR;
 
+	/* Reading what a program is to have as its input may take for ever: a signal ends that. */
+	if (!s->wanted.argv)
+		cancel_setup();
 	if (!find_root(s->root_given, &s->root, &why) ||
 	    !catalog_load(&s->catalog, s->root, &why)) {
 		code = refuse_unbuilt(s, &why);
@@ -374,8 +377,8 @@ int session_run(struct session *s)
 	}
 	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet && !s->wanted.argv; i++)
 		printf("note: %s\n", s->plan.left_out.v[i]);
-	/* So far a signal ends the program as any other, also one that waits for its input. */
-	cancel_setup();
+	if (s->wanted.argv)
+		cancel_setup();
 	/* Who reads our output may have had enough; that is told, not died of. */
 	signal(SIGPIPE, SIG_IGN);
 	code = s->wanted.argv ? session_run_program(s, &why)

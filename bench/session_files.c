@@ -18,6 +18,7 @@
 #include "commands.h"
 #include "destination.h"
 #include "folder.h"
+#include "json.h"
 #include "noise.h"
 #include "paths.h"
 #include "resultset.h"
@@ -181,7 +182,8 @@ int session_refuse(struct session *s, char **why)
 	if (cancelled())
 		replace_text(why, "%s", REASON_INTERRUPTED);
 	/* Somebody else's verdict stays. */
-	if (mine && !verdict_write(s->out, code, *why, NULL, &unwritten))
+	if (mine && !verdict_write(s->out, code, *why, NULL, &unwritten) &&
+	    strcmp(unwritten, *why) != 0)
 		complain("%s", unwritten);
 	free(unwritten);
 	return code;
@@ -297,6 +299,20 @@ bool session_load_earlier(struct session *s, char **why)
 
 /* ---- the result ---- */
 
+/* What no file takes can still be copied from a terminal or a log. */
+static void print_lost(const struct session *s)
+{
+	json_t *line;
+	size_t i;
+
+	json_array_foreach (s->journal.lost, i, line) {
+		char *text = json_text(line, JSON_COMPACT);
+
+		fprintf(stderr, "%s\n", text);
+		free(text);
+	}
+}
+
 /* If neither the result nor its journal can be written: to somewhere else. */
 static void write_elsewhere(struct session *s, const char *text)
 {
@@ -304,11 +320,15 @@ static void write_elsewhere(struct session *s, const char *text)
 	char *path = xasprintf("%s/pvmmu-result-XXXXXX.json", tmp && *tmp ? tmp : "/tmp");
 	int fd = mkstemps(path, 5);
 
-	if (fd >= 0 && write_all(fd, text, strlen(text)) && fsync(fd) == 0)
+	if (fd >= 0 && write_all(fd, text, strlen(text)) && fsync(fd) == 0) {
 		complain("what was measured is in %s instead", path);
-	else
-		complain("and %s cannot be written either: what was measured is lost, but for %s",
+	} else {
+		complain("and %s cannot be written either; what was measured is in %s, but for "
+			 "these lines:",
 			 path, s->journal.path);
+		print_lost(s);
+		unlink(path);
+	}
 	if (fd >= 0)
 		close(fd);
 	free(path);

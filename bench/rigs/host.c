@@ -132,6 +132,17 @@ static void host_command(const struct rig_context *c, const struct run_spec *spe
 	make_command(c, spec, NULL, argv);
 }
 
+/* What it could not say is not its fault. */
+static void check_room(struct boot *b, const struct subprocess *p)
+{
+	char *path = xasprintf("/proc/self/fd/%d", p->output), *no_room = boot_no_room(path);
+
+	if (no_room && (b->stream.problem || !b->stream.done))
+		fail(&b->cut, "what the workload printed may not grow any further (ulimit -f)");
+	free(no_room);
+	free(path);
+}
+
 /* All that a process has printed, for the stream; and kept as its log. */
 static void feed_output(struct boot *b, const struct subprocess *p, const char *log)
 {
@@ -149,6 +160,7 @@ static void feed_output(struct boot *b, const struct subprocess *p, const char *
 	stream_end(&b->stream);
 	if (fd >= 0)
 		close(fd);
+	check_room(b, p);
 }
 
 /* Runs a command to its end, or as long as it may. false: it did not get there. */
