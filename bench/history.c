@@ -59,13 +59,14 @@ static struct past *read_runs(struct history *h, struct index *x, long long seri
 			  "run.command, path, place, build, iterations, counters FROM run JOIN "
 			  "file ON file.id = run.file LEFT JOIN counted ON counted.run = run.id "
 			  "WHERE series = ? AND run.created BETWEEN ? AND ? "
-			  "ORDER BY run.created, path, place"
+			  "ORDER BY run.created, CASE WHEN ? THEN sha256 ELSE path END, path, "
+			  "place"
 			: "SELECT run.id, content, run.created, revision, name, outcome, reason, "
 			  "run.command, path, place, build FROM run JOIN file ON "
 			  "file.id = run.file WHERE series = ? AND run.created BETWEEN ? AND ? "
-			  "ORDER BY run.created, path, place";
-	sqlite3_stmt *s = index_ask(x, sql, "itt", series, q->since ? q->since : "",
-				    q->until ? q->until : "~");
+			  "ORDER BY run.created, CASE WHEN ? THEN sha256 ELSE path END, path, place";
+	sqlite3_stmt *s = index_ask(x, sql, "itti", series, q->since ? q->since : "",
+				    q->until ? q->until : "~", (long long)q->by_content);
 	json_t *seen = json_object();
 	struct past *past;
 	size_t room = 0;

@@ -71,6 +71,7 @@ struct history_query {
 	const char *since, *until; /* dates as in result sets, or days */
 	struct change_rules rules;
 	double exact_floor; /* the same for exact metrics, which have no noise */
+	bool by_content;    /* of the same second files count by their bytes, not by their names */
 };
 
 /* false with *why: nothing matches, or something asked for is in no series. */

@@ -219,11 +219,12 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	void *state = xcalloc(1, target->size);
 	struct published old = {0};
 	struct publish_plan plan = {0};
-	char *history = NULL, *site = NULL, *tmp = xasprintf("%s/made", cache);
+	struct publish_before before = {0};
+	char *site = NULL, *tmp = xasprintf("%s/made", cache);
 	enum publish_result result = PUBLISH_FAILED;
 
-	if (make_directory(tmp, why) && target->open(state, q, cache, &old, &history, why))
-		site = q->site ? xstrdup(q->site) : publish_site(q, cache, history, report, why);
+	if (make_directory(tmp, why) && target->open(state, q, cache, &old, &before, why))
+		site = q->site ? xstrdup(q->site) : publish_site(q, cache, &before, report, why);
 	if (site && publish_plan(&plan, site, &old, tmp, target->nojekyll, why)) {
 		if (cancelled())
 			fail(why, "interrupted; nothing was published");
@@ -233,7 +234,8 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	target->close(state);
 	publish_plan_free(&plan);
 	published_free(&old);
-	free(history);
+	free(before.sets);
+	free(before.beside);
 	free(site);
 	free(tmp);
 	free(state);

@@ -42,12 +42,18 @@ struct publish_report {
 bool publish(const struct publish_request *q, struct publish_report *report, char **why);
 void publish_report_free(struct publish_report *report);
 
+/* What is at a target that the next site is made of. Zero at first; freed by publish(). */
+struct publish_before {
+	char *sets;   /* a directory with the result sets published before; NULL: none */
+	char *beside; /* that site's SITE_BESIDE; NULL: none */
+};
+
 /*
- * Makes the site of q's sources and the result sets below history (NULL: none), or brings it up to
- * date, in a directory below cache; the caller's. NULL with *why.
+ * Makes the site of q's sources and what was published before, or brings it up to date, in a
+ * directory below cache; the caller's. NULL with *why.
  */
-char *publish_site(const struct publish_request *q, const char *cache, const char *history,
-		   struct publish_report *report, char **why);
+char *publish_site(const struct publish_request *q, const char *cache,
+		   const struct publish_before *before, struct publish_report *report, char **why);
 
 /* ---- for the two kinds of targets ---- */
 
@@ -90,16 +96,15 @@ void publish_plan_free(struct publish_plan *p);
 void publish_count(struct publish_report *r, const char *path, bool before, bool same);
 
 /*
- * A target. open() finds out what is there, and names a directory with the result sets published
- * before (NULL: none; the caller's), for
- * which it may use a place below cache. put() makes it what the plan says, all at once;
+ * A target. open() finds out what is there, and what of it the next site is made of, for which it
+ * may use a place below cache. put() makes it what the plan says, all at once;
  * PUBLISH_RACED: somebody else has published since open(): open again.
  */
 enum publish_result { PUBLISH_FAILED, PUBLISH_DONE, PUBLISH_RACED };
 
 struct publish_target {
 	bool (*open)(void *state, const struct publish_request *q, const char *cache,
-		     struct published *old, char **history, char **why);
+		     struct published *old, struct publish_before *before, char **why);
 	enum publish_result (*put)(void *state, const struct publish_plan *plan,
 				   const struct published *old, struct publish_report *report,
 				   char **why);

@@ -26,6 +26,7 @@
 #include "folder.h"
 #include "paths.h"
 #include "publish.h"
+#include "site/site.h"
 
 struct to_directory {
 	char *to;     /* as named, absolute */
@@ -99,8 +100,19 @@ static bool look(struct to_directory *t, struct published *old, char **why)
 	return ok;
 }
 
+/* Of what the old site has; NULL: it has not. The caller's. */
+static char *place_of(const struct to_directory *t, const char *path)
+{
+	char *place = xasprintf("%s/%s", t->real, path);
+
+	if (access(place, F_OK) == 0)
+		return place;
+	free(place);
+	return NULL;
+}
+
 static bool open_directory(void *state, const struct publish_request *q, const char *cache,
-			   struct published *old, char **history, char **why)
+			   struct published *old, struct publish_before *before, char **why)
 {
 	struct to_directory *t = state;
 
@@ -113,11 +125,8 @@ static bool open_directory(void *state, const struct publish_request *q, const c
 		return published_read(old, NULL, t->to, why);
 	if (!look(t, old, why))
 		return false;
-	*history = xasprintf("%s/%s", t->real, PUBLISH_RAW);
-	if (access(*history, F_OK) < 0) {
-		free(*history);
-		*history = NULL;
-	}
+	before->sets = place_of(t, PUBLISH_RAW);
+	before->beside = json_object_get(old->ours, SITE_BESIDE) ? place_of(t, SITE_BESIDE) : NULL;
 	return true;
 }
 

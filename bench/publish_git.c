@@ -18,6 +18,7 @@
 #include "folder.h"
 #include "git.h"
 #include "publish.h"
+#include "site/site.h"
 
 #define FILE_MODE "100644"
 
@@ -205,7 +206,7 @@ static bool extract(struct to_branch *t, const struct published *old, const char
 }
 
 static bool open_branch(void *state, const struct publish_request *q, const char *cache,
-			struct published *old, char **history, char **why)
+			struct published *old, struct publish_before *before, char **why)
 {
 	struct to_branch *t = state;
 	char *mark = NULL;
@@ -230,8 +231,13 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 			       GIT_WORDS("cat-file", "blob", blob_of(old, PUBLISH_MARK)));
 	ok = !*why && published_read(old, mark, q->branch, why);
 	free(mark);
-	*history = xasprintf("%s/published", cache);
-	return ok && extract(t, old, *history, why);
+	before->sets = xasprintf("%s/published", cache);
+	if (ok && json_object_get(old->ours, SITE_BESIDE) && *blob_of(old, SITE_BESIDE)) {
+		before->beside = xasprintf("%s/beside.json", cache);
+		ok = git_run(&t->git, NULL, before->beside, why,
+			     GIT_WORDS("cat-file", "blob", blob_of(old, SITE_BESIDE)));
+	}
+	return ok && extract(t, old, before->sets, why);
 }
 
 /* The hashes of all files of the plan, whose blobs are then in the repository. */

@@ -40,7 +40,7 @@ static bool link_one(const char *dir, const char *where, const char *name, char 
 	char *to = realpath(where, NULL), *at;
 	const char *end = "";
 	struct stat st;
-	bool ok = false;
+	bool is_history = name, ok = false;
 
 	if (!to || stat(to, &st) < 0) {
 		free(to);
@@ -49,7 +49,7 @@ static bool link_one(const char *dir, const char *where, const char *name, char 
 	if (!name)
 		name = strrchr(to, '/') + 1;
 	name += strspn(name, ".");
-	if (!*name)
+	if (!*name || (!is_history && strcmp(name, SITE_PUBLISHED) == 0))
 		name = "source";
 	if (S_ISREG(st.st_mode) &&
 	    (strlen(name) < 5 || strcmp(name + strlen(name) - 5, ".json") != 0))
@@ -101,7 +101,7 @@ static bool gather(const struct publish_request *q, const char *dir, const char 
 		strv_add(&sources, "%s", results);
 	if (ok)
 		unlink_all(dir);
-	ok = ok && (!history || link_one(dir, history, "published", why));
+	ok = ok && (!history || link_one(dir, history, SITE_PUBLISHED, why));
 	for (size_t i = 0; i < sources.n && ok; i++)
 		ok = link_one(dir, sources.v[i], NULL, why);
 	ok = ok && gather_annotations(dir, &sources, why);
@@ -110,8 +110,8 @@ static bool gather(const struct publish_request *q, const char *dir, const char 
 	return ok;
 }
 
-char *publish_site(const struct publish_request *q, const char *cache, const char *history,
-		   struct publish_report *report, char **why)
+char *publish_site(const struct publish_request *q, const char *cache,
+		   const struct publish_before *before, struct publish_report *report, char **why)
 {
 	char *sets = xasprintf("%s/sets", cache), *out = xasprintf("%s/site", cache);
 	const struct strv source = {&sets, 1};
@@ -122,10 +122,11 @@ char *publish_site(const struct publish_request *q, const char *cache, const cha
 		.title = q->title,
 		.root_given = q->root,
 		.gathered = true,
+		.earlier = before->beside,
 		.quiet = q->quiet,
 	};
 	struct site_report built = {0};
-	bool ok = gather(q, sets, history, why) && site_build(&request, &built, why);
+	bool ok = gather(q, sets, before->sets, why) && site_build(&request, &built, why);
 
 	for (size_t i = 0; i < built.notes.n; i++)
 		strv_add(&report->notes, "%s", built.notes.v[i]);

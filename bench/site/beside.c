@@ -10,10 +10,13 @@
 
 #include "../atomic.h"
 #include "../dates.h"
+#include "../json.h"
 #include "../paths.h"
+#include "../resultset.h"
 #include "../schema.h"
 #include "../visible.h"
 #include "model.h"
+#include "tree.h"
 
 #define ANNOTATIONS_NAME "annotations.tsv"
 
@@ -22,6 +25,85 @@ static bool is_named(const char *path, const char *name)
 	const char *slash = strrchr(path, '/');
 
 	return strcmp(slash ? slash + 1 : path, name) == 0;
+}
+
+/* What pages show of a verdict. For others without the directories that are named in it. */
+static json_t *shown_of(const struct site_model *m, const json_t *verdict)
+{
+	const char *judged = text_at(verdict, "new", "file", NULL), *slash = strrchr(judged, '/');
+	const char *reason = text_at(verdict, "reason", NULL);
+	json_t *shown;
+
+	if (!m->q->gathered)
+		return json_incref((json_t *)verdict);
+	shown = json_pack("{s:s}", "verdict", text_at(verdict, "verdict", NULL));
+	if (*reason)
+		json_object_set_new(shown, "reason", json_string(reason));
+	if (*judged)
+		json_object_set_new(shown, "new",
+				    json_pack("{s:s}", "file", slash ? slash + 1 : judged));
+	return shown;
+}
+
+/* Did the runs of a file in the index end as the verdict says? */
+static bool is_verdict_of(struct site_model *m, const json_t *verdict, long long file)
+{
+	json_t *runs = json_object_get(verdict, "runs");
+	size_t n = json_array_size(runs);
+	bool same = n;
+
+	for (size_t i = 0; i < n && same; i++) {
+		const json_t *run = json_array_get(runs, i);
+		sqlite3_stmt *s =
+			index_ask(&m->index, "SELECT outcome FROM run WHERE file = ? AND name = ?",
+				  "it", file, text_at(run, "id", NULL));
+
+		same = index_row(&m->index, s) &&
+		       strcmp(index_text(s, 0), text_at(run, "status", NULL)) == 0;
+		index_done(s);
+	}
+	return same;
+}
+
+/* How long the directory's part of a path is. */
+static size_t directory_length(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) : 0;
+}
+
+/* The date of the newest set beside a verdict that it can be of; "": there is none. The caller's.
+ */
+static char *date_of(struct site_model *m, const struct site_other *o, const json_t *verdict)
+{
+	const char *path = o->path + folder_prefix(m->index.dir);
+	size_t n = directory_length(path);
+	sqlite3_stmt *s = index_ask(&m->index,
+				    "SELECT id, path, created FROM file WHERE state = 'set' "
+				    "ORDER BY created DESC",
+				    "");
+	char *date = NULL;
+
+	while (!date && index_row(&m->index, s)) {
+		const char *set = index_text(s, 1);
+
+		if (directory_length(set) == n && strncmp(set, path, n) == 0 &&
+		    is_verdict_of(m, verdict, index_integer(s, 0)))
+			date = xstrdup(index_text(s, 2));
+	}
+	index_done(s);
+	return date ? date : xstrdup("");
+}
+
+static json_t *entry_of(struct site_model *m, const struct site_other *o, const json_t *verdict)
+{
+	char *of = m->q->gathered ? date_of(m, o, verdict) : xstrdup("");
+	json_t *entry = json_pack("{s:s, s:s, s:o}", "name", o->name, "of", of, "verdict",
+				  shown_of(m, verdict));
+
+	free(of);
+	return entry;
 }
 
 static bool read_verdicts(struct site_model *m, struct site_report *report, char **why)
@@ -37,8 +119,7 @@ static bool read_verdicts(struct site_model *m, struct site_report *report, char
 			continue;
 		verdict = json_load_file(o->path, JSON_REJECT_DUPLICATES, NULL);
 		if (verdict && schema_check(schema, verdict, &errors)) {
-			json_array_append_new(m->verdicts, json_pack("{s:s, s:O}", "name", o->name,
-								     "verdict", verdict));
+			json_array_append_new(m->verdicts, entry_of(m, o, verdict));
 		} else {
 			strv_add(&report->notes, "%s is no verdict: %s", o->name,
 				 errors.n ? errors.v[0] : "it cannot be read");
@@ -88,26 +169,116 @@ static void read_annotations(struct site_model *m, const char *path, struct site
 	free(why);
 }
 
-static int by_date(const void *a, const void *b)
-{
-	const json_t *const *x = a, *const *y = b;
+/* ---- what other publishers had beside their sets ---- */
 
-	return strcmp(json_string_value(json_object_get(*x, "date")),
-		      json_string_value(json_object_get(*y, "date")));
+static bool is_text(const json_t *o, const char *name)
+{
+	const char *text = json_string_value(json_object_get(o, name));
+
+	return text && is_visible(text, false);
 }
 
-static void sort_annotations(struct site_model *m)
+/* An entry of a verdict, in a file that anybody may have written. */
+static bool is_entry(const json_t *e)
 {
-	size_t n = json_array_size(m->notes);
+	const json_t *verdict = json_object_get(e, "verdict"),
+		     *new = json_object_get(verdict, "new");
+	const char *of = text_at(e, "of", NULL), *word = text_at(verdict, "verdict", NULL);
+
+	return is_text(e, "name") && (!*of || is_time(of, strlen(of))) && *word &&
+	       !word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] &&
+	       (!json_object_get(verdict, "reason") || is_text(verdict, "reason")) &&
+	       (!new || is_text(new, "file"));
+}
+
+/* Of each name the verdict of the newest set stays; of one date the one that is at hand. */
+static void add_verdict(struct site_model *m, json_t *earlier)
+{
+	json_t *e;
+	size_t i;
+
+	json_array_foreach (m->verdicts, i, e) {
+		if (strcmp(text_at(e, "name", NULL), text_at(earlier, "name", NULL)) != 0)
+			continue;
+		if (strcmp(text_at(e, "of", NULL), text_at(earlier, "of", NULL)) < 0)
+			json_array_set(m->verdicts, i, earlier);
+		return;
+	}
+	json_array_append(m->verdicts, earlier);
+}
+
+static void add_note(struct site_model *m, json_t *earlier)
+{
+	json_t *note;
+	size_t i;
+
+	json_array_foreach (m->notes, i, note)
+		if (json_equal(note, earlier))
+			return;
+	json_array_append(m->notes, earlier);
+}
+
+static void read_earlier(struct site_model *m)
+{
+	json_t *all =
+		m->q->earlier ? json_load_file(m->q->earlier, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	json_t *e;
+	size_t i;
+
+	json_array_foreach (json_object_get(all, "verdicts"), i, e)
+		if (is_entry(e))
+			add_verdict(m, e);
+	json_array_foreach (json_object_get(all, "annotations"), i, e) {
+		const char *date = text_at(e, "date", NULL);
+
+		if ((is_day(date, strlen(date)) || is_time(date, strlen(date))) &&
+		    *text_at(e, "text", NULL) && json_object_size(e) == 2)
+			add_note(m, e);
+	}
+	json_decref(all);
+}
+
+bool write_beside(const struct site_model *m, struct tree *t, char **why)
+{
+	json_t *all = json_pack("{s:O, s:O}", "verdicts", m->verdicts, "annotations", m->notes);
+	char *text = json_text(all, JSON_INDENT(1) | JSON_SORT_KEYS);
+	bool ok = tree_write(t, SITE_BESIDE, text, strlen(text), why);
+
+	free(text);
+	json_decref(all);
+	return ok;
+}
+
+static int by_member(const void *a, const void *b, void *name)
+{
+	const json_t *const *x = a, *const *y = b;
+	char *s, *t;
+	int order = strcmp(text_at(*x, name, NULL), text_at(*y, name, NULL));
+
+	/* Nothing else than what they say, or two publishers would disagree. */
+	if (order)
+		return order;
+	s = json_text(*x, JSON_SORT_KEYS);
+	t = json_text(*y, JSON_SORT_KEYS);
+	order = strcmp(s, t);
+	free(s);
+	free(t);
+	return order;
+}
+
+/* An array of objects by a member of them. */
+static void sort(json_t **array, const char *name)
+{
+	size_t n = json_array_size(*array);
 	json_t **all = xcalloc(n + 1, sizeof(json_t *)), *sorted = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		all[i] = json_array_get(m->notes, i);
-	qsort(all, n, sizeof(json_t *), by_date);
+		all[i] = json_array_get(*array, i);
+	qsort_r(all, n, sizeof(json_t *), by_member, (void *)name);
 	for (size_t i = 0; i < n; i++)
 		json_array_append(sorted, all[i]);
-	json_decref(m->notes);
-	m->notes = sorted;
+	json_decref(*array);
+	*array = sorted;
 	free(all);
 }
 
@@ -127,6 +298,10 @@ bool model_beside(struct site_model *m, struct site_report *report, char **why)
 		free(path);
 		free(dir);
 	}
-	sort_annotations(m);
+	if (m->q->gathered) {
+		read_earlier(m);
+		sort(&m->verdicts, "name");
+	}
+	sort(&m->notes, "date");
 	return true;
 }

@@ -10,7 +10,7 @@
 #include "sources.h"
 
 /* To be raised when what data/ID.js holds is laid out in another way. */
-#define DATA_FORMAT "2"
+#define DATA_FORMAT "3"
 
 /* Longer names are cut. */
 #define NAME_MAX_KEPT 80
@@ -72,15 +72,24 @@ static char *raw_name(const char *path, const char *sha256)
 
 static const char *without_number(const struct site_model *m, const char *path)
 {
-	const char *slash = sources_numbered(m) ? strchr(path, '/') : NULL;
+	const char *slash = sources_numbered(m) || m->q->gathered ? strchr(path, '/') : NULL;
 
 	return slash ? slash + 1 : path;
+}
+
+/* A set as readers know it: for others by its copy's name alone, which says nothing of who has it
+ * where. The caller's. */
+static char *name_of_set(const struct site_model *m, const char *path, const char *raw)
+{
+	return xstrdup(m->q->gathered ? raw + strlen("raw/0123456789abcdef-")
+				      : without_number(m, path));
 }
 
 static void add_file(struct site_model *m, sqlite3_stmt *s)
 {
 	const char *path = index_text(s, 1), *sha256 = index_text(s, 2);
-	char hash[HASH_TEXT], *what = xasprintf("%s %s", DATA_FORMAT, sha256);
+	char *raw = raw_name(path, sha256), *name = name_of_set(m, path, raw);
+	char hash[HASH_TEXT], *what = xasprintf("%s %s %s %s", DATA_FORMAT, sha256, raw, name);
 
 	hash_text(what, hash);
 	free(what);
@@ -88,7 +97,7 @@ static void add_file(struct site_model *m, sqlite3_stmt *s)
 	m->file[m->nr_files++] = (struct site_file){
 		.row = index_integer(s, 0),
 		.path = xasprintf("%s/%s", m->index.dir, path),
-		.name = xstrdup(without_number(m, path)),
+		.name = name,
 		.sha256 = xstrdup(sha256),
 		.created = xstrdup(index_text(s, 5)),
 		.producer = xstrdup(index_text(s, 6)),
@@ -99,7 +108,7 @@ static void add_file(struct site_model *m, sqlite3_stmt *s)
 		.good = index_integer(s, 11),
 		.origin = xstrdup(index_text(s, 12)),
 		.size = index_integer(s, 13),
-		.raw = raw_name(path, sha256),
+		.raw = raw,
 		.data = xasprintf("data/%.16s.js", hash),
 	};
 	memcpy(m->file[m->nr_files - 1].id, hash, 16);
@@ -113,7 +122,7 @@ static char *without_directory(const struct site_model *m, const char *text)
 	char *to = out;
 
 	while (*text) {
-		if (m->sources && strncmp(text, begin, n) == 0)
+		if ((m->sources || m->q->gathered) && strncmp(text, begin, n) == 0)
 			text = without_number(m, text + n);
 		else
 			*to++ = *text++;
@@ -124,6 +133,7 @@ static char *without_directory(const struct site_model *m, const char *text)
 
 static void add_other(struct site_model *m, sqlite3_stmt *s)
 {
+	static const char published[] = SITE_PUBLISHED "/";
 	const char *path = index_text(s, 1);
 
 	m->other = xrealloc(m->other, (m->nr_others + 1) * sizeof(*m->other));
@@ -133,21 +143,23 @@ static void add_other(struct site_model *m, sqlite3_stmt *s)
 		.why = without_directory(m, index_text(s, 4)),
 		.broken = strcmp(index_text(s, 3), "broken") == 0,
 		.verdict = strcmp(index_text(s, 3), "verdict") == 0,
+		.local = m->q->gathered && strncmp(path, published, strlen(published)) != 0,
 	};
 }
 
 static void list_files(struct site_model *m)
 {
-	sqlite3_stmt *s =
-		index_ask(&m->index,
-			  "SELECT id, path, sha256, state, why, created, producer, "
-			  "command, tiers, rigs, runs, good, origin, size FROM file "
-			  /* Of copies the one with the shortest path. */
-			  "WHERE state <> 'set' OR NOT EXISTS (SELECT 1 FROM file f WHERE "
-			  "f.sha256 = file.sha256 AND (length(f.path), f.path) < "
-			  "(length(file.path), file.path)) "
-			  "ORDER BY created DESC, path",
-			  "");
+	/* Of copies the one that readers have already, else the one with the shortest path. */
+	sqlite3_stmt *s = index_ask(
+		&m->index,
+		"SELECT id, path, sha256, state, why, created, producer, "
+		"command, tiers, rigs, runs, good, origin, size FROM file "
+		"WHERE state <> 'set' OR NOT EXISTS (SELECT 1 FROM file f WHERE "
+		"f.sha256 = file.sha256 AND "
+		"(f.path NOT GLOB ?1, length(f.path), f.path) < "
+		"(file.path NOT GLOB ?1, length(file.path), file.path)) "
+		"ORDER BY created DESC, CASE WHEN ?2 THEN sha256 ELSE path END",
+		"ti", m->q->gathered ? SITE_PUBLISHED "/*" : "", (long long)m->q->gathered);
 
 	while (index_row(&m->index, s)) {
 		if (strcmp(index_text(s, 3), "set") == 0)
@@ -160,7 +172,8 @@ static void list_files(struct site_model *m)
 
 static void read_history(struct site_model *m)
 {
-	const struct history_query q = {.rules = {CHANGE_SEGMENT, CHANGE_ALPHA, 0.01}};
+	const struct history_query q = {.rules = {CHANGE_SEGMENT, CHANGE_ALPHA, 0.01},
+					.by_content = m->q->gathered};
 	char *nothing = NULL;
 
 	m->has_history = m->nr_files && history_read(&m->history, &m->index, &q, &nothing);
@@ -186,7 +199,7 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 	for (size_t i = 0; i < m->nr_others; i++) {
 		const struct site_other *o = &m->other[i];
 
-		report->unusable += o->broken;
+		report->unusable += o->broken && !o->local;
 		if (o->broken)
 			strv_add(&report->notes, "%.*s", (int)strcspn(o->why, "\n"), o->why);
 		else if (strcmp(o->why, LINK_OUTSIDE) == 0)

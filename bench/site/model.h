@@ -21,6 +21,7 @@
 #include "../index.h"
 #include "../index_refresh.h"
 #include "site.h"
+#include "tree.h"
 
 struct site_file {
 	long long row; /* in the index */
@@ -39,6 +40,7 @@ struct site_other {
 	char *path, *name, *why;
 	bool broken;  /* it looks like a result set */
 	bool verdict; /* it is one */
+	bool local;   /* readers of a site for others do not have it */
 };
 
 struct site_run {
@@ -101,7 +103,8 @@ struct site_model {
 	bool has_catalog;
 	struct history history;
 	bool has_history;
-	json_t *verdicts; /* [{"file", "name", "verdict": object}] */
+	json_t *verdicts; /* [{"name", "of": date of the set that it is of, or "", "verdict":
+			     object}] */
 	json_t *notes;	  /* annotations: [{"date", "text"}], oldest first */
 	char *sources;	  /* directory of the index, if it was made for the purpose */
 };
@@ -141,5 +144,8 @@ bool model_choose(struct site_model *m, char **why);
 bool model_groups(struct site_model *m, char **why);
 void model_groups_free(struct site_model *m);
 bool model_beside(struct site_model *m, struct site_report *report, char **why);
+
+/* Writes SITE_BESIDE. false with *why. */
+bool write_beside(const struct site_model *m, struct tree *t, char **why);
 
 #endif

@@ -171,7 +171,7 @@ static void put_missing(struct page *p)
 		html_leaf(p->h, "li", NULL, "and %zu more that were asked for",
 			  absent.n - REASONS_SHOWN);
 	for (i = 0; i < m->nr_others; i++)
-		if (m->other[i].broken)
+		if (m->other[i].broken && !m->other[i].local)
 			html_leaf(p->h, "li", NULL, "%s: %.*s", m->other[i].name,
 				  (int)strcspn(m->other[i].why, "\n"), m->other[i].why);
 	if (m->other_seeds)

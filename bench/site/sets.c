@@ -34,7 +34,7 @@ static void put_broken(struct page *p)
 	for (size_t i = 0; i < m->nr_others; i++) {
 		const struct site_other *o = &m->other[i];
 
-		if (!o->broken)
+		if (!o->broken || o->local)
 			continue;
 		if (!begun) {
 			html_leaf(p->h, "h2", NULL, "Files that cannot be used");

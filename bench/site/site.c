@@ -63,7 +63,7 @@ static bool build(struct site *s, const struct site_request *q, char **why)
 {
 	if (!model_make(&s->model, q, s->report, why) || !tree_open(&s->tree, q->out, why) ||
 	    !write_assets(s, why) || !take_files(s, why) || !write_badge(s, why) ||
-	    !draw_pictures(s, why))
+	    (q->gathered && !write_beside(&s->model, &s->tree, why)) || !draw_pictures(s, why))
 		return false;
 	write_pages(s);
 	if (!tree_flush(&s->tree, why))

@@ -12,16 +12,25 @@
 
 #include "../text.h"
 
+#define SITE_PUBLISHED "published"
+
+/* Verdicts and annotations of a gathered site, for the next publisher, who may not have them. */
+#define SITE_BESIDE "data/beside.json"
+
 struct site_request {
 	const struct strv *sources; /* result files, or directories with such */
 	const char *out;	    /* directory; made if need be */
 	const char *baseline;	    /* a variant, or NULL: native, else nopin, else the first */
 	const char *title;	    /* or NULL */
 	const char *root_given;	    /* as find_root() takes it */
-	bool gathered;		    /* the one source is a directory of links to all others */
-	bool quiet;		    /* no progress, no notes */
-	bool no_charts;		    /* pages without pictures, for where there is no gnuplot */
-	unsigned jobs;		    /* pictures drawn at a time; 0: as many as processors */
+	/* The one source is a directory of links to all others, of which SITE_PUBLISHED leads to
+	 * the sets that readers have already. Nothing on a page then depends on where things lie
+	 * here: who has the same sets makes the same pages. */
+	bool gathered;
+	const char *earlier; /* of those readers' site SITE_BESIDE, or NULL */
+	bool quiet;	     /* no progress, no notes */
+	bool no_charts;	     /* pages without pictures, for where there is no gnuplot */
+	unsigned jobs;	     /* pictures drawn at a time; 0: as many as processors */
 };
 
 /* What a build did. */

@@ -117,15 +117,18 @@ static void happenings_free(struct happenings *all)
 	free(all->v);
 }
 
-static const struct site_file *file_of(const struct site_model *m, const struct past_run *run)
+/* By its bytes: the run may be of a copy. */
+static const struct site_file *file_of(struct site_model *m, const struct past_run *run)
 {
-	char *path = xasprintf("%s/%s", m->index.dir, run->file);
+	sqlite3_stmt *s =
+		index_ask(&m->index, "SELECT sha256 FROM file WHERE path = ?", "t", run->file);
 	const struct site_file *file = NULL;
+	bool known = index_row(&m->index, s);
 
-	for (size_t i = 0; i < m->nr_files && !file; i++)
-		if (strcmp(m->file[i].path, path) == 0)
+	for (size_t i = 0; known && i < m->nr_files && !file; i++)
+		if (strcmp(m->file[i].sha256, index_text(s, 0)) == 0)
 			file = &m->file[i];
-	free(path);
+	index_done(s);
 	return file;
 }
 

@@ -221,13 +221,17 @@ SKIP: {
 	$got = pvmmu('publish', '--root', $who[1]{root}, '--to', $to, "$who[1]{root}/r");
 	like($got->{out}, qr/^nothing has changed/m, 'nothing to do');
 	like(slurp("$to/sets.html"), qr/raw\/\Q$_\E/, 'the page of sets leads to it') for map { s|.*/||r } glob("$to/raw/*.json");
-	for my $first ('fail', 'error', undef) {
+	$to = "$where/unjudged";
+	for my $first (undef, 'fail', 'error') {
 		my @verdict = map { {verdict_version => 1, verdict => $_, outcome => 'failure', exit_code => 5, runs => []} } grep { $_ } $first, 'fail', 'pass';
 		make_path(my $dir = "$tmp/judged" . $sites++);
 		write_json("$dir/$_/verdict.json", $verdict[$_]) for grep { $first && make_path("$dir/$_") } 0 .. $#verdict;
 		pvmmu('publish', '-q', '--root', $who[1]{root}, '--to', $to, $dir);
 		like(slurp("$to/badge.svg"), qr|<title>pvmmu: \Q@{[$first // 'no verdict']}\E</title>|, 'the badge says the worst of several');
 	}
+	pvmmu('publish', '-q', '--root', $who[1]{root}, '--to', $to, "$who[1]{root}/r/x.json");
+	like(slurp("$to/badge.svg"), qr|<title>pvmmu: error</title>|, 'who has no verdict takes none away');
+	$to = "$where/both";
 	# Whoever takes one away does so for good.
 	my ($gone) = grep { slurp($_) eq slurp("$who[0]{root}/r/x.json") } glob("$to/raw/*.json");
 	ok(unlink($gone), 'a result set is taken away') or diag($gone);
