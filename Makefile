@@ -75,6 +75,16 @@ help: ## this text
 
 include mk/deps.mk mk/workloads.mk mk/xen.mk mk/guest.mk $(wildcard mk/host.mk mk/fuzz.mk mk/plugin.mk mk/plots.mk mk/box.mk mk/bench.mk mk/unit-guest.mk mk/guest-tests.mk mk/check.mk)
 
+# A variable that is misspelt would change nothing, and nobody would notice. Not asked where none is given.
+GIVEN := $(sort $(foreach name_,$(filter-out -%,$(.VARIABLES)),$(if $(filter command,$(firstword $(origin $(name_)))),$(name_))))
+ifneq ($(filter-out V T MAKEFLAGS,$(GIVEN)),)
+SPELLING := $(shell LC_ALL=C awk -v given=$(call quote,$(GIVEN)) -f mk/nearest.awk -f mk/variables.awk Makefile mk/*.mk)
+ifeq ($(firstword $(SPELLING)),error)
+$(error $(wordlist 2,99,$(SPELLING)))
+endif
+$(if $(SPELLING),$(warning $(wordlist 2,99,$(SPELLING))))
+endif
+
 .PHONY: all clean
 all: $(BUILD)/pvmmu guests xen workloads ## build everything
 

@@ -9,6 +9,9 @@
 FUZZ_DIR      := $(BUILD)/fuzz
 FUZZ_ALL      := $(patsubst tests/fuzz/%.c,%,$(sort $(wildcard tests/fuzz/*.c)))
 FUZZ          ?= $(FUZZ_ALL)
+ifneq ($(and $(filter fuzz,$(MAKECMDGOALS)),$(filter-out $(FUZZ_ALL),$(FUZZ))),)
+$(error FUZZ=$(FUZZ): there is no such fuzzer; valid: $(FUZZ_ALL))
+endif
 FUZZ_BIN      := $(FUZZ_ALL:%=$(FUZZ_DIR)/%)
 FUZZ_SECONDS  ?= 60
 # 0 or less: until the seconds are over.

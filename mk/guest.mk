@@ -12,7 +12,8 @@ VARIANTS := $(sort $(basename $(notdir $(wildcard guest-kernel/variants/*.varian
 # What VARIANT, a list with commas, means; see mk/variant.awk.
 WANTED := $(shell LC_ALL=C awk -v list=$(call quote,$(VARIANT)) -v names='$(VARIANTS)' -f mk/variant.awk guest-kernel/variants/eager.variant)
 ifneq ($(.SHELLSTATUS),0)
-$(error VARIANT is not understood)
+$(error VARIANT is not understood$(addprefix ; did you mean ,$(shell LC_ALL=C awk -v said=$(call quote,$(VARIANT)) \
+	-v among='$(VARIANTS)' -f mk/nearest.awk)))
 endif
 CUSTOMS := $(filter custom:%,$(WANTED))
 # A custom variant's directory; file_name() in bench/paths.c must agree.
