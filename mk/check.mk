@@ -11,5 +11,11 @@ TEST_JOBS     ?= 2
 
 .PHONY: check check-deps
 check-deps: $(CHECK_DEPS)
-check: all check-deps ## run all tests (T=FILES for some of them)
+# With T, NEEDS says what these tests need, for who does not want to wait for all.
+check: $(or $(NEEDS),all check-deps) ## run all tests (T=FILES for some of them, NEEDS=build/san/pvmmu to build no more than that before)
 	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) -j $(TEST_JOBS) $(if $(T),$(T),$(TEST_FILES))
+
+# In a temporary directory, removed afterwards; status 3 of the script is "skipped".
+.PHONY: check-fresh
+check-fresh: ## the README's commands in a minimal system of its own, as root: SUITE=bookworm, WHOLE=1 for all tests
+	@.ci/fresh $(if $(WHOLE),-w) $(SUITE)

@@ -96,6 +96,13 @@ XEN_BUILD_DEPS := \
 	binutils:links_Xen \
 	python3:generates_parts_of_Xen
 
+# What .ci/fresh installs a system with.
+FRESH_DEPS := debootstrap:installs_a_minimal_system_into_a_directory
+
+.PHONY: deps-fresh
+deps-fresh: ## install what `make check-fresh` needs
+	@$(call deps_install,$(FRESH_DEPS))
+
 .PHONY: deps-xen-build
 deps-xen-build: ## install what `make xen FLAVOUR=...` builds with
 	@$(call deps_install,$(XEN_BUILD_DEPS))
