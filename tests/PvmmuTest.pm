@@ -17,6 +17,7 @@ use File::Path qw(make_path);
 use File::Temp qw(tempdir);
 use IO::Select;
 use JSON::PP;
+use PvmmuRecord;
 use POSIX qw(:sys_wait_h);
 use Test::More;
 use Time::HiRes qw(sleep time);
@@ -34,23 +35,6 @@ delete @ENV{qw(PVMMU_ROOT PVMMU_QEMU NO_COLOR MAKEFLAGS)};
 $ENV{TERM}          = 'dumb';
 $ENV{ASAN_OPTIONS}  = 'exitcode=99:abort_on_error=0';
 $ENV{UBSAN_OPTIONS} = 'halt_on_error=1:exitcode=99:print_stacktrace=1';
-
-sub spew
-{
-	my ($path, @text) = @_;
-	open(my $f, '>', $path) or die "$path: $!";
-	print $f @text;
-	close($f) or die "$path: $!";
-	return $path;
-}
-
-sub slurp
-{
-	my ($path) = @_;
-	open(my $f, '<', $path) or die "$path: $!";
-	local $/;
-	return scalar <$f> // '';
-}
 
 sub read_json  { return decode_json(slurp($_[0])) }
 sub write_json { return spew($_[0], JSON::PP->new->canonical->pretty->encode($_[1])) }
@@ -101,26 +85,6 @@ sub wait_until
 	my $end = time + 600;
 	sleep 0.01 until $condition->() || time > $end;
 	return $condition->();
-}
-
-# CRC-32 as in abi/record.h, written a second time on purpose.
-sub crc32
-{
-	my $crc = 0xffffffff;
-	for my $byte (unpack('C*', $_[0])) {
-		$crc ^= $byte;
-		$crc = $crc & 1 ? ($crc >> 1) ^ 0xedb88320 : $crc >> 1 for 1 .. 8;
-	}
-	return $crc ^ 0xffffffff;
-}
-
-# One record line. json is a reference, or text to be framed as it is.
-sub record
-{
-	my ($src, $seq, $json) = @_;
-	$json = JSON::PP->new->canonical->encode($json) if ref $json;
-	return sprintf("\@pvmmu %s %d %d %08x %s\n", $src, $seq, length $json,
-		crc32("$src $seq $json"), $json);
 }
 
 # A project root with two variants (and a third one, native, if asked for), two workloads, pretended images and a

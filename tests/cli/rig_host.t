@@ -19,8 +19,7 @@ sub workload
 	spew("$dir/build/workloads/$name", "#!$^X\n", <<'EOT');
 use strict;
 use lib $ENV{TESTS};
-use PvmmuTest;
-Test::More->builder->no_ending(1);
+use PvmmuRecord;
 my %p   = map { /(\w+)=(\d+)/ ? ($1 => int $2) : () } @ARGV;
 my $act = $ENV{ACT} // '';
 my ($name) = $0 =~ m|([^/]+)$|;

@@ -39,7 +39,7 @@ for my $run (@{read_json("$tmp/abi.json")->{runs}}) {
 
 # More memory than there is is refused, the guest stays in order. (limits.t: killed for it.)
 $r = run_command("$root/build/pvmmu", 'run', '--variant', join(',', @variants), '--workload',
-	'fork:mb=100:n=4', '--mem', 64, '--out', "$tmp/oom.json", '--quiet');
+	'fork:mb=1000:n=4', '--out', "$tmp/oom.json", '--quiet');
 is($r->{code}, 5, 'memory that runs out is a failure');
 for my $run (@{read_json("$tmp/oom.json")->{runs}}) {
 	is($run->{outcome}{status}, 'failure', "$run->{id}: failure, not a crash");

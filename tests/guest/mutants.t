@@ -67,7 +67,7 @@ is($r->{code}, 0, "without the audit nothing is wrong: @unseen") or diag($r->{er
 
 # A guest that never ends is ended, and called that.
 $r = run_command("$root/build/pvmmu", 'run', '--variant', 'eager+hang', '--workload', 'null',
-	'--timeout', '15', '--out', "$tmp/hang.json", '--quiet');
+	'--timeout', '8', '--out', "$tmp/hang.json", '--quiet');
 is($r->{code}, $code{timeout}, 'a hanging guest: exit code of a timeout');
 is(read_json("$tmp/hang.json")->{runs}[0]{outcome}{status}, 'timeout', 'and the outcome');
 done_testing();
