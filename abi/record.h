@@ -51,6 +51,8 @@
  *                  brought. A string in which the code points 0 to 255 stand for bytes
  *   collected  (k) by: a collector on the host whose eye in the guest this is, and what it
  *                  says to it
+ *   unstarted  (k) path, error (errno): process 1 could not become that program. Its status is
+ *                  127 << 8 then
  *   panic      (k) reason, where
  *   exit       (k) status: process 1's wait status as wait4 encodes it. Always the last record
  */

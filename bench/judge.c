@@ -317,6 +317,20 @@ static enum outcome judge_program(const struct stream *s, const struct run_spec 
 	return o;
 }
 
+/* Nothing ran, so nothing was measured: that is no failure of the workload's. */
+static enum outcome judge_unstarted(const struct stream *s, const struct run_spec *spec,
+				    char **reason)
+{
+	const char *path = text_of(s->unstarted, "path");
+	int err = (int)json_integer_value(json_object_get(s->unstarted, "error"));
+
+	return verdict(OUTCOME_ERROR, reason, "the guest cannot start %s: %s%s",
+		       path ? path : "the program", strerror(err),
+		       spec->program ? ""
+				     : "; `make guests` puts the workloads that are built into its "
+				       "initial ramdisk");
+}
+
 static enum outcome judge_finished(const struct boot *b, const struct run_spec *spec, char **reason)
 {
 	const struct stream *s = &b->stream;
@@ -345,6 +359,8 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	}
 	if (!json_is_integer(status))
 		return verdict(OUTCOME_ERROR, reason, "an \"exit\" record without a status");
+	if (s->unstarted)
+		return judge_unstarted(s, spec, reason);
 	if (spec->program)
 		return judge_program(s, spec, reason);
 	if (done && strcmp(done, "fail") == 0)

@@ -24,6 +24,7 @@ void stream_free(struct stream *s)
 	json_decref(s->workload);
 	json_decref(s->done);
 	json_decref(s->conserved);
+	json_decref(s->unstarted);
 	json_decref(s->panic);
 	json_decref(s->exit);
 	json_decref(s->series);
@@ -242,6 +243,7 @@ static void take_record(struct stream *s, char src, json_t *record)
 		{"audit", 'k', NULL, take_audit},
 		{"output", 'k', NULL, take_output},
 		{"collected", 'k', NULL, take_collected},
+		{"unstarted", 'k', &s->unstarted, NULL},
 	};
 
 	if (!type) {

@@ -38,7 +38,7 @@ struct stream {
 	 * Borrowed. */
 	struct output *output;
 	/* The records as they came, without "t"; NULL until seen. */
-	json_t *boot, *workload, *done, *conserved, *panic, *exit;
+	json_t *boot, *workload, *done, *conserved, *unstarted, *panic, *exit;
 	/* {name: {"unit", "better", "reps", "values"[]}}, in order of appearance. */
 	json_t *series;
 	/* {"group.name": n}; NULL until a counters record was seen. */

@@ -154,7 +154,7 @@ static void start_init(void)
 
 	rc = do_exec(&regs, options.init, &s);
 	if (rc)
-		panic("cannot start %s: error %ld", options.init, rc);
+		session_not_started(options.init, rc);
 	return_to_user(&regs);
 }
 
@@ -180,7 +180,7 @@ static void stop_here(char *text, size_t room)
 	if (nr_cpus > 1)
 		task_sleep_until(start);
 	platform_checkpoint(text, room);
-	if (nr_cpus > 1)
+	if (nr_cpus > 1 && !mutant(no_idle))
 		task_sleep_until(start + IDLE_UNTIL_NS);
 }
 

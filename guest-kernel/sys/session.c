@@ -99,22 +99,27 @@ static long start(struct regs *regs, struct exec_strings *s)
 	return do_exec(regs, s->text, s);
 }
 
+void session_not_started(const char *path, long rc)
+{
+	record_begin("unstarted");
+	record_str("path", path);
+	record_u64("error", (u64)-rc);
+	record_end();
+	task_exit_group(CANNOT << 8);
+}
+
 void session_start_program(void)
 {
 	struct exec_strings s = {.text = vmalloc(EXEC_TEXT_MAX)};
+	static char path[PATH_MAX];
 	struct regs regs;
 	long rc = start(&regs, &s);
-	char why[64];
 
-	if (rc) {
-		snprintf(why, sizeof(why), "the program cannot be started: error %ld", -rc);
-		record_begin("warning");
-		record_str("text", why);
-		record_end();
-	}
+	if (rc && s.argc)
+		copy_string(path, s.text, sizeof(path));
 	vfree(s.text);
 	vmalloc_purge();
 	if (rc)
-		task_exit_group(CANNOT << 8);
+		session_not_started(path, rc);
 	return_to_user(&regs);
 }

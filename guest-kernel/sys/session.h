@@ -19,10 +19,11 @@ void session_unpack(void);
 /* Whether the files name a program. */
 bool session_has_program(void);
 
-/*
- * The running process becomes that program; its output goes into records. If it
- * cannot be started the process ends with status 127, as under a shell.
- */
+/* The running process becomes that program; its output goes into records. */
 void session_start_program(void) __noreturn;
+
+/* Process 1 could not become a program: tells the host, and ends with status 127, as a shell does.
+ */
+void session_not_started(const char *path, long rc) __noreturn;
 
 #endif

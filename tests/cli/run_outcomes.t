@@ -50,6 +50,7 @@ my %want = (
 	'audit-bad'     => ['failure', qr/the audit found: pfn 1 has 2 uses \(3 in all\)/],
 	'audit-half'    => ['error',   qr/the "audit" record \(end\) is missing/],
 	'audit-shape'   => ['error',   qr/an "audit" record of the wrong shape/],
+	'unstarted'     => ['error',   qr{the guest cannot start /bin/fork: No such file or directory; `make guests` puts}],
 	'no-done'       => ['error',   qr/"done" record is missing/],
 	'fail'          => ['failure', qr/the workload failed: fork: errno 12/],
 	'skip-dies'     => ['failure', qr/the workload was killed by signal 11/],
