@@ -23,7 +23,7 @@ for my $case (['eager', 'exit', 0, 'success'], ['eager', 'fail', 9, 'failure'], 
 	my ($variant, $end, $code, $status) = @$case;
 	my $what = "$variant, $end";
 	my $got = run_command($run, 'run', '--variant', $variant, '--file', "$said=/said", '--out', "$tmp/x.json",
-		$end eq 'spin' ? ('--timeout', 20) : (), '--', $forger, $end, '/said');
+		$end eq 'spin' ? ('--timeout', 8) : (), '--', $forger, $end, '/said');
 	is($got->{code}, $code, "$what: exit code $code") or diag(substr($got->{err}, 0, 2000));
 	my $result = read_json("$tmp/x.json")->{runs}[0];
 	is($result->{outcome}{status}, $status, "$what: $status");
