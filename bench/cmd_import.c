@@ -4,7 +4,6 @@
  * says which file it is; a set of an older version is migrated whenever it is read, not here. What
  * is known of its way goes into a file beside it, which the index reads too.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "atomic.h"
 #include "commands.h"
+#include "folder.h"
 #include "hash.h"
 #include "index_refresh.h"
 #include "json.h"
@@ -22,6 +22,7 @@
 #include "resultset.h"
 #include "schema.h"
 #include "version.h"
+#include "visible.h"
 
 /* Below the directory of results. */
 #define PLACE "imported"
@@ -68,14 +69,18 @@ static json_t *origin_of_import(const struct importing *i, const struct incoming
 				const char *name)
 {
 	time_t now = time(NULL);
-	char when[32];
+	char when[32], *from;
+	json_t *note;
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "file", name, "sha256", in->sha256,
-			 "bytes", (json_int_t)in->n, "from", i->a->from ? i->a->from : in->path,
-			 "imported", when, "by", PVMMU_VERSION);
+	from = visible(i->a->from ? i->a->from : in->path);
+	note = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "file", name, "sha256", in->sha256,
+			 "bytes", (json_int_t)in->n, "from", from, "imported", when, "by",
+			 PVMMU_VERSION);
+	free(from);
+	return note;
 }
 
 /* The file in the index that has the same bytes; NULL: none. The caller's. */
@@ -135,12 +140,16 @@ static bool put(struct importing *i, const struct incoming *in, char **why)
 	char *path = xasprintf("%s/%s", dir, name), *note = origin_name(path);
 	char *below = xasprintf(PLACE "/%s", name), *text;
 	json_t *origin = origin_of_import(i, in, name);
+	struct stat st;
 	bool ok = true;
 
 	text = json_text(origin, JSON_INDENT(1));
 	replace_text(&text, "%s\n", text);
-	if (mkdir(dir, 0777) < 0 && errno != EEXIST)
-		ok = fail(why, "cannot make %s: %s", dir, strerror(errno));
+	/* What lies behind a link would not be looked at. */
+	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
+		ok = fail(why, "%s is a symbolic link, which is not followed", dir);
+	else if (!make_directory(dir, why))
+		ok = false;
 	else if (access(path, F_OK) == 0)
 		ok = fail(why, "%s is there already and holds something else", path);
 	ok = ok && write_atomically(note, text, strlen(text), why) &&
@@ -165,9 +174,14 @@ static bool import_one(struct importing *i, const char *path)
 	char *why = NULL, *twin;
 	bool ok;
 
-	in.set = resultset_load(path, i->schema, &errors);
-	in.bytes = in.set ? read_whole_file(path, &in.n, &why) : NULL;
-	ok = in.bytes;
+	/* What cannot be read twice, as a pipe, is read as a whole first. */
+	if (is_regular_file(path)) {
+		in.set = resultset_load(path, i->schema, &errors);
+		in.bytes = in.set ? read_whole_file(path, &in.n, &why) : NULL;
+	} else if ((in.bytes = read_whole_file(path, &in.n, &why))) {
+		in.set = resultset_parse(in.bytes, in.n, path, i->schema, &errors);
+	}
+	ok = in.bytes && in.set;
 	if (ok) {
 		hash_bytes(in.bytes, in.n, in.sha256);
 		twin = twin_of(i, &in);
@@ -196,8 +210,7 @@ static int import(const struct asked *a)
 
 	if (ok)
 		dir = a->results ? xstrdup(a->results) : root_path(root, "results");
-	if (ok && mkdir(dir, 0777) < 0 && errno != EEXIST)
-		ok = fail(&why, "cannot make %s: %s", dir, strerror(errno));
+	ok = ok && make_directory(dir, &why);
 	if (ok)
 		i.schema = schema_load(root, &why);
 	ok = i.schema && index_open(&i.index, dir, NULL, false, &why) && refresh(&i, &why);

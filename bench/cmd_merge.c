@@ -7,6 +7,7 @@
 #include "catalog.h"
 #include "commands.h"
 #include "destination.h"
+#include "folder.h"
 #include "json.h"
 #include "merge.h"
 #include "outcome.h"
@@ -79,6 +80,11 @@ static int merge_files(const struct asked *a)
 	destination_free(&d);
 	ok = ok && can_write(a->out, &why) && read_result_sets(&a->files, a->root, sets);
 	for (size_t i = 0; i < a->files.n && ok; i++) {
+		if (!is_regular_file(a->files.v[i])) {
+			ok = fail(&why, "%s is no regular file: its hash could not be told",
+				  a->files.v[i]);
+			break;
+		}
 		sources[i] = (struct source_set){.path = a->files.v[i], .set = sets[i]};
 		ok = hash_file(a->files.v[i], sources[i].sha256, &why);
 	}

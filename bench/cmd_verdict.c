@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "atomic.h"
 #include "badge.h"
 #include "commands.h"
 #include "declaration.h"
 #include "destination.h"
+#include "folder.h"
 #include "gates.h"
 #include "outcome.h"
 #include "paths.h"
@@ -205,6 +207,11 @@ static int usage(const struct asked *a)
 
 	if (a->files.n != 1)
 		return usage_error(&command_verdict, "expected one file, found %zu", a->files.n);
+	if (!a->out && access(a->files.v[0], F_OK) == 0 && !is_regular_file(a->files.v[0]))
+		return usage_error(&command_verdict,
+				   "%s is no regular file, beside which a verdict could go: give "
+				   "--out FILE",
+				   a->files.v[0]);
 	if (a->declaration && (q->variants.n || q->workloads.n || q->vcpus.n || q->seeds.n ||
 			       q->matrix || q->rig || q->tier))
 		return usage_error(

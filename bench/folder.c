@@ -99,6 +99,13 @@ bool make_directory(const char *path, char **why)
 		    path, strerror(errno));
 }
 
+bool is_regular_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 bool wait_for_lock(int fd)
 {
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0)

@@ -10,6 +10,9 @@
 /* There is a directory of that name then, whoever made it. false with *why. */
 bool make_directory(const char *path, char **why);
 
+/* A regular file, or a link to one: it can be read again. */
+bool is_regular_file(const char *path);
+
 /* Waits until we alone hold the lock (flock) of an open file. false: a signal came, or there are no
  * locks there. */
 bool wait_for_lock(int fd);

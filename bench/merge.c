@@ -7,6 +7,7 @@
 #include "cells.h"
 #include "identity.h"
 #include "resultset.h"
+#include "visible.h"
 
 /* A run that is to be in the merged set. */
 struct taken {
@@ -80,14 +81,20 @@ static const char *base_name(const char *path)
 /* What merged_from says of a run's origin; a new reference. */
 static json_t *entry_of(const struct taken *t)
 {
+	char *name;
+	json_t *entry;
+
 	if (t->origin != t->from->set)
 		return json_incref((json_t *)t->origin);
-	return json_pack("{s:s, s:s, s:O, s:O, s:O, s:O}", "file", base_name(t->from->path),
-			 "sha256", t->from->sha256, "created",
-			 json_object_get(t->origin, "created"), "producer",
-			 json_object_get(t->origin, "producer"), "command",
-			 json_object_get(t->origin, "command"), "observed",
-			 json_object_get(t->origin, "observed"));
+	/* Any bytes may be a name, but not in JSON. */
+	name = visible(base_name(t->from->path));
+	entry = json_pack("{s:s, s:s, s:O, s:O, s:O, s:O}", "file", name, "sha256", t->from->sha256,
+			  "created", json_object_get(t->origin, "created"), "producer",
+			  json_object_get(t->origin, "producer"), "command",
+			  json_object_get(t->origin, "command"), "observed",
+			  json_object_get(t->origin, "observed"));
+	free(name);
+	return entry;
 }
 
 /* The place of an entry in a list, at the end if it is new. Takes over the entry. */

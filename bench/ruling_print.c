@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "grid.h"
+#include "folder.h"
 #include "hash.h"
 #include "resultset.h"
 #include "verdict.h"
+#include "visible.h"
 
 /* ---- for readers ---- */
 
@@ -146,11 +148,13 @@ void ruling_print(const struct ruling *r, bool all, FILE *to)
 
 static json_t *file_json(const char *path)
 {
-	char sha256[HASH_TEXT], *why = NULL;
+	char sha256[HASH_TEXT], *why = NULL, *name = visible(path);
 	json_t *file = NULL;
 
-	if (hash_file(path, sha256, &why))
-		file = json_pack("{s:s, s:s}", "file", path, "sha256", sha256);
+	/* A pipe has been read, and has no bytes any more. */
+	if (is_regular_file(path) && hash_file(path, sha256, &why))
+		file = json_pack("{s:s, s:s}", "file", name, "sha256", sha256);
+	free(name);
 	free(why);
 	return file;
 }

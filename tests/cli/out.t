@@ -220,4 +220,41 @@ is($got->{code}, 4, 'run: logs by way of a link');
 like($got->{err}, qr/cannot keep logs in .*y\.json\.logs: it is a symbolic link/, 'are refused');
 ok(-e "$dir/elsewhere/mine.log", 'and nothing is cleared away there');
 
+# Inputs that are no files either: a pipe is read once.
+sub piped { return run_command('sh', '-c', "cat $golden | $pvmmu \"\$\@\"", 'sh', @_) }
+is(piped('export', '--format', 'csv', '/dev/stdin')->{out} =~ s{^/dev/stdin}{x}mgr, pvmmu('export', '--format', 'csv', $golden)->{out} =~ s{^\Q$golden\E}{x}mgr, 'export from a pipe');
+$got = piped('import', '--root', $fixture, '--results', "$dir/results", '/dev/stdin');
+is($got->{code}, 0, 'import from a pipe') or diag($got->{err});
+my ($imported) = glob("$dir/results/imported/*.json");
+ok($imported && slurp($imported) eq slurp($golden), 'has all of it');
+$got = piped('merge', '-o', "$dir/merged.json", '/dev/stdin');
+is($got->{code}, 4, 'merge from a pipe is refused');
+like($got->{err}, qr{/dev/stdin is no regular file: its hash could not be told}, 'and why');
+mkdir "$dir/beside" or die;
+symlink('/dev/stdin', "$dir/beside/in") or die;
+$got = piped('verdict', @one, '--root', $fixture, "$dir/beside/in");
+is($got->{code}, 64, 'a verdict beside a pipe is refused');
+is_deeply([glob("$dir/beside/*.json")], [], 'and not made');
+$got = piped('verdict', '-q', @one, '--root', $fixture, '--out', "$dir/of-pipe.json", '/dev/stdin');
+ok(!exists read_json("$dir/of-pipe.json")->{new}, 'a verdict of a pipe says no hash');
+system('rm', '-r', "$dir/results/imported");
+symlink('../elsewhere', "$dir/results/imported") or die;
+$got = pvmmu('import', '--root', $fixture, '--results', "$dir/results", $golden);
+is($got->{code}, 4, 'import by way of a link') or diag($got->{out});
+like($got->{err}, qr/imported is a symbolic link, which is not followed/, 'is refused');
+is_deeply([glob("$dir/elsewhere/2*")], [], 'and leaves nothing there');
+
+# Any bytes may be a name, but not in JSON.
+my $odd = "$dir/odd\xff\x1b[2J.json";
+copy($golden, $odd) or die;
+$got = pvmmu('merge', '-q', '-o', "$dir/odd-merged.json", $odd);
+is($got->{code}, 0, 'merge: a name that is not UTF-8') or diag($got->{err});
+is(pvmmu('validate', "$dir/odd-merged.json")->{code}, 0, 'the merged set is one');
+is(read_json("$dir/odd-merged.json")->{merged_from}[0]{file}, 'odd\xff\x1b[2J.json', 'and names it');
+$got = pvmmu('import', '-q', '--root', $fixture, '--results', "$dir/odd-results", $odd);
+is($got->{code}, 0, 'import of such a name') or diag($got->{err});
+like(read_json((glob("$dir/odd-results/imported/*.origin"))[0])->{from}, qr/odd\\xff/, 'its note names it');
+pvmmu('verdict', '-q', @one, '--root', $fixture, '--out', "$dir/odd-verdict.json", $odd);
+like(read_json("$dir/odd-verdict.json")->{new}{file} // '', qr/odd\\xff/, 'and so does a verdict');
+
 done_testing();
