@@ -175,6 +175,7 @@ static void take_result(const struct rig_context *c, const struct job *j, struct
 		fail(&b->why, "the box measured another image than this one");
 	} else if (strcmp(status, "timeout") == 0) {
 		b->end = BOOT_TIMED_OUT;
+		free(b->late);
 		b->late = xasprintf("%g s (--timeout) within the box", b->timeout);
 	} else if (strcmp(status, "error") == 0 && !j->console) {
 		fail(&b->why, "in the box: %s", reason ? reason : "no reason given");

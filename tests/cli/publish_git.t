@@ -13,6 +13,9 @@ my $fixture = fixture();
 # Nobody's configuration, and no name for a committer in it.
 delete @ENV{grep { /^GIT_/ } keys %ENV};
 $ENV{HOME} = $ENV{XDG_CONFIG_HOME} = $tmp;
+# Ours alone, for what is left there.
+mkdir "$tmp/temporary";
+$ENV{TMPDIR} = "$tmp/temporary";
 $ENV{GIT_CONFIG_NOSYSTEM} = 1;
 # Nothing here has to survive a power failure; waiting for the disk is most of the time otherwise.
 spew("$tmp/.gitconfig", "[core]\n\tfsync = none\n");
@@ -188,5 +191,5 @@ is(finish_command($_)->{code}, 0, 'one of three') for @publishers;
 is_deeply([grep { /^raw/ } @{files($repo, 'crowd')}], [map { "raw/$_-set.json" } 1 .. 3], 'none loses what another has published');
 is(git($repo, qw(rev-list --count crowd)), 3, 'a commit each');
 is_deeply($state->(), $before, 'work tree, index and HEAD are as they were');
-is_deeply([glob("$tmp/pvmmu-git-*"), glob('/tmp/pvmmu-git-*')], [], 'nothing temporary is left');
+is_deeply([glob("$tmp/temporary/*")], [], 'nothing temporary is left');
 done_testing;
