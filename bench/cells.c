@@ -12,6 +12,7 @@
 #include "order.h"
 #include "outcome.h"
 #include "resultset.h"
+#include "units.h"
 
 /* What the axis of the columns is, while sets are laid out. */
 struct layout {
@@ -234,21 +235,38 @@ static void summarize_cell(struct cell *cell)
 	cell->by_least = summarize(cell->leasts, runs);
 }
 
-static void add_series(struct cell *cell, const json_t *run, const json_t *series)
+/* What measuring takes was told in instructions or nanoseconds (results.schema.json). */
+static double overhead_unit(const char *unit)
+{
+	double ns = unit_in_ns(unit);
+
+	return ns > 0 ? ns : 1;
+}
+
+static void add_series(struct layout *l, struct cell *cell, const json_t *run, const json_t *series)
 {
 	json_t *samples = json_object_get(series, "samples"), *sample;
 	json_t *overhead = member_at(run, "timer_overhead", "least", NULL);
+	const char *unit = text_at(series, "unit", NULL);
+	bool lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
 	size_t n = json_array_size(samples), i;
 	double *to = more_samples(cell, n), reps = (double)iterations_per_sample(series);
 
-	cell->unit = text_at(series, "unit", NULL);
+	if (cell->unit && (strcmp(cell->unit, unit) != 0 || cell->lower != lower))
+		fail(l->why,
+		     "%s of %s is in %s (%s is better), and of another seed in %s (%s is better)",
+		     cell->metric, text_at(run, "id", NULL), unit, lower ? "lower" : "higher",
+		     cell->unit, cell->lower ? "lower" : "higher");
+	cell->unit = unit;
+	cell->converted = cell->converted || json_object_get(series, "converted_from");
 	cell->exact = json_is_true(json_object_get(series, "exact"));
-	cell->lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
+	cell->lower = lower;
 	json_array_foreach (samples, i, sample)
 		to[i] = json_number_value(sample) / reps;
 	add_seed(cell, to, n);
 	if (overhead)
-		cell->overhead = fmin(cell->overhead, json_number_value(overhead) / reps);
+		cell->overhead = fmin(cell->overhead,
+				      json_number_value(overhead) / reps / overhead_unit(unit));
 }
 
 static void add_counter(struct layout *l, size_t panel, const json_t *run, const char *name,
@@ -322,7 +340,7 @@ static void add_run(struct layout *l, const json_t *run, const struct strv *coun
 		struct cell *cell = cell_of(l, panel, run, text_at(series, "name", NULL));
 
 		pool(l, cell, run);
-		add_series(cell, run, series);
+		add_series(l, cell, run, series);
 	}
 	for (i = 0; i < counters->n; i++)
 		add_counters(l, panel, run, counters->v[i]);

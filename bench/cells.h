@@ -30,6 +30,7 @@ struct cell {
 	bool counter;	     /* a counter per iteration, not a series */
 	const char *status;  /* borrowed; of the worst of the pooled runs */
 	bool exact, lower;   /* lower is better */
+	bool converted;	     /* some of it was measured in another unit, see units.h */
 	double *samples;     /* sorted */
 	struct summary summary;
 	/* Of each pooled run, that is for each seed, and sorted: */

@@ -13,6 +13,7 @@
 #include "outcome.h"
 #include "reading.h"
 #include "resultset.h"
+#include "units.h"
 #include "values.h"
 #include "wide.h"
 
@@ -156,7 +157,10 @@ static int compare(struct asked *a)
 
 	name_files(a);
 	if (read_result_sets(&a->files, a->root, sets)) {
+		const struct units_words words = {.files = &a->files, .metrics = &a->q.metrics};
+
 		if (filter_sets(&a->filter, sets, a->files.n, &why) &&
+		    units_settle(sets, a->files.n, UNITS_REFUSE, &words, &why) &&
 		    (!a->q.by || strcmp(a->q.by, "file") == 0 ||
 		     axis_is_known(sets, a->files.n, a->q.by, &why)) &&
 		    answer(a, sets, &why))

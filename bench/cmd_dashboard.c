@@ -66,11 +66,13 @@ static int dashboard(const struct asked *a)
 		       "%zu files written, %zu removed; %.2f s\n",
 		       report.sets, report.unusable, report.pages, report.charts, report.drawn,
 		       report.written, report.removed, monotonic_seconds() - start);
-	site_report_free(&report);
 	strv_free(&sources);
 	free(root);
 	free(out);
 	free(why);
+	/* Pages without any of their pictures are there, and not what was asked for. */
+	ok = ok && (!report.failed || report.failed < report.charts);
+	site_report_free(&report);
 	return ok ? EXIT_FINE : cancelled() ? EXIT_INTERRUPTED : EXIT_ERROR;
 }
 
@@ -110,6 +112,7 @@ const struct command command_dashboard = {
 		"Makes static pages from result sets, or from all below directories (results/), or brings\n"
 		"such pages up to date: what has not changed is not made again. They can be opened from the\n"
 		"disk, without a server and without a network. docs/dashboard.md says how to read them.\n"
+		"A chart that cannot be drawn is missing, and its page says why; exit code 4 if none can.\n"
 		"  pvmmu dashboard results -o site\n",
 	.run = run,
 };

@@ -11,6 +11,7 @@
 #include "outcome.h"
 #include "paths.h"
 #include "reading.h"
+#include "units.h"
 #include "values.h"
 
 #define ORDER_USUAL 2
@@ -138,6 +139,7 @@ static int effects(const struct asked *a)
 	struct catalog catalog = {0};
 	struct effects e = {0};
 	struct fits fits = {0};
+	struct strv metrics = {0};
 	char *why = NULL, *root = NULL, *unbuilt = NULL;
 	const char *metric = NULL;
 	int code = EXIT_ERROR;
@@ -147,7 +149,11 @@ static int effects(const struct asked *a)
 		goto out;
 	/* Without a build it is not known what goes together, but what was measured is. */
 	built = find_root(a->root_given, &root, &unbuilt) && catalog_load(&catalog, root, &unbuilt);
-	if (effects_make(&e, sets, a->files.n, a->base, a->metric, built ? &catalog : NULL, &why) &&
+	if (a->metric)
+		strv_add(&metrics, "%s", a->metric);
+	if (units_settle(sets, a->files.n, UNITS_REFUSE,
+			 &(struct units_words){.files = &a->files, .metrics = &metrics}, &why) &&
+	    effects_make(&e, sets, a->files.n, a->base, a->metric, built ? &catalog : NULL, &why) &&
 	    (metric = choose_metric(a, &e, &why)) && fit_all(a, &e, metric, &fits, &why)) {
 		print(a, &e, &fits);
 		code = EXIT_FINE;
@@ -158,6 +164,7 @@ out:
 	for (size_t i = 0; i < fits.n; i++)
 		effects_of_free(&fits.of[i]);
 	free(fits.of);
+	strv_free(&metrics);
 	effects_free(&e);
 	catalog_free(&catalog);
 	for (size_t i = 0; i < a->files.n; i++)

@@ -8,6 +8,7 @@
 #include "export.h"
 #include "outcome.h"
 #include "reading.h"
+#include "units.h"
 
 /* What was asked for on the command line. */
 struct asked {
@@ -58,7 +59,11 @@ static int export(const struct asked *a, const struct export_format *f)
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	char *why = NULL;
 	bool ok = (!a->out || spares_inputs(a->out, &a->files, &why)) &&
-		  read_result_sets(&a->files, a->root, sets) && export_sets(a, f, sets, &why);
+		  read_result_sets(&a->files, a->root, sets) &&
+		  units_settle(sets, a->files.n, f->tells_units ? UNITS_CONVERT : UNITS_REFUSE,
+			       &(struct units_words){.files = &a->files, .metrics = &a->metrics},
+			       &why) &&
+		  export_sets(a, f, sets, &why);
 
 	if (why)
 		complain("%s", why);

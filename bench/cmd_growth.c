@@ -8,6 +8,7 @@
 #include "growth.h"
 #include "outcome.h"
 #include "reading.h"
+#include "units.h"
 
 /* What was asked for on the command line. */
 struct asked {
@@ -95,13 +96,19 @@ static bool show(const struct asked *a, json_t *set, char **why)
 static int growth(const struct asked *a)
 {
 	json_t *set = read_result_set(a->files.v[0], a->root);
+	struct strv metrics = {0};
 	int code = EXIT_ERROR;
 	char *why = NULL;
 
-	if (set && show(a, set, &why))
+	if (a->metric)
+		strv_add(&metrics, "%s", a->metric);
+	if (set &&
+	    units_settle(&set, 1, UNITS_REFUSE, &(struct units_words){.metrics = &metrics}, &why) &&
+	    show(a, set, &why))
 		code = EXIT_FINE;
 	else if (why)
 		complain("%s", why);
+	strv_free(&metrics);
 	free(why);
 	json_decref(set);
 	return code;

@@ -16,6 +16,7 @@
 #include "plot.h"
 #include "plots/kind.h"
 #include "reading.h"
+#include "units.h"
 #include "terminal.h"
 
 struct asked {
@@ -109,10 +110,17 @@ static bool draw_directory(struct asked *a, const char *root, char **why)
 static bool draw_files(struct asked *a, const char *root, char **why)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	struct strv metrics = {0};
 	bool ok = (is_for_terminal(a) || spares_inputs(a->out, &a->files, why)) &&
 		  read_result_sets(&a->files, root, sets) &&
 		  filter_sets(&a->filter, sets, a->files.n, why);
 
+	if (a->request.metric)
+		strv_add(&metrics, "%s", a->request.metric);
+	ok = ok &&
+	     units_settle(sets, a->files.n, UNITS_REFUSE,
+			  &(struct units_words){.files = &a->files, .metrics = &metrics}, why);
+	strv_free(&metrics);
 	a->request.files = &a->files;
 	a->request.sets = sets;
 	ok = ok && draw(a, root, why);

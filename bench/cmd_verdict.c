@@ -14,6 +14,7 @@
 #include "outcome.h"
 #include "paths.h"
 #include "reading.h"
+#include "units.h"
 #include "ruling.h"
 #include "schema.h"
 #include "verdict.h"
@@ -186,7 +187,8 @@ static int verdict(struct asked *a)
 		complain("%s", why);
 	} else {
 		if (find_root(a->root_given, &a->root, &why)) {
-			if (read_result_sets(&files, a->root, r.set))
+			if (read_result_sets(&files, a->root, r.set) &&
+			    units_settle(r.set, files.n, UNITS_CONVERT, NULL, &why))
 				code = judge(a, &r, &why);
 			else
 				fail(&why, "a result set cannot be used");

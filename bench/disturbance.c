@@ -159,7 +159,8 @@ static json_t *differences(const json_t *without, const json_t *with)
 			struct summary x = summary_of(a), y = summary_of(b);
 			json_t *one;
 
-			if (strcmp(text_at(a, "name", NULL), text_at(b, "name", NULL)) != 0)
+			if (strcmp(text_at(a, "name", NULL), text_at(b, "name", NULL)) != 0 ||
+			    strcmp(text_at(a, "unit", NULL), text_at(b, "unit", NULL)) != 0)
 				continue;
 			one = json_pack("{s:s, s:s, s:f, s:f, s:f, s:I}", "name",
 					text_at(a, "name", NULL), "unit", text_at(a, "unit", NULL),

@@ -51,9 +51,38 @@ static bool is_wanted(const struct strv *metrics, const char *name)
 	return !metrics->n;
 }
 
+/* Remembers, by what will be said of it, a series that is left out. */
+static void leave_out(json_t *left, const char *id, const char *metric, const char *why)
+{
+	char *text = xasprintf("metric %s: %s", metric, why);
+	json_t *ids = json_object_get(left, text);
+
+	if (!ids) {
+		ids = json_array();
+		json_object_set_new_nocheck(left, text, ids);
+	}
+	json_array_append_new(ids, json_string(id));
+	free(text);
+}
+
+/* What holds of many runs is said once. */
+static void tell_left(struct strv *left_out, json_t *left)
+{
+	const char *text;
+	json_t *ids;
+
+	json_object_foreach (left, text, ids)
+		if (json_array_size(ids) == 1)
+			strv_add(left_out, "left out: %s, %s",
+				 json_string_value(json_array_get(ids, 0)), text);
+		else
+			strv_add(left_out, "left out: of %zu runs, %s", json_array_size(ids), text);
+	json_decref(left);
+}
+
 /* false: nothing of it can be said, since what it measured was not asked for or is refused. */
 static bool take_run(struct export_run *r, const json_t *run, const struct strv *metrics,
-		     const struct export_format *f, struct strv *left_out)
+		     const struct export_format *f, json_t *left)
 {
 	json_t *all = json_object_get(run, "series"), *series;
 	size_t i;
@@ -68,7 +97,7 @@ static bool take_run(struct export_run *r, const json_t *run, const struct strv 
 		take_series(s, series);
 		refused = f->refuses ? f->refuses(s) : NULL;
 		if (refused) {
-			strv_add(left_out, "left out: %s, metric %s: %s", r->id, s->name, refused);
+			leave_out(left, r->id, s->name, refused);
 			free(s->samples);
 			free(s->sorted);
 		} else {
@@ -119,7 +148,7 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 		    struct strv *left_out, char **why)
 {
 	size_t measured = 0, total = 0, i;
-	json_t *run;
+	json_t *run, *left;
 
 	*d = (struct export_data){0};
 	for (size_t k = 0; k < files->n && f->refuses_set; k++)
@@ -128,6 +157,7 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 	for (size_t k = 0; k < files->n; k++)
 		total += json_array_size(json_object_get(sets[k], "runs"));
 	d->run = xcalloc(total, sizeof(*d->run));
+	left = json_object();
 	for (size_t k = 0; k < files->n; k++) {
 		json_array_foreach (json_object_get(sets[k], "runs"), i, run) {
 			struct export_run *r = &d->run[d->n];
@@ -141,7 +171,7 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 				.run = run,
 				.identity = json_object_get(run, "identity"),
 			};
-			if (!take_run(r, run, metrics, f, left_out)) {
+			if (!take_run(r, run, metrics, f, left)) {
 				free(r->series);
 				continue;
 			}
@@ -152,6 +182,7 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 			d->n++;
 		}
 	}
+	tell_left(left_out, left);
 	if (!metrics_found(sets, files->n, metrics, why))
 		return false;
 	if (!measured)

@@ -7,6 +7,7 @@
 
 #include "catalog.h"
 #include "resultset.h"
+#include "units.h"
 
 /* Beyond so many samples it is not samples that are lacking. */
 #define NEED_MAX 100000
@@ -87,6 +88,8 @@ static void set_limit(struct gate_row *r)
 
 	r->tested = absolute ? r->new : r->new - r->base;
 	r->limit = r->gate->kind == LIMIT_PERCENT ? r->gate->limit * r->base / 100 : r->gate->limit;
+	if (r->gate->is_time)
+		r->limit /= unit_in_ns(r->unit);
 }
 
 /*
@@ -232,6 +235,24 @@ static bool is_metric(const struct gate *gate, const struct cell *cell)
 					      : strcmp(gate->metric, cell->metric) == 0;
 }
 
+/* Times were converted (units.h); then a limit without a unit may be in either. */
+static bool are_alike(const struct gate *gate, const char *panel, const struct cell *base,
+		      const struct cell *new, char **why)
+{
+	if (strcmp(base->unit, new->unit) != 0)
+		return fail(why, "%s %s is in %s, in the base in %s", panel, new->metric, new->unit,
+			    base->unit);
+	if (base->lower != new->lower)
+		return fail(why, "%s: of %s %s is better, in the base %s", panel, new->metric,
+			    new->lower ? "less" : "more", base->lower ? "less" : "more");
+	return !(base->converted || new->converted) || gate->is_time || gate->limit == 0 ||
+	       gate->kind == LIMIT_PERCENT ||
+	       fail(why,
+		    "gate \"%s\": %s is in another unit than in the base, so its limit needs a "
+		    "unit: ns, us, ms or s",
+		    gate->text, new->metric);
+}
+
 static void check_cell(struct gates *g, const struct gate *gate, const struct cell *new,
 		       bool has_base, const struct noise *noise, char **why)
 {
@@ -239,7 +260,7 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 	const struct cell *base = NULL, *failed;
 	struct gate_row *r;
 
-	if (gate->is_time && strcmp(new->unit, "ns") != 0) {
+	if (gate->is_time && !unit_in_ns(new->unit)) {
 		fail(why, "gate \"%s\": its limit is a time, but %s is in %s", gate->text,
 		     new->metric, new->unit);
 		return;
@@ -253,11 +274,8 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 			add_missing(g, gate, panel, new->label, "not measured in the base");
 			return;
 		}
-		if (strcmp(base->unit, new->unit) != 0) {
-			fail(why, "%s %s is in %s, in the base in %s", panel, new->metric,
-			     new->unit, base->unit);
+		if (!are_alike(gate, panel, base, new, why))
 			return;
-		}
 	}
 	if (failed)
 		return; /* the failed cell has a row of its own */

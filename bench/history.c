@@ -9,6 +9,7 @@
 #include "catalog.h"
 #include "history_choose.h"
 #include "resultset.h"
+#include "units.h"
 
 /* ---- runs ---- */
 
@@ -129,38 +130,102 @@ static void keep_samples(struct point *p, const char *text)
 	snprintf(p->samples, sizeof(p->samples), "%s", text);
 }
 
-/* A series of samples. false: no run has such a metric. */
-static bool add_samples(struct history *h, struct index *x, const struct series_row *c,
-			const struct past *past, const char *metric)
+static sqlite3_stmt *ask_values(struct index *x, const char *metric)
+{
+	return index_ask(x,
+			 "SELECT unit, better, exact, n, median, least, largest, samples, place "
+			 "FROM value WHERE run = ? AND metric = ?",
+			 "it", 0ll, metric);
+}
+
+static bool next_value(struct index *x, sqlite3_stmt *s, const struct past_run *run)
+{
+	sqlite3_reset(s);
+	sqlite3_bind_int64(s, 1, run->row);
+	return index_row(x, s);
+}
+
+/* "lower ns", "higher requests": values of one kind are in one series. All times are of one. */
+static char *kind_of(const char *better, const char *unit)
+{
+	return xasprintf("%s %s", better, unit_in_ns(unit) > 0 ? UNIT_TIME : unit);
+}
+
+/* Which kinds the values of a metric are of; *ns: some are times of different units. */
+static void list_kinds(struct strv *kinds, bool *ns, struct index *x, const struct past *past,
+		       const char *metric)
+{
+	sqlite3_stmt *s = ask_values(x, metric);
+	char *time = NULL;
+
+	*ns = false;
+	for (size_t i = 0; i < past->n; i++) {
+		const char *unit;
+		char *kind;
+
+		if (!next_value(x, s, &past->run[i]))
+			continue;
+		unit = index_text(s, 0);
+		if (unit_in_ns(unit) > 0) {
+			*ns = *ns || (time && strcmp(time, unit) != 0);
+			replace_text(&time, "%s", unit);
+		}
+		kind = kind_of(index_text(s, 1), unit);
+		strv_add_distinct(kinds, kind);
+		free(kind);
+	}
+	index_done(s);
+	free(time);
+}
+
+/* The values of one kind; those of others are not there. */
+static void add_kind(struct history *h, struct index *x, const struct series_row *c,
+		     const struct past *past, const char *metric, const char *kind, bool ns)
 {
 	struct track *t = add_track(h, c, past, metric);
-	sqlite3_stmt *s = index_ask(x,
-				    "SELECT unit, better, exact, n, median, least, largest, "
-				    "samples, place FROM value WHERE run = ? AND metric = ?",
-				    "it", 0ll, metric);
-	bool any = false;
+	sqlite3_stmt *s = ask_values(x, metric);
 
 	for (size_t i = 0; i < t->n; i++) {
 		struct point *p = &t->point[i];
+		const char *unit;
+		double factor;
+		bool other;
+		char *own;
 
-		sqlite3_reset(s);
-		sqlite3_bind_int64(s, 1, p->run->row);
-		if (!index_row(x, s))
+		if (!next_value(x, s, p->run))
 			continue;
-		replace_text(&t->unit, "%s", index_text(s, 0));
+		unit = index_text(s, 0);
+		own = kind_of(index_text(s, 1), unit);
+		other = strcmp(own, kind) != 0;
+		free(own);
+		if (other)
+			continue;
+		factor = ns && unit_in_ns(unit) > 0 ? unit_in_ns(unit) : 1;
+		replace_text(&t->unit, "%s", ns && unit_in_ns(unit) > 0 ? UNIT_TIME : unit);
 		t->lower = strcmp(index_text(s, 1), "lower") == 0;
 		t->exact = index_integer(s, 2);
 		p->n = (size_t)index_integer(s, 3);
-		p->median = index_number(s, 4);
-		p->least = index_number(s, 5);
-		p->largest = index_number(s, 6);
+		p->median = index_number(s, 4) * factor;
+		p->least = index_number(s, 5) * factor;
+		p->largest = index_number(s, 6) * factor;
 		keep_samples(p, index_text(s, 7));
 		p->value_place = index_integer(s, 8);
-		any = true;
 	}
 	index_done(s);
-	if (!any)
-		free_track(&h->track[--h->n]);
+}
+
+/* A series of samples, or one for each kind of unit. false: no run has such a metric. */
+static bool add_samples(struct history *h, struct index *x, const struct series_row *c,
+			const struct past *past, const char *metric)
+{
+	struct strv kinds = {0};
+	bool ns, any;
+
+	list_kinds(&kinds, &ns, x, past, metric);
+	for (size_t i = 0; i < kinds.n; i++)
+		add_kind(h, x, c, past, metric, kinds.v[i], ns);
+	any = kinds.n;
+	strv_free(&kinds);
 	return any;
 }
 
@@ -270,7 +335,8 @@ static int by_label(const void *a, const void *b)
 	int order = strcmp(x->label, y->label);
 
 	order = order ? order : strcmp(x->key, y->key);
-	return order || !x->metric ? order : strcmp(x->metric, y->metric ? y->metric : "");
+	order = order || !x->metric ? order : strcmp(x->metric, y->metric ? y->metric : "");
+	return order ? order : strcmp(x->unit, y->unit);
 }
 
 static bool all_found(struct index *x, const struct history_query *q, const bool *found, char **why)
@@ -337,6 +403,7 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 		read_chosen(h, x, &all, chosen, q, found);
 	if (chosen && all_found(x, q, found, why) && !h->n)
 		fail(why, "no run of these series was measured within these dates");
+	history_settle_units(h);
 	if (h->n)
 		qsort(h->track, h->n, sizeof(*h->track), by_label);
 	index_do(x, "COMMIT", "");

@@ -78,6 +78,9 @@ struct history_query {
 bool history_read(struct history *h, struct index *x, const struct history_query *q, char **why);
 void history_free(struct history *h);
 
+/* A part of history_read(): times of one metric that series have in different units become ns. */
+void history_settle_units(struct history *h);
+
 /* What a run was made of (made_of()), and what was observed. New references. */
 json_t *past_made_of(struct index *x, const struct past_run *r);
 json_t *past_observed(struct index *x, const struct past_run *r);

@@ -7,6 +7,7 @@
 #include "cells.h"
 #include "identity.h"
 #include "resultset.h"
+#include "units.h"
 #include "visible.h"
 
 /* A run that is to be in the merged set. */
@@ -143,11 +144,15 @@ static bool can_be_shown(json_t *set, char **why)
 {
 	struct strv none = {0};
 	struct cells c;
+	bool ok;
 
-	if (!cells_make(&c, &set, 1, &none, why))
-		return false;
-	cells_free(&c);
-	return true;
+	/* Values stay as they were measured; what is shown is a copy. */
+	json_incref(set);
+	ok = units_settle(&set, 1, UNITS_REFUSE, NULL, why) && cells_make(&c, &set, 1, &none, why);
+	if (ok)
+		cells_free(&c);
+	json_decref(set);
+	return ok;
 }
 
 bool merge_sets(struct merged *m, const struct source_set *sources, size_t n, enum prefer prefer,

@@ -155,12 +155,30 @@ static double percentile95(struct shifts *s)
 	return s->n ? s->v[rank - 1] : NAN;
 }
 
+/* Whether a series has one unit and one sense in both, if both have it. */
+static bool same_units(const json_t *a, const json_t *b)
+{
+	json_t *series;
+	size_t i;
+
+	json_array_foreach (json_object_get(a, "series"), i, series) {
+		const json_t *other = series_named(b, text_at(series, "name", NULL));
+
+		if (other &&
+		    (strcmp(text_at(series, "unit", NULL), text_at(other, "unit", NULL)) != 0 ||
+		     strcmp(text_at(series, "better", NULL), text_at(other, "better", NULL)) != 0))
+			return false;
+	}
+	return true;
+}
+
 /* Repetitions of what failed are no samples, but they have to be there. */
 static bool same_thing(const json_t *const *repetition, size_t nr)
 {
 	for (size_t k = 1; k < nr; k++)
-		if (!json_equal(json_object_get(repetition[0], "identity"),
-				json_object_get(repetition[k], "identity")) &&
+		if ((!json_equal(json_object_get(repetition[0], "identity"),
+				 json_object_get(repetition[k], "identity")) ||
+		     !same_units(repetition[0], repetition[k])) &&
 		    json_array_size(json_object_get(repetition[0], "series")) &&
 		    json_array_size(json_object_get(repetition[k], "series")))
 			return false;

@@ -128,6 +128,11 @@ char *publish_site(const struct publish_request *q, const char *cache,
 	struct site_report built = {0};
 	bool ok = gather(q, sets, before->sets, why) && site_build(&request, &built, why);
 
+	/* What is published already is better than pages without any picture. */
+	if (ok && built.failed && built.failed == built.charts)
+		ok = fail(why, "nothing is published: none of %zu charts could be drawn",
+			  built.charts);
+
 	for (size_t i = 0; i < built.notes.n; i++)
 		strv_add(&report->notes, "%s", built.notes.v[i]);
 	site_report_free(&built);

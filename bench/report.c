@@ -9,12 +9,15 @@
 #include "resultset.h"
 #include "stats.h"
 #include "text.h"
+#include "units.h"
 
 /* What of a sample is the measurement itself, where that was told; the caller's. */
 static char *measuring_text(const json_t *run, const json_t *series)
 {
 	json_t *least = member_at(run, "timer_overhead", "least", NULL);
-	double of = json_number_value(least) / (double)iterations_per_sample(series);
+	double ns = unit_in_ns(text_at(series, "unit", NULL));
+	double of = json_number_value(least) / (double)iterations_per_sample(series) /
+		    (ns > 0 ? ns : 1);
 	char *number, *text;
 
 	if (!least)

@@ -40,7 +40,8 @@ static bool is_beside(const struct cell *native, const struct cell *cell)
 	const json_t *a = identity_of(native), *b = identity_of(cell);
 
 	return native->panel == cell->panel && native->metric &&
-	       strcmp(native->metric, cell->metric) == 0 && is_native(native) &&
+	       strcmp(native->metric, cell->metric) == 0 && strcmp(native->unit, cell->unit) == 0 &&
+	       native->lower == cell->lower && is_native(native) &&
 	       !member_at(a, "variant", "mutant", NULL) && strcmp(width_of(a), width_of(b)) == 0 &&
 	       json_equal(json_object_get(a, "memory_mib"), json_object_get(b, "memory_mib"));
 }

@@ -81,6 +81,7 @@ static const struct export_format csv = {
 	.name = "csv",
 	.summary = "comma-separated values (RFC 4180); all samples",
 	.tells_files_apart = true,
+	.tells_units = true,
 	.write = put,
 };
 EXPORT_FORMAT(csv);

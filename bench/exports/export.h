@@ -48,6 +48,8 @@ struct export_format {
 	const char *(*refuses)(const struct export_series *s);
 	/* Why nothing of a set can be said in it, or NULL. */
 	const char *(*refuses_set)(const json_t *set);
+	/* Each value has its unit beside it, so that one metric may have several. */
+	bool tells_units;
 	/* It tells runs of the same id apart if they are in different files. */
 	bool tells_files_apart;
 	void (*write)(FILE *to, const struct export_data *d);

@@ -10,6 +10,7 @@ static const struct export_format gha_bigger = {
 	.name = "gha-bigger",
 	.summary = "github-action-benchmark, customBiggerIsBetter",
 	.refuses = refuses,
+	.tells_units = true,
 	.write = gha_put,
 };
 EXPORT_FORMAT(gha_bigger);

@@ -10,6 +10,7 @@ static const struct export_format gha_smaller = {
 	.name = "gha-smaller",
 	.summary = "github-action-benchmark, customSmallerIsBetter",
 	.refuses = refuses,
+	.tells_units = true,
 	.write = gha_put,
 };
 EXPORT_FORMAT(gha_smaller);

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "../text.h"
+#include "../units.h"
 
 static void put_part(FILE *to, const char *text)
 {
@@ -29,11 +30,16 @@ static void put_part(FILE *to, const char *text)
 /* A unit is what follows a number: time is ns/op, which benchstat knows how to scale. */
 static char *unit_of(const struct export_series *s)
 {
-	bool time = strcmp(s->unit, "ns") == 0;
+	bool time = unit_in_ns(s->unit) > 0;
 
 	if (time && strcmp(s->name, "time") == 0)
 		return xstrdup("ns/op");
 	return time ? xasprintf("%s-ns/op", s->name) : xasprintf("%s/op", s->name);
+}
+
+static double in_ns(const struct export_series *s, double v)
+{
+	return unit_in_ns(s->unit) > 0 ? v * unit_in_ns(s->unit) : v;
 }
 
 static void put_name(FILE *to, const struct export_run *r)
@@ -98,7 +104,7 @@ static void put(FILE *to, const struct export_data *d)
 			char *unit = unit_of(s);
 
 			for (size_t j = 0; j < s->summary.n; j++) {
-				char *number = export_number(s->samples[j]);
+				char *number = export_number(in_ns(s, s->samples[j]));
 
 				put_name(to, &d->run[i]);
 				fprintf(to, " 1 %s %s\n", number, unit);

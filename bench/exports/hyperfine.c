@@ -11,16 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../units.h"
+
 #define NS_IN_S 1e9
 
 static const char *refuses(const struct export_series *s)
 {
-	return strcmp(s->unit, "ns") ? "hyperfine's values are seconds, and this is no time" : NULL;
+	return !unit_in_ns(s->unit) ? "hyperfine's values are seconds, and this is no time" : NULL;
 }
 
-static json_t *seconds(double ns)
+static json_t *seconds(const struct export_series *s, double v)
 {
-	return json_real(ns / NS_IN_S);
+	return json_real(v * unit_in_ns(s->unit) / NS_IN_S);
 }
 
 static json_t *result_of(const struct export_run *r, const struct export_series *s)
@@ -32,7 +34,7 @@ static json_t *result_of(const struct export_run *r, const struct export_series 
 	void *next;
 
 	for (size_t i = 0; i < s->summary.n; i++) {
-		json_array_append_new(times, seconds(s->samples[i]));
+		json_array_append_new(times, seconds(s, s->samples[i]));
 		json_array_append_new(codes, json_integer(0));
 		mean += s->samples[i] / n;
 	}
@@ -48,11 +50,11 @@ static json_t *result_of(const struct export_run *r, const struct export_series 
 	}
 	json_object_set_new(parameters, "metric", json_string(s->name));
 	return json_pack("{s:s, s:o, s:o, s:o, s:n, s:n, s:o, s:o, s:o, s:o, s:o}", "command",
-			 r->id, "mean", seconds(mean), "stddev",
-			 n > 1 ? seconds(sqrt(squares / (n - 1))) : json_null(), "median",
-			 seconds(s->summary.median), "user", "system", "min",
-			 seconds(s->summary.min), "max", seconds(s->summary.max), "times", times,
-			 "exit_codes", codes, "parameters", parameters);
+			 r->id, "mean", seconds(s, mean), "stddev",
+			 n > 1 ? seconds(s, sqrt(squares / (n - 1))) : json_null(), "median",
+			 seconds(s, s->summary.median), "user", "system", "min",
+			 seconds(s, s->summary.min), "max", seconds(s, s->summary.max), "times",
+			 times, "exit_codes", codes, "parameters", parameters);
 }
 
 static void put(FILE *to, const struct export_data *d)
@@ -69,6 +71,7 @@ static const struct export_format hyperfine = {
 	.name = "hyperfine",
 	.summary = "hyperfine --export-json; times only",
 	.refuses = refuses,
+	.tells_units = true,
 	.write = put,
 };
 EXPORT_FORMAT(hyperfine);

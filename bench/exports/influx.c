@@ -123,6 +123,7 @@ static const struct export_format influx = {
 	.name = "influx",
 	.summary = "InfluxDB's line protocol",
 	.refuses_set = refuses_set,
+	.tells_units = true,
 	.write = put,
 };
 EXPORT_FORMAT(influx);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "../text.h"
+#include "../units.h"
 
 /* Names have letters, digits and underscores; others become underscores. */
 static char *name_of(const char *text)
@@ -79,7 +80,7 @@ static char *family_of(const struct export_series *s, enum what what)
 	static const char *const suffixes[] = {"", "_median_low", "_median_high"};
 	char *metric = name_of(s->name);
 	char *family = xasprintf("pvmmu_%s%s%s", metric, suffixes[what],
-				 strcmp(s->unit, "ns") ? "" : "_seconds");
+				 unit_in_ns(s->unit) > 0 ? "_seconds" : "");
 
 	free(metric);
 	return family;
@@ -92,8 +93,15 @@ static void put_head(FILE *to, const char *family, const struct export_series *s
 
 	fprintf(to, "# TYPE %s gauge\n# HELP %s By iteration, %s, in ", family, family,
 		words[what]);
-	put_escaped(to, strcmp(s->unit, "ns") ? s->unit : "seconds");
+	put_escaped(to, unit_in_ns(s->unit) > 0 ? "seconds" : s->unit);
 	fprintf(to, "; %s is better.\n", s->lower ? "less" : "more");
+}
+
+static double in_seconds(const struct export_series *s, double v)
+{
+	double ns = unit_in_ns(s->unit);
+
+	return ns > 0 ? v * ns / 1e9 : v;
 }
 
 /* One family: all series that share its name. */
@@ -113,8 +121,7 @@ static void put_family(FILE *to, const struct export_data *d, const char *family
 				if (!headed)
 					put_head(to, family, s, what);
 				headed = true;
-				put_value(to, family, &d->run[i], s->name,
-					  strcmp(s->unit, "ns") ? v : v / 1e9);
+				put_value(to, family, &d->run[i], s->name, in_seconds(s, v));
 			}
 			free(own);
 		}

@@ -68,7 +68,8 @@ static bool wants(const struct plot *p, const struct past_picture *o, const stru
 	return found && t->metric &&
 	       (!p->ask->workload || strcmp(p->ask->workload, workload) == 0) &&
 	       (!o->tier || (strcmp(o->tier, text_at(t->identity, "tier", NULL)) == 0 &&
-			     strcmp(o->metric, t->metric) == 0));
+			     strcmp(o->metric, t->metric) == 0 && strcmp(o->unit, t->unit) == 0 &&
+			     o->lower == t->lower));
 }
 
 /* The first value that there is; NaN: there are not two, or nothing can be a share of it. */

@@ -9,32 +9,55 @@
 #include "../cancel.h"
 #include "../progress.h"
 
-char *charts_ask(struct charts *c, struct tree *t, const char *root, const struct plot_request *r,
-		 char **why)
+static char *dark_path(const char *path)
 {
-	char key[HASH_TEXT], *nothing = NULL, *path = NULL, *dark = NULL;
+	return xasprintf("%.*s-dark.svg", (int)(strlen(path) - strlen(".svg")), path);
+}
+
+static void note_failure(struct charts *c, const char *path, const char *why)
+{
+	if (!c->failed)
+		c->failed = json_object();
+	json_object_set_new(c->failed, path, json_string(why));
+}
+
+/* To be drawn, if it is not there. */
+static void take(struct charts *c, struct tree *t, const char *path, struct picture *picture)
+{
+	char *dark = dark_path(path);
+	bool there = json_object_get(t->kept, path);
+
+	there = there || (tree_has(t, path) && tree_has(t, dark));
+	if (!there) {
+		json_object_set_new(t->kept, path, json_true());
+		json_object_set_new(t->kept, dark, json_true());
+		c->chart = xrealloc(c->chart, (c->n + 1) * sizeof(*c->chart));
+		c->chart[c->n++] = (struct chart){*picture, xstrdup(path)};
+		*picture = (struct picture){0};
+	}
+	free(dark);
+}
+
+char *charts_ask(struct charts *c, struct tree *t, const char *root, const struct plot_request *r)
+{
+	char key[HASH_TEXT], *why = NULL, *path = NULL;
 	struct picture picture;
-	bool there;
 
 	if (c->none)
 		return NULL;
-	if (plot_make(&picture, r, &nothing) && picture_key(&picture, root, key, why)) {
-		path = xasprintf("charts/%.24s.svg", key);
-		dark = xasprintf("charts/%.24s-dark.svg", key);
+	if (plot_make(&picture, r, &why)) {
 		c->asked++;
-		there = json_object_get(t->kept, path);
-		there = there || (tree_has(t, path) && tree_has(t, dark));
-		if (!there) {
-			json_object_set_new(t->kept, path, json_true());
-			json_object_set_new(t->kept, dark, json_true());
-			c->chart = xrealloc(c->chart, (c->n + 1) * sizeof(*c->chart));
-			c->chart[c->n++] = (struct chart){picture, xstrdup(path)};
-			picture = (struct picture){0};
+		if (picture_key(&picture, root, key, &why)) {
+			path = xasprintf("charts/%.24s.svg", key);
+			take(c, t, path, &picture);
+		} else {
+			/* It has no name either. */
+			path = xasprintf("charts/missing-%zu.svg", c->asked);
+			note_failure(c, path, why);
 		}
 	}
 	picture_free(&picture);
-	free(nothing);
-	free(dark);
+	free(why);
 	return path;
 }
 
@@ -45,8 +68,23 @@ struct work {
 	const char *root;
 	pthread_mutex_t lock;
 	size_t next;
-	char *why;
 };
+
+/* Only with both themes a picture is one. */
+static void give_up(struct work *w, const struct chart *chart, const char *out, const char *why)
+{
+	char *dark = dark_path(chart->path), *dark_out = tree_path(w->t, dark);
+
+	/* Being interrupted is no fault of the picture's. */
+	if (!cancelled())
+		note_failure(w->c, chart->path, why);
+	json_object_del(w->t->kept, chart->path);
+	json_object_del(w->t->kept, dark);
+	unlink(out);
+	unlink(dark_out);
+	free(dark);
+	free(dark_out);
+}
 
 static void *draw_some(void *arg)
 {
@@ -57,7 +95,7 @@ static void *draw_some(void *arg)
 		const struct chart *chart = NULL;
 
 		pthread_mutex_lock(&w->lock);
-		if (w->next < w->c->n && !w->why && !cancelled())
+		if (w->next < w->c->n && !cancelled())
 			chart = &w->c->chart[w->next++];
 		pthread_mutex_unlock(&w->lock);
 		if (!chart)
@@ -66,7 +104,7 @@ static void *draw_some(void *arg)
 		out = tree_path(w->t, chart->path);
 		if (!picture_draw(&chart->picture, w->root, out, "both", &why)) {
 			pthread_mutex_lock(&w->lock);
-			fail(&w->why, "%s", why);
+			give_up(w, chart, out, why);
 			pthread_mutex_unlock(&w->lock);
 			free(why);
 		}
@@ -82,6 +120,7 @@ bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jo
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	pthread_t *thread;
 	size_t n = jobs ? jobs : cpus > 0 ? (size_t)cpus : 1, started = 0;
+	size_t before = json_object_size(c->failed);
 
 	if (!c->n)
 		return true;
@@ -97,13 +136,11 @@ bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jo
 	for (size_t i = 0; i < started; i++)
 		pthread_join(thread[i], NULL);
 	progress_end();
-	t->written += 2 * w.next;
+	c->drawn = w.next - (json_object_size(c->failed) - before);
+	t->written += 2 * c->drawn;
 	free(thread);
-	if (w.why)
-		fail(why, "%s", w.why);
-	else if (w.next < c->n)
+	if (cancelled())
 		fail(why, "interrupted: the site is as it was before, but for some pictures");
-	free(w.why);
 	return !*why;
 }
 
@@ -114,5 +151,6 @@ void charts_free(struct charts *c)
 		free(c->chart[i].path);
 	}
 	free(c->chart);
+	json_decref(c->failed);
 	*c = (struct charts){0};
 }

@@ -19,17 +19,18 @@ struct chart {
 struct charts {
 	struct chart *chart;
 	size_t n, asked; /* to be drawn; all */
-	bool none;	 /* no pictures are wanted */
+	size_t drawn;
+	bool none;	/* no pictures are wanted */
+	json_t *failed; /* {path: why}, of those that could not be drawn */
 };
 
-/*
- * The path of a picture in the site, the caller's; NULL: there is nothing to draw. A picture that
- * cannot be had for another reason is NULL with *why.
- */
-char *charts_ask(struct charts *c, struct tree *t, const char *root, const struct plot_request *r,
-		 char **why);
+/* The path of a picture in the site, the caller's; NULL: there is nothing to draw. */
+char *charts_ask(struct charts *c, struct tree *t, const char *root, const struct plot_request *r);
 
-/* Draws what is missing, `jobs` at a time. false with *why. */
+/*
+ * Draws what is missing, `jobs` at a time. One that cannot be drawn is noted in `failed` and leaves
+ * no file; the others are drawn. false with *why: interrupted.
+ */
 bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jobs, bool quiet,
 		 char **why);
 void charts_free(struct charts *c);

@@ -14,6 +14,7 @@
 #include "../json.h"
 #include "../resultset.h"
 #include "../schema.h"
+#include "../units.h"
 #include "page.h"
 
 static json_t *number_json(double v)
@@ -65,6 +66,9 @@ static json_t *row_of(const struct cells *c, const json_t *set, const struct cel
 	contrast_make(&of, cell, cell);
 	json_object_set_new(row, "metric", json_string(cell->metric));
 	json_object_set_new(row, "unit", json_string(cell->unit));
+	/* Times in other units are converted there. */
+	if (unit_in_ns(cell->unit) > 0)
+		json_object_set_new(row, "ns", json_real(unit_in_ns(cell->unit)));
 	json_object_set_new(row, "exact", json_boolean(cell->exact));
 	json_object_set_new(row, "lower", json_boolean(cell->lower));
 	json_object_set_new(row, "seeds", seeds_of(cell));
@@ -114,16 +118,21 @@ static json_t *data_of(const struct site_file *f, const json_t *set)
 		struct cells c;
 		char *why = NULL;
 
-		if (!cells_make(&c, &(json_t *const){part}, 1, &(struct strv){0}, &why)) {
+		json_t *settled = json_incref(part);
+
+		if (!units_settle(&settled, 1, UNITS_CONVERT, NULL, &why) ||
+		    !cells_make(&c, &(json_t *const){settled}, 1, &(struct strv){0}, &why)) {
+			json_decref(settled);
 			free(why);
 			continue;
 		}
 		rows = json_array();
 		for (size_t i = 0; i < c.n; i++)
-			json_array_append_new(rows, row_of(&c, part, &c.cell[i]));
+			json_array_append_new(rows, row_of(&c, settled, &c.cell[i]));
 		json_array_append_new(json_object_get(all, "groups"),
 				      json_pack("{s:s, s:o}", "title", title, "rows", rows));
 		cells_free(&c);
+		json_decref(settled);
 	}
 	json_decref(groups);
 	return all;

@@ -6,6 +6,7 @@
 #include "../hash.h"
 #include "../resultset.h"
 #include "../tax.h"
+#include "../units.h"
 #include "model.h"
 
 static const char *choose_baseline(const struct site_model *m, const struct site_group *g)
@@ -186,8 +187,11 @@ static void shorten_labels(struct site_group *g)
 
 static bool lay_out(struct site_model *m, struct site_group *g, char **why)
 {
+	const struct units_words words = {.notes = &m->apart};
+
 	order_runs(g);
-	if (!cells_make(&g->cells, &(json_t *const){g->set}, 1, &(struct strv){0}, why))
+	if (!units_settle(&g->set, 1, UNITS_APART, &words, why) ||
+	    !cells_make(&g->cells, &(json_t *const){g->set}, 1, &(struct strv){0}, why))
 		return false;
 	shorten_labels(g);
 	cells_variants(&g->cells, 0, &g->variants);

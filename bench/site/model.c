@@ -194,6 +194,9 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 	free(unbuilt);
 	if (!model_groups(m, why) || !model_beside(m, report, why))
 		return false;
+	for (size_t i = 0; i < m->apart.n; i++)
+		strv_add(&report->notes, "kept apart, for it cannot be compared: %s",
+			 m->apart.v[i]);
 	read_history(m);
 	report->sets = m->nr_files;
 	for (size_t i = 0; i < m->nr_others; i++) {
@@ -232,6 +235,7 @@ void model_free(struct site_model *m)
 	if (m->has_catalog)
 		catalog_free(&m->catalog);
 	strv_free(&m->workloads);
+	strv_free(&m->apart);
 	strv_free(&m->variants);
 	json_decref(m->verdicts);
 	json_decref(m->notes);

@@ -103,10 +103,11 @@ struct site_model {
 	bool has_catalog;
 	struct history history;
 	bool has_history;
-	json_t *verdicts; /* [{"name", "of": date of the set that it is of, or "", "verdict":
-			     object}] */
-	json_t *notes;	  /* annotations: [{"date", "text"}], oldest first */
-	char *sources;	  /* directory of the index, if it was made for the purpose */
+	struct strv apart; /* metrics of two kinds of unit, which are kept apart: see units.h */
+	json_t *verdicts;  /* [{"name", "of": date of the set that it is of, or "", "verdict":
+			      object}] */
+	json_t *notes;	   /* annotations: [{"date", "text"}], oldest first */
+	char *sources;	   /* directory of the index, if it was made for the purpose */
 };
 
 /* false with *why. Free it in any case. */

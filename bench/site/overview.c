@@ -136,6 +136,22 @@ static struct strv undeclared(struct site_model *m)
 	return list;
 }
 
+/* Metrics that stand apart, and charts that could not be drawn; how many. */
+static size_t put_apart(struct page *p)
+{
+	const struct site_model *m = &p->s->model;
+	size_t failed = json_object_size(p->s->charts.failed);
+
+	for (size_t i = 0; i < m->apart.n; i++)
+		html_leaf(p->h, "li", NULL, "Kept apart, for it cannot be compared: %s.",
+			  m->apart.v[i]);
+	if (failed)
+		html_leaf(p->h, "li", NULL,
+			  "%zu chart%s could not be drawn; the pages of their workloads say why.",
+			  failed, failed == 1 ? "" : "s");
+	return m->apart.n + failed;
+}
+
 static void put_missing(struct page *p)
 {
 	struct site_model *m = &p->s->model;
@@ -185,6 +201,7 @@ static void put_missing(struct page *p)
 			p->h, "li", NULL,
 			"A combination that was not measured is an empty cell below; `make matrix` "
 			"measures all variants on all workloads.");
+	n += put_apart(p);
 	if (!n && !holes && !m->other_seeds && !p->s->report->unusable)
 		html_leaf(p->h, "li", NULL, "Nothing is missing.");
 	html_close(p->h);

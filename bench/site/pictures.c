@@ -9,6 +9,7 @@
 
 #include "../custom.h"
 #include "../paths.h"
+#include "../resultset.h"
 #include "page.h"
 
 /* Pictures that a workload may have, in the order in which they answer. */
@@ -36,8 +37,8 @@ static char *name_of(const struct site_group *g, const char *workload, size_t k)
 	return xasprintf("%s\n%s\n%s", g->key, workload, kinds[k].kind);
 }
 
-static bool ask(struct site *s, const struct site_group *g, const char *workload, size_t k,
-		const struct strv *named, char **why)
+static void ask(struct site *s, const struct site_group *g, const char *workload, size_t k,
+		const struct strv *named)
 {
 	char *title = xstrdup(g->title), *name = name_of(g, workload, k), *path;
 	char *titles[] = {title, NULL};
@@ -51,17 +52,16 @@ static bool ask(struct site *s, const struct site_group *g, const char *workload
 		.variants = kinds[k].axes ? NULL : named,
 	};
 
-	path = charts_ask(&s->charts, &s->tree, s->model.root, &r, why);
+	path = charts_ask(&s->charts, &s->tree, s->model.root, &r);
 	if (path)
 		json_object_set_new_nocheck(s->pictures, name, json_string(path));
 	free(path);
 	free(name);
 	free(title);
-	return !*why;
 }
 
 /* Of all groups: its lines are those that were measured more than once. */
-static bool ask_history(struct site *s, const char *workload, char **why)
+static void ask_history(struct site *s, const char *workload)
 {
 	const struct plot_request r = {
 		.files = &(struct strv){0},
@@ -69,12 +69,11 @@ static bool ask_history(struct site *s, const char *workload, char **why)
 		.kind = "history",
 		.workload = workload,
 	};
-	char *path = charts_ask(&s->charts, &s->tree, s->model.root, &r, why);
+	char *path = charts_ask(&s->charts, &s->tree, s->model.root, &r);
 
 	if (path)
 		json_object_set_new_nocheck(s->pictures, workload, json_string(path));
 	free(path);
-	return !*why;
 }
 
 /* Has the group more than one variant's figures of a workload? */
@@ -92,6 +91,49 @@ static bool has_many(const struct site_group *g, const char *workload)
 		one = c->variant;
 	}
 	return false;
+}
+
+/* Many may fail for one reason, which is told once. */
+static void note_failures(struct site *s)
+{
+	const char *path, *first = NULL;
+	json_t *reason;
+
+	json_object_foreach (s->charts.failed, path, reason)
+		first = first ? first : json_string_value(reason);
+	if (first)
+		strv_add(&s->report->notes, "%zu of %zu charts could not be drawn; the first: %s",
+			 json_object_size(s->charts.failed), s->charts.asked, first);
+}
+
+/*
+ * What gnuplot says, without the names of files, which are those of this machine and this moment: a
+ * page has to be the same wherever it is made. The caller's.
+ */
+static char *public_reason(const char *why)
+{
+	const char *line = strstr(why, " line "), *colon = line ? strstr(line, ": ") : NULL;
+	const char *text = colon ? colon + 2 : why;
+	char *reason = xstrndup(text, strcspn(text, "\n"));
+
+	if (!*reason || strchr(reason, '/'))
+		replace_text(&reason, "gnuplot failed");
+	return reason;
+}
+
+/* In the place of a picture that could not be drawn. */
+static void put_failure(struct page *p, const char *what, const char *why)
+{
+	char *reason = public_reason(why);
+
+	html_open_class(p->h, "p", "failed");
+	html_text(
+		p->h,
+		"The chart \"%s\" is missing, for it could not be drawn: %s. Its figures are in the "
+		"tables.",
+		what, reason);
+	html_close(p->h);
+	free(reason);
 }
 
 bool draw_pictures(struct site *s, char **why)
@@ -117,15 +159,18 @@ bool draw_pictures(struct site *s, char **why)
 		for (size_t w = 0; w < m->workloads.n; w++) {
 			bool many = has_many(g, m->workloads.v[w]);
 
-			for (size_t k = 0; k < NR_KINDS && !*why; k++)
+			for (size_t k = 0; k < NR_KINDS; k++)
 				if (many || !kinds[k].many)
-					ask(s, g, m->workloads.v[w], k, &named, why);
+					ask(s, g, m->workloads.v[w], k, &named);
 		}
 		strv_free(&named);
 	}
-	for (size_t w = 0; w < m->workloads.n && !*why && m->has_history; w++)
-		ask_history(s, m->workloads.v[w], why);
-	return !*why && charts_draw(&s->charts, &s->tree, m->root, m->q->jobs, m->q->quiet, why);
+	for (size_t w = 0; w < m->workloads.n && m->has_history; w++)
+		ask_history(s, m->workloads.v[w]);
+	if (!charts_draw(&s->charts, &s->tree, m->root, m->q->jobs, m->q->quiet, why))
+		return false;
+	note_failures(s);
+	return true;
 }
 
 /* How large a picture is, from the begin of its file. */
@@ -179,7 +224,11 @@ void put_pictures(struct page *p, const struct site_group *g, const char *worklo
 		char *name = name_of(g, workload, k);
 		const char *path = json_string_value(json_object_get(p->s->pictures, name));
 
-		if (path) {
+		const char *failed = path ? text_at(p->s->charts.failed, path, NULL) : "";
+
+		if (*failed) {
+			put_failure(p, kinds[k].what, failed);
+		} else if (path) {
 			char *alt = xasprintf("%s: %s, %s. The figures are in the tables below.",
 					      workload, kinds[k].what, g->title);
 
@@ -200,9 +249,14 @@ void put_history_picture(struct page *p, const char *workload)
 			      workload);
 
 	if (path) {
+		const char *failed = text_at(p->s->charts.failed, path, NULL);
+
 		html_open(p->h, "section");
 		html_leaf(p->h, "h2", NULL, "How it has changed");
-		put_picture(p, path, alt, false);
+		if (*failed)
+			put_failure(p, "how it has changed", failed);
+		else
+			put_picture(p, path, alt, false);
 		html_open(p->h, "p");
 		page_link(p, "trend.html", "All changes, and what else was different then");
 		html_close(p->h);

@@ -70,7 +70,8 @@ static bool build(struct site *s, const struct site_request *q, char **why)
 		return false;
 	tree_sweep(&s->tree);
 	s->report->charts = s->charts.asked;
-	s->report->drawn = s->charts.n;
+	s->report->failed = json_object_size(s->charts.failed);
+	s->report->drawn = s->charts.drawn;
 	s->report->written = s->tree.written;
 	s->report->removed = s->tree.removed;
 	return true;

@@ -39,14 +39,16 @@ struct site_report {
 	size_t pages, charts;  /* that the site has */
 	size_t written, drawn; /* of them changed or new; pictures made anew */
 	size_t removed;	       /* files of an older build */
+	size_t failed;	       /* charts that could not be drawn: their pages say so */
 	struct strv notes;     /* what a reader of the terminal should know */
 };
 
 /*
  * Makes the site, or brings it up to date: what has not changed is not written again. Each file
  * appears whole (atomic.h), the pages after all that they need, index.html last, and what they no
- * longer need goes after that. A directory that is neither empty nor a site is refused. No result
- * sets are no error: the site then says how to get some. false with *why.
+ * longer need goes after that. A chart that cannot be drawn is missing on its page, which says why,
+ * and told in the notes; the others are there. A directory that is neither empty nor a site is
+ * refused. No result sets are no error: the site then says how to get some. false with *why.
  */
 bool site_build(const struct site_request *q, struct site_report *report, char **why);
 void site_report_free(struct site_report *report);

@@ -52,6 +52,13 @@
 	const measured = (row) => row && typeof row.median === "number";
 	const known = (row) => typeof row.low === "number";
 
+	const sense = (row) => (row.lower ? "lower" : "higher") + " is better";
+
+	function inNanoseconds(row) {
+		const times = (v) => typeof v === "number" ? v * row.ns : v;
+		return Object.assign({}, row, {unit: "ns", ns: 1, median: times(row.median), low: times(row.low), high: times(row.high)});
+	}
+
 	// better, worse, equal; of what is not exact whether the intervals are apart at all.
 	function judge(pair) {
 		const {base, fresh} = pair;
@@ -61,6 +68,12 @@
 			const why = (row) => !row ? "not in the file" : measured(row) ? "there" : row.outcome;
 			return Object.assign(pair, {kind: "missing", words: "base " + why(base) + ", new " + why(fresh)});
 		}
+		// Times of different units are both made nanoseconds; nothing else can be.
+		if (base.unit !== fresh.unit && base.ns && fresh.ns)
+			return judge(Object.assign(pair, {base: inNanoseconds(base), fresh: inNanoseconds(fresh)}));
+		if (base.unit !== fresh.unit || base.lower !== fresh.lower)
+			return Object.assign(pair, {kind: "missing", words: "cannot be compared: base in " + base.unit + " (" + sense(base) +
+				"), new in " + fresh.unit + " (" + sense(fresh) + ")"});
 		pair.ratio = base.median ? fresh.median / base.median : NaN;
 		const better = (fresh.median < base.median) === base.lower;
 		if (base.seeds !== fresh.seeds && base.exact) {

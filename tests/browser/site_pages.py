@@ -167,6 +167,28 @@ def test_compare_seeds(t):
     silent(t)
 
 
+def test_compare_units(t):
+    """Times of other units are converted, and what is of another kind or sense is not compared"""
+    os.makedirs(t.tmp + "/results")
+    older, newer = older_and_newer()
+    for content, unit in ((older, "ns"), (newer, "us")):
+        for run in content["runs"]:
+            eager = run["id"].endswith("~eager")
+            run["series"][0]["unit"] = unit if eager else "requests"
+            run["series"][0]["better"] = "higher" if unit == "us" and not eager else "lower"
+    for name, content in (("older.json", older), ("newer.json", newer)):
+        with open("%s/results/%s" % (t.tmp, name), "w") as f:
+            json.dump(content, f)
+    t.pvmmu("dashboard", "-q", "--no-charts", t.tmp + "/results", "-o", t.tmp + "/site")
+    t.b.open(t.tmp + "/site/compare.html")
+    rows = [[c.text for c in r.find_elements("css selector", "th, td")] for r in t.b.visible("table.compare tbody tr")]
+    by = {(r[0], r[1]): r for r in rows}
+    assert by["fork", "eager"][2:8] == ["insns, ns", "1,008", "2,016,000", "2,000", "+199900.00 %", "worse"], by
+    assert by["fork", "nopin"][5:8] == ["-", "-", "cannot be compared: base in requests (lower is better), "
+                                        "new in requests (higher is better)"], by
+    silent(t)
+
+
 def test_compare_strange(t):
     """An address that names no set of this site loads nothing and says so or takes the usual ones"""
     for strange in ("../../etc/passwd", "javascript:alert(1)", "0123456789abcdef", "<img src=x onerror=alert(1)>"):

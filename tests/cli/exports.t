@@ -100,6 +100,7 @@ ok(abs($one->{mean} - 5502.75e-9) < 1e-18, 'hyperfine: mean');
 ok(abs($one->{stddev} - 3029.1641e-9) < 1e-12, 'hyperfine: standard deviation');
 is_deeply([map { sprintf '%.9g', $_ * 1e9 } @{$one->{times}}], [map { sprintf '%.9g', $_ } @times], 'hyperfine: times in the order of measuring');
 is(export('hyperfine', $exact)->{code}, 4, 'hyperfine: instructions are no seconds');
+is(scalar(() = export('hyperfine', $exact)->{err} =~ /this is no time/g), 1, 'hyperfine: which is said once, of however many runs');
 SKIP: {
 	skip 'hyperfine is not installed', 2 if system('command -v hyperfine >/dev/null');
 	run_command('hyperfine', '-N', '--runs', 2, '--warmup', 0, '--export-json', "$tmp/h.json", '--parameter-list', 'x', '1', 'true');
