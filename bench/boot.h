@@ -64,7 +64,8 @@ struct boot {
 	struct strv warnings;		 /* the rig's */
 	const char *no_kvm;		 /* why real time is an emulator's, or NULL; borrowed */
 	unsigned position; /* among those of the session in real time, from 1; 0: no matter */
-	unsigned boots;	   /* that it took until two agreed; 0: one was enough (confirm.h) */
+	unsigned boots;	   /* that its figure is of; 0: of this one, which is enough (confirm.h) */
+	unsigned results;  /* different ones that they gave; 0: all gave the same */
 	bool warm;	   /* started from a kept state, behind the machine's own boot */
 	/* What the caller of the rig wants: no kept state; or one that is made for it. */
 	bool want_cold, want_fresh;

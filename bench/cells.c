@@ -279,7 +279,7 @@ static void add_counter(struct layout *l, size_t panel, const json_t *run, const
 	pool(l, cell, run);
 	cell->unit = "events per iteration";
 	cell->counter = cell->lower = true;
-	cell->exact = strcmp(l->c->tier, "exact") == 0;
+	cell->exact = run_is_exact(run);
 	to = more_samples(cell, 1);
 	*to = (double)count / (double)n;
 	add_seed(cell, to, 1);
@@ -385,10 +385,12 @@ static bool may_mix(struct cells *c, const json_t *run, char **why)
 	const char *clock = identity_clock(json_object_get(run, "identity"));
 
 	if (!c->tier) {
-		c->tier = tier;
+		c->tier = c->shown = tier;
 		c->flavour = flavour;
 		c->clock = clock;
 	}
+	if (json_object_get(run, "inexact"))
+		c->shown = shown_tier(tier, false);
 	if (strcmp(c->tier, tier) != 0)
 		return fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
 	if (strcmp(c->clock, clock) != 0)

@@ -52,6 +52,7 @@ struct cells {
 	struct panel *panel;
 	size_t n, nr_panels, room;
 	const char *tier;    /* the one tier of all */
+	const char *shown;   /* the same as it is shown, see shown_tier() */
 	const char *flavour; /* the one build of Xen; "": Debian's, or none */
 	const char *clock;   /* which kind of time; see identity_clock() */
 	struct strv counters;

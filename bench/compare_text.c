@@ -231,7 +231,7 @@ static void print_heading(const struct table *t)
 	const struct page *page = t->page;
 
 	printf("%s: medians in %s, tier %s", t->metric ? t->metric : "(nothing measured)",
-	       t->unit ? t->unit : "no unit", page->k->cells.tier);
+	       t->unit ? t->unit : "no unit", page->k->cells.shown);
 	if (page->k->by)
 		printf(", by %s, changes from %s", page->k->by, page->k->columns.v[0]);
 	if (t->exact)

@@ -6,8 +6,9 @@
 #include "judge.h"
 #include "rigs/rig.h"
 
-/* If not even two of so many agree, that is no accident any more. */
-#define BOOTS_MAX 9
+/* Fresh states from which a run is measured that a cold boot did not repeat. */
+#define FRESH_STATES 4
+#define BOOTS_MAX    (2 + FRESH_STATES)
 
 bool confirm_needed(const struct run_spec *spec)
 {
@@ -15,77 +16,108 @@ bool confirm_needed(const struct run_spec *spec)
 	       strcmp(spec->tier, "exact") == 0;
 }
 
-static json_t *measured(const struct boot *b)
+/* All boots of one run. */
+struct boots {
+	json_t *measured[BOOTS_MAX];
+	unsigned n;
+};
+
+static void take(struct boots *all, const struct boot *b)
 {
 	const struct stream *s = &b->stream;
 
-	return json_pack("[O, O?, O?]", s->series, s->counters, s->conserved);
+	all->measured[all->n++] = json_pack("[O, O?, O?]", s->series, s->counters, s->conserved);
 }
 
-/* What collectors saw of another boot; takes it over from there. */
-static void take_collected(struct boot *to, struct boot *from)
+static unsigned results_of(const struct boots *all)
 {
-	to->collected = from->collected;
-	to->uncollected = from->uncollected;
-	from->collected = from->uncollected = NULL;
+	unsigned results = 0;
+
+	for (unsigned i = 0; i < all->n; i++) {
+		unsigned j = 0;
+
+		while (!json_equal(all->measured[j], all->measured[i]))
+			j++;
+		results += j == i;
+	}
+	return results;
 }
 
-static void disown_collected(struct boot *b)
+/* Behind its own samples those of another boot. false: of another kind. */
+static bool add_samples(struct stream *to, const struct stream *from)
 {
+	json_t *series, *other;
 	const char *name;
-	json_t *value;
 
-	if (!b->collected)
-		return;
-	if (!b->uncollected)
-		b->uncollected = json_object();
-	json_object_foreach (b->collected, name, value)
-		json_object_set_new(
-			b->uncollected, name,
-			json_string(
-				"the boot that it observed gave other samples than two others"));
-	json_decref(b->collected);
-	b->collected = NULL;
+	if (json_object_size(to->series) != json_object_size(from->series))
+		return false;
+	json_object_foreach (to->series, name, series) {
+		other = json_object_get(from->series, name);
+		if (!other || json_array_extend(json_object_get(series, "values"),
+						json_object_get(other, "values")) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* false: that boot did not measure, and b tells of it from now on. */
+static bool boot_again(const struct engine *e, const struct run_spec *spec, const char *log,
+		       bool cold, struct boots *all, struct boot *b, struct boot *again,
+		       enum outcome *outcome, char **reason)
+{
+	boot_init(again, e->timeout);
+	again->position = b->position;
+	again->want_cold = cold;
+	again->want_fresh = !cold;
+	spec->rig->run(e->rig, spec, log, again);
+	*outcome = judge(again, spec, reason);
+	if (*outcome == OUTCOME_SUCCESS) {
+		take(all, again);
+		return true;
+	}
+	boot_free(b);
+	*b = *again;
+	return false;
+}
+
+static void warn(struct boot *b)
+{
+	strv_add(&b->warnings,
+		 "not exact: %u boots from fresh states gave %u different results, though nothing "
+		 "else differed; the samples are those of all of them, the counters of the first",
+		 b->boots, b->results);
 }
 
 void confirm(const struct engine *e, const struct run_spec *spec, const char *log, struct boot *b,
 	     enum outcome *outcome, char **reason)
 {
-	json_t *seen[BOOTS_MAX] = {measured(b)};
-	unsigned n = 1, same = BOOTS_MAX;
+	struct boot again[BOOTS_MAX - 1];
+	struct boots all = {0};
+	unsigned made = 0;
+	bool equal, ok;
 
-	while (*outcome == OUTCOME_SUCCESS && same == BOOTS_MAX && n < BOOTS_MAX) {
-		struct boot again;
-
-		boot_init(&again, e->timeout);
-		again.position = b->position;
-		spec->rig->run(e->rig, spec, log, &again);
-		take_collected(&again, b);
-		boot_free(b);
-		*b = again;
-		*outcome = judge(b, spec, reason);
-		if (*outcome != OUTCOME_SUCCESS)
-			break;
-		seen[n] = measured(b);
-		for (unsigned i = 0; i < n && same == BOOTS_MAX; i++)
-			if (json_equal(seen[i], seen[n]))
-				same = i;
-		n++;
+	take(&all, b);
+	ok = boot_again(e, spec, log, true, &all, b, &again[made], outcome, reason);
+	made += ok;
+	equal = ok && json_equal(all.measured[0], all.measured[1]);
+	while (ok && !equal && made < BOOTS_MAX - 1) {
+		ok = boot_again(e, spec, log, false, &all, b, &again[made], outcome, reason);
+		made += ok;
 	}
-	b->boots = n;
-	if (*outcome == OUTCOME_SUCCESS && same == BOOTS_MAX) {
+	if (ok) {
+		b->boots = all.n;
+		b->results = equal ? 0 : results_of(&all);
+		for (unsigned i = 0; i < made && !equal && ok; i++)
+			ok = add_samples(&b->stream, &again[i].stream);
+		if (!equal && ok)
+			warn(b);
+	}
+	if (!ok && *outcome == OUTCOME_SUCCESS) {
 		*outcome = OUTCOME_ERROR;
-		*reason = xasprintf("no two of %u boots gave the same: the exact tier does not "
-				    "repeat on this machine",
-				    n);
-	} else if (n > 2) {
-		strv_add(&b->warnings,
-			 "it took %u boots until two gave the same: QEMU let the vCPUs run in "
-			 "another order",
-			 n);
+		*reason = xstrdup("two boots gave series that are not the same");
 	}
-	if (same != 0)
-		disown_collected(b);
-	for (unsigned i = 0; i < n; i++)
-		json_decref(seen[i]);
+	for (unsigned i = 0; i < made; i++)
+		boot_free(&again[i]);
+	for (unsigned i = 0; i < all.n; i++)
+		json_decref(all.measured[i]);
 }

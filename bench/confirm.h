@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking an exact figure of several vCPUs twice.
+ * Checking an exact figure of several vCPUs by a cold boot.
  *
  * QEMU emulates the vCPUs in turns, in one thread. Whose turn is next follows from the instructions
- * they have executed, unless another thread of QEMU stops a vCPU meanwhile: then its turn ends, and
- * the next one goes on. The one known cause is waited for (control.h); nothing promises that there
- * is no other. One vCPU goes on whoever stopped it.
+ * that they have executed and from timers of the machine: two boots give the same. A machine that
+ * goes on from a kept state does too, because what QEMU does not keep in one is made the same
+ * again: the guest sees to it that all vCPUs idle on both sides of the checkpoint
+ * (guest-kernel/main.c), and the rig that nothing in QEMU stops a vCPU in host time (rigs/solo.c).
+ * `make exactness` looks for what may have been missed.
  *
- * So what several vCPUs gave counts as measured when two boots gave the same.
+ * This is the check in each run: what came from a kept state must be what a cold boot gives. It is
+ * no vote. Two that differ mean that the figure is not exact, and which of them is right is nobody's
+ * to say; so it is measured from several fresh states and all samples are kept, as of something
+ * that has a spread. One vCPU goes on whoever stopped it, and needs no check.
  */
 #ifndef PVMMU_BENCH_CONFIRM_H
 #define PVMMU_BENCH_CONFIRM_H
@@ -19,11 +24,11 @@
 bool confirm_needed(const struct run_spec *spec);
 
 /*
- * Boots again, each with a deadline of its own, until two boots agree in samples, counters and
- * books. b: the first, a success; becomes one of the two that agree, with the number of boots and,
- * if they were more than two, a warning. Otherwise *outcome and *reason are those of the boot that
- * failed, or an error, if none agree. What collectors saw of the first boot is kept if that is what
- * the others repeated.
+ * Boots again, cold, and compares samples, counters and books with those of b, a success. If they
+ * are equal, b says so (boots, confirmed). If not, fresh states are made, a run from each, and b
+ * gets the samples of all of them, in how many results they were (boots, results), and a warning.
+ * Each boot has a deadline of its own. If one of them fails, b becomes that one, with its *outcome
+ * and *reason.
  */
 void confirm(const struct engine *e, const struct run_spec *spec, const char *log, struct boot *b,
 	     enum outcome *outcome, char **reason);

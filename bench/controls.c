@@ -31,7 +31,7 @@ void controls_measure(const struct engine *e, json_t *all, const char *next)
 	if (next)
 		json_object_set_new(one, "before", json_string(next));
 	if (outcome == OUTCOME_SUCCESS) {
-		series = series_of(spec, &b.stream);
+		series = series_of(spec, &b.stream, true);
 		json_object_set(one, "series", json_array_get(series, 0));
 		json_decref(series);
 		unlink(log);

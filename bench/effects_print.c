@@ -47,7 +47,7 @@ static void print_head(const struct effects *e, const struct effects_of *of,
 	levels = strv_join(&words, " ");
 	printf("%s%s: %s, medians in %s, tier %s; %zu variants, %zu of %zu terms\n",
 	       format == GRID_MARKDOWN ? "### " : "", of->panel->label, of->metric, of->unit,
-	       e->cells.tier, of->n, of->design.rank, of->design.nr_terms);
+	       e->cells.shown, of->n, of->design.rank, of->design.nr_terms);
 	printf("%sbase: %s: %s\n%s", format == GRID_MARKDOWN ? "\n" : "", levels, base,
 	       format == GRID_MARKDOWN ? "\n" : "");
 	free(levels);

@@ -131,7 +131,7 @@ void growths_print(const struct growths *g, const struct cells *c, enum grid_for
 		if (more)
 			putchar('\n');
 		more = true;
-		print_table(g, &g->v[i], c->tier, two, format, least);
+		print_table(g, &g->v[i], c->shown, two, format, least);
 	}
 }
 

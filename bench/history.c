@@ -203,7 +203,7 @@ static void add_kind(struct history *h, struct index *x, const struct series_row
 		factor = ns && unit_in_ns(unit) > 0 ? unit_in_ns(unit) : 1;
 		replace_text(&t->unit, "%s", ns && unit_in_ns(unit) > 0 ? UNIT_TIME : unit);
 		t->lower = strcmp(index_text(s, 1), "lower") == 0;
-		t->exact = index_integer(s, 2);
+		t->exact = (!any || t->exact) && index_integer(s, 2);
 		p->n = (size_t)index_integer(s, 3);
 		p->median = index_number(s, 4) * factor;
 		p->least = index_number(s, 5) * factor;
@@ -247,11 +247,14 @@ static double count_of(const json_t *counters, const char *asked)
 }
 
 /* A counter per iteration. false: no run has it. */
-static bool add_counter(struct history *h, const struct series_row *c, const struct past *past,
-			const char *asked)
+static bool add_counter(struct history *h, struct index *x, const struct series_row *c,
+			const struct past *past, const char *asked)
 {
 	struct track *t = add_track(h, c, past, asked);
+	sqlite3_stmt *s = index_ask(x, "SELECT min(exact) FROM value WHERE run = ?", "i", 0ll);
 	bool any = false;
+
+	t->exact = true;
 
 	for (size_t i = 0; i < t->n; i++) {
 		struct point *p = &t->point[i];
@@ -266,9 +269,12 @@ static bool add_counter(struct history *h, const struct series_row *c, const str
 		keep_samples(p, text);
 		free(text);
 		any = true;
+		sqlite3_reset(s);
+		sqlite3_bind_int64(s, 1, p->run->row);
+		t->exact = t->exact && index_row(x, s) && index_integer(s, 0);
 	}
+	index_done(s);
 	replace_text(&t->unit, "%s", "events per iteration");
-	t->exact = strcmp(text_at(c->identity, "tier", NULL), "exact") == 0;
 	if (!any)
 		free_track(&h->track[--h->n]);
 	return any;
@@ -313,7 +319,7 @@ static void add_tracks(struct history *h, struct index *x, const struct series_r
 
 	for (size_t i = 0; i < q->metrics.n; i++)
 		if (add_samples(h, x, c, past, q->metrics.v[i]) ||
-		    add_counter(h, c, past, q->metrics.v[i]))
+		    add_counter(h, x, c, past, q->metrics.v[i]))
 			found[i] = true;
 	if (!q->metrics.n)
 		list_metrics(&metrics, x, c->row);

@@ -122,7 +122,7 @@ static void add_run(struct noise *n, struct shifts **shifts, const json_t *const
 	json_t *series;
 	size_t k;
 
-	for (k = 1; k < nr && counted && strcmp(n->tier, "exact") == 0; k++) {
+	for (k = 1; k < nr && counted && run_is_exact(repetition[0]); k++) {
 		const json_t *again = json_object_get(repetition[k], "counters");
 
 		if (again && !json_equal(counted, again))

@@ -80,7 +80,7 @@ char *plot_what_measured(const struct plot *p)
 	const struct cell *cell = plot_any_cell(p);
 	char *n = plot_n(p);
 	char *text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
-			       cell->lower ? "lower" : "higher", p->cells.tier, n);
+			       cell->lower ? "lower" : "higher", p->cells.shown, n);
 
 	free(n);
 	return text;

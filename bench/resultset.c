@@ -293,6 +293,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		json_object_set_new(observed, "no_kvm", json_string(b->no_kvm));
 	if (b && b->boots)
 		json_object_set_new(observed, "boots", json_integer(b->boots));
+	if (b && b->boots && !b->results)
+		json_object_set_new(observed, "confirmed", json_string("cold boot"));
 	if (b && b->position)
 		json_object_set_new(observed, "position", json_integer(b->position));
 	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
@@ -308,12 +310,16 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		json_object_set_new(o, "output", output_json(s->output));
 	if (outcome != OUTCOME_SUCCESS)
 		return o;
+	if (b->results)
+		json_object_set_new(o, "inexact",
+				    json_pack("{s:i, s:i}", "boots", (int)b->boots, "results",
+					      (int)b->results));
 	/* A program need not measure anything. */
 	if (s->workload) {
 		json_object_set_new(o, "clock", clock_of(spec, s));
 		if (json_object_get(s->workload, "timer_overhead"))
 			json_object_set_new(o, "timer_overhead", overhead_of(spec, s));
-		json_object_set_new(o, "series", series_of(spec, s));
+		json_object_set_new(o, "series", series_of(spec, s, !b->results));
 	}
 	if (s->counters && (!c->collecting || collecting_has(c->collecting, "guest", spec))) {
 		json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
@@ -322,6 +328,17 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	if (b->first_sample_seconds >= 0)
 		json_object_set_new(observed, "first_sample_s", json_real(b->first_sample_seconds));
 	return o;
+}
+
+bool run_is_exact(const json_t *run)
+{
+	return strcmp(text_at(run, "identity", "tier", NULL), "exact") == 0 &&
+	       !json_object_get(run, "inexact");
+}
+
+const char *shown_tier(const char *tier, bool all_exact)
+{
+	return all_exact || strcmp(tier, "exact") != 0 ? tier : "exact (but not all of this is)";
 }
 
 json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec, const char *reason)

@@ -29,6 +29,15 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct boot *b, enum outcome outcome, const char *reason,
 		      const struct strv *warnings);
 
+/*
+ * Does the same identity give the same samples and counters? That is what tier exact promises, and
+ * what a run of it says of itself if it was found otherwise (confirm.h).
+ */
+bool run_is_exact(const json_t *run);
+
+/* How a tier is called where it is shown: exact only if all that is shown is. Borrowed. */
+const char *shown_tier(const char *tier, bool all_exact);
+
 /* Iterations of the workload in each sample of a series of a run. */
 json_int_t iterations_per_sample(const json_t *series);
 

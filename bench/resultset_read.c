@@ -105,8 +105,11 @@ static void check_series(const json_t *run, size_t i, const char *status, struct
 	json_t *series = json_object_get(run, "series"), *one, *names = json_object();
 	json_t *counted = json_object_get(run, "counted_iterations");
 	json_t *n = member_at(run, "identity", "workload", "parameters", "n", NULL);
+	json_int_t boots = json_integer_value(member_at(run, "inexact", "boots", NULL));
 	bool success = strcmp(status, "success") == 0;
 	size_t k, twin;
+
+	boots = boots ? boots : 1; /* samples of as many are there */
 
 	json_array_foreach (series, k, one) {
 		const char *name = text_at(one, "name", NULL);
@@ -115,15 +118,19 @@ static void check_series(const json_t *run, size_t i, const char *status, struct
 
 		if (__builtin_mul_overflow(samples, iterations_per_sample(one), &timed))
 			timed = -1;
-		if (success && counted && json_integer_value(counted) != timed)
+		if (success && counted && json_integer_value(counted) != timed / boots)
 			nonsense(s, i,
 				 "/counted_iterations: expected %lld as in /series/%zu, found %lld",
-				 (long long)timed, k, (long long)json_integer_value(counted));
-		if (n && samples != json_integer_value(n))
+				 (long long)(timed / boots), k,
+				 (long long)json_integer_value(counted));
+		if (boots > 1 && json_is_true(json_object_get(one, "exact")))
+			nonsense(s, i, "/series/%zu/exact: expected false as the run is inexact",
+				 k);
+		if (n && (samples % boots || samples / boots != json_integer_value(n)))
 			nonsense(s, i,
 				 "/series/%zu/samples: expected %lld as the parameter n, "
 				 "found %lld",
-				 k, (long long)json_integer_value(n), (long long)samples);
+				 k, (long long)json_integer_value(n), (long long)(samples / boots));
 		twin = first_with(names, name, k);
 		if (twin != k)
 			nonsense(s, i,

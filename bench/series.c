@@ -43,7 +43,7 @@ static json_t *samples_of(const json_t *values, double ns)
  * The harness times each iteration as series "time" in ticks of its clock; instructions are
  * called so.
  */
-json_t *series_of(const struct run_spec *spec, const struct stream *s)
+json_t *series_of(const struct run_spec *spec, const struct stream *s, bool repeats)
 {
 	bool exact = by_tsc(s) && strcmp(spec->tier, "exact") == 0;
 	double ns = tick_ns(spec, s);
@@ -64,9 +64,9 @@ json_t *series_of(const struct run_spec *spec, const struct stream *s)
 		json_array_append_new(
 			all,
 			json_pack("{s:s, s:s, s:s, s:b, s:O, s:o}", "name", metric, "unit", unit,
-				  "better", text_at(series, "better", NULL), "exact", exact,
-				  "iterations_per_sample", json_object_get(series, "reps"),
-				  "samples",
+				  "better", text_at(series, "better", NULL), "exact",
+				  exact && repeats, "iterations_per_sample",
+				  json_object_get(series, "reps"), "samples",
 				  samples_of(json_object_get(series, "values"), ticks ? ns : 0)));
 		free(metric);
 	}

@@ -13,8 +13,11 @@
 #include "boot.h"
 #include "records.h"
 
-/* What results keep as "series", "clock" and "timer_overhead". New references. */
-json_t *series_of(const struct run_spec *spec, const struct stream *s);
+/*
+ * What results keep as "series", "clock" and "timer_overhead". New references. repeats: on tier
+ * exact, other boots gave the same.
+ */
+json_t *series_of(const struct run_spec *spec, const struct stream *s, bool repeats);
 json_t *clock_of(const struct run_spec *spec, const struct stream *s);
 json_t *overhead_of(const struct run_spec *spec, const struct stream *s);
 

@@ -145,7 +145,7 @@ static void print_heading(const struct table *t)
 		: t->series ? xasprintf("%s, %s", what, t->unit)
 			    : xstrdup(t->unit);
 
-	printf("%s: %s, tier %s, %lld vCPU%s\n", t->metric, unit, t->c->tier, (long long)t->vcpus,
+	printf("%s: %s, tier %s, %lld vCPU%s\n", t->metric, unit, t->c->shown, (long long)t->vcpus,
 	       t->vcpus == 1 ? "" : "s");
 	free(unit);
 }

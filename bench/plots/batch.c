@@ -135,7 +135,7 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	return xasprintf("batches per iteration, tier %s", p->cells.tier);
+	return xasprintf("batches per iteration, tier %s", p->cells.shown);
 }
 
 static const struct plot_kind batch = {

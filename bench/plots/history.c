@@ -262,8 +262,8 @@ static char *what(const struct plot *p)
 	n = plot_range(least, most);
 	text = xasprintf("%s (%s is better), tier %s, medians of n = %s; %zu result sets from %s "
 			 "to %s",
-			 o->unit, o->lower ? "lower" : "higher", o->tier, n, o->dates.n,
-			 o->dates.v[0], o->dates.v[o->dates.n - 1]);
+			 o->unit, o->lower ? "lower" : "higher", shown_tier(o->tier, o->exact), n,
+			 o->dates.n, o->dates.v[0], o->dates.v[o->dates.n - 1]);
 	free(n);
 	return text;
 }

@@ -65,7 +65,7 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	return xasprintf("hypercalls counted by the guest, tier %s", p->cells.tier);
+	return xasprintf("hypercalls counted by the guest, tier %s", p->cells.shown);
 }
 
 static const struct plot_kind hypercalls = {

@@ -341,7 +341,7 @@ static char *what(const struct plot *p)
 	}
 	n = plot_range(least, most);
 	text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
-			 cell->lower ? "lower" : "higher", p->cells.tier, n);
+			 cell->lower ? "lower" : "higher", p->cells.shown, n);
 	free(n);
 	return text;
 }

@@ -107,7 +107,7 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	return xasprintf("collector xenstat, tier %s%s", p->cells.tier,
+	return xasprintf("collector xenstat, tier %s%s", p->cells.shown,
 			 strcmp(p->cells.tier, "exact") == 0
 				 ? ", where a nanosecond is an instruction"
 				 : "");

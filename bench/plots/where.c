@@ -74,7 +74,7 @@ static char *what(const struct plot *p)
 {
 	char *n = plot_n(p);
 	char *text = xasprintf("instructions by collector insn, tier %s, mean of n = %s",
-			       p->cells.tier, n);
+			       p->cells.shown, n);
 
 	free(n);
 	return text;

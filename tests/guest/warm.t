@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Warm starts change nothing but the waiting: the run that makes a state, runs
 # from it and a cold boot give the same samples and counters. A state that does
-# not fit or is damaged is not used.
+# not fit, is damaged, or from which no run begins is not used; none is kept that was made too late.
 use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..";
 use PvmmuTest;
+use Digest::SHA qw(sha256_hex);
 use File::Copy;
 
 my $canonical = JSON::PP->new->canonical;
@@ -48,15 +49,54 @@ is($cold->{measured}, $made->{measured}, 'and the same from a cold boot');
 isnt(one_run('another seed', '--seed', 2)->{measured}, $made->{measured},
 	'another seed is another measurement: the comparison can fail');
 
-truncate("$slot/state", 1000000);
-my $damaged = one_run('damaged state');
-like($damaged->{err}, qr/kept state is of no use/, 'a damaged state is noticed');
-is($damaged->{start}, 'cold', 'and not used');
-is($damaged->{measured}, $made->{measured}, 'the samples are the same');
+# What is not what was written: cut, emptied, changed by three bytes, or by one in its console.
+sub change
+{
+	my ($file, $at, $bytes) = @_;
+	open(my $f, '+<', $file) or die;
+	seek($f, $at, 0);
+	print $f $bytes;
+	close $f;
+}
+for (['a state cut short' => sub { truncate("$slot/state", 1000000) }],
+	['an empty state' => sub { truncate("$slot/state", 0) }],
+	['three other bytes' => sub { change("$slot/state", 9000000, "\x5a\xa5\x5a") }],
+	['another console' => sub { change("$slot/console.log", 10, '?') }],
+	['no state' => sub { unlink "$slot/state" }]) {
+	my ($what, $damage) = @$_;
+	$damage->();
+	my $damaged = one_run($what);
+	like($damaged->{err}, qr/the kept state is not what was written there: thrown away/, "$what: noticed");
+	is($damaged->{start}, 'warm', "$what: made anew");
+	is($damaged->{measured}, $made->{measured}, "$what: the samples are the same");
+	$damaged = one_run("after $what");
+	is($damaged->{err}, '', "$what: the new one is good");
+}
+
+# A state that is whole, but no run begins from it.
+truncate("$slot/state", 5000000);
+my ($key) = slurp("$slot/key") =~ /^(\w+) \w+$/ or die;
+spew("$slot/key", "$key " . sha256_hex(join ' ', map { sha256_hex(slurp("$slot/$_")) } qw(state console.log)));
+my $useless = one_run('a useless state');
+like($useless->{err}, qr/the kept state is of no use \(.+\): thrown away, booting/, 'no run begins: noticed');
+is($useless->{start}, 'cold', 'and booted');
+is($useless->{measured}, $made->{measured}, 'the samples are the same');
 ok(!-e "$slot/key", 'the state counts for nothing from now on');
-is(one_run('after the damage')->{start}, 'warm', 'it is made anew');
-ok(-s "$slot/key", 'and counts');
-is(one_run('from the new state')->{start}, 'warm', 'and used');
+
+# The host looks away while the guest passes the checkpoint: too late for a state.
+my $h = start_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager', '--workload',
+	'ctx:n=100000', '--out', "$tmp/late.json", '--quiet', '--keep-logs', '--timeout', 200);
+my $log = "$tmp/late.json.logs/xen64-ctx:n=100000~eager.log";
+ok(wait_until(sub { -s $log }, 120), 'the machine has begun to boot');
+kill 'STOP', $h->{pid};
+ok(wait_until(sub { slurp($log) =~ /^\@pvmmu k 0 /m }, 240), 'and begins to measure while nobody looks');
+kill 'CONT', $h->{pid};
+my $late = finish_command($h);
+is($late->{code}, 0, 'it runs to its end');
+like($late->{err}, qr/left its checkpoint before it could be stopped/, 'and is not kept');
+is(read_json("$tmp/late.json")->{runs}[0]{observed}{start}, 'cold', 'it is a cold boot');
+ok(!-e "$slot/key", 'there is no state');
+is(one_run('the next one')->{measured}, $made->{measured}, 'so the next one measures what it should');
 
 # Another image in the same place.
 copy("$own/build/guest/xen64/nopin/pvmmu-guest.elf", "$own/build/guest/xen64/eager/pvmmu-guest.elf");
