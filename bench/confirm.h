@@ -10,9 +10,9 @@
  * `make exactness` looks for what may have been missed.
  *
  * This is the check in each run: what came from a kept state must be what a cold boot gives. It is
- * no vote. Two that differ mean that the figure is not exact, and which of them is right is nobody's
- * to say; so it is measured from several fresh states and all samples are kept, as of something
- * that has a spread. One vCPU goes on whoever stopped it, and needs no check.
+ * no vote. Two that differ mean that the figure is not exact, and which of them is right is
+ * nobody's to say; so it is measured from several fresh states and all samples are kept, as of
+ * something that has a spread. One vCPU goes on whoever stopped it, and needs no check.
  */
 #ifndef PVMMU_BENCH_CONFIRM_H
 #define PVMMU_BENCH_CONFIRM_H

@@ -185,6 +185,7 @@ static void add_kind(struct history *h, struct index *x, const struct series_row
 	struct track *t = add_track(h, c, past, metric);
 	sqlite3_stmt *s = ask_values(x, metric);
 
+	t->exact = true; /* if all are */
 	for (size_t i = 0; i < t->n; i++) {
 		struct point *p = &t->point[i];
 		const char *unit;
@@ -203,7 +204,7 @@ static void add_kind(struct history *h, struct index *x, const struct series_row
 		factor = ns && unit_in_ns(unit) > 0 ? unit_in_ns(unit) : 1;
 		replace_text(&t->unit, "%s", ns && unit_in_ns(unit) > 0 ? UNIT_TIME : unit);
 		t->lower = strcmp(index_text(s, 1), "lower") == 0;
-		t->exact = (!any || t->exact) && index_integer(s, 2);
+		t->exact = t->exact && index_integer(s, 2);
 		p->n = (size_t)index_integer(s, 3);
 		p->median = index_number(s, 4) * factor;
 		p->least = index_number(s, 5) * factor;

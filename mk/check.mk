@@ -19,3 +19,9 @@ check: $(or $(NEEDS),all check-deps) ## run all tests (T=FILES for some of them,
 .PHONY: check-fresh
 check-fresh: ## the README's commands in a minimal system of its own, as root: SUITE=bookworm, WHOLE=1 for all tests
 	@.ci/fresh $(if $(WHOLE),-w) $(SUITE)
+
+# Stops machines at all moments to see whether it matters; what is done is kept, so it may be interrupted.
+.PHONY: exactness
+exactness: $(BUILD)/pvmmu xen guests workloads ## is the exact tier exact? STATES=20 BOOTS=20 VCPUS=2,4,8 VARIANT=eager,batched,splitptl BUSY=0,4
+	$(Q)tests/exactness.pl 'STATES=$(STATES)' 'BOOTS=$(BOOTS)' 'BUSY=$(BUSY)' 'STOPS=$(STOPS)' 'JOBS=$(JOBS)' 'AGAIN=$(AGAIN)' \
+		$(foreach v,VCPUS VARIANT WORKLOAD,$(if $(filter command line,$(origin $(v))),'$(v)=$($(v))'))
