@@ -124,10 +124,10 @@ bool unknown_name(char **why, const char *kind, const char *name, const struct s
 	char *list = strv_join(valid, ", ");
 
 	if (close)
-		fail(why, "unknown %s \"%s\"; did you mean \"%s\"? valid: %s", kind, name, close,
-		     list);
+		mistake(why, "unknown %s \"%s\"; did you mean \"%s\"? valid: %s", kind, name, close,
+			list);
 	else
-		fail(why, "unknown %s \"%s\"; valid: %s", kind, name, *list ? list : "none");
+		mistake(why, "unknown %s \"%s\"; valid: %s", kind, name, *list ? list : "none");
 	free(list);
 	return false;
 }

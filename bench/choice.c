@@ -37,7 +37,7 @@ static bool sweep(struct choice *c, const struct parameter *p, const char *text,
 
 	if (values_read(&values, text, p->min, p->max, what, why) &&
 	    values.n * json_array_size(c->sweeps) > RUNS_MAX)
-		fail(why, "%s: more than %d combinations", what, RUNS_MAX);
+		mistake(why, "%s: more than %d combinations", what, RUNS_MAX);
 	for (size_t i = 0; i < values.n && !*why; i++)
 		json_array_foreach (c->sweeps, k, one) {
 			json_t *copy = json_copy(one);
@@ -59,9 +59,9 @@ bool choice_is_named(const char *text, const char *before, char **why)
 	if (text[strcspn(text, ":=")] != '=')
 		return true;
 	if (!before)
-		return fail(why, "\"%s\" names no workload: expected NAME[:PARAMETER=VALUE]...",
-			    text);
-	return fail(
+		return mistake(why, "\"%s\" names no workload: expected NAME[:PARAMETER=VALUE]...",
+			       text);
+	return mistake(
 		why,
 		"\"%s\" names no workload: a comma begins the next one, and parameters follow a "
 		"colon, \"%s:%s\"",
@@ -86,14 +86,15 @@ bool choice_read(struct choice *c, const char *text, const char *before,
 		char *equals = strchr(parts.v[i], '=');
 
 		if (!equals) {
-			fail(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
-			     parts.v[i]);
+			mistake(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
+				parts.v[i]);
 			break;
 		}
 		*equals = 0;
 		for (size_t k = 1; k < i; k++)
 			if (strcmp(parts.v[k], parts.v[i]) == 0)
-				fail(why, "workload \"%s\": %s is given twice", text, parts.v[i]);
+				mistake(why, "workload \"%s\": %s is given twice", text,
+					parts.v[i]);
 		p = workload_parameter(c->workload, parts.v[i], why);
 		if (p && !*why)
 			sweep(c, p, equals + 1, why);

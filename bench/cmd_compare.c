@@ -166,7 +166,7 @@ static int compare(struct asked *a)
 		    answer(a, sets, &why))
 			code = EXIT_FINE;
 		else
-			complain("%s", why);
+			code = failure(&command_compare, why);
 	}
 	free(why);
 	for (size_t i = 0; i < a->files.n; i++)

@@ -159,7 +159,7 @@ static int effects(const struct asked *a)
 		code = EXIT_FINE;
 	}
 	if (why)
-		complain("%s", why);
+		code = failure(&command_effects, why);
 out:
 	for (size_t i = 0; i < fits.n; i++)
 		effects_of_free(&fits.of[i]);

@@ -64,14 +64,13 @@ static int export(const struct asked *a, const struct export_format *f)
 			       &(struct units_words){.files = &a->files, .metrics = &a->metrics},
 			       &why) &&
 		  export_sets(a, f, sets, &why);
+	int code = ok ? EXIT_FINE : failure(&command_export, why);
 
-	if (why)
-		complain("%s", why);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
 	free(why);
-	return ok ? EXIT_FINE : EXIT_ERROR;
+	return code;
 }
 
 /* The list is made of the formats that there are. */

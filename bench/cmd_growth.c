@@ -107,7 +107,7 @@ static int growth(const struct asked *a)
 	    show(a, set, &why))
 		code = EXIT_FINE;
 	else if (why)
-		complain("%s", why);
+		code = failure(&command_growth, why);
 	strv_free(&metrics);
 	free(why);
 	json_decref(set);

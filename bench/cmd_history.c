@@ -102,6 +102,7 @@ static int history(const struct asked *a)
 	struct refresh r = {0};
 	struct index x = {0};
 	bool ok;
+	int code;
 
 	if (a->results)
 		dir = xstrdup(a->results);
@@ -113,14 +114,13 @@ static int history(const struct asked *a)
 		complain("note: the index cannot be kept (%s): it is made for this once", x.unkept);
 	report(&r, a->quiet);
 	ok = ok && answer(&x, &r, a, &why);
-	if (!ok)
-		complain("%s", why);
+	code = ok ? EXIT_FINE : failure(&command_history, why);
 	index_close(&x);
 	refresh_free(&r);
 	free(root);
 	free(dir);
 	free(why);
-	return ok ? EXIT_FINE : EXIT_ERROR;
+	return code;
 }
 
 /* ---- the command line ---- */

@@ -136,12 +136,11 @@ static int plot(struct asked *a)
 	char *root = NULL, *why = NULL;
 	bool ok = find_root(a->root, &root, &why) &&
 		  (kind->of_directory ? draw_directory : draw_files)(a, root, &why);
+	int code = ok ? EXIT_FINE : failure(&command_plot, why);
 
-	if (why)
-		complain("%s", why);
 	free(root);
 	free(why);
-	return ok ? EXIT_FINE : EXIT_ERROR;
+	return code;
 }
 
 static int usage(struct asked *a)

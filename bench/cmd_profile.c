@@ -255,18 +255,18 @@ static int profile(const struct asked *a)
 	char *why = NULL;
 	bool ok = (!a->folded || spares_inputs(a->folded, &a->files, &why)) &&
 		  read_result_sets(&a->files, a->root, sets);
+	int code;
 
 	if (ok) {
 		show(a, sets, &why);
 		ok = !why;
 	}
-	if (why)
-		complain("%s", why);
+	code = ok ? EXIT_FINE : failure(&command_profile, why);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
 	free(why);
-	return ok ? EXIT_FINE : EXIT_ERROR;
+	return code;
 }
 
 /* Measures what is to be shown, as `run` would, and leaves the result in *file, the caller's. */

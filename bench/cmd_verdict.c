@@ -86,8 +86,12 @@ static int judge(struct asked *a, struct ruling *r, char **why)
 		file = read_declaration(a, why);
 	if (*why || !read_noise(a, r, why))
 		goto out;
-	if (!declare(a, r, file, why))
+	if (!declare(a, r, file, why)) {
+		/* What a file declares is its own mistake. */
+		if (is_mistake(*why) && !a->declaration)
+			code = usage_error(&command_verdict, "%s", *why);
 		goto out;
+	}
 	if (!gates_read(&r->gates, &a->gates, r->file[1] != NULL, &usage)) {
 		code = usage_error(&command_verdict, "%s", usage);
 		goto out;

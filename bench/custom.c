@@ -106,13 +106,13 @@ static json_t *read_spec(const struct catalog *c, const char *spec, char **why)
 		char *equals = strchr(parts.v[i], '=');
 
 		if (!equals) {
-			fail(why, "\"%s\" is not AXIS=VALUE", parts.v[i]);
+			mistake(why, "\"%s\" is not AXIS=VALUE", parts.v[i]);
 			break;
 		}
 		*equals = 0;
 		axis = find_axis(c, parts.v[i], why);
 		if (json_object_get(given, parts.v[i]))
-			fail(why, "%s is given twice", parts.v[i]);
+			mistake(why, "%s is given twice", parts.v[i]);
 		value = axis && !*why ? checked_value(axis, equals + 1, why) : NULL;
 		if (value)
 			json_object_set_new(given, parts.v[i], value);
@@ -136,12 +136,12 @@ static json_t *complete(const struct catalog *c, const json_t *given, char **why
 			json_object_set(policy, name,
 					value ? value : json_object_get(axis, "default"));
 		else if (value)
-			fail(why, "%s needs %s", name, needs);
+			mistake(why, "%s needs %s", name, needs);
 	}
 	json_array_foreach (json_object_get(c->custom, "exclusions"), i, pair)
 		if (holds(policy, text_of(pair, "one")) && holds(policy, text_of(pair, "other")))
-			fail(why, "%s excludes %s: %s", text_of(pair, "one"),
-			     text_of(pair, "other"), text_of(pair, "reason"));
+			mistake(why, "%s excludes %s: %s", text_of(pair, "one"),
+				text_of(pair, "other"), text_of(pair, "reason"));
 	return policy;
 }
 
@@ -178,7 +178,7 @@ static bool add_one(struct catalog *c, const char *spec, char **why)
 	policy = wrong ? NULL : complete(c, given, &wrong);
 	json_decref(given);
 	if (wrong) {
-		fail(why, "variant \"%s\": %s", spec, wrong);
+		mistake(why, "variant \"%s\": %s", spec, wrong);
 		free(wrong);
 		json_decref(policy);
 		return false;
@@ -284,7 +284,7 @@ bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **wh
 
 	*first = c->nr_customs;
 	if (!axes_of(c))
-		return fail(why, "build/share/variants.json names no axes: `make guest` again");
+		return mistake(why, "build/share/variants.json names no axes: `make guest` again");
 	strv_split(&texts, spec + strlen(CUSTOM), ',');
 	values_join(&texts);
 	n = texts.n;
@@ -292,7 +292,7 @@ bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **wh
 	for (size_t i = 0; i < n && !wrong; i++)
 		read_part(c, texts.v[i], &parts[i], &wrong);
 	if (wrong)
-		fail(why, "variant \"%s\": %s", spec, wrong);
+		mistake(why, "variant \"%s\": %s", spec, wrong);
 	else if (add_all(c, CUSTOM, parts, n, why))
 		set_family(c, *first, parts, n);
 	for (size_t i = 0; i < n; i++) {

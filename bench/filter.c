@@ -135,8 +135,8 @@ static bool read_workload(struct choice_of *to, const char *text, char **why)
 		char *kind;
 
 		if (!equals) {
-			fail(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
-			     parts.v[i]);
+			mistake(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
+				parts.v[i]);
 			break;
 		}
 		*equals = 0;
@@ -159,7 +159,7 @@ static bool read_where(struct choice_of *to, const char *text, json_t *const *se
 	struct condition *c = add_condition(add_alternative(to), axis, kind);
 
 	if (!strchr(text, '='))
-		fail(why, "--where \"%s\": expected AXIS=VALUE[,VALUE]...", text);
+		mistake(why, "--where \"%s\": expected AXIS=VALUE[,VALUE]...", text);
 	else if (axis_is_known(sets, n, axis, why))
 		strv_split(&c->values, text + strlen(axis) + 1, ',');
 	if (strcmp(axis, "variant") == 0)

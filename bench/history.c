@@ -399,11 +399,10 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 	/* One state of the index for all questions, and one lock. */
 	index_do(x, "BEGIN", "");
 	series_list_read(&all, x, q->series);
-	if (!all.n)
-		fail(why,
-		     q->series ? "no series has a key that begins with %s"
-			       : "there are no result sets in %s",
-		     q->series ? q->series : x->dir);
+	if (!all.n && q->series)
+		mistake(why, "no series has a key that begins with %s", q->series);
+	else if (!all.n)
+		fail(why, "there are no result sets in %s", x->dir);
 	else
 		chosen = series_choose(x, &all, q->filter, why);
 	if (chosen)

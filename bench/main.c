@@ -66,6 +66,13 @@ static const struct command *find(const char *name)
 	return NULL;
 }
 
+static int too_many(const char *word)
+{
+	complain("unexpected argument \"%s\"", word);
+	fprintf(stderr, "Try: pvmmu --help\n");
+	return EXIT_USAGE;
+}
+
 static int help(const char *name, char **more)
 {
 	const struct command *c;
@@ -104,9 +111,13 @@ static int dispatch(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-		return help(NULL, NULL);
+		return argc > 2 ? too_many(argv[2]) : help(NULL, NULL);
+	if (strcmp(argv[1], "help") == 0 && argc > 3 && strcmp(argv[2], "--complete") != 0)
+		return too_many(argv[3]);
 	if (strcmp(argv[1], "help") == 0)
 		return help(argc > 2 ? argv[2] : NULL, argv + (argc > 2 ? 3 : 2));
+	if (strcmp(argv[1], "--version") == 0 && argc > 2)
+		return too_many(argv[2]);
 	if (strcmp(argv[1], "--version") == 0) {
 		printf("pvmmu %s\n", PVMMU_VERSION);
 		return EXIT_FINE;

@@ -25,6 +25,15 @@ int usage_error(const struct command *cmd, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
+int failure(const struct command *cmd, const char *why)
+{
+	if (is_mistake(why))
+		return usage_error(cmd, "%s", why);
+	if (why)
+		complain("%s", why);
+	return EXIT_ERROR;
+}
+
 static void print_help(const struct command *cmd, const struct option_spec *specs)
 {
 	printf("usage: pvmmu %s\n%s.\n", cmd->usage, cmd->summary);

@@ -54,4 +54,10 @@ extern void (*options_help)(const struct command *cmd, const struct option_spec 
 /* Complains, points at --help, returns the usage exit code. */
 int usage_error(const struct command *cmd, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/*
+ * Complains of what went wrong and returns the exit code: of a usage error if it is a mistake on
+ * the command line (text.h), else of an error. NULL: it was complained about already.
+ */
+int failure(const struct command *cmd, const char *why);
+
 #endif

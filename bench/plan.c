@@ -34,7 +34,7 @@ static void add_named(struct images *all, const char *text, const struct catalog
 	free(name);
 	for (const char *p = text; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("+_-.", *p))
-			fail(why, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
+			mistake(why, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
 }
 
 /* Where there is one variant only it need not be named. */
@@ -42,8 +42,8 @@ static void add_only(struct images *all, const struct request *r, const struct r
 {
 	for (size_t i = 0; i < r->variants.n; i++)
 		if (strcmp(r->variants.v[i], rig->variant->name) != 0)
-			fail(why, "variant \"%s\": rig %s has only %s", r->variants.v[i], rig->name,
-			     rig->variant->name);
+			mistake(why, "variant \"%s\": rig %s has only %s", r->variants.v[i],
+				rig->name, rig->variant->name);
 	add_image(all, rig->variant, rig->variant->name);
 }
 
@@ -57,8 +57,8 @@ static void find_images(struct images *all, const struct request *r, struct cata
 		return;
 	}
 	if (r->program && !r->variants.n)
-		fail(why, "on which variant is the program to run? --variant NAME; see `pvmmu "
-			  "list variants`");
+		mistake(why, "on which variant is the program to run? --variant NAME; see `pvmmu "
+			     "list variants`");
 	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
 		if (!r->env || strcmp(c->variants[i].env, r->env) == 0)
 			add_image(all, &c->variants[i], c->variants[i].name);
@@ -80,11 +80,11 @@ static bool check_envs(const struct images *all, const struct request *r, const 
 		const struct variant *v = all->image[i].variant;
 
 		if (r->env && strcmp(v->env, r->env) != 0)
-			fail(why, "variant \"%s\" is for env %s, not for %s (--env)", v->name,
-			     v->env, r->env);
+			mistake(why, "variant \"%s\" is for env %s, not for %s (--env)", v->name,
+				v->env, r->env);
 		else if (!word_in(v->env, rig->envs))
-			fail(why, "variant \"%s\": rig %s cannot boot %s; valid: %s", v->name,
-			     rig->name, v->env, rig->envs);
+			mistake(why, "variant \"%s\": rig %s cannot boot %s; valid: %s", v->name,
+				rig->name, v->env, rig->envs);
 	}
 	return !*why;
 }
@@ -164,9 +164,9 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 	json_incref(r.family);
 	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->runs[i].id, r.id) == 0)
-			fail(why, "%s is asked for twice", r.id);
+			mistake(why, "%s is asked for twice", r.id);
 	if (p->n == RUNS_MAX)
-		fail(why, "more than %d runs", RUNS_MAX);
+		mistake(why, "more than %d runs", RUNS_MAX);
 	p->runs = xrealloc(p->runs, (p->n + 1) * sizeof(*p->runs));
 	p->runs[p->n++] = r;
 	return !*why;
@@ -220,9 +220,10 @@ static bool check_zone(const struct request *r, const struct images *images, cha
 	for (size_t i = 0; i < images->n; i++)
 		any |= variant_has_zone(images->image[i].variant);
 	if (!any)
-		return fail(why, "--high-mib is for variants with pte=high");
+		return mistake(why, "--high-mib is for variants with pte=high");
 	if (r->high_mib > r->memory_mib / 2)
-		return fail(why, "--high-mib: %u MiB is more than half of the memory", r->high_mib);
+		return mistake(why, "--high-mib: %u MiB is more than half of the memory",
+			       r->high_mib);
 	return true;
 }
 
@@ -302,11 +303,11 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	if (!base->rig)
 		return false;
 	if (r->env && !word_in(r->env, base->rig->envs))
-		return fail(why, "env \"%s\" is not available on rig %s; valid: %s", r->env, r->rig,
-			    base->rig->envs);
+		return mistake(why, "env \"%s\" is not available on rig %s; valid: %s", r->env,
+			       r->rig, base->rig->envs);
 	if (r->tier && !word_in(r->tier, base->rig->tiers))
-		return fail(why, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
-			    r->rig, base->rig->tiers);
+		return mistake(why, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
+			       r->rig, base->rig->tiers);
 	base->tier = r->tier ? r->tier : first_tier(base->rig->tiers);
 	base->collect = r->collect;
 	base->memory_mib = r->memory_mib;
@@ -314,7 +315,7 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->program = r->program;
 	if (r->flavour &&
 	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
-		return fail(why, "--xen: \"%s\" is no name of a flavour", r->flavour);
+		return mistake(why, "--xen: \"%s\" is no name of a flavour", r->flavour);
 	return true;
 }
 
@@ -391,7 +392,7 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
 	values_free(&sweeps.vcpus);
 	values_free(&sweeps.seeds);
 	if (!*why && !p->n)
-		fail(why, "nothing to run");
+		mistake(why, "nothing to run");
 	if (*why)
 		plan_free(p);
 	else if (strcmp(base.tier, "wall") == 0 && !r->program)

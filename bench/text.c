@@ -85,6 +85,27 @@ bool fail(char **why, const char *fmt, ...)
 	return false;
 }
 
+/* The latest one. */
+static char *mistaken;
+
+bool mistake(char **why, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!why || *why)
+		return false;
+	va_start(ap, fmt);
+	*why = xvasprintf(fmt, ap);
+	va_end(ap);
+	replace_text(&mistaken, "%s", *why);
+	return false;
+}
+
+bool is_mistake(const char *why)
+{
+	return why && mistaken && strcmp(why, mistaken) == 0;
+}
+
 void complain(const char *fmt, ...)
 {
 	va_list ap;

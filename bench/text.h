@@ -31,6 +31,13 @@ void replace_text(char **s, const char *fmt, ...) PRINTF_LIKE(2, 3);
  */
 bool fail(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/*
+ * The same where the command line is wrong, and not a file or this machine: is_mistake() of that
+ * message is true then, and false of one that says more around it.
+ */
+bool mistake(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+bool is_mistake(const char *why);
+
 /* One line on stderr, "pvmmu: " in front. What would disturb a terminal is made visible
  * (visible.h). */
 void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);

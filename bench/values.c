@@ -14,10 +14,10 @@ bool parse_number(const char *text, long long min, long long max, const char *wh
 	errno = 0;
 	*out = strtoll(text, &end, 10);
 	if (end == text || *end || errno || isspace((unsigned char)*text))
-		return fail(why, "%s: \"%s\" is not a whole number", what, text);
+		return mistake(why, "%s: \"%s\" is not a whole number", what, text);
 	if (*out < min || *out > max)
-		return fail(why, "%s: %lld is out of range, valid: %lld to %lld", what, *out, min,
-			    max);
+		return mistake(why, "%s: %lld is out of range, valid: %lld to %lld", what, *out,
+			       min, max);
 	return true;
 }
 
@@ -36,15 +36,16 @@ bool parse_share(const char *text, const char *what, double *out, char **why)
 	*out = good ? strtod(number, NULL) : 0;
 	free(number);
 	if (!good)
-		return fail(why, "%s: expected a share, 5%% or 0.05, found \"%s\"", what, text);
+		return mistake(why, "%s: expected a share, 5%% or 0.05, found \"%s\"", what, text);
 	if (!percent && *out >= 1)
-		return fail(why,
-			    "%s: expected a share, 5%% or 0.05, found \"%s\": is it %s%%? A number "
-			    "from 1 on needs the sign %%",
-			    what, text, text);
+		return mistake(
+			why,
+			"%s: expected a share, 5%% or 0.05, found \"%s\": is it %s%%? A number "
+			"from 1 on needs the sign %%",
+			what, text, text);
 	if (*out > SHARE_MAX)
-		return fail(why, "%s: expected at most %d%%, found \"%s\"", what, 100 * SHARE_MAX,
-			    text);
+		return mistake(why, "%s: expected at most %d%%, found \"%s\"", what,
+			       100 * SHARE_MAX, text);
 	return true;
 }
 
@@ -63,9 +64,9 @@ static bool add(struct reading *r, long long v)
 
 	for (size_t i = 0; i < to->n; i++)
 		if (to->v[i] == v)
-			return fail(r->why, "%s: %lld is given twice", r->what, v);
+			return mistake(r->why, "%s: %lld is given twice", r->what, v);
 	if (to->n == VALUES_MAX)
-		return fail(r->why, "%s: more than %d values", r->what, VALUES_MAX);
+		return mistake(r->why, "%s: more than %d values", r->what, VALUES_MAX);
 	to->v = xrealloc(to->v, (to->n + 1) * sizeof(*to->v));
 	to->v[to->n++] = v;
 	return true;
@@ -80,7 +81,7 @@ static bool go_on(struct reading *r, const char *item, long long b, long long en
 	bool factor = !steps && a > 0 && b > a && b % a == 0;
 
 	if (step <= 0)
-		return fail(r->why, "%s: %lld,%s runs down, write it upwards", r->what, a, item);
+		return mistake(r->why, "%s: %lld,%s runs down, write it upwards", r->what, a, item);
 	if (!add(r, b))
 		return false;
 	while (b < end) {
@@ -96,12 +97,12 @@ static bool go_on(struct reading *r, const char *item, long long b, long long en
 	if (b == end)
 		return true;
 	if (factor)
-		return fail(r->why,
-			    "%s: %lld,%s: a factor of %lld does not arrive at %lld but at %lld; "
-			    "steps of 1 are A..B, others take three numbers: A,B,C..D",
-			    r->what, start, item, b / a, end, b);
-	return fail(r->why, "%s: %lld,%s: steps of %lld do not arrive at %lld but at %lld", r->what,
-		    start, item, step, end, b);
+		return mistake(r->why,
+			       "%s: %lld,%s: a factor of %lld does not arrive at %lld but at %lld; "
+			       "steps of 1 are A..B, others take three numbers: A,B,C..D",
+			       r->what, start, item, b / a, end, b);
+	return mistake(r->why, "%s: %lld,%s: steps of %lld do not arrive at %lld but at %lld",
+		       r->what, start, item, step, end, b);
 }
 
 /* "4..128" */
@@ -116,12 +117,13 @@ static bool read_range(struct reading *r, const char *item, const char *dots)
 	if (!ok)
 		return false;
 	if (first >= end)
-		return fail(r->why, "%s: %s runs %s", r->what, item,
-			    first > end ? "down, write it upwards" : "nowhere, write one number");
+		return mistake(r->why, "%s: %s runs %s", r->what, item,
+			       first > end ? "down, write it upwards"
+					   : "nowhere, write one number");
 	if (r->single) {
 		ok = go_on(r, item, first, end);
 	} else if (end - first >= VALUES_MAX) {
-		ok = fail(r->why, "%s: %s is more than %d values", r->what, item, VALUES_MAX);
+		ok = mistake(r->why, "%s: %s is more than %d values", r->what, item, VALUES_MAX);
 	} else {
 		for (; ok && first <= end; first++)
 			ok = add(r, first);

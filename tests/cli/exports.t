@@ -219,7 +219,7 @@ is(scalar keys %{$json->decode(export('bmf', $exact, write_json("$tmp/other.json
 # Chosen metrics, a file to write to.
 is_deeply([sort keys %{$json->decode(export('bmf', '--metric', 'rate', $wall)->{out})->{$id}}], ['rate'], '--metric');
 $got = export('bmf', '--metric', 'rat', $wall);
-is($got->{code}, 4, 'a metric that is not there: error');
+is($got->{code}, 64, 'a metric that is not there: usage');
 like($got->{err}, qr/unknown metric "rat"; did you mean "rate"\?|unknown metric "rat"; valid: time, rate/, 'and what is');
 $got = pvmmu('export', '--format', 'go', '-o', "$tmp/go.out", $exact);
 is($got->{out}, '', '--out: nothing on standard output');

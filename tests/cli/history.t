@@ -137,10 +137,10 @@ my $key = $series->{key};
 is(scalar @{json('--series', $key)->{series}}, 1, '--series');
 is(scalar(() = fine(@fork, '--last', 2) =~ /^2026.*json \/runs\/0/mg), 2, '--last');
 for my $case (
-	[[@fork, '--metric', 'insn'], 4, qr/unknown metric "insn"; did you mean "insns"/],
-	[['--workload', 'frok'], 4, qr/unknown workload "frok"; did you mean "fork"/],
-	[['--where', 'xen=8'], 4, qr/unknown value of xen "8"/],
-	[['--series', 'zz'], 4, qr/no series has a key that begins with zz/],
+	[[@fork, '--metric', 'insn'], 64, qr/unknown metric "insn"; did you mean "insns"/],
+	[['--workload', 'frok'], 64, qr/unknown workload "frok"; did you mean "fork"/],
+	[['--where', 'xen=8'], 64, qr/unknown value of xen "8"/],
+	[['--series', 'zz'], 64, qr/no series has a key that begins with zz/],
 	[['series', '--since', '2030-01-01'], 4, qr/no run of these series was measured within these dates/],
 	[['--since', 'monday'], 64, qr/--since: expected YYYY-MM-DD/],
 	[['--floor', 'a'], 64, qr/--floor: expected a share, 5% or 0\.05, found "a"/],

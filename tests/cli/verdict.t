@@ -240,7 +240,7 @@ for my $case ([[], qr/expected one file, found 0/], [[$new, $new], qr/expected o
 	ok(!$got->{verdict}, 'which is no verdict');
 }
 $got = verdict($new, '--variant', 'eagre', '--workload', 'fork');
-is($got->{code}, 4, 'an unknown variant');
+is($got->{code}, 64, 'an unknown variant');
 like($got->{err}, qr/unknown variant "eagre"; did you mean "eager"/, 'said so');
 $got = verdict("$dir/none.json", '-o', "$dir/elsewhere.json");
 is($got->{code}, 4, 'no such file');
