@@ -8,6 +8,8 @@
 
 #include "../compare_values.h"
 #include "../figures.h"
+#include "../resultset.h"
+#include "../xen_log.h"
 
 /*
  * What a browser may do with a page: use the files of the site, and nothing else. If a text of a
@@ -118,11 +120,32 @@ struct page page_begin(struct site *s, const char *path, const char *title, cons
 	return p;
 }
 
+/* Whether Xen kept its page tables apart in the runs that are shown, in its own words; "": no Xen.
+ */
+static char *xpti_of(const struct site_model *m)
+{
+	struct strv told = {0};
+	char *text;
+
+	for (size_t i = 0; i < m->nr_groups; i++)
+		for (size_t k = 0; k < m->group[i].n; k++) {
+			const json_t *xen =
+				member_at(m->group[i].run[k].run, "identity", "xen", NULL);
+			const char *line = text_at(xen, "mitigations", XEN_XPTI, NULL);
+
+			if (xen)
+				strv_add_distinct(&told, *line ? line : "unknown");
+		}
+	text = strv_join(&told, " | ");
+	strv_free(&told);
+	return text;
+}
+
 void page_end(struct page *p)
 {
 	const struct site_model *m = &p->s->model;
+	char *bytes, *xpti = xpti_of(m);
 	size_t n;
-	char *bytes;
 
 	html_close(p->h);
 	html_open_class(p->h, "footer", "site");
@@ -130,7 +153,12 @@ void page_end(struct page *p)
 	if (m->nr_files)
 		html_text(p->h, "%zu result set%s, the newest of %s. ", m->nr_files,
 			  m->nr_files == 1 ? "" : "s", m->file[0].created);
-	html_text(p->h, "Exact figures are instructions of the whole machine, not time.");
+	html_text(p->h,
+		  "Figures are medians; exact ones are instructions of the whole machine, not "
+		  "time.");
+	if (*xpti)
+		html_text(p->h, " XPTI in Xen: %s.", xpti);
+	free(xpti);
 	html_close(p->h);
 	html_close(p->h);
 	html_close(p->h);

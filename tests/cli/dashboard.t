@@ -95,6 +95,15 @@ is($got->{out}, "$tmp/site/index.html\n", 'and it is said where');
 my $pages = check_pages("$tmp/site");
 my $set = read_json($golden);
 my $index = $pages->{'index.html'};
+like(join("\n", texts($index, 'footer')), qr/Figures are medians.* XPTI in Xen: unknown\.$/, 'what an older set cannot tell is said below');
+{
+	my $told = read_json($golden);
+	$_->{identity}{xen}{mitigations} = {'XPTI (64-bit PV only)' => 'Dom0 disabled'} for @{$told->{runs}};
+	dashboard('told', spew("$tmp/told.json", $json->encode($told)));
+	my $page = pages_of("$tmp/told")->{'index.html'};
+	like(join("\n", texts($page, 'footer')), qr/ XPTI in Xen: Dom0 disabled\.$/, 'and what was in force otherwise');
+	like(join("\n", texts(pages_of("$tmp/told")->{'environment.html'}, 'tr')), qr/^xen\.mitigations\.XPTI \(64-bit PV only\)Dom0 disabled2?/m, 'and in the environment');
+}
 my %cell = map { my ($t, $a, $x) = @$_; $t eq 'td' && defined $a->{'data-v'} ? ("$a->{'data-v'} $x" => 1) : () } @$index;
 ok($cell{'1508 1.00'} && $cell{'1008 0.67'}, 'medians, and their ratios to nopin, which is the baseline without a native one')
 	or diag(join ', ', sort keys %cell);

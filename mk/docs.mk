@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+# Documents whose numbers come from result sets: mk/docs.py says how, docs/data has the sets, and
+# here is how each is measured. Adding one: a line DOCS_NAME, and the name in DOCS_SETS.
+
+DOCS_DATA := $(BUILD)/docs-data
+DOCS_NAMED := nopin,wrpt,eager,batched,splitptl,highpte,native,native-splitptl,native-highpte
+DOCS_DEPTHS := custom:update=mmu/va,batch=multicall,depth=1,2,4..128
+DOCS_ALL_AXES := custom:pin=none+eager,update=va+mmu/va,batch=off+multicall,ptl=mm+split,pte=low+high,$\
+	custom:pin=none+eager,update=emulate,ptl=mm+split,pte=low+high
+
+DOCS_SETS := matrix seeds depth threads profile ctx box pin-batch perfc host-a host-b factorial matrix4
+DOCS_matrix    := --matrix
+DOCS_matrix4   := --matrix --vcpus 4
+DOCS_seeds     := --variant eager,native --workload fork:mb=16,exec,pagefault,munmap,shell,ctx,mixed --seed 1..8
+DOCS_depth     := --variant $(DOCS_DEPTHS) --workload munmap,mprotect,fork_dirty:mb=16,fork:mb=16,vmalloc:case=3
+DOCS_threads   := --variant batched,splitptl,native,native-splitptl --workload threads_fault:threads=2,4,8 --vcpus 2,4,8
+DOCS_profile   := --collect insn:symbols:top=20 --variant $(DOCS_NAMED) $\
+	--workload fork:mb=1:n=8,fork:mb=64:n=2,exec:n=8,mprotect:n=16,vmalloc:n=32
+DOCS_ctx       := --variant nopin --workload ctx:n=16:mb=0,1,2,3,4,8,16
+DOCS_box       := --rig box --variant eager --workload $(BENCH_WORKLOADS)
+DOCS_factorial := --variant $(DOCS_ALL_AXES) $\
+	--workload fork:mb=0,16,fork_dirty:mb=16,exec,mprotect,munmap,vmalloc:case=3,pagefault,ctx
+DOCS_pin-batch := --variant custom:pin=none+eager,update=mmu/va,batch=off+multicall --workload exec,munmap --seeds 4
+# Xen's own counters, in a build of it: `make deps-xen-build xen FLAVOUR=perfc` before.
+DOCS_perfc     := --xen perfc --variant eager,batched,splitptl --workload null_syscall,fork,exec,pagefault,fork:mb=64:n=4 --collect xenperf
+DOCS_host-a    := --rig host --workload null_syscall,fork,exec --seeds 8
+DOCS_host-b    := $(DOCS_host-a)
+
+# One after the other, since each takes all processors, and times want no company. Interrupted, they
+# go on where they were; of another guest they are measured anew.
+.PHONY: docs docs-data docs-check release-check $(DOCS_SETS:%=docs-data-%)
+$(DOCS_SETS:%=docs-data-%): docs-data-%: $(PVMMU) xen box guests workloads plugin symbols
+	@mkdir -p $(DOCS_DATA)
+	$(if $(findstring custom:,$(DOCS_$*)),$(Q)$(MAKE) --no-print-directory guest \
+		VARIANT='$(filter custom:%,$(DOCS_$*))')
+	@echo 'docs-data: $*'
+	$(Q)$(PVMMU) run $(DOCS_$*) --out $(DOCS_DATA)/$*.json --resume || [ $$? -eq 3 ]
+
+docs-data: $(PVMMU) ## measure anew what README and docs quote, into docs/data; SETS='matrix seeds' for some
+	$(Q)for s in $(or $(SETS),$(DOCS_SETS)); do $(MAKE) --no-print-directory docs-data-$$s || exit; done
+	$(Q)python3 mk/docs.py pack $(patsubst %,$(DOCS_DATA)/%.json,$(or $(SETS),$(DOCS_SETS)))
+
+DOCS_CHARTS := --variant $(DOCS_NAMED) --workload fork:mb=16,fork_dirty:mb=16,exec:libc=1,munmap,mprotect,pagefault
+
+docs: $(PVMMU) ## write numbers, tables and charts of README and docs anew from docs/data
+	$(Q)python3 mk/docs.py unpack
+	$(Q)$(PVMMU) plot $(BUILD)/docs/results/matrix.json $(DOCS_CHARTS) -o docs/img/variants.svg --theme both
+	$(Q)python3 mk/docs.py write
+
+docs-check: $(PVMMU) ## are the numbers in README and docs those of docs/data?
+	$(Q)python3 mk/docs.py check
+
+# What must hold before a release and may be late until then.
+release-check: $(PVMMU) ## docs-check, and docs/data is complete and was measured on this guest
+	$(Q)python3 mk/docs.py check --complete
+	$(Q)python3 mk/docs.py fresh
