@@ -202,6 +202,19 @@ static const char *find(const char *bytes, size_t n, const char *name)
 	return NULL;
 }
 
+const char *archive_contents(const char *bytes, size_t n, const char *name, size_t *size)
+{
+	const char *entry = find(bytes, n, name);
+	size_t name_len, before;
+
+	if (!entry || !field(entry, 6, size) || !field(entry, 11, &name_len))
+		return NULL;
+	before = (HEADER_LEN + name_len + 3) & ~(size_t)3;
+	if (before > (size_t)(bytes + n - entry) || *size > (size_t)(bytes + n - entry) - before)
+		return NULL;
+	return entry + before;
+}
+
 bool archive_has(const char *bytes, size_t n, const char *name)
 {
 	return find(bytes, n, name);

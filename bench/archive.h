@@ -39,6 +39,9 @@ bool archive_add_path(struct archive *a, const char *name, const char *path, cha
 /* Writes the end mark; nothing can be added any more. */
 void archive_end(struct archive *a);
 
+/* Where a file's contents are in an archive in memory, of anybody's making; NULL: it has none. */
+const char *archive_contents(const char *bytes, size_t n, const char *name, size_t *size);
+
 /* Whether an archive in memory, of anybody's making, has such a name. */
 bool archive_has(const char *bytes, size_t n, const char *name);
 

@@ -24,6 +24,7 @@
 #include "box_machine.h"
 #include "box_session.h"
 #include "probe.h"
+#include "ramdisk.h"
 
 #define ABOUT "build/box/box.json"
 
@@ -76,6 +77,8 @@ static bool box_ready(const struct rig_context *c, const struct run_spec *spec, 
 		free(path);
 		free(relative[i]);
 	}
+	if (!*why)
+		ramdisk_fresh(c, spec, why);
 	return !*why;
 }
 

@@ -8,6 +8,7 @@
 #include "../paths.h"
 #include "../program.h"
 #include "../subprocess.h"
+#include "ramdisk.h"
 
 #define XEN	  "build/xen%s%s/xen"
 #define INITRAMFS "build/guest/%s/initramfs.cpio"
@@ -46,6 +47,8 @@ bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char 
 		free(path);
 		free(relative[i]);
 	}
+	if (!*why && !spec->program)
+		ramdisk_fresh(c, spec, why);
 	return !*why;
 }
 

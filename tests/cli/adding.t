@@ -1,7 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# docs/adding-a-*.md, followed to the letter in a copy of the tree: the files that they give are written
-# where they say, what they build is built, and what they promise appears.
+# The pages on adding a variant, a collector, a workload and a kind of chart, followed to the letter
+# in a copy of the tree: each file that they give is written where they say, each command that they
+# show is run, boots included, and prints what they show; numbers may differ.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -10,96 +11,130 @@ use lib "$FindBin::Bin/..";
 use JSON::PP;
 use PvmmuTest;
 
-my $copy = "$tmp/copy";
+my @pages = ((map { s|.*/||r } sort glob("$root/docs/adding-*.md")), 'charts.md');
+my $copy  = "$tmp/copy";
+# What is built comes along, or all would be compiled again.
+my @built = grep { -e "$root/build/$_" } qw(obj workloads share symbols xen deps.stamp pvmmu guest/gen guest/flags.stamp
+	guest/xen64/eager guest/xen64/batched guest/xen64/initramfs guest/xen64/initramfs.cpio
+	guest/native64/initramfs guest/native64/initramfs.cpio);
 # Objects that are newer than their sources are not made again.
-plan skip_all => 'nothing is built yet (make check-deps)' if !-e "$root/build/obj/bench/main.o" || !-e "$root/build/workloads/null";
-my $got = run_command('sh', '-c', 'mkdir -p "$2/build/guest" && cd "$1" && cp -a --parents $(ls -d Makefile VERSION COPYING *.json 2>/dev/null) abi bench collectors guest-kernel mk plots workloads ' .
-	'build/obj build/workloads build/share "$2"', 'sh', $root, $copy);
+plan skip_all => 'nothing is built yet (make check-deps)' if grep { !-e "$root/build/$_" } qw(obj/bench/main.o
+	workloads/null xen/xen guest/xen64/eager/pvmmu-guest.elf guest/xen64/initramfs.cpio);
+delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
+my $got = run_command('sh', '-c', 'mkdir -p "$2/build" && cd "$1" && cp -a --parents $(ls -d Makefile VERSION COPYING *.json 2>/dev/null) ' .
+	"abi bench collectors guest-kernel mk plots workloads @{[map { qq(build/$_) } @built]} \"\$2\"", 'sh', $root, $copy);
 is($got->{code}, 0, 'a copy of the tree') or BAIL_OUT($got->{err});
 
-sub blocks
+# In the order of the text: ['file', path, contents], ['json', value], ['command', line, what it is shown to print].
+sub parts
 {
-	my ($doc) = @_;
-	my (%file, @json);
-	my $text = slurp("$root/docs/$doc");
-	$file{$1} = $2 while $text =~ /^`(\S+\/\S+)`:\n\n```\w*\n(.*?)^```$/msg;
-	push @json, decode_json($1) while $text =~ /^```json\n(.*?)^```$/msg;
-	return (\%file, $text, @json);
-}
+	my ($text) = @_;
+	my @parts;
 
-sub write_files
-{
-	my ($file) = @_;
-	cmp_ok(scalar(keys %$file), '>', 0, 'the text gives a file');
-	for my $path (keys %$file) {
-		ok(!-e "$root/$path", "$path is not there yet");
-		spew("$copy/$path", $file->{$path});
+	while ($text =~ /^(?:`(\S+\/\S+)`:\n\n)?```(\w*)\n(.*?)^```$|^    \$ ([^\n]*)\n((?:    (?!\$ )[^\n]*\n)*)/msg) {
+		my ($path, $language, $contents, $command, $shown) = ($1, $2, $3, $4, $5);
+		if (defined $command) {
+			push @parts, ['command', $command, $shown =~ s/^    //mgr];
+		} elsif (defined $path) {
+			push @parts, ['file', $path, $contents];
+		} elsif ($language eq 'json') {
+			push @parts, ['json', decode_json($contents)];
+		}
 	}
+	return @parts;
 }
 
-sub made
+# "[...]" stands for anything, at the end of a line, within it or for whole lines; a path's "..." too.
+sub shown_as_regex
 {
-	my (@goals) = @_;
-	local @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
-	delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
-	my $got = run_command('make', '--no-print-directory', '-C', $copy, @goals);
-	is($got->{code}, 0, "make @goals") or diag($got->{out}, $got->{err});
+	my ($shown) = @_;
+	my $regex = join '', map {
+		$_ eq '[...]' || $_ eq '.../' ? '(?s:.*?)' : /^[+-]?\d[\d.,]*$/ ? '[+-]?\d[\d.,]*' : /^[ =]+$/ ? '[ =]+' : quotemeta
+	} $shown =~ /\[\.\.\.\]|\.\.\.\/|[+-]?\d[\d.,]*|[ =]+|\n|[^\d .\[=+\n-]+|./g;
+	return qr/$regex/;
+}
+
+sub add_to_schema
+{
+	my ($json) = @_;
+	my $schema = read_json("$copy/results.schema.json");
+
+	for my $name (keys %$json) {
+		my ($defs) = grep { $_->{properties}{collected} } values %{$schema->{'$defs'}};
+		if ($name =~ /^collected_/) {
+			$schema->{'$defs'}{$name} = $json->{$name};
+		} else {
+			$defs->{properties}{collected}{properties}{$name} = $json->{$name};
+		}
+	}
+	unlink "$copy/results.schema.json";
+	write_json("$copy/results.schema.json", $schema);
+}
+
+sub run_shown
+{
+	my ($page, $command, $shown) = @_;
+	my $got = run_command('sh', '-c', 'cd "$1" && eval "$2"', 'sh', $copy, $command);
+
+	is($got->{code}, 0, "$page: $command") or diag($got->{out}, $got->{err});
 	unlike($got->{err}, qr/warning/, 'without a warning');
+	like($got->{out}, shown_as_regex($shown), 'prints what is shown') if $shown ne '';
 }
 
-# ---- a variant ----
+# ---- what a page does not show, but promises ----
 
-my ($file, $text) = blocks('adding-a-variant.md');
-write_files($file);
-my ($name) = map { m|^guest-kernel/variants/(.*)\.variant$| } keys %$file;
-# The rest of the image is compiled in the same way, which takes a while.
-made('build/share/variants.json', map { "build/guest/xen64/$name/obj/mmu/$_.o" } qw(update pin));
-my ($entry) = grep { $_->{name} eq $name } @{read_json("$copy/build/share/variants.json")->{variants}};
-$got = run_command($pvmmu, 'list', 'variants', '--root', $copy);
-my ($shown) = $text =~ /^    (  $name .*\n    .*\n)/m;
-like($got->{out}, qr/^\Q@{[$shown =~ s{^    }{}mgr]}\E/m, 'it is listed as the text shows');
-is($entry->{summary}, ($file->{"guest-kernel/variants/$name.variant"} =~ /^summary = (.*)/m)[0], 'with its summary');
-
-# ---- a collector ----
-
-($file, $text, my @json) = blocks('adding-a-collector.md');
-write_files($file);
-($name) = map { m|^collectors/(.*)\.c$| } keys %$file;
-my $schema = read_json("$copy/results.schema.json");
-is(scalar(@json), 2, 'two pieces of the schema');
-$schema->{'$defs'}{$_} = $json[0]{$_} for keys %{$json[0]};
-made('build/pvmmu');
-my $run = sub {
-	return run_command("$copy/build/pvmmu", 'run', '--rig', 'host', '--workload', 'null:n=4', '--collect', $name, '--no-collect', 'perf', '--out', "$tmp/x.json");
-};
-unlink "$copy/results.schema.json";
-write_json("$copy/results.schema.json", $schema);
-$got = $run->();
-like($got->{err}, qr{/collected/$name: expected no such member}, 'without the second piece: an error that says where');
-my ($run_defs) = grep { $_->{properties}{collected} } values %{$schema->{'$defs'}};
-$run_defs->{properties}{collected}{properties}{$_} = $json[1]{$_} for keys %{$json[1]};
-write_json("$copy/results.schema.json", $schema);
-$got = $run->();
-is($got->{code}, 0, 'with it: a result') or diag($got->{err});
-my $seen = read_json("$tmp/x.json")->{runs}[0]{collected}{$name};
-is_deeply([sort keys %{$seen // {}}], [sort keys %{$json[0]{"collected_$name"}{properties}}], 'with what it saw');
-$got = run_command("$copy/build/pvmmu", 'list', 'collectors');
-($shown) = $text =~ /^    (  $name .*)\n/m;
-like($got->{out}, qr/^\Q$shown\E$/m, 'it is listed as the text shows');
-
-# ---- a workload ----
-
-($file) = blocks('adding-a-workload.md');
-if (!%$file) {
-	my ($source) = slurp("$root/docs/adding-a-workload.md") =~ /^```c\n(.*?)^```$/ms;
-	my ($workload) = $source =~ /\.name = "(\w+)"/;
-	$file = {"workloads/$workload.c" => $source};
+# The schema wants both pieces, and says which is missing.
+sub half_a_schema
+{
+	my $got = run_command('make', '--no-print-directory', '-C', $copy, 'build/pvmmu');
+	is($got->{code}, 0, 'the collector is built') or diag($got->{err});
+	$got = run_command("$copy/build/pvmmu", 'run', '--rig', 'host', '--workload', 'null:n=4', '--collect', 'hostload',
+		'--no-collect', 'perf', '--out', "$tmp/x.json");
+	like($got->{err}, qr{/collected/hostload: expected no such member}, 'without the second piece: an error that says where');
 }
-write_files($file);
-($name) = map { m|^workloads/(.*)\.c$| } keys %$file;
-made("build/workloads/$name", 'build/share/workloads.json');
-$got = run_command("$copy/build/workloads/$name", 'pages=64', 'n=10');
-is($got->{code}, 0, 'it runs here');
-like($got->{out}, qr/^\@pvmmu workload .*"done"|"samples"/m, 'and prints samples') or diag($got->{out});
-like(run_command($pvmmu, 'list', 'workloads', '--root', $copy)->{out}, qr/^  $name /m, 'it is listed');
+
+# Between `make workloads` and `make guest` the initial ramdisk does not know the program.
+sub too_early
+{
+	my $got = run_command("$copy/build/pvmmu", 'run', '--variant', 'eager', '--workload', 'map_touch', '--out', "$tmp/early.json");
+	is($got->{code}, 4, 'before `make guest` a run is refused');
+	like($got->{err}, qr/initramfs\.cpio lacks the workload map_touch.*`make guest VARIANT=eager`/, 'which says what helps');
+	# Where nothing can be compared, the guest itself says it.
+	rename("$copy/build/workloads/map_touch", "$tmp/map_touch") or die;
+	$got = run_command("$copy/build/pvmmu", 'run', '--variant', 'eager', '--workload', 'map_touch', '--out', "$tmp/early.json");
+	rename("$tmp/map_touch", "$copy/build/workloads/map_touch") or die;
+	is($got->{code}, 4, 'a program that the guest lacks is an error');
+	my $run = read_json("$tmp/early.json")->{runs}[0];
+	is($run->{outcome}{status}, 'error', 'no crash');
+	like($run->{outcome}{reason}, qr{^the guest cannot start /bin/map_touch: No such file or directory}, 'which names it');
+}
+
+# ---- the pages ----
+
+is(scalar(@pages), 4, 'as many pages as there are');
+for my $page (@pages) {
+	my $text = slurp("$root/docs/$page");
+	# Of that page only the part on adding has commands that stand for themselves.
+	$text =~ s/.*^(?=## Adding a kind$)//ms if $page eq 'charts.md';
+	my @parts = parts($text);
+	my %number;
+	$number{$_->[0]}++ for @parts;
+	cmp_ok($number{file}, '==', 1, "$page: the text gives a file");
+	cmp_ok($number{command}, '>=', 4, "$page: and says how to try it");
+	my @json = grep { $_->[0] eq 'json' } @parts;
+	for my $part (@parts) {
+		my ($what, @rest) = @$part;
+		if ($what eq 'file') {
+			ok(!-e "$root/$rest[0]", "$rest[0] is not there yet");
+			spew("$copy/$rest[0]", $rest[1]);
+		} elsif ($what eq 'json') {
+			half_a_schema() if @json == 2 && $part == $json[1];
+			add_to_schema($rest[0]);
+		} else {
+			too_early() if $rest[0] =~ /^make guest/ && $page =~ /workload/;
+			run_shown($page, @rest);
+		}
+	}
+	ok(-s "$copy/results/least.svg" && slurp("$copy/results/least.tsv") =~ /\tleast\t/, 'the chart is drawn') if $page eq 'charts.md';
+}
 done_testing;

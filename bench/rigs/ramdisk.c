@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+#include "ramdisk.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../archive.h"
+#include "../paths.h"
+#include "probe.h"
+
+#define PROGRAMS "build/workloads"
+
+/* A regular file's bytes, mapped, since there are megabytes of them for each run. */
+struct mapped {
+	const char *bytes; /* NULL: it cannot be read, or is empty */
+	size_t n;
+};
+
+static struct mapped map_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct mapped m = {0};
+	struct stat st;
+	void *at;
+
+	if (fd < 0)
+		return m;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0) {
+		at = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (at != MAP_FAILED)
+			m = (struct mapped){at, (size_t)st.st_size};
+	}
+	close(fd);
+	return m;
+}
+
+static void unmap(struct mapped *m)
+{
+	if (m->bytes)
+		munmap((void *)m->bytes, m->n);
+}
+
+enum freshness { FRESH, MISSING, OTHER };
+
+static enum freshness look_at(const struct rig_context *c, const struct mapped *ramdisk,
+			      const char *name)
+{
+	char *relative = xasprintf(PROGRAMS "/%s", name), *path = root_path(c->root, relative);
+	char *inside = xasprintf("bin/%s", name);
+	struct mapped built = map_file(path);
+	enum freshness found = FRESH;
+	const char *contents;
+	size_t n;
+
+	if (built.bytes) {
+		contents = archive_contents(ramdisk->bytes, ramdisk->n, inside, &n);
+		if (!contents)
+			found = MISSING;
+		else if (n != built.n || memcmp(contents, built.bytes, n) != 0)
+			found = OTHER;
+	}
+	unmap(&built);
+	free(inside);
+	free(path);
+	free(relative);
+	return found;
+}
+
+/* Programs that workloads execute have no source among the workloads. */
+static bool is_helper(const struct rig_context *c, const char *name)
+{
+	char *relative = xasprintf("workloads/%s.c", name), *path = root_path(c->root, relative);
+	bool helper = *name != '.' && access(path, F_OK) < 0;
+
+	free(path);
+	free(relative);
+	return helper;
+}
+
+/* The name of one that is another, the caller's; NULL: all are the same. */
+static char *other_helper(const struct rig_context *c, const struct mapped *ramdisk)
+{
+	char *directory = root_path(c->root, PROGRAMS), *found = NULL;
+	DIR *d = opendir(directory);
+	struct dirent *entry;
+
+	while (d && !found && (entry = readdir(d)))
+		if (is_helper(c, entry->d_name) && look_at(c, ramdisk, entry->d_name) == OTHER)
+			found = xstrdup(entry->d_name);
+	if (d)
+		closedir(d);
+	free(directory);
+	return found;
+}
+
+bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, char **why)
+{
+	char *relative = initramfs_path(spec), *path = root_path(c->root, relative), *other = NULL;
+	struct mapped ramdisk = map_file(path);
+	const char *name = spec->workload->name;
+	enum freshness found = ramdisk.bytes ? look_at(c, &ramdisk, name) : FRESH;
+	bool fresh = found == FRESH;
+
+	if (fresh && ramdisk.bytes)
+		other = other_helper(c, &ramdisk);
+	if (found == MISSING)
+		fail(why,
+		     "%s lacks the workload %s, which is in " PROGRAMS
+		     ": `make guest VARIANT=%s` puts it in",
+		     relative, name, spec->image);
+	else if (found == OTHER || other)
+		fail(why,
+		     "%s has another %s than " PROGRAMS ": `make guest VARIANT=%s` brings it up to "
+		     "date",
+		     relative, other ? other : name, spec->image);
+	fresh = fresh && !other;
+	unmap(&ramdisk);
+	free(other);
+	free(path);
+	free(relative);
+	return fresh;
+}
