@@ -8,7 +8,7 @@ DOCS_DEPTHS := custom:update=mmu/va,batch=multicall,depth=1,2,4..128
 DOCS_ALL_AXES := custom:pin=none+eager,update=va+mmu/va,batch=off+multicall,ptl=mm+split,pte=low+high,$\
 	custom:pin=none+eager,update=emulate,ptl=mm+split,pte=low+high
 
-DOCS_SETS := matrix seeds depth threads profile ctx box pin-batch perfc host-a host-b factorial matrix4
+DOCS_SETS := matrix seeds depth threads profile ctx box pin-batch host-a host-b matrix4 factorial perfc
 DOCS_matrix    := --matrix
 DOCS_matrix4   := --matrix --vcpus 4
 DOCS_seeds     := --variant eager,native --workload fork:mb=16,exec,pagefault,munmap,shell,ctx,mixed --seed 1..8
@@ -33,12 +33,13 @@ $(DOCS_SETS:%=docs-data-%): docs-data-%: $(PVMMU) xen box guests workloads plugi
 	@mkdir -p $(DOCS_DATA)
 	$(if $(findstring custom:,$(DOCS_$*)),$(Q)$(MAKE) --no-print-directory guest \
 		VARIANT='$(filter custom:%,$(DOCS_$*))')
+	$(if $(findstring --xen ,$(DOCS_$*)),$(Q)$(MAKE) --no-print-directory deps-xen-build && $(MAKE) --no-print-directory xen FLAVOUR=perfc)
 	@echo 'docs-data: $*'
 	$(Q)$(PVMMU) run $(DOCS_$*) --out $(DOCS_DATA)/$*.json --resume || [ $$? -eq 3 ]
 
 docs-data: $(PVMMU) ## measure anew what README and docs quote, into docs/data; SETS='matrix seeds' for some
-	$(Q)for s in $(or $(SETS),$(DOCS_SETS)); do $(MAKE) --no-print-directory docs-data-$$s || exit; done
-	$(Q)python3 mk/docs.py pack $(patsubst %,$(DOCS_DATA)/%.json,$(or $(SETS),$(DOCS_SETS)))
+	$(Q)for s in $(or $(SETS),$(DOCS_SETS)); do $(MAKE) --no-print-directory docs-data-$$s && \
+		python3 mk/docs.py pack $(DOCS_DATA)/$$s.json || exit; done
 
 DOCS_CHARTS := --variant $(DOCS_NAMED) --workload fork:mb=16,fork_dirty:mb=16,exec:libc=1,munmap,mprotect,pagefault
 

@@ -177,7 +177,15 @@ def pack(files):
             f.write(packed)
         os.replace(to + '.tmp', to)
         print(f'{os.path.relpath(to, ROOT)}: {len(runs)} runs, {len(packed):,} bytes')
-    put(SOURCES, sources_now() + '  what abi/, guest-kernel/ and workloads/ were when docs/data was measured\n')
+    unpack()
+    other = other_images()
+    if not other:
+        put(SOURCES, sources_now() + '  what abi/, guest-kernel/ and workloads/ were when docs/data was measured\n')
+    elif os.path.exists(SOURCES):
+        os.unlink(SOURCES)
+    old = sorted({line.split('.json')[0] for line in other})
+    if old:
+        print(f'still of another guest: make docs-data SETS="{" ".join(old)}"')
 
 
 # ---- formulas ----
