@@ -23,6 +23,9 @@ GetOptions('v' => \$verbose, 't=i' => \$deadline, 'j=i' => \$jobs) or exit 64;
 chdir "$FindBin::Bin/.." or die;
 # The make that calls us has given its job slots to others.
 delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
+# A shell that starts us in the background has SIGINT ignored, and programs that are started so keep
+# to that. Tests interrupt them.
+$SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP);
 # Unit tests speak TAP, also one whose main() forgot to ask for it.
 $ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
 my @tests = @ARGV;
