@@ -15,7 +15,7 @@ Two things are kept up to date. A *block* is what a command prints:
     <!-- end -->
 
 With "$ " in front of the command it is an indented console with the command's line on top; what
-follows "  ##" in the marker is a filter and not shown. Commands run in build/docs, where results/
+follows "  ##" in the marker is a filter (or 2>&1) and not shown. Commands run in build/docs, where results/
 has the sets.
 
 A *claim* (docs/claims.txt) is a phrase of the prose with # in place of its numbers, and below it
@@ -206,14 +206,15 @@ class Sets:
                 variant = run['identity']['variant']
                 label = variant.get('label', variant['name'])
                 of = cells.setdefault(workload, {})
-                of[variant['name']] = of[label.removeprefix('custom:')] = run
+                for name_ in (variant['name'], label, label.replace(',depth=32', '')):
+                    of['eager' if name_ == 'custom:pin=eager' else name_.removeprefix('custom:')] = run
             self.loaded[name] = cells
         return self.loaded[name]
 
     def run(self, name, variant, workload):
         """The run of that variant; or of the one custom variant whose label has that piece."""
         of = self.runs(name).get(workload, {})
-        found = [of[variant]] if variant in of else [r for v, r in of.items() if variant in v.split(',') and ':' not in v]
+        found = [of[variant]] if variant in of else list({r['id']: r for v, r in of.items() if variant in v.split(',')}.values())
         if len(found) != 1:
             raise Trouble(f'{name} has {len(found)} runs {workload}~{variant}')
         if found[0]['outcome']['status'] != 'success':
@@ -414,8 +415,8 @@ def uncovered(text, covered, allowed):
 def output_of(command):
     run = subprocess.run(['bash', '-o', 'pipefail', '-c', command], cwd=WORK, capture_output=True, text=True,
                          env={**os.environ, 'NO_COLOR': '1', 'COLUMNS': '80', 'LC_ALL': 'C.UTF-8', 'PVMMU_ROOT': ROOT}, check=False)
-    # 3 and 5 are verdicts; 141: the filter had read enough.
-    if run.returncode not in (0, 3, 5, 141):
+    # 3 and 5 are verdicts; 141: the filter had read enough; 64, where what is said of it is wanted.
+    if run.returncode not in (0, 3, 5, 141) + ((64,) if command.endswith('2>&1') else ()):
         raise Trouble(f'{command}: exit code {run.returncode}: {run.stderr.strip()}')
     return run.stdout.strip('\n')
 
@@ -424,7 +425,8 @@ def block_body(marker):
     shown, _, hidden = marker.partition('  ##')
     console = shown.startswith('$ ')
     command = shown[2:] if console else shown
-    text = output_of(f'{command.strip()}{(" | " + hidden.strip()) if hidden else ""}')
+    hidden = hidden.strip()
+    text = output_of(command.strip() + (f' {hidden}' if hidden == '2>&1' else f' | {hidden}' if hidden else ''))
     if not console:
         return f'\n{text}\n\n'
     lines = ['$ ' + command.strip()] + text.split('\n')
