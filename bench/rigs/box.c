@@ -89,7 +89,8 @@ static json_t *image_of(const struct rig_context *c, const struct run_spec *spec
 	char guest_hash[HASH_TEXT], ramdisk_hash[HASH_TEXT];
 	json_t *image = NULL;
 
-	if (hash_file(guest_file, guest_hash, &why) && hash_file(ramdisk, ramdisk_hash, &why))
+	if (hash_still_file(guest_file, guest_hash, &why) &&
+	    hash_still_file(ramdisk, ramdisk_hash, &why))
 		image = json_pack("{s:s, s:s}", "kernel_sha256", guest_hash, "initramfs_sha256",
 				  ramdisk_hash);
 	free(why);

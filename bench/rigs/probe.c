@@ -61,7 +61,7 @@ void guest_identify(const struct rig_context *c, const struct run_spec *spec, js
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]), hash[HASH_TEXT];
 
-		if (!why && hash_file(path, hash, &why))
+		if (!why && hash_still_file(path, hash, &why))
 			json_object_set_new(image, names[i], json_string(hash));
 		free(path);
 		free(relative[i]);

@@ -284,7 +284,7 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]);
 
-		ok = ok && hash_file(path, hash, why);
+		ok = ok && hash_still_file(path, hash, why);
 		if (ok)
 			replace_text(&all, "%s %s", all, hash);
 		free(path);
