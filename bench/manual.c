@@ -143,6 +143,9 @@ static void put_surroundings(void)
 		{"PVMMU_QEMU", "the QEMU that is run (qemu-system-x86_64)"},
 		{"PVMMU_RESULT_LIMIT", "MiB that a result set may have at most to be read (64)"},
 		{"PVMMU_INSTRUCTION_CLOCK", "set by rig box: its processors count instructions"},
+		{"PVMMU_STOP_AFTER_MS",
+		 "for `make exactness`: stop a machine whose state is kept so long after it says "
+		 "that it may be; it must make no difference"},
 		{"NO_COLOR", "if set to anything: no colours on a terminal"},
 		{"TERM", "if it is dumb: no progress, no colours"},
 		{"COLUMNS", "how wide a terminal is that does not tell"},
