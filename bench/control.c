@@ -13,7 +13,9 @@
 #define ARRIVED "GUEST_PANICKED"
 #define LEFT	"GUEST_CRASHLOADED"
 /* How QEMU's dump of a vCPU's registers says that it has halted. */
-#define ASLEEP "HLT=1"
+/* A machine that has ended takes no more time. */
+#define PUT_OFF_LOOKS 20000
+#define ASLEEP	      "HLT=1"
 
 bool control_open(struct control *c, enum start start, struct warm *warm, unsigned vcpus,
 		  char **why)
@@ -89,13 +91,22 @@ static bool others_sleep(struct control *c)
 	return asleep + 1 == c->vcpus;
 }
 
-/* For tests; see control.h. */
-static void put_off(void)
+/*
+ * For tests; see control.h. The time is the processor time that QEMU takes, since on a busy host
+ * little of the loop is done in so much time on the wall.
+ */
+static void put_off(struct control *c)
 {
 	const char *ms = getenv("PVMMU_STOP_AFTER_MS");
+	double until;
 
-	if (ms)
-		cancel_wait(atoi(ms));
+	own_time_look(&c->qmp.time);
+	until = c->qmp.time.processor + (ms ? atoi(ms) : 0) / 1000.0;
+	for (int looks = 0; c->qmp.time.processor < until && looks < PUT_OFF_LOOKS; looks++) {
+		if (cancel_wait(1))
+			return;
+		own_time_look(&c->qmp.time);
+	}
 }
 
 static bool too_late(struct control *c)
@@ -115,7 +126,7 @@ static void look_saving(struct control *c, const char *console_log)
 	if (!qmp_event(&c->qmp, ARRIVED))
 		return;
 	c->done = true;
-	put_off();
+	put_off(c);
 	if (too_late(c) || !qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
 		return;
 	c->stopped = true;

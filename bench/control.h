@@ -17,7 +17,8 @@
  * vCPUs on a busy host). So a machine that was stopped has served its purpose.
  *
  * When it is stopped must make no difference. To find out, PVMMU_STOP_AFTER_MS=N in the environment
- * puts the stop off until N ms after the announcement (tests/exactness.pl).
+ * puts the stop off until QEMU has had N ms of processor time since the announcement
+ * (tests/exactness.pl).
  */
 #ifndef PVMMU_BENCH_CONTROL_H
 #define PVMMU_BENCH_CONTROL_H

@@ -177,7 +177,7 @@ static void stop_here(char *text, size_t room)
 {
 	u64 start = platform_clock_ns() + IDLE_BEFORE_NS;
 
-	if (nr_cpus > 1)
+	if (nr_cpus > 1 && !mutant(no_idle))
 		task_sleep_until(start);
 	platform_checkpoint(text, room);
 	if (nr_cpus > 1 && !mutant(no_idle))

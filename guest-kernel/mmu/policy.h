@@ -88,7 +88,7 @@ enum mutant {
 	MUTANT_stray_user_slot,	  /* stray.h: user mode sees more than kernel mode */
 	MUTANT_stray_leaf,	  /* stray.h: a process sees a page that is free */
 	MUTANT_count_less, /* pin.c: making tables writable again is not counted as hypercalls */
-	MUTANT_no_idle,	   /* main.c: CPUs do not idle behind the checkpoint */
+	MUTANT_no_idle,	   /* main.c: CPUs do not idle around the checkpoint */
 	MUTANT_bug,	   /* the kernel panics when process 1 first calls it */
 	MUTANT_hang,	   /* the kernel spins instead */
 };
