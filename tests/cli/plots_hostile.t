@@ -63,8 +63,11 @@ EOS
 
 my %kinds = (variant => [qw(bars tax batch where heat samples scaling effects)], workload => [qw(bars where heat samples)],
 	label => [qw(heat)], counter => [qw(hypercalls batch)], unit => [qw(bars samples)]);
-for my $what (sort keys %kinds) {
-	my $set = make_set($what, cells($what));
+# Values in several units are no chart, so each unit has a set of its own.
+my @sets = map { my $what = $_; $what eq 'unit' ? map { [$what, $_] } cells($what) : [$what, cells($what)] } sort keys %kinds;
+for my $made (@sets) {
+	my ($what, @cells) = @$made;
+	my $set = make_set($what, @cells);
 	next if !is(pvmmu('validate', $set)->{code}, 0, "$what: such names are valid") && diag(pvmmu('validate', $set)->{err});
 	for my $kind (@{$kinds{$what}}) {
 		my $got = draw("$tmp/x.svg", $set, '--kind', $kind);
