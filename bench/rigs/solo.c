@@ -413,6 +413,10 @@ static void run_from_state(const struct rig_context *c, const struct run_spec *s
 {
 	if (run_machine(c, spec, START_WARM, w, console_log, b) != NOT_BEGUN)
 		return;
+	/* QEMU may have several lines to say; a message is one. */
+	for (char *p = b->output; p && *p; p++)
+		if (*p == '\n')
+			*p = ';';
 	complain("%s: the kept state is of no use (%s): thrown away, booting", spec->id,
 		 b->output && *b->output ? b->output : "no run begins from it");
 	warm_discard(w);
