@@ -78,7 +78,7 @@ truncate("$slot/state", 5000000);
 my ($key) = slurp("$slot/key") =~ /^(\w+) \w+$/ or die;
 spew("$slot/key", "$key " . sha256_hex(join ' ', map { sha256_hex(slurp("$slot/$_")) } qw(state console.log)));
 my $useless = one_run('a useless state');
-like($useless->{err}, qr/the kept state is of no use \(.+\): thrown away, booting/, 'no run begins: noticed');
+like($useless->{err}, qr/the kept state is of no use \(.+\): thrown away, booting/s, 'no run begins: noticed');
 is($useless->{start}, 'cold', 'and booted');
 is($useless->{measured}, $made->{measured}, 'the samples are the same');
 ok(!-e "$slot/key", 'the state counts for nothing from now on');
