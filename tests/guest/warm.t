@@ -86,7 +86,7 @@ ok(!-e "$slot/key", 'the state counts for nothing from now on');
 # The host looks away while the guest passes the checkpoint: too late for a state.
 my $h = start_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager', '--workload',
 	'ctx:n=100000', '--out', "$tmp/late.json", '--quiet', '--keep-logs', '--timeout', 200);
-my $log = "$tmp/late.json.logs/xen64-ctx:n=100000~eager.log";
+my $log = "$tmp/late.json.logs/xen64-ctx-n.100000~eager.log";
 ok(wait_until(sub { -s $log }, 120), 'the machine has begun to boot');
 kill 'STOP', $h->{pid};
 ok(wait_until(sub { slurp($log) =~ /^\@pvmmu k 0 /m }, 240), 'and begins to measure while nobody looks');
