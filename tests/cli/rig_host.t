@@ -152,9 +152,9 @@ like($run->{command}, qr/--rig host --tier wall --variant linux --workload fork:
 my $host = $got->{file};
 
 # ---- never beside guests ----
-my $guest = fake_run({act => 'success', root => $dir}, '--variant', 'eager', '--workload', 'fork');
-is($guest->{code}, 0, 'a guest\'s figures');
-$got = pvmmu('compare', '--root', $dir, "$dir/r/x.json", $host);
+my $guest = fake_run('success', '--variant', 'eager', '--workload', 'fork');
+is($guest->{code}, 0, 'a guest\'s figures') or diag($guest->{err});
+$got = pvmmu('compare', '--root', $dir, "$guest->{root}/r/x.json", $host);
 is($got->{code}, 4, 'are not compared with these') or diag($got->{out});
 like($got->{err}, qr/tiers cannot be mixed: exact and wall/, 'because of the tier');
 
