@@ -99,10 +99,13 @@ ok(!-e "$slot/key", 'there is no state');
 is(one_run('the next one')->{measured}, $made->{measured}, 'so the next one measures what it should');
 
 # Another image in the same place.
-copy("$own/build/guest/xen64/nopin/pvmmu-guest.elf", "$own/build/guest/xen64/eager/pvmmu-guest.elf");
-my $r = run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager', '--workload',
-	'null', '--out', "$tmp/other.json", '--quiet');
-is($r->{code}, 4, 'another image under the name does not get the old state');
-like(read_json("$tmp/other.json")->{runs}[0]{outcome}{reason}, qr/says it is variant "nopin"/,
-	'it booted, and was found out');
+SKIP: {
+	skip 'variant nopin is not built', 2 if !-e "$own/build/guest/xen64/nopin/pvmmu-guest.elf";
+	copy("$own/build/guest/xen64/nopin/pvmmu-guest.elf", "$own/build/guest/xen64/eager/pvmmu-guest.elf");
+	my $r = run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager', '--workload',
+		'null', '--out', "$tmp/other.json", '--quiet');
+	is($r->{code}, 4, 'another image under the name does not get the old state');
+	like(read_json("$tmp/other.json")->{runs}[0]{outcome}{reason}, qr/says it is variant "nopin"/,
+		'it booted, and was found out');
+}
 done_testing();
