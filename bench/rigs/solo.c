@@ -52,6 +52,12 @@
 #define FIRMWARE_WAIT_MS 600
 
 /*
+ * Who brings no program brings an empty archive. The firmware reads the list of all items, and with
+ * one item less everything after it would be earlier, in states that are kept for both.
+ */
+#define NO_ARCHIVE "/dev/null"
+
+/*
  * Xen's whole command line; a change here changes every number. The console
  * must be told its rate or Xen leaves the port as the firmware set it; Xen says
  * which version it is at the level `info` (4.20; always up to 4.17); dom0's
@@ -190,9 +196,7 @@ static void run_arguments(const struct rig_context *c, const struct run_spec *sp
 
 	machine_arguments(spec, options, console_log, args);
 	free(options);
-	if (!spec->program)
-		return;
-	file = double_commas(archive);
+	file = double_commas(spec->program ? archive : NO_ARCHIVE);
 	strv_add(args, "-fw_cfg");
 	strv_add(args, "name=opt/pvmmu/archive,file=%s", file);
 	free(file);

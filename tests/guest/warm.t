@@ -46,6 +46,14 @@ my $cold = one_run('cold run', '--cold');
 is($cold->{start}, 'cold', 'a cold run boots');
 is($again->{measured}, $made->{measured}, 'the same samples again');
 is($cold->{measured}, $made->{measured}, 'and the same from a cold boot');
+
+# Who made the state does not matter: it brought a program, and the others none.
+unlink "$slot/key";
+is(run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager', '--', "$root/build/workloads/null_syscall")->{code},
+	0, 'a program makes a state');
+$again = one_run('from the state of a program');
+is($again->{start}, 'warm', 'which serves workloads');
+is($again->{measured}, $made->{measured}, 'with the samples that they have');
 isnt(one_run('another seed', '--seed', 2)->{measured}, $made->{measured},
 	'another seed is another measurement: the comparison can fail');
 
