@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "catalog.h"
+#include "hash.h"
 #include "records.h"
 #include "text.h"
 
@@ -65,8 +66,11 @@ struct boot {
 	const char *no_kvm;		 /* why real time is an emulator's, or NULL; borrowed */
 	unsigned position; /* among those of the session in real time, from 1; 0: no matter */
 	unsigned boots;	   /* that its figure is of; 0: of this one, which is enough (confirm.h) */
-	unsigned results;  /* different ones that they gave; 0: all gave the same */
-	bool warm;	   /* started from a kept state, behind the machine's own boot */
+	const char *confirmed; /* "cold boot", "kept state": what gave the same; NULL: nothing */
+	unsigned results;      /* different ones that they gave; 0: all gave the same */
+	bool warm;	       /* started from a kept state, behind the machine's own boot */
+	char state[HASH_TEXT]; /* the hash of that one, "" if none */
+	bool believed;	       /* a cold boot once gave what runs from that state do */
 	/* What the caller of the rig wants: no kept state; or one that is made for it. */
 	bool want_cold, want_fresh;
 };

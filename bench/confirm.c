@@ -10,10 +10,11 @@
 #define FRESH_STATES 4
 #define BOOTS_MAX    (2 + FRESH_STATES)
 
-bool confirm_needed(const struct run_spec *spec)
+bool confirm_needed(const struct run_spec *spec, const struct boot *b)
 {
-	return spec->rig->repeats && spec->vcpus > 1 && !spec->program &&
-	       strcmp(spec->tier, "exact") == 0;
+	if (!spec->rig->repeats || spec->program || strcmp(spec->tier, "exact") != 0)
+		return false;
+	return spec->vcpus > 1 || (b->warm && !b->believed);
 }
 
 /* All boots of one run. */
@@ -26,7 +27,8 @@ static void take(struct boots *all, const struct boot *b)
 {
 	const struct stream *s = &b->stream;
 
-	all->measured[all->n++] = json_pack("[O, O?, O?]", s->series, s->counters, s->conserved);
+	all->measured[all->n++] =
+		json_pack("[O, O?, O?, O?]", s->series, s->counters, s->conserved, s->exit);
 }
 
 static unsigned results_of(const struct boots *all)
@@ -60,15 +62,17 @@ static bool add_samples(struct stream *to, const struct stream *from)
 	return true;
 }
 
+enum from { FROM_NOTHING, FROM_KEPT_STATE, FROM_FRESH_STATE };
+
 /* false: that boot did not measure, and b tells of it from now on. */
 static bool boot_again(const struct engine *e, const struct run_spec *spec, const char *log,
-		       bool cold, struct boots *all, struct boot *b, struct boot *again,
+		       enum from from, struct boots *all, struct boot *b, struct boot *again,
 		       enum outcome *outcome, char **reason)
 {
 	boot_init(again, e->timeout);
 	again->position = b->position;
-	again->want_cold = cold;
-	again->want_fresh = !cold;
+	again->want_cold = from == FROM_NOTHING;
+	again->want_fresh = from == FROM_FRESH_STATE;
 	spec->rig->run(e->rig, spec, log, again);
 	*outcome = judge(again, spec, reason);
 	if (*outcome == OUTCOME_SUCCESS) {
@@ -78,6 +82,15 @@ static bool boot_again(const struct engine *e, const struct run_spec *spec, cons
 	boot_free(b);
 	*b = *again;
 	return false;
+}
+
+/* Two boots are equal: says so, and believes the state that the first came from. */
+static void note_equal(const struct engine *e, const struct run_spec *spec, enum from second,
+		       struct boot *b)
+{
+	b->confirmed = second == FROM_KEPT_STATE ? "kept state" : "cold boot";
+	if (b->warm && !b->believed && second == FROM_NOTHING && spec->rig->believe)
+		spec->rig->believe(e->rig, spec, b->state);
 }
 
 static void warn(struct boot *b)
@@ -94,14 +107,16 @@ void confirm(const struct engine *e, const struct run_spec *spec, const char *lo
 	struct boot again[BOOTS_MAX - 1];
 	struct boots all = {0};
 	unsigned made = 0;
+	enum from second = b->warm && b->believed ? FROM_KEPT_STATE : FROM_NOTHING;
 	bool equal, ok;
 
 	take(&all, b);
-	ok = boot_again(e, spec, log, true, &all, b, &again[made], outcome, reason);
+	ok = boot_again(e, spec, log, second, &all, b, &again[made], outcome, reason);
 	made += ok;
 	equal = ok && json_equal(all.measured[0], all.measured[1]);
 	while (ok && !equal && made < BOOTS_MAX - 1) {
-		ok = boot_again(e, spec, log, false, &all, b, &again[made], outcome, reason);
+		ok = boot_again(e, spec, log, FROM_FRESH_STATE, &all, b, &again[made], outcome,
+				reason);
 		made += ok;
 	}
 	if (ok) {
@@ -109,7 +124,9 @@ void confirm(const struct engine *e, const struct run_spec *spec, const char *lo
 		b->results = equal ? 0 : results_of(&all);
 		for (unsigned i = 0; i < made && !equal && ok; i++)
 			ok = add_samples(&b->stream, &again[i].stream);
-		if (!equal && ok)
+		if (equal)
+			note_equal(e, spec, second, b);
+		else if (ok)
 			warn(b);
 	}
 	if (!ok && *outcome == OUTCOME_SUCCESS) {

@@ -205,7 +205,7 @@ static void run_one(struct work *w, size_t i)
 		spec->rig->run(e->rig, spec, log, &b);
 		w->outcomes[i] = judge(&b, spec, &reason);
 		observation_stop(b.observation, &b, w->outcomes[i] == OUTCOME_SUCCESS);
-		if (w->outcomes[i] == OUTCOME_SUCCESS && confirm_needed(spec))
+		if (w->outcomes[i] == OUTCOME_SUCCESS && confirm_needed(spec, &b))
 			confirm(e, spec, log, &b, &w->outcomes[i], &reason);
 		check_same_image(e, spec, before, &w->outcomes[i], &reason);
 		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);

@@ -293,8 +293,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		json_object_set_new(observed, "no_kvm", json_string(b->no_kvm));
 	if (b && b->boots)
 		json_object_set_new(observed, "boots", json_integer(b->boots));
-	if (b && b->boots && !b->results)
-		json_object_set_new(observed, "confirmed", json_string("cold boot"));
+	if (b && b->confirmed)
+		json_object_set_new(observed, "confirmed", json_string(b->confirmed));
 	if (b && b->position)
 		json_object_set_new(observed, "position", json_integer(b->position));
 	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))

@@ -51,10 +51,33 @@ static bool hash_state(const struct warm *w, char out[HASH_TEXT], char **why)
 	return true;
 }
 
+/* A state of this hash is there. Was it confirmed? */
+static void take_hash(struct warm *w, const char hash[HASH_TEXT])
+{
+	char *path = xasprintf("%s/believed", w->dir), *of;
+	size_t n;
+
+	memcpy(w->hash, hash, sizeof(w->hash));
+	of = read_whole_file(path, &n, NULL);
+	w->believed = of && !strcmp(of, w->hash);
+	free(of);
+	free(path);
+}
+
+bool warm_believe(struct warm *w, const char *hash, char **why)
+{
+	char *path = xasprintf("%s/believed", w->dir);
+	bool ok = !w->valid || strcmp(w->hash, hash) != 0 ||
+		  write_plainly(path, hash, strlen(hash), why);
+
+	free(path);
+	return ok;
+}
+
 enum found { FOUND_NONE, FOUND_OTHER, FOUND_DAMAGED, FOUND_GOOD };
 
 /* The key's file has two words: what the state is of, and the hash of what was written. */
-static enum found look_at_state(const struct warm *w)
+static enum found look_at_state(struct warm *w)
 {
 	char *path = xasprintf("%s/key", w->dir), *key, *hash;
 	char now[HASH_TEXT], *why = NULL;
@@ -68,6 +91,8 @@ static enum found look_at_state(const struct warm *w)
 	else if (hash && !strncmp(key, w->key, (size_t)(hash - key)) && !w->key[hash - key])
 		found = hash_state(w, now, &why) && !strcmp(hash + 1, now) ? FOUND_GOOD
 									   : FOUND_DAMAGED;
+	if (found == FOUND_GOOD)
+		take_hash(w, now);
 	free(why);
 	free(key);
 	free(path);
@@ -203,13 +228,14 @@ static bool put_in_place(const char *from, const char *to, char **why)
 }
 
 /* All that it speaks for is on disk before the key is. */
-static bool write_key(const struct warm *w, const char *path, const char *temporary, char **why)
+static bool write_key(struct warm *w, const char *path, const char *temporary, char **why)
 {
 	char hash[HASH_TEXT], *text;
 	bool ok;
 
 	if (!sync_path(w->dir, why) || !hash_state(w, hash, why))
 		return false;
+	take_hash(w, hash);
 	text = xasprintf("%s %s", w->key, hash);
 	ok = write_synced(temporary, text, strlen(text), why) &&
 	     put_in_place(temporary, path, why) && sync_path(w->dir, why);

@@ -19,22 +19,26 @@
  * A state is believed only as far as it can be checked. Beside the key stands a hash of the state
  * and its console, which is compared at each use; both are on disk before the key is; and control.h
  * sees to it that only states from inside the checkpoint's loop are kept, and finds out whether a
- * run has begun from one. What fails any of this is thrown away, and the machine boots.
+ * run has begun from one. What fails any of this is thrown away, and the machine boots. Whether the
+ * machine goes on from it as from a cold boot is found out once (confirm.h), and kept beside it.
  */
 #ifndef PVMMU_BENCH_WARM_H
 #define PVMMU_BENCH_WARM_H
 
 #include <stdbool.h>
 
+#include "hash.h"
 #include "qmp.h"
 
 struct warm {
 	char *dir; /* of the slot */
 	char *key;
-	int lock;      /* -1: not held */
-	bool valid;    /* there is a state for this key; else we are to make it */
-	char *state;   /* file with the state */
-	char *console; /* what the console said up to it */
+	int lock;	      /* -1: not held */
+	bool valid;	      /* there is a state for this key; else we are to make it */
+	bool believed;	      /* what runs from it was once held against a cold boot */
+	char hash[HASH_TEXT]; /* of the state, if it is valid */
+	char *state;	      /* file with the state */
+	char *console;	      /* what the console said up to it */
 };
 
 /*
@@ -47,6 +51,8 @@ bool warm_open(struct warm *w, const char *root, const char *slot, const char *k
 	       char **why);
 /* The state turned out to be of no use: the next one to come makes it anew. */
 void warm_discard(struct warm *w);
+/* Keeps with the state whose hash this is, if it is still that one, that it is believed. */
+bool warm_believe(struct warm *w, const char *hash, char **why);
 /* Unlocks. */
 void warm_close(struct warm *w);
 

@@ -4,6 +4,7 @@
  * kernel_main() on the boot stack, which becomes the boot CPU's idle task.
  */
 #include "abi/record.h"
+#include "arch/x86/cpu.h"
 #include "arch/x86/platform.h"
 #include "arch/x86/traps.h"
 #include "lib/bug.h"
@@ -229,6 +230,7 @@ static void run_session(void)
 	audit_now("end");
 	record_begin("exit");
 	record_u64("status", (u64)status);
+	record_u64("ticks", rdtsc());
 	record_end();
 	platform_shutdown(false);
 }

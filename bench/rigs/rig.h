@@ -62,6 +62,12 @@ struct rig {
 	 */
 	void *(*begin)(const struct rig_context *c, const struct run_spec *const *specs, size_t n);
 	void (*end)(void *machine);
+	/*
+	 * A cold boot gave what the run from the kept state with this hash gave: from now on boots
+	 * say that it is believed. NULL if the rig keeps no states.
+	 */
+	void (*believe)(const struct rig_context *c, const struct run_spec *spec,
+			const char *state);
 	/* Boots, waits, fills b. Called from several threads at once, unless alone. */
 	void (*run)(const struct rig_context *c, const struct run_spec *spec,
 		    const char *console_log, struct boot *b);

@@ -4,26 +4,8 @@
  * only domain; or, on native64, loads the guest itself, which is a kernel that it
  * can start. Needs no privileges and nothing of the host but QEMU.
  *
- * The exact tier rests on -icount shift=0,sleep=off: each instruction takes one
- * nanosecond of virtual time, the time-stamp counter ticks once with each, and
- * virtual time never waits for the host. With the clock and the calendar cut
- * off from the host as well (-rtc), two boots of the same bytes execute the
- * same instructions. The console goes to a file, because a full pipe would make
- * the emulated serial port try again later, in host time.
- *
- * Xen's own start is most of a boot, because it waits in busy loops that the
- * emulator must go through. Two options halve that and leave the samples alone:
- * without an HPET Xen times its calibration loops by a port that is cheaper to
- * emulate; and Xen waits for the calendar clock to reach a whole second, which
- * the firmware's boot menu, asleep for free in virtual time, lets it do near the
- * end of one. If memory or firmware take longer than expected the second is
- * missed, and a boot takes longer on the host; nothing else changes.
- *
  * The wall tier has the same machine in real time, on what the canary has found to
  * work (canary.h). It always boots: a kept state knows another time.
- *
- * QEMU runs in the project's root, so that its command line names no other
- * directory of this machine, apart from the console's file.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -38,176 +20,20 @@
 #include "../subprocess.h"
 #include "canary.h"
 #include "probe.h"
+#include "solo_machine.h"
 
 /* What the canary does. */
 #define CANARY "seed=1 init=/bin/null -- n=1 warmup=0"
 
-/* Of the machine's memory, what Xen keeps for itself. */
-#define XEN_MEMORY_MIB 256
-
 /* The guest uses memory in one piece, and QEMU breaks it in two from here on. */
 #define NATIVE_MEMORY_MAX_MIB 3583
-
-/* Found by trying: up to 650 it is in time with 0.75 to 4 GiB of memory, at 665 it is too late. */
-#define FIRMWARE_WAIT_MS 600
-
-/*
- * Who brings no program brings an empty archive. The firmware reads the list of all items, and with
- * one item less everything after it would be earlier, in states that are kept for both.
- */
-#define NO_ARCHIVE "/dev/null"
-
-/*
- * Xen's whole command line; a change here changes every number. The console
- * must be told its rate or Xen leaves the port as the firmware set it; Xen says
- * which version it is at the level `info` (4.20; always up to 4.17); dom0's
- * memory and vCPUs are fixed, or Xen would give it all there is.
- */
-static char *xen_command_line(const struct run_spec *spec)
-{
-	return xasprintf("console=com1 com1=115200,8n1 loglvl=info guest_loglvl=%s "
-			 "dom0_mem=%uM,max:%uM dom0_max_vcpus=%u",
-			 spec->flavour ? "all" : "warning", spec->memory_mib, spec->memory_mib,
-			 spec->vcpus);
-}
-
-static bool is_native(const struct run_spec *spec)
-{
-	return strcmp(spec->env, "native64") == 0;
-}
-
-/* What the guest must know before it stops at its checkpoint. */
-static char *boot_options(const struct run_spec *spec)
-{
-	return spec->high_mib ? xasprintf("checkpoint high_mib=%u", spec->high_mib)
-			      : xstrdup("checkpoint");
-}
-
-static void xen_arguments(const struct run_spec *spec, struct strv *args)
-{
-	char *xen = xen_command_line(spec), *guest = guest_path(spec);
-	char *initramfs = initramfs_path(spec), *hypervisor = xen_path(spec->flavour);
-	char *options = boot_options(spec);
-
-	strv_add(args, "-m");
-	strv_add(args, "%uM", spec->memory_mib + XEN_MEMORY_MIB);
-	strv_add(args, "-boot");
-	strv_add(args, "menu=on,splash-time=%d", FIRMWARE_WAIT_MS);
-	strv_add(args, "-kernel");
-	strv_add(args, "%s", hypervisor);
-	strv_add(args, "-append");
-	strv_add(args, "%s", xen);
-	strv_add(args, "-initrd");
-	strv_add(args, "%s %s,%s", guest, options, initramfs);
-	free(options);
-	free(xen);
-	free(hypervisor);
-	free(guest);
-	free(initramfs);
-}
-
-static void native_arguments(const struct run_spec *spec, struct strv *args)
-{
-	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
-	char *options = boot_options(spec);
-
-	strv_add(args, "-m");
-	strv_add(args, "%uM", spec->memory_mib);
-	strv_add(args, "-kernel");
-	strv_add(args, "%s", guest);
-	strv_add(args, "-append");
-	strv_add(args, "%s", options);
-	free(options);
-	strv_add(args, "-initrd");
-	strv_add(args, "%s", initramfs);
-	free(guest);
-	free(initramfs);
-}
-
-static bool is_wall(const struct run_spec *spec)
-{
-	return strcmp(spec->tier, "wall") == 0;
-}
-
-static void exact_arguments(struct strv *args)
-{
-	strv_add(args, "-accel");
-	strv_add(args, "tcg");
-	strv_add(args, "-icount");
-	strv_add(args, "shift=0,sleep=off");
-	strv_add(args, "-rtc");
-	strv_add(args, "base=2026-01-01,clock=vm");
-}
-
-static void wall_arguments(const struct run_spec *spec, struct strv *args)
-{
-	bool kvm = strcmp(canary_found(spec->env)->name, "kvm") == 0;
-
-	strv_add(args, "-accel");
-	strv_add(args, kvm ? "kvm" : "tcg,thread=multi");
-	if (kvm) {
-		/* What the processor has counts here. */
-		strv_add(args, "-cpu");
-		strv_add(args, "host");
-	}
-	strv_add(args, "-rtc");
-	strv_add(args, "base=2026-01-01,clock=host");
-}
-
-/*
- * Everything after the program's name that makes the machine what it is. It has
- * two devices for the guest's checkpoint: by pvpanic the guest says that it is
- * there, and from fw_cfg it then reads what to run.
- */
-static void machine_arguments(const struct run_spec *spec, const char *options,
-			      const char *console_log, struct strv *args)
-{
-	char *fw_cfg = double_commas(options), *log = double_commas(console_log);
-
-	if (is_wall(spec))
-		wall_arguments(spec, args);
-	else
-		exact_arguments(args);
-	qemu_words(spec->vcpus, args);
-	if (is_native(spec))
-		native_arguments(spec, args);
-	else
-		xen_arguments(spec, args);
-	strv_add(args, "-fw_cfg");
-	strv_add(args, "name=opt/pvmmu/options,string=%s", fw_cfg);
-	strv_add(args, "-device");
-	strv_add(args, "pvpanic");
-	strv_add(args, "-action");
-	strv_add(args, "panic=none");
-	strv_add(args, "-chardev");
-	/* A warm start's console begins with what was said before. */
-	strv_add(args, "file,id=con,path=%s,append=on", log);
-	strv_add(args, "-serial");
-	strv_add(args, "chardev:con");
-	free(fw_cfg);
-	free(log);
-}
-
-/* Without what collectors on the host add: it is no part of what the machine is. */
-static void run_arguments(const struct rig_context *c, const struct run_spec *spec,
-			  const char *console_log, const char *archive, struct strv *args)
-{
-	char *options = guest_command_line(c, spec), *file;
-
-	machine_arguments(spec, options, console_log, args);
-	free(options);
-	file = double_commas(spec->program ? archive : NO_ARCHIVE);
-	strv_add(args, "-fw_cfg");
-	strv_add(args, "name=opt/pvmmu/archive,file=%s", file);
-	free(file);
-}
 
 static void solo_command(const struct rig_context *c, const struct run_spec *spec,
 			 const char *console_log, struct strv *argv)
 {
 	strv_add(argv, "%s", c->qemu);
-	run_arguments(c, spec, console_log, spec->program ? spec->program->archive_file : NULL,
-		      argv);
+	solo_run_arguments(c, spec, console_log, spec->program ? spec->program->archive_file : NULL,
+			   argv);
 }
 
 /* As solo_command(), with the shortest of workloads. */
@@ -215,7 +41,7 @@ static void canary_command(const struct rig_context *c, const struct run_spec *s
 			   const char *console_log, struct strv *argv)
 {
 	strv_add(argv, "%s", c->qemu);
-	machine_arguments(spec, CANARY, console_log, argv);
+	solo_machine_arguments(spec, CANARY, console_log, argv);
 }
 
 /* Without Xen there is still native64; solo_ready() tells the others. */
@@ -227,33 +53,33 @@ static bool solo_probe(struct rig_context *c, char **why)
 
 static bool solo_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
 {
-	if (!is_native(spec) && c->xen_why)
+	if (!solo_is_native(spec) && c->xen_why)
 		fail(why, "%s", c->xen_why);
-	if (is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
+	if (solo_is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
 		fail(why, "%s: native64 takes up to %d MiB (--mem)", spec->id,
 		     NATIVE_MEMORY_MAX_MIB);
 	if (!guest_ready(c, spec, why))
 		return false;
-	if (is_wall(spec))
+	if (solo_is_wall(spec))
 		canary_ask(c, spec, canary_command);
 	return true;
 }
 
 static json_t *solo_identify(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *xen = xen_command_line(spec);
+	char *xen = solo_xen_command_line(spec);
 	json_t *identity, *arguments = json_array();
 	struct strv args = {0};
 
-	run_arguments(c, spec, "console.log", "session.cpio", &args);
+	solo_run_arguments(c, spec, "console.log", "session.cpio", &args);
 	for (size_t i = 0; i < args.n; i++)
 		json_array_append_new(arguments, json_string(args.v[i]));
 	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",
 			     c->qemu_sha256, "arguments", arguments);
-	if (is_wall(spec))
+	if (solo_is_wall(spec))
 		json_object_set_new(json_object_get(identity, "qemu"), "accelerator",
 				    json_string(canary_found(spec->env)->name));
-	if (!is_native(spec))
+	if (!solo_is_native(spec))
 		json_object_set_new(identity, "xen",
 				    json_pack("{s:s, s:s, s:s, s:s}", "package", c->xen_package,
 					      "version", c->xen_version, "sha256", c->xen_sha256,
@@ -271,7 +97,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec,
 			const struct boot *b)
 {
-	return !c->cold && !spec->mutant && !is_wall(spec) && !b->want_cold &&
+	return !c->cold && !spec->mutant && !solo_is_wall(spec) && !b->want_cold &&
 	       !observation_cold(b->observation);
 }
 
@@ -284,7 +110,7 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 	struct strv args = {0};
 	bool ok = true;
 
-	all = xasprintf("%s %s", c->qemu_sha256, is_native(spec) ? "" : c->xen_sha256);
+	all = xasprintf("%s %s", c->qemu_sha256, solo_is_native(spec) ? "" : c->xen_sha256);
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]);
 
@@ -294,7 +120,7 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 		free(path);
 		free(relative[i]);
 	}
-	machine_arguments(spec, "", "", &args);
+	solo_machine_arguments(spec, "", "", &args);
 	machine = shell_join(&args);
 	replace_text(&all, "%s %s", all, machine);
 	hash_text(all, key);
@@ -376,8 +202,12 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 	if (start == START_WARM)
 		load_arguments(w, &argv);
 	b->warm = start == START_WARM;
+	if (b->warm) {
+		memcpy(b->state, w->hash, sizeof(b->state));
+		b->believed = w->believed;
+	}
 	/* On the exact tier one thread of QEMU's is all vCPUs in turn. */
-	b->processors = is_wall(spec) ? spec->vcpus : 1;
+	b->processors = solo_is_wall(spec) ? spec->vcpus : 1;
 	boot_follow(b, argv.v, c->root, console_log, start == START_COLD ? NULL : &watch);
 	if (b->end == BOOT_INTERRUPTED)
 		goto out;
@@ -448,7 +278,7 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 	struct warm w;
 	char *why = NULL;
 
-	if (is_wall(spec) && canary_found(spec->env)->why_not)
+	if (solo_is_wall(spec) && canary_found(spec->env)->why_not)
 		b->no_kvm = canary_found(spec->env)->why_not;
 	if (!may_be_warm(c, spec, b)) {
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
@@ -466,6 +296,21 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 	free(why);
 }
 
+static void solo_believe(const struct rig_context *c, const struct run_spec *spec,
+			 const char *state)
+{
+	struct warm w;
+	char *why = NULL;
+
+	if (open_state(c, spec, false, &w, &why)) {
+		warm_believe(&w, state, &why);
+		warm_close(&w);
+	}
+	if (why && !cancelled())
+		complain("%s: the kept state will be confirmed again: %s", spec->id, why);
+	free(why);
+}
+
 static const struct rig solo = {
 	.name = "solo",
 	.summary =
@@ -478,6 +323,7 @@ static const struct rig solo = {
 	.ready = solo_ready,
 	.identify = solo_identify,
 	.command = solo_command,
+	.believe = solo_believe,
 	.run = solo_run,
 };
 RIG(solo);

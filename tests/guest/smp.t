@@ -61,7 +61,9 @@ my $warm   = run_real('warm', @four)->{$id};
 my $cold   = run_real('cold', @four, '--cold')->{$id};
 is($saving->{identity}{vcpus}, 4, 'four vCPUs');
 is($warm->{observed}{start}, 'warm', 'started from the kept state');
-is($warm->{observed}{confirmed}, 'cold boot', 'and compared with a cold boot');
+is($saving->{observed}{confirmed}, 'cold boot', 'the first run from it was compared with a cold boot');
+is($warm->{observed}{confirmed}, 'kept state', 'and so the others only with a second one');
+is($cold->{observed}{confirmed}, 'cold boot', 'a cold boot is compared with another');
 same_measured($warm, $saving, 'the same samples and counters as the run that kept it');
 same_measured($cold, $saving, 'and as a cold boot');
 isnt(measured(run_real('one', '--variant', 'batched', '--workload', 'fork:mb=1:n=24')

@@ -30,7 +30,7 @@ sub one_run
 		'--workload', 'fork:n=40:mb=1', '--out', $out, '--quiet', @more);
 	is($r->{code}, 0, "$what: runs") or diag($r->{err});
 	my $run = read_json($out)->{runs}[0];
-	return {start => $run->{observed}{start}, err => $r->{err},
+	return {start => $run->{observed}{start}, confirmed => $run->{observed}{confirmed}, err => $r->{err},
 		measured => $canonical->encode([@$run{qw(series counters conserved identity)}])};
 }
 
@@ -38,14 +38,21 @@ my $slot  = "$own/build/warm/xen64-eager-1-512";
 my $made  = one_run('first run');
 is($made->{start}, 'warm', 'the first run boots, keeps a state and goes on from that');
 ok(-s "$slot/key", 'which is there');
+is($made->{confirmed}, 'cold boot', 'it was held against a cold boot');
+ok(-s "$slot/believed", 'which is kept with it');
 my @stat = stat("$slot/state");
 my $again = one_run('second run');
 is($again->{start}, 'warm', 'the second run starts from it');
 is_deeply([stat("$slot/state")]->[9], $stat[9], 'and does not make it anew');
+is($again->{confirmed}, undef, 'and needs no cold boot any more');
 my $cold = one_run('cold run', '--cold');
 is($cold->{start}, 'cold', 'a cold run boots');
 is($again->{measured}, $made->{measured}, 'the same samples again');
 is($cold->{measured}, $made->{measured}, 'and the same from a cold boot');
+
+# Another state is not believed because the one before was.
+is(spew("$slot/believed", 'another'), "$slot/believed", 'as if another state had been there');
+is(one_run('unbelieved')->{confirmed}, 'cold boot', 'a state is believed by its hash');
 
 # Who made the state does not matter: it brought a program, and the others none.
 unlink "$slot/key";
