@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "cancel.h"
@@ -96,6 +97,9 @@ static int run(int argc, char **argv)
 	};
 	int code = options_read(&command_dashboard, specs, argc, argv, &a.sources);
 
+	if (code < 0 && a.out && strcmp(a.out, "-") == 0)
+		code = usage_error(&command_dashboard,
+				   "-o: a site is a directory, and none is standard output");
 	if (code < 0) {
 		cancel_setup();
 		code = dashboard(&a);

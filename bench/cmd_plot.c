@@ -130,6 +130,11 @@ static bool draw_files(struct asked *a, const char *root, char **why)
 	return ok;
 }
 
+static bool is_picture(const struct asked *a)
+{
+	return !is_for_terminal(a) && (has_suffix(a->out, ".svg") || has_suffix(a->out, ".png"));
+}
+
 static int plot(struct asked *a)
 {
 	const struct plot_kind *kind = plot_kind_by_name(a->request.kind, NULL);
@@ -157,6 +162,10 @@ static int usage(struct asked *a)
 		fail(&why, "--tax is --kind tax");
 	else if (kind && a->request.metric && !kind->takes_metric)
 		fail(&why, "--metric is not for --kind %s", kind->name);
+	else if (kind && a->request.baseline && !kind->takes_baseline)
+		fail(&why, "--baseline is not for --kind %s", kind->name);
+	else if (kind && a->request.axis && !kind->takes_axis)
+		fail(&why, "--by is not for --kind %s", kind->name);
 	else if (kind && kind->of_directory && a->files.n)
 		fail(&why, "--kind %s is of a directory: give --results DIR, no files", kind->name);
 	else if (kind && !kind->of_directory && a->results)
@@ -169,9 +178,13 @@ static int usage(struct asked *a)
 		fail(&why,
 		     "-o: expected a FILE that ends in .svg, .png, .txt or .tsv, found \"%s\"",
 		     a->out);
-	else if (strcmp(a->theme, "light") != 0 && strcmp(a->theme, "dark") != 0 &&
+	else if (a->theme && !is_picture(a))
+		fail(&why, "--theme is for pictures: -o FILE.svg or FILE.png");
+	else if (a->theme && strcmp(a->theme, "light") != 0 && strcmp(a->theme, "dark") != 0 &&
 		 strcmp(a->theme, "both") != 0)
 		fail(&why, "unknown theme \"%s\"; valid: light, dark, both", a->theme);
+	if (!a->theme)
+		a->theme = "light";
 	if (!why)
 		return -1;
 	usage_error(&command_plot, "%s", why);
@@ -181,7 +194,7 @@ static int usage(struct asked *a)
 
 static int run(int argc, char **argv)
 {
-	struct asked a = {.theme = "light"};
+	struct asked a = {0};
 	const struct option_spec specs[] = {
 		{"output", 'o', OPTION_TEXT, &a.out, "FILE",
 		 "the picture: .svg, .png, .txt; or its table: .tsv (on the terminal)", 0, 0},

@@ -8,6 +8,18 @@
 #include "../tax.h"
 #include "kind.h"
 
+static bool begin_bars(struct plot *p, char **why)
+{
+	const char *name = p->ask->baseline;
+
+	if (!plot_lay_out(p, why))
+		return false;
+	for (size_t s = 0; name && s < p->nr_series; s++)
+		if (strcmp(p->series[s].variant, name) == 0)
+			return true;
+	return !name || fail(why, "the baseline \"%s\" is not among the variants", name);
+}
+
 /* The series that labels of bars refer to: what was asked for, else the first one. */
 static size_t reference(const struct plot *p)
 {
@@ -130,7 +142,8 @@ static const struct plot_kind bars = {
 	.summary = "what each workload costs on each variant",
 	.script = "plots/bars.gp",
 	.takes_metric = true,
-	.begin = plot_lay_out,
+	.takes_baseline = true,
+	.begin = begin_bars,
 	.put = put_bars,
 	.title = title,
 	.scale = scale,

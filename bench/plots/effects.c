@@ -181,6 +181,7 @@ static const struct plot_kind effects = {
 	.summary = "what each axis of a policy does, alone and together",
 	.script = "plots/effects.gp",
 	.takes_metric = true,
+	.takes_baseline = true,
 	.columns = 2,
 	.begin = begin,
 	.put = put,

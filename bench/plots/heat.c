@@ -191,6 +191,7 @@ static const struct plot_kind heat = {
 	.summary = "all workloads and variants at a glance, as ratio to a baseline",
 	.script = "plots/heat.gp",
 	.takes_metric = true,
+	.takes_baseline = true,
 	.columns = 1,
 	.width = 640,
 	.begin = begin,

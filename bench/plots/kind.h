@@ -45,7 +45,8 @@ struct plot {
 struct plot_kind {
 	const char *name, *summary; /* the summary in lower case, without a full stop */
 	const char *script;
-	bool takes_metric;
+	/* Which of what is asked for it looks at. */
+	bool takes_metric, takes_baseline, takes_axis;
 	bool of_directory; /* it is drawn of the request's index, not of sets */
 	unsigned columns;  /* of panels at most; 0: 3, or 2 of many series */
 	unsigned width; /* of the page in pixels, if the script may widen it; 0: as columns need */

@@ -388,6 +388,7 @@ static const struct plot_kind scaling = {
 	.summary = "how a cost grows with MiB, processes, depth of batches, vCPUs",
 	.script = "plots/scaling.gp",
 	.takes_metric = true,
+	.takes_axis = true,
 	.columns = 2,
 	.begin = begin,
 	.put = put,

@@ -215,6 +215,26 @@ static int by_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+static bool baseline_is_there(const struct site_model *m, char **why)
+{
+	const char *wanted = m->q->baseline;
+	char *valid;
+
+	for (size_t i = 0; wanted && i < m->nr_groups; i++) {
+		const struct site_group *g = &m->group[i];
+
+		if (g->baseline && (strcmp(g->baseline, wanted) == 0 ||
+				    strcmp(cells_label(&g->cells, g->baseline), wanted) == 0))
+			return true;
+	}
+	if (!wanted || !m->nr_groups)
+		return true;
+	valid = strv_join(&m->variants, ", ");
+	fail(why, "the baseline \"%s\" is not among the variants: %s", wanted, valid);
+	free(valid);
+	return false;
+}
+
 bool model_groups(struct site_model *m, char **why)
 {
 	if (!model_choose(m, why))
@@ -225,7 +245,7 @@ bool model_groups(struct site_model *m, char **why)
 		m->group[i].id = xasprintf("g%zu", i + 1);
 		lay_out(m, &m->group[i], why);
 	}
-	return !*why;
+	return !*why && baseline_is_there(m, why);
 }
 
 void model_groups_free(struct site_model *m)

@@ -343,5 +343,10 @@ $got = dashboard('x', "$tmp/nowhere.json");
 is($got->{code}, 4, 'a file that is not there');
 like($got->{err}, qr/cannot read .*nowhere\.json: No such file/, 'is told');
 ok(!-e "$tmp/x", 'and no site is begun');
+is(pvmmu('dashboard', '-o', '-', $golden)->{code}, 64, 'a site on standard output: usage');
+ok(!-e '-', 'and no directory of that name');
+$got = dashboard('x', '--no-charts', '--baseline', 'nobody', $golden);
+is($got->{code}, 4, 'a baseline that nobody has');
+like($got->{err}, qr/the baseline "nobody" is not among the variants: eager, nopin/, 'is told, and who is there');
 
 done_testing();
