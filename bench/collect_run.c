@@ -108,7 +108,7 @@ struct observation *observation_start(const struct rig_context *c, const struct 
 	o->place = (struct collector_place){c->root,	spec->rig->name, spec->env,
 					    spec->tier, c->qemu,	 spec->flavour};
 	if (!spec->rig->variant) {
-		relative = guest_path(spec);
+		relative = guest_debug_path(spec);
 		o->guest = root_path(c->root, relative);
 		free(relative);
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "judge.h"
+#include "panic_site.h"
 #include "rigs/rig.h"
 
 /* Fresh states from which a run is measured that a cold boot did not repeat. */
@@ -74,6 +75,7 @@ static bool boot_again(const struct engine *e, const struct run_spec *spec, cons
 	again->want_cold = from == FROM_NOTHING;
 	again->want_fresh = from == FROM_FRESH_STATE;
 	spec->rig->run(e->rig, spec, log, again);
+	panic_site_name(e->rig->root, spec, again);
 	*outcome = judge(again, spec, reason);
 	if (*outcome == OUTCOME_SUCCESS) {
 		take(all, again);

@@ -15,6 +15,7 @@
 #include "journal.h"
 #include "judge.h"
 #include "output.h"
+#include "panic_site.h"
 #include "paths.h"
 #include "progress.h"
 #include "resultset.h"
@@ -203,6 +204,7 @@ static void run_one(struct work *w, size_t i)
 			b.stream.output = &e->outputs[i];
 		b.observation = observation_start(e->rig, spec, &b);
 		spec->rig->run(e->rig, spec, log, &b);
+		panic_site_name(e->rig->root, spec, &b);
 		w->outcomes[i] = judge(&b, spec, &reason);
 		observation_stop(b.observation, &b, w->outcomes[i] == OUTCOME_SUCCESS);
 		if (w->outcomes[i] == OUTCOME_SUCCESS && confirm_needed(spec, &b))

@@ -24,6 +24,7 @@ DEPS := \
 	libcmocka-dev:unit_tests \
 	libxen-dev:Xen_interface_headers \
 	xz-utils:decompresses_the_kernel_of_the_box \
+	zstd:decompresses_the_kernel_of_the_box \
 	qemu-system-x86:the_machine_that_Xen_boots_on \
 	gnuplot-nox:charts \
 	fonts-dejavu-core:text_in_PNG_charts \

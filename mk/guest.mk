@@ -84,10 +84,16 @@ $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(Q)PWD=/proc/self/cwd $(GUEST_CC) $$(GUEST_CFLAGS) -ffile-prefix-map=/proc/self/cwd=. $(GUEST_CFLAGS_$(2)) -MMD -MP -c -o $$@ $$<
 
-$(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds
+# The image is what is loaded and nothing else, so that its hash is of that: comments, lines and names
+# change no byte. Beside it is the same with symbols, and what stands where it may panic (lib/bug.h).
+$(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds mk/panic-sites.awk
 	$$(call say,LD,$$@)
-	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$@ $$(filter %.o,$$^)
+	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$(@D)/pvmmu-guest.debug $$(filter %.o,$$^)
+	$$(Q)objdump -d --no-show-raw-insn $$(@D)/pvmmu-guest.debug | \
+		LC_ALL=C awk -v file=$$(@D)/pvmmu-guest.debug -f mk/panic-sites.awk > $$(@D)/panic-sites
+	$$(Q)objcopy --strip-all $$(@D)/pvmmu-guest.debug $$@.tmp
 	$$(Q)$(SOURCE_COMMIT) > $$(@D)/source
+	$$(Q)mv $$@.tmp $$@
 
 -include $$(wildcard $(guest_dir)/obj/*.d $(guest_dir)/obj/*/*.d $(guest_dir)/obj/*/*/*.d)
 endef

@@ -10,6 +10,8 @@ char *xen_path(const char *flavour);
 
 /* The file with the guest kernel, from the root; the caller's. */
 char *guest_path(const struct run_spec *spec);
+/* The same with symbols; what boots has none. */
+char *guest_debug_path(const struct run_spec *spec);
 
 /* The file with the programs that run in it, from the root; the caller's. */
 char *initramfs_path(const struct run_spec *spec);

@@ -4,14 +4,19 @@
 #include "lib/print.h"
 #include "lib/string.h"
 
+/* Of the call that has brought us here: an opcode and 32 bits. */
+#define CALL_BYTES 5
+
 #define PANIC_PATIENCE (1u << 22)
 
-void panic_at(const char *file, int line, const char *fmt, ...)
+void panic_at(const char *what, int distinct, const char *fmt, ...)
 {
 	static u32 panicked;
 	static char reason[400];
-	char where[64];
+	char where[20];
 	va_list ap;
+
+	(void)distinct;
 
 	/*
 	 * A panic inside a panic has nothing to add; nor has one of another CPU, which
@@ -25,8 +30,9 @@ void panic_at(const char *file, int line, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(reason, sizeof(reason), fmt, ap);
 	va_end(ap);
-	snprintf(where, sizeof(where), "%s:%d", file, line);
-	print("\nguest kernel panic at %s: %s\n", where, reason);
+	snprintf(where, sizeof(where), "0x%lx",
+		 (unsigned long)__builtin_return_address(0) - CALL_BYTES);
+	print("\nguest kernel %s at %s: %s\n", what, where, reason);
 	record_begin("panic");
 	record_str("reason", reason);
 	record_str("where", where);

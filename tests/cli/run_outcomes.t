@@ -96,6 +96,21 @@ for my $act (sort keys %want) {
 	}
 }
 
+# A panic's address is named by the list that stands beside the image.
+{
+	my $dir = fixture();
+	my $list = "$dir/build/guest/xen64/eager/panic-sites";
+	my @said;
+	for my $sites ("0xffff8800001017c7 guest-kernel/main.c:7 BUG_ON(a != b)\n0xffff8800001017c70 x:1 y\n", "0xffff880000101 x:1 y\n", undef) {
+		defined $sites ? spew($list, $sites) : unlink $list;
+		my $got = fake_run({act => 'bug-on', root => $dir}, '--workload', 'fork', '--variant', 'eager');
+		is($got->{code}, 6, 'a crash');
+		push @said, $got->{set}{runs}[0]{outcome}{reason};
+	}
+	is_deeply(\@said, ['guest panic: BUG_ON(a != b) at guest-kernel/main.c:7', ('guest panic: BUG_ON at 0xffff8800001017c7') x 2],
+		'the place and the condition, or the address');
+}
+
 my $warned = sub { return join "\n", @{$_[0]{set}{runs}[0]{warnings}} };
 my @one = ('--workload', 'fork', '--variant', 'eager');
 like($warned->(fake_run('idle', @one)), qr/were idle 5 times/, 'idling is warned of');
