@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "complete.h"
-#include "json.h"
-#include "manual.h"
-#include "outcome.h"
-#include "version.h"
+#include "cmd/commands.h"
+#include "cmd/complete.h"
+#include "cmd/manual.h"
+#include "lib/json.h"
+#include "lib/outcome.h"
+#include "lib/version.h"
 
 static const struct command *const commands[] = {
 	&command_run,	  &command_aa,	     &command_disturbance, &command_list,

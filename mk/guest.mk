@@ -16,7 +16,7 @@ $(error VARIANT is not understood$(addprefix ; did you mean ,$(shell LC_ALL=C aw
 	-v among='$(VARIANTS)' -f mk/nearest.awk)))
 endif
 CUSTOMS := $(filter custom:%,$(WANTED))
-# A custom variant's directory; file_name() in bench/paths.c must agree.
+# A custom variant's directory; file_name() in bench/lib/paths.c must agree.
 file_name = $(subst /,_,$(subst =,.,$(subst $(comma),-,$(subst :,-,$(1)))))
 variant_of = $(firstword $(subst +, ,$(1)))
 mutant_of = $(or $(word 2,$(subst +, ,$(1))),none)

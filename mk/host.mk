@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: MIT
 # The host program: bench/**.c -> $(BUILD)/pvmmu, and $(BUILD)/san/pvmmu with sanitizers for the
-# tests. A new file in bench/, bench/rigs/, bench/exports/, bench/plots/, bench/site/ or collectors/ is found by wildcard.
+# tests. A new file in a room of bench/ or in collectors/ is found by wildcard.
 
 
 HOST_CSTD   := -std=gnu11 -D_GNU_SOURCE
 HOSTCFLAGS  ?= -O2 -g
 HOST_SAN    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -pthread $(PREFIX_MAP)
+HOST_CFLAGS := $(HOST_CSTD) $(WARNINGS) -Werror=implicit-function-declaration -pthread $(PREFIX_MAP) -Ibench -I.
 HOST_LIBS   := -ljansson -lmd -lsqlite3 -lm -pthread
 
-HOST_SRC     := $(sort $(wildcard bench/*.c bench/rigs/*.c bench/exports/*.c bench/plots/*.c bench/site/*.c collectors/*.c))
+HOST_SRC     := $(sort $(wildcard bench/*.c bench/*/*.c bench/*/*/*.c collectors/*.c))
 HOST_OBJ     := $(HOST_SRC:%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/bench/version.o
 HOST_SAN_OBJ := $(HOST_SRC:%.c=$(BUILD)/san/obj/%.o) $(BUILD)/san/obj/bench/version.o
 
@@ -60,21 +60,21 @@ $(BUILD)/san/obj/collectors/%.o: collectors/%.c mk/host.mk
 $(BUILD)/obj/bench/version.o $(BUILD)/san/obj/bench/version.o: %/version.o: $(BUILD)/obj/version.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
-	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -Ibench -c -o $@ $<
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOSTCFLAGS) -c -o $@ $<
 
 # Written anew only when it changes, so that asking git each time rebuilds nothing.
 $(BUILD)/obj/version.c: host-version
 	@mkdir -p $(@D)
 	@v=$$(sh mk/describe.sh --tags || cat VERSION 2>/dev/null || echo unknown); \
 	c=$$($(SOURCE_COMMIT)); \
-	printf '#include "version.h"\n\nconst char PVMMU_VERSION[] = "%s", PVMMU_COMMIT[] = "%s";\n' "$$v" "$$c" > $@.tmp; \
+	printf '#include "lib/version.h"\n\nconst char PVMMU_VERSION[] = "%s", PVMMU_COMMIT[] = "%s";\n' "$$v" "$$c" > $@.tmp; \
 	cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 .PHONY: host-version
 
 $(HOST_UNIT_BIN): $(BUILD)/test-unit/%: tests/unit/%.c $(filter-out %/main.o,$(HOST_SAN_OBJ)) mk/host.mk
 	@mkdir -p $(@D)
 	$(call say,TEST,$@)
-	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -Ibench -I. -MMD -MP -MF $@.d \
+	$(Q)$(CC) $(HOST_CFLAGS) $(HOST_SAN) -MMD -MP -MF $@.d \
 		-o $@ $< $(filter-out %/main.o,$(HOST_SAN_OBJ)) $(HOST_LIBS) -lcmocka
 
 CHECK_DEPS += $(BUILD)/pvmmu $(BUILD)/san/pvmmu $(HOST_UNIT_BIN)

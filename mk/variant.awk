@@ -16,7 +16,7 @@
 #		one name a line for each variant that the comma-separated list L means:
 #		names as they are, custom: specifications with every axis in order (so that
 #		two spellings are one variant), and one for each value of AXIS=VALUE+VALUE; the values
-#		of an axis with numbers are a list as in bench/values.h: depth=1,2,4..128
+#		of an axis with numbers are a list as in bench/lib/number_list.h: depth=1,2,4..128
 
 function fail(msg)
 {
@@ -153,7 +153,7 @@ function add_value(key, v)
 	value_list = value_list (value_list == "" ? "" : "+") v
 }
 
-# The list that a text means, as bench/values.h defines it, with a plus between the values.
+# The list that a text means, as bench/lib/number_list.h defines it, with a plus between the values.
 function values_of(key, text,  item, n, i, dots, b, end, a, before, single, factor, step, next_one)
 {
 	for (i in seen)

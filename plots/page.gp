@@ -2,7 +2,7 @@
 # The page that every chart is on: title, what is drawn and on which scale, a legend; panels in a
 # grid; the footer. Loaded by a chart's script, which then draws panel after panel (panel.gp).
 #
-# In, from pvmmu (bench/plot.c):
+# In, from pvmmu (bench/plot/plot.c):
 #	datafile, outfile, theme	*.svg, *.png or, for a terminal, *.txt
 #	title, title_plain	the former is `enhanced`, escaped so that nothing in it is a command
 #	sub[sub_n], foot[foot_n]	lines below the title and below all

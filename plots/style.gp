@@ -14,7 +14,7 @@ if (theme eq "dark") {
 } else {
 	style_bg = "#ffffff"; style_fg = "#1f2328"; style_muted = "#59636e"; style_grid = "#d8dee4"
 }
-# A terminal's own colours: pvmmu puts them where it finds these (bench/picture.c).
+# A terminal's own colours: pvmmu puts them where it finds these (bench/plot/gnuplot.c).
 if (style_is_text) { style_fg = "#010101"; style_muted = "#020202"; style_grid = "#030303" }
 
 # Names in the palette's order: native ones are grey. `-` is a colour nobody owns.

@@ -18,11 +18,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../atomic.h"
-#include "../paths.h"
-#include "../resultset.h"
 #include "box_machine.h"
 #include "box_session.h"
+#include "lib/file_write.h"
+#include "lib/json.h"
+#include "lib/paths.h"
 #include "probe.h"
 #include "ramdisk.h"
 

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cancel.h"
 #include "box_session.h"
+#include "lib/interrupt.h"
 #include "probe.h"
 
 #define DOM0_MIB 512

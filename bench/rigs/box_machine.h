@@ -6,9 +6,9 @@
 #ifndef PVMMU_BENCH_BOX_MACHINE_H
 #define PVMMU_BENCH_BOX_MACHINE_H
 
-#include "../subprocess.h"
 #include "box_port.h"
-#include "rig.h"
+#include "lib/subprocess.h"
+#include "machine/rig.h"
 
 enum job_state { JOB_WAITS, JOB_GIVEN, JOB_BEGUN, JOB_DONE };
 

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../hash.h"
-#include "../text.h"
+#include "lib/sha256.h"
+#include "lib/text.h"
 
 /* A line longer than this is no header, nor is a frame of more bytes one of ours. */
 #define HEADER_MAX 160

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../atomic.h"
-#include "../boot.h"
-#include "../paths.h"
-#include "../plan.h"
+#include "collect/collect.h"
+#include "lib/file_write.h"
+#include "lib/paths.h"
+#include "machine/boot.h"
 #include "probe.h"
 
 /* A file of the project under the same name in the box's /pvmmu, once. */

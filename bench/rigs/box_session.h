@@ -9,8 +9,8 @@
 #ifndef PVMMU_BENCH_BOX_SESSION_H
 #define PVMMU_BENCH_BOX_SESSION_H
 
-#include "../archive.h"
-#include "rig.h"
+#include "lib/cpio.h"
+#include "machine/rig.h"
 
 /* What mk/build-box.sh makes, from the root. */
 #define BOX_RAMDISK "build/box/dom0.cpio"

@@ -9,11 +9,11 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "../atomic.h"
-#include "../cancel.h"
-#include "../observe.h"
-#include "../paths.h"
-#include "../subprocess.h"
+#include "host_info.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
 #include "probe.h"
 
 #define MEMORY	      "build/canary.json"

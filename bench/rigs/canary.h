@@ -12,7 +12,7 @@
 #ifndef PVMMU_BENCH_CANARY_H
 #define PVMMU_BENCH_CANARY_H
 
-#include "rig.h"
+#include "machine/rig.h"
 
 /*
  * From asking to knowing, of each env; there are two. As the canary lives (own_time.h): a busy

@@ -17,11 +17,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "../cancel.h"
-#include "../observe.h"
-#include "../paths.h"
-#include "../subprocess.h"
-#include "rig.h"
+#include "collect/collect.h"
+#include "host_info.h"
+#include "lib/interrupt.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
+#include "machine/rig.h"
 
 #define PROGRAM "build/workloads/%s"
 

@@ -5,41 +5,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../paths.h"
-#include "../program.h"
-#include "../subprocess.h"
+#include "collect/collect.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
 #include "ramdisk.h"
-
-#define XEN	  "build/xen%s%s/xen"
-#define INITRAMFS "build/guest/%s/initramfs.cpio"
-#define GUEST	  "build/guest/%s/%s/pvmmu-guest.elf"
-#define DEBUG	  "build/guest/%s/%s/pvmmu-guest.debug"
-
-char *xen_path(const char *flavour)
-{
-	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
-}
-
-char *guest_path(const struct run_spec *spec)
-{
-	char *image = file_name(spec->image), *path = xasprintf(GUEST, spec->env, image);
-
-	free(image);
-	return path;
-}
-
-char *guest_debug_path(const struct run_spec *spec)
-{
-	char *image = file_name(spec->image), *path = xasprintf(DEBUG, spec->env, image);
-
-	free(image);
-	return path;
-}
-
-char *initramfs_path(const struct run_spec *spec)
-{
-	return xasprintf(INITRAMFS, spec->env);
-}
+#include "spec/user_program.h"
 
 bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
 {

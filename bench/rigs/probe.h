@@ -3,18 +3,8 @@
 #ifndef PVMMU_BENCH_PROBE_H
 #define PVMMU_BENCH_PROBE_H
 
-#include "rig.h"
-
-/* The file with Xen, from the root; flavour as in struct run_spec. The caller's. */
-char *xen_path(const char *flavour);
-
-/* The file with the guest kernel, from the root; the caller's. */
-char *guest_path(const struct run_spec *spec);
-/* The same with symbols; what boots has none. */
-char *guest_debug_path(const struct run_spec *spec);
-
-/* The file with the programs that run in it, from the root; the caller's. */
-char *initramfs_path(const struct run_spec *spec);
+#include "machine/rig.h"
+#include "spec/image_paths.h"
 
 /* Are both there, and with a program room for it? false with *why; kept if there already is one. */
 bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **why);

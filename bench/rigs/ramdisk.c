@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../archive.h"
-#include "../paths.h"
+#include "lib/cpio.h"
+#include "lib/paths.h"
 #include "probe.h"
 
 #define PROGRAMS "build/workloads"

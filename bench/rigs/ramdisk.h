@@ -7,7 +7,7 @@
 #ifndef PVMMU_BENCH_RAMDISK_H
 #define PVMMU_BENCH_RAMDISK_H
 
-#include "rig.h"
+#include "machine/rig.h"
 
 /*
  * The workload is in the ramdisk, and it and the helpers beside it are the bytes that lie in

@@ -11,16 +11,17 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../atomic.h"
-#include "../boot.h"
-#include "../cancel.h"
-#include "../control.h"
-#include "../paths.h"
-#include "../program.h"
-#include "../subprocess.h"
 #include "canary.h"
+#include "collect/collect.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
+#include "machine/boot.h"
+#include "machine/checkpoint.h"
 #include "probe.h"
 #include "solo_machine.h"
+#include "spec/user_program.h"
 
 /* What the canary does. */
 #define CANARY "seed=1 init=/bin/null -- n=1 warmup=0"

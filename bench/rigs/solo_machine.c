@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "../paths.h"
-#include "../program.h"
 #include "canary.h"
+#include "lib/paths.h"
 #include "probe.h"
+#include "spec/user_program.h"
 
 /* Of the machine's memory, what Xen keeps for itself. */
 #define XEN_MEMORY_MIB 256

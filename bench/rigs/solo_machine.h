@@ -23,8 +23,8 @@
 #ifndef PVMMU_BENCH_SOLO_MACHINE_H
 #define PVMMU_BENCH_SOLO_MACHINE_H
 
-#include "../boot.h"
-#include "rig.h"
+#include "machine/boot.h"
+#include "machine/rig.h"
 
 bool solo_is_native(const struct run_spec *spec);
 bool solo_is_wall(const struct run_spec *spec);

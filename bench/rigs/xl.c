@@ -19,12 +19,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "../archive.h"
-#include "../atomic.h"
-#include "../cancel.h"
-#include "../paths.h"
-#include "../program.h"
+#include "lib/cpio.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/paths.h"
 #include "probe.h"
+#include "spec/user_program.h"
 #include "xl_config.h"
 #include "xl_domain.h"
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../hash.h"
-#include "../text.h"
+#include "lib/sha256.h"
+#include "lib/text.h"
 
 static bool add_text(char **all, const char *key, const char *value, char **why)
 {

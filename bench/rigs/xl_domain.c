@@ -9,10 +9,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../cancel.h"
-#include "../collect.h"
-#include "../output.h"
-#include "../text.h"
+#include "collect/collect.h"
+#include "lib/interrupt.h"
+#include "lib/text.h"
+#include "machine/program_output.h"
 
 /*
  * Building a domain takes a fraction of a second, and many of them in an emulated dom0. Seconds

@@ -11,8 +11,8 @@
 #ifndef PVMMU_BENCH_XL_DOMAIN_H
 #define PVMMU_BENCH_XL_DOMAIN_H
 
-#include "../boot.h"
-#include "../subprocess.h"
+#include "lib/subprocess.h"
+#include "machine/boot.h"
 
 /* Absolute paths of the programs. */
 struct xl_tools {

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../atomic.h"
-#include "../paths.h"
+#include "lib/file_write.h"
+#include "lib/paths.h"
 #include "page.h"
 
 static const char *const assets[] = {"style.css", "figures.js", "site.js", "compare.js",

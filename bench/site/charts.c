@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../cancel.h"
-#include "../progress.h"
+#include "lib/interrupt.h"
+#include "lib/progress.h"
 
 static char *dark_path(const char *path)
 {

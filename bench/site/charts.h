@@ -7,7 +7,7 @@
 #ifndef PVMMU_BENCH_SITE_CHARTS_H
 #define PVMMU_BENCH_SITE_CHARTS_H
 
-#include "../plot.h"
+#include "plot/plot.h"
 #include "tree.h"
 
 /* A picture that is to be drawn. */

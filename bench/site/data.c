@@ -9,13 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../identity.h"
-#include "../json.h"
-#include "../resultset.h"
-#include "../schema.h"
-#include "../units.h"
+#include "compare/format.h"
+#include "lib/json.h"
 #include "page.h"
+#include "resultset/identity.h"
+#include "resultset/resultset_read.h"
+#include "resultset/schema.h"
+#include "resultset/units.h"
 
 static json_t *number_json(double v)
 {

@@ -5,9 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../figures.h"
-#include "../resultset.h"
+#include "compare/format.h"
+#include "lib/figures.h"
+#include "lib/json.h"
+#include "resultset/resultset_read.h"
 
 /* Of a run with more samples the rest is in its file only. */
 #define SAMPLES_SHOWN 512

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../identity.h"
-#include "../resultset.h"
+#include "lib/json.h"
 #include "page.h"
+#include "resultset/identity.h"
 
 /* Hashes of images are as many as variants. */
 static bool is_long(const char *what)

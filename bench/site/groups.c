@@ -2,12 +2,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../custom.h"
-#include "../hash.h"
-#include "../resultset.h"
-#include "../tax.h"
-#include "../units.h"
+#include "compare/native_ratio.h"
+#include "lib/json.h"
+#include "lib/sha256.h"
 #include "model.h"
+#include "resultset/units.h"
+#include "spec/custom_variant.h"
 
 static const char *choose_baseline(const struct site_model *m, const struct site_group *g)
 {

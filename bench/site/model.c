@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../hash.h"
-#include "../paths.h"
+#include "lib/paths.h"
+#include "lib/sha256.h"
 #include "sources.h"
 
 /* To be raised when what data/ID.js holds is laid out in another way. */

@@ -14,13 +14,13 @@
 
 #include <jansson.h>
 
-#include "../catalog.h"
-#include "../cells.h"
-#include "../contrast.h"
-#include "../history.h"
-#include "../index.h"
-#include "../index_refresh.h"
+#include "compare/dataset.h"
+#include "compare/difference.h"
+#include "history/history.h"
+#include "history/index.h"
+#include "history/scan.h"
 #include "site.h"
+#include "spec/catalog.h"
 #include "tree.h"
 
 struct site_file {

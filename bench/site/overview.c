@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../custom.h"
-#include "../figures.h"
-#include "../resultset.h"
-#include "../tax.h"
+#include "compare/format.h"
+#include "compare/native_ratio.h"
+#include "lib/figures.h"
+#include "lib/json.h"
 #include "page.h"
+#include "spec/custom_variant.h"
 
 /* Of the newest changes so many are shown. */
 #define CHANGES_SHOWN 8

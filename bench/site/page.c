@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../figures.h"
-#include "../resultset.h"
-#include "../xen_log.h"
+#include "compare/format.h"
+#include "lib/figures.h"
+#include "lib/json.h"
+#include "machine/xen_log.h"
 
 /*
  * What a browser may do with a page: use the files of the site, and nothing else. If a text of a

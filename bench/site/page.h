@@ -3,8 +3,8 @@
 #ifndef PVMMU_BENCH_SITE_PAGE_H
 #define PVMMU_BENCH_SITE_PAGE_H
 
-#include "../html.h"
 #include "charts.h"
+#include "html.h"
 #include "model.h"
 #include "tree.h"
 

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../custom.h"
-#include "../paths.h"
-#include "../resultset.h"
+#include "lib/json.h"
+#include "lib/paths.h"
 #include "page.h"
+#include "spec/custom_variant.h"
 
 /* Pictures that a workload may have, in the order in which they answer. */
 static const struct {

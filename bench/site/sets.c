@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
+#include "compare/format.h"
 #include "page.h"
 
 static void put_row(struct page *p, const struct site_file *f)

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../cancel.h"
-#include "../schema.h"
-#include "../badge.h"
-#include "../resultset.h"
+#include "lib/interrupt.h"
+#include "lib/json.h"
 #include "page.h"
+#include "resultset/schema.h"
+#include "verdict/badge.h"
 
 static bool take_files(struct site *s, char **why)
 {

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "../text.h"
+#include "lib/text.h"
 
 #define SITE_PUBLISHED "published"
 
@@ -45,9 +45,9 @@ struct site_report {
 
 /*
  * Makes the site, or brings it up to date: what has not changed is not written again. Each file
- * appears whole (atomic.h), the pages after all that they need, index.html last, and what they no
- * longer need goes after that. A chart that cannot be drawn is missing on its page, which says why,
- * and told in the notes; the others are there. A directory that is neither empty nor a site is
+ * appears whole (file_write.h), the pages after all that they need, index.html last, and what they
+ * no longer need goes after that. A chart that cannot be drawn is missing on its page, which says
+ * why, and told in the notes; the others are there. A directory that is neither empty nor a site is
  * refused. No result sets are no error: the site then says how to get some. false with *why.
  */
 bool site_build(const struct site_request *q, struct site_report *report, char **why);

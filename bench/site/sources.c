@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../paths.h"
+#include "lib/paths.h"
 
 /* DIR/0001 is a link to a directory, DIR/0001/NAME one to a file; the caller's. */
 static bool link_source(const char *dir, size_t place, const char *source, char **why)

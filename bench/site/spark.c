@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../resultset.h"
+#include "lib/json.h"
 
 #define WIDTH  180.0
 #define HEIGHT 26.0

@@ -6,8 +6,8 @@
 
 #include <jansson.h>
 
-#include "../history.h"
-#include "../html.h"
+#include "history/history.h"
+#include "html.h"
 
 /* notes: annotations, [{"date", "text"}], oldest first. */
 void put_spark(struct html *h, const struct track *t, const json_t *notes);

@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../atomic.h"
-#include "../folder.h"
-#include "../paths.h"
-#include "../text.h"
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/paths.h"
+#include "lib/text.h"
 
 /* Directories of a site; others are nobody's business of ours. */
 static const char *const parts[] = {"assets", "charts", "data", "raw", "variant", "workload"};

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../figures.h"
-#include "../history_events.h"
-#include "../resultset.h"
+#include "compare/format.h"
+#include "history/events.h"
+#include "lib/figures.h"
+#include "lib/json.h"
 #include "page.h"
 #include "spark.h"
 

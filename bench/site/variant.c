@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../figures.h"
-#include "../resultset.h"
-#include "../tax.h"
+#include "compare/format.h"
+#include "compare/native_ratio.h"
+#include "lib/figures.h"
+#include "lib/json.h"
 #include "page.h"
 
 /* Any run of it; NULL if there is none. */

@@ -4,12 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../compare_values.h"
-#include "../figures.h"
-#include "../json.h"
-#include "../resultset.h"
-#include "../tax.h"
+#include "compare/format.h"
+#include "compare/native_ratio.h"
 #include "detail.h"
+#include "lib/figures.h"
+#include "lib/json.h"
 #include "page.h"
 
 static const struct workload *described(const struct site_model *m, const char *name)

@@ -17,10 +17,10 @@ void platform_shutdown(bool crashed) __noreturn;
 /*
  * An image holds no file's name, no line's number and no condition's words, or a comment more would
  * make it another one. A panic tells the address of its call, and the build writes down what stands
- * there (mk/panic-sites.awk, bench/panic_site.h). The number keeps the compiler from making one
- * call of two that are alike. How many arguments a call has decides which registers the code around
- * it uses, also where nothing panics: with two fewer, attaching a table took four instructions
- * fewer.
+ * there (mk/panic-sites.awk, bench/machine/panic_site.h). The number keeps the compiler from making
+ * one call of two that are alike. How many arguments a call has decides which registers the code
+ * around it uses, also where nothing panics: with two fewer, attaching a table took four
+ * instructions fewer.
  */
 void panic_at(const char *what, int distinct, const char *fmt, ...) __printf(3, 4) __noreturn
 	__attribute__((cold));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// How numbers are written, exactly as bench/figures.c does it: with as many digits as the figure
+// How numbers are written, exactly as bench/lib/figures.c does it: with as many digits as the figure
 // needs, so that what is not zero never reads as zero, nor what is not one as one.
 "use strict";
 

@@ -44,7 +44,7 @@ my ($id, $id16, $crashed) = map { $_->{id} } @{$set->{runs}};
 my ($median, $low, $high) = (5502.75, 2001, 9004.5);
 
 # The list is that of the files.
-is_deeply([sort map { m{/(\w+)\.c$}; $1 =~ tr/_/-/r } glob("$root/bench/exports/*.c")], \@formats, 'a format is a file');
+is_deeply([sort map { m{/(\w+)\.c$}; $1 =~ tr/_/-/r } glob("$root/bench/export/formats/*.c")], \@formats, 'a format is a file');
 my $help = pvmmu('export', '--help')->{out};
 like($help, qr/^      \Q$_\E +\w/m, "$_ is in the help") for @formats;
 for my $bad (['--format', 'xml', $exact], [$exact], ['--format', 'csv']) {

@@ -11,15 +11,34 @@ use Test::More;
 
 my $root = "$FindBin::Bin/../..";
 
+sub rooms { return map { "bench/$_" } @_ }
+
 # Directory => the directories its files may include from, besides itself.
 my $guest_low = [qw(guest-kernel/arch guest-kernel/lib abi)];
 my %may = (
 	'abi'                 => [],
-	'bench'               => [qw(bench/rigs bench/exports bench/plots bench/site abi collectors)],
-	'bench/exports'       => [qw(bench)],
-	'bench/plots'         => [qw(bench)],
-	'bench/site'          => [qw(bench)],
-	'bench/rigs'          => [qw(bench collectors)],
+	'bench'               => [rooms(qw(cmd lib))],
+	'bench/cmd'           => [rooms(qw(publish site plot export verdict history effects run compare rigs collect machine
+		resultset spec stats lib))],
+	'bench/publish'       => [rooms(qw(site lib))],
+	'bench/site'          => [rooms(qw(plot verdict history compare machine resultset spec lib))],
+	'bench/plot/kinds'    => [rooms(qw(plot history effects compare resultset lib))],
+	'bench/plot'          => [rooms(qw(compare resultset spec lib))],
+	'bench/export/formats' => [rooms(qw(export resultset lib))],
+	'bench/export'        => [rooms(qw(resultset spec stats lib))],
+	'bench/verdict'       => [rooms(qw(compare plan resultset spec lib))],
+	'bench/history'       => [rooms(qw(resultset spec stats lib))],
+	'bench/effects'       => [rooms(qw(compare spec stats lib))],
+	'bench/run'           => [rooms(qw(compare plan rigs collect machine resultset spec stats lib)), 'abi'],
+	'bench/compare'       => [rooms(qw(machine resultset spec stats lib))],
+	'bench/plan'          => [rooms(qw(machine spec lib))],
+	'bench/rigs'          => [rooms(qw(collect machine spec lib))],
+	'bench/collect'       => [rooms(qw(machine spec lib)), 'collectors'],
+	'bench/machine'       => [rooms(qw(spec lib)), 'abi'],
+	'bench/resultset'     => [rooms(qw(spec stats lib))],
+	'bench/spec'          => [rooms(qw(lib))],
+	'bench/stats'         => [rooms(qw(lib))],
+	'bench/lib'           => [],
 	'collectors'          => [qw(abi)],
 	'workloads'           => [qw(workloads/harness abi)],
 	'workloads/aux'       => [qw(abi)],
@@ -59,6 +78,7 @@ sub resolve
 {
 	my ($from, $name) = @_;
 	my @places = (dirname($from), '.');
+	push @places, 'bench' if $from =~ m{^bench/|^collectors/};
 	push @places, 'guest-kernel' if $from =~ m|^guest-kernel/|;
 	for my $place (@places) {
 		my $path = normal("$place/$name");
@@ -67,6 +87,7 @@ sub resolve
 	return undef;
 }
 
+our %used;
 sub wrong_arrows
 {
 	my ($path, $text) = @_;
@@ -76,6 +97,7 @@ sub wrong_arrows
 		my $name = $1;
 		my $target = resolve($path, $name) // next; # made by the build
 		my $to = layer($target);
+		$used{$from}{$to // ''} = 1;
 		push @wrong, "$path includes $target"
 			if !$to || ($to ne $from && !grep { $_ eq $to } @{$may{$from}});
 	}
@@ -86,12 +108,17 @@ sub wrong_arrows
 for my $case (
 	['guest-kernel/lib/x.c',   '"mm/mm.h"',                1],
 	['guest-kernel/xen/x.c',   '"../mmu/policy.h"',        1],
-	['guest-kernel/mmu/x.c',   '"bench/text.h"',           1],
+	['guest-kernel/mmu/x.c',   '"bench/lib/text.h"',           1],
 	['bench/x.c',              '"../guest-kernel/lib/list.h"', 1],
-	['abi/x.h',                '"../bench/text.h"',        1],
-	['workloads/x.c',          '"../bench/text.h"',        1],
-	['bench/x.c',              '"../abi/record.h"',        0],
+	['abi/x.h',                '"../bench/lib/text.h"',        1],
+	['workloads/x.c',          '"../bench/lib/text.h"',        1],
+	['bench/run/x.c',          '"abi/record.h"',           0],
 	['guest-kernel/mm/x.c',    '"mmu/policy.h"',           0],
+	['bench/lib/x.c',          '"resultset/identity.h"',   1],
+	['bench/plot/x.c',         '"kinds/bars.c"',           1],
+	['bench/compare/x.c',      '"run/session.h"',          1],
+	['bench/cmd/x.c',          '"compare/dataset.h"',      0],
+	['bench/y.c',              '"lib/text.h"',             0],
 ) {
 	my ($path, $name, $bad) = @$case;
 	SKIP: {
@@ -101,7 +128,25 @@ for my $case (
 	}
 }
 
+# No two rooms may each include from the other, however many are between them.
+sub below
+{
+	my ($layer, $seen) = @_;
+	for my $next (grep { m|^bench| } @{$may{$layer}}) {
+		below($next, $seen) if !$seen->{$next}++;
+	}
+	return $seen;
+}
+is_deeply([grep { below($_, {})->{$_} } grep { m|^bench| } sort keys %may], [], 'rooms of bench/: arrows go down only');
+{
+	local $may{'bench/lib'} = ['bench/run'];
+	ok(below('bench/lib', {})->{'bench/lib'}, 'a circle would be seen');
+}
+opendir(my $hall, "$root/bench") or die "bench: $!";
+is_deeply([grep { /\.[chS]$/ } readdir $hall], ['main.c'], 'main.c alone is in no room');
+
 my ($files, @wrong) = (0);
+%used = ();
 for my $top (grep { -d "$root/$_" } qw(abi bench collectors guest-kernel workloads)) {
 	find({no_chdir => 1, wanted => sub {
 		return if !/\.[chS]$/;
@@ -114,5 +159,11 @@ for my $top (grep { -d "$root/$_" } qw(abi bench collectors guest-kernel workloa
 }
 cmp_ok($files, '>', 50, 'the sources are looked at');
 is_deeply(\@wrong, [], 'arrows point one way');
+# A row grants what is there, and no more.
+my @unused;
+for my $from (grep { m|^bench| } sort keys %may) {
+	push @unused, map { "$from -> $_" } grep { !$used{$from}{$_} } @{$may{$from}};
+}
+is_deeply(\@unused, [], 'no arrow is allowed that nobody needs');
 
 done_testing();

@@ -187,7 +187,7 @@ for my $kind (qw(bars where hypercalls samples heat)) {
 # ---- all kinds are listed, and each has a script ----
 
 my $help = pvmmu('plot', '--help')->{out};
-my @kinds = map { m{/(\w+)\.c$} && slurp($_) =~ /PLOT_KIND\(/ ? slurp($_) =~ /PLOT_KIND\((\w+)\)/g : () } sort glob("$root/bench/plots/*.c");
+my @kinds = map { m{/(\w+)\.c$} && slurp($_) =~ /PLOT_KIND\(/ ? slurp($_) =~ /PLOT_KIND\((\w+)\)/g : () } sort glob("$root/bench/plot/kinds/*.c");
 cmp_ok(scalar @kinds, '>', 9, 'there are kinds');
 like($help, qr/^  $_ +\S/m, "--help lists $_") for @kinds;
 

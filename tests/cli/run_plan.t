@@ -63,7 +63,7 @@ is_deeply([map { $_->{identity}{vcpus} } @{$cpus->{set}{runs}}], [(1) x 4, (4) x
 is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--vcpus', '2,1')->{set}{runs}}],
 	['xen64-fork@2~eager', 'xen64-fork~eager'], 'a comma separates them, too');
 
-# Lists as bench/values.h has them, in every place; a comma goes on with a list if a digit follows it.
+# Lists as bench/lib/number_list.h has them, in every place; a comma goes on with a list if a digit follows it.
 is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork:mb=0,4,16..64:n=4,exec', '--variant', 'eager')->{set}{runs}}],
 	[(map { "xen64-fork:n=4$_~eager" } '', ':mb=4', ':mb=16', ':mb=64'), 'xen64-exec~eager'], 'commas in a parameter\'s list');
 is_deeply([map { $_->{id} } @{fake_run('success', '--workload', 'fork', '--variant', 'eager', '--vcpus', '1,2,4..8', '--seed', '2..3')->{set}{runs}}],

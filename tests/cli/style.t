@@ -42,7 +42,7 @@ sub faults
 	my @bad;
 	for my $source (@sources) {
 		my $got = run_command($cc, qw(-std=gnu11 -D_GNU_SOURCE -Wall -Wextra -Wmissing-prototypes
-			-Wstrict-prototypes -Wvla -Wwrite-strings -Werror -fsyntax-only), @$options, $source);
+			-Wstrict-prototypes -Wvla -Wwrite-strings -Werror -fsyntax-only), "-I$root/bench", "-I$root", @$options, $source);
 		push @bad, "$source: $got->{err}" if $got->{code};
 	}
 	return \@bad;

@@ -25,7 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "bench/text.h"
+#include "bench/lib/text.h"
 
 int pvmmu_main(int argc, char **argv);
 

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "bench/json.h"
-#include "bench/resultset.h"
+#include "bench/lib/json.h"
+#include "bench/resultset/resultset_read.h"
 #include "fuzz.h"
 
 static const char *const replacements[] = {

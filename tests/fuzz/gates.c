@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "bench/gate.h"
-#include "bench/json.h"
+#include "bench/verdict/gate_parse.h"
+#include "bench/lib/json.h"
 
 /* What a gate that was read says of itself does not depend on how often it is read. */
 static void read_again(const struct gate *g)

@@ -10,8 +10,8 @@
 
 #include <string.h>
 
-#include "bench/resultset.h"
-#include "bench/schema.h"
+#include "bench/resultset/resultset_read.h"
+#include "bench/resultset/schema.h"
 
 static struct schema *schema;
 static json_t *good;

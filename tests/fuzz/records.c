@@ -11,8 +11,8 @@
 #include <string.h>
 
 #include "abi/record.h"
-#include "bench/output.h"
-#include "bench/records.h"
+#include "bench/machine/program_output.h"
+#include "bench/machine/console.h"
 
 struct numbers {
 	uint64_t kernel, process;

@@ -12,12 +12,11 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/commands.h"
-#include "bench/growth.h"
-#include "bench/json.h"
-#include "bench/noise.h"
-#include "bench/resultset.h"
-#include "bench/schema.h"
+#include "bench/cmd/commands.h"
+#include "bench/compare/scaling.h"
+#include "bench/lib/json.h"
+#include "bench/resultset/noise_floor.h"
+#include "bench/resultset/schema.h"
 
 static struct schema *schema;
 static json_t *good;

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "bench/values.h"
+#include "bench/lib/number_list.h"
 
 #define LEAST	-20
 #define LARGEST 200 /* few, since finding the same value twice takes the square of that */

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-/* bench/text.h has a function of that name. */
+/* bench/lib/text.h has a function of that name. */
 #undef fail
 #undef fail_msg
 #define fail_msg(...) (print_error(__VA_ARGS__), assert_true(false))

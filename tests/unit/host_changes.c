@@ -7,8 +7,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "changes.h"
-#include "text.h"
+#include "stats/change_points.h"
+#include "lib/text.h"
 
 #define MAX 4000
 

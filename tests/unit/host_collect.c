@@ -10,10 +10,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "boot.h"
-#include "collect.h"
-#include "resultset.h"
-#include "rigs/rig.h"
+#include "machine/boot.h"
+#include "collect/collect.h"
+#include "lib/json.h"
+#include "machine/rig.h"
 
 static struct {
 	int probes, starts, stops, begun, ended;

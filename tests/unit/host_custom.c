@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * custom: variants. make (mk/variant.awk) and pvmmu (bench/custom.c) read the
+ * custom: variants. make (mk/variant.awk) and pvmmu (bench/spec/custom_variant.c) read the
  * same language, so they must agree on what is one variant, and on what is none.
  */
 #include "host.h"
@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "custom.h"
-#include "paths.h"
+#include "spec/custom_variant.h"
+#include "lib/paths.h"
 
 #define AWK  "awk -f mk/variant.awk"
 #define BASE "guest-kernel/variants/eager.variant"

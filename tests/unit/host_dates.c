@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
-/* The calendar (bench/dates.h), held against the C library's own. */
+/* The calendar (bench/lib/dates.h), held against the C library's own. */
 #include "host.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "dates.h"
-#include "text.h"
+#include "lib/dates.h"
+#include "lib/text.h"
 
 static void test_which(void **state)
 {

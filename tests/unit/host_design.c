@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "design.h"
+#include "stats/linear_model.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How numbers are written (bench/figures.h): a table that the dashboard's script is held to as well
- * (tests/browser/test_figures.py), and what gnuplot itself makes of those that are for it.
+ * How numbers are written (bench/lib/figures.h): a table that the dashboard's script is held to as
+ * well (tests/browser/test_figures.py), and what gnuplot itself makes of those that are for it.
  */
 #include "host.h"
 
@@ -11,9 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures.h"
+#include "lib/figures.h"
 #include "site/page.h"
-#include "text.h"
+#include "lib/text.h"
 
 #define TABLE "tests/golden/figures.tsv"
 

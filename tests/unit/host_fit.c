@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fit.h"
+#include "stats/line_fit.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 

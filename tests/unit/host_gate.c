@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "gate.h"
+#include "verdict/gate_parse.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 

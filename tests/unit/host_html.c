@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "html.h"
+#include "site/html.h"
 
 static void assert_page(struct html *h, const char *want)
 {

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "identity.h"
-#include "resultset.h"
-#include "text.h"
+#include "resultset/identity.h"
+#include "lib/json.h"
+#include "lib/text.h"
 
 #define IDENTITY                                                                                   \
 	"\"env\":\"xen64\",\"rig\":\"solo\",\"tier\":\"exact\",\"vcpus\":1,\"seed\":1,"            \

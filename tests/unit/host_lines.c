@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "abi/record.h"
-#include "output.h"
-#include "records.h"
+#include "machine/program_output.h"
+#include "machine/console.h"
 
 static size_t frame(char *out, char src, uint64_t seq, const char *json)
 {

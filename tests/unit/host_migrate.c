@@ -10,11 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "atomic.h"
-#include "identity.h"
-#include "migrate.h"
-#include "resultset.h"
-#include "schema.h"
+#include "lib/file_write.h"
+#include "resultset/identity.h"
+#include "resultset/migrate.h"
+#include "lib/json.h"
+#include "resultset/resultset_read.h"
+#include "resultset/schema.h"
 
 static struct schema *schema;
 

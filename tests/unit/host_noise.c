@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "noise.h"
+#include "resultset/noise_floor.h"
 
 /* n samples, from `from` on in steps of 1; by the iteration if reps is not 1. */
 static json_t *series(double from, size_t n, bool exact, int reps)

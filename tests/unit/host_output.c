@@ -14,10 +14,10 @@
 #include <unistd.h>
 
 #include "abi/record.h"
-#include "archive.h"
-#include "output.h"
-#include "records.h"
-#include "text.h"
+#include "lib/cpio.h"
+#include "machine/program_output.h"
+#include "machine/console.h"
+#include "lib/text.h"
 
 static uint64_t seed;
 

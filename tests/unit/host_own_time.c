@@ -13,8 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "own_time.h"
-#include "subprocess.h"
+#include "lib/own_time.h"
+#include "lib/subprocess.h"
 
 static void nap(void)
 {

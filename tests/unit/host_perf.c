@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "atomic.h"
-#include "text.h"
+#include "lib/file_write.h"
+#include "lib/text.h"
 #include "../../collectors/collector.h"
 #include "../../collectors/perf.h"
 

@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "paths.h"
-#include "picture.h"
+#include "lib/file_write.h"
+#include "lib/paths.h"
+#include "plot/gnuplot.h"
 
 static char root[] = "/tmp/pvmmu-picture.XXXXXX";
 static char *usual_path;

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "progress.h"
-#include "text.h"
+#include "lib/progress.h"
+#include "lib/text.h"
 
 /* What is said to be left after each of `total` runs of which the first `slow` take 5 s, the
  * rest 1. */

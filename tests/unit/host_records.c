@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "abi/record.h"
-#include "records.h"
+#include "machine/console.h"
 
 static size_t frame(char *out, char src, uint64_t seq, const char *json)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rounds.h"
+#include "run/run_order.h"
 
 #define VARIANTS 5
 #define SEEDS	 3

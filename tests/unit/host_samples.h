@@ -6,7 +6,7 @@
 #include <math.h>
 #include <stdint.h>
 
-#include "stats.h"
+#include "stats/summary.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 #define MOST	 128

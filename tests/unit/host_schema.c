@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "schema.h"
+#include "resultset/schema.h"
 
 static json_t *parse(const char *text)
 {

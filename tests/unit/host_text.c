@@ -9,14 +9,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "atomic.h"
-#include "hash.h"
-#include "outcome.h"
-#include "plan.h"
-#include "stats.h"
-#include "text.h"
-#include "values.h"
-#include "visible.h"
+#include "lib/file_write.h"
+#include "lib/sha256.h"
+#include "lib/outcome.h"
+#include "plan/plan.h"
+#include "stats/summary.h"
+#include "lib/text.h"
+#include "lib/number_list.h"
+#include "lib/utf8.h"
 
 /* What a shell makes of it is what it was. */
 static void test_shell_word(void **state)

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
-/* Units of metrics (bench/units.h): which are times, and what becomes of sets that mix them. */
+/* Units of metrics (bench/resultset/units.h): which are times, and what becomes of sets that mix
+ * them. */
 #include "host.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "resultset.h"
-#include "text.h"
-#include "units.h"
+#include "lib/json.h"
+#include "lib/text.h"
+#include "resultset/units.h"
 
 static void test_times(void **state)
 {

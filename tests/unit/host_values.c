@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Lists of values: pvmmu (bench/values.c) and make (mk/variant.awk) agree on every row of a table.
+/* Lists of values: pvmmu (bench/lib/number_list.c) and make (mk/variant.awk) agree on every row of
+ * a table.
  */
 #include "host.h"
 
@@ -7,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "values.h"
+#include "lib/number_list.h"
 
 #define TABLE "tests/golden/values.tsv"
 #define MAKE                                                                                       \

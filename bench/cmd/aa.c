@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A against A: each run of a plan several times in one session, to see what measuring the same
+ * thing again changes. In real time the repetitions of a run take turns with those of the other
+ * variants, in an order that the seed decides (run_order.h), as two variants would that are to be
+ * compared. On the exact tier there must be no difference at all, so one is an error of the rig.
+ */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "lib/figures.h"
+#include "lib/json.h"
+#include "lib/table.h"
+#include "resultset/noise_floor.h"
+#include "run/session.h"
+
+/*
+ * Measures the prepared session's plan s->repetitions times. Returns the first runs; *again gets
+ * the others as result sets keep them ("repetitions"). Both are the caller's. *kept: how many were
+ * taken over from the journal of a session that died.
+ */
+static json_t *measure(struct session *s, const struct engine *e, json_t **again,
+		       enum outcome *worst, size_t *kept)
+{
+	json_t *all, *first = json_array(), *run;
+	size_t n = s->plan.n, i;
+
+	plan_repeat(&s->plan, s->repetitions);
+	all = engine_run(e, worst, kept);
+	*again = json_array();
+	for (i = 1; i < s->repetitions; i++)
+		json_array_append_new(*again, json_array());
+	json_array_foreach (all, i, run)
+		json_array_append(i < n ? first : json_array_get(*again, i / n - 1), run);
+	json_decref(all);
+	return first;
+}
+
+static json_t *metric_json(const struct noise_metric *m)
+{
+	json_t *o =
+		json_pack("{s:s, s:s, s:b, s:I, s:I, s:f, s:f}", "name", m->name, "unit", m->unit,
+			  "exact", m->exact, "pairs", (json_int_t)m->pairs, "positives",
+			  (json_int_t)m->positives, "largest", m->largest, "p95", m->p95);
+
+	if (m->workload)
+		json_object_set_new(o, "workload", json_string(m->workload));
+	if (m->worst)
+		json_object_set_new(o, "worst", json_string(m->worst));
+	return o;
+}
+
+/*
+ * What a set with repetitions says of its noise, as it is kept in it ("noise"); the caller's.
+ * *why: which exact metric did not repeat, the caller's, or NULL.
+ */
+static json_t *conclude(const json_t *set, char **why)
+{
+	json_t *all = json_array();
+	struct noise n;
+
+	if (noise_of(&n, set, why))
+		for (size_t i = 0; i < n.n; i++) {
+			const struct noise_metric *m = &n.metric[i];
+
+			json_array_append_new(all, metric_json(m));
+			if (m->exact && m->positives && !m->workload)
+				fail(why,
+				     "exact samples did not repeat: %s in %zu of %zu pairs, as "
+				     "in %s",
+				     m->name, m->positives, m->pairs, m->worst);
+		}
+	if (n.recounted)
+		fail(why, "counters did not repeat: %s", n.recounted);
+	noise_free(&n);
+	return all;
+}
+
+/* Takes over the text. */
+static void put(struct grid *g, char *text)
+{
+	strv_add(&g->cells, "%s", text);
+	free(text);
+}
+
+static char *percent_of(const json_t *m, const char *name)
+{
+	char *text = readable_percent(json_number_value(json_object_get(m, name)));
+
+	replace_text(&text, "%s %%", text);
+	return text;
+}
+
+/* A table of it. */
+static void print_noise(FILE *to, const json_t *noise)
+{
+	static const char *const head[] = {
+		"metric",	 "workload",	     "unit",	  "pairs", "noise floor",
+		"95 % of pairs", "called different", "largest in"};
+	struct grid g = {.columns = 8, .align = "lllrrrrl"};
+	json_t *m;
+	size_t i;
+
+	for (i = 0; i < g.columns; i++)
+		strv_add(&g.cells, "%s", head[i]);
+	json_array_foreach ((json_t *)noise, i, m) {
+		double pairs = json_number_value(json_object_get(m, "pairs"));
+		double positives = json_number_value(json_object_get(m, "positives")), rate;
+		const char *workload = text_at(m, "workload", NULL);
+		bool exact = json_is_true(json_object_get(m, "exact"));
+
+		put(&g, xstrdup(text_at(m, "name", NULL)));
+		put(&g, xstrdup(*workload ? workload : "all"));
+		put(&g, xstrdup(text_at(m, "unit", NULL)));
+		put(&g, readable_number(pairs));
+		put(&g, exact && !positives ? xstrdup("0 (exact)") : percent_of(m, "largest"));
+		put(&g, percent_of(m, "p95"));
+		rate = 100 * positives / pairs;
+		put(&g, xasprintf(rate > 0 && rate < 1 ? "%.0f of %.0f (%.2g %%)"
+						       : "%.0f of %.0f (%.0f %%)",
+				  positives, pairs, rate));
+		put(&g, xstrdup(exact && !positives ? "-" : text_at(m, "worst", NULL)));
+	}
+	grid_print(&g, GRID_TEXT, to);
+	grid_free(&g);
+}
+
+static const struct session_work work = {
+	.kind = SESSION_AA,
+	.finds = "repetitions",
+	.measure = measure,
+	.concludes = "noise",
+	.conclude = conclude,
+	.print = print_noise,
+};
+
+static int run(int argc, char **argv)
+{
+	return session_command_line(&command_aa, &work, argc, argv);
+}
+
+const struct command command_aa = {
+	.name = "aa",
+	.usage = "aa [OPTION]...",
+	.summary = "measure the same thing again: the noise floor, and how often tests see a ghost",
+	.details =
+		"Takes the options of `run`. Each run is made --repeat times, in real time in turns with\n"
+		"the others, and no difference between two repetitions is the subject's. Told for each metric:\n"
+		"  noise floor       largest shift of a median between two repetitions of a run; 95 % of the\n"
+		"                    pairs shift no more than what stands beside it\n"
+		"  called different  pairs that a test at the 5 % level takes for different; far more than\n"
+		"                    5 % means that boots differ from each other, so only --seeds helps\n"
+		"On the exact tier all samples and counters must repeat, or the exit code is 4.\n"
+		"\n"
+		"`pvmmu verdict` finds the floor in results/noise.json if the set it judges lies beside it.\n"
+		"  pvmmu aa --variant eager --workload null_syscall,fork\n"
+		"  pvmmu aa --rig host --workload fork,exec --repeat 5\n",
+	.run = run,
+};

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "compare/comparison.h"
+#include "compare/matrix.h"
+#include "lib/json.h"
+#include "lib/number_list.h"
+#include "lib/outcome.h"
+#include "lib/table.h"
+#include "resultset/axes.h"
+#include "resultset/filter.h"
+#include "resultset/load.h"
+#include "resultset/noise_file.h"
+#include "resultset/units.h"
+#include "spec/catalog.h"
+
+/* What was asked for on the command line. */
+struct asked {
+	struct comparison_request q; /* q.files: what to call them */
+	struct filter filter;
+	struct strv files;
+	const char *format, *reference, *root, *floor, *noise;
+	bool wide, least;
+};
+
+static enum grid_format grid_format(const char *format)
+{
+	return strcmp(format, "md") == 0    ? GRID_MARKDOWN
+	       : strcmp(format, "tsv") == 0 ? GRID_TABS
+	       : strcmp(format, "csv") == 0 ? GRID_CSV
+					    : GRID_TEXT;
+}
+
+static void print_comparison(const struct comparison *k, const struct asked *a)
+{
+	enum grid_format format = grid_format(a->format);
+
+	if (strcmp(a->format, "json") == 0)
+		comparison_print_json(k, &a->files);
+	else if (format == GRID_TABS || format == GRID_CSV)
+		comparison_print_table(k, format);
+	else
+		comparison_print_text(k, &a->q, &a->files, format);
+}
+
+/* Files by their names without directories and ".json", if these tell them apart. */
+static void name_files(struct asked *a)
+{
+	struct strv *names = &a->q.files, distinct = {0};
+
+	for (size_t i = 0; i < a->files.n; i++) {
+		const char *slash = strrchr(a->files.v[i], '/');
+		const char *name = slash ? slash + 1 : a->files.v[i];
+		size_t n = strlen(name);
+
+		if (n > 5 && strcmp(name + n - 5, ".json") == 0)
+			n -= 5;
+		strv_add(names, "%.*s", (int)n, name);
+		strv_add_distinct(&distinct, names->v[i]);
+	}
+	for (size_t i = 0; i < names->n && distinct.n < names->n; i++)
+		replace_text(&names->v[i], "%s", a->files.v[i]);
+	/* The same file may be given twice. */
+	for (size_t i = 1; i < names->n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (strcmp(names->v[i], names->v[k]) == 0) {
+				replace_text(&names->v[i], "%s (%zu)", names->v[i], i + 1);
+				break;
+			}
+	strv_free(&distinct);
+}
+
+static bool compare_sides(struct asked *a, json_t *const *sets, char **why)
+{
+	size_t last = a->files.n - 1;
+	struct noise_file noise;
+	struct comparison k;
+	char *unused = NULL; /* a floor that nobody named and that is about something else */
+	bool ok = noise_file_load(&noise, a->noise, a->files.v[last], a->root, sets[last], &unused,
+				  why);
+
+	a->q.noise = noise.noise.n ? &noise.noise : NULL;
+	ok = ok && comparison_make(&k, sets, a->files.n, &a->q, why);
+	if (ok) {
+		if (a->q.noise)
+			strv_add(&k.notes, "noise floors are those of %s", noise.path);
+		print_comparison(&k, a);
+		comparison_free(&k);
+	}
+	noise_file_free(&noise);
+	free(unused);
+	return ok;
+}
+
+/* An instruction count and a time have no ratio, so each tier is a comparison of its own. */
+static bool compare_each_tier(struct asked *a, json_t *const *sets, char **why)
+{
+	struct strv tiers = {0};
+	json_t *run;
+	size_t i;
+
+	for (size_t f = 0; f < a->files.n; f++)
+		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
+			strv_add_distinct(&tiers, text_at(run, "identity", "tier", NULL));
+	a->q.by = NULL;
+	for (size_t t = 0; t < tiers.n && !*why; t++) {
+		struct filter only = {0};
+		json_t **some = xcalloc(a->files.n, sizeof(*some));
+
+		for (size_t f = 0; f < a->files.n; f++)
+			some[f] = json_incref(sets[f]);
+		strv_add(&only.where, "tier=%s", tiers.v[t]);
+		if (t)
+			putchar('\n');
+		if (filter_sets(&only, some, a->files.n, why))
+			compare_sides(a, some, why);
+		for (size_t f = 0; f < a->files.n; f++)
+			json_decref(some[f]);
+		free(some);
+		filter_free(&only);
+	}
+	strv_free(&tiers);
+	return !*why;
+}
+
+static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
+{
+	struct wide w = {.tax = a->q.tax, .least = a->least, .format = grid_format(a->format)};
+	struct cells cells;
+
+	if (!cells_make(&cells, sets, 1, &a->q.counters, why))
+		return false;
+	if (!a->reference || reference_load(&w.reference, a->reference, why))
+		wide_print(&w, &cells);
+	reference_free(&w.reference);
+	cells_free(&cells);
+	return !*why;
+}
+
+static bool answer(struct asked *a, json_t *const *sets, char **why)
+{
+	if (a->wide)
+		return print_wide(a, sets, why);
+	if (a->q.by && strcmp(a->q.by, "tier") == 0)
+		return compare_each_tier(a, sets, why);
+	return compare_sides(a, sets, why);
+}
+
+static int compare(struct asked *a)
+{
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	char *why = NULL;
+	int code = EXIT_ERROR;
+
+	name_files(a);
+	if (read_result_sets(&a->files, a->root, sets)) {
+		const struct units_words words = {.files = &a->files, .metrics = &a->q.metrics};
+
+		if (filter_sets(&a->filter, sets, a->files.n, &why) &&
+		    units_settle(sets, a->files.n, UNITS_REFUSE, &words, &why) &&
+		    (!a->q.by || strcmp(a->q.by, "file") == 0 ||
+		     axis_is_known(sets, a->files.n, a->q.by, &why)) &&
+		    answer(a, sets, &why))
+			code = EXIT_FINE;
+		else
+			code = failure(&command_compare, why);
+	}
+	free(why);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
+	return code;
+}
+
+static bool one_of(const char *kind, const char *name, const struct strv *valid, char **why)
+{
+	for (size_t i = 0; i < valid->n; i++)
+		if (strcmp(valid->v[i], name) == 0)
+			return true;
+	return unknown_name(why, kind, name, valid);
+}
+
+/* What does not go together; the first complaint counts. */
+static bool makes_sense(const struct asked *a, char **why)
+{
+	const struct comparison_request *q = &a->q;
+	const struct {
+		bool wrong;
+		const char *text;
+	} rules[] = {
+		{a->files.n < 1, "expected one or more files, found none"},
+		{a->wide && a->files.n > 1, "--wide is for one file"},
+		{q->base && a->files.n > 1 && !q->by && a->files.n == 2,
+		 "--base is for one file, or goes with --by"},
+		{a->wide && q->base, "--wide goes without --base"},
+		{a->wide && q->by, "--wide goes without --by"},
+		{a->wide && strcmp(a->format, "json") == 0, "--wide goes without --format json"},
+		{a->wide && (q->sort || q->regressions || q->changed || q->complete || a->floor ||
+			     q->metrics.n),
+		 "--wide goes without --sort, --regressions, --changed, --complete, --floor and "
+		 "--metric"},
+		{a->wide && a->noise, "--wide goes without --noise"},
+		{!a->wide && a->least, "--least needs --wide"},
+		{!a->wide && a->reference, "--reference needs --wide"},
+		{a->q.tax && q->by, "--tax goes without --by; --by env compares with native"},
+		{q->by && strcmp(q->by, "tier") == 0 && strcmp(a->format, "text") != 0 &&
+			 strcmp(a->format, "md") != 0,
+		 "--by tier: an instruction count and a time have no ratio, so each tier is a "
+		 "table of its own, in format text or md; of the others ask for one tier, with "
+		 "--where tier=exact or --where tier=wall"},
+		{q->by && strcmp(q->by, "workload") == 0,
+		 "--by workload: different work has no ratio; its parameters are axes (--by mb)"},
+		{q->by && strcmp(q->by, "file") == 0 && a->files.n < 2,
+		 "--by file needs two or more files"},
+		{q->by && strcmp(q->by, "env") == 0 && q->base,
+		 "--by env: the base is always the native one"},
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
+		if (rules[i].wrong)
+			return fail(why, "%s", rules[i].text);
+	return true;
+}
+
+static int usage(struct asked *a)
+{
+	struct strv formats = {0}, orders = {0};
+	char *why = NULL;
+	int code = -1;
+
+	strv_split(&formats, "text,md,tsv,csv,json", ',');
+	comparison_orders(&orders);
+	if (!one_of("format", a->format, &formats, &why) ||
+	    (a->q.sort && !one_of("order", a->q.sort, &orders, &why)) || !makes_sense(a, &why) ||
+	    (a->floor && !parse_share(a->floor, "--floor", &a->q.floor, &why)))
+		code = usage_error(&command_compare, "%s", why);
+	free(why);
+	strv_free(&formats);
+	strv_free(&orders);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.format = "text"};
+	const struct option_spec specs[] = {
+		{"by", 0, OPTION_TEXT, &a.q.by, "AXIS",
+		 "a column for each value: variant, env, xen, commit, file, mb, batch, ...; of tier a table",
+		 0, 0},
+		{"base", 0, OPTION_TEXT, &a.q.base, "VALUE",
+		 "the value, or in one file the variant, to compare with (the first)", 0, 0},
+		{"variant", 0, OPTION_LIST, &a.filter.variants, "VARIANT[,...]",
+		 "these variants only", 0, 0},
+		{"workload", 0, OPTION_LIST, &a.filter.workloads, "WORKLOAD[:P=VALUES][,...]",
+		 "these workloads only, at these points", 0, 0},
+		{"where", 0, OPTION_TEXTS, &a.filter.where, "AXIS=VALUE[,...]",
+		 "runs with one of these values only; may be repeated", 0, 0},
+		{"metric", 0, OPTION_LIST, &a.q.metrics, "METRIC[,...]", "these metrics only", 0,
+		 0},
+		{"counters", 0, OPTION_LIST, &a.q.counters, "GROUP[.NAME][,...]",
+		 "counters per iteration as well: a group's sum, one, or each (GROUP.*)", 0, 0},
+		{"floor", 0, OPTION_TEXT, &a.floor, "SHARE",
+		 "smaller changes are negligible: 1% or 0.01 (none are)", 0, 0},
+		{"noise", 0, OPTION_TEXT, &a.noise, "FILE.json",
+		 "a set of `pvmmu aa`: what it calls noise is no change (" NOISE_FILE
+		 " beside the new file)",
+		 0, 0},
+		{"sort", 0, OPTION_TEXT, &a.q.sort, "ORDER",
+		 "file, name, worst, best, size or p: the order of rows (file)", 0, 0},
+		{"regressions", 0, OPTION_FLAG, &a.q.regressions, NULL,
+		 "only rows that have become worse", 0, 0},
+		{"changed", 0, OPTION_FLAG, &a.q.changed, NULL,
+		 "only rows that have become better or worse", 0, 0},
+		{"complete", 0, OPTION_FLAG, &a.q.complete, NULL,
+		 "only rows that every side has a figure for", 0, 0},
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv, csv or json (text)",
+		 0, 0},
+		{"tax", 0, OPTION_FLAG, &a.q.tax, NULL, "add the ratio to the variant native", 0,
+		 0},
+		{"wide", 0, OPTION_FLAG, &a.wide, NULL,
+		 "a row for each workload, a column for each variant, no statistics", 0, 0},
+		{"least", 0, OPTION_FLAG, &a.least, NULL,
+		 "with --wide, least samples instead of medians", 0, 0},
+		{"reference", 0, OPTION_TEXT, &a.reference, "FILE.tsv",
+		 "with --wide, figures of other systems beside them", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_compare, specs, argc, argv, &a.files);
+
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? compare(&a) : code;
+	strv_free(&a.files);
+	strv_free(&a.q.files);
+	strv_free(&a.q.metrics);
+	strv_free(&a.q.counters);
+	filter_free(&a.filter);
+	return code;
+}
+
+const struct command command_compare = {
+	.name = "compare",
+	.usage = "compare [OPTION]... BASE.json NEW.json... | [OPTION]... FILE.json",
+	.summary = "compare result sets, or the variants in one",
+	.details =
+		"Two files with one variant each: those two are compared. Otherwise each variant\n"
+		"is compared with itself. More files are compared by file. What only one side has\n"
+		"is shown as missing.\n"
+		"\n"
+		"Exact metrics are compared as they are. Of others the difference is given with\n"
+		"its 95 % interval and a p; docs/comparing.md says what they mean.\n"
+		"\n"
+		"What pinning changes, everything else being equal:\n"
+		"  pvmmu compare FILE.json --by pin\n"
+		"All variants of a file side by side, as tables for a document:\n"
+		"  pvmmu compare FILE.json --wide --least --tax --counters hypercalls --format md\n",
+	.run = run,
+};

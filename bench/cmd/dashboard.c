@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "commands.h"
+#include "lib/interrupt.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
+#include "site/site.h"
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv sources;
+	const char *out, *baseline, *title, *root;
+	bool quiet, verbose, no_charts;
+	unsigned jobs;
+};
+
+/* Without a name it is the project's results/, and if there is no such directory yet, nothing. */
+static void usual_places(struct strv *sources, const struct asked *a, const char *root, char **out)
+{
+	char *results = root_path(root, "results");
+	struct stat st;
+
+	for (size_t i = 0; i < a->sources.n; i++)
+		strv_add(sources, "%s", a->sources.v[i]);
+	if (!a->sources.n && stat(results, &st) == 0)
+		strv_add(sources, "%s", results);
+	*out = a->out ? xstrdup(a->out) : root_path(root, "site");
+	free(results);
+}
+
+static int dashboard(const struct asked *a)
+{
+	struct site_report report = {0};
+	struct strv sources = {0};
+	char *root = NULL, *out = NULL, *why = NULL;
+	struct site_request q = {
+		.sources = &sources,
+		.baseline = a->baseline,
+		.title = a->title,
+		.root_given = a->root,
+		.quiet = a->quiet,
+		.no_charts = a->no_charts,
+		.jobs = a->jobs,
+	};
+	double start = monotonic_seconds();
+	bool ok;
+
+	ok = find_root(a->root, &root, &why);
+	if (ok) {
+		usual_places(&sources, a, root, &out);
+		q.out = out;
+		ok = site_build(&q, &report, &why);
+	}
+	for (size_t i = 0; i < report.notes.n && !a->quiet; i++)
+		complain("note: %s", report.notes.v[i]);
+	if (!ok)
+		complain("%s", why);
+	else if (!a->quiet)
+		printf("%s/index.html\n", out);
+	if (ok && a->verbose)
+		printf("%zu result sets, %zu unusable; %zu pages, %zu charts, of which %zu drawn; "
+		       "%zu files written, %zu removed; %.2f s\n",
+		       report.sets, report.unusable, report.pages, report.charts, report.drawn,
+		       report.written, report.removed, monotonic_seconds() - start);
+	strv_free(&sources);
+	free(root);
+	free(out);
+	free(why);
+	/* Pages without any of their pictures are there, and not what was asked for. */
+	ok = ok && (!report.failed || report.failed < report.charts);
+	site_report_free(&report);
+	return ok ? EXIT_FINE : cancelled() ? EXIT_INTERRUPTED : EXIT_ERROR;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {0};
+	const struct option_spec specs[] = {
+		{"out", 'o', OPTION_TEXT, &a.out, "DIR", "where the site goes (site)", 0, 0},
+		{"baseline", 0, OPTION_TEXT, &a.baseline, "VARIANT",
+		 "what the overview shows ratios to at first (native, else nopin)", 0, 0},
+		{"title", 0, OPTION_TEXT, &a.title, "TEXT", "what to call the site (pvmmu)", 0, 0},
+		{"jobs", 'j', OPTION_NUMBER, &a.jobs, "N",
+		 "pictures that are drawn at a time (as many as processors)", 1, 1024},
+		{"no-charts", 0, OPTION_FLAG, &a.no_charts, NULL, "pages without pictures", 0, 0},
+		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "no notes, no progress", 0, 0},
+		{"verbose", 'v', OPTION_FLAG, &a.verbose, NULL, "tell what was done, and how fast",
+		 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_dashboard, specs, argc, argv, &a.sources);
+
+	if (code < 0 && a.out && strcmp(a.out, "-") == 0)
+		code = usage_error(&command_dashboard,
+				   "-o: a site is a directory, and none is standard output");
+	if (code < 0) {
+		cancel_setup();
+		code = dashboard(&a);
+	}
+	strv_free(&a.sources);
+	return code;
+}
+
+const struct command command_dashboard = {
+	.name = "dashboard",
+	.usage = "dashboard [OPTION]... [FILE.json|DIR]...",
+	.summary = "a site of result sets: what is best for which work, and why",
+	.details =
+		"Makes static pages from result sets, or from all below directories (results/), or brings\n"
+		"such pages up to date: what has not changed is not made again. They can be opened from the\n"
+		"disk, without a server and without a network. docs/dashboard.md says how to read them.\n"
+		"A chart that cannot be drawn is missing, and its page says why; exit code 4 if none can.\n"
+		"  pvmmu dashboard results -o site\n",
+	.run = run,
+};

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: MIT
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "effects/effects.h"
+#include "effects/print.h"
+#include "lib/number_list.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "resultset/load.h"
+#include "resultset/units.h"
+#include "spec/catalog.h"
+
+#define ORDER_USUAL 2
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files, workloads;
+	const char *metric, *base, *format, *root_given;
+	unsigned order;
+};
+
+/* What is fitted. */
+struct fits {
+	struct effects_of *of;
+	size_t n;
+};
+
+/* "fork", "fork:mb=16" or with * and ?, as the panels are called. */
+static bool wanted(const struct asked *a, const struct panel *p, bool *found)
+{
+	char *label = xstrdup(p->label);
+	bool any = !a->workloads.n;
+
+	for (char *c = label; *c; c++)
+		if (*c == ' ')
+			*c = ':';
+	for (size_t i = 0; i < a->workloads.n; i++) {
+		const char *w = a->workloads.v[i];
+
+		if (strcmp(w, p->workload) != 0 && fnmatch(w, label, 0) != 0)
+			continue;
+		found[i] = true;
+		any = true;
+	}
+	free(label);
+	return any;
+}
+
+/* Panels that cannot be fitted are told; false with *why if nobody has the metric. */
+static bool fit_all(const struct asked *a, const struct effects *e, const char *metric,
+		    struct fits *fits, char **why)
+{
+	bool *found = xcalloc(a->workloads.n + 1, sizeof(*found));
+	struct strv labels = {0};
+
+	for (size_t p = 0; p < e->cells.nr_panels; p++) {
+		struct effects_of of;
+		char *unfit = NULL;
+
+		strv_add_distinct(&labels, e->cells.panel[p].workload);
+		if (!wanted(a, &e->cells.panel[p], found))
+			continue;
+		if (effects_fit(&of, e, p, metric, a->order, &unfit)) {
+			fits->of = xrealloc(fits->of, (fits->n + 1) * sizeof(*fits->of));
+			fits->of[fits->n++] = of;
+		} else {
+			complain("%s is left out: %s", e->cells.panel[p].label, unfit);
+			effects_of_free(&of);
+		}
+		free(unfit);
+	}
+	for (size_t i = 0; i < a->workloads.n; i++)
+		if (!found[i])
+			unknown_name(why, "workload", a->workloads.v[i], &labels);
+	if (!fits->n)
+		fail(why, "nothing can be fitted");
+	strv_free(&labels);
+	free(found);
+	return !*why;
+}
+
+/* The metric that is meant, borrowed from the cells. */
+static const char *choose_metric(const struct asked *a, const struct effects *e, char **why)
+{
+	struct strv metrics = {0};
+	const char *chosen = NULL;
+
+	cells_metrics(&e->cells, &metrics);
+	for (size_t i = 0; i < e->cells.n && !chosen; i++) {
+		const char *metric = e->cells.cell[i].metric;
+
+		if (metric && (!a->metric || strcmp(metric, a->metric) == 0))
+			chosen = metric;
+	}
+	if (!chosen && a->metric)
+		unknown_name(why, "metric", a->metric, &metrics);
+	else if (!chosen)
+		fail(why, "nothing was measured");
+	strv_free(&metrics);
+	return chosen;
+}
+
+static void print(const struct asked *a, const struct effects *e, const struct fits *fits)
+{
+	enum grid_format format = strcmp(a->format, "md") == 0 ? GRID_MARKDOWN : GRID_TEXT;
+	char *list;
+
+	if (strcmp(a->format, "csv") == 0) {
+		effects_print_csv(e, fits->of, fits->n);
+		return;
+	}
+	if (strcmp(a->format, "json") == 0) {
+		json_t *all = effects_json(e, fits->of, fits->n);
+
+		json_dumpf(all, stdout, JSON_INDENT(1));
+		putchar('\n');
+		json_decref(all);
+		return;
+	}
+	for (size_t i = 0; i < fits->n; i++) {
+		if (i)
+			putchar('\n');
+		effects_print(e, &fits->of[i], format);
+	}
+	list = strv_join(&e->left_out, ", ");
+	if (e->left_out.n)
+		printf("\nleft out, because they have not all of the axes: %s\n", list);
+	free(list);
+	effects_print_lacking(e, fits->of, fits->n, &a->files, format);
+}
+
+static int effects(const struct asked *a)
+{
+	json_t **sets = xcalloc(a->files.n, sizeof(json_t *));
+	struct catalog catalog = {0};
+	struct effects e = {0};
+	struct fits fits = {0};
+	struct strv metrics = {0};
+	char *why = NULL, *root = NULL, *unbuilt = NULL;
+	const char *metric = NULL;
+	int code = EXIT_ERROR;
+	bool built;
+
+	if (!read_result_sets(&a->files, a->root_given, sets))
+		goto out;
+	/* Without a build it is not known what goes together, but what was measured is. */
+	built = find_root(a->root_given, &root, &unbuilt) && catalog_load(&catalog, root, &unbuilt);
+	if (a->metric)
+		strv_add(&metrics, "%s", a->metric);
+	if (units_settle(sets, a->files.n, UNITS_REFUSE,
+			 &(struct units_words){.files = &a->files, .metrics = &metrics}, &why) &&
+	    effects_make(&e, sets, a->files.n, a->base, a->metric, built ? &catalog : NULL, &why) &&
+	    (metric = choose_metric(a, &e, &why)) && fit_all(a, &e, metric, &fits, &why)) {
+		print(a, &e, &fits);
+		code = EXIT_FINE;
+	}
+	if (why)
+		code = failure(&command_effects, why);
+out:
+	for (size_t i = 0; i < fits.n; i++)
+		effects_of_free(&fits.of[i]);
+	free(fits.of);
+	strv_free(&metrics);
+	effects_free(&e);
+	catalog_free(&catalog);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
+	free(root);
+	free(why);
+	free(unbuilt);
+	return code;
+}
+
+static int usage(const struct asked *a)
+{
+	const struct command *c = &command_effects;
+	struct strv formats = {0};
+	char *why = NULL;
+	bool known = false;
+	int code = -1;
+
+	strv_split(&formats, "text,md,csv,json", ',');
+	for (size_t i = 0; i < formats.n; i++)
+		known = known || strcmp(formats.v[i], a->format) == 0;
+	if (!known && !unknown_name(&why, "format", a->format, &formats))
+		code = usage_error(c, "%s", why);
+	else if (!a->files.n)
+		code = usage_error(c, "no file given");
+	free(why);
+	strv_free(&formats);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.format = "text", .order = ORDER_USUAL};
+	const struct option_spec specs[] = {
+		{"workload", 0, OPTION_LIST, &a.workloads, "NAME[:P=VALUE][,...]",
+		 "only these; * and ? stand for any (all)", 0, 0},
+		{"metric", 0, OPTION_TEXT, &a.metric, "NAME",
+		 "a series, or a counter per iteration: GROUP, GROUP.NAME (the first series)", 0,
+		 0},
+		{"base", 0, OPTION_TEXT, &a.base, "VARIANT",
+		 "whose levels are what effects are relative to (eager)", 0, 0},
+		{"order", 0, OPTION_NUMBER, &a.order, "N",
+		 "interactions of up to so many axes; 1: none (2)", 1, FACTORS_MAX},
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, csv or json (text)", 0,
+		 0},
+		{"root", 0, OPTION_TEXT, &a.root_given, "DIR",
+		 "the project's root (also PVMMU_ROOT)", 0, 0},
+		{0},
+	};
+	int code = options_read(&command_effects, specs, argc, argv, &a.files);
+
+	values_join(&a.workloads);
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? effects(&a) : code;
+	strv_free(&a.files);
+	strv_free(&a.workloads);
+	return code;
+}
+
+const struct command command_effects = {
+	.name = "effects",
+	.usage = "effects [OPTION]... FILE.json...",
+	.summary = "what each axis of a policy does, by itself and together with others",
+	.details =
+		"Fits, for each workload, the logarithm of the medians of all variants: a term for each axis\n"
+		"away from the base, and one for each two of them, which is what they do beyond each by\n"
+		"itself. What was never measured apart is named and shown as one number; the command that\n"
+		"would tell it apart is printed. Below stand the pairs of variants that differ in one\n"
+		"axis only, without any model, and what they depend on.\n"
+		"  pvmmu run --workload fork:mb=16 --out f.json --variant \\\n"
+		"      custom:pin=none+eager,update=mmu/va,batch=off+multicall,ptl=mm+split\n"
+		"  pvmmu effects f.json\n",
+	.run = run,
+};

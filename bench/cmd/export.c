@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "export/export.h"
+#include "lib/destination.h"
+#include "lib/file_write.h"
+#include "lib/outcome.h"
+#include "resultset/load.h"
+#include "resultset/units.h"
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files, metrics;
+	const char *format, *out, *root;
+};
+
+/* Written as a whole, or not at all. */
+static bool put(const struct export_data *d, const struct export_format *f, const char *out,
+		char **why)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *to = open_memstream(&text, &n);
+	bool ok;
+
+	if (to)
+		f->write(to, d);
+	ok = to && !ferror(to);
+	/* Its last reallocation may fail without a word. */
+	if (to && (fclose(to) != 0 || !text))
+		ok = false;
+	if (!ok)
+		fail(why, "out of memory");
+	else
+		ok = write_atomically(out ? out : "-", text, n, why);
+	free(text);
+	return ok;
+}
+
+static bool export_sets(const struct asked *a, const struct export_format *f, json_t *const *sets,
+			char **why)
+{
+	struct strv left_out = {0};
+	struct export_data d;
+	bool ok = export_collect(&d, &a->files, sets, &a->metrics, f, &left_out, why);
+
+	for (size_t i = 0; i < left_out.n; i++)
+		complain("%s", left_out.v[i]);
+	ok = ok && put(&d, f, a->out, why);
+	export_free(&d);
+	strv_free(&left_out);
+	return ok;
+}
+
+static int export(const struct asked *a, const struct export_format *f)
+{
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	char *why = NULL;
+	bool ok = (!a->out || spares_inputs(a->out, &a->files, &why)) &&
+		  read_result_sets(&a->files, a->root, sets) &&
+		  units_settle(sets, a->files.n, f->tells_units ? UNITS_CONVERT : UNITS_REFUSE,
+			       &(struct units_words){.files = &a->files, .metrics = &a->metrics},
+			       &why) &&
+		  export_sets(a, f, sets, &why);
+	int code = ok ? EXIT_FINE : failure(&command_export, why);
+
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
+	free(why);
+	return code;
+}
+
+/* The list is made of the formats that there are. */
+static char *format_help(void)
+{
+	const struct export_format *f;
+	char *text = xstrdup("one of:");
+
+	for (size_t i = 0; (f = export_at(i)); i++)
+		replace_text(&text, "%s\n      %-14s %s", text, f->name, f->summary);
+	return text;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.format = NULL};
+	char *formats = format_help(), *why = NULL;
+	const struct option_spec specs[] = {
+		{"format", 'f', OPTION_TEXT, &a.format, "FORMAT", formats, 0, 0},
+		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "write to FILE; -: the standard output (-)", 0, 0},
+		{"metric", 0, OPTION_LIST, &a.metrics, "NAME", "only these (all)", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_export, specs, argc, argv, &a.files);
+	const struct export_format *f = NULL;
+
+	if (code < 0 && !a.format)
+		code = usage_error(&command_export, "no --format given");
+	else if (code < 0 && !(f = export_by_name(a.format, &why)))
+		code = usage_error(&command_export, "%s", why);
+	else if (code < 0 && !a.files.n)
+		code = usage_error(&command_export, "no file given");
+	code = code < 0 ? export(&a, f) : code;
+	free(why);
+	free(formats);
+	strv_free(&a.files);
+	strv_free(&a.metrics);
+	return code;
+}
+
+const struct command command_export = {
+	.name = "export",
+	.usage = "export --format FORMAT [OPTION]... FILE.json...",
+	.summary = "result sets in other programs' formats",
+	.details =
+		"A benchmark is a run, by its id; a measure is a metric of it, by iteration: the\n"
+		"median, and its 95 % interval where the metric is not exact. Runs that failed have no\n"
+		"numbers; they are named on standard error, and so is what a format cannot say.\n",
+	.run = run,
+};

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "compare/scaling.h"
+#include "lib/outcome.h"
+#include "resultset/load.h"
+#include "resultset/units.h"
+#include "spec/catalog.h"
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files;
+	const char *by, *metric, *format, *root;
+	bool least;
+};
+
+static bool has(const struct strv *list, const char *word)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* Lays the set out, with the metric as a counter if it is no series. */
+static bool lay_out(struct cells *c, json_t *set, const char *metric, char **why)
+{
+	struct strv metrics = {0}, counters = {0};
+	bool ok = cells_make(c, &set, 1, &counters, why);
+	char *unknown = NULL;
+
+	if (!ok)
+		return false;
+	cells_metrics(c, &metrics);
+	if (metric && !has(&metrics, metric)) {
+		strv_add(&counters, "%s", metric);
+		cells_free(c);
+		ok = cells_make(c, &set, 1, &counters, &unknown);
+		/* It is neither: the metrics are what is likely to be meant. */
+		if (!ok)
+			unknown_name(why, "metric", metric, &metrics);
+		free(unknown);
+		strv_free(&counters);
+	}
+	strv_free(&metrics);
+	return ok;
+}
+
+static void print(const struct growths *g, const struct cells *c, const struct asked *a)
+{
+	json_t *all;
+	char *text;
+
+	if (strcmp(a->format, "json") == 0) {
+		all = json_pack("{s:s, s:s, s:o}", "file", a->files.v[0], "tier", c->tier, "growth",
+				growths_json(g, a->least));
+		text = json_dumps(all, JSON_INDENT(1));
+		puts(text);
+		free(text);
+		json_decref(all);
+	} else if (strcmp(a->format, "tsv") == 0) {
+		growths_print_tsv(g, c, a->least);
+	} else {
+		growths_print(g, c, strcmp(a->format, "md") == 0 ? GRID_MARKDOWN : GRID_TEXT,
+			      a->least, false);
+	}
+}
+
+static bool show(const struct asked *a, json_t *set, char **why)
+{
+	struct growths g = {0};
+	struct cells c;
+
+	if (!lay_out(&c, set, a->metric, why))
+		return false;
+	growths_make(&g, &c, a->by, a->metric, a->least);
+	if (g.n)
+		print(&g, &c, a);
+	else if (a->by)
+		fail(why, "%s: no two successful runs differ in %s only", a->files.v[0], a->by);
+	else if (json_object_size(c.axes))
+		fail(why, "%s: no sweep in it has two points that were measured", a->files.v[0]);
+	else
+		fail(why,
+		     "%s holds no sweep; measure one (--workload fork:mb=0,16,64), or say with --by "
+		     "what its runs differ in",
+		     a->files.v[0]);
+	growths_free(&g);
+	cells_free(&c);
+	return !*why;
+}
+
+static int growth(const struct asked *a)
+{
+	json_t *set = read_result_set(a->files.v[0], a->root);
+	struct strv metrics = {0};
+	int code = EXIT_ERROR;
+	char *why = NULL;
+
+	if (a->metric)
+		strv_add(&metrics, "%s", a->metric);
+	if (set &&
+	    units_settle(&set, 1, UNITS_REFUSE, &(struct units_words){.metrics = &metrics}, &why) &&
+	    show(a, set, &why))
+		code = EXIT_FINE;
+	else if (why)
+		code = failure(&command_growth, why);
+	strv_free(&metrics);
+	free(why);
+	json_decref(set);
+	return code;
+}
+
+static int usage(const struct asked *a)
+{
+	struct strv formats = {0};
+	char *why = NULL;
+	int code = -1;
+
+	strv_split(&formats, "text,md,tsv,json", ',');
+	if (!has(&formats, a->format) && !unknown_name(&why, "format", a->format, &formats))
+		code = usage_error(&command_growth, "%s", why);
+	else if (a->files.n != 1)
+		code = usage_error(&command_growth, "expected one file, found %zu", a->files.n);
+	free(why);
+	strv_free(&formats);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.format = "text"};
+	const struct option_spec specs[] = {
+		{"by", 0, OPTION_TEXT, &a.by, "AXIS",
+		 "a parameter, vcpus or depth (each that was swept)", 0, 0},
+		{"metric", 0, OPTION_TEXT, &a.metric, "NAME",
+		 "a metric, or a counter GROUP[.NAME] per iteration (all metrics)", 0, 0},
+		{"least", 0, OPTION_FLAG, &a.least, NULL, "least samples instead of medians", 0, 0},
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv or json (text)", 0,
+		 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_growth, specs, argc, argv, &a.files);
+
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? growth(&a) : code;
+	strv_free(&a.files);
+	return code;
+}
+
+const struct command command_growth = {
+	.name = "growth",
+	.usage = "growth [OPTION]... FILE.json",
+	.summary = "how costs grow along the axes of a sweep: intercept, slope and its error",
+	.details =
+		"For each variant a straight line by least squares through the points of a sweep, all\n"
+		"of the same weight. \"at 0\" is where it begins, \"per MiB\" (or page, process, ...) what\n"
+		"each more costs, \"+-\" that figure's standard error, \"worst residual\" the point that\n"
+		"is farthest off, in percent of what was measured there.\n"
+		"\n"
+		"No slope is given where the points are on no line: where the slope of their lower and\n"
+		"upper half differ by more than a quarter, and by more than 3 % of the cost, or where\n"
+		"they scatter (R2 below 0.98, a residual above 5 %). The note then tells both slopes.\n",
+	.run = run,
+};

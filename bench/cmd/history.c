@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "history/files.h"
+#include "history/print.h"
+#include "history/scan.h"
+#include "lib/dates.h"
+#include "lib/number_list.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "spec/catalog.h"
+
+/* What is shown, by name. */
+enum view { VIEW_SETS, VIEW_SERIES, VIEW_POINTS, VIEW_CHANGES, VIEW_FILES, NR_VIEWS };
+static const char view_names[] = "sets,series,points,changes,files";
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv operands;
+	const char *format, *results, *index, *since, *until, *floor, *root;
+	unsigned last, segment;
+	bool rebuild, quiet;
+	struct filter filter;
+	struct history_query q;
+	enum view view;
+	char *since_text, *until_text;
+};
+
+static const char formats[] = "text,md,csv,json";
+
+static enum grid_format grid_format(const char *format)
+{
+	return strcmp(format, "md") == 0    ? GRID_MARKDOWN
+	       : strcmp(format, "csv") == 0 ? GRID_CSV
+					    : GRID_TEXT;
+}
+
+/* What has happened to the files since the index was last looked at. */
+static void report(const struct refresh *r, bool quiet)
+{
+	for (size_t i = 0; i < r->changed.n; i++)
+		complain("note: %s has changed since it was indexed: a result set is not supposed "
+			 "to",
+			 r->changed.v[i]);
+	for (size_t i = 0; i < r->vanished.n; i++)
+		complain("note: %s is gone", r->vanished.v[i]);
+	for (size_t i = 0; i < r->broken.n; i++)
+		complain("%s", r->broken.v[i]);
+	if (r->read && !quiet)
+		complain("%zu of %zu files indexed", r->read, r->files);
+}
+
+static void show(const struct history *h, struct index *x, const struct asked *a, enum view view)
+{
+	enum grid_format format = grid_format(a->format);
+
+	if (strcmp(a->format, "json") == 0) {
+		history_print_json(h, x);
+	} else if (view == VIEW_SERIES) {
+		history_print_series(h, format);
+	} else if (view == VIEW_CHANGES) {
+		history_print_changes(h, x, format);
+	} else {
+		history_print_points(h, a->last, format);
+		if (format != GRID_CSV) {
+			printf("\n");
+			history_print_changes(h, x, format);
+		}
+	}
+}
+
+/* Which view, where none is named: as much as fits what was asked for. */
+static enum view fitting_view(const struct asked *a, const struct history *h)
+{
+	if (a->view != NR_VIEWS)
+		return a->view;
+	return h->n == 1 ? VIEW_POINTS : VIEW_SERIES;
+}
+
+static bool answer(struct index *x, const struct refresh *r, const struct asked *a, char **why)
+{
+	struct history h;
+
+	if (a->view == VIEW_SETS || a->view == VIEW_FILES) {
+		history_print_files(x, r, a->view == VIEW_FILES, a->q.since, a->q.until, a->format);
+		return true;
+	}
+	if (!history_read(&h, x, &a->q, why))
+		return false;
+	show(&h, x, a, fitting_view(a, &h));
+	history_free(&h);
+	return true;
+}
+
+static int history(const struct asked *a)
+{
+	char *root = NULL, *dir = NULL, *why = NULL;
+	struct refresh r = {0};
+	struct index x = {0};
+	bool ok;
+	int code;
+
+	if (a->results)
+		dir = xstrdup(a->results);
+	else if (find_root(a->root, &root, &why))
+		dir = root_path(root, "results");
+	ok = dir && index_open(&x, dir, a->index, a->rebuild, &why);
+	ok = ok && index_refresh(&x, a->root, a->quiet, &r, &why);
+	if (ok && x.unkept && !a->quiet)
+		complain("note: the index cannot be kept (%s): it is made for this once", x.unkept);
+	report(&r, a->quiet);
+	ok = ok && answer(&x, &r, a, &why);
+	code = ok ? EXIT_FINE : failure(&command_history, why);
+	index_close(&x);
+	refresh_free(&r);
+	free(root);
+	free(dir);
+	free(why);
+	return code;
+}
+
+/* ---- the command line ---- */
+
+/* "2026-01-02" is that day's begin, or its end; else what result sets have. */
+static bool read_date(char **to, const char *text, bool end, const char *option, char **why)
+{
+	size_t n = text ? strlen(text) : 0;
+
+	if (!text)
+		return true;
+	if (!is_day(text, n) && !is_time(text, n))
+		return fail(
+			why,
+			"--%s: expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, a day and time that "
+			"exist, found \"%s\"",
+			option, text);
+	*to = n == 10 ? xasprintf("%sT%s", text, end ? "23:59:59Z" : "00:00:00Z") : xstrdup(text);
+	return true;
+}
+
+static bool read_choice(const char *list, const char *kind, const char *word, size_t *at,
+			char **why)
+{
+	struct strv names = {0};
+
+	strv_split(&names, list, ',');
+	for (*at = 0; *at < names.n && strcmp(names.v[*at], word) != 0; ++*at)
+		;
+	if (*at == names.n)
+		unknown_name(why, kind, word, &names);
+	strv_free(&names);
+	return !*why;
+}
+
+static int usage(struct asked *a)
+{
+	bool filtered = a->filter.variants.n || a->filter.workloads.n || a->filter.where.n ||
+			a->q.metrics.n || a->q.series;
+	size_t format, view = NR_VIEWS;
+	char *why = NULL;
+	int code = -1;
+
+	if (a->operands.n > 1)
+		fail(&why, "expected one view at most, found %zu", a->operands.n);
+	else if (a->operands.n)
+		read_choice(view_names, "view", a->operands.v[0], &view, &why);
+	if (!why && read_choice(formats, "format", a->format, &format, &why) &&
+	    read_date(&a->since_text, a->since, false, "since", &why) &&
+	    read_date(&a->until_text, a->until, true, "until", &why) && a->floor &&
+	    parse_share(a->floor, "--floor", &a->q.exact_floor, &why))
+		a->q.rules.floor = a->q.exact_floor;
+	if (view == NR_VIEWS && !filtered)
+		view = VIEW_SETS;
+	if (!why && filtered && (view == VIEW_SETS || view == VIEW_FILES))
+		fail(&why, "the view %s takes --since and --until, and no other filter",
+		     a->operands.v[0]);
+	if (why)
+		code = usage_error(&command_history, "%s", why);
+	a->view = (enum view)view;
+	a->q.since = a->since_text;
+	a->q.until = a->until_text;
+	a->q.filter = &a->filter;
+	a->q.rules.segment = a->segment;
+	free(why);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {
+		.format = "text",
+		.segment = CHANGE_SEGMENT,
+		.q = {.rules = {CHANGE_SEGMENT, CHANGE_ALPHA, 0.01}},
+	};
+	const struct option_spec specs[] = {
+		{"variant", 0, OPTION_LIST, &a.filter.variants, "NAME[,...]", "of these variants",
+		 0, 0},
+		{"workload", 0, OPTION_LIST, &a.filter.workloads, "NAME[:PARAMETER=VALUES][,...]",
+		 "of these workloads", 0, 0},
+		{"where", 0, OPTION_TEXTS, &a.filter.where, "AXIS=VALUE[,VALUE]",
+		 "of these values of an axis: rig, tier, vcpus, xen, commit, pin, mb, ...", 0, 0},
+		{"metric", 0, OPTION_LIST, &a.q.metrics, "NAME[,...]",
+		 "of these metrics, or counters GROUP[.NAME] per iteration (all metrics)", 0, 0},
+		{"series", 0, OPTION_TEXT, &a.q.series, "KEY", "the series whose key begins so", 0,
+		 0},
+		{"since", 0, OPTION_TEXT, &a.since, "DATE", "measured then or later", 0, 0},
+		{"until", 0, OPTION_TEXT, &a.until, "DATE", "measured then or earlier", 0, 0},
+		{"last", 0, OPTION_NUMBER, &a.last, "N", "show the newest N points only", 1,
+		 1000000},
+		{"floor", 0, OPTION_TEXT, &a.floor, "SHARE",
+		 "smaller changes are none: 1% or 0.01 (1%; of exact metrics 0)", 0, 0},
+		{"segment", 0, OPTION_NUMBER, &a.segment, "N",
+		 "least points between two changes, unless exact (5)", 2, 1000},
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, csv or json (text)", 0,
+		 0},
+		{"results", 0, OPTION_TEXT, &a.results, "DIR", "where result sets are (results)", 0,
+		 0},
+		{"index", 0, OPTION_TEXT, &a.index, "FILE",
+		 "the index (" INDEX_NAME " in that directory)", 0, 0},
+		{"rebuild", 0, OPTION_FLAG, &a.rebuild, NULL, "make the index anew from the files",
+		 0, 0},
+		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "say nothing of indexing", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_history, specs, argc, argv, &a.operands);
+
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? history(&a) : code;
+	filter_free(&a.filter);
+	strv_free(&a.operands);
+	strv_free(&a.q.metrics);
+	free(a.since_text);
+	free(a.until_text);
+	return code;
+}
+
+const struct command command_history = {
+	.name = "history",
+	.usage = "history [OPTION]... [sets|series|points|changes|files]",
+	.summary =
+		"result sets in the course of time: series, where they changed, and what else did",
+	.details =
+		"Views: sets lists result sets; series has a row for each series that the filters\n"
+		"leave; points all its points, with its changes; changes these alone, with what else\n"
+		"changed and the commands that repeat both sides; files also lists what is no result\n"
+		"set, and why. Without a view: sets; with a filter, points of one series or a list of\n"
+		"several.\n"
+		"\n"
+		"A series is what was asked for: env, rig, tier, variant, workload with parameters,\n"
+		"vCPUs, memory, seed. Along it image, Xen, QEMU, compiler and commit may change.\n"
+		"What is needed of the files is kept in an index, which is made when it is missing.\n",
+	.run = run,
+};

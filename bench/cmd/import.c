@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Result sets of others, put beside one's own. The bytes stay what they were, so that their hash
+ * says which file it is; a set of an older version is migrated whenever it is read, not here. What
+ * is known of its way goes into a file beside it, which the index reads too.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "history/scan.h"
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/json.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "lib/sha256.h"
+#include "lib/utf8.h"
+#include "lib/version.h"
+#include "resultset/resultset_read.h"
+#include "resultset/schema.h"
+
+/* Below the directory of results. */
+#define PLACE "imported"
+
+/* Of the hash, in names. */
+#define HASH_IN_NAME 12
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files;
+	const char *results, *from, *root;
+	bool quiet;
+};
+
+struct importing {
+	const struct asked *a;
+	struct index index;
+	struct schema *schema;
+};
+
+/* A file that is to be imported. */
+struct incoming {
+	const char *path;
+	char *bytes;
+	size_t n;
+	char sha256[HASH_TEXT];
+	json_t *set;
+};
+
+/* "20260102T030405Z-0123456789ab.json", the caller's: sorts by date, and says which bytes. */
+static char *name_of(const struct incoming *in)
+{
+	const char *created = text_at(in->set, "created", NULL);
+	char *name = xcalloc(1, strlen(created) + HASH_IN_NAME + 8), *to = name;
+
+	for (; *created; created++)
+		if (*created != '-' && *created != ':')
+			*to++ = *created;
+	sprintf(to, "-%.*s.json", HASH_IN_NAME, in->sha256);
+	return name;
+}
+
+static json_t *origin_of_import(const struct importing *i, const struct incoming *in,
+				const char *name)
+{
+	time_t now = time(NULL);
+	char when[32], *from;
+	json_t *note;
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	from = visible(i->a->from ? i->a->from : in->path);
+	note = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "file", name, "sha256", in->sha256,
+			 "bytes", (json_int_t)in->n, "from", from, "imported", when, "by",
+			 PVMMU_VERSION);
+	free(from);
+	return note;
+}
+
+/* The file in the index that has the same bytes; NULL: none. The caller's. */
+static char *twin_of(struct importing *i, const struct incoming *in)
+{
+	sqlite3_stmt *s = index_ask(&i->index,
+				    "SELECT path FROM file WHERE sha256 = ? AND state = 'set' "
+				    "ORDER BY path",
+				    "t", in->sha256);
+	char *path = index_row(&i->index, s) ? xstrdup(index_text(s, 0)) : NULL;
+
+	index_done(s);
+	return path;
+}
+
+static bool refresh(struct importing *i, char **why)
+{
+	struct refresh r;
+	bool ok = index_refresh(&i->index, i->a->root, i->a->quiet, &r, why);
+
+	refresh_free(&r);
+	return ok;
+}
+
+/* Runs of a file that are in other files as well. */
+static long long known_runs(struct importing *i, const char *path)
+{
+	sqlite3_stmt *s = index_ask(
+		&i->index,
+		"SELECT count(*) FROM run JOIN file ON file.id = run.file WHERE path = ? AND "
+		"EXISTS (SELECT 1 FROM run AS other WHERE other.content = run.content AND "
+		"other.file <> run.file)",
+		"t", path);
+	long long n = index_row(&i->index, s) ? index_integer(s, 0) : 0;
+
+	index_done(s);
+	return n;
+}
+
+static void report(struct importing *i, const struct incoming *in, const char *path)
+{
+	size_t runs = json_array_size(json_object_get(in->set, "runs"));
+	long long known = known_runs(i, path);
+
+	if (i->a->quiet)
+		return;
+	printf("%s: %zu runs, as %s/%s\n", in->path, runs, i->index.dir, path);
+	if (known)
+		printf("%lld of them are in other files as well; histories show them once\n",
+		       known);
+}
+
+/* The note goes first: a set without one would look like our own. */
+static bool put(struct importing *i, const struct incoming *in, char **why)
+{
+	char *dir = xasprintf("%s/" PLACE, i->index.dir), *name = name_of(in);
+	char *path = xasprintf("%s/%s", dir, name), *note = origin_name(path);
+	char *below = xasprintf(PLACE "/%s", name), *text;
+	json_t *origin = origin_of_import(i, in, name);
+	struct stat st;
+	bool ok = true;
+
+	text = json_text(origin, JSON_INDENT(1));
+	replace_text(&text, "%s\n", text);
+	/* What lies behind a link would not be looked at. */
+	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
+		ok = fail(why, "%s is a symbolic link, which is not followed", dir);
+	else if (!make_directory(dir, why))
+		ok = false;
+	else if (access(path, F_OK) == 0)
+		ok = fail(why, "%s is there already and holds something else", path);
+	ok = ok && write_atomically(note, text, strlen(text), why) &&
+	     write_atomically(path, in->bytes, in->n, why) && refresh(i, why);
+	if (ok)
+		report(i, in, below);
+	json_decref(origin);
+	free(text);
+	free(below);
+	free(note);
+	free(path);
+	free(name);
+	free(dir);
+	return ok;
+}
+
+/* false: complained about. */
+static bool import_one(struct importing *i, const char *path)
+{
+	struct incoming in = {.path = path};
+	struct strv errors = {0};
+	char *why = NULL, *twin;
+	bool ok;
+
+	/* What cannot be read twice, as a pipe, is read as a whole first. */
+	if (is_regular_file(path)) {
+		in.set = resultset_load(path, i->schema, &errors);
+		in.bytes = in.set ? read_whole_file(path, &in.n, &why) : NULL;
+	} else if ((in.bytes = read_whole_file(path, &in.n, &why))) {
+		in.set = resultset_parse(in.bytes, in.n, path, i->schema, &errors);
+	}
+	ok = in.bytes && in.set;
+	if (ok) {
+		hash_bytes(in.bytes, in.n, in.sha256);
+		twin = twin_of(i, &in);
+		if (!twin)
+			ok = put(i, &in, &why);
+		else if (!i->a->quiet)
+			printf("%s: there already, as %s/%s\n", path, i->index.dir, twin);
+		free(twin);
+	}
+	for (size_t k = 0; k < errors.n; k++)
+		complain("%s", errors.v[k]);
+	if (why)
+		complain("%s", why);
+	strv_free(&errors);
+	json_decref(in.set);
+	free(in.bytes);
+	free(why);
+	return ok;
+}
+
+static int import(const struct asked *a)
+{
+	struct importing i = {.a = a};
+	char *root = NULL, *dir = NULL, *why = NULL;
+	bool ok = find_root(a->root, &root, &why);
+
+	if (ok)
+		dir = a->results ? xstrdup(a->results) : root_path(root, "results");
+	ok = ok && make_directory(dir, &why);
+	if (ok)
+		i.schema = schema_load(root, &why);
+	ok = i.schema && index_open(&i.index, dir, NULL, false, &why) && refresh(&i, &why);
+	if (!ok)
+		complain("%s", why);
+	/* One that cannot be imported does not stop the others. */
+	for (size_t k = 0; ok && k < a->files.n; k++)
+		if (!import_one(&i, a->files.v[k]))
+			why = why ? why : xstrdup("");
+	ok = ok && !why;
+	if (i.index.db)
+		index_close(&i.index);
+	schema_free(i.schema);
+	free(root);
+	free(dir);
+	free(why);
+	return ok ? EXIT_FINE : EXIT_ERROR;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {0};
+	const struct option_spec specs[] = {
+		{"from", 0, OPTION_TEXT, &a.from, "TEXT",
+		 "where it comes from, for the record (the path given)", 0, 0},
+		{"results", 0, OPTION_TEXT, &a.results, "DIR", "where result sets are (results)", 0,
+		 0},
+		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_import, specs, argc, argv, &a.files);
+
+	if (code < 0)
+		code = a.files.n ? import(&a) : usage_error(&command_import, "no file given");
+	strv_free(&a.files);
+	return code;
+}
+
+const struct command command_import = {
+	.name = "import",
+	.usage = "import [OPTION]... FILE.json...",
+	.summary = "put result sets of others beside one's own",
+	.details =
+		"Each is checked, and copied byte by byte to " PLACE
+		"/DATE-HASH.json in the directory of\n"
+		"results, with a note beside it (.origin) that says from where and when. What is there\n"
+		"already is recognised by its bytes; nothing is overwritten.\n",
+	.run = run,
+};

@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "list_workloads.h"
+#include "machine/rig.h"
+#include "rigs/capabilities.h"
+#include "spec/catalog.h"
+
+struct item {
+	const char *name, *summary;
+};
+
+static const struct item envs[] = {{"host", "this machine's Linux, without a guest (rig host)"},
+				   {"native64", "x86-64 without Xen: the baseline"},
+				   {"xen64", "x86-64 PV on Xen"}};
+static const struct item tiers[] = {{"exact", "QEMU counts instructions: identical on every run"},
+				    {"wall", "real time: samples are nanoseconds"}};
+
+static json_t *named(const char *name, const char *summary)
+{
+	return json_pack("{s:s, s:s}", "name", name, "summary", summary);
+}
+
+static json_t *variants_json(const struct catalog *c, const char *root)
+{
+	(void)root;
+	return json_incref(json_object_get(c->variants_json, "variants"));
+}
+
+/* {"name", "summary", ...} of each axis of custom: variants. */
+static json_t *axes_json(const struct catalog *c, const char *root)
+{
+	json_t *all = json_deep_copy(json_object_get(c->custom, "axes")), *axis, *value;
+	size_t i, k;
+
+	(void)root;
+	json_array_foreach (all, i, axis) {
+		json_t *max = json_object_get(axis, "max"), *needs = json_object_get(axis, "needs");
+		struct strv values = {0};
+		char *list, *summary;
+
+		json_array_foreach (json_object_get(axis, "values"), k, value)
+			strv_add(&values, "%s", json_string_value(value));
+		if (max)
+			strv_add(&values, "1 to %lld", (long long)json_integer_value(max));
+		list = strv_join(&values, ", ");
+		summary = xasprintf("%s (%s)%s%s", list,
+				    json_string_value(json_object_get(axis, "default")),
+				    needs ? "; needs " : "", needs ? json_string_value(needs) : "");
+		json_object_set_new(axis, "summary", json_string(summary));
+		free(summary);
+		free(list);
+		strv_free(&values);
+	}
+	return all ? all : json_array();
+}
+
+static json_t *workloads_json(const struct catalog *c, const char *root)
+{
+	(void)root;
+	return json_incref(json_object_get(c->workloads_json, "workloads"));
+}
+
+static json_t *rigs_json(const struct catalog *c, const char *root)
+{
+	json_t *all = json_array();
+	const struct rig *r;
+
+	(void)c;
+	(void)root;
+	for (size_t i = 0; (r = rig_at(i)); i++)
+		json_array_append_new(all, named(r->name, r->summary));
+	return all;
+}
+
+/* Asked here and now: takes a second. */
+static json_t *collectors_json(const struct catalog *c, const char *root)
+{
+	(void)c;
+	return collector_capabilities(root);
+}
+
+static json_t *all_named(const struct item *items, size_t n)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(all, named(items[i].name, items[i].summary));
+	return all;
+}
+
+static json_t *tiers_json(const struct catalog *c, const char *root)
+{
+	(void)c;
+	(void)root;
+	return all_named(tiers, sizeof(tiers) / sizeof(*tiers));
+}
+
+static json_t *envs_json(const struct catalog *c, const char *root)
+{
+	(void)c;
+	(void)root;
+	return all_named(envs, sizeof(envs) / sizeof(*envs));
+}
+
+static const struct {
+	const char *name;
+	json_t *(*json)(const struct catalog *c,
+			const char *root); /* an array of {"name", "summary", ...} */
+	bool built;			   /* described by the build, so it may be missing */
+} topics[] = {
+	{"variants", variants_json, true},	{"axes", axes_json, true},
+	{"workloads", workloads_json, true},	{"rigs", rigs_json, false},
+	{"tiers", tiers_json, false},		{"envs", envs_json, false},
+	{"collectors", collectors_json, false},
+};
+
+#define NR_TOPICS (sizeof(topics) / sizeof(*topics))
+
+static const char *text(const json_t *o, const char *name)
+{
+	const char *s = json_string_value(json_object_get(o, name));
+
+	return s ? s : "";
+}
+
+static void print_item(const json_t *item)
+{
+	json_t *policy = json_object_get(item, "policy"), *value, *rig;
+	const char *axis;
+	size_t i;
+
+	printf("  %-14s %s%s\n", text(item, "name"), text(item, "summary"),
+	       json_is_true(json_object_get(item, "by_default")) ? " (usual)" : "");
+	json_array_foreach (json_object_get(item, "rigs"), i, rig)
+		printf("  %-14s rig %s: %s%s\n", "", text(rig, "rig"),
+		       json_is_true(json_object_get(rig, "works")) ? "works here" : "SKIP: ",
+		       text(rig, "why"));
+	if (*text(item, "options"))
+		printf("  %-14s options: %s\n", "", text(item, "options"));
+	if (policy) {
+		printf("  %-14s", "");
+		json_object_foreach (policy, axis, value)
+			printf(" %s=%s", axis,
+			       json_string_value(value) ? json_string_value(value) : "?");
+		putchar('\n');
+	}
+}
+
+static int list(const char *topic, bool json, const char *root_given)
+{
+	struct catalog c = {0};
+	char *root = NULL, *why = NULL;
+	json_t *all = json_object();
+	int code = EXIT_FINE;
+	bool loaded = find_root(root_given, &root, &why) && catalog_load(&c, root, &why);
+
+	for (size_t i = 0; i < NR_TOPICS; i++) {
+		if (topic && strcmp(topic, topics[i].name) != 0)
+			continue;
+		if (topics[i].built && !loaded)
+			code = EXIT_ERROR;
+		else
+			json_object_set_new(all, topics[i].name, topics[i].json(&c, root));
+	}
+	if (json) {
+		char *dump = json_dumps(all, JSON_INDENT(1));
+
+		puts(dump);
+		free(dump);
+	} else {
+		json_t *items, *item;
+		const char *name;
+		size_t i;
+
+		json_object_foreach (all, name, items) {
+			printf("%s:\n", name);
+			if (strcmp(name, "workloads") == 0) {
+				list_workloads(items);
+				continue;
+			}
+			json_array_foreach (items, i, item)
+				print_item(item);
+		}
+	}
+	if (code != EXIT_FINE)
+		complain("%s", why);
+	json_decref(all);
+	catalog_free(&c);
+	free(root);
+	free(why);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct strv operands = {0}, names = {0};
+	const char *root = NULL;
+	bool json = false, known;
+	char *why = NULL;
+	const struct option_spec specs[] = {
+		{"json", 0, OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
+		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_list, specs, argc, argv, &operands);
+
+	known = !operands.n;
+	for (size_t i = 0; i < NR_TOPICS; i++) {
+		strv_add(&names, "%s", topics[i].name);
+		known = known || strcmp(operands.v[0], topics[i].name) == 0;
+	}
+	if (code >= 0)
+		;
+	else if (operands.n > 1)
+		code = usage_error(&command_list, "expected one topic, found %zu", operands.n);
+	else if (!known && !unknown_name(&why, "topic", operands.v[0], &names))
+		code = usage_error(&command_list, "%s", why);
+	else
+		code = list(operands.n ? operands.v[0] : NULL, json, root);
+	free(why);
+	strv_free(&operands);
+	strv_free(&names);
+	return code;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.usage =
+		"list [OPTION]... [variants | axes | workloads | rigs | tiers | envs | collectors]",
+	.summary = "show what can be run, with all parameters",
+	.run = run,
+};

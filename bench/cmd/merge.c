@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "lib/destination.h"
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/json.h"
+#include "lib/outcome.h"
+#include "resultset/load.h"
+#include "run/merge.h"
+#include "spec/catalog.h"
+
+/* By enum prefer. */
+static const char *const preferences[] = {"none", "first", "last", "newest"};
+_Static_assert(sizeof(preferences) / sizeof(*preferences) == NR_PREFER, "a name for each");
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files;
+	const char *out, *prefer, *root;
+	enum prefer how;
+	bool quiet, force;
+};
+
+static bool write_set(const json_t *set, const char *path, char **why)
+{
+	char *text = json_text(set, JSON_INDENT(1));
+	bool ok;
+
+	replace_text(&text, "%s\n", text);
+	ok = write_atomically(path, text, strlen(text), why);
+	free(text);
+	return ok;
+}
+
+static void report(const struct merged *m, const struct asked *a)
+{
+	for (size_t i = 0; i < m->conflicts.n; i++)
+		complain("%s", m->conflicts.v[i]);
+	if (m->conflicts.n && a->how == PREFER_NONE)
+		complain("nothing was written; --prefer says which of them to take");
+}
+
+static bool merge(const struct asked *a, struct source_set *sources, size_t n, char **why)
+{
+	char *command = shell_join(&command_line);
+	/* What is written there is the set alone. */
+	FILE *to = is_standard_output(a->out) ? stderr : stdout;
+	struct merged m;
+	bool ok = merge_sets(&m, sources, n, a->how, command, why);
+
+	report(&m, a);
+	ok = ok && write_set(m.set, a->out, why);
+	if (ok && !a->quiet)
+		fprintf(to, "%s: %zu runs of %zu files%s", a->out,
+			json_array_size(json_object_get(m.set, "runs")), n, m.same ? "; " : "\n");
+	if (ok && !a->quiet && m.same)
+		fprintf(to, "%zu that were in several of them and said the same are in it once\n",
+			m.same);
+	free(command);
+	merged_free(&m);
+	return ok;
+}
+
+static int merge_files(const struct asked *a)
+{
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	struct source_set *sources = xcalloc(a->files.n, sizeof(*sources));
+	char *why = NULL;
+	struct destination d;
+	bool ok = destination_find(&d, a->out, &why);
+
+	if (ok && !a->force && d.there)
+		ok = fail(&why, "%s is there already: nothing is overwritten without --force",
+			  a->out);
+	destination_free(&d);
+	ok = ok && can_write(a->out, &why) && read_result_sets(&a->files, a->root, sets);
+	for (size_t i = 0; i < a->files.n && ok; i++) {
+		if (!is_regular_file(a->files.v[i])) {
+			ok = fail(&why, "%s is no regular file: its hash could not be told",
+				  a->files.v[i]);
+			break;
+		}
+		sources[i] = (struct source_set){.path = a->files.v[i], .set = sets[i]};
+		ok = hash_file(a->files.v[i], sources[i].sha256, &why);
+	}
+	ok = ok && merge(a, sources, a->files.n, &why);
+	if (why && !ok)
+		complain("%s", why);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sources);
+	free(sets);
+	free(why);
+	return ok ? EXIT_FINE : EXIT_ERROR;
+}
+
+static int usage(struct asked *a)
+{
+	const struct command *c = &command_merge;
+	struct strv names = {0};
+	char *why = NULL;
+	int code = -1;
+
+	a->how = NR_PREFER;
+	for (int i = 0; i < NR_PREFER; i++) {
+		strv_add(&names, "%s", preferences[i]);
+		if (strcmp(preferences[i], a->prefer) == 0)
+			a->how = (enum prefer)i;
+	}
+	if (a->how == NR_PREFER && !unknown_name(&why, "preference", a->prefer, &names))
+		code = usage_error(c, "%s", why);
+	else if (!a->out)
+		code = usage_error(c, "say with -o FILE where to write");
+	else if (!a->files.n)
+		code = usage_error(c, "no file given");
+	free(why);
+	strv_free(&names);
+	return code;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.prefer = "none"};
+	const struct option_spec specs[] = {
+		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "the merged set; -: on the standard output", 0, 0},
+		{"prefer", 0, OPTION_TEXT, &a.prefer, "WHICH",
+		 "first, last or newest: which of runs that share an id and differ (none)", 0, 0},
+		{"force", 'f', OPTION_FLAG, &a.force, NULL, "replace FILE if it is there", 0, 0},
+		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_merge, specs, argc, argv, &a.files);
+
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? merge_files(&a) : code;
+	strv_free(&a.files);
+	return code;
+}
+
+const struct command command_merge = {
+	.name = "merge",
+	.usage = "merge [OPTION]... -o FILE A.json B.json...",
+	.summary = "put several result sets into one",
+	.details =
+		"Each run keeps the date, the program and the machine of the set that it is from. Runs\n"
+		"that say the same are in it once. Runs that share an id and differ are an error, unless\n"
+		"--prefer says which to take; the others are named. Tiers do not mix.\n",
+	.run = run,
+};

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "history/index.h"
+#include "history/scan.h"
+#include "lib/destination.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "lib/terminal.h"
+#include "plot/kind.h"
+#include "plot/plot.h"
+#include "resultset/filter.h"
+#include "resultset/load.h"
+#include "resultset/units.h"
+
+struct asked {
+	struct strv files;
+	struct filter filter;
+	struct plot_request request;
+	const char *out, *theme, *root, *results;
+	bool tax;
+};
+
+/* On the output, by way of a file. */
+static bool print(const struct picture *picture, const char *root, char **why)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp"), *file, *text;
+	size_t n;
+
+	if (!mkdtemp(dir)) {
+		fail(why, "cannot make %s", dir);
+		free(dir);
+		return false;
+	}
+	file = xasprintf("%s/plot.txt", dir);
+	if (picture_draw(picture, root, file, "light", why)) {
+		text = read_whole_file(file, &n, why);
+		if (text)
+			fputs(text, stdout);
+		free(text);
+	}
+	unlink(file);
+	rmdir(dir);
+	free(file);
+	free(dir);
+	return !*why;
+}
+
+static bool is_for_terminal(const struct asked *a)
+{
+	return !a->out || strcmp(a->out, "-") == 0;
+}
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	const char *dot = strrchr(name, '.');
+
+	return dot && strcmp(dot, suffix) == 0;
+}
+
+static bool draw(struct asked *a, const char *root, char **why)
+{
+	struct picture picture = {0};
+	bool ok;
+
+	if (is_for_terminal(a)) {
+		a->request.text_columns = terminal_columns(STDOUT_FILENO);
+		a->request.text_coloured = terminal_has_colours(STDOUT_FILENO);
+	} else if (has_suffix(a->out, ".txt")) {
+		a->request.text_columns = 80;
+	}
+	ok = plot_make(&picture, &a->request, why);
+	if (!ok)
+		;
+	else if (is_for_terminal(a))
+		ok = print(&picture, root, why);
+	else if (has_suffix(a->out, ".tsv"))
+		ok = write_atomically(a->out, picture.table, picture.table_size, why);
+	else
+		ok = picture_draw(&picture, root, a->out, a->theme, why);
+	picture_free(&picture);
+	return ok;
+}
+
+/* What there is in a directory, of which the index may be kept there. */
+static bool draw_directory(struct asked *a, const char *root, char **why)
+{
+	char *dir = a->results ? xstrdup(a->results) : root_path(root, "results");
+	struct refresh refresh = {0};
+	struct index index = {0};
+	bool ok = index_open(&index, dir, NULL, false, why) &&
+		  index_refresh(&index, root, true, &refresh, why);
+
+	a->request.index = &index;
+	a->request.filter = &a->filter;
+	ok = ok && draw(a, root, why);
+	refresh_free(&refresh);
+	index_close(&index);
+	free(dir);
+	return ok;
+}
+
+static bool draw_files(struct asked *a, const char *root, char **why)
+{
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	struct strv metrics = {0};
+	bool ok = (is_for_terminal(a) || spares_inputs(a->out, &a->files, why)) &&
+		  read_result_sets(&a->files, root, sets) &&
+		  filter_sets(&a->filter, sets, a->files.n, why);
+
+	if (a->request.metric)
+		strv_add(&metrics, "%s", a->request.metric);
+	ok = ok &&
+	     units_settle(sets, a->files.n, UNITS_REFUSE,
+			  &(struct units_words){.files = &a->files, .metrics = &metrics}, why);
+	strv_free(&metrics);
+	a->request.files = &a->files;
+	a->request.sets = sets;
+	ok = ok && draw(a, root, why);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
+	return ok;
+}
+
+static bool is_picture(const struct asked *a)
+{
+	return !is_for_terminal(a) && (has_suffix(a->out, ".svg") || has_suffix(a->out, ".png"));
+}
+
+static int plot(struct asked *a)
+{
+	const struct plot_kind *kind = plot_kind_by_name(a->request.kind, NULL);
+	char *root = NULL, *why = NULL;
+	bool ok = find_root(a->root, &root, &why) &&
+		  (kind->of_directory ? draw_directory : draw_files)(a, root, &why);
+	int code = ok ? EXIT_FINE : failure(&command_plot, why);
+
+	free(root);
+	free(why);
+	return code;
+}
+
+static int usage(struct asked *a)
+{
+	const struct plot_kind *kind;
+	char *why = NULL;
+
+	if (a->tax && !a->request.kind)
+		a->request.kind = "tax";
+	if (!a->request.kind)
+		a->request.kind = "bars";
+	kind = plot_kind_by_name(a->request.kind, &why);
+	if (kind && a->tax && strcmp(kind->name, "tax") != 0)
+		fail(&why, "--tax is --kind tax");
+	else if (kind && a->request.metric && !kind->takes_metric)
+		fail(&why, "--metric is not for --kind %s", kind->name);
+	else if (kind && a->request.baseline && !kind->takes_baseline)
+		fail(&why, "--baseline is not for --kind %s", kind->name);
+	else if (kind && a->request.axis && !kind->takes_axis)
+		fail(&why, "--by is not for --kind %s", kind->name);
+	else if (kind && kind->of_directory && a->files.n)
+		fail(&why, "--kind %s is of a directory: give --results DIR, no files", kind->name);
+	else if (kind && !kind->of_directory && a->results)
+		fail(&why, "--results is not for --kind %s", kind->name);
+	else if (kind && !kind->of_directory && !a->files.n)
+		fail(&why, "no file given");
+	else if (!is_for_terminal(a) && !has_suffix(a->out, ".svg") &&
+		 !has_suffix(a->out, ".png") && !has_suffix(a->out, ".txt") &&
+		 !has_suffix(a->out, ".tsv"))
+		fail(&why,
+		     "-o: expected a FILE that ends in .svg, .png, .txt or .tsv, found \"%s\"",
+		     a->out);
+	else if (a->theme && !is_picture(a))
+		fail(&why, "--theme is for pictures: -o FILE.svg or FILE.png");
+	else if (a->theme && strcmp(a->theme, "light") != 0 && strcmp(a->theme, "dark") != 0 &&
+		 strcmp(a->theme, "both") != 0)
+		fail(&why, "unknown theme \"%s\"; valid: light, dark, both", a->theme);
+	if (!a->theme)
+		a->theme = "light";
+	if (!why)
+		return -1;
+	usage_error(&command_plot, "%s", why);
+	free(why);
+	return EXIT_USAGE;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {0};
+	const struct option_spec specs[] = {
+		{"output", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "the picture: .svg, .png, .txt; or its table: .tsv (on the terminal)", 0, 0},
+		{"kind", 0, OPTION_TEXT, &a.request.kind, "KIND", "one of the kinds above (bars)",
+		 0, 0},
+		{"theme", 0, OPTION_TEXT, &a.theme, "THEME",
+		 "light, dark or both (light; both: the second is FILE-dark)", 0, 0},
+		{"metric", 0, OPTION_TEXT, &a.request.metric, "NAME",
+		 "what to draw: a series, or counters as for compare (the first series)", 0, 0},
+		{"tax", 0, OPTION_FLAG, &a.tax, NULL, "the same as --kind tax", 0, 0},
+		{"variant", 0, OPTION_LIST, &a.filter.variants, "NAME[,...]", "of these variants",
+		 0, 0},
+		{"workload", 0, OPTION_LIST, &a.filter.workloads, "NAME[:PARAMETER=VALUES][,...]",
+		 "of these workloads", 0, 0},
+		{"where", 0, OPTION_TEXTS, &a.filter.where, "AXIS=VALUE[,VALUE]",
+		 "of these values of an axis: vcpus, seed, xen, pin, mb, ...", 0, 0},
+		{"baseline", 0, OPTION_TEXT, &a.request.baseline, "VARIANT",
+		 "what ratios are to (the first variant)", 0, 0},
+		{"by", 0, OPTION_TEXT, &a.request.axis, "AXIS",
+		 "scaling: along this axis only: mb, procs, depth, vcpus, ... (all)", 0, 0},
+		{"results", 0, OPTION_TEXT, &a.results, "DIR",
+		 "history: where result sets are (results)", 0, 0},
+		{"title", 0, OPTION_TEXT, &a.request.title, "TEXT", "what to write above it", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	char *kinds = plot_kinds_text();
+	struct command with_kinds = command_plot;
+	int code;
+
+	with_kinds.details = xasprintf("%s\nKinds:\n%s", command_plot.details, kinds);
+	code = options_read(&with_kinds, specs, argc, argv, &a.files);
+	code = code < 0 ? usage(&a) : code;
+	if (code < 0) {
+		cancel_setup();
+		code = plot(&a);
+	}
+	free((char *)with_kinds.details);
+	free(kinds);
+	strv_free(&a.files);
+	filter_free(&a.filter);
+	return code;
+}
+
+const struct command command_plot = {
+	.name = "plot",
+	.usage = "plot [OPTION]... FILE.json... [-o PICTURE]",
+	.summary = "draw result sets: costs, and where they come from",
+	.details =
+		"A panel for each workload with its parameters. What was not measured is drawn as\n"
+		"missing.\n",
+	.run = run,
+};

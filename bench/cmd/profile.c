@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Shows what collector insn has attributed: how the instructions of a sample are shared
+ * between Xen, the guest kernel and processes, and by function. Everything is summed over
+ * all samples of a run, so that shares add up; what is shown is the mean sample's.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "lib/destination.h"
+#include "lib/figures.h"
+#include "lib/file_write.h"
+#include "lib/json.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "resultset/load.h"
+
+struct asked {
+	struct strv files, variants, workloads, vcpus;
+	const char *folded, *who, *format, *out, *root;
+	unsigned top;
+};
+
+/* As in results, and for people. */
+static const char *const who_name[] = {"xen", "kernel", "user"};
+static const char *const who_shown[] = {"Xen", "guest kernel", "processes"};
+
+#define NR_WHO (sizeof(who_name) / sizeof(*who_name))
+
+/* One run's. Borrowed from its set. */
+struct profile {
+	const char *id;
+	const json_t *functions; /* NULL: it was not measured by function */
+	const json_t *unnamed;
+	double samples, all, by[NR_WHO];
+};
+
+/* false: nothing was attributed in that run. */
+static bool profile_of(struct profile *p, const json_t *run)
+{
+	const json_t *insn = member_at(run, "collected", "insn", NULL);
+	json_t *one;
+	size_t i;
+
+	*p = (struct profile){.id = text_at(run, "id", NULL),
+			      .functions = json_object_get(insn, "functions"),
+			      .unnamed = json_object_get(insn, "unnamed")};
+	for (size_t who = 0; who < NR_WHO; who++) {
+		const json_t *parts = json_object_get(insn, who_name[who]);
+
+		json_array_foreach ((json_t *)parts, i, one)
+			p->by[who] += json_number_value(one);
+		if (parts)
+			p->samples = (double)json_array_size(parts);
+		p->all += p->by[who];
+	}
+	return insn && p->all > 0;
+}
+
+static void cell(const struct asked *a, const char *text, int width)
+{
+	if (strcmp(a->format, "md") == 0)
+		printf("| %s ", text);
+	else if (strcmp(a->format, "tsv") == 0)
+		printf("%s\t", text);
+	else
+		printf("%*s  ", width, text);
+}
+
+/* What stands last in a row, and ends it. */
+static void last_cell(const struct asked *a, const char *text)
+{
+	if (strcmp(a->format, "md") == 0)
+		printf("| %s |\n", text);
+	else
+		printf("%s\n", text);
+}
+
+static void number(const struct asked *a, double v, int width)
+{
+	char *text = strcmp(a->format, "tsv") == 0 ? xasprintf("%.17g", v) : readable_number(v);
+
+	cell(a, text, width);
+	free(text);
+}
+
+static void share(const struct asked *a, double part, double of, int width)
+{
+	char *text = readable_percent(100 * part / of);
+
+	if (strcmp(a->format, "tsv") != 0)
+		replace_text(&text, "%s %%", text);
+	cell(a, text, width);
+	free(text);
+}
+
+static void rule(const struct asked *a, const char *text)
+{
+	if (strcmp(a->format, "md") == 0)
+		printf("%s\n", text);
+}
+
+static void print_shares(const struct asked *a, const struct profile *all, size_t n)
+{
+	cell(a, "instructions", 14);
+	for (size_t who = 0; who < NR_WHO; who++)
+		cell(a, who_shown[who], who == 1 ? 12 : 9);
+	last_cell(a, "run (mean sample)");
+	rule(a, "|---:|---:|---:|---:|---|");
+	for (size_t i = 0; i < n; i++) {
+		const struct profile *p = &all[i];
+
+		number(a, p->all / p->samples, 14);
+		for (size_t who = 0; who < NR_WHO; who++)
+			share(a, p->by[who], p->all, who == 1 ? 12 : 9);
+		last_cell(a, p->id);
+	}
+}
+
+static bool wanted(const struct asked *a, const json_t *function)
+{
+	return !a->who || strcmp(text_at(function, "who", NULL), a->who) == 0;
+}
+
+static void print_functions(const struct asked *a, const struct profile *p)
+{
+	const json_t *function;
+	unsigned shown = 0;
+	size_t i;
+
+	printf("\n%s%s\n", strcmp(a->format, "md") == 0 ? "### " : "", p->id);
+	if (!p->functions) {
+		printf("no functions: measure with --collect insn:symbols\n");
+		return;
+	}
+	rule(a, "");
+	cell(a, "share", 8);
+	cell(a, "instructions", 14);
+	cell(a, "entered", 10);
+	last_cell(a, "function");
+	rule(a, "|---:|---:|---:|---|");
+	json_array_foreach (p->functions, i, function) {
+		double n = json_number_value(json_object_get(function, "instructions"));
+		double entered = json_number_value(json_object_get(function, "entered"));
+		char *name;
+
+		if (!wanted(a, function) || shown++ == a->top)
+			continue;
+		if (shown > a->top)
+			break;
+		share(a, n, p->all, 8);
+		number(a, n / p->samples, 14);
+		number(a, entered / p->samples, 10);
+		name = xasprintf("%s `%s`", text_at(function, "object", NULL),
+				 text_at(function, "name", NULL));
+		if (strcmp(a->format, "md"))
+			replace_text(&name, "%s: %s", text_at(function, "object", NULL),
+				     text_at(function, "name", NULL));
+		last_cell(a, name);
+		free(name);
+	}
+}
+
+static void complain_unnamed(const struct profile *p)
+{
+	const char *who;
+	json_t *why;
+
+	json_object_foreach ((json_t *)p->unnamed, who, why)
+		complain("%s: no names in %s: %s", p->id, who, json_string_value(why));
+}
+
+/* A frame's name must not hold what separates frames from one another and from their count. */
+static char *frame(const char *name)
+{
+	char *s = xstrdup(name);
+
+	for (char *c = s; *c; c++)
+		if (*c == ';' || *c == ' ')
+			*c = '_';
+	return s;
+}
+
+/* A line for each function: its run, whose it is, its file, its name, and the instructions. */
+static bool write_folded(const struct asked *a, const struct profile *all, size_t n, char **why)
+{
+	char *text = xstrdup("");
+	bool ok;
+
+	for (size_t i = 0; i < n; i++) {
+		char *id = frame(all[i].id);
+		const json_t *function;
+		size_t k;
+
+		json_array_foreach (all[i].functions, k, function) {
+			char *object = frame(text_at(function, "object", NULL));
+			char *name = frame(text_at(function, "name", NULL));
+
+			if (wanted(a, function))
+				replace_text(&text, "%s%s;%s;%s;%s %lld\n", text, id,
+					     text_at(function, "who", NULL), object, name,
+					     (long long)json_integer_value(
+						     json_object_get(function, "instructions")));
+			free(object);
+			free(name);
+		}
+		free(id);
+	}
+	ok = write_atomically(a->folded, text, strlen(text), why);
+	free(text);
+	return ok;
+}
+
+static void show(const struct asked *a, json_t *const *sets, char **why)
+{
+	struct profile *all = NULL, p;
+	size_t n = 0, i, by_function = 0;
+	bool alone = a->folded && is_standard_output(a->folded);
+	json_t *run;
+
+	for (size_t k = 0; k < a->files.n; k++)
+		json_array_foreach (json_object_get(sets[k], "runs"), i, run) {
+			if (!profile_of(&p, run)) {
+				const char *no = text_at(run, "uncollected", "insn", NULL);
+
+				complain("%s: nothing was attributed%s%s", text_at(run, "id", NULL),
+					 *no ? ": " : "", no);
+				continue;
+			}
+			complain_unnamed(&p);
+			by_function += p.functions != NULL;
+			all = xrealloc(all, (n + 1) * sizeof(*all));
+			all[n++] = p;
+		}
+	if (!n) {
+		fail(why, "no run was measured with --collect insn");
+	} else if (a->folded && !by_function) {
+		fail(why, "no run was measured by function: --collect insn:symbols");
+	} else {
+		if (!alone)
+			print_shares(a, all, n);
+		for (i = 0; i < n && a->top && !alone; i++)
+			print_functions(a, &all[i]);
+		if (a->folded)
+			write_folded(a, all, n, why);
+	}
+	free(all);
+}
+
+static int profile(const struct asked *a)
+{
+	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	char *why = NULL;
+	bool ok = (!a->folded || spares_inputs(a->folded, &a->files, &why)) &&
+		  read_result_sets(&a->files, a->root, sets);
+	int code;
+
+	if (ok) {
+		show(a, sets, &why);
+		ok = !why;
+	}
+	code = ok ? EXIT_FINE : failure(&command_profile, why);
+	for (size_t i = 0; i < a->files.n; i++)
+		json_decref(sets[i]);
+	free(sets);
+	free(why);
+	return code;
+}
+
+/* Measures what is to be shown, as `run` would, and leaves the result in *file, the caller's. */
+static int measure(const struct asked *a, char **file)
+{
+	struct strv argv = {0};
+	char *root = NULL, *why = NULL;
+	int code = EXIT_ERROR;
+
+	if (!find_root(a->root, &root, &why)) {
+		complain("%s", why);
+		free(why);
+		return code;
+	}
+	*file = a->out ? xstrdup(a->out) : root_path(root, "results/profile.json");
+	strv_add(&argv, "run");
+	strv_add(&argv, "--root=%s", root);
+	strv_add(&argv, "--collect=insn:symbols");
+	strv_add(&argv, "--out=%s", *file);
+	if (a->folded && is_standard_output(a->folded))
+		strv_add(&argv, "--quiet");
+	for (size_t i = 0; i < a->variants.n; i++)
+		strv_add(&argv, "--variant=%s", a->variants.v[i]);
+	for (size_t i = 0; i < a->workloads.n; i++)
+		strv_add(&argv, "--workload=%s", a->workloads.v[i]);
+	for (size_t i = 0; i < a->vcpus.n; i++)
+		strv_add(&argv, "--vcpus=%s", a->vcpus.v[i]);
+	code = command_run.run((int)argv.n, argv.v);
+	strv_free(&argv);
+	free(root);
+	return code;
+}
+
+static int usage(const struct asked *a)
+{
+	if (!a->files.n && !a->workloads.n)
+		return usage_error(&command_profile, "expected a file, or --workload to measure");
+	if (a->files.n && (a->workloads.n || a->variants.n || a->vcpus.n || a->out))
+		return usage_error(&command_profile, "a file is shown, or a workload measured: "
+						     "give one of them");
+	if (a->who && strcmp(a->who, "xen") && strcmp(a->who, "kernel") && strcmp(a->who, "user"))
+		return usage_error(&command_profile,
+				   "unknown part \"%s\"; valid: xen, kernel, user", a->who);
+	if (strcmp(a->format, "text") && strcmp(a->format, "md") && strcmp(a->format, "tsv"))
+		return usage_error(&command_profile, "unknown format \"%s\"; valid: text, md, tsv",
+				   a->format);
+	return -1;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {.format = "text", .top = 20};
+	const struct option_spec specs[] = {
+		{"variant", 0, OPTION_TEXTS, &a.variants, "NAME[,...]",
+		 "measure: these variants (all)", 0, 0},
+		{"workload", 0, OPTION_TEXTS, &a.workloads, "NAME[:P=LIST]...[,...]",
+		 "measure: these workloads, as for run", 0, 0},
+		{"vcpus", 0, OPTION_TEXTS, &a.vcpus, "LIST", "measure: on so many vCPUs (1)", 0, 0},
+		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "measure: into this file (results/profile.json)", 0, 0},
+		{"top", 0, OPTION_NUMBER, &a.top, "N",
+		 "functions of each run; 0: the shares only (20)", 0, 100000},
+		{"who", 0, OPTION_TEXT, &a.who, "PART",
+		 "xen, kernel or user: only its functions (all)", 0, 0},
+		{"folded", 0, OPTION_TEXT, &a.folded, "FILE",
+		 "all functions in the form that flame graphs are drawn from; -: on the output, and "
+		 "nothing else",
+		 0, 0},
+		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md or tsv (text)", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
+		 0},
+		{0},
+	};
+	int code = options_read(&command_profile, specs, argc, argv, &a.files);
+
+	code = code < 0 ? usage(&a) : code;
+	if (code < 0 && !a.files.n) {
+		char *file = NULL;
+
+		code = measure(&a, &file);
+		code = code == EXIT_FINE ? -1 : code;
+		if (file)
+			strv_add(&a.files, "%s", file);
+		free(file);
+	}
+	code = code < 0 ? profile(&a) : code;
+	strv_free(&a.files);
+	strv_free(&a.variants);
+	strv_free(&a.workloads);
+	strv_free(&a.vcpus);
+	return code;
+}
+
+const struct command command_profile = {
+	.name = "profile",
+	.usage = "profile [OPTION]... {FILE.json... | --workload NAME...}",
+	.summary = "whose instructions samples are made of: Xen's, the guest kernel's, by function",
+	.details =
+		"Shows results that were measured with --collect insn:symbols, or measures such first:\n"
+		"  pvmmu profile --variant batched --workload fork:mb=1 --folded fork.folded\n"
+		"Each instruction of a sample is somebody's: the shares add up to the whole. \"entered\"\n"
+		"is how often a function's first instruction was executed, for each sample. Symbols of\n"
+		"Xen and of programs come from `make symbols`, the plugin for QEMU from `make plugin`.\n",
+	.run = run,
+};

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "lib/number_list.h"
+#include "lib/outcome.h"
+#include "machine/boot.h"
+#include "run/session.h"
+#include "spec/custom_variant.h"
+
+/* More than this, with --seeds, is a seed that was meant. */
+#define SEEDS_MAX 256
+
+/* A choice of processors is for rigs with a Xen that has domains. */
+static bool chooses_cpus_in_vain(const struct session *s)
+{
+	return (s->rig.cpus || s->rig.cpupool) && strcmp(s->request.rig, "xl") &&
+	       (s->rig.cpupool || strcmp(s->request.rig, "box"));
+}
+
+/* What does not go together. -1, or the exit code of a usage error. */
+static int check_options(const struct session *s)
+{
+	if (s->resume && !s->out_given && s->work->kind != SESSION_AA)
+		return usage_error(s->command, "--resume needs --out FILE");
+	if (s->out_given && strcmp(s->out_given, "-") == 0)
+		return usage_error(s->command, "--out: expected a FILE, beside which there is room "
+					       "for logs and a verdict, found \"-\"");
+	if (s->seeds && s->request.seeds.n)
+		return usage_error(s->command, "--seeds N means --seed 1..N: give one of them");
+	if (!s->wanted.argv && (s->wanted.files.n || s->wanted.env.n || s->wanted.stdin_path))
+		return usage_error(s->command, "--file, --env-var and --stdin are for a program: "
+					       "-- PROGRAM [ARGUMENT]...");
+	if (chooses_cpus_in_vain(s))
+		return usage_error(s->command, "--cpus is for --rig xl or box, --cpupool for "
+					       "--rig xl");
+	if (s->work->kind == SESSION_AA && s->wanted.argv)
+		return usage_error(s->command, "expected no program");
+	if (s->work->kind == SESSION_DISTURBANCE && (s->wanted.argv || !s->request.workloads.n))
+		return usage_error(s->command, "expected --workload NAME, and no program");
+	if (!s->wanted.argv)
+		return -1;
+	if (!s->wanted.argv[0])
+		return usage_error(s->command, "expected a program after --");
+	if (s->request.workloads.n)
+		return usage_error(s->command, "a program runs in place of workloads: --workload "
+					       "or --, not both");
+	if (s->resume)
+		return usage_error(s->command, "--resume is not for programs");
+	return -1;
+}
+
+int session_command_line(const struct command *cmd, const struct session_work *work, int argc,
+			 char **argv)
+{
+	struct session s = {
+		.command = cmd,
+		.work = work,
+		.repetitions = AA_REPETITIONS,
+		.request = {.rig = "solo", .memory_mib = 512},
+		.timeout = 120,
+		.journal = {.fd = -1},
+	};
+	const struct option_spec specs[] = {
+		{"variant", 0, OPTION_LIST, &s.request.variants, "NAME[,...]",
+		 "ways of managing page tables (default: all)", 0, 0},
+		{"workload", 0, OPTION_LIST, &s.request.workloads, "NAME[:P=LIST]...[,...]",
+		 "programs to run and their parameters (default: all)", 0, 0},
+		{"matrix", 0, OPTION_FLAG, &s.request.matrix, NULL,
+		 "workloads without parameters: at each point that they declare for it", 0, 0},
+		{"file", 0, OPTION_TEXTS, &s.wanted.files, "PATH[=GUESTPATH]",
+		 "of a program: a file or directory to take along; may be repeated", 0, 0},
+		{"env-var", 0, OPTION_TEXTS, &s.wanted.env, "NAME[=VALUE]",
+		 "of a program: a variable of its environment; may be repeated", 0, 0},
+		{"stdin", 0, OPTION_TEXT, &s.wanted.stdin_path, "FILE",
+		 "of a program: its standard input (pvmmu's, unless a terminal)", 0, 0},
+		{"env", 0, OPTION_TEXT, &s.request.env, "NAME",
+		 "what the guest runs on (the variants')", 0, 0},
+		{"rig", 0, OPTION_TEXT, &s.request.rig, "NAME", "how it is booted (solo)", 0, 0},
+		{"tier", 0, OPTION_TEXT, &s.request.tier, "NAME", "which clock (the rig's)", 0, 0},
+		{"vcpus", 0, OPTION_LIST, &s.request.vcpus, "LIST",
+		 "virtual CPUs, 1 to 8; a boot for each (1)", 0, 0},
+		{"mem", 0, OPTION_NUMBER, &s.request.memory_mib, "MIB", "the guest's memory (512)",
+		 MEMORY_MIN_MIB, MEMORY_MAX_MIB},
+		{"cpus", 0, OPTION_TEXT, &s.rig.cpus, "LIST",
+		 "rigs xl, box: physical CPUs for the guest's, as xl writes them (any)", 0, 0},
+		{"cpupool", 0, OPTION_TEXT, &s.rig.cpupool, "NAME",
+		 "rig xl: pool of physical CPUs for the guest (the default one)", 0, 0},
+		{"high-mib", 0, OPTION_NUMBER, &s.request.high_mib, "MIB",
+		 "of it, what pte pages of pte=high are taken from (an eighth)", 1,
+		 MEMORY_MAX_MIB / 2},
+		{"seed", 0, OPTION_LIST, &s.request.seeds, "LIST", "seeds; a boot for each (1)", 0,
+		 0},
+		{"seeds", 0, OPTION_NUMBER, &s.seeds, "N", "seeds 1 to N; a boot for each", 1,
+		 SEEDS_MAX},
+		{"out", 'o', OPTION_TEXT, &s.out_given, "FILE",
+		 "the result (results/DATE-TIME.json)", 0, 0},
+		{"resume", 0, OPTION_FLAG, &s.resume, NULL,
+		 "take over what FILE and FILE.journal hold of the very same runs", 0, 0},
+		{"timeout", 0, OPTION_NUMBER, &s.timeout, "SECONDS",
+		 "processor time each machine may take, whatever else runs here; asleep, 10 times as long (120)",
+		 1, BOOT_TIMEOUT_MAX},
+		{"jobs", 'j', OPTION_NUMBER, &s.jobs, "N", "boots at a time (one per CPU)", 1,
+		 1024},
+		{"keep-logs", 0, OPTION_FLAG, &s.keep_logs, NULL,
+		 "keep the console of successful runs too", 0, 0},
+		{"cold", 0, OPTION_FLAG, &s.rig.cold, NULL,
+		 "boot each machine; keep and use no state of earlier boots", 0, 0},
+		{"collect", 0, OPTION_LIST, &s.collect, "NAME[:OPTION]...[,...]",
+		 "further collectors; none: not the usual ones (`pvmmu list collectors`)", 0, 0},
+		{"no-collect", 0, OPTION_LIST, &s.no_collect, "NAME[,...]",
+		 "one of the usual collectors not", 0, 0},
+		{"xen", 0, OPTION_TEXT, &s.request.flavour, "FLAVOUR",
+		 "another build of Xen, as of `make xen FLAVOUR=debug`; not to be timed", 0, 0},
+		{"no-control", 0, OPTION_FLAG, &s.no_control, NULL,
+		 "on tier wall: do not measure the workload control between runs", 0, 0},
+		{"no-audit", 0, OPTION_FLAG, &s.request.no_audit, NULL,
+		 "do not have the guest examine its page tables after the samples", 0, 0},
+		{"qemu", 0, OPTION_TEXT, &s.qemu_given, "PROGRAM",
+		 "another QEMU (also PVMMU_QEMU); noted in the result", 0, 0},
+		{"root", 0, OPTION_TEXT, &s.root_given, "DIR",
+		 "the project's root (also PVMMU_ROOT)", 0, 0},
+		{"with-hostname", 0, OPTION_FLAG, &s.with_host_name, NULL,
+		 "put this machine's name into the result", 0, 0},
+		{"dry-run", 0, OPTION_FLAG, &s.dry_run, NULL, "print the machines' commands only",
+		 0, 0},
+		{"quiet", 'q', OPTION_FLAG, &s.quiet, NULL, "print nothing but errors", 0, 0},
+		{"verbose", 'v', OPTION_FLAG, &s.verbose, NULL, "print each machine's command", 0,
+		 0},
+		/* Only one command has it; to the others this is the end. */
+		{work->kind == SESSION_AA ? "repeat" : NULL, 0, OPTION_NUMBER, &s.repetitions, "N",
+		 "how often each run is made (2)", AA_REPETITIONS, AA_REPETITIONS_MAX},
+		{0},
+	};
+	int end = 1, code;
+
+	/* What follows "--" is the program's. */
+	while (end < argc && strcmp(argv[end], "--") != 0)
+		end++;
+	if (end < argc)
+		s.wanted.argv = argv + end + 1;
+	code = options_read(cmd, specs, end, argv, NULL);
+	if (code < 0)
+		code = check_options(&s);
+	if (code < 0) {
+		if (s.seeds)
+			strv_add(&s.request.seeds, s.seeds > 1 ? "1..%u" : "%u", s.seeds);
+		custom_join(&s.request.variants);
+		values_join(&s.request.workloads);
+		code = session_run(&s);
+	}
+	session_free(&s);
+	return code;
+}
+
+static const struct session_work just_run = {.kind = SESSION_RUN};
+
+static int run(int argc, char **argv)
+{
+	return session_command_line(&command_run, &just_run, argc, argv);
+}
+
+const struct command command_run = {
+	.name = "run",
+	.usage = "run [OPTION]... [-- PROGRAM [ARGUMENT]...]",
+	.summary = "measure workloads on variants, or run a program, each on a machine of its own",
+	.details =
+		"A workload may be followed by parameters, each after a colon. Each may take several\n"
+		"values, and so may --vcpus, --seed and the depth of a variant given by its axes:\n"
+		"  pvmmu run --variant nopin,eager --workload fork:mb=0,1,4..256:n=64,exec --vcpus 1,4\n"
+		"A LIST of values is numbers and ranges, with commas (or +) between them:\n"
+		"  0,1,4,16    these\n"
+		"  1..32       every whole number\n"
+		"  1,2,4..128  as the two numbers before the dots begin: by a factor if the second is a\n"
+		"  0,4..16     multiple of the first, else by steps, and by steps too if three numbers\n"
+		"              show them (4,8,12..20); the range must arrive at its end\n"
+		"Several lists make every combination; all points of a sweep are one family in the\n"
+		"result, of which `pvmmu growth` tells how the cost grows.\n"
+		"\n"
+		"`pvmmu list workloads` shows the parameters. A variant may also be given by its axes;\n"
+		"those left out are as in eager (`pvmmu list axes`; `make guest VARIANT=...` builds it):\n"
+		"  pvmmu run --variant eager,custom:update=mmu/va,batch=multicall,depth=1,2,4..64\n"
+		"The verdict is also written to\n"
+		"verdict.json beside the result; the console of a run that did not succeed is kept\n"
+		"under FILE.logs/. Each run that has ended is in FILE.journal until FILE is written; what\n"
+		"dies, by kill -9 too, goes on with --resume. If FILE is there and holds other runs it is\n"
+		"kept as FILE-DATE-TIME.json.\n"
+		"\n"
+		"The first run of an image boots it and keeps the machine's state under build/warm/;\n"
+		"the others start from there, 6 s sooner and with the same samples.\n"
+		"\n"
+		"A static x86-64 Linux program of your own, in place of workloads:\n"
+		"  pvmmu run --variant batched -- ./program --its options\n"
+		"Its output is printed as it comes, its exit status (128 + N if signal N killed it) is\n"
+		"that of pvmmu; what pvmmu itself has to say goes to stderr. It starts in / and finds\n"
+		"itself and the files of --file at the paths given here. A result is written if --out\n"
+		"asks for it or if the program prints records of measurements.\n",
+	.run = run,
+};

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "lib/destination.h"
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "resultset/load.h"
+#include "resultset/schema.h"
+#include "resultset/units.h"
+#include "resultset/verdict_file.h"
+#include "verdict/badge.h"
+#include "verdict/expected_runs.h"
+#include "verdict/gate_check.h"
+#include "verdict/verdict.h"
+
+/* What was asked for on the command line. */
+struct asked {
+	struct strv files, gates;
+	const char *base, *declaration, *noise, *out, *badge, *root_given;
+	struct request request;
+	bool quiet, all;
+	char *root;
+};
+
+/* The runs that have to be there, and the gates of a file behind those of the options. */
+static bool declare(struct asked *a, struct ruling *r, json_t *file, char **why)
+{
+	struct declaration *d = &r->declaration;
+	struct request *q = &a->request;
+	bool options = q->variants.n || q->workloads.n || q->matrix;
+	bool ok = a->declaration
+			  ? declaration_of_file(d, a->declaration, file, a->root, r->set[0], why)
+		  : options ? declaration_of_request(d, q, a->root, r->set[0], why)
+			    : declaration_of_set(d, r->set[0], why);
+
+	for (size_t i = 0; i < d->gates.n; i++)
+		strv_add_distinct(&a->gates, d->gates.v[i]);
+	return ok;
+}
+
+static json_t *read_declaration(const struct asked *a, char **why)
+{
+	struct schema *schema = schema_load_named(a->root, "declaration.schema.json", why);
+	struct strv errors = {0};
+	json_error_t error;
+	json_t *file = NULL;
+
+	if (schema && !(file = json_load_file(a->declaration, JSON_REJECT_DUPLICATES, &error)))
+		fail(why, "%s:%d:%d: %s", a->declaration, error.line, error.column, error.text);
+	if (file && !schema_check(schema, file, &errors))
+		fail(why, "%s: %s", a->declaration, errors.v[0]);
+	strv_free(&errors);
+	schema_free(schema);
+	if (*why) {
+		json_decref(file);
+		file = NULL;
+	}
+	return file;
+}
+
+static bool read_noise(const struct asked *a, struct ruling *r, char **why)
+{
+	char *note = NULL;
+	bool ok =
+		noise_file_load(&r->noise, a->noise, a->files.v[0], a->root, r->set[0], &note, why);
+
+	if (note)
+		strv_add(&r->notes, "%s", note);
+	free(note);
+	return ok;
+}
+
+static int judge(struct asked *a, struct ruling *r, char **why)
+{
+	json_t *file = NULL;
+	int code = EXIT_ERROR;
+	char *usage = NULL;
+
+	if (a->declaration)
+		file = read_declaration(a, why);
+	if (*why || !read_noise(a, r, why))
+		goto out;
+	if (!declare(a, r, file, why)) {
+		/* What a file declares is its own mistake. */
+		if (is_mistake(*why) && !a->declaration)
+			code = usage_error(&command_verdict, "%s", *why);
+		goto out;
+	}
+	if (!gates_read(&r->gates, &a->gates, r->file[1] != NULL, &usage)) {
+		code = usage_error(&command_verdict, "%s", usage);
+		goto out;
+	}
+	code = (int)ruling_make(r, why);
+out:
+	json_decref(file);
+	free(usage);
+	return code;
+}
+
+/* What others rely on is checked before it is written. false with *why. */
+static bool save(const struct asked *a, const char *path, const json_t *v, char **why)
+{
+	struct schema *schema =
+		a->root ? schema_load_named(a->root, "verdict.schema.json", why) : NULL;
+	struct strv errors = {0};
+
+	if (schema && !schema_check(schema, v, &errors))
+		fail(why, "the verdict does not fit its own schema: %s", errors.v[0]);
+	strv_free(&errors);
+	schema_free(schema);
+	return !*why && verdict_save(path, v, why);
+}
+
+static bool save_badge(const char *path, const json_t *v, char **why)
+{
+	char *svg = badge_svg(json_string_value(json_object_get(v, "verdict")));
+	bool ok = write_atomically(path, svg, strlen(svg), why);
+
+	free(svg);
+	return ok;
+}
+
+/* Neither output replaces what is read, or the other one. */
+static bool are_apart(const struct asked *a, const char *out, char **why)
+{
+	const char *const read[] = {a->files.v[0], a->base, a->declaration, a->noise};
+	struct destination verdict, badge;
+	struct strv inputs = {0};
+	bool ok;
+
+	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++)
+		if (read[i])
+			strv_add(&inputs, "%s", read[i]);
+	ok = spares_inputs(out, &inputs, why) &&
+	     (!a->badge || spares_inputs(a->badge, &inputs, why));
+	strv_free(&inputs);
+	if (!ok || !a->badge)
+		return ok;
+	ok = destination_find(&verdict, out, why) && destination_find(&badge, a->badge, why);
+	if (ok && is_same_file(&verdict, &badge))
+		ok = fail(why, "cannot write %s: the verdict goes there; choose another name",
+			  a->badge);
+	destination_free(&verdict);
+	destination_free(&badge);
+	return ok;
+}
+
+/* Writes the verdict, with its badge, and tells it. */
+static int put(const struct asked *a, const struct ruling *r, const char *out, int code,
+	       const char *wrong)
+{
+	json_t *v = ruling_json(r, (enum exit_code)code, wrong);
+	/* What is written there is the verdict alone. */
+	FILE *to = is_standard_output(out) || (a->badge && is_standard_output(a->badge)) ? stderr
+											 : stdout;
+	char *unwritten = NULL;
+
+	if (!save(a, out, v, &unwritten) || (a->badge && !save_badge(a->badge, v, &unwritten))) {
+		complain("%s", unwritten);
+		code = EXIT_ERROR;
+	}
+	if (!a->quiet && !wrong)
+		ruling_print(r, a->all, to);
+	if (wrong)
+		complain("%s", wrong);
+	if (!a->quiet && !wrong)
+		fprintf(to, "%s\n", out);
+	json_decref(v);
+	free(unwritten);
+	return code;
+}
+
+static int verdict(struct asked *a)
+{
+	struct ruling r = {.file = {a->files.v[0], a->base}};
+	char *why = NULL, *out = NULL;
+	struct strv files = {0};
+	int code = EXIT_ERROR;
+
+	strv_add(&files, "%s", a->files.v[0]);
+	if (a->base)
+		strv_add(&files, "%s", a->base);
+	out = a->out ? xstrdup(a->out) : verdict_path(a->files.v[0]);
+	if (!are_apart(a, out, &why)) {
+		complain("%s", why);
+	} else {
+		if (find_root(a->root_given, &a->root, &why)) {
+			if (read_result_sets(&files, a->root, r.set) &&
+			    units_settle(r.set, files.n, UNITS_CONVERT, NULL, &why))
+				code = judge(a, &r, &why);
+			else
+				fail(&why, "a result set cannot be used");
+		}
+		if (code != EXIT_USAGE)
+			code = put(a, &r, out, code, why);
+	}
+	ruling_free(&r);
+	strv_free(&files);
+	free(out);
+	free(why);
+	return code;
+}
+
+static int usage(const struct asked *a)
+{
+	const struct request *q = &a->request;
+
+	if (a->files.n != 1)
+		return usage_error(&command_verdict, "expected one file, found %zu", a->files.n);
+	if (!a->out && access(a->files.v[0], F_OK) == 0 && !is_regular_file(a->files.v[0]))
+		return usage_error(&command_verdict,
+				   "%s is no regular file, beside which a verdict could go: give "
+				   "--out FILE",
+				   a->files.v[0]);
+	if (a->declaration && (q->variants.n || q->workloads.n || q->vcpus.n || q->seeds.n ||
+			       q->matrix || q->rig || q->tier))
+		return usage_error(
+			&command_verdict,
+			"--declaration says what has to be there: it goes without "
+			"--variant, --workload, --matrix, --vcpus, --seed, --rig, --tier");
+	if ((q->vcpus.n || q->seeds.n || q->rig || q->tier) && !q->variants.n && !q->workloads.n &&
+	    !q->matrix)
+		return usage_error(&command_verdict,
+				   "--vcpus, --seed, --rig and --tier need --variant, --workload "
+				   "or --matrix");
+	return -1;
+}
+
+static int run(int argc, char **argv)
+{
+	struct asked a = {0};
+	const struct option_spec specs[] = {
+		{"base", 'b', OPTION_TEXT, &a.base, "FILE.json", "what relative gates refer to", 0,
+		 0},
+		{"gate", 'g', OPTION_TEXTS, &a.gates, "GATE", "a bound; may be repeated", 0, 0},
+		{"declaration", 0, OPTION_TEXT, &a.declaration, "FILE.json",
+		 "which runs have to be there, and gates, from a file", 0, 0},
+		{"variant", 0, OPTION_LIST, &a.request.variants, "NAME[,...]",
+		 "which have to be there, as in `pvmmu run`", 0, 0},
+		{"workload", 0, OPTION_LIST, &a.request.workloads, "NAME[:P=LIST]...[,...]",
+		 "likewise", 0, 0},
+		{"matrix", 0, OPTION_FLAG, &a.request.matrix, NULL, "likewise", 0, 0},
+		{"vcpus", 0, OPTION_LIST, &a.request.vcpus, "LIST", "likewise (1)", 0, 0},
+		{"seed", 0, OPTION_LIST, &a.request.seeds, "LIST", "likewise (1)", 0, 0},
+		{"rig", 0, OPTION_TEXT, &a.request.rig, "NAME", "likewise (the set's)", 0, 0},
+		{"tier", 0, OPTION_TEXT, &a.request.tier, "NAME", "likewise (the set's)", 0, 0},
+		{"noise", 0, OPTION_TEXT, &a.noise, "FILE.json",
+		 "a set of `pvmmu aa` (" NOISE_FILE " beside the set, if there is one)", 0, 0},
+		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
+		 "where the verdict goes; -: the standard output (verdict.json beside the set)", 0,
+		 0},
+		{"badge", 0, OPTION_TEXT, &a.badge, "FILE.svg",
+		 "draw the verdict as a badge as well", 0, 0},
+		{"all", 0, OPTION_FLAG, &a.all, NULL,
+		 "list each cell on which a gate holds, however many", 0, 0},
+		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},
+		{"root", 0, OPTION_TEXT, &a.root_given, "DIR",
+		 "the project's root (also PVMMU_ROOT)", 0, 0},
+		{0},
+	};
+	int code = options_read(&command_verdict, specs, argc, argv, &a.files);
+
+	code = code < 0 ? usage(&a) : code;
+	code = code < 0 ? verdict(&a) : code;
+	strv_free(&a.files);
+	strv_free(&a.gates);
+	strv_free(&a.request.variants);
+	strv_free(&a.request.workloads);
+	strv_free(&a.request.vcpus);
+	strv_free(&a.request.seeds);
+	free(a.root);
+	return code;
+}
+
+const struct command command_verdict = {
+	.name = "verdict",
+	.usage = "verdict [OPTION]... NEW.json",
+	.summary = "judge a result set: is what was declared there, and within its bounds",
+	.details =
+		"Which runs have to be there is said by --variant, --workload and so on in the words of\n"
+		"`run`, by a file, or by the set itself: what its command asked for. What is missing makes\n"
+		"the verdict inconclusive; what was skipped by intent is told and does not.\n"
+		"\n"
+		"A GATE is WORKLOAD[:PARAMETER=VALUE]...[@VARIANT]:METRIC, <= or >=, and a limit:\n"
+		"  fork:insns<=+2%               no more than 2 % above the base's median\n"
+		"  fork:mb=16:insns<=+1000       no more than 1000 instructions above it\n"
+		"  exec@batched:insns<=700k      no more than that, whatever the base has\n"
+		"  *:hypercalls<=+0%             a counter, on all workloads; GROUP.NAME is one of a group\n"
+		"  'ctx@custom:*:*<=+5%'         each series; * and ? in names of workloads and variants\n"
+		"A workload's parameters (and vcpus) that are not named may have any value.\n"
+		"\n"
+		"Exact metrics are compared as they are. For others a gate fails only if the 95 %\n"
+		"confidence interval lies beyond the limit; if the limit is inside, it is inconclusive.\n"
+		"\n"
+		"Exit code: 0 pass; 3 inconclusive; 4 error; 5 fail, 6 and 7 if a run crashed or passed\n"
+		"its deadline.\n",
+	.run = run,
+};

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Collectors at work in one run: between the plan, which says who observes, and the rig,
+ * which only adds the words that they want to its commands.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "collect.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "machine/boot.h"
+#include "machine/rig.h"
+#include "spec/image_paths.h"
+
+struct observer {
+	const struct collector *collector;
+	struct collector_hooks hooks;
+	void *state;
+	char *dir;
+};
+
+struct observation {
+	struct collector_place place;
+	char *guest, *program, *xen;
+	struct observer *v;
+	size_t n;
+};
+
+static void uncollected(struct boot *b, const struct collector *c, char *why)
+{
+	if (!b->uncollected)
+		b->uncollected = json_object();
+	json_object_set_new(b->uncollected, c->name, json_string(why ? why : "no reason given"));
+	free(why);
+}
+
+static bool make_directory(struct observer *o, char **why)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	o->dir = xasprintf("%s/pvmmu-XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(o->dir))
+		return true;
+	fail(why, "cannot make a directory like %s: %s", o->dir, strerror(errno));
+	free(o->dir);
+	o->dir = NULL;
+	return false;
+}
+
+static void remove_directory(const char *path)
+{
+	DIR *d = opendir(path);
+	struct dirent *entry;
+
+	while (d && (entry = readdir(d)))
+		unlinkat(dirfd(d), entry->d_name, 0);
+	if (d)
+		closedir(d);
+	rmdir(path);
+}
+
+static void start_one(struct observation *o, const struct chosen *one, const struct run_spec *spec,
+		      struct boot *b)
+{
+	const struct collector *c = one->collector;
+	struct observer new = {.collector = c,
+			       .hooks = {.command = json_array(), .qemu = json_array()}};
+	char *why = NULL;
+
+	if (make_directory(&new, &why)) {
+		const struct collector_run run = {
+			.place = &o->place,
+			.probed = member_at(one->places, spec->env, "probed", NULL),
+			.options = one->options,
+			.dir = new.dir,
+			.id = spec->id,
+			.guest = o->guest,
+			.program = o->program,
+			.xen = o->xen,
+			.vcpus = spec->vcpus,
+		};
+
+		new.state = c->start ? c->start(&run, &new.hooks, &why) : NULL;
+		if (new.state || (!c->start && !why)) {
+			o->v = xrealloc(o->v, (o->n + 1) * sizeof(*o->v));
+			o->v[o->n++] = new;
+			return;
+		}
+		remove_directory(new.dir);
+	}
+	uncollected(b, c, why);
+	json_decref(new.hooks.command);
+	json_decref(new.hooks.qemu);
+	free(new.dir);
+}
+
+struct observation *observation_start(const struct rig_context *c, const struct run_spec *spec,
+				      struct boot *b)
+{
+	struct observation *o = xcalloc(1, sizeof(*o));
+	char *relative;
+
+	o->place = (struct collector_place){c->root,	spec->rig->name, spec->env,
+					    spec->tier, c->qemu,	 spec->flavour};
+	if (!spec->rig->variant) {
+		relative = guest_debug_path(spec);
+		o->guest = root_path(c->root, relative);
+		free(relative);
+	}
+	if (!spec->program) {
+		relative = xasprintf("build/workloads/%s", spec->workload->name);
+		o->program = root_path(c->root, relative);
+		free(relative);
+	}
+	if (strncmp(spec->env, "xen", 3) == 0) {
+		relative = xen_path(spec->flavour);
+		o->xen = root_path(c->root, relative);
+		free(relative);
+	}
+	for (size_t i = 0; c->collecting && i < c->collecting->n; i++) {
+		const struct chosen *one = &c->collecting->all[i];
+		const char *why = text_at(one->places, spec->env, "why", NULL);
+
+		if (one->on && *why)
+			uncollected(b, one->collector, xstrdup(why));
+		else if (one->on && member_at(one->places, spec->env, "probed", NULL))
+			start_one(o, one, spec, b);
+	}
+	return o;
+}
+
+static bool add_words(const json_t *words, struct strv *argv)
+{
+	json_t *word;
+	size_t i;
+
+	json_array_foreach (words, i, word)
+		strv_add(argv, "%s", json_string_value(word));
+	return json_array_size(words);
+}
+
+bool observation_command(const struct observation *o, struct strv *argv)
+{
+	bool any = false;
+
+	for (size_t i = 0; o && i < o->n; i++)
+		any |= add_words(o->v[i].hooks.command, argv);
+	return any;
+}
+
+bool observation_qemu(const struct observation *o, struct strv *argv)
+{
+	bool any = false;
+
+	for (size_t i = 0; o && i < o->n; i++)
+		any |= add_words(o->v[i].hooks.qemu, argv);
+	return any;
+}
+
+bool observation_cold(const struct observation *o)
+{
+	for (size_t i = 0; o && i < o->n; i++)
+		if (o->v[i].hooks.cold)
+			return true;
+	return false;
+}
+
+void observation_begun(const struct observation *o, const struct collector_moment *at)
+{
+	for (size_t i = 0; o && i < o->n; i++)
+		if (o->v[i].collector->begun)
+			o->v[i].collector->begun(o->v[i].state, at);
+}
+
+void observation_ended(const struct observation *o, const struct collector_moment *at)
+{
+	for (size_t i = 0; o && i < o->n; i++)
+		if (o->v[i].collector->ended)
+			o->v[i].collector->ended(o->v[i].state, at);
+}
+
+/* What a collector is told of the run. */
+static json_t *seen_by(const struct collector *c, const struct stream *s)
+{
+	json_t *seen = json_object(), *records = json_object_get(s->collected, c->name);
+
+	if (s->workload)
+		json_object_set(seen, "workload", s->workload);
+	if (json_object_size(s->series))
+		json_object_set(seen, "series", s->series);
+	if (s->counters) {
+		json_object_set(seen, "counters", s->counters);
+		json_object_set_new(seen, "counted_iterations",
+				    json_integer(s->counted_iterations));
+	}
+	if (records)
+		json_object_set(seen, "records", records);
+	return seen;
+}
+
+static void stop_one(struct observer *o, struct boot *b, bool success)
+{
+	const struct collector *c = o->collector;
+	json_t *seen = success ? seen_by(c, &b->stream) : NULL, *value = NULL;
+	char *why = NULL;
+
+	if (c->stop)
+		value = c->stop(o->state, seen, &why);
+	if (value && success) {
+		if (!b->collected)
+			b->collected = json_object();
+		json_object_set(b->collected, c->name, value);
+	} else if (why && success) {
+		uncollected(b, c, why);
+		why = NULL;
+	}
+	free(why);
+	json_decref(value);
+	json_decref(seen);
+	json_decref(o->hooks.command);
+	json_decref(o->hooks.qemu);
+	remove_directory(o->dir);
+	free(o->dir);
+}
+
+void observation_stop(struct observation *o, struct boot *b, bool success)
+{
+	for (size_t i = 0; i < o->n; i++)
+		stop_one(&o->v[i], b, success);
+	free(o->v);
+	free(o->guest);
+	free(o->program);
+	free(o->xen);
+	free(o);
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "difference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+
+static const struct interval no_interval = {NAN, NAN, NAN, false};
+
+static bool same_samples(const struct cell *a, const struct cell *b)
+{
+	if (a->summary.n != b->summary.n)
+		return false;
+	for (size_t i = 0; i < a->summary.n; i++)
+		if (a->samples[i] != b->samples[i])
+			return false;
+	return true;
+}
+
+static bool same_image(const struct cell *a, const struct cell *b)
+{
+	const char *x = text_at(json_array_get(a->identities, 0), "image", "kernel_sha256", NULL);
+	const char *y = text_at(json_array_get(b->identities, 0), "image", "kernel_sha256", NULL);
+
+	return *x && strcmp(x, y) == 0;
+}
+
+static void test(struct contrast *c, const struct cell *a, const struct cell *b)
+{
+	size_t enough = mann_whitney_needs(ALPHA);
+	const double *x = a->samples, *y = b->samples;
+	struct rank_test test;
+	struct shift shift;
+
+	c->n = a->summary.n;
+	c->m = b->summary.n;
+	c->boots = a->by_median.n >= enough && b->by_median.n >= enough;
+	if (c->boots) {
+		x = a->medians;
+		y = b->medians;
+		c->n = a->by_median.n;
+		c->m = b->by_median.n;
+		c->base = a->by_median.median;
+		c->new = b->by_median.median;
+	}
+	shift = hodges_lehmann(x, c->n, y, c->m, CONFIDENCE);
+	test = mann_whitney(x, c->n, y, c->m);
+	c->difference = shift.estimate;
+	c->interval = shift.interval;
+	c->of_base = median_interval(x, c->n, CONFIDENCE);
+	c->of_new = median_interval(y, c->m, CONFIDENCE);
+	c->p = test.p;
+	c->p_exact = test.exact;
+}
+
+void contrast_make(struct contrast *c, const struct cell *base, const struct cell *new)
+{
+	const struct cell *any = base ? base : new;
+
+	*c = (struct contrast){.exact = any && any->exact,
+			       .lower_is_better = any && any->lower,
+			       .base = base ? base->summary.median : NAN,
+			       .new = new ? new->summary.median : NAN,
+			       .ratio = NAN,
+			       .difference = NAN,
+			       .interval = no_interval,
+			       .of_base = no_interval,
+			       .of_new = no_interval,
+			       .p = NAN,
+			       .noise_floor = NAN,
+			       .adjusted = NAN,
+			       .judgement = JUDGED_MISSING};
+	if (!base || !new)
+		return;
+	c->exact = base->exact && new->exact;
+	c->same_image = same_image(base, new);
+	c->judgement = JUDGED_LEVEL;
+	c->difference = c->new - c->base;
+	if (!c->exact)
+		test(c, base, new);
+	else if (same_samples(base, new))
+		c->judgement = JUDGED_EQUAL;
+	if (c->base != 0)
+		c->ratio = c->new / c->base;
+}
+
+double contrast_change(const struct contrast *c)
+{
+	return c->base != 0 ? c->difference / fabs(c->base) : NAN;
+}
+
+double contrast_worsening(const struct contrast *c)
+{
+	double change = contrast_change(c);
+
+	return c->lower_is_better ? change : -change;
+}
+
+static enum judgement judge(const struct contrast *c, double floor)
+{
+	/* From nothing to something is more than any share of nothing. */
+	double change = fabs(contrast_change(c));
+	bool worse = (c->difference > 0) == c->lower_is_better;
+
+	if (c->judgement == JUDGED_EQUAL || isnan(c->difference))
+		return c->judgement;
+	if (c->exact && c->difference == 0)
+		return JUDGED_LEVEL;
+	if (!c->exact && !(c->adjusted < ALPHA && c->difference != 0))
+		return c->needs ? JUDGED_TOO_FEW : JUDGED_NOISE;
+	if (!c->exact && change <= c->noise_floor)
+		return JUDGED_BELOW_FLOOR;
+	/* A change of 15 % is not below a floor of 15 %, though 1.15 - 1 is below 0.15. */
+	if (change < floor * (1 - 1e-12))
+		return JUDGED_NEGLIGIBLE;
+	return worse ? JUDGED_WORSE : JUDGED_BETTER;
+}
+
+void contrasts_judge(struct contrast **all, size_t n, double floor)
+{
+	double *p = xcalloc(n, sizeof(*p));
+	size_t tests = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		p[i] = all[i]->p;
+		tests += !isnan(p[i]);
+	}
+	holm_adjust(p, n);
+	for (size_t i = 0; i < n; i++) {
+		struct contrast *c = all[i];
+
+		c->adjusted = p[i];
+		/* If no other row differs it is the least p that Holm looks at, with all tests. */
+		if (!isnan(c->p) && mann_whitney_least_p(c->n, c->m) * (double)tests > ALPHA)
+			c->needs = mann_whitney_needs(ALPHA / (double)tests);
+		c->judgement = judge(c, floor);
+	}
+	free(p);
+}
+
+const char *judgement_name(enum judgement j)
+{
+	static const char *const names[] = {"missing",	  "equal",   "level",
+					    "noise",	  "too few", "below noise floor",
+					    "negligible", "better",  "worse"};
+
+	return names[j];
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What one cell has to say beside another: new against base, of one metric.
+ *
+ * A metric that is exact repeats sample by sample, so medians are compared as they are: whatever
+ * difference there is, is one. Of any other the samples are drawn from a population, and what is
+ * asked is how far apart those lie: a shift with its interval, and a test (summary.h). If both
+ * sides were booted often enough, it is the boots that are compared, by their medians: samples of
+ * one boot share its layout and its moment, and a difference between two boots would pass for one
+ * of images.
+ */
+#ifndef PVMMU_BENCH_CONTRAST_H
+#define PVMMU_BENCH_CONTRAST_H
+
+#include "dataset.h"
+#include "stats/summary.h"
+
+enum judgement {
+	JUDGED_MISSING,	    /* a side has no figure */
+	JUDGED_EQUAL,	    /* exact, and all samples are equal */
+	JUDGED_LEVEL,	    /* exact, and the medians are equal, though not all samples */
+	JUDGED_NOISE,	    /* chance explains it */
+	JUDGED_TOO_FEW,	    /* nothing could have been found with so few */
+	JUDGED_BELOW_FLOOR, /* a difference, but measuring again makes such ones too (noise_floor.h)
+			     */
+	JUDGED_NEGLIGIBLE,  /* a difference, but below the floor that was asked for */
+	JUDGED_BETTER,
+	JUDGED_WORSE,
+	NR_JUDGEMENTS
+};
+
+struct contrast {
+	bool exact, lower_is_better;
+	bool same_image;  /* both ran the same kernel, byte by byte */
+	double base, new; /* medians; NaN: missing */
+	double ratio;	  /* new / base; NaN if one is missing or the base is 0 */
+	/* new less base, in the metric's unit: of medians if exact, else the shift's estimate */
+	double difference;
+	/* The rest is of metrics that are not exact. */
+	struct interval interval;	 /* of the difference */
+	struct interval of_base, of_new; /* of the medians */
+	double p, adjusted;		 /* NaN: no test; adjusted for all tests of the table */
+	bool p_exact;
+	bool boots;   /* a draw is a boot's median, else a sample */
+	size_t n, m;  /* draws of base and new */
+	size_t needs; /* draws of each side with which something could be found; 0: there are */
+	/* As a share of the base; NaN: not known. To be set before contrasts_judge(). */
+	double noise_floor;
+	enum judgement judgement;
+};
+
+/* Either may be NULL, for missing. What depends on the table is left to contrasts_judge(). */
+void contrast_make(struct contrast *c, const struct cell *base, const struct cell *new);
+
+/*
+ * Adjusts the p of all contrasts of a table for one another, and judges. floor: the least change
+ * that matters, as a share of the base (0.01); 0: any.
+ */
+void contrasts_judge(struct contrast **all, size_t n, double floor);
+
+/* The difference as a share of the base's median; NaN if that is 0. */
+double contrast_change(const struct contrast *c);
+
+/* How much worse it is, as such a share, negative if better. */
+double contrast_worsening(const struct contrast *c);
+
+/* "missing", "equal", "level", "noise", "too few", "below noise floor", "negligible", "better",
+ * "worse". */
+const char *judgement_name(enum judgement j);
+
+#endif

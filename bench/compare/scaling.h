@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a cost grows along the axes of a sweep: for each variant a line through the points that
+ * differ in that axis only (line_fit.h). Derived from the samples, never stored.
+ */
+#ifndef PVMMU_BENCH_GROWTH_H
+#define PVMMU_BENCH_GROWTH_H
+
+#include "dataset.h"
+#include "lib/table.h"
+#include "stats/line_fit.h"
+
+struct growth {
+	size_t file;
+	const char *axis;      /* borrowed from the cells */
+	char *per;	       /* one unit of it: "MiB", "process" */
+	char *workload;	       /* label of the panels without the axis */
+	char *variant;	       /* label, likewise */
+	const struct cell *of; /* the first point: its metric and unit */
+	struct fit fit;
+};
+
+struct growths {
+	struct growth *v;
+	size_t n;
+};
+
+/*
+ * All lines along one axis, or along each axis that is swept if `by` is NULL; of one metric, or of
+ * all if that is NULL. least: through least samples instead of medians. The cells must outlive
+ * them. A point that failed is not in its line.
+ */
+void growths_make(struct growths *g, const struct cells *c, const char *by, const char *metric,
+		  bool least);
+void growths_free(struct growths *g);
+
+/* A label without "AXIS=VALUE" and what separates that from the rest; the caller's. */
+char *growth_label_without(const char *label, const char *axis);
+
+/* Tables, one for each axis and metric, each after an empty line if `more`. */
+void growths_print(const struct growths *g, const struct cells *c, enum grid_format format,
+		   bool least, bool more);
+/* One table with every digit, for machines. */
+void growths_print_tsv(const struct growths *g, const struct cells *c, bool least);
+/* An array, the caller's. */
+json_t *growths_json(const struct growths *g, bool least);
+
+#endif

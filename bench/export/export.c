@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+#include "export.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "lib/registry.h"
+#include "resultset/resultset_read.h"
+#include "spec/catalog.h"
+
+REGISTRY(export_format, pvmmu_exports);
+
+const struct export_format *export_at(size_t i)
+{
+	return REGISTERED_AT(pvmmu_exports, i);
+}
+
+const struct export_format *export_by_name(const char *name, char **why)
+{
+	return REGISTERED(pvmmu_exports, "format", name, why);
+}
+
+static void take_series(struct export_series *s, const json_t *series)
+{
+	json_t *samples = json_object_get(series, "samples"), *sample;
+	double reps = (double)iterations_per_sample(series);
+	size_t n = json_array_size(samples), i;
+
+	*s = (struct export_series){
+		.name = text_at(series, "name", NULL),
+		.unit = text_at(series, "unit", NULL),
+		.exact = json_is_true(json_object_get(series, "exact")),
+		.lower = strcmp(text_at(series, "better", NULL), "lower") == 0,
+		.samples = xcalloc(n, sizeof(*s->samples)),
+		.sorted = xcalloc(n, sizeof(*s->sorted)),
+	};
+	json_array_foreach (samples, i, sample)
+		s->samples[i] = s->sorted[i] = json_number_value(sample) / reps;
+	s->summary = summarize(s->sorted, n);
+	s->constant = s->summary.min == s->summary.max;
+	if (!s->exact)
+		s->interval = median_interval(s->sorted, n, CONFIDENCE);
+}
+
+static bool is_wanted(const struct strv *metrics, const char *name)
+{
+	for (size_t i = 0; i < metrics->n; i++)
+		if (strcmp(metrics->v[i], name) == 0)
+			return true;
+	return !metrics->n;
+}
+
+/* Remembers, by what will be said of it, a series that is left out. */
+static void leave_out(json_t *left, const char *id, const char *metric, const char *why)
+{
+	char *text = xasprintf("metric %s: %s", metric, why);
+	json_t *ids = json_object_get(left, text);
+
+	if (!ids) {
+		ids = json_array();
+		json_object_set_new_nocheck(left, text, ids);
+	}
+	json_array_append_new(ids, json_string(id));
+	free(text);
+}
+
+/* What holds of many runs is said once. */
+static void tell_left(struct strv *left_out, json_t *left)
+{
+	const char *text;
+	json_t *ids;
+
+	json_object_foreach (left, text, ids)
+		if (json_array_size(ids) == 1)
+			strv_add(left_out, "left out: %s, %s",
+				 json_string_value(json_array_get(ids, 0)), text);
+		else
+			strv_add(left_out, "left out: of %zu runs, %s", json_array_size(ids), text);
+	json_decref(left);
+}
+
+/* false: nothing of it can be said, since what it measured was not asked for or is refused. */
+static bool take_run(struct export_run *r, const json_t *run, const struct strv *metrics,
+		     const struct export_format *f, json_t *left)
+{
+	json_t *all = json_object_get(run, "series"), *series;
+	size_t i;
+
+	r->series = xcalloc(json_array_size(all), sizeof(*r->series));
+	json_array_foreach (all, i, series) {
+		struct export_series *s = &r->series[r->nr_series];
+		const char *refused;
+
+		if (!is_wanted(metrics, text_at(series, "name", NULL)))
+			continue;
+		take_series(s, series);
+		refused = f->refuses ? f->refuses(s) : NULL;
+		if (refused) {
+			leave_out(left, r->id, s->name, refused);
+			free(s->samples);
+			free(s->sorted);
+		} else {
+			r->nr_series++;
+		}
+	}
+	return r->nr_series || !json_array_size(all);
+}
+
+/* Each metric asked for is in some run. */
+static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metrics, char **why)
+{
+	struct strv known = {0};
+	json_t *run, *series;
+	size_t i, k;
+
+	for (size_t f = 0; f < n; f++)
+		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
+			json_array_foreach (json_object_get(run, "series"), k, series)
+				strv_add_distinct(&known, text_at(series, "name", NULL));
+	for (i = 0; i < metrics->n; i++)
+		if (!is_wanted(&known, metrics->v[i]) || !known.n)
+			unknown_name(why, "metric", metrics->v[i], &known);
+	strv_free(&known);
+	return !*why;
+}
+
+/* One name, one benchmark: two runs of a name would replace one another, or be pooled. */
+static bool ids_are_distinct(const struct export_data *d, const struct export_format *f, char **why)
+{
+	json_t *seen = json_object(), *first;
+
+	for (size_t i = 0; i < d->n && !f->tells_files_apart; i++) {
+		first = json_object_get(seen, d->run[i].id);
+		if (first)
+			fail(why,
+			     "%s is in %s and in %s, and %s has one place for it: export them one "
+			     "by one",
+			     d->run[i].id, json_string_value(first), d->run[i].file, f->name);
+		json_object_set_new(seen, d->run[i].id, json_string(d->run[i].file));
+	}
+	json_decref(seen);
+	return !*why;
+}
+
+bool export_collect(struct export_data *d, const struct strv *files, json_t *const *sets,
+		    const struct strv *metrics, const struct export_format *f,
+		    struct strv *left_out, char **why)
+{
+	size_t measured = 0, total = 0, i;
+	json_t *run, *left;
+
+	*d = (struct export_data){0};
+	for (size_t k = 0; k < files->n && f->refuses_set; k++)
+		if (f->refuses_set(sets[k]))
+			return fail(why, "%s: %s", files->v[k], f->refuses_set(sets[k]));
+	for (size_t k = 0; k < files->n; k++)
+		total += json_array_size(json_object_get(sets[k], "runs"));
+	d->run = xcalloc(total, sizeof(*d->run));
+	left = json_object();
+	for (size_t k = 0; k < files->n; k++) {
+		json_array_foreach (json_object_get(sets[k], "runs"), i, run) {
+			struct export_run *r = &d->run[d->n];
+
+			*r = (struct export_run){
+				.file = files->v[k],
+				.id = text_at(run, "id", NULL),
+				.status = text_at(run, "outcome", "status", NULL),
+				.reason = text_at(run, "outcome", "reason", NULL),
+				.set = sets[k],
+				.run = run,
+				.identity = json_object_get(run, "identity"),
+			};
+			if (!take_run(r, run, metrics, f, left)) {
+				free(r->series);
+				continue;
+			}
+			if (!r->nr_series)
+				strv_add(left_out, "missing: %s: %s%s%s", r->id, r->status,
+					 *r->reason ? ": " : "", r->reason);
+			measured += r->nr_series;
+			d->n++;
+		}
+	}
+	tell_left(left_out, left);
+	if (!metrics_found(sets, files->n, metrics, why))
+		return false;
+	if (!measured)
+		return fail(why, "nothing in it that %s can say", f->name);
+	return ids_are_distinct(d, f, why);
+}
+
+void export_free(struct export_data *d)
+{
+	for (size_t i = 0; i < d->n; i++) {
+		for (size_t k = 0; k < d->run[i].nr_series; k++) {
+			free(d->run[i].series[k].samples);
+			free(d->run[i].series[k].sorted);
+		}
+		free(d->run[i].series);
+	}
+	free(d->run);
+	*d = (struct export_data){0};
+}

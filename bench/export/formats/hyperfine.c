@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What `hyperfine --export-json` writes and its scripts read: times in seconds, with mean and
+ * standard deviation, which this format alone has. Instructions are no seconds, so only times can
+ * be said in it. Samples are iterations within one process: user and system time of each are not
+ * known (null), and the one exit status is repeated for each, as the scripts expect.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "export/format.h"
+#include "resultset/units.h"
+
+#define NS_IN_S 1e9
+
+static const char *refuses(const struct export_series *s)
+{
+	return !unit_in_ns(s->unit) ? "hyperfine's values are seconds, and this is no time" : NULL;
+}
+
+static json_t *seconds(const struct export_series *s, double v)
+{
+	return json_real(v * unit_in_ns(s->unit) / NS_IN_S);
+}
+
+static json_t *result_of(const struct export_run *r, const struct export_series *s)
+{
+	json_t *times = json_array(), *codes = json_array(), *parameters = export_parameters(r);
+	double mean = 0, squares = 0, n = (double)s->summary.n;
+	const char *name;
+	json_t *value;
+	void *next;
+
+	for (size_t i = 0; i < s->summary.n; i++) {
+		json_array_append_new(times, seconds(s, s->samples[i]));
+		json_array_append_new(codes, json_integer(0));
+		mean += s->samples[i] / n;
+	}
+	for (size_t i = 0; i < s->summary.n; i++)
+		squares += (s->samples[i] - mean) * (s->samples[i] - mean);
+	/* Parameters are strings there. */
+	json_object_foreach_safe(parameters, next, name, value)
+	{
+		char *text = export_text(value);
+
+		json_object_set_new(parameters, name, json_string(text));
+		free(text);
+	}
+	json_object_set_new(parameters, "metric", json_string(s->name));
+	return json_pack("{s:s, s:o, s:o, s:o, s:n, s:n, s:o, s:o, s:o, s:o, s:o}", "command",
+			 r->id, "mean", seconds(s, mean), "stddev",
+			 n > 1 ? seconds(s, sqrt(squares / (n - 1))) : json_null(), "median",
+			 seconds(s, s->summary.median), "user", "system", "min",
+			 seconds(s, s->summary.min), "max", seconds(s, s->summary.max), "times",
+			 times, "exit_codes", codes, "parameters", parameters);
+}
+
+static void put(FILE *to, const struct export_data *d)
+{
+	json_t *results = json_array();
+
+	for (size_t i = 0; i < d->n; i++)
+		for (size_t k = 0; k < d->run[i].nr_series; k++)
+			json_array_append_new(results, result_of(&d->run[i], &d->run[i].series[k]));
+	export_put_json(to, json_pack("{s:o}", "results", results));
+}
+
+static const struct export_format hyperfine = {
+	.name = "hyperfine",
+	.summary = "hyperfine --export-json; times only",
+	.refuses = refuses,
+	.tells_units = true,
+	.write = put,
+};
+EXPORT_FORMAT(hyperfine);

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+#include "dirtree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file_write.h"
+#include "interrupt.h"
+#include "paths.h"
+#include "utf8.h"
+
+static FTS *open_folder(const char *dir)
+{
+	char *paths[] = {(char *)dir, NULL};
+
+	return fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool unusual(const FTSENT *e, const char *path, char **why)
+{
+	switch (e->fts_info) {
+	case FTS_D:
+	case FTS_DP: return false;
+	case FTS_F:
+		if (is_utf8(path) && is_visible(path, false))
+			return false;
+		return !fail(why, "%s: a name with characters that cannot be shown", e->fts_path);
+	case FTS_DNR:
+	case FTS_ERR:
+	case FTS_NS: return !fail(why, "cannot read %s: %s", e->fts_path, strerror(e->fts_errno));
+	default: return !fail(why, "%s: neither a file nor a directory", e->fts_path);
+	}
+}
+
+bool folder_list(const char *dir, struct strv *files, char **why)
+{
+	FTS *fts = open_folder(dir);
+	size_t skip = folder_prefix(dir);
+	bool bad = !fts;
+	FTSENT *e;
+
+	while (!bad && (e = fts_read(fts))) {
+		const char *path = e->fts_level > 0 ? e->fts_path + skip : "";
+
+		bad = unusual(e, path, why);
+		if (!bad && e->fts_info == FTS_F && e->fts_level > 0)
+			strv_add(files, "%s", path);
+	}
+	if (fts)
+		fts_close(fts);
+	if (files->n)
+		qsort(files->v, files->n, sizeof(*files->v), by_bytes);
+	return !bad || fail(why, "cannot read %s: %s", dir, strerror(errno));
+}
+
+bool same_contents(const char *a, const char *b)
+{
+	struct stat sa, sb;
+	char *x, *y;
+	size_t m, n;
+	bool same;
+
+	if (stat(a, &sa) < 0 || stat(b, &sb) < 0 || !S_ISREG(sb.st_mode) ||
+	    sa.st_size != sb.st_size)
+		return false;
+	if (sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino)
+		return true;
+	x = read_whole_file(a, &m, NULL);
+	y = read_whole_file(b, &n, NULL);
+	same = x && y && m == n && memcmp(x, y, n) == 0;
+	free(x);
+	free(y);
+	return same;
+}
+
+bool make_directory(const char *path, char **why)
+{
+	struct stat st;
+
+	if (mkdir(path, 0777) == 0)
+		return true;
+	if (errno != EEXIST)
+		return fail(why, "cannot make directory %s: %s", path, strerror(errno));
+	if (stat(path, &st) == 0)
+		return S_ISDIR(st.st_mode) ||
+		       fail(why, "cannot make directory %s: %s", path, strerror(ENOTDIR));
+	return fail(why, "cannot make directory %s: a symbolic link there leads to nothing: %s",
+		    path, strerror(errno));
+}
+
+bool is_regular_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+bool wait_for_lock(int fd)
+{
+	while (flock(fd, LOCK_EX | LOCK_NB) < 0)
+		if (errno != EWOULDBLOCK || cancel_wait(20))
+			return false;
+	return true;
+}
+
+/* The directories above dir/path, below dir. */
+static bool make_above(const char *dir, const char *path, char **why)
+{
+	char *at = xasprintf("%s/%s", dir, path);
+	bool ok = true;
+
+	for (char *slash = strchr(at + strlen(dir) + 1, '/'); ok && slash;
+	     slash = strchr(slash + 1, '/')) {
+		*slash = 0;
+		ok = make_directory(at, why);
+		*slash = '/';
+	}
+	free(at);
+	return ok;
+}
+
+static bool sync_path(const char *path, int flags, char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		fail(why, "cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool folder_put(const char *dir, const char *path, const char *from, const char *old, bool *linked,
+		char **why)
+{
+	char *to = xasprintf("%s/%s", dir, path);
+	bool ok = make_above(dir, path, why);
+
+	/* A file system without links, or a file with too many, is no reason to fail. */
+	*linked = ok && old && same_contents(from, old) && link(old, to) == 0;
+	if (ok && !*linked)
+		ok = copy_file(from, to, why) && sync_path(to, 0, why);
+	free(to);
+	return ok;
+}
+
+bool folder_sync(const char *dir, char **why)
+{
+	FTS *fts = open_folder(dir);
+	bool ok = fts != NULL;
+	FTSENT *e;
+
+	while (ok && (e = fts_read(fts)))
+		if (e->fts_info == FTS_DP)
+			ok = sync_path(e->fts_path, O_DIRECTORY, why);
+	if (fts)
+		fts_close(fts);
+	return ok || fail(why, "cannot read %s: %s", dir, strerror(errno));
+}
+
+bool folder_remove(const char *dir, char **why)
+{
+	struct stat st;
+	FTS *fts;
+	FTSENT *e;
+	bool ok;
+
+	if (lstat(dir, &st) < 0 && errno == ENOENT)
+		return true;
+	fts = open_folder(dir);
+	ok = fts != NULL;
+	while (ok && (e = fts_read(fts))) {
+		bool directory = e->fts_info == FTS_DP;
+
+		if (e->fts_info == FTS_D)
+			continue;
+		if ((directory ? rmdir : unlink)(e->fts_path) < 0)
+			ok = fail(why, "cannot remove %s: %s", e->fts_path, strerror(errno));
+	}
+	if (fts)
+		fts_close(fts);
+	return ok || fail(why, "cannot remove %s: %s", dir, strerror(errno));
+}

@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: MIT
+#include "file_write.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "destination.h"
+#include "paths.h"
+#include "text.h"
+
+/* Opens a fresh temporary file beside one. -1 with *why, which calls that one `name`. */
+static int open_beside(const struct destination *d, const char *name, char **temporary, char **why)
+{
+	int fd;
+
+	*temporary = name_beside(d->path, "");
+	fd = mkostemp(*temporary, O_CLOEXEC);
+	if (fd < 0) {
+		fail(why, "cannot write %s: %s", name, strerror(errno));
+		free(*temporary);
+		*temporary = NULL;
+	}
+	return fd;
+}
+
+/* A rename is only durable once its directory is on disk as well. */
+void sync_directory(const char *path)
+{
+	char *dir = directory_of(path);
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+	free(dir);
+}
+
+/* Who may read and write a file is not changed by what is written. Its owner is kept if we may. */
+static bool give_access(int fd, const struct destination *d)
+{
+	mode_t mask;
+
+	if (d->there) {
+		if ((d->st.st_uid != geteuid() || d->st.st_gid != getegid()) &&
+		    fchown(fd, d->st.st_uid, d->st.st_gid) < 0)
+			errno = 0;
+		return fchmod(fd, d->st.st_mode & 0777) == 0;
+	}
+	mask = umask(0);
+	umask(mask);
+	return fchmod(fd, 0666 & ~mask) == 0;
+}
+
+static bool replace_file(const struct destination *d, const char *name, const char *bytes, size_t n,
+			 char **why)
+{
+	char *temporary;
+	int fd = open_beside(d, name, &temporary, why);
+	bool ok;
+
+	if (fd < 0)
+		return false;
+	ok = write_all(fd, bytes, n) && give_access(fd, d) && fsync(fd) == 0;
+	ok = close(fd) == 0 && ok;
+	ok = ok && rename(temporary, d->path) == 0;
+	if (ok) {
+		sync_directory(d->path);
+	} else {
+		/* First of all, since a message takes memory, which may be what there is none of.
+		 */
+		int error = errno;
+
+		unlink(temporary);
+		fail(why, "cannot write %s: %s", name, strerror(error));
+	}
+	free(temporary);
+	return ok;
+}
+
+bool write_atomically(const char *path, const char *bytes, size_t n, char **why)
+{
+	struct destination d;
+	bool ok = destination_find(&d, path, why) &&
+		  (d.stream ? destination_stream(&d, path, bytes, n, why)
+			    : replace_file(&d, path, bytes, n, why));
+
+	destination_free(&d);
+	return ok;
+}
+
+bool can_write(const char *path, char **why)
+{
+	char *temporary = NULL;
+	struct destination d;
+	bool ok = destination_find(&d, path, why);
+	int fd;
+
+	if (ok && !d.stream) {
+		fd = open_beside(&d, path, &temporary, why);
+		ok = fd >= 0;
+		if (ok) {
+			close(fd);
+			unlink(temporary);
+		}
+	}
+	free(temporary);
+	destination_free(&d);
+	return ok;
+}
+
+char *read_whole_file(const char *path, size_t *n, char **why)
+{
+	FILE *f = fopen(path, "rb");
+	char *text = NULL;
+	size_t got;
+
+	*n = 0;
+	if (!f) {
+		fail(why, "cannot read %s: %s", path, strerror(errno));
+		return NULL;
+	}
+	do {
+		text = xrealloc(text, *n + 65536 + 1);
+		got = fread(text + *n, 1, 65536, f);
+		*n += got;
+	} while (got);
+	if (ferror(f)) {
+		fail(why, "cannot read %s: %s", path, strerror(errno));
+		free(text);
+		fclose(f);
+		*n = 0;
+		return NULL;
+	}
+	text[*n] = 0;
+	fclose(f);
+	return text;
+}
+
+bool write_plainly(const char *path, const char *bytes, size_t n, char **why)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	bool ok = fd >= 0 && write_all(fd, bytes, n);
+
+	if (fd >= 0)
+		ok = close(fd) == 0 && ok;
+	return ok || fail(why, "cannot write %s: %s", path, strerror(errno));
+}
+
+bool copy_file(const char *from, const char *to, char **why)
+{
+	size_t n;
+	char *text = read_whole_file(from, &n, why);
+	bool ok = text && write_plainly(to, text, n, why);
+
+	free(text);
+	return ok;
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "json.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void *allocate(size_t size)
+{
+	return xrealloc(NULL, size);
+}
+
+void json_never_fails(void)
+{
+	json_set_alloc_funcs(allocate, free);
+}
+
+char *json_text(const json_t *value, size_t flags)
+{
+	char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
+
+	/* Allocated by allocate(); only what is no JSON at all gives NULL. */
+	return text ? text : xstrdup("null");
+}
+
+#define EXCERPT 60
+
+struct excerpt {
+	char text[EXCERPT + 1];
+	size_t n;
+};
+
+/* Stops the writer when there is enough: the value may be most of a file. */
+static int take(const char *bytes, size_t n, void *arg)
+{
+	struct excerpt *e = arg;
+	size_t room = EXCERPT - e->n, taken = n < room ? n : room;
+
+	memcpy(e->text + e->n, bytes, taken);
+	e->n += taken;
+	return n > room ? -1 : 0;
+}
+
+char *json_excerpt(const json_t *value)
+{
+	struct excerpt e = {.n = 0};
+	bool cut = json_dump_callback(value, take, &e,
+				      JSON_ENCODE_ANY | JSON_COMPACT | JSON_ENSURE_ASCII) < 0;
+
+	e.text[e.n] = 0;
+	if (cut && e.n == EXCERPT)
+		memcpy(e.text + EXCERPT - 3, "...", 4);
+	return e.n ? xstrdup(e.text) : xstrdup("?");
+}
+
+char *json_pointer_below(const char *pointer, const char *name)
+{
+	struct strv parts = {0};
+	char *escaped, *below;
+
+	strv_split(&parts, name, '~');
+	escaped = strv_join(&parts, "~0");
+	strv_free(&parts);
+	strv_split(&parts, escaped, '/');
+	free(escaped);
+	escaped = strv_join(&parts, "~1");
+	strv_free(&parts);
+	below = xasprintf("%s/%s", pointer, escaped);
+	free(escaped);
+	return below;
+}
+
+static char *pointer_to(const struct json_place *at)
+{
+	char *above, *pointer;
+
+	if (!at->up)
+		return xstrdup("");
+	above = pointer_to(at->up);
+	pointer = at->name ? json_pointer_below(above, at->name)
+			   : xasprintf("%s/%zu", above, at->index);
+	free(above);
+	return pointer;
+}
+
+char *json_pointer_to(const struct json_place *at)
+{
+	return at->up ? pointer_to(at) : xstrdup("(whole file)");
+}
+
+static json_t *walk(const json_t *o, va_list names)
+{
+	const char *name;
+
+	while (o && (name = va_arg(names, const char *)))
+		o = json_object_get(o, name);
+	return (json_t *)o;
+}
+
+json_t *member_at(const json_t *o, ...)
+{
+	va_list names;
+	json_t *found;
+
+	va_start(names, o);
+	found = walk(o, names);
+	va_end(names);
+	return found;
+}
+
+const char *text_at(const json_t *o, ...)
+{
+	va_list names;
+	const char *text;
+
+	va_start(names, o);
+	text = json_string_value(walk(o, names));
+	va_end(names);
+	return text ? text : "";
+}

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: MIT
+#include "text.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outcome.h"
+#include "utf8.h"
+
+void out_of_memory(void)
+{
+	fputs("pvmmu: out of memory\n", stderr);
+	exit(EXIT_ERROR);
+}
+
+static void *checked(void *p)
+{
+	if (!p)
+		out_of_memory();
+	return p;
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	return checked(calloc(n ? n : 1, size ? size : 1));
+}
+
+void *xrealloc(void *p, size_t size)
+{
+	return checked(realloc(p, size ? size : 1));
+}
+
+char *xstrdup(const char *s)
+{
+	return checked(strdup(s));
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return checked(strndup(s, n));
+}
+
+char *xvasprintf(const char *fmt, va_list ap)
+{
+	char *s = NULL;
+
+	if (vasprintf(&s, fmt, ap) < 0)
+		s = NULL;
+	return checked(s);
+}
+
+char *xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	char *s;
+
+	va_start(ap, fmt);
+	s = xvasprintf(fmt, ap);
+	va_end(ap);
+	return s;
+}
+
+void replace_text(char **s, const char *fmt, ...)
+{
+	va_list ap;
+	char *old = *s;
+
+	va_start(ap, fmt);
+	*s = xvasprintf(fmt, ap);
+	va_end(ap);
+	free(old);
+}
+
+bool fail(char **why, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!why || *why)
+		return false;
+	va_start(ap, fmt);
+	*why = xvasprintf(fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* The latest one. */
+static char *mistaken;
+
+bool mistake(char **why, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!why || *why)
+		return false;
+	va_start(ap, fmt);
+	*why = xvasprintf(fmt, ap);
+	va_end(ap);
+	replace_text(&mistaken, "%s", *why);
+	return false;
+}
+
+bool is_mistake(const char *why)
+{
+	return why && mistaken && strcmp(why, mistaken) == 0;
+}
+
+void complain(const char *fmt, ...)
+{
+	va_list ap;
+	char *s, *shown;
+
+	va_start(ap, fmt);
+	s = xvasprintf(fmt, ap);
+	va_end(ap);
+	shown = visible(s);
+	fprintf(stderr, "pvmmu: %s\n", shown);
+	free(shown);
+	free(s);
+}
+
+void strv_add(struct strv *list, const char *fmt, ...)
+{
+	va_list ap;
+
+	list->v = xrealloc(list->v, (list->n + 2) * sizeof(*list->v));
+	va_start(ap, fmt);
+	list->v[list->n++] = xvasprintf(fmt, ap);
+	va_end(ap);
+	list->v[list->n] = NULL;
+}
+
+void strv_add_distinct(struct strv *list, const char *text)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], text) == 0)
+			return;
+	strv_add(list, "%s", text);
+}
+
+void strv_free(struct strv *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		free(list->v[i]);
+	free(list->v);
+	*list = (struct strv){0};
+}
+
+char *strv_join(const struct strv *list, const char *between)
+{
+	char *s = xstrdup("");
+
+	for (size_t i = 0; i < list->n; i++)
+		replace_text(&s, "%s%s%s", s, i ? between : "", list->v[i]);
+	return s;
+}
+
+void strv_split(struct strv *list, const char *text, char sep)
+{
+	const char *end;
+
+	while ((end = strchr(text, sep))) {
+		strv_add(list, "%.*s", (int)(end - text), text);
+		text = end + 1;
+	}
+	strv_add(list, "%s", text);
+}
+
+static bool shell_safe(const char *s)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (!isalnum((unsigned char)*s) && !strchr("-_./:=,+@%~", *s))
+			return false;
+	return true;
+}
+
+bool is_utf8(const char *s)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	while (*p) {
+		unsigned more = *p < 0x80 ? 0 : *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : 1;
+		unsigned long c = more ? *p & (0x3fu >> more) : *p;
+
+		if ((*p >= 0x80 && *p < 0xc2) || *p > 0xf4)
+			return false;
+		for (unsigned i = 1; i <= more; i++) {
+			if ((p[i] & 0xc0) != 0x80)
+				return false;
+			c = c << 6 | (p[i] & 0x3f);
+		}
+		/* Longer than need be, half of a pair, or none of Unicode's. */
+		if ((more == 2 && c < 0x800) || (more == 3 && c < 0x10000) || c > 0x10ffff ||
+		    (c >= 0xd800 && c < 0xe000))
+			return false;
+		p += more + 1;
+	}
+	return true;
+}
+
+/* In a form that has odd bytes by their numbers, so that the whole stays text and can be shown. */
+static void add_as_numbers(struct strv *words, const char *p)
+{
+	char *quoted = xstrdup("$'");
+
+	for (; *p; p++)
+		if (*p < ' ' || *p > '~' || *p == '\'' || *p == '\\')
+			replace_text(&quoted, "%s\\x%02x", quoted, (unsigned char)*p);
+		else
+			replace_text(&quoted, "%s%c", quoted, *p);
+	strv_add(words, "%s'", quoted);
+	free(quoted);
+}
+
+char *shell_word(const char *word)
+{
+	char *quoted = xstrdup("'");
+
+	for (; *word; word++)
+		if (*word == '\'')
+			replace_text(&quoted, "%s'\\''", quoted);
+		else
+			replace_text(&quoted, "%s%c", quoted, *word);
+	replace_text(&quoted, "%s'", quoted);
+	return quoted;
+}
+
+char *shell_join(const struct strv *argv)
+{
+	struct strv words = {0};
+	char *s;
+
+	for (size_t i = 0; i < argv->n; i++) {
+		const char *p = argv->v[i];
+		char *quoted;
+
+		/* A leading ~ would be expanded as a home directory. */
+		if (shell_safe(p) && *p != '~') {
+			strv_add(&words, "%s", p);
+			continue;
+		}
+		if (!is_visible(p, true)) {
+			add_as_numbers(&words, p);
+			continue;
+		}
+		quoted = shell_word(p);
+		strv_add(&words, "%s", quoted);
+		free(quoted);
+	}
+	s = strv_join(&words, " ");
+	strv_free(&words);
+	return s;
+}
+
+/*
+ * How many edits part two words: a letter more, less or another one, or two neighbours that have
+ * changed places (optimal string alignment). Three rows; the words are command-line words, so
+ * short.
+ */
+static size_t distance(const char *a, const char *b)
+{
+	size_t n = strlen(b), result;
+	size_t *rows = xcalloc(3 * (n + 1), sizeof(*rows));
+	size_t *row = rows, *above = rows + n + 1, *second = rows + 2 * (n + 1);
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t *oldest = second;
+
+		second = above;
+		above = row;
+		row = oldest;
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t best = above[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    second[j - 2] + 1 < best)
+				best = second[j - 2] + 1;
+			row[j] = best;
+		}
+	}
+	result = row[n];
+	free(rows);
+	return result;
+}
+
+const char *did_you_mean(const char *word, const struct strv *candidates)
+{
+	const char *best = NULL;
+	size_t best_distance = strlen(word) / 2 < 3 ? strlen(word) / 2 + 1 : 3;
+
+	for (size_t i = 0; i < candidates->n; i++) {
+		size_t d = distance(word, candidates->v[i]);
+
+		if (d < best_distance || (d == best_distance && !best && d <= 2)) {
+			best_distance = d;
+			best = candidates->v[i];
+		}
+	}
+	return best;
+}
+
+char *printable(const char *bytes, size_t n)
+{
+	char *s = xcalloc(n + 1, 1);
+
+	for (size_t i = 0; i < n; i++)
+		s[i] = (bytes[i] >= ' ' && bytes[i] <= '~') || bytes[i] == '\t' ? bytes[i] : '?';
+	return s;
+}
+
+bool word_in(const char *word, const char *words)
+{
+	struct strv list = {0};
+	bool found = false;
+
+	strv_split(&list, words, ' ');
+	for (size_t i = 0; i < list.n; i++)
+		found = found || strcmp(list.v[i], word) == 0;
+	strv_free(&list);
+	return found;
+}
+
+bool unknown_name(char **why, const char *kind, const char *name, const struct strv *valid)
+{
+	const char *close = did_you_mean(name, valid);
+	char *list = strv_join(valid, ", ");
+
+	if (close)
+		mistake(why, "unknown %s \"%s\"; did you mean \"%s\"? valid: %s", kind, name, close,
+			list);
+	else
+		mistake(why, "unknown %s \"%s\"; valid: %s", kind, name, *list ? list : "none");
+	free(list);
+	return false;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Strings for a short-lived program: allocation never fails (the program ends
+ * with a message and exit code 4 instead), and what a function returns as
+ * char * belongs to the caller.
+ */
+#ifndef PVMMU_BENCH_TEXT_H
+#define PVMMU_BENCH_TEXT_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
+
+/* Ends the program, as all of these do: message, exit code 4. */
+_Noreturn void out_of_memory(void);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t size);
+char *xstrdup(const char *s);
+char *xstrndup(const char *s, size_t n);
+char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
+char *xvasprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
+
+/* Replaces *s, freeing what was there. The arguments may refer to the old *s. */
+void replace_text(char **s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * Sets *why to a message and returns false: `return fail(why, "...")`. The first
+ * message stays if there is one already. why may be NULL.
+ */
+bool fail(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+/*
+ * The same where the command line is wrong, and not a file or this machine: is_mistake() of that
+ * message is true then, and false of one that says more around it.
+ */
+bool mistake(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+bool is_mistake(const char *why);
+
+/* One line on stderr, "pvmmu: " in front. What would disturb a terminal is made visible
+ * (utf8.h). */
+void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
+
+/* A growing list of owned strings, always followed by NULL (so v is an argv). */
+struct strv {
+	char **v;
+	size_t n;
+};
+
+void strv_add(struct strv *list, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Adds to the list if it is not in it yet. */
+void strv_add_distinct(struct strv *list, const char *text);
+void strv_free(struct strv *list);
+char *strv_join(const struct strv *list, const char *between);
+/* Splits at each occurrence of sep; empty pieces are kept. */
+void strv_split(struct strv *list, const char *text, char sep);
+
+bool is_utf8(const char *s);
+
+/* The bytes in quotes: one word to every shell, whatever they are. */
+char *shell_word(const char *word);
+
+/* The words of an argv as a shell would need them typed, in UTF-8 that can be shown (utf8.h). */
+char *shell_join(const struct strv *argv);
+
+/*
+ * The candidate closest to the word, or NULL if none is close enough to be
+ * what the user meant. Borrowed from the list.
+ */
+const char *did_you_mean(const char *word, const struct strv *candidates);
+
+/* Copies n bytes; whatever is not printable ASCII becomes '?' (tabs stay). */
+char *printable(const char *bytes, size_t n);
+
+/* Whether word is one of the space-separated words. */
+bool word_in(const char *word, const char *words);
+
+/* "unknown KIND "x"; did you mean "y"? valid: ..." in *why; returns false. */
+bool unknown_name(char **why, const char *kind, const char *name, const struct strv *valid);
+
+#endif

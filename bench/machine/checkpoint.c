@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include "checkpoint.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/interrupt.h"
+#include "lib/text.h"
+
+/* Events by which the guest says where it is (guest-kernel/arch/x86/qemu.c). */
+#define ARRIVED "GUEST_PANICKED"
+#define LEFT	"GUEST_CRASHLOADED"
+/* How QEMU's dump of a vCPU's registers says that it has halted. */
+/* A machine that has ended takes no more time. */
+#define PUT_OFF_LOOKS 20000
+#define ASLEEP	      "HLT=1"
+
+bool control_open(struct control *c, enum start start, struct warm *warm, unsigned vcpus,
+		  char **why)
+{
+	/* A socket's name must be short, which the project's root need not be. */
+	char template[] = "/tmp/pvmmu-XXXXXX";
+
+	*c = (struct control){.start = start, .warm = warm, .vcpus = vcpus};
+	qmp_init(&c->qmp);
+	if (!mkdtemp(template))
+		return fail(why, "cannot make a directory in /tmp: %s", strerror(errno));
+	c->dir = xstrdup(template);
+	c->socket = xasprintf("%s/qmp", c->dir);
+	return true;
+}
+
+void control_close(struct control *c)
+{
+	qmp_close(&c->qmp);
+	if (c->socket)
+		unlink(c->socket);
+	if (c->dir)
+		rmdir(c->dir);
+	free(c->socket);
+	free(c->dir);
+	free(c->why);
+}
+
+/* Is a loaded machine complete, and waits to be set going? */
+static bool loaded(struct control *c)
+{
+	const char *status;
+	json_t *reply = NULL;
+	bool loading;
+
+	if (!qmp_execute(&c->qmp, "query-status", NULL, &reply, &c->why))
+		return false;
+	status = json_string_value(json_object_get(reply, "status"));
+	loading = status && !strcmp(status, "inmigrate");
+	json_decref(reply);
+	return !loading;
+}
+
+static void look_warm(struct control *c)
+{
+	if (!c->going) {
+		if (!loaded(c) || !qmp_execute(&c->qmp, "cont", NULL, NULL, &c->why))
+			return;
+		c->going = true;
+	}
+	c->left = c->done = qmp_event(&c->qmp, LEFT);
+}
+
+/* Of a stopped machine: do all vCPUs sleep but the first, which is in the loop? */
+static bool others_sleep(struct control *c)
+{
+	json_t *reply = NULL;
+	unsigned asleep = 0;
+
+	if (c->vcpus == 1)
+		return true;
+	if (!qmp_execute(&c->qmp, "human-monitor-command",
+			 json_pack("{s:s}", "command-line", "info registers -a"), &reply, &c->why))
+		return false;
+	for (const char *at = json_string_value(reply); at && (at = strstr(at, ASLEEP)); at++)
+		asleep++;
+	json_decref(reply);
+	if (asleep + 1 != c->vcpus)
+		fail(&c->why,
+		     "%u of %u vCPUs slept where the machine was stopped, not all but "
+		     "one: no state is kept of it",
+		     asleep, c->vcpus);
+	return asleep + 1 == c->vcpus;
+}
+
+/*
+ * For tests; see checkpoint.h. The time is the processor time that QEMU takes, since on a busy host
+ * little of the loop is done in so much time on the wall.
+ */
+static void put_off(struct control *c)
+{
+	const char *ms = getenv("PVMMU_STOP_AFTER_MS");
+	double until;
+
+	own_time_look(&c->qmp.time);
+	until = c->qmp.time.processor + (ms ? atoi(ms) : 0) / 1000.0;
+	for (int looks = 0; c->qmp.time.processor < until && looks < PUT_OFF_LOOKS; looks++) {
+		if (cancel_wait(1))
+			return;
+		own_time_look(&c->qmp.time);
+	}
+}
+
+static bool too_late(struct control *c)
+{
+	if (!qmp_event(&c->qmp, LEFT))
+		return false;
+	fail(&c->why, "the guest has left its checkpoint before it could be stopped, this host is "
+		      "very busy: no state is kept of it");
+	return true;
+}
+
+/* A machine that cannot be stopped runs on. */
+static void look_saving(struct control *c, const char *console_log)
+{
+	char *why = NULL;
+
+	if (!qmp_event(&c->qmp, ARRIVED))
+		return;
+	c->done = true;
+	put_off(c);
+	if (too_late(c) || !qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
+		return;
+	c->stopped = true;
+	if (!too_late(c) && others_sleep(c))
+		warm_save(c->warm, &c->qmp, console_log, &c->why);
+	if (!qmp_execute(&c->qmp, "quit", NULL, NULL, &why))
+		fail(&c->why, "%s", why);
+	free(why);
+}
+
+enum boot_look control_look(struct control *c, const char *console_log)
+{
+	bool warm = c->start == START_WARM;
+
+	if (!c->done && (c->qmp.fd >= 0 || qmp_connect(&c->qmp, c->socket, &c->why))) {
+		if (warm)
+			look_warm(c);
+		else
+			look_saving(c, console_log);
+	}
+	if (c->why)
+		c->done = true;
+	if (!warm || c->left)
+		return BOOT_READ;
+	return c->why ? BOOT_GIVE_UP : BOOT_WAIT;
+}

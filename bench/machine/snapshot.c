@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+#include "snapshot.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/sha256.h"
+#include "lib/text.h"
+
+/* How often a lock held by somebody else is tried again. */
+#define LOCK_EVERY_MS 50
+#define SAVE_SECONDS  20.0 /* of QEMU's life */
+
+#define KEY_ROOM (2 * HASH_TEXT)
+
+static bool make_directory(const char *path, char **why)
+{
+	if (mkdir(path, 0777) < 0 && errno != EEXIST)
+		return fail(why, "cannot make %s: %s", path, strerror(errno));
+	return true;
+}
+
+static bool lock(struct warm *w, int how, char **why)
+{
+	while (flock(w->lock, how | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return fail(why, "cannot lock %s: %s", w->dir, strerror(errno));
+		if (cancel_wait(LOCK_EVERY_MS))
+			return fail(why, "interrupted");
+	}
+	return true;
+}
+
+/* Of both files, as one. */
+static bool hash_state(const struct warm *w, char out[HASH_TEXT], char **why)
+{
+	char state[HASH_TEXT], both[KEY_ROOM];
+
+	if (!hash_file(w->state, state, why) || !hash_file(w->console, out, why))
+		return false;
+	snprintf(both, sizeof(both), "%s %s", state, out);
+	hash_text(both, out);
+	return true;
+}
+
+/* A state of this hash is there. Was it confirmed? */
+static void take_hash(struct warm *w, const char hash[HASH_TEXT])
+{
+	char *path = xasprintf("%s/believed", w->dir), *of;
+	size_t n;
+
+	memcpy(w->hash, hash, sizeof(w->hash));
+	of = read_whole_file(path, &n, NULL);
+	w->believed = of && !strcmp(of, w->hash);
+	free(of);
+	free(path);
+}
+
+bool warm_believe(struct warm *w, const char *hash, char **why)
+{
+	char *path = xasprintf("%s/believed", w->dir);
+	bool ok = !w->valid || strcmp(w->hash, hash) != 0 ||
+		  write_plainly(path, hash, strlen(hash), why);
+
+	free(path);
+	return ok;
+}
+
+enum found { FOUND_NONE, FOUND_OTHER, FOUND_DAMAGED, FOUND_GOOD };
+
+/* The key's file has two words: what the state is of, and the hash of what was written. */
+static enum found look_at_state(struct warm *w)
+{
+	char *path = xasprintf("%s/key", w->dir), *key, *hash;
+	char now[HASH_TEXT], *why = NULL;
+	enum found found = FOUND_OTHER;
+	size_t n;
+
+	key = read_whole_file(path, &n, NULL);
+	hash = key ? strchr(key, ' ') : NULL;
+	if (!key)
+		found = FOUND_NONE;
+	else if (hash && !strncmp(key, w->key, (size_t)(hash - key)) && !w->key[hash - key])
+		found = hash_state(w, now, &why) && !strcmp(hash + 1, now) ? FOUND_GOOD
+									   : FOUND_DAMAGED;
+	if (found == FOUND_GOOD)
+		take_hash(w, now);
+	free(why);
+	free(key);
+	free(path);
+	return found;
+}
+
+bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, bool fresh,
+	       char **why)
+{
+	enum found found;
+
+	char *base = xasprintf("%s/build/warm", root), *path;
+
+	*w = (struct warm){.lock = -1};
+	w->dir = xasprintf("%s/%s", base, slot);
+	w->key = xstrdup(key);
+	w->state = xasprintf("%s/state", w->dir);
+	w->console = xasprintf("%s/console.log", w->dir);
+	path = xasprintf("%s/lock", w->dir);
+	if (make_directory(base, why) && make_directory(w->dir, why)) {
+		w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (w->lock < 0)
+			fail(why, "cannot write %s: %s", path, strerror(errno));
+	}
+	free(path);
+	free(base);
+	if (w->lock < 0 || !lock(w, LOCK_SH, why))
+		return false;
+	w->valid = !fresh && look_at_state(w) == FOUND_GOOD;
+	if (w->valid)
+		return true;
+	/* Not an upgrade: somebody may make it between the two. */
+	flock(w->lock, LOCK_UN);
+	if (!lock(w, LOCK_EX, why))
+		return false;
+	found = fresh ? FOUND_NONE : look_at_state(w);
+	w->valid = found == FOUND_GOOD;
+	if (found == FOUND_DAMAGED)
+		complain("%s: the kept state is not what was written there: thrown away, booting",
+			 w->dir);
+	if (found != FOUND_GOOD)
+		warm_discard(w);
+	else
+		flock(w->lock, LOCK_SH);
+	return true;
+}
+
+void warm_discard(struct warm *w)
+{
+	char *key = xasprintf("%s/key", w->dir);
+
+	unlink(key);
+	free(key);
+	w->valid = false;
+}
+
+void warm_close(struct warm *w)
+{
+	if (w->lock >= 0)
+		close(w->lock);
+	free(w->dir);
+	free(w->key);
+	free(w->state);
+	free(w->console);
+}
+
+/* A migration is called completed a moment before the machine may go on. */
+static bool may_go_on(struct qmp *q, char **why)
+{
+	json_t *reply = NULL;
+	const char *status;
+	bool finishing;
+
+	if (!qmp_execute(q, "query-status", NULL, &reply, why))
+		return false;
+	status = json_string_value(json_object_get(reply, "status"));
+	finishing = status && !strcmp(status, "finish-migrate");
+	json_decref(reply);
+	return !finishing;
+}
+
+/* Has QEMU write its state to the file; done when this returns. */
+static bool migrate(struct qmp *q, const char *path, char **why)
+{
+	char *file = shell_word(path), *uri = xasprintf("exec:exec cat > %s", file);
+	bool ok = qmp_execute(q, "migrate", json_pack("{s:s}", "uri", uri), NULL, why);
+
+	free(file);
+	free(uri);
+	for (double end = qmp_lived(q) + SAVE_SECONDS; ok && qmp_lived(q) < end;) {
+		json_t *reply = NULL;
+		const char *status;
+		bool completed, failed;
+
+		if (!qmp_execute(q, "query-migrate", NULL, &reply, why))
+			return false;
+		status = json_string_value(json_object_get(reply, "status"));
+		completed = status && !strcmp(status, "completed");
+		failed = status && (!strcmp(status, "failed") || !strcmp(status, "cancelled"));
+		json_decref(reply);
+		if (completed && may_go_on(q, why))
+			return true;
+		if (*why)
+			return false;
+		if (failed)
+			return fail(why, "QEMU could not save the machine's state");
+		if (cancel_wait(20))
+			return fail(why, "interrupted");
+	}
+	return ok && fail(why, "saving the machine's state takes too long");
+}
+
+static bool sync_path(const char *path, char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		fail(why, "cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+static bool write_synced(const char *path, const char *bytes, size_t n, char **why)
+{
+	return write_plainly(path, bytes, n, why) && sync_path(path, why);
+}
+
+static bool put_in_place(const char *from, const char *to, char **why)
+{
+	return rename(from, to) == 0 || fail(why, "cannot write %s: %s", to, strerror(errno));
+}
+
+/* All that it speaks for is on disk before the key is. */
+static bool write_key(struct warm *w, const char *path, const char *temporary, char **why)
+{
+	char hash[HASH_TEXT], *text;
+	bool ok;
+
+	if (!sync_path(w->dir, why) || !hash_state(w, hash, why))
+		return false;
+	take_hash(w, hash);
+	text = xasprintf("%s %s", w->key, hash);
+	ok = write_synced(temporary, text, strlen(text), why) &&
+	     put_in_place(temporary, path, why) && sync_path(w->dir, why);
+	free(text);
+	return ok;
+}
+
+/*
+ * The key is the last to be written and the first to go: a state without one is
+ * nobody's.
+ */
+bool warm_save(struct warm *w, struct qmp *q, const char *console_log, char **why)
+{
+	char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/new", w->dir);
+	char *said;
+	size_t n;
+
+	unlink(key);
+	said = read_whole_file(console_log, &n, why);
+	w->valid = said && migrate(q, temporary, why) && sync_path(temporary, why) &&
+		   put_in_place(temporary, w->state, why) &&
+		   write_synced(w->console, said, n, why) && write_key(w, key, temporary, why);
+	unlink(temporary);
+	free(said);
+	free(key);
+	free(temporary);
+	flock(w->lock, LOCK_SH); /* others may go on, with it or to make it */
+	return w->valid;
+}

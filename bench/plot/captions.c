@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+/* What pictures say of what they draw: with what it was measured, how often, how sure it is. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kind.h"
+
+char *plot_title(const struct plot *p, const char *fmt, ...)
+{
+	char *env = plot_all_of(p, NULL, "env"), *about, *text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	about = xvasprintf(fmt, ap);
+	va_end(ap);
+	text = xasprintf("%s: %s", env, about);
+	free(about);
+	free(env);
+	return text;
+}
+
+char *plot_all_of(const struct plot *p, const char *group, const char *name)
+{
+	struct strv values = {0};
+	char *joined;
+
+	for (size_t file = 0; file < p->nr_sets; file++) {
+		char *v = cells_identity(&p->cells, (struct side_filter){file, NULL}, group, name);
+
+		if (*v)
+			strv_add_distinct(&values, v);
+		free(v);
+	}
+	joined = strv_join(&values, " | ");
+	strv_free(&values);
+	return joined;
+}
+
+/* Of the metric that is drawn, in a panel that is. */
+static bool is_drawn(const struct plot *p, const struct cell *cell)
+{
+	bool drawn = false;
+
+	for (size_t i = 0; i < p->nr_panels; i++)
+		drawn = drawn || p->panel[i] == cell->panel;
+	return drawn && cell->metric && (!p->metric || strcmp(cell->metric, p->metric) == 0);
+}
+
+const struct cell *plot_any_cell(const struct plot *p)
+{
+	for (size_t i = 0; i < p->cells.n; i++)
+		if (is_drawn(p, &p->cells.cell[i]))
+			return &p->cells.cell[i];
+	return NULL;
+}
+
+char *plot_range(size_t least, size_t most)
+{
+	return least >= most ? xasprintf("%zu", most) : xasprintf("%zu to %zu", least, most);
+}
+
+char *plot_n(const struct plot *p)
+{
+	size_t min = SIZE_MAX, max = 0;
+
+	for (size_t i = 0; i < p->cells.n; i++) {
+		size_t samples = p->cells.cell[i].summary.n;
+
+		if (!is_drawn(p, &p->cells.cell[i]))
+			continue;
+		min = samples < min ? samples : min;
+		max = samples > max ? samples : max;
+	}
+	return plot_range(min, max);
+}
+
+char *plot_what_measured(const struct plot *p)
+{
+	const struct cell *cell = plot_any_cell(p);
+	char *n = plot_n(p);
+	char *text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
+			       cell->lower ? "lower" : "higher", p->cells.shown, n);
+
+	free(n);
+	return text;
+}
+
+struct interval plot_spread(const struct cell *cell)
+{
+	const struct interval none = {.exists = false};
+	size_t seeds = cell->by_median.n;
+
+	if (cell->exact)
+		return seeds > 1 && cell->by_median.min < cell->by_median.max
+			       ? (struct interval){cell->by_median.min, cell->by_median.max, 1,
+						   true}
+			       : none;
+	if (seeds >= median_interval_needs(CONFIDENCE))
+		return median_interval(cell->medians, seeds, CONFIDENCE);
+	return median_interval(cell->samples, cell->summary.n, CONFIDENCE);
+}
+
+const char *plot_spread_text(const struct plot *p)
+{
+	bool inexact = false, seeds = false;
+
+	for (size_t i = 0; i < p->cells.n; i++) {
+		const struct cell *cell = &p->cells.cell[i];
+
+		if (!is_drawn(p, cell))
+			continue;
+		inexact = inexact || !cell->exact;
+		seeds = seeds || (cell->exact && plot_spread(cell).exists);
+	}
+	return inexact ? "Thin lines: 95 % interval of the median; none where there are fewer than "
+			 "6 samples."
+	       : seeds ? "Counts are exact; thin lines: least to greatest median of the seeds."
+		       : "Counts are exact and have no error.";
+}

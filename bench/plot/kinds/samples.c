@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The samples themselves, a dot for each: whatever a summary says of a distribution, here it is. A
+ * panel for each workload, a row for each variant, as percent from the row's own median: variants
+ * may be far apart, and what is to be seen is how far their samples are. Samples that would cover
+ * each other lie above each other, equal ones as one stroke; nothing is random, so the same samples
+ * give the same picture.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "plot/kind.h"
+
+/* How many places across a panel there are for dots. */
+#define PLACES 80
+
+struct range {
+	double from, to;
+};
+
+/* Of a median of nothing there is no share. */
+static double percent(const struct cell *cell, double v)
+{
+	double median = cell->summary.median;
+
+	return median != 0 ? 100 * (v / median - 1) : v == 0 ? 0 : NAN;
+}
+
+/* Of all samples of a panel, in percent. */
+static struct range range_of(const struct plot *p, size_t panel)
+{
+	struct range r = {INFINITY, -INFINITY};
+
+	for (size_t s = 0; s < p->nr_series; s++) {
+		const char *missing = NULL;
+		const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+
+		if (cell) {
+			r.from = fmin(r.from, percent(cell, cell->summary.min));
+			r.to = fmax(r.to, percent(cell, cell->summary.max));
+		}
+	}
+	return r;
+}
+
+static size_t place_of(const struct range *r, const struct cell *cell, size_t i)
+{
+	double v = percent(cell, cell->samples[i]);
+	double share = r->to > r->from && v == v ? (v - r->from) / (r->to - r->from) : 0;
+
+	return (size_t)(share * (PLACES - 1));
+}
+
+/* Samples ascend, so those of one place follow each other. */
+static size_t most_in_a_place(const struct plot *p, size_t panel, const struct range *r)
+{
+	size_t most = 1;
+
+	for (size_t s = 0; s < p->nr_series; s++) {
+		const char *missing = NULL;
+		const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+		size_t first = 0;
+
+		for (size_t i = 0; cell && i < cell->summary.n; i++) {
+			if (place_of(r, cell, i) != place_of(r, cell, first))
+				first = i;
+			most = i - first + 1 > most ? i - first + 1 : most;
+		}
+	}
+	return most;
+}
+
+/* A row for each value that there is, with how many samples have it. */
+static void put_samples(FILE *f, const struct plot *p, size_t panel, size_t series,
+			const struct cell *cell, const struct range *r, size_t most)
+{
+	const double room = 0.8 / (double)(most > 16 ? most : 16);
+	size_t end, next;
+
+	for (size_t first = 0; first < cell->summary.n; first = end) {
+		for (end = first;
+		     end < cell->summary.n && place_of(r, cell, end) == place_of(r, cell, first);)
+			end++;
+		for (size_t i = first; i < end; i = next) {
+			for (next = i; next < end && cell->samples[next] == cell->samples[i];)
+				next++;
+			plot_row(f, p, panel, series);
+			fputs("\tsample", f);
+			plot_value(f, cell->samples[i]);
+			plot_value(f, percent(cell, cell->samples[i]));
+			plot_value(f, room * ((double)(i + next - 1) / 2 -
+					      (double)(first + end - 1) / 2));
+			plot_value(f, room * (double)(next - i - 1) / 2);
+			fprintf(f, "\t%zu\n", next - i);
+		}
+	}
+}
+
+static void put(FILE *f, const struct plot *p)
+{
+	fputs("#\t#\tpanel\tvariant\twhat\tvalue\tpercent\taside\thalf\tlabel\n", f);
+	for (size_t panel = 0; panel < p->nr_panels; panel++) {
+		struct range r = range_of(p, panel);
+		size_t most = most_in_a_place(p, panel, &r);
+
+		for (size_t s = 0; s < p->nr_series; s++) {
+			const char *missing = NULL;
+			const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+
+			if (cell)
+				put_samples(f, p, panel, s, cell, &r, most);
+			plot_row(f, p, panel, s);
+			fputs("\tmedian", f);
+			plot_value(f, cell ? cell->summary.median : NAN);
+			plot_value(f, cell ? 0 : NAN);
+			if (cell)
+				fprintf(f, "\t0\t0\tn = %zu%s\n", cell->summary.n,
+					cell->summary.min < cell->summary.max ? "" : ", all equal");
+			else
+				fprintf(f, "\t0\t0\tmissing: %s\n", missing);
+		}
+	}
+}
+
+static char *title(const struct plot *p)
+{
+	const struct cell *cell = plot_any_cell(p);
+
+	return plot_title(p, "how far samples lie apart, %s per operation",
+			  cell->counter ? p->metric : cell->unit);
+}
+
+static char *scale(const struct plot *p)
+{
+	return xasprintf(
+		"A dot for each sample, to the right by how many percent it is above the "
+		"median of its row, which is the thin line, and at the right in %s; "
+		"equal ones are one stroke, the longer the more. Each panel has a scale of its own.",
+		plot_any_cell(p)->unit);
+}
+
+static void words(const struct plot *p, struct picture *to)
+{
+	struct strv rows = {0}, from = {0}, upto = {0};
+
+	for (size_t i = 0; i < p->nr_series; i++)
+		strv_add(&rows, "%s", p->series[i].name);
+	for (size_t i = 0; i < p->nr_panels; i++) {
+		struct range r = range_of(p, i);
+
+		picture_add_number(&from, r.from <= r.to ? r.from : 0);
+		picture_add_number(&upto, r.from <= r.to ? r.to : 0);
+	}
+	plot_list(to, "row", &rows);
+	plot_list(to, "range_from", &from);
+	plot_list(to, "range_to", &upto);
+	strv_free(&rows);
+	strv_free(&from);
+	strv_free(&upto);
+}
+
+static const struct plot_kind samples = {
+	.name = "samples",
+	.summary = "every sample as a dot: how they are distributed",
+	.script = "plots/samples.gp",
+	.takes_metric = true,
+	.columns = 2,
+	.begin = plot_lay_out,
+	.put = put,
+	.title = title,
+	.scale = scale,
+	.what = plot_what_measured,
+	.words = words,
+};
+
+PLOT_KIND(samples);

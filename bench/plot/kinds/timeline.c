@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/*
+ * How busy a domain was in the course of its run, and dom0 meanwhile, which is what looking on
+ * costs: what collector xenstat has seen at an interval. A panel for each run.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "plot/kind.h"
+
+static const char none[] = "no run was looked at while it ran: measure on rig box or xl with "
+			   "--collect xenstat:interval=20";
+
+static const json_t *readings(const struct plot *p, const struct cell *cell, const char *name)
+{
+	return member_at(plot_run_of(p, cell, 0), "collected", "xenstat", "series", name, NULL);
+}
+
+static const struct cell *cell_at(const struct plot *p, size_t panel, size_t series)
+{
+	const char *missing = NULL;
+
+	return plot_cell(p, panel, series, p->metric, &missing);
+}
+
+static bool was_watched(const struct plot *p, const struct plot_series *s)
+{
+	for (size_t panel = 0; panel < p->nr_panels; panel++) {
+		const struct cell *cell =
+			cells_find(&p->cells, s->file, p->panel[panel], s->variant, p->metric);
+
+		if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
+			return true;
+	}
+	return false;
+}
+
+static bool begin(struct plot *p, char **why)
+{
+	if (!plot_lay_out(p, why))
+		return false;
+	plot_keep_series(p, was_watched);
+	return p->nr_series || fail(why, "%s", none);
+}
+
+/* Of what went by since the reading before, the share that ran, in percent of one processor. */
+static void put_run(FILE *f, const struct plot *p, size_t panel, size_t series,
+		    const struct cell *cell)
+{
+	static const char *const whose[] = {"cpu_ns", "dom0_cpu_ns"};
+	const json_t *when = readings(p, cell, "elapsed_ns"), *before;
+	json_t *at;
+	size_t i;
+
+	before = member_at(plot_run_of(p, cell, 0), "collected", "xenstat", "before", NULL);
+	json_array_foreach ((json_t *)when, i, at) {
+		double from = i ? json_number_value(json_array_get(when, i - 1)) : 0;
+		double to = json_number_value(at);
+
+		plot_row(f, p, panel, series);
+		plot_value(f, to / 1e6);
+		for (size_t w = 0; w < 2; w++) {
+			const json_t *ran = readings(p, cell, whose[w]);
+			double was = i ? json_number_value(json_array_get(ran, i - 1))
+				       : json_number_value(json_object_get(before, whose[w]));
+
+			plot_value(
+				f,
+				to > from && json_array_get(ran, i)
+					? 100 * (json_number_value(json_array_get(ran, i)) - was) /
+						  (to - from)
+					: NAN);
+		}
+		fputc('\n', f);
+	}
+	fputc('\n', f);
+}
+
+static void put(FILE *f, const struct plot *p)
+{
+	fputs("#\t#\tpanel\tvariant\tms\tdomain\tdom0\n", f);
+	for (size_t panel = 0; panel < p->nr_panels; panel++)
+		for (size_t series = 0; series < p->nr_series; series++) {
+			const struct cell *cell = cell_at(p, panel, series);
+
+			if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
+				put_run(f, p, panel, series, cell);
+		}
+}
+
+static char *title(const struct plot *p)
+{
+	(void)p;
+	return xstrdup("How busy the domain was, and dom0 meanwhile");
+}
+
+static char *scale(const struct plot *p)
+{
+	(void)p;
+	return xstrdup(
+		"Percent of one processor that the domain ran since the reading before, over "
+		"milliseconds since the first; dashed: dom0. Both axes from zero. Of "
+		"several seeds the first.");
+}
+
+static char *what(const struct plot *p)
+{
+	return xasprintf("collector xenstat, tier %s%s", p->cells.shown,
+			 strcmp(p->cells.tier, "exact") == 0
+				 ? ", where a nanosecond is an instruction"
+				 : "");
+}
+
+static const struct plot_kind timeline = {
+	.name = "timeline",
+	.summary = "how busy a domain and dom0 were while it ran (collector xenstat)",
+	.script = "plots/timeline.gp",
+	.columns = 2,
+	.begin = begin,
+	.put = put,
+	.title = title,
+	.scale = scale,
+	.what = what,
+};
+
+PLOT_KIND(timeline);

@@ -1,0 +1,369 @@
+// SPDX-License-Identifier: MIT
+#include "plot.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kind.h"
+#include "lib/json.h"
+#include "lib/registry.h"
+#include "lib/version.h"
+#include "resultset/identity.h"
+#include "spec/catalog.h"
+
+REGISTRY(plot_kind, pvmmu_plots);
+
+const struct plot_kind *plot_kind_at(size_t i)
+{
+	return REGISTERED_AT(pvmmu_plots, i);
+}
+
+const struct plot_kind *plot_kind_by_name(const char *name, char **why)
+{
+	return REGISTERED(pvmmu_plots, "kind", name, why);
+}
+
+char *plot_kinds_text(void)
+{
+	const struct plot_kind *k;
+	struct strv lines = {0};
+	char *text;
+
+	for (size_t i = 0; (k = plot_kind_at(i)); i++)
+		strv_add(&lines, "  %-10s %s\n", k->name, k->summary);
+	text = strv_join(&lines, "");
+	strv_free(&lines);
+	return text;
+}
+
+static bool is_asked_for(const struct plot_request *r, const json_t *run)
+{
+	const char *workload = text_at(run, "identity", "workload", "name", NULL);
+	const char *variant = text_at(run, "identity", "variant", "name", NULL);
+	bool found = !r->variants || !r->variants->n;
+
+	for (size_t i = 0; !found && i < r->variants->n; i++)
+		found = strcmp(r->variants->v[i], variant) == 0;
+	return found && (!r->workload || strcmp(r->workload, workload) == 0);
+}
+
+/* A set with those runs only; it shares them. */
+static json_t *only_asked(const struct plot_request *r, json_t *set)
+{
+	json_t *runs = json_array(), *copy = json_copy(set), *run;
+	size_t i;
+
+	json_array_foreach (json_object_get(set, "runs"), i, run)
+		if (is_asked_for(r, run))
+			json_array_append(runs, run);
+	json_object_set_new(copy, "runs", runs);
+	return copy;
+}
+
+/* Versions of all that the sets were measured with. Takes over the first words. */
+static char *footer_of_sets(const struct plot *p, char *what)
+{
+	char *vcpus = plot_all_of(p, NULL, "vcpus"), *xen = plot_all_of(p, "xen", "version");
+	char *qemu = plot_all_of(p, "qemu", "version"), *sources, *text;
+	struct strv commits = {0};
+	json_t *run;
+	size_t i;
+
+	for (size_t f = 0; f < p->nr_sets; f++)
+		json_array_foreach (json_object_get(p->sets[f], "runs"), i, run) {
+			char *commit = commit_of(p->sets[f], run);
+
+			if (commit)
+				strv_add_distinct(&commits, commit);
+			free(commit);
+		}
+	sources = strv_join(&commits, " | ");
+	text = xasprintf("%s; %s vCPU%s%s; %s; sources %s", what, vcpus, *xen ? "; Xen " : "", xen,
+			 *qemu ? qemu : "no QEMU", *sources ? sources : "unknown");
+	strv_free(&commits);
+	free(sources);
+	free(what);
+	free(vcpus);
+	free(xen);
+	free(qemu);
+	return text;
+}
+
+/* What is drawn, and what it was measured with. */
+static char *footer(const struct plot *p, const struct plot_kind *kind)
+{
+	char *what = kind->what(p);
+
+	return kind->of_directory ? what : footer_of_sets(p, what);
+}
+
+static size_t characters(const char *text)
+{
+	size_t n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* Lines of at most so many characters, broken at blanks; a longer word is a line of its own. */
+static void wrap(struct strv *lines, const char *text, size_t columns)
+{
+	struct strv words = {0};
+	char *line = xstrdup("");
+
+	strv_split(&words, text, ' ');
+	for (size_t i = 0; i < words.n; i++) {
+		if (*line && characters(line) + 1 + characters(words.v[i]) > columns) {
+			strv_add(lines, "%s", line);
+			replace_text(&line, "%s", "");
+		}
+		replace_text(&line, "%s%s%s", line, *line ? " " : "", words.v[i]);
+	}
+	if (*line)
+		strv_add(lines, "%s", line);
+	free(line);
+	strv_free(&words);
+}
+
+/* Long names would cover others; the tables have them whole. */
+#define NAME_MAX_SHOWN	48
+#define TITLE_MAX_SHOWN 100
+
+static char *shortened(const char *text, size_t most)
+{
+	size_t n = 0;
+	const char *end = text;
+
+	if (characters(text) <= most)
+		return xstrdup(text);
+	for (; n < most || (*end & 0xc0) == 0x80; end++)
+		n += (*end & 0xc0) != 0x80;
+	return xasprintf("%.*s...", (int)(end - text), text);
+}
+
+void plot_list_panels(struct picture *to, const struct strv *labels)
+{
+	struct strv names = {0}, notes = {0}, bold = {0};
+
+	for (size_t i = 0; i < labels->n; i++) {
+		const char *blank = strchr(labels->v[i], ' ');
+		char *name = blank ? xstrndup(labels->v[i], (size_t)(blank - labels->v[i]))
+				   : xstrdup(labels->v[i]);
+		char *clipped = shortened(name, NAME_MAX_SHOWN),
+		     *note = shortened(blank ? blank + 1 : "", NAME_MAX_SHOWN);
+		char *strong = picture_bold(clipped);
+
+		strv_add(&names, "%s", clipped);
+		strv_add(&bold, "%s", strong);
+		strv_add(&notes, "%s", note);
+		free(strong);
+		free(clipped);
+		free(note);
+		free(name);
+	}
+	picture_list(to, "panel_name", &names);
+	picture_list(to, "panel_bold", &bold);
+	picture_list(to, "panel_note", &notes);
+	strv_free(&names);
+	strv_free(&notes);
+	strv_free(&bold);
+}
+
+void plot_list(struct picture *to, const char *name, const struct strv *names)
+{
+	struct strv shown = {0};
+
+	for (size_t i = 0; i < names->n; i++) {
+		char *word = shortened(names->v[i], NAME_MAX_SHOWN);
+
+		strv_add(&shown, "%s", word);
+		free(word);
+	}
+	picture_list(to, name, &shown);
+	strv_free(&shown);
+}
+
+void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys)
+{
+	plot_list(to, "series", names);
+	picture_list(to, "key", keys ? keys : names);
+}
+
+static unsigned page(struct picture *to, const struct plot_kind *kind, size_t panels, size_t series)
+{
+	size_t most = kind->columns ? kind->columns : series > 5 ? 2 : 3;
+	size_t columns = panels < most ? panels : panels == 4 ? 2 : most;
+	unsigned width = columns < 2 && kind->columns != 1 ? 640 : 960;
+
+	if (kind->width)
+		width = kind->width;
+
+	picture_number(to, "columns", columns ? (double)columns : 1);
+	picture_number(to, "width", width);
+	return width;
+}
+
+/*
+ * In which block of the table each panel is: it has one for each panel that has rows, see
+ * picture_draw(). A panel that has none looks into the first, and finds nothing of its own.
+ */
+static void number_blocks(struct picture *to, size_t panels)
+{
+	struct strv blocks = {0};
+	size_t n = 0, last = 0;
+	const char *line = strchr(to->table, '\n');
+
+	for (size_t p = 1; p <= panels; p++) {
+		size_t panel = 0;
+
+		for (; line && (panel = strtoul(line + 1, NULL, 10)) <= p;
+		     line = strchr(line + 1, '\n'))
+			if (panel && panel != last) {
+				n++;
+				last = panel;
+			}
+		strv_add(&blocks, "%zu", last == p ? n - 1 : 0);
+	}
+	picture_list(to, "block", &blocks);
+	strv_free(&blocks);
+}
+
+static void fill_in(struct picture *to, const struct plot *p, const struct plot_kind *kind)
+{
+	char *whole = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
+	char *title = shortened(whole, TITLE_MAX_SHOWN), *bold = picture_bold(title);
+	char *foot = footer(p, kind), *scale = kind->scale(p);
+	unsigned text_columns = p->ask->text_columns ? p->ask->text_columns : 80, letters;
+	struct strv labels = {0}, names = {0}, keys = {0}, sub_lines = {0}, foot_lines = {0};
+	FILE *f = open_memstream(&to->table, &to->table_size);
+
+	to->script = kind->script;
+	letters = page(to, kind, kind->panels ? kind->panels(p) : p->nr_panels, p->nr_series) / 6;
+	letters = p->ask->text_columns ? text_columns : letters;
+	picture_number(to, "text_columns", text_columns);
+	picture_text(to, "text_colours", p->ask->text_coloured ? "ansirgb" : "mono");
+	picture_text(to, "title", bold);
+	picture_text(to, "title_plain", title);
+	wrap(&sub_lines, scale, letters);
+	wrap(&foot_lines, foot, letters);
+	picture_list(to, "sub", &sub_lines);
+	picture_list(to, "foot", &foot_lines);
+	for (size_t i = 0; i < p->nr_panels; i++)
+		strv_add(&labels, "%s", p->cells.panel[p->panel[i]].label);
+	for (size_t i = 0; i < p->nr_series; i++) {
+		strv_add(&names, "%s", p->series[i].name);
+		strv_add(&keys, "%s", p->series[i].key);
+	}
+	plot_list_panels(to, &labels);
+	plot_list_series(to, &names, &keys);
+	if (kind->words)
+		kind->words(p, to);
+	kind->put(f, p);
+	fclose(f);
+	number_blocks(to, kind->panels ? kind->panels(p) : p->nr_panels);
+	strv_free(&labels);
+	strv_free(&names);
+	strv_free(&keys);
+	strv_free(&sub_lines);
+	strv_free(&foot_lines);
+	free(whole);
+	free(title);
+	free(bold);
+	free(foot);
+	free(scale);
+}
+
+bool plot_make(struct picture *to, const struct plot_request *r, char **why)
+{
+	const struct plot_kind *kind = plot_kind_by_name(r->kind, why);
+	struct plot p = {.ask = r, .nr_sets = r->files ? r->files->n : 0, .metric = r->metric};
+
+	*to = (struct picture){0};
+	if (!kind)
+		return false;
+	p.sets = xcalloc(p.nr_sets + 1, sizeof(*p.sets));
+	for (size_t i = 0; i < p.nr_sets; i++)
+		p.sets[i] = only_asked(r, r->sets[i]);
+	if (kind->begin(&p, why))
+		fill_in(to, &p, kind);
+	if (kind->end)
+		kind->end(&p);
+	plot_free_series(&p);
+	cells_free(&p.cells);
+	strv_free(&p.metrics);
+	for (size_t i = 0; i < p.nr_sets; i++)
+		json_decref(p.sets[i]);
+	free(p.sets);
+	return !*why;
+}
+
+/* ---- what kinds are made with ---- */
+
+static bool has(const struct strv *list, const char *word)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->v[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* A metric may be a counter as well: then the sets are laid out again with it. */
+static bool find_counter(struct plot *p)
+{
+	struct strv counters = {0};
+	struct cells with;
+	char *unknown = NULL;
+	bool found;
+
+	strv_add(&counters, "%s", p->metric);
+	found = cells_make(&with, p->sets, p->nr_sets, &counters, &unknown);
+	if (found) {
+		cells_free(&p->cells);
+		p->cells = with;
+		strv_free(&p->metrics);
+		cells_metrics(&p->cells, &p->metrics);
+		found = has(&p->metrics, p->metric);
+	}
+	free(unknown);
+	strv_free(&counters);
+	return found;
+}
+
+static bool found_something(struct plot *p, char **why)
+{
+	plot_find_series(p);
+	plot_find_panels(p);
+	return p->nr_panels ||
+	       fail(why, "no workload is called \"%s\" there", p->ask->panel ? p->ask->panel : "");
+}
+
+bool plot_lay_out(struct plot *p, char **why)
+{
+	if (!cells_make(&p->cells, p->sets, p->nr_sets, &(struct strv){0}, why))
+		return false;
+	cells_metrics(&p->cells, &p->metrics);
+	if (!p->metrics.n)
+		return fail(why, "nothing was measured: there is nothing to draw");
+	if (!p->metric)
+		p->metric = p->metrics.v[0];
+	if (!has(&p->metrics, p->metric) && !find_counter(p))
+		return unknown_name(why, "metric", p->metric, &p->metrics);
+	return found_something(p, why) &&
+	       (plot_any_cell(p) || fail(why, "nothing was measured there: there is nothing to "
+					      "draw"));
+}
+
+bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
+			   char **why)
+{
+	char *unknown = NULL;
+
+	if (cells_make(&p->cells, p->sets, p->nr_sets, counters, &unknown))
+		return found_something(p, why);
+	/* Other tiers are another trouble than no counters. */
+	fail(why, "%s", strstr(unknown, "unknown counter") ? none : unknown);
+	free(unknown);
+	return false;
+}

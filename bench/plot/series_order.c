@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The series of a picture, in an order that tells a story: without a hypervisor first, then from
+ * the plainest way of keeping page tables to the one with the most machinery. Values of a policy
+ * that are not listed here come behind those that are, and else files and names stay in the order
+ * in which they appeared.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "compare/native_ratio.h"
+#include "kind.h"
+#include "lib/figures.h"
+#include "lib/json.h"
+#include "resultset/identity.h"
+
+static const char *const axes[] = {"pin", "update", "batch", "ptl", "pte"};
+static const char *const values[][4] = {
+	{"none", "eager"},    {"emulate", "va", "mmu/va", "mmu"},
+	{"off", "multicall"}, {"mm", "split"},
+	{"low", "high"},
+};
+
+#define NR_AXES (sizeof(axes) / sizeof(*axes))
+
+struct placed {
+	struct plot_series series;
+	bool xen;
+	size_t value[NR_AXES], first;
+	long depth;
+};
+
+static void place(struct placed *to, const struct cells *c, size_t file, const char *variant)
+{
+	const json_t *policy = NULL;
+
+	for (size_t i = 0; i < c->n && !policy; i++) {
+		const json_t *identity = json_array_get(c->cell[i].identities, 0);
+
+		if (c->cell[i].file != file || strcmp(c->cell[i].variant, variant) != 0)
+			continue;
+		policy = member_at(identity, "variant", "policy", NULL);
+		to->xen = !is_native(&c->cell[i]);
+	}
+	for (size_t a = 0; a < NR_AXES; a++) {
+		const char *value = text_at(policy, axes[a], NULL);
+		size_t n = sizeof(values[a]) / sizeof(*values[a]);
+
+		while (to->value[a] < n &&
+		       (!values[a][to->value[a]] || strcmp(values[a][to->value[a]], value) != 0))
+			to->value[a]++;
+	}
+	to->depth = strtol(text_at(policy, "depth", NULL), NULL, 10);
+}
+
+static int by_story(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->xen != y->xen)
+		return x->xen - y->xen;
+	for (size_t i = 0; i < NR_AXES; i++)
+		if (x->value[i] != y->value[i])
+			return x->value[i] < y->value[i] ? -1 : 1;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	return x->first < y->first ? -1 : 1;
+}
+
+static const char *without_directory(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+const char *plot_file_name(const struct plot *p, size_t file)
+{
+	const char *path = p->ask->files->v[file], *name = without_directory(path);
+
+	for (size_t i = 0; i < p->nr_sets; i++)
+		if (i != file && strcmp(without_directory(p->ask->files->v[i]), name) == 0)
+			return path;
+	return name;
+}
+
+/* The file's name tells two series of one variant apart. */
+static char *series_name(const struct plot *p, size_t file, const char *variant, bool several)
+{
+	const char *label = cells_label(&p->cells, variant);
+
+	return several ? xasprintf("%s@%s", label, plot_file_name(p, file)) : xstrdup(label);
+}
+
+void plot_find_series(struct plot *p)
+{
+	struct placed *all = NULL;
+	size_t n = 0;
+
+	for (size_t file = 0; file < p->nr_sets; file++) {
+		struct strv variants = {0};
+
+		cells_variants(&p->cells, file, &variants);
+		all = xrealloc(all, (n + variants.n + 1) * sizeof(*all));
+		for (size_t v = 0; v < variants.n; v++, n++) {
+			all[n] = (struct placed){.first = n};
+			all[n].series.file = file;
+			for (size_t i = 0; i < p->cells.n && !all[n].series.variant; i++)
+				if (strcmp(p->cells.cell[i].variant, variants.v[v]) == 0)
+					all[n].series.variant = p->cells.cell[i].variant;
+			all[n].series.key = cells_label(&p->cells, variants.v[v]);
+			place(&all[n], &p->cells, file, variants.v[v]);
+		}
+		strv_free(&variants);
+	}
+	if (n)
+		qsort(all, n, sizeof(*all), by_story);
+	p->series = xcalloc(n + 1, sizeof(*p->series));
+	p->nr_series = n;
+	for (size_t s = 0; s < n; s++) {
+		bool several = false;
+
+		for (size_t k = 0; k < n; k++)
+			several = several || (k != s && strcmp(all[k].series.variant,
+							       all[s].series.variant) == 0);
+		p->series[s] = all[s].series;
+		p->series[s].name =
+			series_name(p, all[s].series.file, all[s].series.variant, several);
+	}
+	free(all);
+}
+
+void plot_keep_series(struct plot *p,
+		      bool (*keep)(const struct plot *p, const struct plot_series *s))
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->nr_series; i++) {
+		if (keep(p, &p->series[i]))
+			p->series[n++] = p->series[i];
+		else
+			free(p->series[i].name);
+	}
+	p->nr_series = n;
+}
+
+void plot_free_series(struct plot *p)
+{
+	for (size_t i = 0; i < p->nr_series; i++)
+		free(p->series[i].name);
+	free(p->series);
+	free(p->panel);
+}
+
+void plot_find_panels(struct plot *p)
+{
+	const char *label = p->ask->panel;
+
+	p->panel = xcalloc(p->cells.nr_panels + 1, sizeof(*p->panel));
+	for (size_t i = 0; i < p->cells.nr_panels; i++)
+		if (!label || strcmp(p->cells.panel[i].label, label) == 0)
+			p->panel[p->nr_panels++] = i;
+}
+
+const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, const char *metric,
+			     const char **missing)
+{
+	const struct plot_series *s = &p->series[series];
+	const struct cell *failed =
+		cells_find_failed(&p->cells, s->file, p->panel[panel], s->variant);
+	const struct cell *cell =
+		cells_find(&p->cells, s->file, p->panel[panel], s->variant, metric);
+
+	if (failed)
+		*missing = failed->status;
+	else if (!cell)
+		*missing = "not in the file";
+	return failed ? NULL : cell;
+}
+
+const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i)
+{
+	const json_t *identity = json_array_get(cell->identities, i);
+	json_t *run;
+	size_t k;
+
+	json_array_foreach (json_object_get(p->sets[cell->file], "runs"), k, run)
+		if (json_object_get(run, "identity") == identity)
+			return run;
+	return NULL;
+}
+
+/* ---- tables ---- */
+
+void plot_field(FILE *f, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text == '\t' || *text == '\n' ? ' ' : *text == '"' ? '\'' : *text, f);
+}
+
+void plot_row(FILE *f, const struct plot *p, size_t panel, size_t series)
+{
+	fprintf(f, "%zu\t%zu\t", panel + 1, series + 1);
+	plot_field(f, p->cells.panel[p->panel[panel]].label);
+	fputc('\t', f);
+	plot_field(f, p->series[series].name);
+}
+
+void plot_value(FILE *f, double v)
+{
+	char *number = gnuplot_number(v);
+
+	fprintf(f, "\t%s", number);
+	free(number);
+}

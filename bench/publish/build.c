@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The site that is published: made of the sources named and of what was published before. So that
+ * neither has to be read again as long as it has not changed, both are always found in the same
+ * place, SETS, by links: one for each source, and "published". The index of result sets lies beside
+ * them.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/paths.h"
+#include "publish.h"
+#include "site/site.h"
+
+#define ANNOTATIONS "annotations.tsv"
+
+/* Links of the last time. */
+static void unlink_all(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		if (*e->d_name != '.')
+			unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+}
+
+/* dir/NAME -> where; NAME is where's own, or with a number in front if that is taken. Only files in
+ * .json are looked at below a directory, but one that is named is meant. */
+static bool link_one(const char *dir, const char *where, const char *name, char **why)
+{
+	char *to = realpath(where, NULL), *at;
+	const char *end = "";
+	struct stat st;
+	bool is_history = name, ok = false;
+
+	if (!to || stat(to, &st) < 0) {
+		free(to);
+		return fail(why, "cannot read %s: %s", where, strerror(errno));
+	}
+	if (!name)
+		name = strrchr(to, '/') + 1;
+	name += strspn(name, ".");
+	if (!*name || (!is_history && strcmp(name, SITE_PUBLISHED) == 0))
+		name = "source";
+	if (S_ISREG(st.st_mode) &&
+	    (strlen(name) < 5 || strcmp(name + strlen(name) - 5, ".json") != 0))
+		end = ".json";
+	at = xasprintf("%s/%s%s", dir, name, end);
+	for (unsigned i = 2; !(ok = symlink(to, at) == 0) && errno == EEXIST; i++)
+		replace_text(&at, "%s/%u-%s%s", dir, i, name, end);
+	if (!ok)
+		fail(why, "cannot make %s: %s", at, strerror(errno));
+	free(to);
+	free(at);
+	return ok;
+}
+
+/* What people have noted, of all sources. */
+static bool gather_annotations(const char *dir, const struct strv *sources, char **why)
+{
+	char *all = xstrdup(""), *to = xasprintf("%s/" ANNOTATIONS, dir);
+	bool ok = true;
+	size_t n;
+
+	for (size_t i = 0; i < sources->n && ok; i++) {
+		char *path = xasprintf("%s/" ANNOTATIONS, sources->v[i]), *text;
+
+		text = access(path, F_OK) == 0 ? read_whole_file(path, &n, why) : xstrdup("");
+		ok = text;
+		if (ok && *text)
+			replace_text(&all, "%s%s\n", all, text);
+		free(text);
+		free(path);
+	}
+	if (ok && *all)
+		ok = write_plainly(to, all, strlen(all), why);
+	free(all);
+	free(to);
+	return ok;
+}
+
+static bool gather(const struct publish_request *q, const char *dir, const char *history,
+		   char **why)
+{
+	struct strv sources = {0};
+	char *results = root_path(q->root, "results");
+	bool ok = make_directory(dir, why);
+
+	for (size_t i = 0; i < q->sources->n; i++)
+		strv_add(&sources, "%s", q->sources->v[i]);
+	if (!sources.n && access(results, F_OK) == 0)
+		strv_add(&sources, "%s", results);
+	if (ok)
+		unlink_all(dir);
+	ok = ok && (!history || link_one(dir, history, SITE_PUBLISHED, why));
+	for (size_t i = 0; i < sources.n && ok; i++)
+		ok = link_one(dir, sources.v[i], NULL, why);
+	ok = ok && gather_annotations(dir, &sources, why);
+	strv_free(&sources);
+	free(results);
+	return ok;
+}
+
+char *publish_site(const struct publish_request *q, const char *cache,
+		   const struct publish_before *before, struct publish_report *report, char **why)
+{
+	char *sets = xasprintf("%s/sets", cache), *out = xasprintf("%s/site", cache);
+	const struct strv source = {&sets, 1};
+	const struct site_request request = {
+		.sources = &source,
+		.out = out,
+		.baseline = q->baseline,
+		.title = q->title,
+		.root_given = q->root,
+		.gathered = true,
+		.earlier = before->beside,
+		.quiet = q->quiet,
+	};
+	struct site_report built = {0};
+	bool ok = gather(q, sets, before->sets, why) && site_build(&request, &built, why);
+
+	/* What is published already is better than pages without any picture. */
+	if (ok && built.failed && built.failed == built.charts)
+		ok = fail(why, "nothing is published: none of %zu charts could be drawn",
+			  built.charts);
+
+	for (size_t i = 0; i < built.notes.n; i++)
+		strv_add(&report->notes, "%s", built.notes.v[i]);
+	site_report_free(&built);
+	free(sets);
+	if (ok)
+		return out;
+	free(out);
+	return NULL;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * git, as a program: what it is asked here is asked of its plumbing, whose answers are made for
+ * programs. It is never given the repository's own index, and no work tree: what somebody is
+ * working on there stays as it is.
+ */
+#ifndef PVMMU_BENCH_GIT_H
+#define PVMMU_BENCH_GIT_H
+
+#include <stdbool.h>
+
+#include "lib/text.h"
+
+struct git {
+	char *program, *shell;
+	char *repo; /* any directory of the repository, or a bare one */
+	char *tmp;  /* a directory of ours, for the index and for what is handed over */
+};
+
+/*
+ * Finds git and sees that repo is a repository. From then on our environment is one in which git
+ * looks at that repository only, with an index of ours. false with *why; close in any case.
+ */
+bool git_open(struct git *g, const char *repo, char **why);
+void git_close(struct git *g);
+
+/*
+ * Runs git with arguments up to NULL; in and out: files for its standard input and output, or NULL.
+ * Its exit status; -1 with *why: it could not be started, was killed, took longer than it may, or a
+ * signal told us to stop. *said (unless NULL): its messages, the caller's.
+ */
+int git_status(const struct git *g, const char *in, const char *out, char **said, char **why,
+	       const char *const *arguments);
+
+/* The same; false with *why, which holds its messages, also for a status other than 0. */
+bool git_run(const struct git *g, const char *in, const char *out, char **why,
+	     const char *const *arguments);
+
+/* What it prints, all of it; n unless NULL: how long. NULL with *why. The caller's. */
+char *git_ask(const struct git *g, const char *in, size_t *n, char **why,
+	      const char *const *arguments);
+
+#define GIT_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* A file's path in our directory; the caller's. */
+char *git_file(const struct git *g, const char *name);
+
+#endif

@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: MIT
+#include "publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/sha256.h"
+
+/* Two publishers who keep overtaking each other are a mistake somewhere. */
+#define ATTEMPTS 5
+
+/* What others put beside a site, and what a site has no use for. */
+static bool is_foreign(const char *path)
+{
+	static const char *const names[] = {"CNAME", ".nojekyll", ".htaccess", "robots.txt"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(path, names[i]) == 0)
+			return true;
+	return strncmp(path, ".well-known/", 12) == 0;
+}
+
+static bool is_raw(const char *path)
+{
+	return strncmp(path, PUBLISH_RAW, strlen(PUBLISH_RAW)) == 0;
+}
+
+bool published_read(struct published *old, const char *mark, const char *where, char **why)
+{
+	json_t *m = mark ? json_loads(mark, JSON_REJECT_DUPLICATES, NULL) : NULL, *path;
+	const char *name;
+	json_t *value;
+	size_t i;
+
+	old->ours = json_object();
+	json_array_foreach (json_object_get(m, "files"), i, path)
+		if (json_is_string(path))
+			json_object_set_new(old->ours, json_string_value(path), json_true());
+	json_decref(m);
+	if (json_object_size(old->ours))
+		return true;
+	json_object_foreach (old->files, name, value)
+		if (!is_foreign(name))
+			return fail(why,
+				    "%s holds other files, %s for one, and no %s: it was not "
+				    "published by pvmmu; choose another place, or empty it",
+				    where, name, PUBLISH_MARK);
+	return true;
+}
+
+void published_free(struct published *old)
+{
+	json_decref(old->files);
+	json_decref(old->ours);
+	*old = (struct published){0};
+}
+
+static void plan_file(struct publish_plan *p, const char *path, char *source)
+{
+	p->file = xrealloc(p->file, (p->n + 1) * sizeof(*p->file));
+	p->file[p->n++] = (struct publish_file){xstrdup(path), source};
+}
+
+static bool plan_site(struct publish_plan *p, const char *site, const struct published *old,
+		      json_t *ours, char **why)
+{
+	struct strv files = {0};
+	bool ok = folder_list(site, &files, why);
+
+	for (size_t i = 0; i < files.n && ok; i++) {
+		const char *path = files.v[i];
+
+		/* A site's marks are for those who make it. */
+		if (*path == '.')
+			continue;
+		if (json_object_get(old->files, path) && !json_object_get(old->ours, path) &&
+		    !is_foreign(path))
+			ok = fail(why, "%s is there already, and was not published by pvmmu", path);
+		plan_file(p, path, xasprintf("%s/%s", site, path));
+		json_object_set_new(ours, path, json_true());
+	}
+	strv_free(&files);
+	return ok;
+}
+
+/* What the site does not have itself: written here, and ours from then on. */
+static bool plan_made(struct publish_plan *p, const char *tmp, const char *path, const char *text,
+		      char **why)
+{
+	char *source = xasprintf("%s/%s", tmp, path);
+	bool ok = write_plainly(source, text, strlen(text), why);
+
+	plan_file(p, path, source);
+	return ok;
+}
+
+/* The mark does not list itself. */
+static char *mark_text(const json_t *ours)
+{
+	json_t *files = json_array(), *mark;
+	const char *name;
+	json_t *value;
+	char *text;
+
+	json_object_foreach ((json_t *)ours, name, value)
+		json_array_append_new(files, json_string(name));
+	mark = json_pack("{s:i, s:o}", "publish_version", 1, "files", files);
+	text = json_text(mark, JSON_INDENT(1));
+	json_decref(mark);
+	return text;
+}
+
+bool publish_plan(struct publish_plan *p, const char *site, const struct published *old,
+		  const char *tmp, bool nojekyll, char **why)
+{
+	json_t *ours = json_object(), *value;
+	const char *path;
+	char *mark;
+	bool ok = plan_site(p, site, old, ours, why);
+
+	if (nojekyll) {
+		ok = ok && plan_made(p, tmp, ".nojekyll", "", why);
+		json_object_set_new(ours, ".nojekyll", json_true());
+	}
+	json_object_foreach (old->files, path, value) {
+		bool listed = json_object_get(old->ours, path);
+
+		if (json_object_get(ours, path) || strcmp(path, PUBLISH_MARK) == 0)
+			continue;
+		if (listed && !is_raw(path)) {
+			strv_add(&p->drop, "%s", path);
+			continue;
+		}
+		strv_add(&p->keep, "%s", path);
+		if (listed)
+			json_object_set_new(ours, path, json_true());
+	}
+	mark = mark_text(ours);
+	ok = ok && plan_made(p, tmp, PUBLISH_MARK, mark, why);
+	free(mark);
+	json_decref(ours);
+	return ok;
+}
+
+void publish_plan_free(struct publish_plan *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		free(p->file[i].path);
+		free(p->file[i].source);
+	}
+	free(p->file);
+	strv_free(&p->keep);
+	strv_free(&p->drop);
+	*p = (struct publish_plan){0};
+}
+
+void publish_count(struct publish_report *r, const char *path, bool before, bool same)
+{
+	bool raw = is_raw(path);
+
+	r->same += before && same;
+	r->changed += before && !same;
+	r->added += !before;
+	r->sets += raw;
+	r->new_sets += raw && !before;
+}
+
+void publish_report_free(struct publish_report *report)
+{
+	free(report->address);
+	strv_free(&report->notes);
+	*report = (struct publish_report){0};
+}
+
+/*
+ * A directory for what is kept between two publishes to one target: the site, which is brought up
+ * to date and not made anew. Only one at a time works in it: *fd is locked. The caller's; NULL with
+ * *why.
+ */
+static char *open_cache(const struct publish_request *q, int *fd, char **why)
+{
+	char *place = real_place(q->branch ? q->repo : q->to);
+	char *target = q->branch ? xasprintf("branch %s of %s", q->branch, place) : xstrdup(place);
+	char *build = root_path(q->root, "build"), *all = root_path(q->root, "build/publish");
+	char hash[HASH_TEXT], *dir;
+	bool ok;
+
+	hash_text(target, hash);
+	dir = xasprintf("%s/%.16s", all, hash);
+	ok = make_directory(build, why) && make_directory(all, why) && make_directory(dir, why);
+	*fd = ok ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (ok && (*fd < 0 || !wait_for_lock(*fd)))
+		ok = fail(why,
+			  cancelled() ? "interrupted; nothing was published" : "cannot lock %s: %s",
+			  dir, strerror(errno));
+	free(target);
+	free(place);
+	free(build);
+	free(all);
+	if (ok)
+		return dir;
+	free(dir);
+	return NULL;
+}
+
+static enum publish_result attempt(const struct publish_request *q, const char *cache,
+				   struct publish_report *report, char **why)
+{
+	const struct publish_target *target =
+		q->branch ? &publish_to_branch : &publish_to_directory;
+	void *state = xcalloc(1, target->size);
+	struct published old = {0};
+	struct publish_plan plan = {0};
+	struct publish_before before = {0};
+	char *site = NULL, *tmp = xasprintf("%s/made", cache);
+	enum publish_result result = PUBLISH_FAILED;
+
+	if (make_directory(tmp, why) && target->open(state, q, cache, &old, &before, why))
+		site = q->site ? xstrdup(q->site) : publish_site(q, cache, &before, report, why);
+	if (site && publish_plan(&plan, site, &old, tmp, target->nojekyll, why)) {
+		if (cancelled())
+			fail(why, "interrupted; nothing was published");
+		else
+			result = target->put(state, &plan, &old, report, why);
+	}
+	target->close(state);
+	publish_plan_free(&plan);
+	published_free(&old);
+	free(before.sets);
+	free(before.beside);
+	free(site);
+	free(tmp);
+	free(state);
+	return result;
+}
+
+bool publish(const struct publish_request *q, struct publish_report *report, char **why)
+{
+	int fd = -1;
+	char *cache = open_cache(q, &fd, why);
+	enum publish_result result = PUBLISH_RACED;
+
+	for (int i = 0; cache && i < ATTEMPTS && result == PUBLISH_RACED; i++) {
+		publish_report_free(report);
+		result = attempt(q, cache, report, why);
+	}
+	if (fd >= 0)
+		close(fd);
+	free(cache);
+	if (result == PUBLISH_RACED)
+		fail(why, "others kept publishing to the same place; try again");
+	return result == PUBLISH_DONE;
+}

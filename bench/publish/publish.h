@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A finished site is put where others read it: into a directory, or onto a branch of a git
+ * repository. What both have in common is here: what is there already, who it belongs to, and what
+ * becomes of it.
+ *
+ * A published site has a file PUBLISH_MARK that lists what we put there. Other files (a CNAME, a
+ * .well-known) are somebody else's and stay. Of ours, result sets under raw/ stay for good, since
+ * the next site is made of them too; the rest goes when the site no longer has it.
+ */
+#ifndef PVMMU_BENCH_PUBLISH_H
+#define PVMMU_BENCH_PUBLISH_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "lib/text.h"
+
+#define PUBLISH_MARK ".pvmmu-published.json"
+#define PUBLISH_RAW  "raw/"
+
+/* What is wanted of a publish. All borrowed. */
+struct publish_request {
+	const char *root;		    /* of the project; below its build/ things are kept */
+	const struct strv *sources;	    /* result files, or directories with such */
+	const char *site;		    /* a finished site instead, or NULL */
+	const char *baseline, *title;	    /* as for a site, or NULL */
+	const char *to;			    /* a directory; or: */
+	const char *branch, *repo, *remote; /* a branch, where, and where to push it or NULL */
+	bool quiet;			    /* no progress */
+};
+
+/* What was done. */
+struct publish_report {
+	size_t added, changed, removed, same; /* files */
+	size_t sets, new_sets;		      /* result sets in the site, and of them new ones */
+	char *address;			      /* where it is, for people; the caller's */
+	struct strv notes;
+};
+
+/* Publishes. false with *why: what was there before is there still, whole. */
+bool publish(const struct publish_request *q, struct publish_report *report, char **why);
+void publish_report_free(struct publish_report *report);
+
+/* What is at a target that the next site is made of. Zero at first; freed by publish(). */
+struct publish_before {
+	char *sets;   /* a directory with the result sets published before; NULL: none */
+	char *beside; /* that site's SITE_BESIDE; NULL: none */
+};
+
+/*
+ * Makes the site of q's sources and what was published before, or brings it up to date, in a
+ * directory below cache; the caller's. NULL with *why.
+ */
+char *publish_site(const struct publish_request *q, const char *cache,
+		   const struct publish_before *before, struct publish_report *report, char **why);
+
+/* ---- for the two kinds of targets ---- */
+
+/* What is at the target: {path: something that tells contents, or true}. Zero at first. */
+struct published {
+	json_t *files; /* all */
+	json_t *ours;  /* those that the mark lists */
+};
+
+/* A file of the new site: its path there, and where its contents are now. */
+struct publish_file {
+	char *path, *source;
+};
+
+/* The target as it will be. */
+struct publish_plan {
+	struct publish_file *file; /* of the site */
+	size_t n;
+	struct strv keep; /* at the target, and to stay as they are */
+	struct strv drop; /* at the target, and to go */
+};
+
+/*
+ * Sets old->ours from the mark's contents; NULL: there is none. false with *why: somebody else's
+ * files are there. where: the target, for the message.
+ */
+bool published_read(struct published *old, const char *mark, const char *where, char **why);
+void published_free(struct published *old);
+
+/*
+ * Plans from the site's directory and what is at the target. The mark, and nojekyll if it is
+ * wanted, are written into `tmp`, a directory of the caller's. false with *why: a file of the site
+ * would replace somebody else's.
+ */
+bool publish_plan(struct publish_plan *p, const char *site, const struct published *old,
+		  const char *tmp, bool nojekyll, char **why);
+void publish_plan_free(struct publish_plan *p);
+
+/* Counts what putting a file of the plan does; before: it was there, same: as it is now. */
+void publish_count(struct publish_report *r, const char *path, bool before, bool same);
+
+/*
+ * A target. open() finds out what is there, and what of it the next site is made of, for which it
+ * may use a place below cache. put() makes it what the plan says, all at once;
+ * PUBLISH_RACED: somebody else has published since open(): open again.
+ */
+enum publish_result { PUBLISH_FAILED, PUBLISH_DONE, PUBLISH_RACED };
+
+struct publish_target {
+	bool (*open)(void *state, const struct publish_request *q, const char *cache,
+		     struct published *old, struct publish_before *before, char **why);
+	enum publish_result (*put)(void *state, const struct publish_plan *plan,
+				   const struct published *old, struct publish_report *report,
+				   char **why);
+	void (*close)(void *state);
+	size_t size;   /* of the state; zeroed before open() */
+	bool nojekyll; /* tell GitHub to show files as they are */
+};
+
+extern const struct publish_target publish_to_directory, publish_to_branch;
+
+#endif

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Publishing onto a branch, the way of gh-pages: a commit for each publish, whose tree is the site.
+ * Blobs, tree and commit are made out of anybody's sight; the branch moves in one step, and only if
+ * it still is where we found it, so that of two publishers none loses the other's work.
+ *
+ * With a remote, that one's branch is the truth: it is fetched before, and pushed to after, never
+ * with force. A push that is refused because somebody was faster is a race like any other.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "git.h"
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "publish.h"
+#include "site/site.h"
+
+#define FILE_MODE "100644"
+
+struct to_branch {
+	struct git git;
+	const struct publish_request *q;
+	char *ref;    /* refs/heads/NAME */
+	char *local;  /* the commit it is at, "" if there is none */
+	char *remote; /* the remote's, likewise; "" without a remote */
+	char *old;    /* of these the newer one */
+};
+
+/* A branch that somebody has checked out must not move under their feet. */
+static bool is_free(struct to_branch *t, char **why)
+{
+	struct git *g = &t->git;
+	char *bare = git_ask(g, NULL, NULL, why, GIT_WORDS("rev-parse", "--is-bare-repository"));
+	char *head = NULL, *where = NULL;
+
+	if (bare && strcmp(bare, "true") != 0) {
+		/* A branch without a commit is checked out too, and has no worktreepath. */
+		head = git_ask(g, NULL, NULL, NULL, GIT_WORDS("symbolic-ref", "-q", "HEAD"));
+		where = git_ask(g, NULL, NULL, why,
+				GIT_WORDS("for-each-ref", "--format=%(worktreepath)", t->ref));
+		if ((head && strcmp(head, t->ref) == 0) || (where && *where))
+			fail(why,
+			     "branch %s is checked out in %s: publish to another one, or check "
+			     "out another one there",
+			     t->q->branch, where && *where ? where : t->q->repo);
+	}
+	free(bare);
+	free(head);
+	free(where);
+	return !*why;
+}
+
+static bool find_local(struct to_branch *t, char **why)
+{
+	char *commit = xasprintf("%s^{commit}", t->ref), *got;
+
+	got = git_ask(&t->git, NULL, NULL, NULL,
+		      GIT_WORDS("rev-parse", "--verify", "--quiet", commit));
+	t->local = got ? got : xstrdup("");
+	free(commit);
+	return !cancelled() || fail(why, "interrupted; nothing was published");
+}
+
+/* "SHA<tab>REF", or nothing if the remote has no such branch. Fetches it. */
+static bool find_remote(struct to_branch *t, char **why)
+{
+	struct git *g = &t->git;
+	char *line;
+
+	if (!t->q->remote) {
+		t->remote = xstrdup("");
+		return true;
+	}
+	line = git_ask(g, NULL, NULL, why, GIT_WORDS("ls-remote", "--", t->q->remote, t->ref));
+	if (!line)
+		return false;
+	t->remote = xstrndup(line, strcspn(line, "\t"));
+	free(line);
+	return !*t->remote ||
+	       git_run(g, NULL, NULL, why,
+		       GIT_WORDS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--",
+				 t->q->remote, t->ref));
+}
+
+static bool is_ancestor(struct to_branch *t, const char *a, const char *b, char **why)
+{
+	return git_status(&t->git, NULL, NULL, NULL, why,
+			  GIT_WORDS("merge-base", "--is-ancestor", a, b)) == 0;
+}
+
+static bool choose(struct to_branch *t, char **why)
+{
+	const char *old = *t->remote ? t->remote : t->local;
+
+	if (*t->local && *t->remote && !is_ancestor(t, t->local, t->remote, why)) {
+		if (!is_ancestor(t, t->remote, t->local, why))
+			return fail(why,
+				    "branch %s here and on %s have gone different ways; delete "
+				    "the one here (git branch -D %s) to go on from the other",
+				    t->q->branch, t->q->remote, t->q->branch);
+		old = t->local;
+	}
+	t->old = xstrdup(old);
+	return !*why;
+}
+
+/* "MODE TYPE HASH<tab>PATH" NUL, over and over. */
+static bool list_tree(struct to_branch *t, struct published *old, char **why)
+{
+	size_t n = 0;
+	char *list = git_ask(&t->git, NULL, &n, why,
+			     GIT_WORDS("ls-tree", "-r", "-z", "--full-tree", t->old));
+
+	for (char *at = list; at && at < list + n && !*why; at += strlen(at) + 1) {
+		char *tab = strchr(at, '\t'), *blob = strstr(at, " blob ");
+
+		if (!tab || !blob || blob > tab || !is_utf8(tab + 1)) {
+			fail(why, "branch %s holds something else than files: %s", t->q->branch,
+			     at);
+			break;
+		}
+		*tab = 0;
+		/* A mode other than a plain file's is never what we want it to be. */
+		json_object_set_new(
+			old->files, tab + 1,
+			json_string(strncmp(at, FILE_MODE " ", 7) == 0 ? blob + 6 : ""));
+		at = tab + 1;
+	}
+	free(list);
+	return !*why;
+}
+
+static const char *blob_of(const struct published *old, const char *path)
+{
+	const char *hash = json_string_value(json_object_get(old->files, path));
+
+	return hash ? hash : "";
+}
+
+/* The name of a result set of ours; NULL: it is something else. A branch is somebody's writing,
+ * too: no path of it leads out of a directory. */
+static const char *name_of_set(const struct published *old, const char *path)
+{
+	size_t n = strlen(PUBLISH_RAW);
+	const char *name = path + n;
+
+	return strncmp(path, PUBLISH_RAW, n) == 0 && *name && *name != '.' && !strchr(name, '/') &&
+			       *blob_of(old, path)
+		       ? name
+		       : NULL;
+}
+
+/* Files in a directory that are no result sets of the branch. */
+static bool sweep(const struct published *old, const char *dir, char **why)
+{
+	struct strv there = {0};
+	bool ok = folder_list(dir, &there, why);
+
+	for (size_t i = 0; i < there.n && ok; i++) {
+		char *path = xasprintf(PUBLISH_RAW "%s", there.v[i]);
+		char *file = xasprintf("%s/%s", dir, there.v[i]);
+
+		if (!json_object_get(old->ours, path) || !name_of_set(old, path))
+			unlink(file);
+		free(path);
+		free(file);
+	}
+	strv_free(&there);
+	return ok;
+}
+
+/* Makes a directory hold the result sets of the branch. Their names tell what is in them, so that
+ * what is there needs not be written again. */
+static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **why)
+{
+	char *part = git_file(&t->git, "blob");
+	const char *path;
+	json_t *value;
+	bool ok = make_directory(dir, why) && sweep(old, dir, why);
+
+	json_object_foreach (old->ours, path, value) {
+		const char *name = name_of_set(old, path);
+		char *to, *beside;
+
+		if (!ok || !name)
+			continue;
+		to = xasprintf("%s/%s", dir, name);
+		beside = xasprintf("%s/.%s", dir, name);
+		ok = access(to, F_OK) == 0 ||
+		     (git_run(&t->git, NULL, part, why,
+			      GIT_WORDS("cat-file", "blob", blob_of(old, path))) &&
+		      copy_file(part, beside, why) &&
+		      (rename(beside, to) == 0 ||
+		       fail(why, "cannot write %s: %s", to, strerror(errno))));
+		free(beside);
+		free(to);
+	}
+	unlink(part);
+	free(part);
+	return ok;
+}
+
+static bool open_branch(void *state, const struct publish_request *q, const char *cache,
+			struct published *old, struct publish_before *before, char **why)
+{
+	struct to_branch *t = state;
+	char *mark = NULL;
+	bool ok;
+
+	t->q = q;
+	t->ref = xasprintf("refs/heads/%s", q->branch);
+	old->files = json_object();
+	if (!git_open(&t->git, q->repo, why))
+		return false;
+	if (git_status(&t->git, NULL, NULL, NULL, why,
+		       GIT_WORDS("check-ref-format", "--branch", q->branch)) != 0)
+		return fail(why, "\"%s\" cannot be the name of a branch", q->branch);
+	if (!is_free(t, why) || !find_local(t, why) || !find_remote(t, why) || !choose(t, why))
+		return false;
+	if (!*t->old)
+		return published_read(old, NULL, q->branch, why);
+	if (!list_tree(t, old, why))
+		return false;
+	if (*blob_of(old, PUBLISH_MARK))
+		mark = git_ask(&t->git, NULL, NULL, why,
+			       GIT_WORDS("cat-file", "blob", blob_of(old, PUBLISH_MARK)));
+	ok = !*why && published_read(old, mark, q->branch, why);
+	free(mark);
+	before->sets = xasprintf("%s/published", cache);
+	if (ok && json_object_get(old->ours, SITE_BESIDE) && *blob_of(old, SITE_BESIDE)) {
+		before->beside = xasprintf("%s/beside.json", cache);
+		ok = git_run(&t->git, NULL, before->beside, why,
+			     GIT_WORDS("cat-file", "blob", blob_of(old, SITE_BESIDE)));
+	}
+	return ok && extract(t, old, before->sets, why);
+}
+
+/* The hashes of all files of the plan, whose blobs are then in the repository. */
+static bool store(struct to_branch *t, const struct publish_plan *plan, struct strv *hashes,
+		  char **why)
+{
+	char *in = git_file(&t->git, "paths"), *said = NULL;
+	struct strv paths = {0};
+	char *text;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		char *path = realpath(plan->file[i].source, NULL);
+
+		/* As paths of a site have no newlines, and no quotation mark in front. */
+		strv_add(&paths, "%s", path ? path : plan->file[i].source);
+		free(path);
+	}
+	text = strv_join(&paths, "\n");
+	replace_text(&text, "%s\n", text);
+	if (write_plainly(in, text, strlen(text), why))
+		said = git_ask(&t->git, in, NULL, why,
+			       GIT_WORDS("hash-object", "-w", "--no-filters", "--stdin-paths"));
+	if (said)
+		strv_split(hashes, said, '\n');
+	if (said && hashes->n != plan->n)
+		fail(why, "git hash-object: expected %zu lines, found %zu", plan->n, hashes->n);
+	unlink(in);
+	free(said);
+	free(text);
+	free(in);
+	strv_free(&paths);
+	return !*why;
+}
+
+/* Appends a line as `git update-index -z --index-info` reads them, with its NUL. */
+static void index_line(char **text, size_t *n, const char *mode, const char *hash, const char *path)
+{
+	char *line = xasprintf("%s %s\t%s", mode, hash, path);
+	size_t length = strlen(line) + 1;
+
+	*text = xrealloc(*text, *n + length);
+	memcpy(*text + *n, line, length);
+	*n += length;
+	free(line);
+}
+
+/* The tree with what the plan says, as a hash; NULL with *why. */
+static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
+		       const struct strv *hashes, char **why)
+{
+	const struct git *g = &t->git;
+	char *in = git_file(g, "entries"), *text = NULL, *zero, *tree = NULL;
+	size_t n = 0;
+
+	zero = xasprintf("%0*d", (int)strlen(hashes->v[0]), 0);
+	for (size_t i = 0; i < plan->drop.n; i++)
+		index_line(&text, &n, "0", zero, plan->drop.v[i]);
+	for (size_t i = 0; i < plan->n; i++)
+		index_line(&text, &n, FILE_MODE, hashes->v[i], plan->file[i].path);
+	if ((*t->old ? git_run(g, NULL, NULL, why, GIT_WORDS("read-tree", t->old))
+		     : git_run(g, NULL, NULL, why, GIT_WORDS("read-tree", "--empty"))) &&
+	    write_plainly(in, text, n, why) &&
+	    git_run(g, in, NULL, why, GIT_WORDS("update-index", "-z", "--add", "--index-info")))
+		tree = git_ask(g, NULL, NULL, why, GIT_WORDS("write-tree"));
+	unlink(in);
+	free(in);
+	free(text);
+	free(zero);
+	return tree;
+}
+
+/* Whoever commits has to have a name; on a machine for tests nobody may have set one. */
+static void name_committer(const struct git *g)
+{
+	static const char *const who[] = {"GIT_AUTHOR", "GIT_COMMITTER"};
+
+	for (size_t i = 0; i < 2; i++) {
+		char *ident = xasprintf("%s_IDENT", who[i]), *name = xasprintf("%s_NAME", who[i]);
+		char *mail = xasprintf("%s_EMAIL", who[i]), *got;
+
+		got = git_ask(g, NULL, NULL, NULL, GIT_WORDS("var", ident));
+		if (!got) {
+			setenv(name, "pvmmu", 1);
+			setenv(mail, "pvmmu@localhost", 1);
+		}
+		free(got);
+		free(ident);
+		free(name);
+		free(mail);
+	}
+}
+
+static char *commit(struct to_branch *t, const char *tree, const struct publish_report *r,
+		    char **why)
+{
+	char *message = xasprintf("Publish %zu result set%s, %zu of them new", r->sets,
+				  r->sets == 1 ? "" : "s", r->new_sets);
+	char *hash;
+
+	name_committer(&t->git);
+	hash = *t->old ? git_ask(&t->git, NULL, NULL, why,
+				 GIT_WORDS("commit-tree", "-p", t->old, "-m", message, tree))
+		       : git_ask(&t->git, NULL, NULL, why,
+				 GIT_WORDS("commit-tree", "-m", message, tree));
+	free(message);
+	return hash;
+}
+
+/* Moves the branch. It may have been left behind by the remote's: both are the old one then. */
+static enum publish_result move(struct to_branch *t, const char *to, char **why)
+{
+	char *said = NULL, *now;
+	int status =
+		git_status(&t->git, NULL, NULL, &said, why,
+			   GIT_WORDS("update-ref", "-m", "pvmmu publish", t->ref, to, t->local));
+	enum publish_result result = status == 0 ? PUBLISH_DONE : PUBLISH_FAILED;
+
+	if (status > 0) {
+		now = git_ask(&t->git, NULL, NULL, NULL,
+			      GIT_WORDS("rev-parse", "--verify", "--quiet", t->ref));
+		if (strcmp(now ? now : "", t->local) != 0)
+			result = PUBLISH_RACED;
+		else
+			fail(why, "git update-ref: %s", said);
+		free(now);
+	}
+	free(said);
+	return result;
+}
+
+static enum publish_result push(struct to_branch *t, const char *commit, char **why)
+{
+	char *spec = xasprintf("%s:%s", commit, t->ref), *said = NULL, *line;
+	int status = git_status(&t->git, NULL, NULL, &said, why,
+				GIT_WORDS("push", "--quiet", "--", t->q->remote, spec));
+	enum publish_result result = status == 0 ? PUBLISH_DONE : PUBLISH_FAILED;
+
+	if (status > 0) {
+		/* Refused because it moved, or because it must not be? It tells by where it is. */
+		line = git_ask(&t->git, NULL, NULL, NULL,
+			       GIT_WORDS("ls-remote", "--", t->q->remote, t->ref));
+		if (line && strncmp(line, t->remote, strlen(t->remote)) != 0)
+			result = PUBLISH_RACED;
+		else
+			fail(why, "the site is on branch %s here; it could not be pushed to %s: %s",
+			     t->q->branch, t->q->remote, said);
+		free(line);
+	}
+	free(said);
+	free(spec);
+	return result;
+}
+
+/* Moves the branch to the commit, and the remote's. */
+static enum publish_result send(struct to_branch *t, const char *to, char **why)
+{
+	enum publish_result result = PUBLISH_DONE;
+
+	if (strcmp(t->local, to) != 0)
+		result = move(t, to, why);
+	if (result == PUBLISH_DONE && t->q->remote && strcmp(t->remote, to) != 0)
+		result = push(t, to, why);
+	/* Somebody else's work is in the remote's by now: what is ours goes on top of that. */
+	if (result == PUBLISH_RACED && *t->local)
+		git_run(&t->git, NULL, NULL, NULL, GIT_WORDS("update-ref", t->ref, t->local, to));
+	else if (result == PUBLISH_RACED)
+		git_run(&t->git, NULL, NULL, NULL, GIT_WORDS("update-ref", "-d", t->ref, to));
+	return result;
+}
+
+static enum publish_result put_branch(void *state, const struct publish_plan *plan,
+				      const struct published *old, struct publish_report *report,
+				      char **why)
+{
+	struct to_branch *t = state;
+	struct strv hashes = {0};
+	enum publish_result result = PUBLISH_FAILED;
+	char *tree = NULL, *to = NULL;
+
+	if (store(t, plan, &hashes, why)) {
+		for (size_t i = 0; i < plan->n; i++)
+			publish_count(report, plan->file[i].path,
+				      json_object_get(old->files, plan->file[i].path),
+				      strcmp(blob_of(old, plan->file[i].path), hashes.v[i]) == 0);
+		for (size_t i = 0; i < plan->keep.n; i++)
+			publish_count(report, plan->keep.v[i], true, true);
+		report->removed = plan->drop.n;
+		if (*t->old && !report->added && !report->changed && !report->removed)
+			to = xstrdup(t->old);
+		else if ((tree = make_tree(t, plan, &hashes, why)))
+			to = commit(t, tree, report, why);
+	}
+	if (to && cancelled())
+		fail(why, "interrupted; nothing was published");
+	else if (to)
+		result = send(t, to, why);
+	if (result == PUBLISH_DONE)
+		report->address =
+			t->q->remote ? xasprintf("%s %.12s of %s, pushed to %s", t->q->branch, to,
+						 t->q->repo, t->q->remote)
+				     : xasprintf("%s %.12s of %s", t->q->branch, to, t->q->repo);
+	strv_free(&hashes);
+	free(tree);
+	free(to);
+	return result;
+}
+
+static void close_branch(void *state)
+{
+	struct to_branch *t = state;
+
+	git_close(&t->git);
+	free(t->ref);
+	free(t->local);
+	free(t->remote);
+	free(t->old);
+}
+
+const struct publish_target publish_to_branch = {
+	.open = open_branch,
+	.put = put_branch,
+	.close = close_branch,
+	.size = sizeof(struct to_branch),
+	.nojekyll = true,
+};

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Publishing into a directory that a web server reads while we write. The new site is made beside
+ *the old one, in a directory with a hidden name, of hard links to what has not changed, and takes
+ *its place in one step:
+ *
+ *	nothing there		rename
+ *	a directory		the two are exchanged (renameat2), and the old one removed
+ *	a symbolic link		a new link is renamed over it
+ *
+ * Not every file system can exchange (NFS cannot): there a new place becomes a link from the
+ * beginning, and a directory that somebody has made is refused. Whoever is killed on the way leaves
+ * the old site, and a hidden directory that the next publish removes.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/paths.h"
+#include "publish.h"
+#include "site/site.h"
+
+struct to_directory {
+	char *to;     /* as named, absolute */
+	char *parent; /* the directory that `to` is an entry of */
+	char *name;   /* of that entry */
+	char *real;   /* the directory with the old site, links followed; NULL: none */
+	bool is_link;
+	struct stat was; /* the old site's directory */
+	char *prefix;	 /* of hidden names of ours */
+};
+
+/* "a/b/" and "a/b/." are a/b. */
+static void trim(char *path)
+{
+	size_t n = strlen(path);
+
+	while (n > 1 && (path[n - 1] == '/' || (path[n - 1] == '.' && path[n - 2] == '/')))
+		path[--n] = 0;
+}
+
+static bool find_place(struct to_directory *t, const char *given, char **why)
+{
+	char *parent;
+	struct stat st;
+
+	t->to = absolute_path(given);
+	trim(t->to);
+	if (strcmp(strrchr(t->to, '/'), "/..") == 0)
+		return fail(why, "%s: name the directory itself", given);
+	parent = directory_of(t->to);
+	t->parent = realpath(parent, NULL);
+	t->name = xstrdup(strrchr(t->to, '/') + 1);
+	t->prefix = xasprintf(".%s.pvmmu-", t->name);
+	if (!t->parent)
+		fail(why, "cannot publish to %s: %s: %s", given, parent, strerror(errno));
+	free(parent);
+	if (!t->parent)
+		return false;
+	if (!*t->name)
+		return fail(why, "cannot publish to %s: it is the root", given);
+	if (lstat(t->to, &st) < 0)
+		return errno == ENOENT ||
+		       fail(why, "cannot publish to %s: %s", given, strerror(errno));
+	t->is_link = S_ISLNK(st.st_mode);
+	t->real = realpath(t->to, NULL);
+	if (!t->real || stat(t->real, &t->was) < 0)
+		return fail(why, "cannot publish to %s: %s", given, strerror(errno));
+	return S_ISDIR(t->was.st_mode) ||
+	       fail(why, "cannot publish to %s: it is not a directory", given);
+}
+
+static bool look(struct to_directory *t, struct published *old, char **why)
+{
+	char *git = xasprintf("%s/.git", t->real), *path, *mark;
+	struct strv files = {0};
+	size_t n;
+	bool ok;
+
+	ok = access(git, F_OK) < 0 ||
+	     fail(why, "%s is a work tree of git; `--branch` publishes to a branch", t->to);
+	ok = ok && folder_list(t->real, &files, why);
+	for (size_t i = 0; i < files.n; i++)
+		json_object_set_new(old->files, files.v[i], json_true());
+	path = xasprintf("%s/%s", t->real, PUBLISH_MARK);
+	mark = access(path, F_OK) == 0 ? read_whole_file(path, &n, why) : NULL;
+	ok = ok && !*why && published_read(old, mark, t->to, why);
+	free(mark);
+	free(path);
+	free(git);
+	strv_free(&files);
+	return ok;
+}
+
+/* Of what the old site has; NULL: it has not. The caller's. */
+static char *place_of(const struct to_directory *t, const char *path)
+{
+	char *place = xasprintf("%s/%s", t->real, path);
+
+	if (access(place, F_OK) == 0)
+		return place;
+	free(place);
+	return NULL;
+}
+
+static bool open_directory(void *state, const struct publish_request *q, const char *cache,
+			   struct published *old, struct publish_before *before, char **why)
+{
+	struct to_directory *t = state;
+
+	(void)cache;
+
+	old->files = json_object();
+	if (!find_place(t, q->to, why))
+		return false;
+	if (!t->real)
+		return published_read(old, NULL, t->to, why);
+	if (!look(t, old, why))
+		return false;
+	before->sets = place_of(t, PUBLISH_RAW);
+	before->beside = json_object_get(old->ours, SITE_BESIDE) ? place_of(t, SITE_BESIDE) : NULL;
+	return true;
+}
+
+/* Whether what we looked at is what is there still. */
+static bool is_as_it_was(const struct to_directory *t)
+{
+	struct stat st;
+
+	if (!t->real)
+		return lstat(t->to, &st) < 0 && errno == ENOENT;
+	return stat(t->to, &st) == 0 && st.st_dev == t->was.st_dev && st.st_ino == t->was.st_ino;
+}
+
+/* What an interrupted publish left. Under the lock, so that nobody is at work on it. */
+static void remove_leftovers(const struct to_directory *t)
+{
+	DIR *d = opendir(t->parent);
+	struct dirent *e;
+
+	while (d && (e = readdir(d))) {
+		char *path = xasprintf("%s/%s", t->parent, e->d_name);
+
+		if (strncmp(e->d_name, t->prefix, strlen(t->prefix)) == 0 &&
+		    (!t->real || strcmp(path, t->real) != 0))
+			folder_remove(path, NULL);
+		free(path);
+	}
+	if (d)
+		closedir(d);
+}
+
+/* A new hidden directory beside the site, as accessible as a site has to be. NULL with *why. */
+static char *make_hidden(const struct to_directory *t, char **why)
+{
+	char *path = xasprintf("%s/%sXXXXXX", t->parent, t->prefix);
+	mode_t mask = umask(0);
+
+	umask(mask);
+	if (mkdtemp(path) && chmod(path, t->real ? t->was.st_mode & 0777 : 0777 & ~mask) == 0)
+		return path;
+	fail(why, "cannot write %s: %s", t->parent, strerror(errno));
+	free(path);
+	return NULL;
+}
+
+static bool stage(const struct to_directory *t, const char *dir, const struct publish_plan *plan,
+		  const struct published *old, struct publish_report *report, char **why)
+{
+	bool ok = true, linked;
+
+	for (size_t i = 0; i < plan->n && ok; i++) {
+		const struct publish_file *f = &plan->file[i];
+		bool before = json_object_get(old->files, f->path);
+		char *there = before ? xasprintf("%s/%s", t->real, f->path) : NULL;
+		bool same = before && same_contents(f->source, there);
+
+		ok = !cancelled() || fail(why, "interrupted; nothing was published");
+		ok = ok && folder_put(dir, f->path, f->source, same ? there : NULL, &linked, why);
+		publish_count(report, f->path, before, same);
+		free(there);
+	}
+	for (size_t i = 0; i < plan->keep.n && ok; i++) {
+		char *there = xasprintf("%s/%s", t->real, plan->keep.v[i]);
+
+		ok = folder_put(dir, plan->keep.v[i], there, there, &linked, why);
+		publish_count(report, plan->keep.v[i], true, true);
+		free(there);
+	}
+	report->removed = plan->drop.n;
+	return ok && folder_sync(dir, why);
+}
+
+static bool exchange(const char *a, const char *b)
+{
+	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
+}
+
+/* Tries it out, with `dir` and another empty directory. */
+static bool can_exchange(const struct to_directory *t, const char *dir)
+{
+	char *other = make_hidden(t, NULL);
+	bool can = other && exchange(dir, other) && exchange(dir, other);
+
+	if (other)
+		rmdir(other);
+	free(other);
+	return can;
+}
+
+/* A link `to` -> dir, in place of whatever link is there. */
+static bool point(const struct to_directory *t, const char *dir, char **why)
+{
+	char *temporary = xasprintf("%s/%slink", t->parent, t->prefix);
+	bool ok;
+
+	unlink(temporary);
+	ok = symlink(strrchr(dir, '/') + 1, temporary) == 0 && rename(temporary, t->to) == 0;
+	if (!ok) {
+		fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+		unlink(temporary);
+	}
+	free(temporary);
+	return ok;
+}
+
+/* Gives the new site its name. What *dir names afterwards is to be removed, if anything. */
+static bool swap(const struct to_directory *t, char **dir, bool by_link, char **why)
+{
+	bool ok;
+
+	if (by_link) {
+		ok = point(t, *dir, why);
+		if (!ok)
+			return false;
+		/* Only what we made: somebody's own directory behind a link stays. */
+		replace_text(dir, "%s", t->real ? t->real : "");
+		if (strncmp(strrchr(*dir, '/') ? strrchr(*dir, '/') + 1 : "", t->prefix,
+			    strlen(t->prefix)) != 0)
+			replace_text(dir, "%s", "");
+		return true;
+	}
+	if (!t->real) {
+		ok = renameat2(AT_FDCWD, *dir, AT_FDCWD, t->to, RENAME_NOREPLACE) == 0 ||
+		     (errno == EINVAL && rename(*dir, t->to) == 0);
+		if (ok)
+			replace_text(dir, "%s", "");
+		return ok || fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+	}
+	if (exchange(*dir, t->to))
+		return true;
+	if (errno == EINVAL || errno == ENOSYS || errno == EXDEV || errno == ENOTSUP)
+		return fail(
+			why,
+			"cannot publish to %s at one stroke: its file system cannot exchange "
+			"two directories; make it a symbolic link: mv %s %s.old && ln -s %s.old %s",
+			t->to, t->name, t->name, t->name, t->name);
+	return fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+}
+
+static enum publish_result put_locked(struct to_directory *t, const struct publish_plan *plan,
+				      const struct published *old, struct publish_report *report,
+				      char **why)
+{
+	char *dir, *left = NULL;
+	bool by_link = t->is_link, ok;
+
+	if (!is_as_it_was(t))
+		return PUBLISH_RACED;
+	remove_leftovers(t);
+	dir = make_hidden(t, why);
+	if (!dir)
+		return PUBLISH_FAILED;
+	if (!t->real && !can_exchange(t, dir))
+		by_link = true;
+	ok = stage(t, dir, plan, old, report, why);
+	/* Nothing new: the old one stays, so that whoever watches it sees nothing. */
+	if (ok && (!t->real || report->added || report->changed || report->removed))
+		ok = swap(t, &dir, by_link, why);
+	if (*dir && !folder_remove(dir, &left))
+		strv_add(&report->notes, "%s", left);
+	free(left);
+	free(dir);
+	return ok ? PUBLISH_DONE : PUBLISH_FAILED;
+}
+
+static enum publish_result put_directory(void *state, const struct publish_plan *plan,
+					 const struct published *old, struct publish_report *report,
+					 char **why)
+{
+	struct to_directory *t = state;
+	/* Above the site, since the site's own is replaced. Where there are no locks (NFS),
+	 * publishers that overtake each other are still noticed, but for an instant. */
+	int fd = open(t->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	enum publish_result result = PUBLISH_FAILED;
+
+	if (fd < 0)
+		fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+	else if (!wait_for_lock(fd) && cancelled())
+		fail(why, "interrupted; nothing was published");
+	else
+		result = put_locked(t, plan, old, report, why);
+	if (fd >= 0)
+		close(fd);
+	if (result == PUBLISH_DONE)
+		report->address = xstrdup(t->to);
+	return result;
+}
+
+static void close_directory(void *state)
+{
+	struct to_directory *t = state;
+
+	free(t->to);
+	free(t->parent);
+	free(t->name);
+	free(t->real);
+	free(t->prefix);
+}
+
+const struct publish_target publish_to_directory = {
+	.open = open_directory,
+	.put = put_directory,
+	.close = close_directory,
+	.size = sizeof(struct to_directory),
+};

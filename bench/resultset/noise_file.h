@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a command gets the noise floor from: the set of `pvmmu aa` that the user names, or the one
+ * that lies beside the set that is looked at.
+ */
+#ifndef PVMMU_BENCH_NOISE_FILE_H
+#define PVMMU_BENCH_NOISE_FILE_H
+
+#include "noise_floor.h"
+
+/* All zero: no floor is known. */
+struct noise_file {
+	struct noise noise; /* n is 0 if none is known */
+	char *path;
+	json_t *set; /* what the noise borrows from */
+};
+
+/*
+ * given: as named by the user, or NULL. beside: the result file that set was read from. A file that
+ * was named must be one, and for the same kind of run as the set; one that was found by itself may
+ * be about something else: then no floor is known, and *note (the caller's) says why. false with
+ * *why.
+ */
+bool noise_file_load(struct noise_file *f, const char *given, const char *beside, const char *root,
+		     const json_t *set, char **note, char **why);
+void noise_file_free(struct noise_file *f);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Units of metrics, for whatever puts two values side by side. A workload's author may change the
+ * unit of a metric, and 20 us are then not less than 10,000 ns. One rule for all commands: times
+ * are converted into one another, anything else is never compared.
+ */
+#ifndef PVMMU_BENCH_UNITS_H
+#define PVMMU_BENCH_UNITS_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/text.h"
+
+/* The unit that times of several units are converted into. */
+#define UNIT_TIME "ns"
+
+/* How many nanoseconds a unit is, by whichever of its usual spellings; 0: it is no time. */
+double unit_in_ns(const char *unit);
+
+/* By what values of one unit are multiplied to be values of the other; 0: they cannot be. */
+double unit_factor(const char *from, const char *to);
+
+/* What is done with values of one metric of one workload that no factor makes comparable, because
+ * one is a time and the other is none, or because of one less is better and of the other more. */
+enum units_mode {
+	UNITS_CONVERT, /* nothing: whoever compares asks unit_factor() */
+	UNITS_REFUSE,  /* an error */
+	UNITS_APART,   /* the later one becomes a metric of its own, "time in requests" */
+};
+
+struct units_words {
+	const struct strv *files;   /* what to call the sets, or NULL */
+	const struct strv *metrics; /* only these matter; NULL or none: all */
+	struct strv *notes;	    /* UNITS_APART: what was kept apart; NULL: not told */
+};
+
+/*
+ * Makes each metric one that has a single unit and a single sense in all sets: times of different
+ * units become UNIT_TIME, and a series that was converted has its old unit as "converted_from". A
+ * metric that two workloads have in units of two kinds becomes two metrics. Sets that are changed
+ * are replaced by copies, which share what is not. false with *why: refused.
+ */
+bool units_settle(json_t **sets, size_t n, enum units_mode mode, const struct units_words *words,
+		  char **why);
+
+#endif

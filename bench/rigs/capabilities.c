@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "capabilities.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "canary.h"
+#include "collect/collect.h"
+#include "lib/json.h"
+#include "machine/rig.h"
+#include "probe.h"
+
+const char *qemu_of_environment(void)
+{
+	const char *qemu = getenv("PVMMU_QEMU");
+
+	return qemu && *qemu ? qemu : NULL;
+}
+
+/* {"works": true}, or with the reason, which is freed. */
+static json_t *answer(bool works, char *why)
+{
+	json_t *o = json_pack("{s:b}", "works", works);
+
+	if (!works)
+		json_object_set_new(o, "why", json_string(why ? why : "no reason given"));
+	free(why);
+	return o;
+}
+
+json_t *rig_capabilities(const char *root)
+{
+	json_t *all = json_array(), *one;
+	const struct rig *r;
+
+	for (size_t i = 0; (r = rig_at(i)); i++) {
+		struct rig_context c = {.root = root, .qemu_given = qemu_of_environment()};
+		char *why = NULL;
+		bool works = r->probe(&c, &why);
+
+		/* Without Xen a rig may still have the baseline. */
+		if (works && c.xen_why)
+			why = xasprintf("env xen64: %s", c.xen_why);
+		one = answer(works && !c.xen_why, why);
+		json_object_set_new(one, "name", json_string(r->name));
+		json_object_set_new(one, "summary", json_string(r->summary));
+		json_object_set_new(one, "tiers", json_string(r->tiers));
+		json_array_append_new(all, one);
+		rig_context_free(&c);
+	}
+	return all;
+}
+
+/* "; KVM runs xen64", or why not, as far as is known. */
+static char *about_kvm(const char *root)
+{
+	struct rig_context c = {.root = root, .qemu_given = qemu_of_environment()};
+	struct accelerator found = {0};
+	char *why = NULL, *text;
+
+	if (!probe_qemu(&c, &why) || !probe_xen(&c, &why))
+		text = xstrdup("");
+	else if (!canary_recall(&c, "xen64", &found))
+		text = xstrdup("; whether KVM can run Xen is tried at the first run");
+	else if (found.why_not)
+		text = xasprintf("; an emulator's (tcg): KVM cannot run Xen: %s", found.why_not);
+	else
+		text = xstrdup("; a processor's: KVM runs Xen");
+	free(found.why_not);
+	free(why);
+	rig_context_free(&c);
+	return text;
+}
+
+json_t *tier_capabilities(const char *root, const json_t *rigs)
+{
+	static const char *const tiers[] = {"exact", "wall"};
+	json_t *all = json_array(), *rig, *one;
+	size_t i;
+
+	for (size_t k = 0; k < sizeof(tiers) / sizeof(*tiers); k++) {
+		struct strv with = {0}, without = {0};
+		char *list, *text, *kvm;
+
+		json_array_foreach ((json_t *)rigs, i, rig)
+			if (word_in(tiers[k], text_at(rig, "tiers", NULL)))
+				strv_add(json_is_true(json_object_get(rig, "works")) ? &with
+										     : &without,
+					 "%s", text_at(rig, "name", NULL));
+		list = strv_join(with.n ? &with : &without, ", ");
+		kvm = k && with.n ? about_kvm(root) : xstrdup("");
+		text = xasprintf("rig %s%s", list, kvm);
+		one = answer(with.n, with.n ? NULL : xasprintf("none of its rigs works: %s", list));
+		json_object_set_new(one, "name", json_string(tiers[k]));
+		json_object_set_new(one, "summary", json_string(text));
+		json_array_append_new(all, one);
+		free(kvm);
+		free(text);
+		free(list);
+		strv_free(&with);
+		strv_free(&without);
+	}
+	return all;
+}
+
+/* Makes place the first env and tier of the rig for which the collector is. */
+static bool find_place(const struct collector *c, const struct rig *r,
+		       struct collector_place *place, struct strv *envs, struct strv *tiers)
+{
+	strv_split(envs, r->envs, ' ');
+	strv_split(tiers, r->tiers, ' ');
+	place->rig = r->name;
+	/* The last env is the one with Xen, where there is more to see. */
+	for (size_t i = envs->n; i-- > 0;) {
+		for (size_t k = 0; k < tiers->n; k++) {
+			char *why;
+
+			place->env = envs->v[i];
+			place->tier = tiers->v[k];
+			why = collector_misplaced(c, place);
+			if (!why)
+				return true;
+			free(why);
+		}
+	}
+	return false;
+}
+
+/* Can it work on the rig? NULL: it is not for it. */
+static json_t *ask(const struct collector *c, const struct rig *r, const char *root)
+{
+	struct rig_context context = {.root = root, .qemu_given = qemu_of_environment()};
+	struct collector_place place = {.root = root};
+	struct strv envs = {0}, tiers = {0};
+	json_t *found = NULL, *probed;
+	char *why = NULL;
+
+	if (find_place(c, r, &place, &envs, &tiers)) {
+		if (r->probe(&context, &why)) {
+			place.qemu = context.qemu;
+			probed = c->probe(&place, &why);
+			found = answer(probed, why);
+			json_decref(probed);
+		} else {
+			/* Why, it is asked for itself. */
+			free(why);
+			found = answer(false, xstrdup("the rig does not work here"));
+		}
+		json_object_set_new(found, "rig", json_string(r->name));
+	}
+	rig_context_free(&context);
+	strv_free(&envs);
+	strv_free(&tiers);
+	return found;
+}
+
+json_t *collector_capabilities(const char *root)
+{
+	json_t *all = json_array();
+	const struct collector *c;
+	const struct rig *r;
+
+	for (size_t i = 0; (c = collector_at(i)); i++) {
+		json_t *rigs = json_array();
+
+		for (size_t k = 0; (r = rig_at(k)); k++) {
+			json_t *found = ask(c, r, root);
+
+			if (found)
+				json_array_append_new(rigs, found);
+		}
+		json_array_append_new(all, json_pack("{s:s, s:s, s:b, s:s, s:o}", "name", c->name,
+						     "summary", c->summary, "by_default",
+						     c->by_default, "options",
+						     c->options ? c->options : "", "rigs", rigs));
+	}
+	return all;
+}

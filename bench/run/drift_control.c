@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+#include "drift_control.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock_units.h"
+#include "journal.h"
+#include "judge.h"
+#include "lib/interrupt.h"
+#include "lib/json.h"
+#include "run_order.h"
+#include "stats/summary.h"
+
+void controls_measure(const struct engine *e, json_t *all, const char *next)
+{
+	const struct run_spec *spec = &e->plan->control;
+	char *log, *reason = NULL;
+	enum outcome outcome;
+	json_t *one, *series;
+	struct boot b;
+
+	if (!spec->workload || cancelled())
+		return;
+	log = engine_log_path(e->log_dir, spec);
+	boot_init(&b, e->timeout);
+	spec->rig->run(e->rig, spec, log, &b);
+	outcome = judge(&b, spec, &reason);
+	one = json_pack("{s:s}", "status", outcome_name(outcome));
+	if (next)
+		json_object_set_new(one, "before", json_string(next));
+	if (outcome == OUTCOME_SUCCESS) {
+		series = series_of(spec, &b.stream, true);
+		json_object_set(one, "series", json_array_get(series, 0));
+		json_decref(series);
+		unlink(log);
+	} else {
+		json_object_set_new(one, "reason", json_string(reason));
+		complain("the control: %s", reason);
+	}
+	json_array_append_new(all, one);
+	if (e->journal && !cancelled())
+		journal_add_control(e->journal, one);
+	boot_free(&b);
+	free(reason);
+	free(log);
+}
+
+static json_t *run_by_id(json_t *runs, const char *id)
+{
+	json_t *run;
+	size_t i;
+
+	json_array_foreach (runs, i, run)
+		if (strcmp(text_at(run, "id", NULL), id) == 0)
+			return run;
+	return NULL;
+}
+
+static double median_of(const json_t *samples)
+{
+	size_t n = json_array_size(samples);
+	double *v = xcalloc(n + 1, sizeof(*v)), median;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = json_number_value(json_array_get(samples, i));
+	median = summarize(v, n).median;
+	free(v);
+	return median;
+}
+
+static void warn(json_t *run, const char *side, double share)
+{
+	char *text;
+
+	if (!run)
+		return;
+	text = xasprintf("the control %s this run took %+.1f %% of what it takes as a rule: the "
+			 "machine was not the same",
+			 side, 100 * share);
+	json_array_append_new(json_object_get(run, "warnings"), json_string(text));
+	free(text);
+}
+
+void controls_judge(const json_t *all, json_t *runs)
+{
+	json_t *values = json_array(), *good = json_array(), *one, *samples;
+	bool *departs = xcalloc(json_array_size(all) + 1, sizeof(*departs));
+	const char *previous = "";
+	double reference;
+	size_t i;
+
+	json_array_foreach ((json_t *)all, i, one) {
+		samples = member_at(one, "series", "samples", NULL);
+		if (!samples)
+			continue;
+		json_array_append(values, samples);
+		json_array_append(good, one);
+	}
+	rounds_drift(values, departs, &reference);
+	json_array_foreach (good, i, one) {
+		const char *next = text_at(one, "before", NULL);
+		double share = median_of(json_array_get(values, i)) / reference - 1;
+
+		if (departs[i]) {
+			warn(run_by_id(runs, previous), "after", share);
+			warn(run_by_id(runs, next), "before", share);
+		}
+		previous = next;
+	}
+	free(departs);
+	json_decref(values);
+	json_decref(good);
+}

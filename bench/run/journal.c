@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: MIT
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/destination.h"
+#include "lib/file_write.h"
+#include "lib/json.h"
+#include "lib/text.h"
+#include "resultset/resultset_read.h"
+#include "resultset/schema.h"
+#include "run_record.h"
+
+#define JOURNAL_VERSION 1
+
+/* A process that has the lock has written its first line a moment later. */
+#define LOOKS	      20
+#define LOOK_EVERY_MS 10
+
+/* ---- opening ---- */
+
+/* The first line of the latest session in bytes; a new reference, NULL if there is none. */
+static json_t *latest_head(const char *bytes)
+{
+	json_t *head = NULL;
+
+	while (*bytes) {
+		size_t n = strcspn(bytes, "\n");
+		json_t *line = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+
+		if (json_object_get(line, "journal")) {
+			json_decref(head);
+			head = json_incref(line);
+		}
+		json_decref(line);
+		bytes += n + (bytes[n] == '\n');
+	}
+	return head;
+}
+
+static bool refuse(const struct journal *j, const char *out, char **why)
+{
+	for (int look = 0; look < LOOKS; look++) {
+		const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000};
+		size_t n;
+		char *bytes = read_whole_file(j->path, &n, NULL);
+		json_t *head = bytes ? latest_head(bytes) : NULL;
+		json_int_t process = json_integer_value(json_object_get(head, "process"));
+
+		json_decref(head);
+		free(bytes);
+		if (process)
+			return fail(why,
+				    "%s is being written by process %lld: wait for it, or choose "
+				    "another --out",
+				    out, (long long)process);
+		nanosleep(&pause, NULL);
+	}
+	return fail(why,
+		    "%s is being written by another process: wait for it, or choose another --out",
+		    out);
+}
+
+/* The one who had the lock may have removed the file that we have opened. */
+static bool is_still_there(const struct journal *j)
+{
+	struct stat mine, there;
+
+	return fstat(j->fd, &mine) == 0 && stat(j->path, &there) == 0 &&
+	       mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
+}
+
+static bool lock(struct journal *j, const char *out, char **why)
+{
+	for (;;) {
+		j->fd = open(j->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
+		if (j->fd < 0)
+			return fail(why, "cannot write %s: %s", j->path, strerror(errno));
+		/* A file system without locks is no reason not to measure. */
+		if (flock(j->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+			return refuse(j, out, why);
+		if (is_still_there(j))
+			return true;
+		close(j->fd);
+	}
+}
+
+static void read_line(struct journal *j, const char *line, size_t n)
+{
+	json_t *o = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+
+	if (json_is_object(json_object_get(o, "run")) ||
+	    json_is_object(json_object_get(o, "control"))) {
+		json_array_append(j->lines, o);
+	} else if (json_object_get(o, "journal")) {
+		bool known = json_integer_value(json_object_get(o, "journal")) == JOURNAL_VERSION &&
+			     json_integer_value(json_object_get(o, "schema_version")) ==
+				     RESULTSET_VERSION;
+
+		if (!known)
+			fail(&j->stranger, "another version of pvmmu left it");
+		replace_text(&j->kind, "%s", text_at(o, "kind", NULL));
+		replace_text(&j->left_by, "process %lld, begun %s",
+			     (long long)json_integer_value(json_object_get(o, "process")),
+			     text_at(o, "created", NULL));
+	} else if (n) {
+		complain("%s: a line that is none of a journal's is left out", j->path);
+	}
+	json_decref(o);
+}
+
+bool journal_open(struct journal *j, const char *out, char **why)
+{
+	const char *at, *end;
+
+	*j = (struct journal){.fd = -1, .lines = json_array(), .lost = json_array()};
+	pthread_mutex_init(&j->lock, NULL);
+	j->path = xasprintf("%s.journal", out);
+	if (!lock(j, out, why)) {
+		if (j->fd >= 0)
+			close(j->fd);
+		j->fd = -1;
+		return false;
+	}
+	j->bytes = read_whole_file(j->path, &j->n, why);
+	if (!j->bytes)
+		return false;
+	for (at = j->bytes; (end = memchr(at, '\n', j->n - (size_t)(at - j->bytes))); at = end + 1)
+		read_line(j, at, (size_t)(end - at));
+	j->good = (size_t)(at - j->bytes);
+	if (j->n && !j->kind)
+		fail(&j->stranger, "it is no journal");
+	return true;
+}
+
+size_t journal_runs_left(const struct journal *j)
+{
+	json_t *line;
+	size_t n = 0, i;
+
+	json_array_foreach (j->lines, i, line)
+		n += json_object_get(line, "run") != NULL;
+	return n;
+}
+
+/* ---- writing ---- */
+
+/* Half a line would make the next one unreadable as well: all of it, or nothing. */
+static bool append(const struct journal *j, const json_t *line, char **why)
+{
+	char *text = json_text(line, JSON_COMPACT);
+	off_t before = lseek(j->fd, 0, SEEK_END);
+	bool ok;
+
+	replace_text(&text, "%s\n", text);
+	ok = write_all(j->fd, text, strlen(text)) && fdatasync(j->fd) == 0;
+	if (!ok) {
+		fail(why, "cannot write %s: %s", j->path, strerror(errno));
+		if (ftruncate(j->fd, before) < 0)
+			fail(why, "cannot cut %s", j->path);
+	}
+	free(text);
+	return ok;
+}
+
+/* A copy of what was there, under a name that nothing has. */
+static bool keep_copy(const struct journal *j, char **kept, char **why)
+{
+	int fd = -1;
+	bool ok;
+
+	for (unsigned i = 1; fd < 0; i++) {
+		replace_text(kept, "%s.%u", j->path, i);
+		fd = open(*kept, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		if (fd < 0 && errno != EEXIST)
+			return fail(why, "cannot write %s: %s", *kept, strerror(errno));
+	}
+	ok = write_all(fd, j->bytes, j->n) && fsync(fd) == 0;
+	if (!ok) {
+		fail(why, "cannot write %s: %s", *kept, strerror(errno));
+		unlink(*kept);
+	}
+	close(fd);
+	return ok;
+}
+
+static json_t *head_of(const char *kind, const char *command)
+{
+	time_t now = time(NULL);
+	char created[32];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_pack("{s:i, s:i, s:s, s:I, s:s, s:s}", "journal", JOURNAL_VERSION,
+			 "schema_version", RESULTSET_VERSION, "kind", kind, "process",
+			 (json_int_t)getpid(), "created", created, "command", command);
+}
+
+bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *command,
+		   char **kept, char **why)
+{
+	json_t *head;
+	bool ok;
+
+	*kept = NULL;
+	/* What is not ours is kept as well, whatever it is. */
+	if (fresh && (journal_runs_left(j) || j->stranger) && !keep_copy(j, kept, why))
+		return false;
+	if (fresh)
+		json_array_clear(j->lines);
+	else if (j->good < j->n)
+		complain("%s: its last line is torn: what it was to tell is measured again",
+			 j->path);
+	if (ftruncate(j->fd, fresh ? 0 : (off_t)j->good) < 0)
+		return fail(why, "cannot write %s: %s", j->path, strerror(errno));
+	head = head_of(kind, command);
+	ok = append(j, head, why);
+	json_decref(head);
+	if (ok)
+		sync_directory(j->path);
+	return ok;
+}
+
+static void add(struct journal *j, json_t *line)
+{
+	char *why = NULL;
+
+	pthread_mutex_lock(&j->lock);
+	if (append(j, line, &why))
+		j->added++;
+	else
+		json_array_append(j->lost, line);
+	/* The first reason is the one that counts; others may be reading it. */
+	if (why && !j->broken) {
+		complain("%s: no further run is started", why);
+		j->broken = why;
+		why = NULL;
+	}
+	pthread_mutex_unlock(&j->lock);
+	json_decref(line);
+	free(why);
+}
+
+void journal_add_run(struct journal *j, const json_t *run, const char *pass)
+{
+	json_t *line = json_pack("{s:O}", "run", run);
+
+	if (pass)
+		json_object_set_new(line, "pass", json_string(pass));
+	add(j, line);
+}
+
+void journal_add_control(struct journal *j, const json_t *control)
+{
+	add(j, json_pack("{s:O}", "control", control));
+}
+
+const char *journal_broken(struct journal *j)
+{
+	const char *broken;
+
+	pthread_mutex_lock(&j->lock);
+	broken = j->broken;
+	pthread_mutex_unlock(&j->lock);
+	return broken;
+}
+
+void journal_close(struct journal *j, bool done)
+{
+	if (!j->path)
+		return;
+	/* Still locked: nobody else can have it. */
+	if (j->fd >= 0 &&
+	    (done || (!j->added && !json_array_size(j->lines) && !j->stranger && j->good == j->n)))
+		unlink(j->path);
+	if (j->fd >= 0)
+		close(j->fd);
+	j->fd = -1;
+	pthread_mutex_destroy(&j->lock);
+	json_decref(j->lines);
+	json_decref(j->lost);
+	free(j->path);
+	free(j->bytes);
+	free(j->kind);
+	free(j->left_by);
+	free(j->stranger);
+	free(j->broken);
+	j->path = NULL;
+}
+
+/* ---- what is there ---- */
+
+/* By itself: ids may come several times. */
+static bool fits(const struct journal *j, const struct schema *schema, json_t *run)
+{
+	json_t *set = result_set("-", json_object(), json_pack("[O]", run));
+	struct strv errors = {0};
+	bool ok = schema_check(schema, set, &errors) && resultset_makes_sense(set, &errors);
+
+	if (!ok)
+		complain("%s: a run that is none is left out: %s", j->path, errors.v[0]);
+	strv_free(&errors);
+	json_decref(set);
+	return ok;
+}
+
+json_t *journal_runs(const struct journal *j, const struct schema *schema, const char *pass)
+{
+	json_t *all = json_array(), *line;
+	size_t i;
+
+	json_array_foreach (j->lines, i, line) {
+		json_t *run = json_object_get(line, "run");
+
+		if (run && strcmp(text_at(line, "pass", NULL), pass ? pass : "") == 0 &&
+		    fits(j, schema, run))
+			json_array_append(all, run);
+	}
+	return all;
+}
+
+json_t *journal_controls(const struct journal *j)
+{
+	json_t *all = json_array(), *line;
+	size_t i;
+
+	json_array_foreach (j->lines, i, line)
+		if (json_object_get(line, "control"))
+			json_array_append(all, json_object_get(line, "control"));
+	return all;
+}

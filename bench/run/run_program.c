@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/json.h"
+#include "machine/program_output.h"
+#include "resultset/verdict_file.h"
+#include "rigs/host_info.h"
+#include "run_record.h"
+#include "run_summary.h"
+#include "session.h"
+
+/* Did a program measure something? */
+static bool any_series(const json_t *runs)
+{
+	json_t *run;
+	size_t i;
+
+	json_array_foreach ((json_t *)runs, i, run)
+		if (json_array_size(json_object_get(run, "series")))
+			return true;
+	return false;
+}
+
+/* A program that says itself that it failed needs no console to explain it. */
+static void remove_log(const struct session *s, const struct run_spec *spec)
+{
+	char *log = engine_log_path(s->log_dir, spec);
+
+	unlink(log);
+	free(log);
+}
+
+/*
+ * Prints what was not printed while it ran, and what went wrong; standard output is
+ * the program's alone. Returns the first exit status that is not 0.
+ */
+static int report_programs(const struct session *s, struct output *outputs, const json_t *runs)
+{
+	int code = EXIT_FINE;
+
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const json_t *run = json_array_get(runs, i);
+		const char *status = text_at(run, "outcome", "status", NULL);
+		const char *reason = text_at(run, "outcome", "reason", NULL);
+		struct output *o = &outputs[i];
+
+		if (!o->live)
+			fprintf(stderr, "== %s\n", s->plan.runs[i].id);
+		output_print(o);
+		if (o->unprinted) {
+			complain("the program's output cannot be written");
+			o->exit_code = EXIT_ERROR;
+		} else if (!o->own_exit) {
+			complain("%s: %s", status, reason);
+		} else if (strstr(reason, " killed by ")) {
+			complain("%s", reason);
+		}
+		if ((o->own_exit || o->unprinted) && !s->keep_logs)
+			remove_log(s, &s->plan.runs[i]);
+		code = code ? code : o->exit_code;
+	}
+	return code;
+}
+
+/* The result, if one was asked for or something was measured. false: it is not there. */
+static bool write_result(struct session *s, json_t *set, enum outcome worst)
+{
+	json_t *runs = json_object_get(set, "runs");
+	char *why = NULL;
+	bool ok = true;
+
+	if (!s->out_given && !any_series(runs))
+		return true;
+	if (!s->out && !(ok = session_open(s, &why)))
+		complain("%s", why);
+	ok = ok && session_write(s, set, &why);
+	if (s->place && s->journal.fd >= 0 &&
+	    !verdict_write(s->out,
+			   !ok		 ? EXIT_ERROR
+			   : cancelled() ? EXIT_INTERRUPTED
+					 : outcome_exit(worst),
+			   why		 ? why
+			   : cancelled() ? REASON_INTERRUPTED
+					 : NULL,
+			   runs, &why)) {
+		complain("%s", why);
+		ok = false;
+	}
+	free(why);
+	return ok;
+}
+
+/* A program in place of workloads: its output and exit status become ours. */
+static int run_program(struct session *s)
+{
+	struct engine e = session_engine(s);
+	json_t *observed = observe(s->with_host_name), *runs, *set;
+	char *command = session_command();
+	enum outcome worst;
+	bool written;
+	size_t kept;
+	int code;
+
+	e.quiet = true;
+	e.outputs = xcalloc(s->plan.n, sizeof(*e.outputs));
+	e.outputs[0].live = s->plan.n == 1;
+	runs = engine_run(&e, &worst, &kept);
+	code = report_programs(s, e.outputs, runs);
+	json_object_set_new(observed, "jobs", json_integer(e.jobs));
+	set = result_set(command, observed, runs);
+	written = write_result(s, set, worst);
+	if (!written)
+		code = EXIT_ERROR;
+	if (!s->quiet) {
+		report_warnings(runs, s->plan.n > 1);
+		if (any_series(runs))
+			report_summary(stderr, runs);
+		session_print_aside(s, stderr);
+		if (s->out && written)
+			fprintf(stderr, "%s\n", s->out);
+	}
+	for (size_t i = 0; i < s->plan.n; i++)
+		output_free(&e.outputs[i]);
+	free(e.outputs);
+	free(command);
+	json_decref(set);
+	return cancelled() ? EXIT_INTERRUPTED : code;
+}
+
+int session_run_program(struct session *s, char **why)
+{
+	int code;
+
+	if (!session_scratch(s, why))
+		return EXIT_ERROR;
+	if (s->out_given && !s->dry_run && !session_open(s, why)) {
+		code = session_refuse(s, why);
+	} else if (!session_prepare(s, why) || cancelled()) {
+		code = session_refuse(s, why);
+	} else if (s->dry_run) {
+		session_print_commands(s);
+		code = EXIT_FINE;
+	} else {
+		code = run_program(s);
+	}
+	unlink(s->program.archive_file ? s->program.archive_file : "");
+	if (rmdir(s->log_dir) < 0)
+		fprintf(stderr, "console: %s\n", s->log_dir);
+	return code;
+}

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+#include "run_record.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock_units.h"
+#include "collect/collect.h"
+#include "lib/file_write.h"
+#include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/version.h"
+#include "machine/program_output.h"
+#include "plan/plan.h"
+#include "resultset/resultset_read.h"
+#include "resultset/schema.h"
+#include "rigs/probe.h"
+
+/* Copies a string that the guest sent, if it did. */
+static void copy_text(json_t *to, const char *name, const json_t *from)
+{
+	const char *text = json_string_value(json_object_get(from, name));
+
+	if (text && *text)
+		json_object_set_new(to, name, json_string(text));
+}
+
+static json_t *identity_of(const struct rig_context *c, const struct run_spec *spec,
+			   const struct stream *s)
+{
+	json_t *policy = spec->variant->policy ? json_incref(spec->variant->policy) : json_object();
+	json_t *o = json_pack("{s:s, s:s, s:s, s:{s:s, s:o}, s:{s:s, s:O}, s:I, s:I}", "env",
+			      spec->env, "rig", spec->rig->name, "tier", spec->tier, "variant",
+			      "name", spec->image, "policy", policy, "workload", "name",
+			      spec->workload->name, "parameters", spec->parameters, "vcpus",
+			      (json_int_t)spec->vcpus, "seed", (json_int_t)spec->seed);
+	json_t *made_of = spec->rig->identify(c, spec);
+
+	/* Only a machine of ours has what we gave it. */
+	if (!spec->rig->variant)
+		json_object_set_new(o, "memory_mib", json_integer(spec->memory_mib));
+	if (spec->program)
+		json_object_set_new(json_object_get(o, "workload"), "program",
+				    program_identity(spec->program));
+	if (spec->variant->label)
+		json_object_set_new(json_object_get(o, "variant"), "label",
+				    json_string(spec->variant->label));
+	if (spec->mutant)
+		json_object_set_new(json_object_get(o, "variant"), "mutant",
+				    json_string(spec->mutant));
+	json_object_update(o, made_of);
+	json_decref(made_of);
+	if (!s)
+		return o;
+	copy_text(o, "compiler", s->boot);
+	if (json_object_get(s->boot, "high_pages"))
+		json_object_set(o, "high_pages", json_object_get(s->boot, "high_pages"));
+	if (s->banner && json_object_get(o, "xen"))
+		json_object_set_new(json_object_get(o, "xen"), "banner", json_string(s->banner));
+	if (s->xen.mitigations && json_object_get(o, "xen"))
+		json_object_set(json_object_get(o, "xen"), "mitigations", s->xen.mitigations);
+	return o;
+}
+
+/* {"group.name": n} as {"group": {"name": n}} */
+static json_t *counters_of(const json_t *flat)
+{
+	json_t *groups = json_object(), *value;
+	const char *name;
+
+	json_object_foreach ((json_t *)flat, name, value) {
+		const char *dot = strchr(name, '.');
+		char *group = xstrndup(name, (size_t)(dot - name));
+
+		if (!json_object_get(groups, group))
+			json_object_set_new(groups, group, json_object());
+		json_object_set(json_object_get(groups, group), dot + 1, value);
+		free(group);
+	}
+	return groups;
+}
+
+static json_t *conserved_of(const json_t *record)
+{
+	json_t *all = json_object(), *pair;
+	const char *name;
+
+	json_object_foreach ((json_t *)record, name, pair) {
+		if (json_array_size(pair) == 2)
+			json_object_set_new(all, name,
+					    json_pack("{s:O, s:O}", "before",
+						      json_array_get(pair, 0), "after",
+						      json_array_get(pair, 1)));
+	}
+	return all;
+}
+
+/* Why the hypervisor was not asked in an audit, where there is one. */
+static const char *unchecked(const struct stream *s)
+{
+	json_t *audit;
+	size_t i;
+
+	json_array_foreach (s->audits, i, audit)
+		if (*text_at(audit, "unchecked", NULL))
+			return text_at(audit, "unchecked", NULL);
+	return NULL;
+}
+
+static void add_distinct(json_t *texts, const char *text)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach (texts, i, one)
+		if (strcmp(json_string_value(one), text) == 0)
+			return;
+	json_array_append_new(texts, json_string(text));
+}
+
+/* What Xen's log has, or lacks, that a reader of the numbers should know. */
+static void warn_of_xen(json_t *all, const json_t *identity, const struct stream *s)
+{
+	const json_t *xen = json_object_get(identity, "xen");
+	struct strv sentences = {0};
+
+	if (!xen || !s)
+		return;
+	if (s->exit && !s->banner)
+		json_array_append_new(all,
+				      json_string("Xen's banner was not on the console: which "
+						  "build of it ran is known by its hash only"));
+	if (s->exit && !s->xen.mitigations)
+		json_array_append_new(all, json_string("Xen's log does not say which mitigations "
+						       "are in force (XPTI and others)"));
+	xen_ignored_options(text_at(xen, "command_line", NULL), s->xen.mitigations,
+			    &s->xen.complaints, &sentences);
+	for (size_t i = 0; i < sentences.n; i++)
+		json_array_append_new(all, json_string(sentences.v[i]));
+	strv_free(&sentences);
+}
+
+static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
+			   const struct stream *s, const struct boot *b, const struct strv *extra)
+{
+	json_t *all = s ? json_copy(s->warnings) : json_array();
+	json_int_t idle =
+		s ? json_integer_value(json_object_get(s->counters, "sched.all_idle")) : 0;
+	char *text;
+
+	for (size_t i = 0; i < extra->n; i++)
+		json_array_append_new(all, json_string(extra->v[i]));
+	if (idle && strcmp(spec->tier, "exact") == 0) {
+		text = xasprintf("all vCPUs were idle %lld times during the timed iterations: "
+				 "virtual time skips ahead then, so these samples are not "
+				 "instruction counts",
+				 (long long)idle);
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (s && *stream_mutant(s)) {
+		text = xasprintf("the image is a mutant (%s): its numbers mean nothing",
+				 stream_mutant(s));
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (spec->flavour) {
+		text = xasprintf(
+			"Xen is the build \"%s\", for tests: its numbers mean nothing beside "
+			"a release build's",
+			spec->flavour);
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	if (s && unchecked(s) && strncmp(text_at(s->boot, "env", NULL), "xen", 3) == 0) {
+		text = xasprintf("the audit does not know Xen's view of the tables: %s",
+				 unchecked(s));
+		json_array_append_new(all, json_string(text));
+		free(text);
+	}
+	warn_of_xen(all, identity, s);
+	if (s && s->exit && b->end == BOOT_STOPPED && !stream_is_fatal(s))
+		json_array_append_new(all, json_string("the machine did not switch itself off "
+						       "after the last record"));
+	/* Last, because a rig may hand on what a judge inside of it has found already. */
+	for (size_t i = 0; b && i < b->warnings.n; i++)
+		add_distinct(all, b->warnings.v[i]);
+	return all;
+}
+
+static json_t *outcome_of(const struct stream *s, enum outcome outcome, const char *reason)
+{
+	json_t *o = json_pack("{s:s}", "status", outcome_name(outcome));
+	json_t *tail;
+
+	if (!reason)
+		return o;
+	json_object_set_new(o, "reason", json_string(reason));
+	tail = s ? stream_tail(s) : json_array();
+	if (json_array_size(tail))
+		json_object_set(o, "console", tail);
+	json_decref(tail);
+	return o;
+}
+
+/*
+ * Which commit the guest was built from, as its build wrote it down. Not in the identity: other
+ * commits may give the same bytes, and only bytes decide samples.
+ */
+static void add_source(json_t *o, const struct rig_context *c, const struct run_spec *spec)
+{
+	char *image = guest_path(spec), *directory = directory_of(image);
+	char *path = xasprintf("%s/%s/source", c->root, directory);
+	size_t n = 0;
+	char *commit = read_whole_file(path, &n, NULL);
+
+	if (commit && n) {
+		commit[strcspn(commit, "\n")] = 0;
+		if (strspn(commit, "0123456789abcdef") == 40)
+			json_object_set_new(o, "source", json_pack("{s:s}", "guest", commit));
+	}
+	free(commit);
+	free(path);
+	free(directory);
+	free(image);
+}
+
+json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
+		      const struct boot *b, enum outcome outcome, const char *reason,
+		      const struct strv *warnings)
+{
+	const struct stream *s = b ? &b->stream : NULL;
+	char *command = run_command(spec);
+	json_t *identity = identity_of(c, spec, s);
+	json_t *o = json_pack("{s:s, s:o, s:o, s:[], s:o, s:s, s:{}}", "id", spec->id, "identity",
+			      identity, "outcome", outcome_of(s, outcome, reason), "series",
+			      "warnings", warnings_of(spec, identity, s, b, warnings), "command",
+			      command, "observed");
+	json_t *observed = json_object_get(o, "observed");
+	json_t *collectors = collecting_names(c->collecting, spec);
+
+	free(command);
+	if (json_array_size(collectors))
+		json_object_set(o, "collectors", collectors);
+	json_decref(collectors);
+	if (spec->family)
+		json_object_set(o, "family", spec->family);
+	if (!spec->rig->variant)
+		add_source(o, c, spec);
+	if (b && b->end != BOOT_NOT_STARTED)
+		json_object_set_new(observed, "duration_s", json_real(b->seconds));
+	if (b && b->end != BOOT_NOT_STARTED && !spec->rig->variant) {
+		json_object_set_new(observed, "start", json_string(b->warm ? "warm" : "cold"));
+	}
+	if (b && b->no_kvm)
+		json_object_set_new(observed, "no_kvm", json_string(b->no_kvm));
+	if (b && b->boots)
+		json_object_set_new(observed, "boots", json_integer(b->boots));
+	if (b && b->confirmed)
+		json_object_set_new(observed, "confirmed", json_string(b->confirmed));
+	if (b && b->position)
+		json_object_set_new(observed, "position", json_integer(b->position));
+	if (s && s->conserved && (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
+		json_object_set_new(o, "conserved", conserved_of(s->conserved));
+	if (s && json_array_size(s->audits) &&
+	    (outcome == OUTCOME_SUCCESS || outcome == OUTCOME_FAILURE))
+		json_object_set(o, "audits", s->audits);
+	if (b && b->collected)
+		json_object_set(o, "collected", b->collected);
+	if (b && b->uncollected)
+		json_object_set(o, "uncollected", b->uncollected);
+	if (s && s->output)
+		json_object_set_new(o, "output", output_json(s->output));
+	if (outcome != OUTCOME_SUCCESS)
+		return o;
+	if (b->results)
+		json_object_set_new(o, "inexact",
+				    json_pack("{s:i, s:i}", "boots", (int)b->boots, "results",
+					      (int)b->results));
+	/* A program need not measure anything. */
+	if (s->workload) {
+		json_object_set_new(o, "clock", clock_of(spec, s));
+		if (json_object_get(s->workload, "timer_overhead"))
+			json_object_set_new(o, "timer_overhead", overhead_of(spec, s));
+		json_object_set_new(o, "series", series_of(spec, s, !b->results));
+	}
+	if (s->counters && (!c->collecting || collecting_has(c->collecting, "guest", spec))) {
+		json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
+		json_object_set_new(o, "counters", counters_of(s->counters));
+	}
+	if (b->first_sample_seconds >= 0)
+		json_object_set_new(observed, "first_sample_s", json_real(b->first_sample_seconds));
+	return o;
+}
+
+json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec, const char *reason)
+{
+	struct strv none = {0};
+
+	return result_of_run(c, spec, NULL, OUTCOME_SKIP, reason, &none);
+}
+
+json_t *result_set(const char *command, json_t *observed, json_t *runs)
+{
+	time_t now = time(NULL);
+	char created[32];
+	struct tm tm;
+	json_t *producer = json_pack("{s:s, s:s}", "name", "pvmmu", "version", PVMMU_VERSION);
+
+	if (*PVMMU_COMMIT)
+		json_object_set_new(producer, "commit", json_string(PVMMU_COMMIT));
+
+	gmtime_r(&now, &tm);
+	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return json_pack("{s:i, s:s, s:o, s:s, s:o, s:o}", "schema_version", RESULTSET_VERSION,
+			 "created", created, "producer", producer, "command", command, "observed",
+			 observed, "runs", runs);
+}

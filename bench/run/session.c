@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: MIT
+#include "session.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/file_write.h"
+#include "lib/interrupt.h"
+#include "lib/json.h"
+#include "lib/outcome.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
+#include "resultset/noise_floor.h"
+#include "resultset/schema.h"
+#include "resultset/verdict_file.h"
+#include "rigs/host_info.h"
+#include "run_record.h"
+#include "run_summary.h"
+#include "scheduler.h"
+
+void session_free(struct session *s)
+{
+	plan_free(&s->plan);
+	catalog_free(&s->catalog);
+	rig_context_free(&s->rig);
+	collecting_free(&s->collecting);
+	strv_free(&s->collect);
+	strv_free(&s->no_collect);
+	strv_free(&s->request.variants);
+	strv_free(&s->request.workloads);
+	strv_free(&s->request.seeds);
+	strv_free(&s->request.vcpus);
+	strv_free(&s->wanted.files);
+	strv_free(&s->wanted.env);
+	program_free(&s->program);
+	strv_free(&s->warnings);
+	schema_free(s->schema);
+	json_decref(s->earlier);
+	free(s->root);
+	session_close(s);
+	free(s->out);
+	free(s->place);
+	free(s->aside);
+	free(s->log_dir);
+}
+
+static bool all_ready(struct session *s, char **why)
+{
+	struct strv missing = {0};
+	char *text;
+
+	for (size_t i = 0; i < s->plan.n; i++) {
+		char *one = NULL;
+
+		if (!s->plan.runs[i].rig->ready(&s->rig, &s->plan.runs[i], &one))
+			strv_add_distinct(&missing, one);
+		free(one);
+	}
+	if (!missing.n)
+		return true;
+	text = strv_join(&missing, "; ");
+	fail(why, "%s", text);
+	free(text);
+	strv_free(&missing);
+	return false;
+}
+
+/* The command that repeats everything, with what the environment added to it. */
+char *session_command(void)
+{
+	static const char *const variables[] = {"PVMMU_QEMU", "PVMMU_ROOT"};
+	char *text = shell_join(&command_line);
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
+		const char *value = getenv(variables[i]);
+		struct strv word = {0};
+		char *quoted;
+
+		if (!value || !*value)
+			continue;
+		strv_add(&word, "%s", value);
+		quoted = shell_join(&word);
+		replace_text(&text, "%s=%s %s", variables[i], quoted, text);
+		free(quoted);
+		strv_free(&word);
+	}
+	return text;
+}
+
+/* Then nothing else may run beside it. */
+static bool in_real_time(const struct session *s)
+{
+	return strcmp(s->plan.runs[0].tier, "wall") == 0;
+}
+
+struct engine session_engine(struct session *s)
+{
+	return (struct engine){
+		.plan = &s->plan,
+		.rig = &s->rig,
+		.schema = s->schema,
+		.log_dir = s->log_dir,
+		.warnings = &s->warnings,
+		.timeout = s->timeout,
+		.jobs = s->plan.runs[0].rig->alone || in_real_time(s) ? 1
+			: s->jobs				      ? s->jobs
+								      : usable_cpus(),
+		.keep_logs = s->keep_logs,
+		.quiet = s->quiet,
+		.verbose = s->verbose,
+		.earlier = json_object_get(s->earlier, "runs"),
+		.journal = s->journal.path ? &s->journal : NULL,
+	};
+}
+
+/* Those of the set that is completed come along. */
+static json_t *controls_before(const struct session *s)
+{
+	json_t *before = json_object_get(s->earlier, "controls");
+
+	return before ? json_copy(before) : json_array();
+}
+
+/* What has to be in the set for it to be complete. */
+static json_t *declared_runs(const struct session *s)
+{
+	json_t *ids = json_array();
+
+	for (size_t i = 0; i < s->plan.n; i++)
+		json_array_append_new(ids, json_string(s->plan.runs[i].id));
+	return ids;
+}
+
+/* A signal came before anything had been measured: then what is at out says more. */
+static bool leave_as_it_is(const struct session *s, const json_t *runs)
+{
+	json_t *run;
+	size_t i;
+
+	if (!cancelled() || !s->place || access(s->out, F_OK) < 0)
+		return false;
+	json_array_foreach ((json_t *)runs, i, run)
+		if (strcmp(text_at(run, "outcome", "status", NULL), outcome_name(OUTCOME_SKIP)))
+			return false;
+	return true;
+}
+
+/* What a session has measured, and what it concludes from that. */
+struct measured {
+	json_t *set;		   /* owns the others */
+	const json_t *runs, *told; /* told: by the command's own work, or NULL */
+	char *wrong;		   /* what that found wrong, or NULL */
+	size_t kept;		   /* runs taken over */
+	enum exit_code code;
+};
+
+static void measure(struct session *s, struct measured *m)
+{
+	struct engine e = session_engine(s);
+	json_t *observed = observe(s->with_host_name), *runs, *declared;
+	char *command = session_command();
+	double start = monotonic_seconds();
+	const struct session_work *work = s->work;
+	json_t *found = NULL, *concluded = NULL;
+	enum outcome worst;
+
+	/* Not in a machine that serves several runs: what it is to do, it was told before. */
+	if (in_real_time(s) && !s->no_control && work->kind != SESSION_DISTURBANCE &&
+	    !s->plan.runs[0].rig->begin)
+		e.controls = controls_before(s);
+	declared = declared_runs(s);
+	runs = work->measure ? work->measure(s, &e, &found, &worst, &m->kept)
+			     : engine_run(&e, &worst, &m->kept);
+	json_object_set_new(observed, "jobs", json_integer(e.jobs));
+	json_object_set_new(observed, "duration_s", json_real(monotonic_seconds() - start));
+	if (s->earlier)
+		json_object_set_new(observed, "kept_runs", json_integer((json_int_t)m->kept));
+	m->set = result_set(command, observed, runs);
+	json_object_set_new(m->set, "declared", declared);
+	if (found)
+		json_object_set_new(m->set, work->finds, found);
+	if (found && work->conclude) {
+		concluded = work->conclude(m->set, &m->wrong);
+		json_object_set_new(m->set, work->concludes, concluded);
+		if (m->wrong && !cancelled())
+			worst = OUTCOME_ERROR;
+	}
+	if (e.controls)
+		json_object_set_new(m->set, "controls", e.controls);
+	m->runs = runs;
+	m->told = concluded ? concluded : found;
+	m->code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
+	free(command);
+}
+
+static void print_taken_over(const struct session *s, size_t kept)
+{
+	bool set = access(s->out, F_OK) == 0 && s->work->kind == SESSION_RUN;
+	bool journal = s->journal.path && json_array_size(s->journal.lines);
+	size_t n = s->plan.n;
+
+	if (kept)
+		printf("%zu of %zu runs taken over from %s%s%s%s\n", kept, n,
+		       set ? "an earlier " : "", set ? s->out : "", set && journal ? " and " : "",
+		       journal ? s->journal.path : "");
+}
+
+static void print(const struct session *s, const struct measured *m, bool written)
+{
+	report_warnings(m->runs, true);
+	if (!m->told || !s->work->print_alone)
+		report_summary(stdout, m->runs);
+	if (m->told)
+		s->work->print(stdout, m->told);
+	report_seeds(stdout, m->set);
+	session_print_aside(s, stdout);
+	if (written)
+		printf("%s\n", s->out);
+}
+
+/* Measures, writes, prints; then the verdict, which knows how all of that went. */
+static int measure_all(struct session *s)
+{
+	struct measured m = {0};
+	char *why = NULL, *unwritten = NULL;
+	const char *reason = NULL;
+	bool written = false;
+
+	measure(s, &m);
+	if (!s->quiet)
+		print_taken_over(s, m.kept);
+	if (leave_as_it_is(s, m.runs))
+		complain("nothing was measured; %s is as it was", s->out);
+	else if (!(written = session_write(s, m.set, &why)))
+		m.code = EXIT_ERROR;
+	if (!s->quiet)
+		print(s, &m, written);
+	if (m.wrong)
+		complain("%s", m.wrong);
+	reason = why ? why : cancelled() ? REASON_INTERRUPTED : m.wrong;
+	if ((fflush(stdout) || ferror(stdout)) && m.code == EXIT_FINE) {
+		m.code = EXIT_ERROR;
+		reason = "cannot write the output";
+		complain("%s", reason);
+	}
+	if (s->place && !verdict_write(s->out, m.code, reason, m.runs, &unwritten)) {
+		complain("%s", unwritten);
+		m.code = EXIT_ERROR;
+	}
+	/* Stays if a log is in it. */
+	if (rmdir(s->log_dir) < 0 && !s->quiet)
+		fprintf(stderr, "console logs: %s\n", s->log_dir);
+	json_decref(m.set);
+	free(m.wrong);
+	free(unwritten);
+	free(why);
+	return m.code;
+}
+
+void session_print_commands(const struct session *s)
+{
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct run_spec *spec = &s->plan.runs[i];
+		struct strv argv = {0};
+		char *log = engine_log_path(s->log_dir, spec), *text;
+
+		spec->rig->command(&s->rig, spec, log, &argv);
+		text = shell_join(&argv);
+		printf("# %s\n%s\n", spec->id, text);
+		free(text);
+		free(log);
+		strv_free(&argv);
+	}
+}
+
+void session_probe(struct session *s, struct collecting *collecting)
+{
+	struct rig_context *c = &s->rig;
+
+	c->collecting = collecting;
+	for (size_t i = 0; i < s->plan.n; i++) {
+		const struct run_spec *r = &s->plan.runs[i];
+		const struct collector_place place = {c->root, r->rig->name, r->env,
+						      r->tier, c->qemu,	     r->flavour};
+
+		collecting_probe(collecting, &place);
+	}
+}
+
+/* Everything that can be wrong before the first boot. false with *why. */
+bool session_prepare(struct session *s, char **why)
+{
+	struct rig_context *c = &s->rig;
+
+	c->root = s->root;
+	c->flavour = s->request.flavour;
+	c->qemu_given = s->qemu_given ? s->qemu_given : getenv("PVMMU_QEMU");
+	if (c->qemu_given && !*c->qemu_given)
+		c->qemu_given = NULL;
+	if (c->qemu_given)
+		strv_add(&s->warnings, "QEMU was chosen by hand (--qemu or PVMMU_QEMU): %s",
+			 c->qemu_given);
+	s->schema = schema_load(s->root, why);
+	if (s->wanted.argv && !program_write(&s->program, s->log_dir, why))
+		return false;
+	if (!s->schema || !s->plan.runs[0].rig->probe(c, why))
+		return false;
+	session_probe(s, &s->collecting);
+	return session_load_earlier(s, why) && all_ready(s, why);
+}
+
+static int dry_run(struct session *s, char **why)
+{
+	s->out = s->out_given ? absolute_path(s->out_given) : session_default_out(s->root, 1);
+	s->log_dir = xasprintf("%s.logs", s->out);
+	if (!session_prepare(s, why))
+		return EXIT_ERROR;
+	session_print_commands(s);
+	return EXIT_FINE;
+}
+
+/* What the runs need is looked at, then they are made. */
+static int prepare_and_measure(struct session *s, char **why)
+{
+	if (session_open(s, why) && session_prepare(s, why) && session_open_logs(s, why) &&
+	    !cancelled())
+		return measure_all(s);
+	return session_refuse(s, why);
+}
+
+/* Nothing is built: today's verdict says so, instead of yesterday's. */
+static int refuse_unbuilt(struct session *s, char **why)
+{
+	char *taken = NULL;
+	int code = EXIT_ERROR;
+
+	if (s->out_given && !s->dry_run && session_open(s, &taken))
+		code = session_refuse(s, why);
+	free(taken);
+	return code;
+}
+
+int session_run(struct session *s)
+{
+	char *why = NULL;
+	int code = EXIT_ERROR;
+
+	/* Reading what a program is to have as its input may take for ever: a signal ends that. */
+	if (!s->wanted.argv)
+		cancel_setup();
+	if (!find_root(s->root_given, &s->root, &why) ||
+	    !catalog_load(&s->catalog, s->root, &why)) {
+		code = refuse_unbuilt(s, &why);
+		goto out;
+	}
+	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, &why)) {
+		code = EXIT_USAGE;
+		goto out;
+	}
+	s->request.program = s->wanted.argv ? &s->program : NULL;
+	collecting_choose(&s->collecting, &s->collect, &s->no_collect, &why);
+	s->request.collect = s->collecting.words;
+	if (why || !plan_make(&s->plan, &s->request, &s->catalog, &why)) {
+		code = usage_error(s->command, "%s", why);
+		free(why);
+		return code;
+	}
+	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet && !s->wanted.argv; i++)
+		printf("note: %s\n", s->plan.left_out.v[i]);
+	if (s->wanted.argv)
+		cancel_setup();
+	/* Who reads our output may have had enough; that is told, not died of. */
+	signal(SIGPIPE, SIG_IGN);
+	code = s->wanted.argv ? session_run_program(s, &why)
+	       : s->dry_run   ? dry_run(s, &why)
+			      : prepare_and_measure(s, &why);
+out:
+	if (why)
+		complain("%s", why);
+	free(why);
+	return code;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * HTML in which text cannot be written unescaped: there is no function that takes markup. Names of
+ * elements and attributes are the program's own words, everything else is escaped, and what would
+ * move a reader's cursor or turn the direction of writing is shown by its number (utf8.h).
+ * Attributes that run something (on...) or style something are refused, since whoever reads the
+ * page has forbidden them (its content security policy), and so are addresses that lead out of the
+ * site: a colon before the first slash would name a protocol.
+ *
+ * The output is well-formed XML as well, so that any parser can check it.
+ *
+ *	html_open(h, "td");
+ *	html_attr(h, "class", "heat%d", step);
+ *	html_text(h, "%s", name);
+ *	html_close(h);
+ */
+#ifndef PVMMU_BENCH_HTML_H
+#define PVMMU_BENCH_HTML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/text.h"
+
+struct html;
+
+struct html *html_new(void);
+
+/* The text, of *n bytes, the caller's; everything else is freed. All elements must be closed. */
+char *html_finish(struct html *h, size_t *n);
+
+/* Begins an element; attributes may follow, until there is content. */
+void html_open(struct html *h, const char *tag);
+void html_attr(struct html *h, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* An attribute that is there or not: hidden="hidden". */
+void html_flag(struct html *h, const char *name);
+void html_text(struct html *h, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Ends the innermost element. One that can have no content (br, img) ends as well. */
+void html_close(struct html *h);
+
+/* Opens, writes and closes; class may be NULL. */
+void html_leaf(struct html *h, const char *tag, const char *class, const char *fmt, ...)
+	PRINTF_LIKE(4, 5);
+
+/* Opens an element with a class. */
+void html_open_class(struct html *h, const char *tag, const char *class);
+
+/* <a href=address>text</a> */
+void html_link(struct html *h, const char *address, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+#endif

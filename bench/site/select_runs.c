@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: MIT
+/* Which runs a site shows, of all that the index knows, and reading them: see model.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/json.h"
+#include "model.h"
+#include "resultset/identity.h"
+#include "resultset/resultset_read.h"
+#include "resultset/schema.h"
+
+/* A run that some file has, before the file is read. */
+struct candidate {
+	long long file; /* row in the index */
+	size_t place, group;
+	char *id, *created;
+	const json_t *kind; /* borrowed */
+	bool newest;	    /* of its kind */
+};
+
+struct candidates {
+	struct candidate *v;
+	size_t n, room;
+	/* {series: {"cell", "row", "seed", "group", "mutant"}}, since the index has each often */
+	json_t *kinds;
+	json_t *cells; /* {cell: [places of the newest so far]} */
+};
+
+char *group_key(const json_t *series, char **title)
+{
+	const char *rig = text_at(series, "rig", NULL), *tier = text_at(series, "tier", NULL);
+	const char *clock = text_at(series, "clock", NULL);
+	const char *flavour = text_at(series, "flavour", NULL);
+	long long vcpus = json_integer_value(json_object_get(series, "vcpus"));
+	long long memory = json_integer_value(json_object_get(series, "memory_mib"));
+	bool timed = strcmp(tier, "exact") != 0;
+
+	*title = xasprintf("tier %s, rig %s%s%s%s%s", tier, rig, timed ? ", clock " : "",
+			   timed ? clock : "", *flavour ? ", Xen built as " : "", flavour);
+	if (vcpus)
+		replace_text(title, "%s, %lld vCPU%s", *title, vcpus, vcpus == 1 ? "" : "s");
+	if (memory)
+		replace_text(title, "%s, %lld MiB", *title, memory);
+	return xasprintf("%s %s %s %s %06lld %09lld", tier, strcmp(rig, "solo") == 0 ? "" : rig,
+			 clock, flavour, vcpus, memory);
+}
+
+static size_t group_of(struct site_model *m, const json_t *series)
+{
+	char *title, *key = group_key(series, &title);
+
+	for (size_t i = 0; i < m->nr_groups; i++) {
+		if (strcmp(m->group[i].key, key) == 0) {
+			free(key);
+			free(title);
+			return i;
+		}
+	}
+	m->group = xrealloc(m->group, (m->nr_groups + 1) * sizeof(*m->group));
+	m->group[m->nr_groups] = (struct site_group){.key = key, .title = title};
+	return m->nr_groups++;
+}
+
+/* What there is to know of a series; a cell is of all its seeds, a row of all variants, natively
+ * too. Borrowed. */
+static const json_t *kind_of(struct site_model *m, struct candidates *all, const char *text)
+{
+	json_t *kind = json_object_get(all->kinds, text), *series;
+	json_int_t seed, group;
+	char *cell, *row, *workload;
+	bool mutant;
+
+	if (kind)
+		return kind;
+	series = json_loads(text, 0, NULL);
+	seed = json_integer_value(json_object_get(series, "seed"));
+	mutant = member_at(series, "variant", "mutant", NULL);
+	/* A deliberate defect is no measurement. */
+	group = mutant ? 0 : (json_int_t)group_of(m, series);
+	json_object_del(series, "seed");
+	cell = canonical_json(series);
+	workload = canonical_json(json_object_get(series, "workload"));
+	row = xasprintf("%lld %s", (long long)group, workload);
+	kind = json_pack("{s:s, s:s, s:I, s:b, s:I}", "cell", cell, "row", row, "seed", seed,
+			 "mutant", mutant, "group", group);
+	json_object_set_new_nocheck(all->kinds, text, kind);
+	free(cell);
+	free(row);
+	free(workload);
+	json_decref(series);
+	return kind;
+}
+
+/* The newest so far, together with those of its file that are as new. */
+static void keep_newest(struct candidates *all, const char *cell)
+{
+	struct candidate *c = &all->v[all->n - 1], *old;
+	json_t *list = json_object_get(all->cells, cell), *place;
+	size_t i;
+
+	old = list ? &all->v[json_integer_value(json_array_get(list, 0))] : NULL;
+	if (!old || old->file != c->file || strcmp(old->created, c->created) != 0) {
+		json_array_foreach (list, i, place)
+			all->v[json_integer_value(place)].newest = false;
+		list = json_array();
+		json_object_set_new_nocheck(all->cells, cell, list);
+	}
+	c->newest = true;
+	json_array_append_new(list, json_integer((json_int_t)all->n - 1));
+}
+
+static int by_row(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The files of the model, of which there are no copies, sorted; the caller's. */
+static long long *rows_of_files(const struct site_model *m)
+{
+	long long *rows = xcalloc(m->nr_files + 1, sizeof(*rows));
+
+	for (size_t i = 0; i < m->nr_files; i++)
+		rows[i] = m->file[i].row;
+	qsort(rows, m->nr_files, sizeof(*rows), by_row);
+	return rows;
+}
+
+static void choose(struct site_model *m, struct candidates *all)
+{
+	/* Of two of the same second either will do, but all who have both shall choose the same. */
+	sqlite3_stmt *s =
+		index_ask(&m->index,
+			  "SELECT series.key, run.file, run.place, run.name, run.created FROM run "
+			  "JOIN series ON series.id = run.series JOIN file ON file.id = run.file "
+			  "ORDER BY run.created, file.sha256, run.place",
+			  "");
+	long long *rows = rows_of_files(m);
+
+	all->kinds = json_object();
+	all->cells = json_object();
+	while (index_row(&m->index, s)) {
+		long long row = index_integer(s, 1);
+		const json_t *kind;
+
+		if (!bsearch(&row, rows, m->nr_files, sizeof(*rows), by_row))
+			continue;
+		kind = kind_of(m, all, index_text(s, 0));
+		if (json_is_true(json_object_get(kind, "mutant")))
+			continue;
+		if (all->n == all->room) {
+			all->room = all->room ? 2 * all->room : 256;
+			all->v = xrealloc(all->v, all->room * sizeof(*all->v));
+		}
+		all->v[all->n++] = (struct candidate){
+			.file = row,
+			.place = (size_t)index_integer(s, 2),
+			.group = (size_t)json_integer_value(json_object_get(kind, "group")),
+			.id = xstrdup(index_text(s, 3)),
+			.created = xstrdup(index_text(s, 4)),
+			.kind = kind,
+		};
+		keep_newest(all, text_at(kind, "cell", NULL));
+	}
+	index_done(s);
+	free(rows);
+}
+
+/* The member of an object that is an object, made if it is not there. Borrowed. */
+static json_t *object_in(json_t *o, const char *name)
+{
+	json_t *value = json_object_get(o, name);
+
+	if (!value) {
+		value = json_object();
+		json_object_set_new_nocheck(o, name, value);
+	}
+	return value;
+}
+
+/*
+ * The seeds that count in a row: those that all of its cells have, since a seed moves a figure, and
+ * one variant's seeds beside another one's others would compare layouts. If there is none, the
+ * one that most have. cells: {cell: {seed: true}}. {seed: true}, a new reference.
+ */
+static json_t *common_seeds(json_t *cells)
+{
+	json_t *count = json_object(), *common = json_object(), *seeds, *n;
+	const char *cell, *seed, *most = NULL;
+	json_int_t best = 0;
+
+	json_object_foreach (cells, cell, seeds)
+		json_object_foreach (seeds, seed, n)
+			json_object_set_new(
+				count, seed,
+				json_integer(1 + json_integer_value(json_object_get(count, seed))));
+	json_object_foreach (count, seed, n) {
+		if ((size_t)json_integer_value(n) == json_object_size(cells))
+			json_object_set_new(common, seed, json_true());
+		if (json_integer_value(n) > best) {
+			best = json_integer_value(n);
+			most = seed;
+		}
+	}
+	if (most && !json_object_size(common))
+		json_object_set_new(common, most, json_true());
+	json_decref(count);
+	return common;
+}
+
+static char *seed_text(const struct candidate *c)
+{
+	return xasprintf("%lld", (long long)json_integer_value(json_object_get(c->kind, "seed")));
+}
+
+/* Leaves out runs whose seeds are not those of their rows. */
+static void keep_common_seeds(struct site_model *m, struct candidates *all)
+{
+	json_t *rows = json_object(), *common = json_object(), *cells;
+	const char *row;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct candidate *c = &all->v[i];
+		char *seed = seed_text(c);
+
+		if (c->newest)
+			json_object_set_new(
+				object_in(object_in(rows, text_at(c->kind, "row", NULL)),
+					  text_at(c->kind, "cell", NULL)),
+				seed, json_true());
+		free(seed);
+	}
+	json_object_foreach (rows, row, cells)
+		json_object_set_new_nocheck(common, row, common_seeds(cells));
+	for (size_t i = 0; i < all->n; i++) {
+		struct candidate *c = &all->v[i];
+		char *seed = seed_text(c);
+
+		if (c->newest &&
+		    !json_object_get(json_object_get(common, text_at(c->kind, "row", NULL)),
+				     seed)) {
+			c->newest = false;
+			m->other_seeds++;
+		}
+		free(seed);
+	}
+	json_decref(rows);
+	json_decref(common);
+}
+
+static void candidates_free(struct candidates *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		free(all->v[i].id);
+		free(all->v[i].created);
+	}
+	free(all->v);
+	json_decref(all->kinds);
+	json_decref(all->cells);
+}
+
+/* ---- reading ---- */
+
+/* What a run was measured with is that of its own file, whichever is the group's first. */
+static void set_origin(struct site_group *g, json_t *run, const json_t *origin)
+{
+	json_t *all = json_object_get(g->set, "merged_from");
+	size_t i = 0;
+
+	while (i < json_array_size(all) && json_array_get(all, i) != origin)
+		i++;
+	if (i == json_array_size(all))
+		json_array_append(all, (json_t *)origin);
+	json_object_set_new(run, "origin", json_integer((json_int_t)i));
+}
+
+/* Puts a run into its group's set. */
+static bool take_run(struct site_model *m, const struct candidate *c, size_t file, json_t *set,
+		     json_t *head, char **why)
+{
+	struct site_group *g = &m->group[c->group];
+	json_t *run = json_array_get(json_object_get(set, "runs"), c->place), *copy;
+
+	if (strcmp(text_at(run, "id", NULL), c->id) != 0)
+		return fail(why, "%s has changed while it was read: try again", m->file[file].path);
+	if (!g->set) {
+		g->set = json_copy(head);
+		json_object_set_new(g->set, "merged_from", json_array());
+	}
+	copy = json_copy(run);
+	set_origin(g, copy, origin_of(head, run));
+	g->run = xrealloc(g->run, (g->n + 1) * sizeof(*g->run));
+	g->run[g->n++] = (struct site_run){
+		.run = copy,
+		.set = head,
+		.origin = origin_of(head, run),
+		.file = file,
+		.place = c->place,
+		.created = xstrdup(c->created),
+	};
+	return true;
+}
+
+static bool read_file(struct site_model *m, const struct candidates *all, size_t file,
+		      const struct schema *schema, char **why)
+{
+	struct strv errors = {0};
+	json_t *set = NULL, *head = NULL;
+
+	for (size_t i = 0; i < all->n && !*why; i++) {
+		const struct candidate *c = &all->v[i];
+
+		if (!c->newest || c->file != m->file[file].row)
+			continue;
+		if (!set) {
+			set = resultset_load(m->file[file].path, schema, &errors);
+			/* Kept, while other runs of the file are not. */
+			head = json_copy(set);
+			json_object_del(head, "runs");
+		}
+		if (set)
+			take_run(m, c, file, set, head, why);
+		else
+			fail(why, "%s", errors.v[0]);
+	}
+	json_decref(set);
+	if (head) {
+		m->head = xrealloc(m->head, (m->nr_heads + 1) * sizeof(*m->head));
+		m->head[m->nr_heads++] = (struct site_head){file, head};
+	}
+	strv_free(&errors);
+	return !*why;
+}
+
+bool model_choose(struct site_model *m, char **why)
+{
+	struct candidates all = {0};
+	struct schema *schema = schema_load(m->root, why);
+
+	choose(m, &all);
+	keep_common_seeds(m, &all);
+	/* The newest first: of several heads a group's set has the newest one. */
+	for (size_t i = 0; i < m->nr_files && !*why; i++)
+		read_file(m, &all, i, schema, why);
+	candidates_free(&all);
+	schema_free(schema);
+	return !*why;
+}

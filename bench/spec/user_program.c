@@ -1,0 +1,430 @@
+// SPDX-License-Identifier: MIT
+#include "user_program.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/file_write.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
+
+#define ARGV	".pvmmu/argv"
+#define ENVIRON ".pvmmu/environ"
+#define STDIN	".pvmmu/stdin"
+
+/* What every program gets; the second makes the workloads' harness count instructions. */
+static const char *const fixed_env[] = {
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	"PVMMU_CLOCK=tsc",
+	"HOME=/",
+};
+
+/* Arguments and environment together, as the guest takes them. */
+#define STRINGS_MAX (128 * 1024)
+
+/* Of the guest's memory, what the kernel and the workloads' files leave of it at the least. */
+#define TAKEN_MIB 24
+
+/* busybox has this long to list what it has. */
+#define LIST_SECONDS 10
+
+#define NAME_MAX_BYTES 48
+
+void program_free(struct program *p)
+{
+	archive_free(&p->archive);
+	strv_free(&p->argv);
+	strv_free(&p->env);
+	if (p->archive_file)
+		unlink(p->archive_file);
+	free(p->archive_file);
+	free(p->name);
+	free(p->path);
+	free(p->shell);
+	free(p->options);
+	*p = (struct program){0};
+}
+
+/* Where the guest has the file of a path, without the slash in front. "" is its root. */
+static char *guest_name(const char *path)
+{
+	struct strv parts = {0}, kept = {0};
+	bool out = false;
+	char *name;
+
+	strv_split(&parts, path, '/');
+	for (size_t i = 0; i < parts.n; i++) {
+		out = out || strcmp(parts.v[i], "..") == 0;
+		if (*parts.v[i] && strcmp(parts.v[i], ".") != 0)
+			strv_add(&kept, "%s", parts.v[i]);
+	}
+	if (out && kept.n)
+		name = xstrdup(strcmp(kept.v[kept.n - 1], "..") ? kept.v[kept.n - 1] : "");
+	else
+		name = strv_join(&kept, "/");
+	strv_free(&parts);
+	strv_free(&kept);
+	return name;
+}
+
+/* The interpreter that a script's first line names; the caller's. */
+static char *interpreter(const char *bytes, size_t n)
+{
+	const char *p = bytes + 2, *end = bytes + n, *start;
+
+	while (p < end && (*p == ' ' || *p == '\t'))
+		p++;
+	for (start = p; p < end && !isspace((unsigned char)*p); p++)
+		;
+	return xstrndup(start, (size_t)(p - start));
+}
+
+/* "; busybox has one that is static: -- busybox sh" if it does; the caller's, perhaps "". */
+static char *in_busybox(const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	char *busybox = find_program("busybox"), *hint = xstrdup(""), *list = NULL;
+	char *argv[] = {busybox, (char[]){"--list"}, NULL};
+	struct subprocess child;
+	struct strv applets = {0};
+
+	if (busybox && subprocess_start(&child, argv, NULL, NULL)) {
+		if (subprocess_wait(&child, LIST_SECONDS))
+			list = subprocess_output(&child);
+		subprocess_kill(&child);
+		subprocess_close(&child);
+	}
+	if (list)
+		strv_split(&applets, list, '\n');
+	for (size_t i = 0; i < applets.n; i++)
+		if (strcmp(applets.v[i], name) == 0)
+			replace_text(&hint, "; busybox has one that is static: -- busybox %s",
+				     name);
+	strv_free(&applets);
+	free(list);
+	free(busybox);
+	return hint;
+}
+
+static bool is_dynamic(const char *path, char **why)
+{
+	char *hint = in_busybox(path);
+
+	fail(why,
+	     "%s is dynamically linked, and the guest has no dynamic loader: link it with -static%s",
+	     path, hint);
+	free(hint);
+	return false;
+}
+
+static bool check_elf(const char *path, const char *bytes, size_t n, char **why)
+{
+	Elf64_Ehdr e;
+	Elf64_Phdr ph;
+
+	if (bytes[EI_CLASS] != ELFCLASS64)
+		return fail(why, "%s is a 32-bit program: an x86-64 one is needed", path);
+	if (n < sizeof(e))
+		return fail(why, "%s is a truncated ELF file", path);
+	memcpy(&e, bytes, sizeof(e));
+	if (e.e_machine != EM_X86_64)
+		return fail(why, "%s is for another processor (ELF machine %u): x86-64 is needed",
+			    path, e.e_machine);
+	if (e.e_type != ET_EXEC && e.e_type != ET_DYN)
+		return fail(why, "%s is an ELF file but not a program (type %u)", path, e.e_type);
+	for (size_t i = 0; i < e.e_phnum; i++) {
+		size_t at = e.e_phoff + i * sizeof(ph);
+
+		if (e.e_phoff > n || at > n || sizeof(ph) > n - at)
+			return fail(why, "%s is a truncated ELF file", path);
+		memcpy(&ph, bytes + at, sizeof(ph));
+		if (ph.p_type == PT_INTERP)
+			return is_dynamic(path, why);
+	}
+	return true;
+}
+
+static bool check_kind(struct program *p, const char *path, const char *bytes, size_t n, char **why)
+{
+	if (n > 2 && memcmp(bytes, "#!", 2) == 0) {
+		p->shell = interpreter(bytes, n);
+		return *p->shell == '/' || fail(why,
+						"%s: the interpreter after #! is no "
+						"absolute path: \"%s\"",
+						path, p->shell);
+	}
+	if (n > EI_NIDENT && memcmp(bytes, ELFMAG, SELFMAG) == 0)
+		return check_elf(path, bytes, n, why);
+	return fail(why, "%s is neither an x86-64 ELF program nor a script (#!)", path);
+}
+
+/* Finds, checks and packs what argv[0] names. */
+static bool add_program(struct program *p, const char *given, char **why)
+{
+	char *path = strchr(given, '/') ? xstrdup(given) : find_program(given), *name = NULL;
+	struct stat st;
+	char *bytes = NULL;
+	size_t n;
+
+	if (!path)
+		fail(why, "%s: not found in PATH; one in this directory is ./%s", given, given);
+	else if (stat(path, &st) < 0)
+		fail(why, "cannot run %s: %s", path, strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		fail(why, "cannot run %s: it is not a regular file", path);
+	else if (access(path, X_OK) < 0)
+		fail(why, "cannot run %s: %s (chmod +x?)", path, strerror(errno));
+	else
+		bytes = read_whole_file(path, &n, why);
+	if (bytes && check_kind(p, path, bytes, n, why) && hash_file(path, p->sha256, why)) {
+		name = guest_name(path);
+		p->path = xasprintf("/%s", name);
+		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, why);
+		/* As given, if the guest finds it so. */
+		strv_add(&p->argv, "%s",
+			 strchr(given, '/') && !strstr(given, "..") ? given : p->path);
+	}
+	free(name);
+	free(bytes);
+	free(path);
+	return !*why;
+}
+
+/* PATH or PATH=GUESTPATH; one that is there as a whole is a path. */
+static bool add_file(struct program *p, const char *text, char **why)
+{
+	char *path = xstrdup(text), *equals = NULL, *name;
+	struct stat st;
+	char *bytes;
+	size_t n;
+
+	if (stat(path, &st) < 0 && (equals = strrchr(path, '=')))
+		*equals = 0;
+	name = guest_name(equals ? equals + 1 : path);
+	if (stat(path, &st) < 0) {
+		fail(why, "--file %s: cannot read %s: %s", text, path, strerror(errno));
+	} else if (S_ISDIR(st.st_mode)) {
+		/* The directory that a link means, too. */
+		replace_text(&path, "%s/.", path);
+		archive_add_path(&p->archive, name, path, why);
+	} else if (!S_ISREG(st.st_mode)) {
+		fail(why, "--file %s: neither a file nor a directory", text);
+	} else if (!*name) {
+		fail(why, "--file %s: the guest's path names no file", text);
+	} else if ((bytes = read_whole_file(path, &n, why))) {
+		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, why);
+		free(bytes);
+	}
+	free(name);
+	free(path);
+	return !*why;
+}
+
+static bool same_variable(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "=");
+
+	return strncmp(a, b, n + 1) == 0;
+}
+
+static bool make_environment(struct program *p, const struct strv *wanted, char **why)
+{
+	for (size_t i = 0; i < wanted->n; i++) {
+		const char *one = wanted->v[i], *value = getenv(one);
+
+		if (*one == '=')
+			return fail(why, "--env-var %s: expected NAME=VALUE", one);
+		if (strchr(one, '='))
+			strv_add(&p->env, "%s", one);
+		else if (value)
+			strv_add(&p->env, "%s=%s", one, value);
+		else
+			return fail(why,
+				    "--env-var %s: there is no such variable here; give "
+				    "NAME=VALUE",
+				    one);
+	}
+	for (size_t i = 0; i < sizeof(fixed_env) / sizeof(*fixed_env); i++) {
+		size_t k = 0;
+
+		while (k < p->env.n && !same_variable(fixed_env[i], p->env.v[k]))
+			k++;
+		if (k == p->env.n)
+			strv_add(&p->env, "%s", fixed_env[i]);
+	}
+	return true;
+}
+
+static bool add_strings(struct program *p, const char *name, const struct strv *strings, char **why)
+{
+	char *bytes = NULL;
+	size_t n = 0;
+	bool ok;
+
+	for (size_t i = 0; i < strings->n; i++) {
+		size_t len = strlen(strings->v[i]) + 1;
+
+		bytes = xrealloc(bytes, n + len);
+		memcpy(bytes + n, strings->v[i], len);
+		n += len;
+	}
+	ok = n <= STRINGS_MAX ? archive_add(&p->archive, name, 0444, bytes, n, why)
+			      : fail(why,
+				     "the arguments or the environment are too long: %zu "
+				     "bytes, valid: up to %d",
+				     n, STRINGS_MAX);
+	free(bytes);
+	return ok;
+}
+
+static bool add_stdin(struct program *p, const char *path, char **why)
+{
+	size_t n = 0;
+	char *bytes;
+	bool ok;
+
+	if (path || !isatty(STDIN_FILENO))
+		bytes = read_whole_file(path ? path : "/dev/stdin", &n, why);
+	else
+		bytes = xstrdup("");
+	ok = bytes && archive_add(&p->archive, STDIN, 0444, bytes, n, why);
+	free(bytes);
+	return ok;
+}
+
+/* Of the arguments, as far as they can stand in a run's id; different ones get different names. */
+static char *make_name(const struct strv *argv)
+{
+	char *all = strv_join(argv, "\n"), *name, hash[HASH_TEXT];
+	const char *slash = strrchr(argv->v[0], '/');
+	bool changed = false;
+
+	/* What follows the last slash of the program itself. */
+	name = xasprintf("%s%s", slash ? slash + 1 : argv->v[0], all + strlen(argv->v[0]));
+	for (char *c = name; *c; c++) {
+		if (isalnum((unsigned char)*c) || strchr("=._+-", *c))
+			continue;
+		changed = changed || *c != '\n';
+		*c = '_';
+	}
+	if (changed || strlen(name) > NAME_MAX_BYTES) {
+		hash_text(all, hash);
+		replace_text(&name, "%.*s-%.8s", NAME_MAX_BYTES, name, hash);
+	}
+	free(all);
+	return name;
+}
+
+static char *options_given(const struct program_request *r)
+{
+	struct strv words = {0};
+	char *text;
+
+	for (size_t i = 0; i < r->files.n; i++) {
+		strv_add(&words, "--file");
+		strv_add(&words, "%s", r->files.v[i]);
+	}
+	for (size_t i = 0; i < r->env.n; i++) {
+		strv_add(&words, "--env-var");
+		strv_add(&words, "%s", r->env.v[i]);
+	}
+	if (r->stdin_path) {
+		strv_add(&words, "--stdin");
+		strv_add(&words, "%s", r->stdin_path);
+	}
+	strv_add(&words, "--");
+	for (char *const *a = r->argv; *a; a++)
+		strv_add(&words, "%s", *a);
+	text = shell_join(&words);
+	strv_free(&words);
+	return text;
+}
+
+bool program_prepare(struct program *p, const struct program_request *r, char **why)
+{
+	*p = (struct program){.options = options_given(r)};
+	if (!**r->argv)
+		return fail(why, "the program's name is empty");
+	if (!add_program(p, r->argv[0], why))
+		return false;
+	for (char *const *a = r->argv + 1; *a; a++)
+		strv_add(&p->argv, "%s", *a);
+	for (size_t i = 0; i < r->files.n; i++)
+		if (!add_file(p, r->files.v[i], why))
+			return false;
+	if (!make_environment(p, &r->env, why) || !add_strings(p, ARGV, &p->argv, why) ||
+	    !add_strings(p, ENVIRON, &p->env, why) || !add_stdin(p, r->stdin_path, why))
+		return false;
+	archive_end(&p->archive);
+	p->name = make_name(&p->argv);
+	p->workload = (struct workload){
+		.name = p->name, .summary = "a program of the user's", .measures = "it"};
+	return true;
+}
+
+bool program_write(struct program *p, const char *dir, char **why)
+{
+	p->archive_file = xasprintf("%s/session.cpio", dir);
+	return write_plainly(p->archive_file, p->archive.bytes, p->archive.n, why) &&
+	       hash_file(p->archive_file, p->archive_sha256, why);
+}
+
+bool program_fits(const struct program *p, unsigned memory_mib, const char *initramfs, char **why)
+{
+	/* Packed and unpacked it is there at the same time. */
+	size_t mib = (p->archive.n >> 20) + 1, needed = 2 * mib + mib / 16 + TAKEN_MIB, n;
+	char *bytes;
+
+	if (needed > memory_mib)
+		fail(why,
+		     "the program and its files are %zu MiB, for which the guest needs %zu MiB of "
+		     "memory: --mem %zu",
+		     mib, needed, needed);
+	if (*why || !p->shell || archive_has(p->archive.bytes, p->archive.n, p->shell + 1))
+		return !*why;
+	bytes = read_whole_file(initramfs, &n, why);
+	if (bytes && !archive_has(bytes, n, p->shell + 1))
+		fail(why,
+		     "%s is a script for %s, which is not in the guest: add a static one with "
+		     "--file PATH=%s",
+		     p->path, p->shell, p->shell);
+	free(bytes);
+	return !*why;
+}
+
+/* Arguments need not be UTF-8, but JSON must; the archive's hash has the very bytes. */
+static json_t *text_of(const char *s)
+{
+	json_t *text;
+	char *ascii;
+
+	if (is_utf8(s))
+		return json_string(s);
+	ascii = printable(s, strlen(s));
+	text = json_string(ascii);
+	free(ascii);
+	return text;
+}
+
+static json_t *texts_of(const struct strv *list)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < list->n; i++)
+		json_array_append_new(all, text_of(list->v[i]));
+	return all;
+}
+
+json_t *program_identity(const struct program *p)
+{
+	return json_pack("{s:o, s:s, s:o, s:o, s:s}", "path", text_of(p->path), "sha256", p->sha256,
+			 "arguments", texts_of(&p->argv), "environment", texts_of(&p->env),
+			 "files_sha256", p->archive_sha256);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+#include "line_fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* Below this, in percent, a cost does not depend on the axis. */
+#define FLAT 1.0
+/* A line if the slopes of its two parts agree to this factor, or differ by less than noise. */
+#define BEND	   1.25
+#define BEND_NOISE 0.03
+/* Points that scatter are no line either: by how much of their changes, and of what they are. */
+#define R2_LEAST 0.98
+#define SCATTER	 5.0
+
+static int by_x(const void *a, const void *b)
+{
+	const struct point *p = a, *q = b;
+
+	return (p->x > q->x) - (p->x < q->x);
+}
+
+static void find_worst(struct fit *f, const struct point *p)
+{
+	f->worst = f->worst_at = NAN;
+	for (size_t i = 0; i < f->n; i++) {
+		double off = 100 * fabs(p[i].y - f->intercept - f->slope * p[i].x) / fabs(p[i].y);
+
+		if (p[i].y != 0 && !(off <= f->worst)) {
+			f->worst = off;
+			f->worst_at = p[i].x;
+		}
+	}
+}
+
+/*
+ * The parts are told by chords: a small part's own fit would be mostly noise. They disagree if one
+ * is much steeper, and by more than a few percent of what was measured where the lower one ends.
+ */
+static bool bends(struct fit *f, const struct point *p)
+{
+	const struct point *m = &p[f->n / 2], *last = &p[f->n - 1];
+	double steep, shallow, differ;
+
+	f->middle = f->lower = f->upper = NAN;
+	/* Several points may share an x. */
+	if (m->x <= p->x || m->x >= last->x)
+		return false;
+	f->middle = m->x;
+	f->lower = (m->y - p->y) / (m->x - p->x);
+	f->upper = (last->y - m->y) / (last->x - m->x);
+	steep = fmax(fabs(f->lower), fabs(f->upper));
+	shallow = fmin(fabs(f->lower), fabs(f->upper));
+	differ = fabs(f->lower - f->upper) * (m->x - p->x);
+	return (f->lower * f->upper <= 0 || steep > BEND * shallow) &&
+	       differ > BEND_NOISE * fmax(fabs(p->y), fabs(m->y));
+}
+
+bool fit_line(struct fit *f, struct point *p, size_t n)
+{
+	double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0, rss = 0, least, largest;
+
+	*f = (struct fit){.n = n};
+	qsort(p, n, sizeof(*p), by_x);
+	if (n < 2 || p[0].x == p[n - 1].x)
+		return false;
+	f->from = p[0].x;
+	f->to = p[n - 1].x;
+	least = largest = p[0].y;
+	for (size_t i = 0; i < n; i++) {
+		mx += p[i].x / (double)n;
+		my += p[i].y / (double)n;
+		least = fmin(least, p[i].y);
+		largest = fmax(largest, p[i].y);
+	}
+	/* Around the means, so that nothing is lost where both are large. */
+	for (size_t i = 0; i < n; i++) {
+		sxx += (p[i].x - mx) * (p[i].x - mx);
+		sxy += (p[i].x - mx) * (p[i].y - my);
+		syy += (p[i].y - my) * (p[i].y - my);
+	}
+	f->slope = sxy / sxx;
+	f->intercept = my - f->slope * mx;
+	for (size_t i = 0; i < n; i++) {
+		double r = p[i].y - my - f->slope * (p[i].x - mx);
+
+		rss += r * r;
+	}
+	f->slope_error = n > 2 ? sqrt(rss / (double)(n - 2) / sxx) : NAN;
+	f->r2 = syy > 0 ? 1 - rss / syy : 1;
+	f->change = largest != 0 ? 100 * (largest - least) / fabs(largest) : 0;
+	f->flat = f->change < FLAT;
+	find_worst(f, p);
+	f->line = !bends(f, p) && (f->r2 >= R2_LEAST || f->worst <= SCATTER);
+	f->line = f->line || f->flat;
+	return true;
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/dirtree.h"
+#include "lib/figures.h"
+#include "lib/sha256.h"
+#include "lib/table.h"
+#include "lib/utf8.h"
+#include "resultset/verdict_file.h"
+#include "verdict.h"
+
+/* ---- for readers ---- */
+
+/* More lines of one kind than this are counted. */
+#define SHOWN_MAX 20
+
+static void put(struct grid *g, char *text)
+{
+	strv_add(&g->cells, "%s", text);
+	free(text);
+}
+
+static char *number_or_dash(double v)
+{
+	return readable_number(v);
+}
+
+/* With a sign, and its share of the base where that says something. */
+static char *difference_text(const struct gate_row *r, double v)
+{
+	char *text, *percent;
+
+	text = readable_number(v);
+	if (isnan(v) || r->gate->kind == LIMIT_ABSOLUTE)
+		return text;
+	replace_text(&text, "%s%s", v >= 0 ? "+" : "", text);
+	percent = signed_percent(100 * v / fabs(r->base));
+	if (r->base != 0)
+		replace_text(&text, "%s (%s %%)", text, percent);
+	free(percent);
+	return text;
+}
+
+static char *interval_text(const struct gate_row *r)
+{
+	if (!r->interval.exists)
+		return xstrdup(r->exact ? "exact" : "-");
+	return readable_range(r->interval.low, r->interval.high);
+}
+
+static void print_gates(const struct ruling *r, bool all, FILE *to)
+{
+	static const char *const head[] = {"gate",   "workload", "variant", "base",   "new",
+					   "tested", "95 % CI",	 "limit",   "verdict"};
+	struct grid g = {.columns = 9, .align = "lllrrrrrl"};
+
+	for (size_t i = 0; i < g.columns; i++)
+		strv_add(&g.cells, "%s", head[i]);
+	for (size_t i = 0; i < r->gates.nr_rows; i++) {
+		const struct gate_row *row = &r->gates.row[i];
+
+		if (row->outcome == OUTCOME_SUCCESS && !row->reason && !all)
+			continue;
+		put(&g, xstrdup(row->gate->text));
+		put(&g, xstrdup(row->panel));
+		put(&g, xstrdup(row->variant));
+		put(&g, number_or_dash(row->base));
+		put(&g, number_or_dash(row->new));
+		put(&g, difference_text(row, row->tested));
+		put(&g, interval_text(row));
+		put(&g, difference_text(row, row->limit));
+		put(&g, xasprintf("%s%s%s", verdict_of_outcome(row->outcome),
+				  row->reason ? ": " : "", row->reason ? row->reason : ""));
+	}
+	if (g.cells.n > g.columns) {
+		grid_print(&g, GRID_TEXT, to);
+		fputc('\n', to);
+	}
+	grid_free(&g);
+}
+
+static void print_runs(const struct ruling *r, FILE *to, bool intended)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->declaration.ids.n; i++) {
+		const struct finding *f = &r->finding[i];
+
+		if (f->outcome == OUTCOME_SUCCESS || f->intended != intended)
+			continue;
+		if (n++ < SHOWN_MAX)
+			fprintf(to, "%s: %s%s%s\n",
+				intended		     ? "skipped by intent"
+				: f->outcome == OUTCOME_SKIP ? "missing"
+							     : outcome_name(f->outcome),
+				f->id, f->reason ? ": " : "", f->reason ? f->reason : "");
+	}
+	if (n > SHOWN_MAX)
+		fprintf(to, "... and %zu more\n", n - SHOWN_MAX);
+}
+
+static char *upper(const char *word)
+{
+	char *text = xstrdup(word);
+
+	for (char *p = text; *p; p++)
+		if (*p >= 'a' && *p <= 'z')
+			*p = (char)(*p - 'a' + 'A');
+	return text;
+}
+
+void ruling_print(const struct ruling *r, bool all, FILE *to)
+{
+	char *word = upper(verdict_of_outcome(r->outcome));
+	size_t held = 0;
+
+	if (r->gates.nr_rows)
+		print_gates(r, all || r->gates.nr_rows <= SHOWN_MAX, to);
+	print_runs(r, to, false);
+	print_runs(r, to, true);
+	for (size_t i = 0; i < r->warnings.n; i++)
+		fprintf(to, "warning: %s\n", r->warnings.v[i]);
+	for (size_t i = 0; i < r->notes.n; i++)
+		fprintf(to, "note: %s\n", r->notes.v[i]);
+	if (r->undeclared)
+		fprintf(to, "note: %zu runs of the set are not declared, so not judged\n",
+			r->undeclared);
+	if (r->gates.skipped)
+		fprintf(to, "note: gates for any workload leave out %zu cells that were skipped\n",
+			r->gates.skipped);
+	for (size_t i = 0; i < r->gates.nr_rows; i++)
+		held += r->gates.row[i].outcome == OUTCOME_SUCCESS;
+	fprintf(to, "%s: %zu of %zu declared runs (by %s) are there", word, r->successes,
+		r->declaration.ids.n, r->declaration.by);
+	if (r->skips)
+		fprintf(to, ", %zu skipped by intent", r->skips);
+	if (r->gates.n)
+		fprintf(to, "; gates hold on %zu of %zu cells", held, r->gates.nr_rows);
+	fputc('\n', to);
+	free(word);
+}
+
+/* ---- for programs ---- */
+
+static json_t *file_json(const char *path)
+{
+	char sha256[HASH_TEXT], *why = NULL, *name = visible(path);
+	json_t *file = NULL;
+
+	/* A pipe has been read, and has no bytes any more. */
+	if (is_regular_file(path) && hash_file(path, sha256, &why))
+		file = json_pack("{s:s, s:s}", "file", name, "sha256", sha256);
+	free(name);
+	free(why);
+	return file;
+}
+
+static void set_number(json_t *o, const char *name, double v)
+{
+	if (!isnan(v))
+		json_object_set_new(o, name, json_real(v));
+}
+
+static json_t *row_json(const struct gate_row *r)
+{
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s*}", "gate", r->gate->text, "workload", r->panel,
+			      "verdict", verdict_of_outcome(r->outcome), "reason", r->reason);
+
+	if (*r->variant)
+		json_object_set_new(o, "variant", json_string(r->variant));
+	if (!r->metric)
+		return o;
+	json_object_set_new(o, "metric", json_string(r->metric));
+	json_object_set_new(o, "unit", json_string(r->unit));
+	json_object_set_new(o, "exact", json_boolean(r->exact));
+	json_object_set_new(o, "new_samples", json_integer((json_int_t)r->new_n));
+	if (r->base_n)
+		json_object_set_new(o, "base_samples", json_integer((json_int_t)r->base_n));
+	json_object_set_new(o, "of",
+			    json_string(r->gate->kind == LIMIT_ABSOLUTE ? "median" : "difference"));
+	set_number(o, "base", r->base);
+	set_number(o, "new", r->new);
+	set_number(o, "tested", r->tested);
+	set_number(o, "limit", r->limit);
+	if (r->interval.exists) {
+		set_number(o, "low", r->interval.low);
+		set_number(o, "high", r->interval.high);
+	}
+	if (r->need)
+		json_object_set_new(o, "needs", json_integer((json_int_t)r->need));
+	return o;
+}
+
+static json_t *runs_json(const struct ruling *r)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < r->declaration.ids.n && r->finding; i++) {
+		const struct finding *f = &r->finding[i];
+		bool missing = f->outcome == OUTCOME_SKIP && !f->intended;
+
+		json_array_append_new(all, json_pack("{s:s, s:s, s:s*}", "id", f->id, "status",
+						     missing ? "missing" : outcome_name(f->outcome),
+						     "reason", f->reason));
+	}
+	return all;
+}
+
+json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why)
+{
+	const char *reason = why ? why : r->reasons.n ? r->reasons.v[0] : NULL;
+	json_t *v = verdict_json(code, reason, NULL), *reasons = json_array(),
+	       *gates = json_array(), *warnings = json_array();
+	static const char *const names[] = {"new", "base"};
+
+	json_object_set_new(v, "runs", runs_json(r));
+	for (size_t i = 0; i < r->warnings.n; i++)
+		json_array_append_new(warnings, json_string(r->warnings.v[i]));
+	if (json_array_size(warnings))
+		json_object_set(v, "warnings", warnings);
+	json_decref(warnings);
+	for (size_t i = 0; i < r->reasons.n && !why; i++)
+		json_array_append_new(reasons, json_string(r->reasons.v[i]));
+	if (json_array_size(reasons))
+		json_object_set(v, "reasons", reasons);
+	json_decref(reasons);
+	for (int i = 0; i < 2; i++)
+		if (r->file[i] && r->set[i])
+			json_object_set_new(v, names[i], file_json(r->file[i]));
+	if (r->noise.noise.n)
+		json_object_set_new(v, "noise", file_json(r->noise.path));
+	if (r->finding)
+		json_object_set_new(v, "declared",
+				    json_pack("{s:s, s:I, s:I, s:I, s:I}", "by", r->declaration.by,
+					      "runs", (json_int_t)r->declaration.ids.n, "successes",
+					      (json_int_t)r->successes, "skips",
+					      (json_int_t)r->skips, "undeclared",
+					      (json_int_t)r->undeclared));
+	for (size_t i = 0; i < r->gates.nr_rows && !why; i++)
+		json_array_append_new(gates, row_json(&r->gates.row[i]));
+	if (r->gates.n && !why)
+		json_object_set(v, "gates", gates);
+	json_decref(gates);
+	return v;
+}
