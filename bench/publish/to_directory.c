@@ -34,8 +34,9 @@ struct to_directory {
 	char *name;   /* of that entry */
 	char *real;   /* the directory with the old site, links followed; NULL: none */
 	bool is_link;
-	struct stat was; /* the old site's directory */
-	char *prefix;	 /* of hidden names of ours */
+	struct stat was; /* the old site's directory, ... */
+	int held; /* ... held open: while it is, no directory that comes later is taken for it */
+	char *prefix; /* of hidden names of ours */
 };
 
 /* "a/b/" and "a/b/." are a/b. */
@@ -52,6 +53,7 @@ static bool find_place(struct to_directory *t, const char *given, char **why)
 	char *parent;
 	struct stat st;
 
+	t->held = -1;
 	t->to = absolute_path(given);
 	trim(t->to);
 	if (strcmp(strrchr(t->to, '/'), "/..") == 0)
@@ -72,7 +74,8 @@ static bool find_place(struct to_directory *t, const char *given, char **why)
 		       fail(why, "cannot publish to %s: %s", given, strerror(errno));
 	t->is_link = S_ISLNK(st.st_mode);
 	t->real = realpath(t->to, NULL);
-	if (!t->real || stat(t->real, &t->was) < 0)
+	t->held = t->real ? open(t->real, O_PATH | O_CLOEXEC) : -1;
+	if (t->held < 0 || fstat(t->held, &t->was) < 0)
 		return fail(why, "cannot publish to %s: %s", given, strerror(errno));
 	return S_ISDIR(t->was.st_mode) ||
 	       fail(why, "cannot publish to %s: it is not a directory", given);
@@ -319,6 +322,8 @@ static void close_directory(void *state)
 {
 	struct to_directory *t = state;
 
+	if (t->to && t->held >= 0)
+		close(t->held);
 	free(t->to);
 	free(t->parent);
 	free(t->name);
