@@ -25,14 +25,16 @@ void platform_shutdown(bool crashed) __noreturn;
 void panic_at(const char *what, int distinct, const char *fmt, ...) __printf(3, 4) __noreturn
 	__attribute__((cold));
 
-#define panic(...) panic_at("panic", __COUNTER__, __VA_ARGS__)
-#define BUG()	   panic("BUG")
 #ifdef PVMMU_HOSTED
-/* Unit tests have no image, and look for the condition's words. */
+/* Unit tests have no image, and look for the file and the condition's words. */
+#define PANIC_WHAT	    "panic in " __FILE__
 #define BUG_ON_WORDS(words) "(" words ")"
 #else
+#define PANIC_WHAT	    "panic"
 #define BUG_ON_WORDS(words) ""
 #endif
+#define panic(...) panic_at(PANIC_WHAT, __COUNTER__, __VA_ARGS__)
+#define BUG()	   panic("BUG")
 #define BUG_ON(c)                                                                                  \
 	do {                                                                                       \
 		if (unlikely(c))                                                                   \
