@@ -15,6 +15,7 @@
 # STOPS	list of ms of QEMU's processor time after the announcement at which to stop, one for each
 #	state; default: random
 # WORKLOAD	commands, separated by semicolons; a boot for each
+# PATIENCE	how many boots that keep no state are put down to a busy host (20)
 # JOBS	how many at a time (as many as there are processors)
 # ROOT	the project's root with its images; DIR: where states and tries are kept (build/exactness)
 # QEMU, PVMMU	programs
@@ -34,7 +35,7 @@ use Time::HiRes qw(sleep time);
 
 my $here = abs_path(dirname(__FILE__) . '/..');
 my %o = (STATES => 20, BOOTS => 20, VCPUS => '2,4,8', VARIANT => 'eager,batched,splitptl', BUSY => '0,4', STOPS => '',
-	JOBS => 0, ROOT => $here, DIR => "$here/build/exactness", QEMU => '', PVMMU => "$here/build/pvmmu", AGAIN => 0,
+	JOBS => 0, ROOT => $here, DIR => "$here/build/exactness", PATIENCE => 20, QEMU => '', PVMMU => "$here/build/pvmmu", AGAIN => 0,
 	WORKLOAD => 'threads_fault; reclaim; forkbomb; hackbench n=4 warmup=1; ctx procs=4');
 for my $argument (@ARGV) {
 	$argument =~ /^([A-Z]+)=(.*)$/s && exists $o{$1} or die "exactness.pl: $argument: valid: @{[sort keys %o]}\n";
@@ -42,8 +43,6 @@ for my $argument (@ARGV) {
 }
 my @stops = split /,/, $o{STOPS};
 my $dir = $o{DIR};
-# How many tries of one state are put down to a busy host.
-my $PATIENCE = 20;
 
 sub slurp { open(my $f, '<', $_[0]) or die "$_[0]: $!\n"; local $/; return scalar <$f> // '' }
 
@@ -159,7 +158,7 @@ sub make_try
 {
 	my ($own, $try, $span) = @_;
 	my $began = time;
-	for (1 .. $PATIENCE) {
+	for (1 .. $o{PATIENCE}) {
 		my $stop = $try->{how} eq 'boot' ? '-' : @stops ? $stops[($try->{nr} - 1) % @stops] : int rand $$span;
 		my ($start, $records, $why) = one_run($own, $try, $stop eq '-' ? 0 : $stop);
 		if (!defined $records) {
@@ -179,7 +178,7 @@ sub make_try
 		return;
 	}
 	note($try, '-', 'failed', time - $began);
-	print STDERR "\n$try->{variant}, $try->{vcpus} vCPUs: no state could be kept in $PATIENCE boots\n";
+	print STDERR "\n$try->{variant}, $try->{vcpus} vCPUs: no state could be kept in $o{PATIENCE} boots\n";
 }
 
 sub table
