@@ -130,18 +130,6 @@ static bool make_above(const char *dir, const char *path, char **why)
 	return ok;
 }
 
-static bool sync_path(const char *path, int flags, char **why)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (!ok)
-		fail(why, "cannot write %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 bool folder_put(const char *dir, const char *path, const char *from, const char *old, bool *linked,
 		char **why)
 {
@@ -151,7 +139,7 @@ bool folder_put(const char *dir, const char *path, const char *from, const char 
 	/* A file system without links, or a file with too many, is no reason to fail. */
 	*linked = ok && old && same_contents(from, old) && link(old, to) == 0;
 	if (ok && !*linked)
-		ok = copy_file(from, to, why) && sync_path(to, 0, why);
+		ok = copy_file(from, to, why) && sync_path(to, why);
 	free(to);
 	return ok;
 }
@@ -164,7 +152,7 @@ bool folder_sync(const char *dir, char **why)
 
 	while (ok && (e = fts_read(fts)))
 		if (e->fts_info == FTS_DP)
-			ok = sync_path(e->fts_path, O_DIRECTORY, why);
+			ok = sync_path(e->fts_path, why);
 	if (fts)
 		fts_close(fts);
 	return ok || fail(why, "cannot read %s: %s", dir, strerror(errno));

@@ -161,3 +161,15 @@ bool copy_file(const char *from, const char *to, char **why)
 	free(text);
 	return ok;
 }
+
+bool sync_path(const char *path, char **why)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && fsync(fd) == 0;
+
+	if (!ok)
+		fail(why, "cannot write %s: %s", path, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}

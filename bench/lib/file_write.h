@@ -37,4 +37,7 @@ bool write_plainly(const char *path, const char *bytes, size_t n, char **why);
 /* Copies a file's contents, plainly; `to` is new or replaced. */
 bool copy_file(const char *from, const char *to, char **why);
 
+/* Has a file, or the names in a directory, on disk when it returns. false with *why. */
+bool sync_path(const char *path, char **why);
+
 #endif

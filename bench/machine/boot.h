@@ -41,9 +41,8 @@ struct boot {
 	json_t *collected, *uncollected; /* {collector: what it saw, or why nothing}; or NULL */
 	struct strv warnings;		 /* the rig's */
 	const char *no_kvm;		 /* why real time is an emulator's, or NULL; borrowed */
-	unsigned position; /* among those of the session in real time, from 1; 0: no matter */
-	unsigned
-		boots; /* that its figure is of; 0: of this one, which is enough (repeat_exact.h) */
+	unsigned position;     /* among those of the session in real time, from 1; 0: no matter */
+	unsigned boots;	       /* that its figure is of; 0: this one is enough (repeat_exact.h) */
 	const char *confirmed; /* "cold boot", "kept state": what gave the same; NULL: nothing */
 	unsigned results;      /* different ones that they gave; 0: all gave the same */
 	bool warm;	       /* started from a kept state, behind the machine's own boot */

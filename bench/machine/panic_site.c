@@ -7,18 +7,16 @@
 #include "console.h"
 #include "lib/file_write.h"
 #include "lib/paths.h"
+#include "spec/image_paths.h"
 
 static char *read_list(const char *root, const struct run_spec *spec)
 {
-	char *image = file_name(spec->image);
-	char *relative = xasprintf("build/guest/%s/%s/panic-sites", spec->env, image);
-	char *path = root_path(root, relative);
+	char *relative = panic_sites_path(spec), *path = root_path(root, relative);
 	size_t n;
 	char *list = read_whole_file(path, &n, NULL);
 
 	free(path);
 	free(relative);
-	free(image);
 	return list;
 }
 

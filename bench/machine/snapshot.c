@@ -205,18 +205,6 @@ static bool migrate(struct qmp *q, const char *path, char **why)
 	return ok && fail(why, "saving the machine's state takes too long");
 }
 
-static bool sync_path(const char *path, char **why)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool ok = fd >= 0 && fsync(fd) == 0;
-
-	if (!ok)
-		fail(why, "cannot write %s: %s", path, strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return ok;
-}
-
 static bool write_synced(const char *path, const char *bytes, size_t n, char **why)
 {
 	return write_plainly(path, bytes, n, why) && sync_path(path, why);

@@ -84,6 +84,11 @@ bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const ch
 /* All variants of all files; natives first, then by what they do (series_order.c). */
 void plot_find_series(struct plot *p);
 void plot_find_panels(struct plot *p);
+/* The series that the request calls the baseline, the first if it names none; nr_series: none is.
+ */
+size_t plot_baseline(const struct plot *p);
+/* Is there one? false with *why. */
+bool plot_has_baseline(const struct plot *p, char **why);
 /* Puts only some series into the picture. */
 void plot_keep_series(struct plot *p,
 		      bool (*keep)(const struct plot *p, const struct plot_series *s));

@@ -144,6 +144,22 @@ void plot_keep_series(struct plot *p,
 	p->nr_series = n;
 }
 
+size_t plot_baseline(const struct plot *p)
+{
+	size_t s = 0;
+
+	while (p->ask->baseline && s < p->nr_series &&
+	       strcmp(p->series[s].variant, p->ask->baseline) != 0)
+		s++;
+	return s;
+}
+
+bool plot_has_baseline(const struct plot *p, char **why)
+{
+	return plot_baseline(p) < p->nr_series ||
+	       fail(why, "the baseline \"%s\" is not among the variants", p->ask->baseline);
+}
+
 void plot_free_series(struct plot *p)
 {
 	for (size_t i = 0; i < p->nr_series; i++)

@@ -72,7 +72,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	json_t *identity, *arguments = json_array();
 	struct strv args = {0};
 
-	solo_run_arguments(c, spec, "console.log", "session.cpio", &args);
+	solo_run_arguments(c, spec, "console.log", spec->program ? "session.cpio" : NULL, &args);
 	for (size_t i = 0; i < args.n; i++)
 		json_array_append_new(arguments, json_string(args.v[i]));
 	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",

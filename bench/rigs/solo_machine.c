@@ -153,7 +153,7 @@ void solo_run_arguments(const struct rig_context *c, const struct run_spec *spec
 
 	solo_machine_arguments(spec, options, console_log, args);
 	free(options);
-	file = double_commas(spec->program ? archive : NO_ARCHIVE);
+	file = double_commas(archive ? archive : NO_ARCHIVE);
 	strv_add(args, "-fw_cfg");
 	strv_add(args, "name=opt/pvmmu/archive,file=%s", file);
 	free(file);

@@ -41,7 +41,7 @@ void solo_machine_arguments(const struct run_spec *spec, const char *options,
 			    const char *console_log, struct strv *args);
 
 /*
- * The same with the run's own options and, of a program, its archive. Without what collectors on
+ * The same with the run's own options; archive: a program's, or NULL. Without what collectors on
  * the host add, which is no part of what the machine is.
  */
 void solo_run_arguments(const struct rig_context *c, const struct run_spec *spec,

@@ -9,14 +9,19 @@
 #include "resultset/units.h"
 #include "spec/custom_variant.h"
 
+/* By its name, or by what it is called beside the others of the group. */
+static bool is_called(const struct site_group *g, const char *variant, const char *name)
+{
+	return strcmp(variant, name) == 0 || strcmp(cells_label(&g->cells, variant), name) == 0;
+}
+
 static const char *choose_baseline(const struct site_model *m, const struct site_group *g)
 {
 	const char *const wanted[] = {m->q->baseline, "native", "nopin"};
 
 	for (size_t i = 0; i < sizeof(wanted) / sizeof(*wanted); i++)
 		for (size_t v = 0; v < g->variants.n && wanted[i]; v++)
-			if (strcmp(g->variants.v[v], wanted[i]) == 0 ||
-			    strcmp(cells_label(&g->cells, g->variants.v[v]), wanted[i]) == 0)
+			if (is_called(g, g->variants.v[v], wanted[i]))
 				return g->variants.v[v];
 	return g->variants.n ? g->variants.v[0] : NULL;
 }
@@ -220,15 +225,11 @@ static bool baseline_is_there(const struct site_model *m, char **why)
 	const char *wanted = m->q->baseline;
 	char *valid;
 
-	for (size_t i = 0; wanted && i < m->nr_groups; i++) {
-		const struct site_group *g = &m->group[i];
-
-		if (g->baseline && (strcmp(g->baseline, wanted) == 0 ||
-				    strcmp(cells_label(&g->cells, g->baseline), wanted) == 0))
-			return true;
-	}
 	if (!wanted || !m->nr_groups)
 		return true;
+	for (size_t i = 0; i < m->nr_groups; i++)
+		if (m->group[i].baseline && is_called(&m->group[i], m->group[i].baseline, wanted))
+			return true;
 	valid = strv_join(&m->variants, ", ");
 	fail(why, "the baseline \"%s\" is not among the variants: %s", wanted, valid);
 	free(valid);

@@ -8,28 +8,34 @@
 
 #define XEN	  "build/xen%s%s/xen"
 #define INITRAMFS "build/guest/%s/initramfs.cpio"
-#define GUEST	  "build/guest/%s/%s/pvmmu-guest.elf"
-#define DEBUG	  "build/guest/%s/%s/pvmmu-guest.debug"
 
 char *xen_path(const char *flavour)
 {
 	return xasprintf(XEN, flavour ? "-" : "", flavour ? flavour : "");
 }
 
-char *guest_path(const struct run_spec *spec)
+static char *of_image(const struct run_spec *spec, const char *file)
 {
-	char *image = file_name(spec->image), *path = xasprintf(GUEST, spec->env, image);
+	char *image = file_name(spec->image);
+	char *path = xasprintf("build/guest/%s/%s/%s", spec->env, image, file);
 
 	free(image);
 	return path;
 }
 
+char *guest_path(const struct run_spec *spec)
+{
+	return of_image(spec, "pvmmu-guest.elf");
+}
+
 char *guest_debug_path(const struct run_spec *spec)
 {
-	char *image = file_name(spec->image), *path = xasprintf(DEBUG, spec->env, image);
+	return of_image(spec, "pvmmu-guest.debug");
+}
 
-	free(image);
-	return path;
+char *panic_sites_path(const struct run_spec *spec)
+{
+	return of_image(spec, "panic-sites");
 }
 
 char *initramfs_path(const struct run_spec *spec)

@@ -14,6 +14,9 @@ char *guest_path(const struct run_spec *spec);
 /* The same with symbols; what boots has none. */
 char *guest_debug_path(const struct run_spec *spec);
 
+/* The list of what stands where it may panic (machine/panic_site.h). */
+char *panic_sites_path(const struct run_spec *spec);
+
 /* The file with the programs that run in it, from the root; the caller's. */
 char *initramfs_path(const struct run_spec *spec);
 

@@ -10,30 +10,14 @@
 
 static bool begin_bars(struct plot *p, char **why)
 {
-	const char *name = p->ask->baseline;
-
-	if (!plot_lay_out(p, why))
-		return false;
-	for (size_t s = 0; name && s < p->nr_series; s++)
-		if (strcmp(p->series[s].variant, name) == 0)
-			return true;
-	return !name || fail(why, "the baseline \"%s\" is not among the variants", name);
-}
-
-/* The series that labels of bars refer to: what was asked for, else the first one. */
-static size_t reference(const struct plot *p)
-{
-	for (size_t s = 0; p->ask->baseline && s < p->nr_series; s++)
-		if (strcmp(p->series[s].variant, p->ask->baseline) == 0)
-			return s;
-	return 0;
+	return plot_lay_out(p, why) && plot_has_baseline(p, why);
 }
 
 static void put_bar(FILE *f, const struct plot *p, size_t panel, size_t series, bool taxed)
 {
 	const char *missing = NULL, *no_base = NULL;
 	const struct cell *cell = plot_cell(p, panel, series, p->metric, &missing);
-	const struct cell *base = plot_cell(p, panel, reference(p), p->metric, &no_base);
+	const struct cell *base = plot_cell(p, panel, plot_baseline(p), p->metric, &no_base);
 	double by = 1, ratio = NAN;
 	struct interval spread = {.exists = false};
 
@@ -43,7 +27,7 @@ static void put_bar(FILE *f, const struct plot *p, size_t panel, size_t series, 
 		missing = "no native";
 	if (!missing)
 		spread = plot_spread(cell);
-	if (!missing && !taxed && base && series != reference(p) && base->summary.median > 0)
+	if (!missing && !taxed && base && series != plot_baseline(p) && base->summary.median > 0)
 		ratio = cell->summary.median / base->summary.median;
 	plot_row(f, p, panel, series);
 	plot_value(f, missing ? NAN : cell->summary.median * by);
@@ -121,7 +105,7 @@ static char *scale(const struct plot *p)
 	return xasprintf("Median %s. Each panel has a scale of its own, from zero. %s%s%s%s",
 			 plot_any_cell(p)->unit, plot_spread_text(p),
 			 several ? " ×: ratio to " : "",
-			 several ? p->series[reference(p)].name : "", several ? "." : "");
+			 several ? p->series[plot_baseline(p)].name : "", several ? "." : "");
 }
 
 static char *scale_tax(const struct plot *p)

@@ -83,7 +83,6 @@ static double strongest(const struct plot *p)
 static bool begin(struct plot *p, char **why)
 {
 	struct heat *h = xcalloc(1, sizeof(*h));
-	const char *name = p->ask->baseline;
 	size_t natives = 0;
 
 	p->own = h;
@@ -91,12 +90,10 @@ static bool begin(struct plot *p, char **why)
 		return false;
 	for (size_t s = 0; s < p->nr_series; s++)
 		natives += !is_xen(p, &p->series[s]);
-	h->taxed = !name && natives && natives < p->nr_series;
-	while (name && h->baseline < p->nr_series &&
-	       strcmp(p->series[h->baseline].variant, name) != 0)
-		h->baseline++;
-	if (h->baseline >= p->nr_series)
-		return fail(why, "the baseline \"%s\" is not among the variants", name);
+	h->taxed = !p->ask->baseline && natives && natives < p->nr_series;
+	if (!plot_has_baseline(p, why))
+		return false;
+	h->baseline = plot_baseline(p);
 	if (h->taxed)
 		plot_keep_series(p, is_xen);
 	h->most = strongest(p);
