@@ -168,20 +168,21 @@ static void let_go(unsigned tasks)
 
 /*
  * The checkpoint. From a state that is kept there the machine must go on as one that nobody has
- * stopped, and several CPUs do so only if all of them idle on both sides. Before, so that nobody
- * else has something to do in the checkpoint's loop: Xen scrubs memory where it idles. Behind it,
- * because QEMU ends a CPU's turn by a timer of its own that is in no state; where a state is
- * loaded it starts, somewhere in the loop, and only when all CPUs idle it starts anew. And until
- * a time that is known before the loop, so that nothing in the loop can move what follows.
+ * stopped, and it does so only if all CPUs idle on both sides. Before, so that nobody else has
+ * something to do in the checkpoint's loop: Xen scrubs memory where it idles. Behind it, because
+ * QEMU ends a CPU's turn by a timer of its own that is in no state; where a state is loaded it
+ * starts, somewhere in the loop, and only when all CPUs idle it starts anew. And until a time that
+ * is known before the loop, so that nothing in the loop can move what follows: with one CPU too,
+ * the length of the options that are handed over in it.
  */
 static void stop_here(char *text, size_t room)
 {
 	u64 start = platform_clock_ns() + IDLE_BEFORE_NS;
 
-	if (nr_cpus > 1 && !mutant(no_idle))
+	if (!mutant(no_idle))
 		task_sleep_until(start);
 	platform_checkpoint(text, room);
-	if (nr_cpus > 1 && !mutant(no_idle))
+	if (!mutant(no_idle))
 		task_sleep_until(start + IDLE_UNTIL_NS);
 }
 
