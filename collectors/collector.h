@@ -74,16 +74,17 @@ struct collector {
 	/* Why its disturbance cannot be had by leaving it out; NULL: it can. */
 	const char *inseparable;
 	/*
-	 * What there is to see here, the caller's. NULL with *why (malloc'ed): nothing, and
+	 * What there is to see here, the caller's. NULL with *error (malloc'ed): nothing, and
 	 * the reason with what would provide it. May take some seconds, is called once a place.
 	 */
-	json_t *(*probe)(const struct collector_place *place, char **why);
+	json_t *(*probe)(const struct collector_place *place, char **error);
 	/*
 	 * Gets ready before the machine starts. The state that the others are given; NULL
-	 * with *why: nothing will be collected of this run. No function at all: there is no
+	 * with *error: nothing will be collected of this run. No function at all: there is no
 	 * state and nothing to get ready.
 	 */
-	void *(*start)(const struct collector_run *run, struct collector_hooks *hooks, char **why);
+	void *(*start)(const struct collector_run *run, struct collector_hooks *hooks,
+		       char **error);
 	/* Around the time in which the workload is at work; may be NULL. */
 	void (*begun)(void *state, const struct collector_moment *at);
 	void (*ended)(void *state, const struct collector_moment *at);
@@ -92,10 +93,10 @@ struct collector {
 	 * "counters", "counted_iterations", "records": [those of type "collected" that say
 	 * they are "by" this collector]}, each absent if it was not seen; NULL if the run did
 	 * not succeed, and then there is nothing to say. Returns what results keep as
-	 * collected.NAME, the caller's. NULL with *why: nothing. NULL without: what it saw
+	 * collected.NAME, the caller's. NULL with *error: nothing. NULL without: what it saw
 	 * stands elsewhere in the result.
 	 */
-	json_t *(*stop)(void *state, const json_t *seen, char **why);
+	json_t *(*stop)(void *state, const json_t *seen, char **error);
 };
 
 /* Pointers, not structs, so that no alignment gap can come between them. */

@@ -10,10 +10,10 @@
  */
 #include "collector.h"
 
-static json_t *guest_probe(const struct collector_place *place, char **why)
+static json_t *guest_probe(const struct collector_place *place, char **error)
 {
 	(void)place;
-	(void)why;
+	(void)error;
 	return json_object();
 }
 

@@ -9,7 +9,7 @@ bool is_inside(const struct collector_place *place)
 	return strcmp(place->rig, "box") == 0;
 }
 
-json_t *inside_value(const json_t *seen, char **why)
+json_t *inside_value(const json_t *seen, char **error)
 {
 	json_t *record = json_array_get(json_object_get(seen, "records"), 0);
 	json_t *value = json_object_get(record, "value");
@@ -17,6 +17,6 @@ json_t *inside_value(const json_t *seen, char **why)
 
 	if (value)
 		return json_incref(value);
-	*why = strdup(told ? told : "nothing of it came from the inside of the box");
+	*error = strdup(told ? told : "nothing of it came from the inside of the box");
 	return NULL;
 }

@@ -12,7 +12,7 @@
 /* Is the place on the outside of one where the collector works? */
 bool is_inside(const struct collector_place *place);
 
-/* For stop(): what came from the inside, the caller's. NULL with *why: nothing. */
-json_t *inside_value(const json_t *seen, char **why);
+/* For stop(): what came from the inside, the caller's. NULL with *error: nothing. */
+json_t *inside_value(const json_t *seen, char **error);
 
 #endif

@@ -61,7 +61,7 @@ static char *trial(const char *qemu, const char *plugin)
 }
 
 /* Tried, as versions of QEMU differ in plugins, and it may be built without them. */
-static bool loads(const char *qemu, const char *plugin, char **why)
+static bool loads(const char *qemu, const char *plugin, char **error)
 {
 	char *command = trial(qemu, plugin), line[512], last[512] = "it says nothing";
 	bool ended = false;
@@ -77,20 +77,20 @@ static bool loads(const char *qemu, const char *plugin, char **why)
 		pclose(f);
 	free(command);
 	if (!ended)
-		*why = text("%s does not take the plugin: %s", qemu, last);
+		*error = text("%s does not take the plugin: %s", qemu, last);
 	return ended;
 }
 
-static json_t *insn_probe(const struct collector_place *place, char **why)
+static json_t *insn_probe(const struct collector_place *place, char **error)
 {
 	char *plugin = text("%s/%s", place->root, PLUGIN);
 	json_t *probed = NULL;
 
 	if (!place->qemu)
-		*why = text("there is no QEMU%s%s", "", "");
+		*error = text("there is no QEMU%s%s", "", "");
 	else if (access(plugin, R_OK) < 0)
-		*why = text("%s is missing: `make plugin` provides it%s", PLUGIN, "");
-	else if (loads(place->qemu, plugin, why))
+		*error = text("%s is missing: `make plugin` provides it%s", PLUGIN, "");
+	else if (loads(place->qemu, plugin, error))
 		probed = json_pack("{s:s}", "plugin", plugin);
 	free(plugin);
 	return probed;
@@ -101,13 +101,14 @@ struct insn {
 	char *root, *file;
 };
 
-static void *insn_start(const struct collector_run *run, struct collector_hooks *hooks, char **why)
+static void *insn_start(const struct collector_run *run, struct collector_hooks *hooks,
+			char **error)
 {
 	const char *plugin = json_string_value(json_object_get(run->probed, "plugin"));
 	struct insn *s = calloc(1, sizeof(*s));
 	char *p, *f;
 
-	(void)why;
+	(void)error;
 	if (!s)
 		abort();
 	s->run = *run;
@@ -122,8 +123,8 @@ static void *insn_start(const struct collector_run *run, struct collector_hooks 
 	return s;
 }
 
-/* The one series of samples that there is, the caller's; NULL with *why. */
-static uint64_t *samples_of(const json_t *seen, size_t *n, char **why)
+/* The one series of samples that there is, the caller's; NULL with *error. */
+static uint64_t *samples_of(const json_t *seen, size_t *n, char **error)
 {
 	json_t *values =
 		json_object_get(json_object_get(json_object_get(seen, "series"), "time"), "values");
@@ -131,7 +132,7 @@ static uint64_t *samples_of(const json_t *seen, size_t *n, char **why)
 
 	*n = json_array_size(values);
 	if (!*n) {
-		*why = text("there are no samples%s%s", "", "");
+		*error = text("there are no samples%s%s", "", "");
 		return NULL;
 	}
 	samples = calloc(*n, sizeof(*samples));
@@ -194,21 +195,21 @@ static void name(json_t *o, const struct insn *s, const struct insn_profile *p)
 	free(programs);
 }
 
-static json_t *look(const struct insn *s, const json_t *seen, char **why)
+static json_t *look(const struct insn *s, const json_t *seen, char **error)
 {
 	struct insn_section *sums = NULL;
 	struct insn_profile p;
 	json_t *found = NULL;
 	size_t n = 0;
-	uint64_t *samples = samples_of(seen, &n, why);
+	uint64_t *samples = samples_of(seen, &n, error);
 
 	if (!samples)
 		return NULL;
 	sums = calloc(n, sizeof(*sums));
 	if (!sums)
 		abort();
-	if (insn_profile_read(&p, s->file, s->run.xen, why) &&
-	    insn_samples(&p, samples, n, sums, why)) {
+	if (insn_profile_read(&p, s->file, s->run.xen, error) &&
+	    insn_samples(&p, samples, n, sums, error)) {
 		found = parts(&p, sums, n);
 		if (json_is_true(json_object_get(s->run.options, "symbols")))
 			name(found, s, &p);
@@ -219,10 +220,10 @@ static json_t *look(const struct insn *s, const json_t *seen, char **why)
 	return found;
 }
 
-static json_t *insn_stop(void *state, const json_t *seen, char **why)
+static json_t *insn_stop(void *state, const json_t *seen, char **error)
 {
 	struct insn *s = state;
-	json_t *found = seen ? look(s, seen, why) : NULL;
+	json_t *found = seen ? look(s, seen, error) : NULL;
 
 	free(s->file);
 	free(s);

@@ -81,15 +81,15 @@ static bool is_build(const struct symbols *s, const char *booted)
 	return found;
 }
 
-static struct symbols *load_xen(const struct insn_files *files, char **why)
+static struct symbols *load_xen(const struct insn_files *files, char **error)
 {
-	struct symbols *s = symbols_load(files->xen_syms, why);
+	struct symbols *s = symbols_load(files->xen_syms, error);
 
 	if (!s || is_build(s, files->xen))
 		return s;
 	symbols_free(s);
-	if (asprintf(why, "%s is of another build than the hypervisor", files->xen_syms) < 0)
-		*why = NULL;
+	if (asprintf(error, "%s is of another build than the hypervisor", files->xen_syms) < 0)
+		*error = NULL;
 	return NULL;
 }
 
@@ -125,15 +125,15 @@ static const struct program *program_of(struct naming *m, const struct insn_bloc
 {
 	for (size_t i = 0; i < m->nr_programs; i++) {
 		struct program *p = &m->programs[i];
-		char *why = NULL;
+		char *error = NULL;
 
 		if (!p->tried)
-			p->symbols = symbols_load(p->path, &why);
+			p->symbols = symbols_load(p->path, &error);
 		/* Told of the workload only: of others it is not known whether they took part. */
-		if (why && i == 0 && !m->to->unnamed[INSN_USER])
-			m->to->unnamed[INSN_USER] = why;
+		if (error && i == 0 && !m->to->unnamed[INSN_USER])
+			m->to->unnamed[INSN_USER] = error;
 		else
-			free(why);
+			free(error);
 		p->tried = true;
 		if (p->symbols && symbols_code_is(p->symbols, b->address, b->code, b->bytes))
 			return p;

@@ -15,13 +15,13 @@
 #define MAX_INSNS  512
 #define INSN_BYTES 15
 
-__attribute__((format(printf, 2, 3))) static bool wrong(char **why, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static bool wrong(char **error, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(why, fmt, ap) < 0)
-		*why = NULL;
+	if (vasprintf(error, fmt, ap) < 0)
+		*error = NULL;
 	va_end(ap);
 	return false;
 }
@@ -116,8 +116,8 @@ static bool take_section(struct insn_profile *p, const char *text)
 	return true;
 }
 
-/* false with *why. *ended: the file is whole. */
-static bool take_line(struct insn_profile *p, const char *line, bool *ended, char **why)
+/* false with *error. *ended: the file is whole. */
+static bool take_line(struct insn_profile *p, const char *line, bool *ended, char **error)
 {
 	bool ok = false;
 
@@ -128,19 +128,19 @@ static bool take_line(struct insn_profile *p, const char *line, bool *ended, cha
 	else if (!strncmp(line, "faults ", 7))
 		ok = sscanf(line + 7, "%" SCNu64, &p->faults) == 1;
 	else if (!strncmp(line, "broken ", 7))
-		return wrong(why, "the plugin met %s", line + 7);
+		return wrong(error, "the plugin met %s", line + 7);
 	else if (!strcmp(line, "end"))
 		ok = *ended = true;
 	else if (!strcmp(line, "open 1"))
-		return wrong(why, "the last section has no end");
+		return wrong(error, "the last section has no end");
 	else if (!strcmp(line, "open 0"))
 		ok = true;
 	if (!ok)
-		return wrong(why, "the plugin wrote a line that is none of its own: %.60s", line);
+		return wrong(error, "the plugin wrote a line that is none of its own: %.60s", line);
 	return true;
 }
 
-bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char **why)
+bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char **error)
 {
 	bool ok = true, ended = false;
 	size_t room = 0, lines = 0;
@@ -149,19 +149,19 @@ bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char 
 
 	*p = (struct insn_profile){.xen = xen};
 	if (!f)
-		return wrong(why, "the plugin wrote nothing: %s", strerror(errno));
+		return wrong(error, "the plugin wrote nothing: %s", strerror(errno));
 	while (ok && !ended && getline(&line, &room, f) > 0) {
 		line[strcspn(line, "\n")] = 0;
 		if (!lines++)
 			ok = !strcmp(line, "pvmmu-insn 1") ||
-			     wrong(why, "the plugin is of another build: %.60s", line);
+			     wrong(error, "the plugin is of another build: %.60s", line);
 		else
-			ok = take_line(p, line, &ended, why);
+			ok = take_line(p, line, &ended, error);
 	}
 	free(line);
 	fclose(f);
 	if (ok && !ended)
-		return wrong(why, "what the plugin wrote is cut off");
+		return wrong(error, "what the plugin wrote is cut off");
 	return ok;
 }
 
@@ -177,14 +177,14 @@ void insn_profile_free(struct insn_profile *p)
 }
 
 bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t nr_samples,
-		  struct insn_section *out, char **why)
+		  struct insn_section *out, char **error)
 {
 	size_t each = nr_samples ? p->nr_sections / nr_samples : 0;
 
 	if (!p->nr_sections)
-		return wrong(why, "the program marks no sections (abi/section.h)");
+		return wrong(error, "the program marks no sections (abi/section.h)");
 	if (!each || each * nr_samples != p->nr_sections)
-		return wrong(why, "%zu sections are not those of %zu samples", p->nr_sections,
+		return wrong(error, "%zu sections are not those of %zu samples", p->nr_sections,
 			     nr_samples);
 	for (size_t i = 0; i < nr_samples; i++) {
 		uint64_t sum = 0;
@@ -196,7 +196,7 @@ bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t 
 				sum += p->sections[k].executed[who];
 			}
 		if (sum != samples[i])
-			return wrong(why,
+			return wrong(error,
 				     "sample %zu is %" PRIu64 " instructions, and %" PRIu64
 				     " were attributed",
 				     i, samples[i], sum);

@@ -33,8 +33,8 @@ struct insn_profile {
 	uint64_t faults;
 };
 
-/* The caller's, to be freed even after false, with *why (malloc'ed): it makes no sense. */
-bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char **why);
+/* The caller's, to be freed even after false, with *error (malloc'ed): it makes no sense. */
+bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char **error);
 void insn_profile_free(struct insn_profile *p);
 
 /* Whose an address is. */
@@ -42,10 +42,10 @@ enum insn_who insn_who(bool xen, uint64_t address);
 
 /*
  * Puts sections together to samples, as many to each: into out[nr_samples]. false with
- * *why: they are not the samples', or do not add up to them.
+ * *error: they are not the samples', or do not add up to them.
  */
 bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t nr_samples,
-		  struct insn_section *out, char **why);
+		  struct insn_section *out, char **error);
 
 struct insn_function {
 	enum insn_who who;

@@ -83,7 +83,7 @@ static json_t *told_by(char *text)
  * Tries events, joined by commas: {event: why not, or ""}, those that perf has a line for. NULL:
  * perf refuses, for what `why` says.
  */
-static json_t *try_events(const char *list, bool all, char *why, size_t room)
+static json_t *try_events(const char *list, bool all, char *error, size_t room)
 {
 	char command[400], text[32768];
 
@@ -91,7 +91,7 @@ static json_t *try_events(const char *list, bool all, char *why, size_t room)
 		 all ? "-a " : "", list);
 	if (output_of(command, text, sizeof(text)) == 0)
 		return told_by(text);
-	perf_refusal(text, why, room);
+	perf_refusal(text, error, room);
 	return NULL;
 }
 
@@ -99,38 +99,38 @@ static json_t *try_events(const char *list, bool all, char *why, size_t room)
  * Empty if the event can be counted, else why not. `told` is what was said when all were asked for
  * at once, or NULL. One that had no turn among all of them may have one by itself.
  */
-static void try_event(const char *event, const json_t *told, bool all, char *why, size_t room)
+static void try_event(const char *event, const json_t *told, bool all, char *error, size_t room)
 {
 	const char *known = json_string_value(json_object_get(told, event));
 	json_t *alone = NULL;
 
 	if (!known || !strcmp(known, NO_TURN)) {
-		alone = try_events(event, all, why, room);
+		alone = try_events(event, all, error, room);
 		if (!alone)
 			return;
 		known = json_string_value(json_object_get(alone, event));
 	}
-	snprintf(why, room, "%s", known ? known : "perf says nothing of it");
+	snprintf(error, room, "%s", known ? known : "perf says nothing of it");
 	json_decref(alone);
 }
 
 /* Debian's perf, which the box is given for runs that want it. */
-static bool has_box_perf(const char *root, char **why)
+static bool has_box_perf(const char *root, char **error)
 {
 	char *path = NULL;
 	bool there = asprintf(&path, "%s/build/box/perf.cpio", root) >= 0 && !access(path, R_OK);
 
 	free(path);
 	if (!there)
-		*why = strdup("build/box/perf.cpio is missing: `make box` provides it");
+		*error = strdup("build/box/perf.cpio is missing: `make box` provides it");
 	return there;
 }
 
 /*
- * Which perf this is, as it says. NULL with *why: there is none, or only what Debian and Ubuntu
+ * Which perf this is, as it says. NULL with *error: there is none, or only what Debian and Ubuntu
  * have in its place, which looks for the one of the kernel that runs.
  */
-static json_t *version_of(char **why)
+static json_t *version_of(char **error)
 {
 	static const char known[] = "perf version ";
 	char text[4096], reason[REASON], *line;
@@ -138,31 +138,31 @@ static json_t *version_of(char **why)
 
 	/* Of those the scripts say more. */
 	if (status == NOT_FOUND && (!(line = strchr(text, '\n')) || !line[1]))
-		*why = strdup("there is no perf: install the Debian package linux-perf (`make "
-			      "deps` does)");
+		*error = strdup("there is no perf: install the Debian package linux-perf (`make "
+				"deps` does)");
 	if (status == 0) {
 		line = strstr(text, known);
 		line = line ? line : text;
 		line[strcspn(line, "\n")] = 0;
 		return json_string(*line ? line : "unknown");
 	}
-	if (*why)
+	if (*error)
 		return NULL;
 	perf_refusal(text, reason, sizeof(reason));
-	if (asprintf(why, "perf does not run: %s", reason) < 0)
-		*why = NULL;
+	if (asprintf(error, "perf does not run: %s", reason) < 0)
+		*error = NULL;
 	return NULL;
 }
 
-static json_t *perf_probe(const struct collector_place *place, char **why)
+static json_t *perf_probe(const struct collector_place *place, char **error)
 {
 	json_t *probed, *told, *version;
 	bool dom0 = strcmp(place->rig, "xl") == 0;
 	char reason[REASON] = "", first[REASON], list[300];
 
 	if (is_inside(place))
-		return has_box_perf(place->root, why) ? json_object() : NULL;
-	version = version_of(why);
+		return has_box_perf(place->root, error) ? json_object() : NULL;
+	version = version_of(error);
 	if (!version)
 		return NULL;
 	/* Numbers with a point, also from a perf that is started beside a domain. */
@@ -186,8 +186,8 @@ static json_t *perf_probe(const struct collector_place *place, char **why)
 	if (json_array_size(json_object_get(probed, "events")))
 		return probed;
 	json_decref(probed);
-	if (asprintf(why, "perf can count nothing here: %s", first) < 0)
-		*why = NULL;
+	if (asprintf(error, "perf can count nothing here: %s", first) < 0)
+		*error = NULL;
 	return NULL;
 }
 
@@ -201,7 +201,8 @@ struct perf {
 	struct beside beside;
 };
 
-static void *perf_start(const struct collector_run *run, struct collector_hooks *hooks, char **why)
+static void *perf_start(const struct collector_run *run, struct collector_hooks *hooks,
+			char **error)
 {
 	json_t *list = json_object_get(run->probed, "events"), *event;
 	struct perf *p = calloc(1, sizeof(*p));
@@ -220,7 +221,7 @@ static void *perf_start(const struct collector_run *run, struct collector_hooks 
 		json_decref(p->events);
 		p->events = longer;
 	}
-	(void)why;
+	(void)error;
 	if (p->inside || p->dom0)
 		return p;
 	for (const char *const *w = (const char *const[]){"perf", "stat", "-j", "-o", p->file, "-e",
@@ -247,7 +248,7 @@ static void perf_ended(void *state, const struct collector_moment *at)
 	beside_end(&p->beside);
 }
 
-static json_t *read_counts(const json_t *probed, const char *file, char **why)
+static json_t *read_counts(const json_t *probed, const char *file, char **error)
 {
 	json_t *seen =
 		json_pack("{s:O, s:{}, s:o}", "version", json_object_get(probed, "version"),
@@ -279,22 +280,22 @@ static json_t *read_counts(const json_t *probed, const char *file, char **why)
 		    json_object_size(json_object_get(probed, "missing")))
 		return seen;
 	json_decref(seen);
-	*why = strdup(f ? "perf counted nothing" : "perf wrote nothing");
+	*error = strdup(f ? "perf counted nothing" : "perf wrote nothing");
 	return NULL;
 }
 
-static json_t *perf_stop(void *state, const json_t *seen, char **why)
+static json_t *perf_stop(void *state, const json_t *seen, char **error)
 {
 	struct perf *p = state;
 	json_t *counts = NULL;
 
 	beside_end(&p->beside);
 	if (seen && p->inside)
-		counts = inside_value(seen, why);
+		counts = inside_value(seen, error);
 	else if (seen && p->dom0 && p->beside.problem)
-		*why = strdup(p->beside.problem);
+		*error = strdup(p->beside.problem);
 	else if (seen)
-		counts = read_counts(p->probed, p->file, why);
+		counts = read_counts(p->probed, p->file, error);
 	if (counts && p->dom0)
 		json_object_set_new(counts, "of", json_string("dom0"));
 	json_decref(p->events);

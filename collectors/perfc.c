@@ -232,7 +232,7 @@ static const char *take_record(json_t *all, json_t *record, bool last)
 	return NULL;
 }
 
-json_t *perfc_from_records(const json_t *records, char **why)
+json_t *perfc_from_records(const json_t *records, char **error)
 {
 	json_t *all = perfc_new(), *record;
 	const char *wrong = json_array_size(records) ? NULL : "the guest has not read them", *said;
@@ -240,7 +240,7 @@ json_t *perfc_from_records(const json_t *records, char **why)
 
 	if (json_array_size(records) == 1 &&
 	    !json_unpack(json_array_get(records, 0), "{s:s !}", "unavailable", &said)) {
-		*why = strdup(said);
+		*error = strdup(said);
 		json_decref(all);
 		return NULL;
 	}
@@ -254,14 +254,14 @@ json_t *perfc_from_records(const json_t *records, char **why)
 		return all;
 	}
 	json_decref(all);
-	if (asprintf(why, "what the guest read of Xen's counters is not right: %s", wrong) < 0)
-		*why = NULL;
+	if (asprintf(error, "what the guest read of Xen's counters is not right: %s", wrong) < 0)
+		*error = NULL;
 	return NULL;
 }
 
 /* -- is it built in? ------------------------------------------------------------------ */
 
-bool perfc_counts(const char *xen, char **why)
+bool perfc_counts(const char *xen, char **error)
 {
 	/* The name of a counter that all versions have, in Xen's own table of names. */
 	static const char name[] = "PG_need_flush tlb flushes";
@@ -271,8 +271,8 @@ bool perfc_counts(const char *xen, char **why)
 	void *bytes;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !st.st_size) {
-		if (asprintf(why, "cannot read %s: %s", xen, strerror(errno)) < 0)
-			*why = NULL;
+		if (asprintf(error, "cannot read %s: %s", xen, strerror(errno)) < 0)
+			*error = NULL;
 		if (fd >= 0)
 			close(fd);
 		return false;
@@ -284,7 +284,7 @@ bool perfc_counts(const char *xen, char **why)
 		munmap(bytes, (size_t)st.st_size);
 	}
 	if (!found)
-		*why = strdup("this Xen was built without counters: `make xen FLAVOUR=perfc` "
-			      "builds one with them, --xen perfc boots it");
+		*error = strdup("this Xen was built without counters: `make xen FLAVOUR=perfc` "
+				"builds one with them, --xen perfc boots it");
 	return found;
 }

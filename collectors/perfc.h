@@ -17,10 +17,10 @@
 /*
  * The guest's records, in order and without what they have in common (abi/record.h: by
  * "xenperf"): put together, with "stretches", how many measured ones were added up. The
- * caller's. NULL with *why (malloc'ed) if they are not whole, not right, or say why there is
+ * caller's. NULL with *error (malloc'ed) if they are not whole, not right, or say why there is
  * nothing.
  */
-json_t *perfc_from_records(const json_t *records, char **why);
+json_t *perfc_from_records(const json_t *records, char **error);
 
 /*
  * Adds one counter with n values: n is 1 unless it is an array. false if that name has
@@ -30,7 +30,7 @@ json_t *perfc_new(void);
 bool perfc_add(json_t *all, const char *name, const unsigned long long *values, size_t n);
 void perfc_done(json_t *all);
 
-/* Whether the file is a Xen that counts. false with *why (malloc'ed). */
-bool perfc_counts(const char *xen, char **why);
+/* Whether the file is a Xen that counts. false with *error (malloc'ed). */
+bool perfc_counts(const char *xen, char **error);
 
 #endif

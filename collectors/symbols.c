@@ -23,13 +23,13 @@ struct symbols {
 	size_t nr;
 };
 
-__attribute__((format(printf, 2, 3))) static void *none(char **why, const char *fmt, ...)
+__attribute__((format(printf, 2, 3))) static void *none(char **error, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	if (vasprintf(why, fmt, ap) < 0)
-		*why = NULL;
+	if (vasprintf(error, fmt, ap) < 0)
+		*error = NULL;
 	va_end(ap);
 	return NULL;
 }
@@ -154,7 +154,7 @@ static void take_all(struct symbols *s)
 	s->nr = n;
 }
 
-struct symbols *symbols_load(const char *path, char **why)
+struct symbols *symbols_load(const char *path, char **error)
 {
 	struct symbols *s = calloc(1, sizeof(*s));
 	Elf64_Ehdr h;
@@ -162,19 +162,19 @@ struct symbols *symbols_load(const char *path, char **why)
 	if (!s)
 		abort();
 	if (!read_file(s, path)) {
-		none(why, "cannot read %s: %s", path, strerror(errno));
+		none(error, "cannot read %s: %s", path, strerror(errno));
 		goto bad;
 	}
 	if (s->n < sizeof(h) || memcmp(s->bytes, ELFMAG, SELFMAG) ||
 	    s->bytes[EI_CLASS] != ELFCLASS64 || s->bytes[EI_DATA] != ELFDATA2LSB) {
-		none(why, "%s is no 64-bit ELF file", path);
+		none(error, "%s is no 64-bit ELF file", path);
 		goto bad;
 	}
 	memcpy(&h, s->bytes, sizeof(h));
 	if (h.e_machine != EM_X86_64 || h.e_shentsize != sizeof(Elf64_Shdr) ||
 	    h.e_shoff % _Alignof(Elf64_Shdr) ||
 	    !within(s, h.e_shoff, (uint64_t)h.e_shnum * sizeof(Elf64_Shdr))) {
-		none(why, "%s is no ELF file for x86-64, or is damaged", path);
+		none(error, "%s is no ELF file for x86-64, or is damaged", path);
 		goto bad;
 	}
 	s->sections = (const Elf64_Shdr *)(s->bytes + h.e_shoff);
@@ -182,7 +182,7 @@ struct symbols *symbols_load(const char *path, char **why)
 	take_all(s);
 	if (s->nr)
 		return s;
-	none(why, "%s has no symbols", path);
+	none(error, "%s has no symbols", path);
 bad:
 	symbols_free(s);
 	return NULL;

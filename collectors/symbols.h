@@ -13,10 +13,10 @@
 struct symbols;
 
 /*
- * Reads the file; the caller's. NULL with *why (malloc'ed): it cannot be read, is no such
+ * Reads the file; the caller's. NULL with *error (malloc'ed): it cannot be read, is no such
  * file, or has no symbols in code.
  */
-struct symbols *symbols_load(const char *path, char **why);
+struct symbols *symbols_load(const char *path, char **error);
 void symbols_free(struct symbols *s);
 
 /*

@@ -140,7 +140,7 @@ static json_t *numbers(const uint64_t *v, unsigned n)
 	return all;
 }
 
-json_t *trace_counts(const void *bytes, size_t n, unsigned domain, unsigned bins, char **why)
+json_t *trace_counts(const void *bytes, size_t n, unsigned domain, unsigned bins, char **error)
 {
 	json_t *calls, *inside, *all;
 	uint64_t from = 0, to = 0, width, *in_bin;
@@ -149,12 +149,12 @@ json_t *trace_counts(const void *bytes, size_t n, unsigned domain, unsigned bins
 	struct event e;
 
 	if (!find_span(bytes, n, domain, &from, &to)) {
-		*why = strdup("the trace does not show the domain");
+		*error = strdup("the trace does not show the domain");
 		return NULL;
 	}
 	in_bin = calloc(2 * bins, sizeof(*in_bin));
 	if (!in_bin) {
-		*why = strdup("no memory");
+		*error = strdup("no memory");
 		return NULL;
 	}
 	width = (to - from) / bins + 1;

@@ -14,8 +14,8 @@
 /*
  * What the domain did: counts of hypercalls by name, those within multicalls, page faults and other
  * traps, emulated writes to page tables; and how many of them in each of at most `bins` equal
- * stretches of time. The caller's. NULL with *why (malloc'ed): no trace, or none of that domain.
+ * stretches of time. The caller's. NULL with *error (malloc'ed): no trace, or none of that domain.
  */
-json_t *trace_counts(const void *bytes, size_t n, unsigned domain, unsigned bins, char **why);
+json_t *trace_counts(const void *bytes, size_t n, unsigned domain, unsigned bins, char **error);
 
 #endif

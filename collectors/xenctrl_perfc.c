@@ -35,9 +35,9 @@ struct dom0_perfc {
 #undef X
 };
 
-static void say(char **why, const char *text)
+static void say(char **error, const char *text)
 {
-	*why = strdup(text);
+	*error = strdup(text);
 }
 
 static bool read_number(const char *path, unsigned *n)
@@ -50,30 +50,31 @@ static bool read_number(const char *path, unsigned *n)
 	return ok;
 }
 
-static bool load(struct dom0_perfc *p, char **why)
+static bool load(struct dom0_perfc *p, char **error)
 {
 	unsigned major, minor;
 	char name[64];
 
 	if (!read_number(VERSION_FILE "major", &major) ||
 	    !read_number(VERSION_FILE "minor", &minor)) {
-		say(why, "this machine does not run on Xen: " VERSION_FILE " does not tell which");
+		say(error,
+		    "this machine does not run on Xen: " VERSION_FILE " does not tell which");
 		return false;
 	}
 	snprintf(name, sizeof(name), "libxenctrl.so.%u.%u", major, minor);
 	p->library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	if (!p->library) {
-		if (asprintf(why,
+		if (asprintf(error,
 			     "%s, the library of the Xen that runs here, cannot be loaded; "
 			     "Debian's package libxenmisc%u.%u has it (%s)",
 			     name, major, minor, dlerror()) < 0)
-			*why = NULL;
+			*error = NULL;
 		return false;
 	}
 #define X(function)                                                                                \
 	p->function = (__typeof__(function) *)dlsym(p->library, #function);                        \
 	if (!p->function) {                                                                        \
-		say(why, "libxenctrl has no " #function);                                          \
+		say(error, "libxenctrl has no " #function);                                        \
 		return false;                                                                      \
 	}
 	FUNCTIONS(X)
@@ -82,34 +83,34 @@ static bool load(struct dom0_perfc *p, char **why)
 }
 
 /* Why Xen does not answer. */
-static const char *reason(int error)
+static const char *reason(int failure)
 {
-	switch (error) {
+	switch (failure) {
 	case EACCES: return "libxenctrl is of another version than the Xen that runs here";
 	case ENOSYS:
 		return "this Xen was built without counters: `make xen FLAVOUR=perfc` builds one "
 		       "with them";
 	case EPERM: return "Xen does not answer: this is not its domain 0";
-	default: return strerror(error);
+	default: return strerror(failure);
 	}
 }
 
-struct dom0_perfc *dom0_perfc_open(char **why)
+struct dom0_perfc *dom0_perfc_open(char **error)
 {
 	struct dom0_perfc *p = calloc(1, sizeof(*p));
 
 	if (!p)
 		abort();
-	if (!load(p, why))
+	if (!load(p, error))
 		goto fail;
 	p->xen = p->xc_interface_open(NULL, NULL, XC_OPENFLAG_NON_REENTRANT);
 	if (!p->xen) {
-		say(why, "Xen cannot be asked: root may, where /dev/xen/privcmd is");
+		say(error, "Xen cannot be asked: root may, where /dev/xen/privcmd is");
 		goto fail;
 	}
 	if (p->xc_perfc_query_number(p->xen, &p->nr, &p->nr_values) || p->nr < 1 ||
 	    p->nr_values < p->nr) {
-		say(why, reason(errno));
+		say(error, reason(errno));
 		goto fail;
 	}
 	p->counters = calloc((size_t)p->nr, sizeof(*p->counters));
@@ -213,12 +214,12 @@ static bool add_all(const struct dom0_perfc *p, json_t *all)
 	return ok;
 }
 
-json_t *dom0_perfc_between(struct dom0_perfc *p, char **why)
+json_t *dom0_perfc_between(struct dom0_perfc *p, char **error)
 {
 	json_t *all;
 
 	if (p->error || p->readings != 2) {
-		say(why, p->error ? reason(p->error) : "the domain was not there to be observed");
+		say(error, p->error ? reason(p->error) : "the domain was not there to be observed");
 		return NULL;
 	}
 	all = perfc_new();
@@ -227,6 +228,6 @@ json_t *dom0_perfc_between(struct dom0_perfc *p, char **why)
 		return all;
 	}
 	json_decref(all);
-	say(why, "what Xen tells of its counters is not right");
+	say(error, "what Xen tells of its counters is not right");
 	return NULL;
 }

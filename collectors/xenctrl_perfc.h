@@ -11,15 +11,15 @@
 
 struct dom0_perfc;
 
-/* NULL with *why (malloc'ed): what is missing here, and what provides it. */
-struct dom0_perfc *dom0_perfc_open(char **why);
+/* NULL with *error (malloc'ed): what is missing here, and what provides it. */
+struct dom0_perfc *dom0_perfc_open(char **error);
 void dom0_perfc_close(struct dom0_perfc *p); /* NULL is fine */
 
 /* Reads them as they are now. What fails is told by dom0_perfc_between(). */
 void dom0_perfc_begin(struct dom0_perfc *p);
 void dom0_perfc_end(struct dom0_perfc *p);
 
-/* What was counted between these two, as in perfc.h; NULL with *why. */
-json_t *dom0_perfc_between(struct dom0_perfc *p, char **why);
+/* What was counted between these two, as in perfc.h; NULL with *error. */
+json_t *dom0_perfc_between(struct dom0_perfc *p, char **error);
 
 #endif

@@ -28,7 +28,7 @@ static bool on_rig(const struct collector_place *place, const char *rig)
 	return strcmp(place->rig, rig) == 0;
 }
 
-static json_t *xenperf_probe(const struct collector_place *place, char **why)
+static json_t *xenperf_probe(const struct collector_place *place, char **error)
 {
 	const char *dash = place->flavour ? "-" : "", *flavour = place->flavour;
 	struct dom0_perfc *dom0;
@@ -36,21 +36,21 @@ static json_t *xenperf_probe(const struct collector_place *place, char **why)
 	char *xen;
 
 	if (on_rig(place, "xl")) {
-		dom0 = dom0_perfc_open(why);
+		dom0 = dom0_perfc_open(error);
 		probed = dom0 ? json_object() : NULL;
 		dom0_perfc_close(dom0);
 		return probed;
 	}
 	if (asprintf(&xen, "%s/build/xen%s%s/xen", place->root, dash, flavour ? flavour : "") < 0)
 		return NULL;
-	if (perfc_counts(xen, why))
+	if (perfc_counts(xen, error))
 		probed = json_object();
 	free(xen);
 	return probed;
 }
 
 static void *xenperf_start(const struct collector_run *run, struct collector_hooks *hooks,
-			   char **why)
+			   char **error)
 {
 	struct state *s = calloc(1, sizeof(*s));
 
@@ -62,7 +62,7 @@ static void *xenperf_start(const struct collector_run *run, struct collector_hoo
 	if (!on_rig(run->place, "xl"))
 		return s;
 	s->by = BY_DOM0;
-	s->dom0 = dom0_perfc_open(why);
+	s->dom0 = dom0_perfc_open(error);
 	if (s->dom0)
 		return s;
 	free(s);
@@ -87,16 +87,17 @@ static void xenperf_ended(void *state, const struct collector_moment *at)
 		dom0_perfc_end(s->dom0);
 }
 
-static json_t *xenperf_stop(void *state, const json_t *seen, char **why)
+static json_t *xenperf_stop(void *state, const json_t *seen, char **error)
 {
 	struct state *s = state;
 	const json_t *records = json_object_get(seen, "records");
 	json_t *all = NULL;
 
 	if (seen && s->by == IN_BOX)
-		all = inside_value(seen, why);
+		all = inside_value(seen, error);
 	else if (seen)
-		all = s->dom0 ? dom0_perfc_between(s->dom0, why) : perfc_from_records(records, why);
+		all = s->dom0 ? dom0_perfc_between(s->dom0, error)
+			      : perfc_from_records(records, error);
 	if (all && s->by != IN_BOX)
 		json_object_set_new(all, "read_by", json_string(s->dom0 ? "dom0" : "guest"));
 	dom0_perfc_close(s->dom0);

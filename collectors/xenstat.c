@@ -64,7 +64,7 @@ struct watch {
 	pthread_cond_t wake;
 };
 
-static bool load_library(char **why)
+static bool load_library(char **error)
 {
 	static const char *const names[] = {
 		"init",	       "uninit",	 "get_node",	  "free_node",
@@ -80,8 +80,8 @@ static bool load_library(char **why)
 		so = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	}
 	if (!so) {
-		*why = strdup("libxenstat is missing: install the Debian package libxenmisc4.xx "
-			      "of this Xen's version (xen-utils depends on it)");
+		*error = strdup("libxenstat is missing: install the Debian package libxenmisc4.xx "
+				"of this Xen's version (xen-utils depends on it)");
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -89,8 +89,8 @@ static bool load_library(char **why)
 		functions[i] = dlsym(so, name);
 		if (functions[i])
 			continue;
-		if (asprintf(why, "this libxenstat has no %s", name) < 0)
-			*why = NULL;
+		if (asprintf(error, "this libxenstat has no %s", name) < 0)
+			*error = NULL;
 		dlclose(so);
 		return false;
 	}
@@ -105,19 +105,19 @@ static uint64_t now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-static json_t *xenstat_probe(const struct collector_place *place, char **why)
+static json_t *xenstat_probe(const struct collector_place *place, char **error)
 {
 	void *handle;
 
 	if (is_inside(place))
 		return json_object();
-	if (!load_library(why))
+	if (!load_library(error))
 		return NULL;
 	handle = lib.init();
 	if (!handle) {
-		if (asprintf(why, "libxenstat: %s (rights of dom0's root are needed)",
+		if (asprintf(error, "libxenstat: %s (rights of dom0's root are needed)",
 			     strerror(errno)) < 0)
-			*why = NULL;
+			*error = NULL;
 		return NULL;
 	}
 	lib.uninit(handle);
@@ -125,13 +125,13 @@ static json_t *xenstat_probe(const struct collector_place *place, char **why)
 }
 
 static void *xenstat_start(const struct collector_run *run, struct collector_hooks *hooks,
-			   char **why)
+			   char **error)
 {
 	struct watch *w = calloc(1, sizeof(*w));
 
 	(void)hooks;
 	if (!w) {
-		*why = strdup("no memory");
+		*error = strdup("no memory");
 		return NULL;
 	}
 	w->inside = is_inside(run->place);
@@ -141,7 +141,7 @@ static void *xenstat_start(const struct collector_run *run, struct collector_hoo
 	w->handle = w->inside ? NULL : lib.init();
 	if (w->inside || w->handle)
 		return w;
-	*why = strdup("libxenstat cannot be opened any more");
+	*error = strdup("libxenstat cannot be opened any more");
 	free(w);
 	return NULL;
 }
@@ -266,20 +266,20 @@ static json_t *series_of(const struct watch *w)
 			 "elapsed_ns", elapsed, "cpu_ns", domain, "dom0_cpu_ns", dom0);
 }
 
-static json_t *xenstat_stop(void *state, const json_t *seen, char **why)
+static json_t *xenstat_stop(void *state, const json_t *seen, char **error)
 {
 	struct watch *w = state;
 	json_t *all = NULL;
 
 	stop_watching(w);
 	if (seen && w->inside) {
-		all = inside_value(seen, why);
+		all = inside_value(seen, error);
 	} else if (seen && w->before && w->after) {
 		all = json_pack("{s:O, s:O}", "before", w->before, "after", w->after);
 		if (w->interval_ms)
 			json_object_set_new(all, "series", series_of(w));
 	} else if (seen) {
-		*why = strdup("libxenstat did not know the domain");
+		*error = strdup("libxenstat did not know the domain");
 	}
 	if (w->handle)
 		lib.uninit(w->handle);

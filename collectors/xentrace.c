@@ -40,26 +40,27 @@ struct tracing {
 	unsigned domain;
 };
 
-static json_t *xentrace_probe(const struct collector_place *place, char **why)
+static json_t *xentrace_probe(const struct collector_place *place, char **error)
 {
 	if (is_inside(place))
 		return json_object();
 	if (system("command -v " PROGRAM " > /dev/null 2>&1") != 0) {
-		*why = strdup(PROGRAM " is not in PATH: the Debian package xen-utils-4.xx has it, "
-				      "in /usr/lib/xen-4.xx/bin");
+		*error =
+			strdup(PROGRAM " is not in PATH: the Debian package xen-utils-4.xx has it, "
+				       "in /usr/lib/xen-4.xx/bin");
 		return NULL;
 	}
 	return json_object();
 }
 
 static void *xentrace_start(const struct collector_run *run, struct collector_hooks *hooks,
-			    char **why)
+			    char **error)
 {
 	struct tracing *t = calloc(1, sizeof(*t));
 
 	(void)hooks;
 	if (!t || asprintf(&t->path, "%s/trace", run->dir) < 0) {
-		*why = strdup("no memory");
+		*error = strdup("no memory");
 		free(t);
 		return NULL;
 	}
@@ -134,7 +135,7 @@ static void xentrace_ended(void *state, const struct collector_moment *at)
 	t->pid = 0;
 }
 
-static json_t *read_trace(const struct tracing *t, char **why)
+static json_t *read_trace(const struct tracing *t, char **error)
 {
 	int fd = open(t->path, O_RDONLY | O_CLOEXEC);
 	struct stat about = {0};
@@ -147,23 +148,23 @@ static json_t *read_trace(const struct tracing *t, char **why)
 	if (bytes)
 		n = read(fd, bytes, (size_t)about.st_size);
 	if (n > 0)
-		all = trace_counts(bytes, (size_t)n, t->domain, BINS, why);
+		all = trace_counts(bytes, (size_t)n, t->domain, BINS, error);
 	else
-		*why = strdup(PROGRAM " wrote nothing: does this Xen have trace buffers?");
+		*error = strdup(PROGRAM " wrote nothing: does this Xen have trace buffers?");
 	free(bytes);
 	if (fd >= 0)
 		close(fd);
 	return all;
 }
 
-static json_t *xentrace_stop(void *state, const json_t *seen, char **why)
+static json_t *xentrace_stop(void *state, const json_t *seen, char **error)
 {
 	struct tracing *t = state;
 	json_t *all = NULL;
 
 	xentrace_ended(t, NULL);
 	if (seen)
-		all = t->inside ? inside_value(seen, why) : read_trace(t, why);
+		all = t->inside ? inside_value(seen, error) : read_trace(t, error);
 	free(t->path);
 	free(t);
 	return all;

@@ -54,32 +54,32 @@ static json_t *metric_json(const struct noise_metric *m)
 
 /*
  * What a set with repetitions says of its noise, as it is kept in it ("noise"); the caller's.
- * *why: which exact metric did not repeat, the caller's, or NULL.
+ * *error: which exact metric did not repeat, the caller's, or NULL.
  */
-static json_t *conclude(const json_t *set, char **why)
+static json_t *conclude(const json_t *set, char **error)
 {
 	json_t *all = json_array();
 	struct noise n;
 
-	if (noise_of(&n, set, why))
+	if (noise_of(&n, set, error))
 		for (size_t i = 0; i < n.n; i++) {
 			const struct noise_metric *m = &n.metric[i];
 
 			json_array_append_new(all, metric_json(m));
 			if (m->exact && m->positives && !m->workload)
-				fail(why,
+				fail(error,
 				     "exact samples did not repeat: %s in %zu of %zu pairs, as "
 				     "in %s",
 				     m->name, m->positives, m->pairs, m->worst);
 		}
 	if (n.recounted)
-		fail(why, "counters did not repeat: %s", n.recounted);
+		fail(error, "counters did not repeat: %s", n.recounted);
 	noise_free(&n);
 	return all;
 }
 
 /* Takes over the text. */
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
@@ -99,7 +99,7 @@ static void print_noise(FILE *to, const json_t *noise)
 	static const char *const head[] = {
 		"metric",	 "workload",	     "unit",	  "pairs", "noise floor",
 		"95 % of pairs", "called different", "largest in"};
-	struct grid g = {.columns = 8, .align = "lllrrrrl"};
+	struct table g = {.columns = 8, .align = "lllrrrrl"};
 	json_t *m;
 	size_t i;
 
@@ -123,8 +123,8 @@ static void print_noise(FILE *to, const json_t *noise)
 				  positives, pairs, rate));
 		put(&g, xstrdup(exact && !positives ? "-" : text_at(m, "worst", NULL)));
 	}
-	grid_print(&g, GRID_TEXT, to);
-	grid_free(&g);
+	table_print(&g, TABLE_TEXT, to);
+	table_free(&g);
 }
 
 static const struct session_work work = {

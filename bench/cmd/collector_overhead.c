@@ -61,12 +61,12 @@ static bool observes(const struct session *s, const struct collecting *c)
 /* Why one that was asked for sees nothing of the first run; a new reference. */
 static json_t *reason(const struct session *s, const struct collecting *c)
 {
-	json_t *why = NULL;
+	json_t *error = NULL;
 
 	for (size_t i = 0; i < c->n; i++)
 		if (c->all[i].asked)
-			why = member_at(c->all[i].places, s->plan.runs[0].env, "why", NULL);
-	return why ? json_incref(why) : json_string("no reason given");
+			error = member_at(c->all[i].places, s->plan.runs[0].env, "why", NULL);
+	return error ? json_incref(error) : json_string("no reason given");
 }
 
 /* What becomes of all runs, whoever observes them. */
@@ -108,13 +108,13 @@ static json_t *runs_with(struct session *s, const struct engine *e, const char *
 	struct strv wanted = {0}, unwanted = {0};
 	struct collecting collecting;
 	json_t *runs = NULL;
-	char *why = NULL;
+	char *error = NULL;
 
 	strv_add(&wanted, REPEATED);
 	if (strcmp(item, REPEATED) != 0)
 		strv_add(&wanted, "%s", item);
 	/* It was read without complaint before. */
-	collecting_choose(&collecting, &wanted, &unwanted, &why);
+	collecting_choose(&collecting, &wanted, &unwanted, &error);
 	session_probe(s, &collecting);
 	for (size_t i = 0; i < s->plan.n; i++)
 		s->plan.runs[i].collect = collecting.words;
@@ -127,7 +127,7 @@ static json_t *runs_with(struct session *s, const struct engine *e, const char *
 	s->rig.collecting = &s->collecting;
 	collecting_free(&collecting);
 	strv_free(&wanted);
-	free(why);
+	free(error);
 	return runs;
 }
 
@@ -190,11 +190,11 @@ static json_t *differences(const json_t *without, const json_t *with)
 static json_t *compare(const char *item, const json_t *without, const json_t *with)
 {
 	char *name = xstrndup(item, strcspn(item, ":"));
-	const char *why = text_at(with, "uncollected", name, NULL);
+	const char *error = text_at(with, "uncollected", name, NULL);
 	json_t *one = json_pack("{s:s, s:s}", "collector", item, "run", text_at(with, "id", NULL));
 
-	if (*why) {
-		json_object_set_new(one, "skipped", json_string(why));
+	if (*error) {
+		json_object_set_new(one, "skipped", json_string(error));
 	} else if (strcmp(item, REPEATED) != 0 && !json_object_get(with, "collectors")) {
 		json_object_set_new(one, "skipped", json_string("it is not for this env"));
 	} else {
@@ -234,11 +234,11 @@ static json_t *measure(struct session *s, const struct engine *e, json_t **all, 
 	s->rig.disturb = true;
 	base = runs_with(s, e, REPEATED, &tally, NULL);
 	for (size_t k = 0; k < items.n && !cancelled(); k++) {
-		const char *item = items.v[k], *why = inseparable(item);
+		const char *item = items.v[k], *error = inseparable(item);
 
-		if (why) {
+		if (error) {
 			json_array_append_new(
-				*all, json_pack("{s:s, s:s}", "collector", item, "skipped", why));
+				*all, json_pack("{s:s, s:s}", "collector", item, "skipped", error));
 			continue;
 		}
 		runs = runs_with(s, e, item, &tally, &skipped);

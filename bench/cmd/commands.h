@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The commands; main.c holds the table of them and each cmd_*.c one of them. */
-#ifndef PVMMU_BENCH_COMMANDS_H
-#define PVMMU_BENCH_COMMANDS_H
+#ifndef PVMMU_BENCH_CMD_COMMANDS_H
+#define PVMMU_BENCH_CMD_COMMANDS_H
 
 #include "lib/options.h"
 

@@ -23,24 +23,24 @@ struct asked {
 	struct filter filter;
 	struct strv files;
 	const char *format, *reference, *root, *floor, *noise;
-	bool wide, least;
+	bool matrix, least;
 };
 
-static enum grid_format grid_format(const char *format)
+static enum table_format table_format(const char *format)
 {
-	return strcmp(format, "md") == 0    ? GRID_MARKDOWN
-	       : strcmp(format, "tsv") == 0 ? GRID_TABS
-	       : strcmp(format, "csv") == 0 ? GRID_CSV
-					    : GRID_TEXT;
+	return strcmp(format, "md") == 0    ? TABLE_MARKDOWN
+	       : strcmp(format, "tsv") == 0 ? TABLE_TABS
+	       : strcmp(format, "csv") == 0 ? TABLE_CSV
+					    : TABLE_TEXT;
 }
 
 static void print_comparison(const struct comparison *k, const struct asked *a)
 {
-	enum grid_format format = grid_format(a->format);
+	enum table_format format = table_format(a->format);
 
 	if (strcmp(a->format, "json") == 0)
 		comparison_print_json(k, &a->files);
-	else if (format == GRID_TABS || format == GRID_CSV)
+	else if (format == TABLE_TABS || format == TABLE_CSV)
 		comparison_print_table(k, format);
 	else
 		comparison_print_text(k, &a->q, &a->files, format);
@@ -73,17 +73,17 @@ static void name_files(struct asked *a)
 	strv_free(&distinct);
 }
 
-static bool compare_sides(struct asked *a, json_t *const *sets, char **why)
+static bool compare_sides(struct asked *a, json_t *const *sets, char **error)
 {
 	size_t last = a->files.n - 1;
 	struct noise_file noise;
 	struct comparison k;
 	char *unused = NULL; /* a floor that nobody named and that is about something else */
 	bool ok = noise_file_load(&noise, a->noise, a->files.v[last], a->root, sets[last], &unused,
-				  why);
+				  error);
 
 	a->q.noise = noise.noise.n ? &noise.noise : NULL;
-	ok = ok && comparison_make(&k, sets, a->files.n, &a->q, why);
+	ok = ok && comparison_make(&k, sets, a->files.n, &a->q, error);
 	if (ok) {
 		if (a->q.noise)
 			strv_add(&k.notes, "noise floors are those of %s", noise.path);
@@ -96,7 +96,7 @@ static bool compare_sides(struct asked *a, json_t *const *sets, char **why)
 }
 
 /* An instruction count and a time have no ratio, so each tier is a comparison of its own. */
-static bool compare_each_tier(struct asked *a, json_t *const *sets, char **why)
+static bool compare_each_tier(struct asked *a, json_t *const *sets, char **error)
 {
 	struct strv tiers = {0};
 	json_t *run;
@@ -106,7 +106,7 @@ static bool compare_each_tier(struct asked *a, json_t *const *sets, char **why)
 		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
 			strv_add_distinct(&tiers, text_at(run, "identity", "tier", NULL));
 	a->q.by = NULL;
-	for (size_t t = 0; t < tiers.n && !*why; t++) {
+	for (size_t t = 0; t < tiers.n && !*error; t++) {
 		struct filter only = {0};
 		json_t **some = xcalloc(a->files.n, sizeof(*some));
 
@@ -115,76 +115,76 @@ static bool compare_each_tier(struct asked *a, json_t *const *sets, char **why)
 		strv_add(&only.where, "tier=%s", tiers.v[t]);
 		if (t)
 			putchar('\n');
-		if (filter_sets(&only, some, a->files.n, why))
-			compare_sides(a, some, why);
+		if (filter_sets(&only, some, a->files.n, error))
+			compare_sides(a, some, error);
 		for (size_t f = 0; f < a->files.n; f++)
 			json_decref(some[f]);
 		free(some);
 		filter_free(&only);
 	}
 	strv_free(&tiers);
-	return !*why;
+	return !*error;
 }
 
-static bool print_wide(const struct asked *a, json_t *const *sets, char **why)
+static bool print_matrix(const struct asked *a, json_t *const *sets, char **error)
 {
-	struct wide w = {.tax = a->q.tax, .least = a->least, .format = grid_format(a->format)};
-	struct cells cells;
+	struct matrix w = {.tax = a->q.tax, .least = a->least, .format = table_format(a->format)};
+	struct dataset data;
 
-	if (!cells_make(&cells, sets, 1, &a->q.counters, why))
+	if (!dataset_make(&data, sets, 1, &a->q.counters, error))
 		return false;
-	if (!a->reference || reference_load(&w.reference, a->reference, why))
-		wide_print(&w, &cells);
+	if (!a->reference || reference_load(&w.reference, a->reference, error))
+		matrix_print(&w, &data);
 	reference_free(&w.reference);
-	cells_free(&cells);
-	return !*why;
+	dataset_free(&data);
+	return !*error;
 }
 
-static bool answer(struct asked *a, json_t *const *sets, char **why)
+static bool answer(struct asked *a, json_t *const *sets, char **error)
 {
-	if (a->wide)
-		return print_wide(a, sets, why);
+	if (a->matrix)
+		return print_matrix(a, sets, error);
 	if (a->q.by && strcmp(a->q.by, "tier") == 0)
-		return compare_each_tier(a, sets, why);
-	return compare_sides(a, sets, why);
+		return compare_each_tier(a, sets, error);
+	return compare_sides(a, sets, error);
 }
 
 static int compare(struct asked *a)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *why = NULL;
+	char *error = NULL;
 	int code = EXIT_ERROR;
 
 	name_files(a);
 	if (read_result_sets(&a->files, a->root, sets)) {
 		const struct units_words words = {.files = &a->files, .metrics = &a->q.metrics};
 
-		if (filter_sets(&a->filter, sets, a->files.n, &why) &&
-		    units_settle(sets, a->files.n, UNITS_REFUSE, &words, &why) &&
+		if (filter_sets(&a->filter, sets, a->files.n, &error) &&
+		    units_settle(sets, a->files.n, UNITS_REFUSE, &words, &error) &&
 		    (!a->q.by || strcmp(a->q.by, "file") == 0 ||
-		     axis_is_known(sets, a->files.n, a->q.by, &why)) &&
-		    answer(a, sets, &why))
+		     axis_is_known(sets, a->files.n, a->q.by, &error)) &&
+		    answer(a, sets, &error))
 			code = EXIT_FINE;
 		else
-			code = failure(&command_compare, why);
+			code = failure(&command_compare, error);
 	}
-	free(why);
+	free(error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
 	return code;
 }
 
-static bool one_of(const char *kind, const char *name, const struct strv *valid, char **why)
+static bool one_of(const char *kind, const char *name, const struct strv *valid, char **error)
 {
 	for (size_t i = 0; i < valid->n; i++)
 		if (strcmp(valid->v[i], name) == 0)
 			return true;
-	return unknown_name(why, kind, name, valid);
+	return unknown_name(error, kind, name, valid);
 }
 
 /* What does not go together; the first complaint counts. */
-static bool makes_sense(const struct asked *a, char **why)
+static bool makes_sense(const struct asked *a, char **error)
 {
 	const struct comparison_request *q = &a->q;
 	const struct {
@@ -192,19 +192,19 @@ static bool makes_sense(const struct asked *a, char **why)
 		const char *text;
 	} rules[] = {
 		{a->files.n < 1, "expected one or more files, found none"},
-		{a->wide && a->files.n > 1, "--wide is for one file"},
+		{a->matrix && a->files.n > 1, "--wide is for one file"},
 		{q->base && a->files.n > 1 && !q->by && a->files.n == 2,
 		 "--base is for one file, or goes with --by"},
-		{a->wide && q->base, "--wide goes without --base"},
-		{a->wide && q->by, "--wide goes without --by"},
-		{a->wide && strcmp(a->format, "json") == 0, "--wide goes without --format json"},
-		{a->wide && (q->sort || q->regressions || q->changed || q->complete || a->floor ||
-			     q->metrics.n),
+		{a->matrix && q->base, "--wide goes without --base"},
+		{a->matrix && q->by, "--wide goes without --by"},
+		{a->matrix && strcmp(a->format, "json") == 0, "--wide goes without --format json"},
+		{a->matrix && (q->sort || q->regressions || q->changed || q->complete || a->floor ||
+			       q->metrics.n),
 		 "--wide goes without --sort, --regressions, --changed, --complete, --floor and "
 		 "--metric"},
-		{a->wide && a->noise, "--wide goes without --noise"},
-		{!a->wide && a->least, "--least needs --wide"},
-		{!a->wide && a->reference, "--reference needs --wide"},
+		{a->matrix && a->noise, "--wide goes without --noise"},
+		{!a->matrix && a->least, "--least needs --wide"},
+		{!a->matrix && a->reference, "--reference needs --wide"},
 		{a->q.tax && q->by, "--tax goes without --by; --by env compares with native"},
 		{q->by && strcmp(q->by, "tier") == 0 && strcmp(a->format, "text") != 0 &&
 			 strcmp(a->format, "md") != 0,
@@ -221,23 +221,24 @@ static bool makes_sense(const struct asked *a, char **why)
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++)
 		if (rules[i].wrong)
-			return fail(why, "%s", rules[i].text);
+			return fail(error, "%s", rules[i].text);
 	return true;
 }
 
 static int usage(struct asked *a)
 {
 	struct strv formats = {0}, orders = {0};
-	char *why = NULL;
+	char *error = NULL;
 	int code = -1;
 
 	strv_split(&formats, "text,md,tsv,csv,json", ',');
 	comparison_orders(&orders);
-	if (!one_of("format", a->format, &formats, &why) ||
-	    (a->q.sort && !one_of("order", a->q.sort, &orders, &why)) || !makes_sense(a, &why) ||
-	    (a->floor && !parse_share(a->floor, "--floor", &a->q.floor, &why)))
-		code = usage_error(&command_compare, "%s", why);
-	free(why);
+	if (!one_of("format", a->format, &formats, &error) ||
+	    (a->q.sort && !one_of("order", a->q.sort, &orders, &error)) ||
+	    !makes_sense(a, &error) ||
+	    (a->floor && !parse_share(a->floor, "--floor", &a->q.floor, &error)))
+		code = usage_error(&command_compare, "%s", error);
+	free(error);
 	strv_free(&formats);
 	strv_free(&orders);
 	return code;
@@ -280,7 +281,7 @@ static int run(int argc, char **argv)
 		 0, 0},
 		{"tax", 0, OPTION_FLAG, &a.q.tax, NULL, "add the ratio to the variant native", 0,
 		 0},
-		{"wide", 0, OPTION_FLAG, &a.wide, NULL,
+		{"wide", 0, OPTION_FLAG, &a.matrix, NULL,
 		 "a row for each workload, a column for each variant, no statistics", 0, 0},
 		{"least", 0, OPTION_FLAG, &a.least, NULL,
 		 "with --wide, least samples instead of medians", 0, 0},

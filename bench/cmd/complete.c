@@ -383,7 +383,7 @@ void complete(const struct command *const *commands, size_t n, char *const *word
 {
 	char *help[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
 	struct catalog catalog = {0};
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	struct cursor c = {.catalog = &catalog};
 
 	if (!nr_words)
@@ -399,7 +399,7 @@ void complete(const struct command *const *commands, size_t n, char *const *word
 		if (nr_words == 2)
 			complete_name(&c, commands, n, "--man --bash --zsh --fish");
 	} else {
-		if (find_root(NULL, &root, &why) && !catalog_load(&catalog, root, &why))
+		if (find_root(NULL, &root, &error) && !catalog_load(&catalog, root, &error))
 			catalog = (struct catalog){0};
 		c.root = root;
 		now.cursor = c;
@@ -413,5 +413,5 @@ void complete(const struct command *const *commands, size_t n, char *const *word
 		catalog_free(&catalog);
 	}
 	free(root);
-	free(why);
+	free(error);
 }

@@ -4,8 +4,8 @@
  * (manual.c prints them) are a few lines each and ask here, so that all of them know the same:
  * commands, options, and the values that the build, the registries and --help know.
  */
-#ifndef PVMMU_BENCH_COMPLETE_H
-#define PVMMU_BENCH_COMPLETE_H
+#ifndef PVMMU_BENCH_CMD_COMPLETE_H
+#define PVMMU_BENCH_CMD_COMPLETE_H
 
 #include "lib/options.h"
 

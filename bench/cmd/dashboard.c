@@ -37,7 +37,7 @@ static int dashboard(const struct asked *a)
 {
 	struct site_report report = {0};
 	struct strv sources = {0};
-	char *root = NULL, *out = NULL, *why = NULL;
+	char *root = NULL, *out = NULL, *error = NULL;
 	struct site_request q = {
 		.sources = &sources,
 		.baseline = a->baseline,
@@ -50,16 +50,16 @@ static int dashboard(const struct asked *a)
 	double start = monotonic_seconds();
 	bool ok;
 
-	ok = find_root(a->root, &root, &why);
+	ok = find_root(a->root, &root, &error);
 	if (ok) {
 		usual_places(&sources, a, root, &out);
 		q.out = out;
-		ok = site_build(&q, &report, &why);
+		ok = site_build(&q, &report, &error);
 	}
 	for (size_t i = 0; i < report.notes.n && !a->quiet; i++)
 		complain("note: %s", report.notes.v[i]);
 	if (!ok)
-		complain("%s", why);
+		complain("%s", error);
 	else if (!a->quiet)
 		printf("%s/index.html\n", out);
 	if (ok && a->verbose)
@@ -70,7 +70,7 @@ static int dashboard(const struct asked *a)
 	strv_free(&sources);
 	free(root);
 	free(out);
-	free(why);
+	free(error);
 	/* Pages without any of their pictures are there, and not what was asked for. */
 	ok = ok && (!report.failed || report.failed < report.charts);
 	site_report_free(&report);

@@ -64,14 +64,14 @@ static void print_collectors(const json_t *items)
 }
 
 /* Those that are there are one line. */
-static void print_packages(const json_t *items, const char *why)
+static void print_packages(const json_t *items, const char *error)
 {
 	size_t i, here = 0;
 	json_t *item;
 
 	puts("packages");
-	if (why)
-		print_line(false, "", why, "");
+	if (error)
+		print_line(false, "", error, "");
 	json_array_foreach ((json_t *)items, i, item)
 		here += works(item);
 	if (here) {
@@ -106,14 +106,14 @@ static int examine(const char *root, bool json)
 {
 	json_t *rigs = rig_capabilities(root), *tiers = tier_capabilities(root, rigs);
 	json_t *collectors = collector_capabilities(root);
-	char *why = NULL;
-	json_t *packages = package_capabilities(root, &why), *all;
+	char *error = NULL;
+	json_t *packages = package_capabilities(root, &error), *all;
 	bool usual = usual_rig_works(rigs);
 
 	all = json_pack("{s:b, s:o, s:o, s:o, s:o}", "works", usual, "tiers", tiers, "rigs", rigs,
 			"collectors", collectors, "packages", packages);
-	if (why)
-		json_object_set_new(all, "packages_unknown", json_string(why));
+	if (error)
+		json_object_set_new(all, "packages_unknown", json_string(error));
 	if (json) {
 		char *dump = json_dumps(all, JSON_INDENT(1));
 
@@ -123,18 +123,18 @@ static int examine(const char *root, bool json)
 		print_items("tiers", tiers);
 		print_items("rigs", rigs);
 		print_collectors(collectors);
-		print_packages(packages, why);
+		print_packages(packages, error);
 		printf("%s\n", usual ? "This machine can measure."
 				     : "This machine cannot measure yet: see rig " USUAL_RIG ".");
 	}
 	json_decref(all);
-	free(why);
+	free(error);
 	return usual ? EXIT_FINE : EXIT_ERROR;
 }
 
 static int run(int argc, char **argv)
 {
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	const char *root_given = NULL;
 	bool json = false;
 	const struct option_spec specs[] = {
@@ -147,14 +147,14 @@ static int run(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	if (find_root(root_given, &root, &why)) {
+	if (find_root(root_given, &root, &error)) {
 		code = examine(root, json);
 	} else {
-		complain("%s", why);
+		complain("%s", error);
 		code = EXIT_ERROR;
 	}
 	free(root);
-	free(why);
+	free(error);
 	return code;
 }
 

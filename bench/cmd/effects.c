@@ -29,8 +29,8 @@ struct fits {
 	size_t n;
 };
 
-/* "fork", "fork:mb=16" or with * and ?, as the panels are called. */
-static bool wanted(const struct asked *a, const struct panel *p, bool *found)
+/* "fork", "fork:mb=16" or with * and ?, as the points are called. */
+static bool wanted(const struct asked *a, const struct point *p, bool *found)
 {
 	char *label = xstrdup(p->label);
 	bool any = !a->workloads.n;
@@ -50,63 +50,63 @@ static bool wanted(const struct asked *a, const struct panel *p, bool *found)
 	return any;
 }
 
-/* Panels that cannot be fitted are told; false with *why if nobody has the metric. */
+/* Points that cannot be fitted are told; false with *error if nobody has the metric. */
 static bool fit_all(const struct asked *a, const struct effects *e, const char *metric,
-		    struct fits *fits, char **why)
+		    struct fits *fits, char **error)
 {
 	bool *found = xcalloc(a->workloads.n + 1, sizeof(*found));
 	struct strv labels = {0};
 
-	for (size_t p = 0; p < e->cells.nr_panels; p++) {
+	for (size_t p = 0; p < e->data.nr_points; p++) {
 		struct effects_of of;
 		char *unfit = NULL;
 
-		strv_add_distinct(&labels, e->cells.panel[p].workload);
-		if (!wanted(a, &e->cells.panel[p], found))
+		strv_add_distinct(&labels, e->data.point[p].workload);
+		if (!wanted(a, &e->data.point[p], found))
 			continue;
 		if (effects_fit(&of, e, p, metric, a->order, &unfit)) {
 			fits->of = xrealloc(fits->of, (fits->n + 1) * sizeof(*fits->of));
 			fits->of[fits->n++] = of;
 		} else {
-			complain("%s is left out: %s", e->cells.panel[p].label, unfit);
+			complain("%s is left out: %s", e->data.point[p].label, unfit);
 			effects_of_free(&of);
 		}
 		free(unfit);
 	}
 	for (size_t i = 0; i < a->workloads.n; i++)
 		if (!found[i])
-			unknown_name(why, "workload", a->workloads.v[i], &labels);
+			unknown_name(error, "workload", a->workloads.v[i], &labels);
 	if (!fits->n)
-		fail(why, "nothing can be fitted");
+		fail(error, "nothing can be fitted");
 	strv_free(&labels);
 	free(found);
-	return !*why;
+	return !*error;
 }
 
 /* The metric that is meant, borrowed from the cells. */
-static const char *choose_metric(const struct asked *a, const struct effects *e, char **why)
+static const char *choose_metric(const struct asked *a, const struct effects *e, char **error)
 {
 	struct strv metrics = {0};
 	const char *chosen = NULL;
 
-	cells_metrics(&e->cells, &metrics);
-	for (size_t i = 0; i < e->cells.n && !chosen; i++) {
-		const char *metric = e->cells.cell[i].metric;
+	dataset_metrics(&e->data, &metrics);
+	for (size_t i = 0; i < e->data.n && !chosen; i++) {
+		const char *metric = e->data.cell[i].metric;
 
 		if (metric && (!a->metric || strcmp(metric, a->metric) == 0))
 			chosen = metric;
 	}
 	if (!chosen && a->metric)
-		unknown_name(why, "metric", a->metric, &metrics);
+		unknown_name(error, "metric", a->metric, &metrics);
 	else if (!chosen)
-		fail(why, "nothing was measured");
+		fail(error, "nothing was measured");
 	strv_free(&metrics);
 	return chosen;
 }
 
 static void print(const struct asked *a, const struct effects *e, const struct fits *fits)
 {
-	enum grid_format format = strcmp(a->format, "md") == 0 ? GRID_MARKDOWN : GRID_TEXT;
+	enum table_format format = strcmp(a->format, "md") == 0 ? TABLE_MARKDOWN : TABLE_TEXT;
 	char *list;
 
 	if (strcmp(a->format, "csv") == 0) {
@@ -140,7 +140,7 @@ static int effects(const struct asked *a)
 	struct effects e = {0};
 	struct fits fits = {0};
 	struct strv metrics = {0};
-	char *why = NULL, *root = NULL, *unbuilt = NULL;
+	char *error = NULL, *root = NULL, *unbuilt = NULL;
 	const char *metric = NULL;
 	int code = EXIT_ERROR;
 	bool built;
@@ -152,14 +152,15 @@ static int effects(const struct asked *a)
 	if (a->metric)
 		strv_add(&metrics, "%s", a->metric);
 	if (units_settle(sets, a->files.n, UNITS_REFUSE,
-			 &(struct units_words){.files = &a->files, .metrics = &metrics}, &why) &&
-	    effects_make(&e, sets, a->files.n, a->base, a->metric, built ? &catalog : NULL, &why) &&
-	    (metric = choose_metric(a, &e, &why)) && fit_all(a, &e, metric, &fits, &why)) {
+			 &(struct units_words){.files = &a->files, .metrics = &metrics}, &error) &&
+	    effects_make(&e, sets, a->files.n, a->base, a->metric, built ? &catalog : NULL,
+			 &error) &&
+	    (metric = choose_metric(a, &e, &error)) && fit_all(a, &e, metric, &fits, &error)) {
 		print(a, &e, &fits);
 		code = EXIT_FINE;
 	}
-	if (why)
-		code = failure(&command_effects, why);
+	if (error)
+		code = failure(&command_effects, error);
 out:
 	for (size_t i = 0; i < fits.n; i++)
 		effects_of_free(&fits.of[i]);
@@ -171,7 +172,7 @@ out:
 		json_decref(sets[i]);
 	free(sets);
 	free(root);
-	free(why);
+	free(error);
 	free(unbuilt);
 	return code;
 }
@@ -180,18 +181,18 @@ static int usage(const struct asked *a)
 {
 	const struct command *c = &command_effects;
 	struct strv formats = {0};
-	char *why = NULL;
+	char *error = NULL;
 	bool known = false;
 	int code = -1;
 
 	strv_split(&formats, "text,md,csv,json", ',');
 	for (size_t i = 0; i < formats.n; i++)
 		known = known || strcmp(formats.v[i], a->format) == 0;
-	if (!known && !unknown_name(&why, "format", a->format, &formats))
-		code = usage_error(c, "%s", why);
+	if (!known && !unknown_name(&error, "format", a->format, &formats))
+		code = usage_error(c, "%s", error);
 	else if (!a->files.n)
 		code = usage_error(c, "no file given");
-	free(why);
+	free(error);
 	strv_free(&formats);
 	return code;
 }

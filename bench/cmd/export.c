@@ -18,7 +18,7 @@ struct asked {
 
 /* Written as a whole, or not at all. */
 static bool put(const struct export_data *d, const struct export_format *f, const char *out,
-		char **why)
+		char **error)
 {
 	char *text = NULL;
 	size_t n = 0;
@@ -32,23 +32,23 @@ static bool put(const struct export_data *d, const struct export_format *f, cons
 	if (to && (fclose(to) != 0 || !text))
 		ok = false;
 	if (!ok)
-		fail(why, "out of memory");
+		fail(error, "out of memory");
 	else
-		ok = write_atomically(out ? out : "-", text, n, why);
+		ok = write_atomically(out ? out : "-", text, n, error);
 	free(text);
 	return ok;
 }
 
 static bool export_sets(const struct asked *a, const struct export_format *f, json_t *const *sets,
-			char **why)
+			char **error)
 {
 	struct strv left_out = {0};
 	struct export_data d;
-	bool ok = export_collect(&d, &a->files, sets, &a->metrics, f, &left_out, why);
+	bool ok = export_collect(&d, &a->files, sets, &a->metrics, f, &left_out, error);
 
 	for (size_t i = 0; i < left_out.n; i++)
 		complain("%s", left_out.v[i]);
-	ok = ok && put(&d, f, a->out, why);
+	ok = ok && put(&d, f, a->out, error);
 	export_free(&d);
 	strv_free(&left_out);
 	return ok;
@@ -57,19 +57,19 @@ static bool export_sets(const struct asked *a, const struct export_format *f, js
 static int export(const struct asked *a, const struct export_format *f)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *why = NULL;
-	bool ok = (!a->out || spares_inputs(a->out, &a->files, &why)) &&
+	char *error = NULL;
+	bool ok = (!a->out || spares_inputs(a->out, &a->files, &error)) &&
 		  read_result_sets(&a->files, a->root, sets) &&
 		  units_settle(sets, a->files.n, f->tells_units ? UNITS_CONVERT : UNITS_REFUSE,
 			       &(struct units_words){.files = &a->files, .metrics = &a->metrics},
-			       &why) &&
-		  export_sets(a, f, sets, &why);
-	int code = ok ? EXIT_FINE : failure(&command_export, why);
+			       &error) &&
+		  export_sets(a, f, sets, &error);
+	int code = ok ? EXIT_FINE : failure(&command_export, error);
 
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
-	free(why);
+	free(error);
 	return code;
 }
 
@@ -87,7 +87,7 @@ static char *format_help(void)
 static int run(int argc, char **argv)
 {
 	struct asked a = {.format = NULL};
-	char *formats = format_help(), *why = NULL;
+	char *formats = format_help(), *error = NULL;
 	const struct option_spec specs[] = {
 		{"format", 'f', OPTION_TEXT, &a.format, "FORMAT", formats, 0, 0},
 		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
@@ -102,12 +102,12 @@ static int run(int argc, char **argv)
 
 	if (code < 0 && !a.format)
 		code = usage_error(&command_export, "no --format given");
-	else if (code < 0 && !(f = export_by_name(a.format, &why)))
-		code = usage_error(&command_export, "%s", why);
+	else if (code < 0 && !(f = export_by_name(a.format, &error)))
+		code = usage_error(&command_export, "%s", error);
 	else if (code < 0 && !a.files.n)
 		code = usage_error(&command_export, "no file given");
 	code = code < 0 ? export(&a, f) : code;
-	free(why);
+	free(error);
 	free(formats);
 	strv_free(&a.files);
 	strv_free(&a.metrics);

@@ -26,22 +26,22 @@ static bool has(const struct strv *list, const char *word)
 }
 
 /* Lays the set out, with the metric as a counter if it is no series. */
-static bool lay_out(struct cells *c, json_t *set, const char *metric, char **why)
+static bool lay_out(struct dataset *c, json_t *set, const char *metric, char **error)
 {
 	struct strv metrics = {0}, counters = {0};
-	bool ok = cells_make(c, &set, 1, &counters, why);
+	bool ok = dataset_make(c, &set, 1, &counters, error);
 	char *unknown = NULL;
 
 	if (!ok)
 		return false;
-	cells_metrics(c, &metrics);
+	dataset_metrics(c, &metrics);
 	if (metric && !has(&metrics, metric)) {
 		strv_add(&counters, "%s", metric);
-		cells_free(c);
-		ok = cells_make(c, &set, 1, &counters, &unknown);
+		dataset_free(c);
+		ok = dataset_make(c, &set, 1, &counters, &unknown);
 		/* It is neither: the metrics are what is likely to be meant. */
 		if (!ok)
-			unknown_name(why, "metric", metric, &metrics);
+			unknown_name(error, "metric", metric, &metrics);
 		free(unknown);
 		strv_free(&counters);
 	}
@@ -49,67 +49,68 @@ static bool lay_out(struct cells *c, json_t *set, const char *metric, char **why
 	return ok;
 }
 
-static void print(const struct growths *g, const struct cells *c, const struct asked *a)
+static void print(const struct scaling *g, const struct dataset *c, const struct asked *a)
 {
 	json_t *all;
 	char *text;
 
 	if (strcmp(a->format, "json") == 0) {
 		all = json_pack("{s:s, s:s, s:o}", "file", a->files.v[0], "tier", c->tier, "growth",
-				growths_json(g, a->least));
+				scaling_json(g, a->least));
 		text = json_dumps(all, JSON_INDENT(1));
 		puts(text);
 		free(text);
 		json_decref(all);
 	} else if (strcmp(a->format, "tsv") == 0) {
-		growths_print_tsv(g, c, a->least);
+		scaling_print_tsv(g, c, a->least);
 	} else {
-		growths_print(g, c, strcmp(a->format, "md") == 0 ? GRID_MARKDOWN : GRID_TEXT,
+		scaling_print(g, c, strcmp(a->format, "md") == 0 ? TABLE_MARKDOWN : TABLE_TEXT,
 			      a->least, false);
 	}
 }
 
-static bool show(const struct asked *a, json_t *set, char **why)
+static bool show(const struct asked *a, json_t *set, char **error)
 {
-	struct growths g = {0};
-	struct cells c;
+	struct scaling g = {0};
+	struct dataset c;
 
-	if (!lay_out(&c, set, a->metric, why))
+	if (!lay_out(&c, set, a->metric, error))
 		return false;
-	growths_make(&g, &c, a->by, a->metric, a->least);
+	scaling_make(&g, &c, a->by, a->metric, a->least);
 	if (g.n)
 		print(&g, &c, a);
 	else if (a->by)
-		fail(why, "%s: no two successful runs differ in %s only", a->files.v[0], a->by);
+		fail(error, "%s: no two successful runs differ in %s only", a->files.v[0], a->by);
 	else if (json_object_size(c.axes))
-		fail(why, "%s: no sweep in it has two points that were measured", a->files.v[0]);
+		fail(error, "%s: no sweep in it has two points that were measured", a->files.v[0]);
 	else
-		fail(why,
+		fail(error,
 		     "%s holds no sweep; measure one (--workload fork:mb=0,16,64), or say with --by "
 		     "what its runs differ in",
 		     a->files.v[0]);
-	growths_free(&g);
-	cells_free(&c);
-	return !*why;
+	scaling_free(&g);
+	dataset_free(&c);
+	return !*error;
 }
 
-static int growth(const struct asked *a)
+static int scaling_curve(const struct asked *a)
 {
 	json_t *set = read_result_set(a->files.v[0], a->root);
 	struct strv metrics = {0};
 	int code = EXIT_ERROR;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (a->metric)
 		strv_add(&metrics, "%s", a->metric);
 	if (set &&
-	    units_settle(&set, 1, UNITS_REFUSE, &(struct units_words){.metrics = &metrics}, &why) &&
-	    show(a, set, &why))
+	    units_settle(&set, 1, UNITS_REFUSE, &(struct units_words){.metrics = &metrics},
+			 &error) &&
+	    show(a, set, &error))
 		code = EXIT_FINE;
-	else if (why)
-		code = failure(&command_growth, why);
+	else if (error)
+		code = failure(&command_growth, error);
 	strv_free(&metrics);
-	free(why);
+	free(error);
 	json_decref(set);
 	return code;
 }
@@ -117,15 +118,15 @@ static int growth(const struct asked *a)
 static int usage(const struct asked *a)
 {
 	struct strv formats = {0};
-	char *why = NULL;
+	char *error = NULL;
 	int code = -1;
 
 	strv_split(&formats, "text,md,tsv,json", ',');
-	if (!has(&formats, a->format) && !unknown_name(&why, "format", a->format, &formats))
-		code = usage_error(&command_growth, "%s", why);
+	if (!has(&formats, a->format) && !unknown_name(&error, "format", a->format, &formats))
+		code = usage_error(&command_growth, "%s", error);
 	else if (a->files.n != 1)
 		code = usage_error(&command_growth, "expected one file, found %zu", a->files.n);
-	free(why);
+	free(error);
 	strv_free(&formats);
 	return code;
 }
@@ -148,7 +149,7 @@ static int run(int argc, char **argv)
 	int code = options_read(&command_growth, specs, argc, argv, &a.files);
 
 	code = code < 0 ? usage(&a) : code;
-	code = code < 0 ? growth(&a) : code;
+	code = code < 0 ? scaling_curve(&a) : code;
 	strv_free(&a.files);
 	return code;
 }

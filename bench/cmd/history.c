@@ -32,11 +32,11 @@ struct asked {
 
 static const char formats[] = "text,md,csv,json";
 
-static enum grid_format grid_format(const char *format)
+static enum table_format table_format(const char *format)
 {
-	return strcmp(format, "md") == 0    ? GRID_MARKDOWN
-	       : strcmp(format, "csv") == 0 ? GRID_CSV
-					    : GRID_TEXT;
+	return strcmp(format, "md") == 0    ? TABLE_MARKDOWN
+	       : strcmp(format, "csv") == 0 ? TABLE_CSV
+					    : TABLE_TEXT;
 }
 
 /* What has happened to the files since the index was last looked at. */
@@ -56,7 +56,7 @@ static void report(const struct refresh *r, bool quiet)
 
 static void show(const struct history *h, struct index *x, const struct asked *a, enum view view)
 {
-	enum grid_format format = grid_format(a->format);
+	enum table_format format = table_format(a->format);
 
 	if (strcmp(a->format, "json") == 0) {
 		history_print_json(h, x);
@@ -66,7 +66,7 @@ static void show(const struct history *h, struct index *x, const struct asked *a
 		history_print_changes(h, x, format);
 	} else {
 		history_print_points(h, a->last, format);
-		if (format != GRID_CSV) {
+		if (format != TABLE_CSV) {
 			printf("\n");
 			history_print_changes(h, x, format);
 		}
@@ -81,7 +81,7 @@ static enum view fitting_view(const struct asked *a, const struct history *h)
 	return h->n == 1 ? VIEW_POINTS : VIEW_SERIES;
 }
 
-static bool answer(struct index *x, const struct refresh *r, const struct asked *a, char **why)
+static bool answer(struct index *x, const struct refresh *r, const struct asked *a, char **error)
 {
 	struct history h;
 
@@ -89,7 +89,7 @@ static bool answer(struct index *x, const struct refresh *r, const struct asked 
 		history_print_files(x, r, a->view == VIEW_FILES, a->q.since, a->q.until, a->format);
 		return true;
 	}
-	if (!history_read(&h, x, &a->q, why))
+	if (!history_read(&h, x, &a->q, error))
 		return false;
 	show(&h, x, a, fitting_view(a, &h));
 	history_free(&h);
@@ -98,7 +98,7 @@ static bool answer(struct index *x, const struct refresh *r, const struct asked 
 
 static int history(const struct asked *a)
 {
-	char *root = NULL, *dir = NULL, *why = NULL;
+	char *root = NULL, *dir = NULL, *error = NULL;
 	struct refresh r = {0};
 	struct index x = {0};
 	bool ok;
@@ -106,27 +106,27 @@ static int history(const struct asked *a)
 
 	if (a->results)
 		dir = xstrdup(a->results);
-	else if (find_root(a->root, &root, &why))
+	else if (find_root(a->root, &root, &error))
 		dir = root_path(root, "results");
-	ok = dir && index_open(&x, dir, a->index, a->rebuild, &why);
-	ok = ok && index_refresh(&x, a->root, a->quiet, &r, &why);
+	ok = dir && index_open(&x, dir, a->index, a->rebuild, &error);
+	ok = ok && index_refresh(&x, a->root, a->quiet, &r, &error);
 	if (ok && x.unkept && !a->quiet)
 		complain("note: the index cannot be kept (%s): it is made for this once", x.unkept);
 	report(&r, a->quiet);
-	ok = ok && answer(&x, &r, a, &why);
-	code = ok ? EXIT_FINE : failure(&command_history, why);
+	ok = ok && answer(&x, &r, a, &error);
+	code = ok ? EXIT_FINE : failure(&command_history, error);
 	index_close(&x);
 	refresh_free(&r);
 	free(root);
 	free(dir);
-	free(why);
+	free(error);
 	return code;
 }
 
 /* ---- the command line ---- */
 
 /* "2026-01-02" is that day's begin, or its end; else what result sets have. */
-static bool read_date(char **to, const char *text, bool end, const char *option, char **why)
+static bool read_date(char **to, const char *text, bool end, const char *option, char **error)
 {
 	size_t n = text ? strlen(text) : 0;
 
@@ -134,7 +134,7 @@ static bool read_date(char **to, const char *text, bool end, const char *option,
 		return true;
 	if (!is_day(text, n) && !is_time(text, n))
 		return fail(
-			why,
+			error,
 			"--%s: expected YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, a day and time that "
 			"exist, found \"%s\"",
 			option, text);
@@ -143,7 +143,7 @@ static bool read_date(char **to, const char *text, bool end, const char *option,
 }
 
 static bool read_choice(const char *list, const char *kind, const char *word, size_t *at,
-			char **why)
+			char **error)
 {
 	struct strv names = {0};
 
@@ -151,9 +151,9 @@ static bool read_choice(const char *list, const char *kind, const char *word, si
 	for (*at = 0; *at < names.n && strcmp(names.v[*at], word) != 0; ++*at)
 		;
 	if (*at == names.n)
-		unknown_name(why, kind, word, &names);
+		unknown_name(error, kind, word, &names);
 	strv_free(&names);
-	return !*why;
+	return !*error;
 }
 
 static int usage(struct asked *a)
@@ -161,31 +161,31 @@ static int usage(struct asked *a)
 	bool filtered = a->filter.variants.n || a->filter.workloads.n || a->filter.where.n ||
 			a->q.metrics.n || a->q.series;
 	size_t format, view = NR_VIEWS;
-	char *why = NULL;
+	char *error = NULL;
 	int code = -1;
 
 	if (a->operands.n > 1)
-		fail(&why, "expected one view at most, found %zu", a->operands.n);
+		fail(&error, "expected one view at most, found %zu", a->operands.n);
 	else if (a->operands.n)
-		read_choice(view_names, "view", a->operands.v[0], &view, &why);
-	if (!why && read_choice(formats, "format", a->format, &format, &why) &&
-	    read_date(&a->since_text, a->since, false, "since", &why) &&
-	    read_date(&a->until_text, a->until, true, "until", &why) && a->floor &&
-	    parse_share(a->floor, "--floor", &a->q.exact_floor, &why))
+		read_choice(view_names, "view", a->operands.v[0], &view, &error);
+	if (!error && read_choice(formats, "format", a->format, &format, &error) &&
+	    read_date(&a->since_text, a->since, false, "since", &error) &&
+	    read_date(&a->until_text, a->until, true, "until", &error) && a->floor &&
+	    parse_share(a->floor, "--floor", &a->q.exact_floor, &error))
 		a->q.rules.floor = a->q.exact_floor;
 	if (view == NR_VIEWS && !filtered)
 		view = VIEW_SETS;
-	if (!why && filtered && (view == VIEW_SETS || view == VIEW_FILES))
-		fail(&why, "the view %s takes --since and --until, and no other filter",
+	if (!error && filtered && (view == VIEW_SETS || view == VIEW_FILES))
+		fail(&error, "the view %s takes --since and --until, and no other filter",
 		     a->operands.v[0]);
-	if (why)
-		code = usage_error(&command_history, "%s", why);
+	if (error)
+		code = usage_error(&command_history, "%s", error);
 	a->view = (enum view)view;
 	a->q.since = a->since_text;
 	a->q.until = a->until_text;
 	a->q.filter = &a->filter;
 	a->q.rules.segment = a->segment;
-	free(why);
+	free(error);
 	return code;
 }
 

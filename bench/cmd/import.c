@@ -75,7 +75,7 @@ static json_t *origin_of_import(const struct importing *i, const struct incoming
 
 	gmtime_r(&now, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	from = visible(i->a->from ? i->a->from : in->path);
+	from = utf8_escape(i->a->from ? i->a->from : in->path);
 	note = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "file", name, "sha256", in->sha256,
 			 "bytes", (json_int_t)in->n, "from", from, "imported", when, "by",
 			 PVMMU_VERSION);
@@ -96,10 +96,10 @@ static char *twin_of(struct importing *i, const struct incoming *in)
 	return path;
 }
 
-static bool refresh(struct importing *i, char **why)
+static bool refresh(struct importing *i, char **error)
 {
 	struct refresh r;
-	bool ok = index_refresh(&i->index, i->a->root, i->a->quiet, &r, why);
+	bool ok = index_refresh(&i->index, i->a->root, i->a->quiet, &r, error);
 
 	refresh_free(&r);
 	return ok;
@@ -134,7 +134,7 @@ static void report(struct importing *i, const struct incoming *in, const char *p
 }
 
 /* The note goes first: a set without one would look like our own. */
-static bool put(struct importing *i, const struct incoming *in, char **why)
+static bool put(struct importing *i, const struct incoming *in, char **error)
 {
 	char *dir = xasprintf("%s/" PLACE, i->index.dir), *name = name_of(in);
 	char *path = xasprintf("%s/%s", dir, name), *note = origin_name(path);
@@ -147,13 +147,13 @@ static bool put(struct importing *i, const struct incoming *in, char **why)
 	replace_text(&text, "%s\n", text);
 	/* What lies behind a link would not be looked at. */
 	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
-		ok = fail(why, "%s is a symbolic link, which is not followed", dir);
-	else if (!make_directory(dir, why))
+		ok = fail(error, "%s is a symbolic link, which is not followed", dir);
+	else if (!make_directory(dir, error))
 		ok = false;
 	else if (access(path, F_OK) == 0)
-		ok = fail(why, "%s is there already and holds something else", path);
-	ok = ok && write_atomically(note, text, strlen(text), why) &&
-	     write_atomically(path, in->bytes, in->n, why) && refresh(i, why);
+		ok = fail(error, "%s is there already and holds something else", path);
+	ok = ok && write_atomically(note, text, strlen(text), error) &&
+	     write_atomically(path, in->bytes, in->n, error) && refresh(i, error);
 	if (ok)
 		report(i, in, below);
 	json_decref(origin);
@@ -171,14 +171,14 @@ static bool import_one(struct importing *i, const char *path)
 {
 	struct incoming in = {.path = path};
 	struct strv errors = {0};
-	char *why = NULL, *twin;
+	char *error = NULL, *twin;
 	bool ok;
 
 	/* What cannot be read twice, as a pipe, is read as a whole first. */
 	if (is_regular_file(path)) {
 		in.set = resultset_load(path, i->schema, &errors);
-		in.bytes = in.set ? read_whole_file(path, &in.n, &why) : NULL;
-	} else if ((in.bytes = read_whole_file(path, &in.n, &why))) {
+		in.bytes = in.set ? read_whole_file(path, &in.n, &error) : NULL;
+	} else if ((in.bytes = read_whole_file(path, &in.n, &error))) {
 		in.set = resultset_parse(in.bytes, in.n, path, i->schema, &errors);
 	}
 	ok = in.bytes && in.set;
@@ -186,47 +186,47 @@ static bool import_one(struct importing *i, const char *path)
 		hash_bytes(in.bytes, in.n, in.sha256);
 		twin = twin_of(i, &in);
 		if (!twin)
-			ok = put(i, &in, &why);
+			ok = put(i, &in, &error);
 		else if (!i->a->quiet)
 			printf("%s: there already, as %s/%s\n", path, i->index.dir, twin);
 		free(twin);
 	}
 	for (size_t k = 0; k < errors.n; k++)
 		complain("%s", errors.v[k]);
-	if (why)
-		complain("%s", why);
+	if (error)
+		complain("%s", error);
 	strv_free(&errors);
 	json_decref(in.set);
 	free(in.bytes);
-	free(why);
+	free(error);
 	return ok;
 }
 
 static int import(const struct asked *a)
 {
 	struct importing i = {.a = a};
-	char *root = NULL, *dir = NULL, *why = NULL;
-	bool ok = find_root(a->root, &root, &why);
+	char *root = NULL, *dir = NULL, *error = NULL;
+	bool ok = find_root(a->root, &root, &error);
 
 	if (ok)
 		dir = a->results ? xstrdup(a->results) : root_path(root, "results");
-	ok = ok && make_directory(dir, &why);
+	ok = ok && make_directory(dir, &error);
 	if (ok)
-		i.schema = schema_load(root, &why);
-	ok = i.schema && index_open(&i.index, dir, NULL, false, &why) && refresh(&i, &why);
+		i.schema = schema_load(root, &error);
+	ok = i.schema && index_open(&i.index, dir, NULL, false, &error) && refresh(&i, &error);
 	if (!ok)
-		complain("%s", why);
+		complain("%s", error);
 	/* One that cannot be imported does not stop the others. */
 	for (size_t k = 0; ok && k < a->files.n; k++)
 		if (!import_one(&i, a->files.v[k]))
-			why = why ? why : xstrdup("");
-	ok = ok && !why;
+			error = error ? error : xstrdup("");
+	ok = ok && !error;
 	if (i.index.db)
 		index_close(&i.index);
 	schema_free(i.schema);
 	free(root);
 	free(dir);
-	free(why);
+	free(error);
 	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 

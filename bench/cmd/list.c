@@ -155,10 +155,10 @@ static void print_item(const json_t *item)
 static int list(const char *topic, bool json, const char *root_given)
 {
 	struct catalog c = {0};
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	json_t *all = json_object();
 	int code = EXIT_FINE;
-	bool loaded = find_root(root_given, &root, &why) && catalog_load(&c, root, &why);
+	bool loaded = find_root(root_given, &root, &error) && catalog_load(&c, root, &error);
 
 	for (size_t i = 0; i < NR_TOPICS; i++) {
 		if (topic && strcmp(topic, topics[i].name) != 0)
@@ -189,11 +189,11 @@ static int list(const char *topic, bool json, const char *root_given)
 		}
 	}
 	if (code != EXIT_FINE)
-		complain("%s", why);
+		complain("%s", error);
 	json_decref(all);
 	catalog_free(&c);
 	free(root);
-	free(why);
+	free(error);
 	return code;
 }
 
@@ -202,7 +202,7 @@ static int run(int argc, char **argv)
 	struct strv operands = {0}, names = {0};
 	const char *root = NULL;
 	bool json = false, known;
-	char *why = NULL;
+	char *error = NULL;
 	const struct option_spec specs[] = {
 		{"json", 0, OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
 		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
@@ -220,11 +220,11 @@ static int run(int argc, char **argv)
 		;
 	else if (operands.n > 1)
 		code = usage_error(&command_list, "expected one topic, found %zu", operands.n);
-	else if (!known && !unknown_name(&why, "topic", operands.v[0], &names))
-		code = usage_error(&command_list, "%s", why);
+	else if (!known && !unknown_name(&error, "topic", operands.v[0], &names))
+		code = usage_error(&command_list, "%s", error);
 	else
 		code = list(operands.n ? operands.v[0] : NULL, json, root);
-	free(why);
+	free(error);
 	strv_free(&operands);
 	strv_free(&names);
 	return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef PVMMU_BENCH_LIST_WORKLOADS_H
-#define PVMMU_BENCH_LIST_WORKLOADS_H
+#ifndef PVMMU_BENCH_CMD_LIST_WORKLOADS_H
+#define PVMMU_BENCH_CMD_LIST_WORKLOADS_H
 
 #include <jansson.h>
 

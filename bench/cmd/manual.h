@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* All that --help says, in two other forms: a page for man, and what completes words in bash. */
-#ifndef PVMMU_BENCH_MANUAL_H
-#define PVMMU_BENCH_MANUAL_H
+#ifndef PVMMU_BENCH_CMD_MANUAL_H
+#define PVMMU_BENCH_CMD_MANUAL_H
 
 #include <stddef.h>
 

@@ -25,13 +25,13 @@ struct asked {
 	bool quiet, force;
 };
 
-static bool write_set(const json_t *set, const char *path, char **why)
+static bool write_set(const json_t *set, const char *path, char **error)
 {
 	char *text = json_text(set, JSON_INDENT(1));
 	bool ok;
 
 	replace_text(&text, "%s\n", text);
-	ok = write_atomically(path, text, strlen(text), why);
+	ok = write_atomically(path, text, strlen(text), error);
 	free(text);
 	return ok;
 }
@@ -44,16 +44,16 @@ static void report(const struct merged *m, const struct asked *a)
 		complain("nothing was written; --prefer says which of them to take");
 }
 
-static bool merge(const struct asked *a, struct source_set *sources, size_t n, char **why)
+static bool merge(const struct asked *a, struct source_set *sources, size_t n, char **error)
 {
 	char *command = shell_join(&command_line);
 	/* What is written there is the set alone. */
 	FILE *to = is_standard_output(a->out) ? stderr : stdout;
 	struct merged m;
-	bool ok = merge_sets(&m, sources, n, a->how, command, why);
+	bool ok = merge_sets(&m, sources, n, a->how, command, error);
 
 	report(&m, a);
-	ok = ok && write_set(m.set, a->out, why);
+	ok = ok && write_set(m.set, a->out, error);
 	if (ok && !a->quiet)
 		fprintf(to, "%s: %zu runs of %zu files%s", a->out,
 			json_array_size(json_object_get(m.set, "runs")), n, m.same ? "; " : "\n");
@@ -69,32 +69,32 @@ static int merge_files(const struct asked *a)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	struct source_set *sources = xcalloc(a->files.n, sizeof(*sources));
-	char *why = NULL;
+	char *error = NULL;
 	struct destination d;
-	bool ok = destination_find(&d, a->out, &why);
+	bool ok = destination_find(&d, a->out, &error);
 
 	if (ok && !a->force && d.there)
-		ok = fail(&why, "%s is there already: nothing is overwritten without --force",
+		ok = fail(&error, "%s is there already: nothing is overwritten without --force",
 			  a->out);
 	destination_free(&d);
-	ok = ok && can_write(a->out, &why) && read_result_sets(&a->files, a->root, sets);
+	ok = ok && can_write(a->out, &error) && read_result_sets(&a->files, a->root, sets);
 	for (size_t i = 0; i < a->files.n && ok; i++) {
 		if (!is_regular_file(a->files.v[i])) {
-			ok = fail(&why, "%s is no regular file: its hash could not be told",
+			ok = fail(&error, "%s is no regular file: its hash could not be told",
 				  a->files.v[i]);
 			break;
 		}
 		sources[i] = (struct source_set){.path = a->files.v[i], .set = sets[i]};
-		ok = hash_file(a->files.v[i], sources[i].sha256, &why);
+		ok = hash_file(a->files.v[i], sources[i].sha256, &error);
 	}
-	ok = ok && merge(a, sources, a->files.n, &why);
-	if (why && !ok)
-		complain("%s", why);
+	ok = ok && merge(a, sources, a->files.n, &error);
+	if (error && !ok)
+		complain("%s", error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sources);
 	free(sets);
-	free(why);
+	free(error);
 	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 
@@ -102,7 +102,7 @@ static int usage(struct asked *a)
 {
 	const struct command *c = &command_merge;
 	struct strv names = {0};
-	char *why = NULL;
+	char *error = NULL;
 	int code = -1;
 
 	a->how = NR_PREFER;
@@ -111,13 +111,13 @@ static int usage(struct asked *a)
 		if (strcmp(preferences[i], a->prefer) == 0)
 			a->how = (enum prefer)i;
 	}
-	if (a->how == NR_PREFER && !unknown_name(&why, "preference", a->prefer, &names))
-		code = usage_error(c, "%s", why);
+	if (a->how == NR_PREFER && !unknown_name(&error, "preference", a->prefer, &names))
+		code = usage_error(c, "%s", error);
 	else if (!a->out)
 		code = usage_error(c, "say with -o FILE where to write");
 	else if (!a->files.n)
 		code = usage_error(c, "no file given");
-	free(why);
+	free(error);
 	strv_free(&names);
 	return code;
 }

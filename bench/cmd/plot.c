@@ -28,20 +28,20 @@ struct asked {
 };
 
 /* On the output, by way of a file. */
-static bool print(const struct picture *picture, const char *root, char **why)
+static bool print(const struct picture *picture, const char *root, char **error)
 {
 	const char *tmp = getenv("TMPDIR");
 	char *dir = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp"), *file, *text;
 	size_t n;
 
 	if (!mkdtemp(dir)) {
-		fail(why, "cannot make %s", dir);
+		fail(error, "cannot make %s", dir);
 		free(dir);
 		return false;
 	}
 	file = xasprintf("%s/plot.txt", dir);
-	if (picture_draw(picture, root, file, "light", why)) {
-		text = read_whole_file(file, &n, why);
+	if (picture_draw(picture, root, file, "light", error)) {
+		text = read_whole_file(file, &n, error);
 		if (text)
 			fputs(text, stdout);
 		free(text);
@@ -50,7 +50,7 @@ static bool print(const struct picture *picture, const char *root, char **why)
 	rmdir(dir);
 	free(file);
 	free(dir);
-	return !*why;
+	return !*error;
 }
 
 static bool is_for_terminal(const struct asked *a)
@@ -65,7 +65,7 @@ static bool has_suffix(const char *name, const char *suffix)
 	return dot && strcmp(dot, suffix) == 0;
 }
 
-static bool draw(struct asked *a, const char *root, char **why)
+static bool draw(struct asked *a, const char *root, char **error)
 {
 	struct picture picture = {0};
 	bool ok;
@@ -76,54 +76,54 @@ static bool draw(struct asked *a, const char *root, char **why)
 	} else if (has_suffix(a->out, ".txt")) {
 		a->request.text_columns = 80;
 	}
-	ok = plot_make(&picture, &a->request, why);
+	ok = plot_make(&picture, &a->request, error);
 	if (!ok)
 		;
 	else if (is_for_terminal(a))
-		ok = print(&picture, root, why);
+		ok = print(&picture, root, error);
 	else if (has_suffix(a->out, ".tsv"))
-		ok = write_atomically(a->out, picture.table, picture.table_size, why);
+		ok = write_atomically(a->out, picture.table, picture.table_size, error);
 	else
-		ok = picture_draw(&picture, root, a->out, a->theme, why);
+		ok = picture_draw(&picture, root, a->out, a->theme, error);
 	picture_free(&picture);
 	return ok;
 }
 
 /* What there is in a directory, of which the index may be kept there. */
-static bool draw_directory(struct asked *a, const char *root, char **why)
+static bool draw_directory(struct asked *a, const char *root, char **error)
 {
 	char *dir = a->results ? xstrdup(a->results) : root_path(root, "results");
 	struct refresh refresh = {0};
 	struct index index = {0};
-	bool ok = index_open(&index, dir, NULL, false, why) &&
-		  index_refresh(&index, root, true, &refresh, why);
+	bool ok = index_open(&index, dir, NULL, false, error) &&
+		  index_refresh(&index, root, true, &refresh, error);
 
 	a->request.index = &index;
 	a->request.filter = &a->filter;
-	ok = ok && draw(a, root, why);
+	ok = ok && draw(a, root, error);
 	refresh_free(&refresh);
 	index_close(&index);
 	free(dir);
 	return ok;
 }
 
-static bool draw_files(struct asked *a, const char *root, char **why)
+static bool draw_files(struct asked *a, const char *root, char **error)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
 	struct strv metrics = {0};
-	bool ok = (is_for_terminal(a) || spares_inputs(a->out, &a->files, why)) &&
+	bool ok = (is_for_terminal(a) || spares_inputs(a->out, &a->files, error)) &&
 		  read_result_sets(&a->files, root, sets) &&
-		  filter_sets(&a->filter, sets, a->files.n, why);
+		  filter_sets(&a->filter, sets, a->files.n, error);
 
 	if (a->request.metric)
 		strv_add(&metrics, "%s", a->request.metric);
 	ok = ok &&
 	     units_settle(sets, a->files.n, UNITS_REFUSE,
-			  &(struct units_words){.files = &a->files, .metrics = &metrics}, why);
+			  &(struct units_words){.files = &a->files, .metrics = &metrics}, error);
 	strv_free(&metrics);
 	a->request.files = &a->files;
 	a->request.sets = sets;
-	ok = ok && draw(a, root, why);
+	ok = ok && draw(a, root, error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
@@ -138,57 +138,58 @@ static bool is_picture(const struct asked *a)
 static int plot(struct asked *a)
 {
 	const struct plot_kind *kind = plot_kind_by_name(a->request.kind, NULL);
-	char *root = NULL, *why = NULL;
-	bool ok = find_root(a->root, &root, &why) &&
-		  (kind->of_directory ? draw_directory : draw_files)(a, root, &why);
-	int code = ok ? EXIT_FINE : failure(&command_plot, why);
+	char *root = NULL, *error = NULL;
+	bool ok = find_root(a->root, &root, &error) &&
+		  (kind->of_directory ? draw_directory : draw_files)(a, root, &error);
+	int code = ok ? EXIT_FINE : failure(&command_plot, error);
 
 	free(root);
-	free(why);
+	free(error);
 	return code;
 }
 
 static int usage(struct asked *a)
 {
 	const struct plot_kind *kind;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (a->tax && !a->request.kind)
 		a->request.kind = "tax";
 	if (!a->request.kind)
 		a->request.kind = "bars";
-	kind = plot_kind_by_name(a->request.kind, &why);
+	kind = plot_kind_by_name(a->request.kind, &error);
 	if (kind && a->tax && strcmp(kind->name, "tax") != 0)
-		fail(&why, "--tax is --kind tax");
+		fail(&error, "--tax is --kind tax");
 	else if (kind && a->request.metric && !kind->takes_metric)
-		fail(&why, "--metric is not for --kind %s", kind->name);
+		fail(&error, "--metric is not for --kind %s", kind->name);
 	else if (kind && a->request.baseline && !kind->takes_baseline)
-		fail(&why, "--baseline is not for --kind %s", kind->name);
+		fail(&error, "--baseline is not for --kind %s", kind->name);
 	else if (kind && a->request.axis && !kind->takes_axis)
-		fail(&why, "--by is not for --kind %s", kind->name);
+		fail(&error, "--by is not for --kind %s", kind->name);
 	else if (kind && kind->of_directory && a->files.n)
-		fail(&why, "--kind %s is of a directory: give --results DIR, no files", kind->name);
+		fail(&error, "--kind %s is of a directory: give --results DIR, no files",
+		     kind->name);
 	else if (kind && !kind->of_directory && a->results)
-		fail(&why, "--results is not for --kind %s", kind->name);
+		fail(&error, "--results is not for --kind %s", kind->name);
 	else if (kind && !kind->of_directory && !a->files.n)
-		fail(&why, "no file given");
+		fail(&error, "no file given");
 	else if (!is_for_terminal(a) && !has_suffix(a->out, ".svg") &&
 		 !has_suffix(a->out, ".png") && !has_suffix(a->out, ".txt") &&
 		 !has_suffix(a->out, ".tsv"))
-		fail(&why,
+		fail(&error,
 		     "-o: expected a FILE that ends in .svg, .png, .txt or .tsv, found \"%s\"",
 		     a->out);
 	else if (a->theme && !is_picture(a))
-		fail(&why, "--theme is for pictures: -o FILE.svg or FILE.png");
+		fail(&error, "--theme is for pictures: -o FILE.svg or FILE.png");
 	else if (a->theme && strcmp(a->theme, "light") != 0 && strcmp(a->theme, "dark") != 0 &&
 		 strcmp(a->theme, "both") != 0)
-		fail(&why, "unknown theme \"%s\"; valid: light, dark, both", a->theme);
+		fail(&error, "unknown theme \"%s\"; valid: light, dark, both", a->theme);
 	if (!a->theme)
 		a->theme = "light";
-	if (!why)
+	if (!error)
 		return -1;
-	usage_error(&command_plot, "%s", why);
-	free(why);
+	usage_error(&command_plot, "%s", error);
+	free(error);
 	return EXIT_USAGE;
 }
 

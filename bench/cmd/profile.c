@@ -166,10 +166,10 @@ static void print_functions(const struct asked *a, const struct profile *p)
 static void complain_unnamed(const struct profile *p)
 {
 	const char *who;
-	json_t *why;
+	json_t *error;
 
-	json_object_foreach ((json_t *)p->unnamed, who, why)
-		complain("%s: no names in %s: %s", p->id, who, json_string_value(why));
+	json_object_foreach ((json_t *)p->unnamed, who, error)
+		complain("%s: no names in %s: %s", p->id, who, json_string_value(error));
 }
 
 /* A frame's name must not hold what separates frames from one another and from their count. */
@@ -184,7 +184,7 @@ static char *frame(const char *name)
 }
 
 /* A line for each function: its run, whose it is, its file, its name, and the instructions. */
-static bool write_folded(const struct asked *a, const struct profile *all, size_t n, char **why)
+static bool write_folded(const struct asked *a, const struct profile *all, size_t n, char **error)
 {
 	char *text = xstrdup("");
 	bool ok;
@@ -208,12 +208,12 @@ static bool write_folded(const struct asked *a, const struct profile *all, size_
 		}
 		free(id);
 	}
-	ok = write_atomically(a->folded, text, strlen(text), why);
+	ok = write_atomically(a->folded, text, strlen(text), error);
 	free(text);
 	return ok;
 }
 
-static void show(const struct asked *a, json_t *const *sets, char **why)
+static void show(const struct asked *a, json_t *const *sets, char **error)
 {
 	struct profile *all = NULL, p;
 	size_t n = 0, i, by_function = 0;
@@ -235,16 +235,16 @@ static void show(const struct asked *a, json_t *const *sets, char **why)
 			all[n++] = p;
 		}
 	if (!n) {
-		fail(why, "no run was measured with --collect insn");
+		fail(error, "no run was measured with --collect insn");
 	} else if (a->folded && !by_function) {
-		fail(why, "no run was measured by function: --collect insn:symbols");
+		fail(error, "no run was measured by function: --collect insn:symbols");
 	} else {
 		if (!alone)
 			print_shares(a, all, n);
 		for (i = 0; i < n && a->top && !alone; i++)
 			print_functions(a, &all[i]);
 		if (a->folded)
-			write_folded(a, all, n, why);
+			write_folded(a, all, n, error);
 	}
 	free(all);
 }
@@ -252,20 +252,20 @@ static void show(const struct asked *a, json_t *const *sets, char **why)
 static int profile(const struct asked *a)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *why = NULL;
-	bool ok = (!a->folded || spares_inputs(a->folded, &a->files, &why)) &&
+	char *error = NULL;
+	bool ok = (!a->folded || spares_inputs(a->folded, &a->files, &error)) &&
 		  read_result_sets(&a->files, a->root, sets);
 	int code;
 
 	if (ok) {
-		show(a, sets, &why);
-		ok = !why;
+		show(a, sets, &error);
+		ok = !error;
 	}
-	code = ok ? EXIT_FINE : failure(&command_profile, why);
+	code = ok ? EXIT_FINE : failure(&command_profile, error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
 	free(sets);
-	free(why);
+	free(error);
 	return code;
 }
 
@@ -273,12 +273,12 @@ static int profile(const struct asked *a)
 static int measure(const struct asked *a, char **file)
 {
 	struct strv argv = {0};
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	int code = EXIT_ERROR;
 
-	if (!find_root(a->root, &root, &why)) {
-		complain("%s", why);
-		free(why);
+	if (!find_root(a->root, &root, &error)) {
+		complain("%s", error);
+		free(error);
 		return code;
 	}
 	*file = a->out ? xstrdup(a->out) : root_path(root, "results/profile.json");

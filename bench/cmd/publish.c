@@ -24,28 +24,28 @@ static void tell(const struct publish_report *r)
 static int publish_as_asked(struct publish_request *q, const char *root_given)
 {
 	struct publish_report report = {0};
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	int code = EXIT_ERROR;
 
 	cancel_setup();
-	if (find_root(root_given, &root, &why)) {
+	if (find_root(root_given, &root, &error)) {
 		q->root = root;
 		if (!q->repo)
 			q->repo = root;
-		if (publish(q, &report, &why))
+		if (publish(q, &report, &error))
 			code = EXIT_FINE;
 		else if (cancelled())
 			code = EXIT_INTERRUPTED;
 	}
 	for (size_t i = 0; i < report.notes.n && !q->quiet; i++)
 		complain("note: %s", report.notes.v[i]);
-	if (why)
-		complain("%s", why);
+	if (error)
+		complain("%s", error);
 	if (code == EXIT_FINE && !q->quiet)
 		tell(&report);
 	publish_report_free(&report);
 	free(root);
-	free(why);
+	free(error);
 	return code;
 }
 

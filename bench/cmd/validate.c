@@ -10,15 +10,15 @@
 
 static int validate(const struct strv *files, const char *root_given, bool quiet)
 {
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	struct schema *schema = NULL;
 	json_t *set;
 	int code = EXIT_FINE;
 
-	if (find_root(root_given, &root, &why))
-		schema = schema_load(root, &why);
+	if (find_root(root_given, &root, &error))
+		schema = schema_load(root, &error);
 	if (!schema) {
-		complain("%s", why);
+		complain("%s", error);
 		code = EXIT_ERROR;
 	}
 	for (size_t i = 0; i < files->n && schema; i++) {
@@ -37,7 +37,7 @@ static int validate(const struct strv *files, const char *root_given, bool quiet
 	}
 	schema_free(schema);
 	free(root);
-	free(why);
+	free(error);
 	return code;
 }
 

@@ -29,46 +29,48 @@ struct asked {
 };
 
 /* The runs that have to be there, and the gates of a file behind those of the options. */
-static bool declare(struct asked *a, struct ruling *r, json_t *file, char **why)
+static bool declare(struct asked *a, struct verdict *r, json_t *file, char **error)
 {
 	struct declaration *d = &r->declaration;
 	struct request *q = &a->request;
 	bool options = q->variants.n || q->workloads.n || q->matrix;
 	bool ok = a->declaration
-			  ? declaration_of_file(d, a->declaration, file, a->root, r->set[0], why)
-		  : options ? declaration_of_request(d, q, a->root, r->set[0], why)
-			    : declaration_of_set(d, r->set[0], why);
+			  ? declaration_of_file(d, a->declaration, file, a->root, r->set[0], error)
+		  : options ? declaration_of_request(d, q, a->root, r->set[0], error)
+			    : declaration_of_set(d, r->set[0], error);
 
 	for (size_t i = 0; i < d->gates.n; i++)
 		strv_add_distinct(&a->gates, d->gates.v[i]);
 	return ok;
 }
 
-static json_t *read_declaration(const struct asked *a, char **why)
+static json_t *read_declaration(const struct asked *a, char **error)
 {
-	struct schema *schema = schema_load_named(a->root, "declaration.schema.json", why);
+	struct schema *schema = schema_load_named(a->root, "declaration.schema.json", error);
 	struct strv errors = {0};
-	json_error_t error;
+	json_error_t parse_error;
 	json_t *file = NULL;
 
-	if (schema && !(file = json_load_file(a->declaration, JSON_REJECT_DUPLICATES, &error)))
-		fail(why, "%s:%d:%d: %s", a->declaration, error.line, error.column, error.text);
+	if (schema &&
+	    !(file = json_load_file(a->declaration, JSON_REJECT_DUPLICATES, &parse_error)))
+		fail(error, "%s:%d:%d: %s", a->declaration, parse_error.line, parse_error.column,
+		     parse_error.text);
 	if (file && !schema_check(schema, file, &errors))
-		fail(why, "%s: %s", a->declaration, errors.v[0]);
+		fail(error, "%s: %s", a->declaration, errors.v[0]);
 	strv_free(&errors);
 	schema_free(schema);
-	if (*why) {
+	if (*error) {
 		json_decref(file);
 		file = NULL;
 	}
 	return file;
 }
 
-static bool read_noise(const struct asked *a, struct ruling *r, char **why)
+static bool read_noise(const struct asked *a, struct verdict *r, char **error)
 {
 	char *note = NULL;
-	bool ok =
-		noise_file_load(&r->noise, a->noise, a->files.v[0], a->root, r->set[0], &note, why);
+	bool ok = noise_file_load(&r->noise, a->noise, a->files.v[0], a->root, r->set[0], &note,
+				  error);
 
 	if (note)
 		strv_add(&r->notes, "%s", note);
@@ -76,58 +78,58 @@ static bool read_noise(const struct asked *a, struct ruling *r, char **why)
 	return ok;
 }
 
-static int judge(struct asked *a, struct ruling *r, char **why)
+static int judge(struct asked *a, struct verdict *r, char **error)
 {
 	json_t *file = NULL;
 	int code = EXIT_ERROR;
 	char *usage = NULL;
 
 	if (a->declaration)
-		file = read_declaration(a, why);
-	if (*why || !read_noise(a, r, why))
+		file = read_declaration(a, error);
+	if (*error || !read_noise(a, r, error))
 		goto out;
-	if (!declare(a, r, file, why)) {
+	if (!declare(a, r, file, error)) {
 		/* What a file declares is its own mistake. */
-		if (is_mistake(*why) && !a->declaration)
-			code = usage_error(&command_verdict, "%s", *why);
+		if (is_mistake(*error) && !a->declaration)
+			code = usage_error(&command_verdict, "%s", *error);
 		goto out;
 	}
 	if (!gates_read(&r->gates, &a->gates, r->file[1] != NULL, &usage)) {
 		code = usage_error(&command_verdict, "%s", usage);
 		goto out;
 	}
-	code = (int)ruling_make(r, why);
+	code = (int)verdict_make(r, error);
 out:
 	json_decref(file);
 	free(usage);
 	return code;
 }
 
-/* What others rely on is checked before it is written. false with *why. */
-static bool save(const struct asked *a, const char *path, const json_t *v, char **why)
+/* What others rely on is checked before it is written. false with *error. */
+static bool save(const struct asked *a, const char *path, const json_t *v, char **error)
 {
 	struct schema *schema =
-		a->root ? schema_load_named(a->root, "verdict.schema.json", why) : NULL;
+		a->root ? schema_load_named(a->root, "verdict.schema.json", error) : NULL;
 	struct strv errors = {0};
 
 	if (schema && !schema_check(schema, v, &errors))
-		fail(why, "the verdict does not fit its own schema: %s", errors.v[0]);
+		fail(error, "the verdict does not fit its own schema: %s", errors.v[0]);
 	strv_free(&errors);
 	schema_free(schema);
-	return !*why && verdict_save(path, v, why);
+	return !*error && verdict_save(path, v, error);
 }
 
-static bool save_badge(const char *path, const json_t *v, char **why)
+static bool save_badge(const char *path, const json_t *v, char **error)
 {
 	char *svg = badge_svg(json_string_value(json_object_get(v, "verdict")));
-	bool ok = write_atomically(path, svg, strlen(svg), why);
+	bool ok = write_atomically(path, svg, strlen(svg), error);
 
 	free(svg);
 	return ok;
 }
 
 /* Neither output replaces what is read, or the other one. */
-static bool are_apart(const struct asked *a, const char *out, char **why)
+static bool are_apart(const struct asked *a, const char *out, char **error)
 {
 	const char *const read[] = {a->files.v[0], a->base, a->declaration, a->noise};
 	struct destination verdict, badge;
@@ -137,14 +139,14 @@ static bool are_apart(const struct asked *a, const char *out, char **why)
 	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++)
 		if (read[i])
 			strv_add(&inputs, "%s", read[i]);
-	ok = spares_inputs(out, &inputs, why) &&
-	     (!a->badge || spares_inputs(a->badge, &inputs, why));
+	ok = spares_inputs(out, &inputs, error) &&
+	     (!a->badge || spares_inputs(a->badge, &inputs, error));
 	strv_free(&inputs);
 	if (!ok || !a->badge)
 		return ok;
-	ok = destination_find(&verdict, out, why) && destination_find(&badge, a->badge, why);
+	ok = destination_find(&verdict, out, error) && destination_find(&badge, a->badge, error);
 	if (ok && is_same_file(&verdict, &badge))
-		ok = fail(why, "cannot write %s: the verdict goes there; choose another name",
+		ok = fail(error, "cannot write %s: the verdict goes there; choose another name",
 			  a->badge);
 	destination_free(&verdict);
 	destination_free(&badge);
@@ -152,10 +154,10 @@ static bool are_apart(const struct asked *a, const char *out, char **why)
 }
 
 /* Writes the verdict, with its badge, and tells it. */
-static int put(const struct asked *a, const struct ruling *r, const char *out, int code,
+static int put(const struct asked *a, const struct verdict *r, const char *out, int code,
 	       const char *wrong)
 {
-	json_t *v = ruling_json(r, (enum exit_code)code, wrong);
+	json_t *v = verdict_to_json(r, (enum exit_code)code, wrong);
 	/* What is written there is the verdict alone. */
 	FILE *to = is_standard_output(out) || (a->badge && is_standard_output(a->badge)) ? stderr
 											 : stdout;
@@ -166,7 +168,7 @@ static int put(const struct asked *a, const struct ruling *r, const char *out, i
 		code = EXIT_ERROR;
 	}
 	if (!a->quiet && !wrong)
-		ruling_print(r, a->all, to);
+		verdict_print(r, a->all, to);
 	if (wrong)
 		complain("%s", wrong);
 	if (!a->quiet && !wrong)
@@ -178,8 +180,8 @@ static int put(const struct asked *a, const struct ruling *r, const char *out, i
 
 static int verdict(struct asked *a)
 {
-	struct ruling r = {.file = {a->files.v[0], a->base}};
-	char *why = NULL, *out = NULL;
+	struct verdict r = {.file = {a->files.v[0], a->base}};
+	char *error = NULL, *out = NULL;
 	struct strv files = {0};
 	int code = EXIT_ERROR;
 
@@ -187,23 +189,23 @@ static int verdict(struct asked *a)
 	if (a->base)
 		strv_add(&files, "%s", a->base);
 	out = a->out ? xstrdup(a->out) : verdict_path(a->files.v[0]);
-	if (!are_apart(a, out, &why)) {
-		complain("%s", why);
+	if (!are_apart(a, out, &error)) {
+		complain("%s", error);
 	} else {
-		if (find_root(a->root_given, &a->root, &why)) {
+		if (find_root(a->root_given, &a->root, &error)) {
 			if (read_result_sets(&files, a->root, r.set) &&
-			    units_settle(r.set, files.n, UNITS_CONVERT, NULL, &why))
-				code = judge(a, &r, &why);
+			    units_settle(r.set, files.n, UNITS_CONVERT, NULL, &error))
+				code = judge(a, &r, &error);
 			else
-				fail(&why, "a result set cannot be used");
+				fail(&error, "a result set cannot be used");
 		}
 		if (code != EXIT_USAGE)
-			code = put(a, &r, out, code, why);
+			code = put(a, &r, out, code, error);
 	}
-	ruling_free(&r);
+	verdict_free(&r);
 	strv_free(&files);
 	free(out);
-	free(why);
+	free(error);
 	return code;
 }
 

@@ -41,7 +41,7 @@ static json_t *default_options(const struct collector *c)
 	return all;
 }
 
-static struct chosen *find(struct collecting *c, const char *option, const char *name, char **why)
+static struct chosen *find(struct collecting *c, const char *option, const char *name, char **error)
 {
 	struct strv names = {0};
 
@@ -52,13 +52,13 @@ static struct chosen *find(struct collecting *c, const char *option, const char 
 		}
 		strv_add(&names, "%s", c->all[i].collector->name);
 	}
-	unknown_name(why, option, name, &names);
+	unknown_name(error, option, name, &names);
 	strv_free(&names);
 	return NULL;
 }
 
 /* One NAME or NAME=NUMBER behind a collector's name. */
-static bool set_option(struct chosen *one, char *text, char **why)
+static bool set_option(struct chosen *one, char *text, char **error)
 {
 	const char *collector = one->collector->name;
 	char *equals = strchr(text, '=');
@@ -74,41 +74,42 @@ static bool set_option(struct chosen *one, char *text, char **why)
 		json_object_foreach (one->options, name, value)
 			strv_add(&names, "%s", name);
 		if (names.n)
-			unknown_name(why, "option of the collector", text, &names);
+			unknown_name(error, "option of the collector", text, &names);
 		else
-			fail(why, "--collect: %s takes no options, found \"%s\"", collector, text);
+			fail(error, "--collect: %s takes no options, found \"%s\"", collector,
+			     text);
 		strv_free(&names);
 		return false;
 	}
 	if (!json_is_integer(old) && equals)
-		return fail(why, "--collect: %s:%s takes no value", collector, text);
+		return fail(error, "--collect: %s:%s takes no value", collector, text);
 	if (json_is_integer(old) && !equals)
-		return fail(why, "--collect: expected %s:%s=NUMBER", collector, text);
+		return fail(error, "--collect: expected %s:%s=NUMBER", collector, text);
 	if (json_is_integer(old)) {
 		char *what = xasprintf("--collect %s:%s", collector, text);
 
-		parse_number(equals + 1, 0, OPTION_MAX, what, &number, why);
+		parse_number(equals + 1, 0, OPTION_MAX, what, &number, error);
 		free(what);
 	}
 	json_object_set_new(one->options, text, equals ? json_integer(number) : json_true());
-	return !*why;
+	return !*error;
 }
 
 /* One item of --collect: NAME[:OPTION]... */
-static bool want(struct collecting *c, const char *text, char **why)
+static bool want(struct collecting *c, const char *text, char **error)
 {
 	struct strv parts = {0};
 	struct chosen *one;
 
 	strv_split(&parts, text, ':');
-	one = find(c, "collector", parts.v[0], why);
+	one = find(c, "collector", parts.v[0], error);
 	if (one) {
 		one->on = one->asked = true;
-		for (size_t i = 1; i < parts.n && set_option(one, parts.v[i], why); i++)
+		for (size_t i = 1; i < parts.n && set_option(one, parts.v[i], error); i++)
 			;
 	}
 	strv_free(&parts);
-	return !*why;
+	return !*error;
 }
 
 static void add_words(struct collecting *c, const char *option, const struct strv *items)
@@ -121,7 +122,7 @@ static void add_words(struct collecting *c, const char *option, const struct str
 }
 
 bool collecting_choose(struct collecting *c, const struct strv *wanted, const struct strv *unwanted,
-		       char **why)
+		       char **error)
 {
 	const struct collector *one;
 
@@ -137,20 +138,20 @@ bool collecting_choose(struct collecting *c, const struct strv *wanted, const st
 	for (size_t i = 0; i < wanted->n; i++)
 		for (size_t k = 0; k < c->n && strcmp(wanted->v[i], "none") == 0; k++)
 			c->all[k].on = false;
-	for (size_t i = 0; i < wanted->n && !*why; i++)
+	for (size_t i = 0; i < wanted->n && !*error; i++)
 		if (strcmp(wanted->v[i], "none") != 0)
-			want(c, wanted->v[i], why);
-	for (size_t i = 0; i < unwanted->n && !*why; i++) {
-		struct chosen *off = find(c, "collector", unwanted->v[i], why);
+			want(c, wanted->v[i], error);
+	for (size_t i = 0; i < unwanted->n && !*error; i++) {
+		struct chosen *off = find(c, "collector", unwanted->v[i], error);
 
 		if (off && off->asked)
-			fail(why, "%s is both in --collect and in --no-collect", unwanted->v[i]);
+			fail(error, "%s is both in --collect and in --no-collect", unwanted->v[i]);
 		else if (off)
 			off->on = false;
 	}
 	add_words(c, "--collect", wanted);
 	add_words(c, "--no-collect", unwanted);
-	return !*why;
+	return !*error;
 }
 
 void collecting_free(struct collecting *c)
@@ -186,26 +187,26 @@ void collecting_probe(struct collecting *c, const struct collector_place *place)
 	for (size_t i = 0; i < c->n; i++) {
 		struct chosen *one = &c->all[i];
 		json_t *probed = NULL;
-		char *why;
+		char *error;
 
 		if (!one->on || json_object_get(one->places, place->env))
 			continue;
 		if (!one->asked && one->collector->only_asked &&
 		    word_in(place->rig, one->collector->only_asked))
 			continue;
-		why = collector_misplaced(one->collector, place);
-		if (why && !one->asked) {
+		error = collector_misplaced(one->collector, place);
+		if (error && !one->asked) {
 			/* Nobody expected it here. */
-			free(why);
+			free(error);
 			continue;
 		}
-		if (!why)
-			probed = one->collector->probe(place, &why);
+		if (!error)
+			probed = one->collector->probe(place, &error);
 		json_object_set_new(
 			one->places, place->env,
 			probed ? json_pack("{s:o}", "probed", probed)
-			       : json_pack("{s:s}", "why", why ? why : "no reason given"));
-		free(why);
+			       : json_pack("{s:s}", "why", error ? error : "no reason given"));
+		free(error);
 	}
 }
 

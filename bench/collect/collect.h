@@ -4,8 +4,8 @@
  * Chosen from the command line, probed once for each place, then started and stopped
  * with each run; rigs see only the words that they add to a command.
  */
-#ifndef PVMMU_BENCH_COLLECT_H
-#define PVMMU_BENCH_COLLECT_H
+#ifndef PVMMU_BENCH_COLLECT_COLLECT_H
+#define PVMMU_BENCH_COLLECT_COLLECT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -37,10 +37,10 @@ struct collecting {
 
 /*
  * wanted: items of --collect, unwanted: of --no-collect. Without any, those that are on by
- * default. false with *why, a usage error.
+ * default. false with *error, a usage error.
  */
 bool collecting_choose(struct collecting *c, const struct strv *wanted, const struct strv *unwanted,
-		       char **why);
+		       char **error);
 void collecting_free(struct collecting *c);
 
 /* NULL, or why a collector cannot work in a place at all, whatever is installed; the caller's. */

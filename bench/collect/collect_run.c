@@ -31,22 +31,23 @@ struct observation {
 	size_t n;
 };
 
-static void uncollected(struct boot *b, const struct collector *c, char *why)
+static void uncollected(struct boot *b, const struct collector *c, char *error)
 {
 	if (!b->uncollected)
 		b->uncollected = json_object();
-	json_object_set_new(b->uncollected, c->name, json_string(why ? why : "no reason given"));
-	free(why);
+	json_object_set_new(b->uncollected, c->name,
+			    json_string(error ? error : "no reason given"));
+	free(error);
 }
 
-static bool make_directory(struct observer *o, char **why)
+static bool make_directory(struct observer *o, char **error)
 {
 	const char *tmp = getenv("TMPDIR");
 
 	o->dir = xasprintf("%s/pvmmu-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (mkdtemp(o->dir))
 		return true;
-	fail(why, "cannot make a directory like %s: %s", o->dir, strerror(errno));
+	fail(error, "cannot make a directory like %s: %s", o->dir, strerror(errno));
 	free(o->dir);
 	o->dir = NULL;
 	return false;
@@ -70,9 +71,9 @@ static void start_one(struct observation *o, const struct chosen *one, const str
 	const struct collector *c = one->collector;
 	struct observer new = {.collector = c,
 			       .hooks = {.command = json_array(), .qemu = json_array()}};
-	char *why = NULL;
+	char *error = NULL;
 
-	if (make_directory(&new, &why)) {
+	if (make_directory(&new, &error)) {
 		const struct collector_run run = {
 			.place = &o->place,
 			.probed = member_at(one->places, spec->env, "probed", NULL),
@@ -85,15 +86,15 @@ static void start_one(struct observation *o, const struct chosen *one, const str
 			.vcpus = spec->vcpus,
 		};
 
-		new.state = c->start ? c->start(&run, &new.hooks, &why) : NULL;
-		if (new.state || (!c->start && !why)) {
+		new.state = c->start ? c->start(&run, &new.hooks, &error) : NULL;
+		if (new.state || (!c->start && !error)) {
 			o->v = xrealloc(o->v, (o->n + 1) * sizeof(*o->v));
 			o->v[o->n++] = new;
 			return;
 		}
 		remove_directory(new.dir);
 	}
-	uncollected(b, c, why);
+	uncollected(b, c, error);
 	json_decref(new.hooks.command);
 	json_decref(new.hooks.qemu);
 	free(new.dir);
@@ -124,10 +125,10 @@ struct observation *observation_start(const struct rig_context *c, const struct 
 	}
 	for (size_t i = 0; c->collecting && i < c->collecting->n; i++) {
 		const struct chosen *one = &c->collecting->all[i];
-		const char *why = text_at(one->places, spec->env, "why", NULL);
+		const char *error = text_at(one->places, spec->env, "why", NULL);
 
-		if (one->on && *why)
-			uncollected(b, one->collector, xstrdup(why));
+		if (one->on && *error)
+			uncollected(b, one->collector, xstrdup(error));
 		else if (one->on && member_at(one->places, spec->env, "probed", NULL))
 			start_one(o, one, spec, b);
 	}
@@ -185,7 +186,7 @@ void observation_ended(const struct observation *o, const struct collector_momen
 }
 
 /* What a collector is told of the run. */
-static json_t *seen_by(const struct collector *c, const struct stream *s)
+static json_t *seen_by(const struct collector *c, const struct console *s)
 {
 	json_t *seen = json_object(), *records = json_object_get(s->collected, c->name);
 
@@ -206,20 +207,20 @@ static json_t *seen_by(const struct collector *c, const struct stream *s)
 static void stop_one(struct observer *o, struct boot *b, bool success)
 {
 	const struct collector *c = o->collector;
-	json_t *seen = success ? seen_by(c, &b->stream) : NULL, *value = NULL;
-	char *why = NULL;
+	json_t *seen = success ? seen_by(c, &b->console) : NULL, *value = NULL;
+	char *error = NULL;
 
 	if (c->stop)
-		value = c->stop(o->state, seen, &why);
+		value = c->stop(o->state, seen, &error);
 	if (value && success) {
 		if (!b->collected)
 			b->collected = json_object();
 		json_object_set(b->collected, c->name, value);
-	} else if (why && success) {
-		uncollected(b, c, why);
-		why = NULL;
+	} else if (error && success) {
+		uncollected(b, c, error);
+		error = NULL;
 	}
-	free(why);
+	free(error);
 	json_decref(value);
 	json_decref(seen);
 	json_decref(o->hooks.command);

@@ -16,23 +16,23 @@ struct place {
 	const char *row, *column;
 };
 
-static struct side side_of(const struct comparison *k, struct place p, size_t panel,
+static struct side side_of(const struct comparison *k, struct place p, size_t point,
 			   const char *metric)
 {
-	const struct cells *c = &k->cells;
-	const struct cell *failed = cells_at(c, panel, p.file, p.row, p.column, NULL), *any;
+	const struct dataset *c = &k->data;
+	const struct cell *failed = dataset_at(c, point, p.file, p.row, p.column, NULL), *any;
 	struct side s = {.file = p.file, .variant = p.row, .tax = NAN};
 
-	s.cell = metric ? cells_at(c, panel, p.file, p.row, p.column, metric) : NULL;
+	s.cell = metric ? dataset_at(c, point, p.file, p.row, p.column, metric) : NULL;
 	any = s.cell ? s.cell : failed;
 	/* Of several seeds one failed: the others alone are not what was asked for. */
 	if (s.cell && failed)
 		s.cell = NULL;
-	s.label = any ? any->label : cells_label(c, p.row);
+	s.label = any ? any->label : dataset_label(c, p.row);
 	if (any)
 		s.variant = any->variant;
 	if (s.cell && k->tax)
-		s.tax = tax_of(c, s.cell, false);
+		s.tax = native_ratio(c, s.cell, false);
 	if (s.cell)
 		return s;
 	if (failed)
@@ -50,10 +50,10 @@ static void free_row(struct row *r)
 	free(r->against);
 }
 
-static void add_row(struct comparison *k, const struct place *p, size_t n, size_t panel,
+static void add_row(struct comparison *k, const struct place *p, size_t n, size_t point,
 		    const char *metric)
 {
-	struct row r = {.panel = &k->cells.panel[panel],
+	struct row r = {.point = &k->data.point[point],
 			.metric = metric,
 			.side = xcalloc(n, sizeof(*r.side)),
 			.against = xcalloc(n, sizeof(*r.against)),
@@ -66,13 +66,13 @@ static void add_row(struct comparison *k, const struct place *p, size_t n, size_
 	for (size_t i = 0; i < n; i++) {
 		const struct cell *cell;
 
-		r.side[i] = side_of(k, p[i], panel, metric);
+		r.side[i] = side_of(k, p[i], point, metric);
 		cell = r.side[i].cell;
 		any = any ? any : cell;
 		heard_of = heard_of || cell ||
-			   cells_at(&k->cells, panel, p[i].file, p[i].row, p[i].column, NULL);
+			   dataset_at(&k->data, point, p[i].file, p[i].row, p[i].column, NULL);
 		r.exact = r.exact && (!cell || cell->exact);
-		contrast_make(&r.against[i], r.side[0].cell, cell);
+		difference_make(&r.against[i], r.side[0].cell, cell);
 	}
 	k->crosses = k->crosses || (!k->by && strcmp(r.side[0].variant, r.side[1].variant) != 0);
 	/* In a pair both are seen as their contrast does. */
@@ -90,46 +90,46 @@ static void add_row(struct comparison *k, const struct place *p, size_t n, size_
 	k->row[k->nr_all++] = r;
 }
 
-static bool has_metric(const struct cells *c, const struct place *p, size_t n, size_t panel,
+static bool has_metric(const struct dataset *c, const struct place *p, size_t n, size_t point,
 		       const char *metric)
 {
 	for (size_t i = 0; i < n; i++)
-		if (cells_at(c, panel, p[i].file, p[i].row, p[i].column, metric))
+		if (dataset_at(c, point, p[i].file, p[i].row, p[i].column, metric))
 			return true;
 	return false;
 }
 
-/* Rows of one panel for some sides. */
-static void add_rows(struct comparison *k, const struct place *p, size_t n, size_t panel)
+/* Rows of one point for some sides. */
+static void add_rows(struct comparison *k, const struct place *p, size_t n, size_t point)
 {
 	bool some = false;
 
 	for (size_t m = 0; m < k->metrics.n; m++) {
-		if (!has_metric(&k->cells, p, n, panel, k->metrics.v[m]))
+		if (!has_metric(&k->data, p, n, point, k->metrics.v[m]))
 			continue;
-		add_row(k, p, n, panel, k->metrics.v[m]);
+		add_row(k, p, n, point, k->metrics.v[m]);
 		some = true;
 	}
 	/* Where nothing was measured, that is what the first metric's row says. */
 	if (!some)
-		add_row(k, p, n, panel, k->metrics.n ? k->metrics.v[0] : NULL);
+		add_row(k, p, n, point, k->metrics.n ? k->metrics.v[0] : NULL);
 }
 
 static void add_pair(struct comparison *k, struct place base, struct place new)
 {
 	const struct place pair[] = {base, new};
 
-	for (size_t panel = 0; panel < k->cells.nr_panels; panel++)
-		add_rows(k, pair, 2, panel);
+	for (size_t point = 0; point < k->data.nr_points; point++)
+		add_rows(k, pair, 2, point);
 }
 
 /* The cells' own copy of a variant's name, which lasts; of any if name is NULL. NULL: there is
  * none. */
 static const char *lasting_name(const struct comparison *k, const char *name)
 {
-	for (size_t c = 0; c < k->cells.n; c++)
-		if (!name || strcmp(k->cells.cell[c].variant, name) == 0)
-			return k->cells.cell[c].variant;
+	for (size_t c = 0; c < k->data.n; c++)
+		if (!name || strcmp(k->data.cell[c].variant, name) == 0)
+			return k->data.cell[c].variant;
 	return NULL;
 }
 
@@ -137,15 +137,15 @@ static void two_files(struct comparison *k)
 {
 	struct strv a = {0}, b = {0}, both = {0};
 
-	cells_variants(&k->cells, 0, &a);
-	cells_variants(&k->cells, 1, &b);
+	dataset_variants(&k->data, 0, &a);
+	dataset_variants(&k->data, 1, &b);
 	for (size_t i = 0; i < a.n; i++)
 		strv_add_distinct(&both, a.v[i]);
 	for (size_t i = 0; i < b.n; i++)
 		strv_add_distinct(&both, b.v[i]);
 	if (a.n == 1 && b.n == 1) {
-		add_pair(k, (struct place){0, k->cells.cell[0].variant, ""},
-			 (struct place){1, k->cells.cell[k->cells.n - 1].variant, ""});
+		add_pair(k, (struct place){0, k->data.cell[0].variant, ""},
+			 (struct place){1, k->data.cell[k->data.n - 1].variant, ""});
 	} else {
 		for (size_t i = 0; i < both.n; i++) {
 			const char *name = lasting_name(k, both.v[i]);
@@ -158,45 +158,45 @@ static void two_files(struct comparison *k)
 	strv_free(&both);
 }
 
-static bool one_file(struct comparison *k, const char *base, char **why)
+static bool one_file(struct comparison *k, const char *base, char **error)
 {
 	struct strv variants = {0};
 	const char *name = lasting_name(k, base);
 
-	cells_variants(&k->cells, 0, &variants);
+	dataset_variants(&k->data, 0, &variants);
 	if (variants.n < 2)
-		fail(why, "one file with one variant has nothing to compare; give two files");
+		fail(error, "one file with one variant has nothing to compare; give two files");
 	if (!name)
-		unknown_name(why, "base variant", base, &variants);
-	for (size_t i = 0; i < variants.n && !*why; i++) {
+		unknown_name(error, "base variant", base, &variants);
+	for (size_t i = 0; i < variants.n && !*error; i++) {
 		const char *other = lasting_name(k, variants.v[i]);
 
 		if (strcmp(other, name) != 0)
 			add_pair(k, (struct place){0, name, ""}, (struct place){0, other, ""});
 	}
 	strv_free(&variants);
-	return !*why;
+	return !*error;
 }
 
 /* Each variant under a hypervisor beside the native one of the same ptl and pte: see
  * native_ratio.h. */
-static bool by_env(struct comparison *k, size_t nr_sets, char **why)
+static bool by_env(struct comparison *k, size_t nr_sets, char **error)
 {
 	size_t before = k->nr_all;
 
 	for (size_t f = 0; f < nr_sets; f++) {
 		struct strv variants = {0};
 
-		cells_variants(&k->cells, f, &variants);
+		dataset_variants(&k->data, f, &variants);
 		for (size_t v = 0; v < variants.n; v++) {
 			const char *name = lasting_name(k, variants.v[v]);
 			const struct cell *native = NULL;
 
-			for (size_t i = 0; i < k->cells.n && !native; i++) {
-				const struct cell *cell = &k->cells.cell[i];
+			for (size_t i = 0; i < k->data.n && !native; i++) {
+				const struct cell *cell = &k->data.cell[i];
 
 				if (cell->file == f && strcmp(cell->variant, name) == 0)
-					native = native_twin_of(&k->cells, cell);
+					native = native_twin_of(&k->data, cell);
 			}
 			if (native)
 				add_pair(k, (struct place){native->file, native->variant, ""},
@@ -205,8 +205,9 @@ static bool by_env(struct comparison *k, size_t nr_sets, char **why)
 		strv_free(&variants);
 	}
 	return k->nr_all > before ||
-	       fail(why, "by env: no run has a native one of the same ptl and pte, workload, vCPUs "
-			 "and memory to be compared with: measure --variant native as well");
+	       fail(error,
+		    "by env: no run has a native one of the same ptl and pte, workload, vCPUs "
+		    "and memory to be compared with: measure --variant native as well");
 }
 
 static bool is_number(const char *text)
@@ -222,9 +223,9 @@ static int by_number(const void *a, const void *b)
 }
 
 /* The axis' values: numbers by size, other ones as they appear, the base first. */
-static bool order_columns(struct comparison *k, const char *base, char **why)
+static bool order_columns(struct comparison *k, const char *base, char **error)
 {
-	const struct strv *all = &k->cells.columns;
+	const struct strv *all = &k->data.columns;
 	bool numbers = true, found = !base;
 
 	for (size_t i = 0; i < all->n; i++) {
@@ -242,11 +243,11 @@ static bool order_columns(struct comparison *k, const char *base, char **why)
 			found = true;
 		}
 	if (!found)
-		unknown_name(why, "base", base, all);
+		unknown_name(error, "base", base, all);
 	else if (all->n < 2)
-		fail(why, "by %s: all runs have the same value, %s: there is nothing to compare",
+		fail(error, "by %s: all runs have the same value, %s: there is nothing to compare",
 		     k->by, all->n ? all->v[0] : "none");
-	return !*why;
+	return !*error;
 }
 
 /* By file, cells are told apart by the file as well. */
@@ -258,54 +259,54 @@ static size_t file_of(const struct comparison *k, const struct strv *files, cons
 	return 0;
 }
 
-static bool by_axis(struct comparison *k, const struct comparison_request *q, char **why)
+static bool by_axis(struct comparison *k, const struct comparison_request *q, char **error)
 {
-	const struct strv *rows = &k->cells.rows;
+	const struct strv *rows = &k->data.rows;
 	struct place *places;
 
-	if (!order_columns(k, q->base, why))
+	if (!order_columns(k, q->base, error))
 		return false;
 	places = xcalloc(k->columns.n, sizeof(*places));
 	for (size_t i = 0; i < k->columns.n; i++)
 		places[i] = (struct place){.file = file_of(k, &q->files, k->columns.v[i]),
 					   .column = k->columns.v[i]};
-	for (size_t panel = 0; panel < k->cells.nr_panels; panel++)
+	for (size_t point = 0; point < k->data.nr_points; point++)
 		for (size_t r = 0; r < rows->n; r++) {
 			for (size_t i = 0; i < k->columns.n; i++)
 				places[i].row = rows->v[r];
-			add_rows(k, places, k->columns.n, panel);
+			add_rows(k, places, k->columns.n, point);
 		}
 	free(places);
 	return true;
 }
 
 /* All that were measured, or of those the ones that are asked for. */
-static bool choose_metrics(struct comparison *k, const struct strv *asked, char **why)
+static bool choose_metrics(struct comparison *k, const struct strv *asked, char **error)
 {
 	struct strv all = {0};
 
-	cells_metrics(&k->cells, &all);
-	for (size_t i = 0; i < asked->n && !*why; i++) {
+	dataset_metrics(&k->data, &all);
+	for (size_t i = 0; i < asked->n && !*error; i++) {
 		size_t m = 0;
 
 		while (m < all.n && strcmp(all.v[m], asked->v[i]) != 0)
 			m++;
 		if (m == all.n)
-			unknown_name(why, "metric", asked->v[i], &all);
+			unknown_name(error, "metric", asked->v[i], &all);
 		else
 			strv_add_distinct(&k->metrics, all.v[m]);
 	}
 	for (size_t i = 0; i < all.n && !asked->n; i++)
 		strv_add(&k->metrics, "%s", all.v[i]);
 	strv_free(&all);
-	return !*why;
+	return !*error;
 }
 
 /* What measuring again changes is known of metrics that are not exact. */
 static void set_noise_floor(struct row *r, const struct noise *noise)
 {
 	const struct noise_metric *m =
-		noise && r->metric ? noise_find(noise, r->metric, r->panel->workload) : NULL;
+		noise && r->metric ? noise_find(noise, r->metric, r->point->workload) : NULL;
 
 	for (size_t s = 1; s < r->n && m; s++)
 		r->against[s].noise_floor = m->largest / 100;
@@ -321,7 +322,7 @@ static void judge(struct comparison *k, double floor, const struct noise *noise)
 		set_noise_floor(&k->row[i], noise);
 	}
 	for (size_t m = 0; m < k->metrics.n; m++) {
-		struct contrast **all = xcalloc(most, sizeof(*all));
+		struct difference **all = xcalloc(most, sizeof(*all));
 		size_t n = 0;
 
 		for (size_t i = 0; i < k->nr_all; i++)
@@ -329,42 +330,43 @@ static void judge(struct comparison *k, double floor, const struct noise *noise)
 				if (k->row[i].metric &&
 				    strcmp(k->row[i].metric, k->metrics.v[m]) == 0)
 					all[n++] = &k->row[i].against[s];
-		contrasts_judge(all, n, floor);
+		differences_judge(all, n, floor);
 		free(all);
 	}
 }
 
 bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
-		     const struct comparison_request *q, char **why)
+		     const struct comparison_request *q, char **error)
 {
 	/* Natives have other variants: they are paired, not put into columns. */
 	bool env = q->by && strcmp(q->by, "env") == 0;
 	const char *by = q->by ? q->by : nr_sets > 2 ? "file" : NULL;
 
 	*k = (struct comparison){0};
-	if (!cells_make_by(&k->cells, sets, nr_sets, env ? NULL : by, &q->files, &q->counters, why))
+	if (!dataset_make_by(&k->data, sets, nr_sets, env ? NULL : by, &q->files, &q->counters,
+			     error))
 		return false;
 	k->by = env ? NULL : by;
 	k->tax = q->tax;
-	if (choose_metrics(k, &q->metrics, why)) {
+	if (choose_metrics(k, &q->metrics, error)) {
 		if (env)
-			by_env(k, nr_sets, why);
+			by_env(k, nr_sets, error);
 		else if (by)
-			by_axis(k, q, why);
+			by_axis(k, q, error);
 		else if (nr_sets == 2)
 			two_files(k);
 		else
-			one_file(k, q->base, why);
+			one_file(k, q->base, error);
 	}
-	if (!*why) {
+	if (!*error) {
 		judge(k, q->floor, q->noise);
 		comparison_notes(k, sets, nr_sets);
 		comparison_means(k);
-		comparison_arrange(k, q, why);
+		comparison_arrange(k, q, error);
 	}
-	if (*why)
+	if (*error)
 		comparison_free(k);
-	return !*why;
+	return !*error;
 }
 
 void comparison_free(struct comparison *k)
@@ -383,7 +385,7 @@ void comparison_free(struct comparison *k)
 	strv_free(&k->metrics);
 	strv_free(&k->differences);
 	strv_free(&k->notes);
-	cells_free(&k->cells);
+	dataset_free(&k->data);
 	*k = (struct comparison){0};
 }
 
@@ -397,8 +399,8 @@ char *row_variant(const struct comparison *k, const struct row *r)
 
 bool comparison_has_seeds(const struct comparison *k)
 {
-	for (size_t i = 0; i < k->cells.n; i++)
-		if (k->cells.cell[i].by_median.n > 1)
+	for (size_t i = 0; i < k->data.n; i++)
+		if (k->data.cell[i].by_median.n > 1)
 			return true;
 	return false;
 }

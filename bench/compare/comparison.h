@@ -5,8 +5,8 @@
  * variant, and in it a side for each value of the axis, the first being the base. A row that some
  * side lacks is still a row.
  */
-#ifndef PVMMU_BENCH_COMPARISON_H
-#define PVMMU_BENCH_COMPARISON_H
+#ifndef PVMMU_BENCH_COMPARE_COMPARISON_H
+#define PVMMU_BENCH_COMPARE_COMPARISON_H
 
 #include "dataset.h"
 #include "difference.h"
@@ -25,12 +25,12 @@ struct side {
 };
 
 struct row {
-	const struct panel *panel;
+	const struct point *point;
 	const char *metric; /* borrowed; NULL if no side measured anything */
 	const char *unit;
 	bool exact;
-	struct side *side;	  /* n of them, at least 2; the first is the base */
-	struct contrast *against; /* n of them: each side beside the base; [0] means nothing */
+	struct side *side;	    /* n of them, at least 2; the first is the base */
+	struct difference *against; /* n of them: each side beside the base; [0] means nothing */
 	size_t n;
 	size_t place; /* as in the files */
 };
@@ -45,7 +45,7 @@ struct mean {
 };
 
 struct comparison {
-	struct cells cells;
+	struct dataset data;
 	const char *by;	     /* NULL: in pairs */
 	struct strv columns; /* by an axis: its values, the base first */
 	bool tax;	     /* ratios to native are known */
@@ -75,10 +75,10 @@ struct comparison_request {
  * Sets, which must outlive the comparison. With one set, base names the variant to compare with
  * (NULL: the first in the file), by an axis the value on it. With two sets that hold one variant
  * each, those two are compared; otherwise each variant with itself; more sets are compared by file.
- * false with *why.
+ * false with *error.
  */
 bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
-		     const struct comparison_request *q, char **why);
+		     const struct comparison_request *q, char **error);
 void comparison_free(struct comparison *k);
 
 /* What a row is about beside its workload: "eager", "nopin -> eager". The caller's. */
@@ -99,14 +99,14 @@ void comparison_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
 void comparison_means(struct comparison *k);
 
 /* Puts rows in order and keeps those that are asked for: row_order.c. */
-bool comparison_arrange(struct comparison *k, const struct comparison_request *q, char **why);
+bool comparison_arrange(struct comparison *k, const struct comparison_request *q, char **error);
 
 /* ---- on stdout; files as they were named ---- */
 
 void comparison_print_json(const struct comparison *k, const struct strv *files);
 void comparison_print_text(const struct comparison *k, const struct comparison_request *q,
-			   const struct strv *files, enum grid_format format);
+			   const struct strv *files, enum table_format format);
 /* One table for machines, with tabs or commas. */
-void comparison_print_table(const struct comparison *k, enum grid_format format);
+void comparison_print_table(const struct comparison *k, enum table_format format);
 
 #endif

@@ -17,12 +17,12 @@
 
 /* What the axis of the columns is, while sets are laid out. */
 struct layout {
-	struct cells *c;
+	struct dataset *c;
 	const json_t *set;
 	size_t file;
 	const char *by; /* NULL: none */
 	const char *column;
-	char **why;
+	char **error;
 };
 
 static bool is_by(const struct layout *l, const char *axis)
@@ -52,35 +52,35 @@ static size_t place_of(json_t *index, const char *key, size_t *count)
 	return (*count)++;
 }
 
-static size_t panel_of(struct layout *l, const json_t *run)
+static size_t point_of(struct layout *l, const json_t *run)
 {
-	struct cells *c = l->c;
+	struct dataset *c = l->c;
 	json_t *parameters = json_copy(member_at(run, "identity", "workload", "parameters", NULL));
 	const char *workload = text_at(run, "identity", "workload", "name", NULL);
 	json_int_t vcpus = is_by(l, "vcpus")
 				   ? 0
 				   : json_integer_value(member_at(run, "identity", "vcpus", NULL));
-	size_t before = c->nr_panels, place;
+	size_t before = c->nr_points, place;
 	char *all, *key;
 
 	if (l->by)
 		json_object_del(parameters, l->by);
 	all = canonical_json(parameters);
 	key = xasprintf("%lld %s %s", (long long)vcpus, all, workload);
-	place = place_of(c->panel_index, key, &c->nr_panels);
+	place = place_of(c->point_index, key, &c->nr_points);
 	free(all);
 	free(key);
-	if (c->nr_panels == before) {
+	if (c->nr_points == before) {
 		json_decref(parameters);
 		return place;
 	}
-	c->panel = xrealloc(c->panel, c->nr_panels * sizeof(*c->panel));
-	c->panel[place] =
-		(struct panel){panel_label(run, vcpus, l->by), workload, parameters, vcpus};
+	c->point = xrealloc(c->point, c->nr_points * sizeof(*c->point));
+	c->point[place] =
+		(struct point){point_label(run, vcpus, l->by), workload, parameters, vcpus};
 	return place;
 }
 
-/* What tells a run's cells from others of its panel and column. */
+/* What tells a run's cells from others of its point and column. */
 static char *row_of(const struct layout *l, const json_t *run)
 {
 	json_t *policy = member_at(run, "identity", "variant", "policy", NULL), *value;
@@ -103,18 +103,18 @@ static char *row_of(const struct layout *l, const json_t *run)
 }
 
 /* Texts may hold anything, so their lengths are in it. */
-static char *cell_key(size_t file, size_t panel, const char *row, const char *column,
+static char *cell_key(size_t file, size_t point, const char *row, const char *column,
 		      const char *metric)
 {
-	return xasprintf("%zu %zu %zu:%s %zu:%s%s%s", file, panel, strlen(row), row, strlen(column),
+	return xasprintf("%zu %zu %zu:%s %zu:%s%s%s", file, point, strlen(row), row, strlen(column),
 			 column, metric ? "=" : "", metric ? metric : "");
 }
 
-static struct cell *cell_of(struct layout *l, size_t panel, const json_t *run, const char *metric)
+static struct cell *cell_of(struct layout *l, size_t point, const json_t *run, const char *metric)
 {
-	struct cells *c = l->c;
+	struct dataset *c = l->c;
 	char *row = row_of(l, run);
-	char *key = cell_key(l->file, panel, row, l->column, metric);
+	char *key = cell_key(l->file, point, row, l->column, metric);
 	const char *label = text_at(run, "identity", "variant", "label", NULL);
 	size_t before = c->n, place = place_of(c->cell_index, key, &c->n);
 
@@ -127,7 +127,7 @@ static struct cell *cell_of(struct layout *l, size_t panel, const json_t *run, c
 		}
 		c->cell[place] = (struct cell){
 			.file = l->file,
-			.panel = panel,
+			.point = point,
 			.row = own(&c->rows, row),
 			.column = l->column,
 			.variant = name,
@@ -177,7 +177,7 @@ static bool same_but_seed(const struct layout *l, const json_t *a, const json_t 
 			continue;
 		in_x = json_dumps(x, JSON_ENCODE_ANY);
 		in_y = json_dumps(y, JSON_ENCODE_ANY);
-		fail(l->why,
+		fail(l->error,
 		     "by %s, two runs would be one figure that differ in %s%s%s (%s and %s): "
 		     "choose one with --where or --variant, or compare by something else",
 		     l->by, parts[i][0], parts[i][1] ? "." : "", parts[i][1] ? parts[i][1] : "",
@@ -254,7 +254,7 @@ static void add_series(struct layout *l, struct cell *cell, const json_t *run, c
 	double *to = more_samples(cell, n), reps = (double)iterations_per_sample(series);
 
 	if (cell->unit && (strcmp(cell->unit, unit) != 0 || cell->lower != lower))
-		fail(l->why,
+		fail(l->error,
 		     "%s of %s is in %s (%s is better), and of another seed in %s (%s is better)",
 		     cell->metric, text_at(run, "id", NULL), unit, lower ? "lower" : "higher",
 		     cell->unit, cell->lower ? "lower" : "higher");
@@ -270,11 +270,11 @@ static void add_series(struct layout *l, struct cell *cell, const json_t *run, c
 				      json_number_value(overhead) / reps / overhead_unit(unit));
 }
 
-static void add_counter(struct layout *l, size_t panel, const json_t *run, const char *name,
+static void add_counter(struct layout *l, size_t point, const json_t *run, const char *name,
 			json_int_t count)
 {
 	json_int_t n = json_integer_value(json_object_get(run, "counted_iterations"));
-	struct cell *cell = cell_of(l, panel, run, own(&l->c->counters, name));
+	struct cell *cell = cell_of(l, point, run, own(&l->c->counters, name));
 	double *to;
 
 	pool(l, cell, run);
@@ -287,7 +287,7 @@ static void add_counter(struct layout *l, size_t panel, const json_t *run, const
 }
 
 /* One of those asked for: GROUP, GROUP.* or GROUP.NAME. */
-static void add_counters(struct layout *l, size_t panel, const json_t *run, const char *asked)
+static void add_counters(struct layout *l, size_t point, const json_t *run, const char *asked)
 {
 	size_t n = strcspn(asked, ".");
 	char *group = xstrndup(asked, n);
@@ -300,11 +300,11 @@ static void add_counters(struct layout *l, size_t panel, const json_t *run, cons
 
 		sum += json_integer_value(value);
 		if (strcmp(asked + n, ".*") == 0 || strcmp(asked, whole) == 0)
-			add_counter(l, panel, run, whole, json_integer_value(value));
+			add_counter(l, point, run, whole, json_integer_value(value));
 		free(whole);
 	}
 	if (all && !asked[n])
-		add_counter(l, panel, run, asked, sum);
+		add_counter(l, point, run, asked, sum);
 	free(group);
 }
 
@@ -329,27 +329,27 @@ static bool find_column(struct layout *l, const json_t *run, const struct strv *
 static void add_run(struct layout *l, const json_t *run, const struct strv *counters)
 {
 	json_t *all = json_object_get(run, "series"), *series;
-	size_t panel = panel_of(l, run), i;
+	size_t point = point_of(l, run), i;
 	json_t *axis;
 
 	json_array_foreach (member_at(run, "family", "axes", NULL), i, axis)
 		json_object_set(l->c->axes, text_at(axis, "name", NULL),
 				json_object_get(axis, "unit"));
 	if (!json_array_size(all))
-		pool(l, cell_of(l, panel, run, NULL), run);
+		pool(l, cell_of(l, point, run, NULL), run);
 	json_array_foreach (all, i, series) {
-		struct cell *cell = cell_of(l, panel, run, text_at(series, "name", NULL));
+		struct cell *cell = cell_of(l, point, run, text_at(series, "name", NULL));
 
 		pool(l, cell, run);
 		add_series(l, cell, run, series);
 	}
 	for (i = 0; i < counters->n; i++)
-		add_counters(l, panel, run, counters->v[i]);
+		add_counters(l, point, run, counters->v[i]);
 }
 
 /* Each counter asked for is in some run. */
-static bool counters_found(const struct cells *c, json_t *const *sets, size_t nr_sets,
-			   const struct strv *counters, char **why)
+static bool counters_found(const struct dataset *c, json_t *const *sets, size_t nr_sets,
+			   const struct strv *counters, char **error)
 {
 	struct strv groups = {0};
 	const char *group;
@@ -360,7 +360,7 @@ static bool counters_found(const struct cells *c, json_t *const *sets, size_t nr
 		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
 			json_object_foreach (json_object_get(run, "counters"), group, value)
 				strv_add_distinct(&groups, group);
-	for (i = 0; i < counters->n && !*why; i++) {
+	for (i = 0; i < counters->n && !*error; i++) {
 		const char *asked = counters->v[i];
 		size_t n = strcspn(asked, "."), length = asked[n] ? n + 1 : n;
 		bool each = strcmp(asked + n, ".*") == 0, found = false;
@@ -370,14 +370,14 @@ static bool counters_found(const struct cells *c, json_t *const *sets, size_t nr
 					  (each ? strncmp(c->cell[k].metric, asked, length) == 0
 						: strcmp(c->cell[k].metric, asked) == 0));
 		if (!found)
-			unknown_name(why, "counter", asked, &groups);
+			unknown_name(error, "counter", asked, &groups);
 	}
 	strv_free(&groups);
-	return !*why;
+	return !*error;
 }
 
 /* What cannot lie side by side. */
-static bool may_mix(struct cells *c, const json_t *run, char **why)
+static bool may_mix(struct dataset *c, const json_t *run, char **error)
 {
 	const char *tier = text_at(run, "identity", "tier", NULL);
 	const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
@@ -393,66 +393,66 @@ static bool may_mix(struct cells *c, const json_t *run, char **why)
 	if (json_object_get(run, "inexact"))
 		c->shown = shown_tier(tier, false);
 	if (strcmp(c->tier, tier) != 0)
-		return fail(why, "tiers cannot be mixed: %s and %s", c->tier, tier);
+		return fail(error, "tiers cannot be mixed: %s and %s", c->tier, tier);
 	if (strcmp(c->clock, clock) != 0)
-		return fail(why, "times cannot be mixed: %s and %s", c->clock, clock);
+		return fail(error, "times cannot be mixed: %s and %s", c->clock, clock);
 	return strcmp(c->flavour, flavour) == 0 ||
-	       fail(why, "builds of Xen cannot be compared: %s and %s",
+	       fail(error, "builds of Xen cannot be compared: %s and %s",
 		    *c->flavour ? c->flavour : "release", *flavour ? flavour : "release");
 }
 
-/* Panels have been put in order since. */
-static void index_anew(struct cells *c)
+/* Points have been put in order since. */
+static void index_anew(struct dataset *c)
 {
 	json_object_clear(c->cell_index);
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cell *cell = &c->cell[i];
 		char *key =
-			cell_key(cell->file, cell->panel, cell->row, cell->column, cell->metric);
+			cell_key(cell->file, cell->point, cell->row, cell->column, cell->metric);
 
 		json_object_set_new_nocheck(c->cell_index, key, json_integer((json_int_t)i));
 		free(key);
 	}
 }
 
-bool cells_make_by(struct cells *c, json_t *const *sets, size_t nr_sets, const char *by,
-		   const struct strv *names, const struct strv *counters, char **why)
+bool dataset_make_by(struct dataset *c, json_t *const *sets, size_t nr_sets, const char *by,
+		     const struct strv *names, const struct strv *counters, char **error)
 {
 	bool by_file = by && strcmp(by, "file") == 0;
 	json_t *run;
 	size_t i;
 
-	*c = (struct cells){.axes = json_object(),
-			    .cell_index = json_object(),
-			    .panel_index = json_object(),
-			    .names = json_object()};
-	for (size_t file = 0; file < nr_sets && !*why; file++) {
-		struct layout l = {c, sets[file], by && !by_file ? 0 : file, by, NULL, why};
+	*c = (struct dataset){.axes = json_object(),
+			      .cell_index = json_object(),
+			      .point_index = json_object(),
+			      .names = json_object()};
+	for (size_t file = 0; file < nr_sets && !*error; file++) {
+		struct layout l = {c, sets[file], by && !by_file ? 0 : file, by, NULL, error};
 
 		json_array_foreach (json_object_get(sets[file], "runs"), i, run)
-			if (!*why && find_column(&l, run, names) && may_mix(c, run, why))
+			if (!*error && find_column(&l, run, names) && may_mix(c, run, error))
 				add_run(&l, run, counters);
 	}
 	for (i = 0; i < c->n; i++)
 		summarize_cell(&c->cell[i]);
-	if (!*why) {
-		tell_panels_apart(c);
-		order_panels(c);
+	if (!*error) {
+		tell_points_apart(c);
+		order_points(c);
 		index_anew(c);
-		counters_found(c, sets, nr_sets, counters, why);
+		counters_found(c, sets, nr_sets, counters, error);
 	}
-	if (*why)
-		cells_free(c);
-	return !*why;
+	if (*error)
+		dataset_free(c);
+	return !*error;
 }
 
-bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
-		char **why)
+bool dataset_make(struct dataset *c, json_t *const *sets, size_t nr_sets,
+		  const struct strv *counters, char **error)
 {
-	return cells_make_by(c, sets, nr_sets, NULL, NULL, counters, why);
+	return dataset_make_by(c, sets, nr_sets, NULL, NULL, counters, error);
 }
 
-void cells_free(struct cells *c)
+void dataset_free(struct dataset *c)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		free(c->cell[i].samples);
@@ -460,27 +460,27 @@ void cells_free(struct cells *c)
 		free(c->cell[i].leasts);
 		json_decref(c->cell[i].identities);
 	}
-	for (size_t i = 0; i < c->nr_panels; i++) {
-		free(c->panel[i].label);
-		json_decref(c->panel[i].parameters);
+	for (size_t i = 0; i < c->nr_points; i++) {
+		free(c->point[i].label);
+		json_decref(c->point[i].parameters);
 	}
 	free(c->cell);
-	free(c->panel);
+	free(c->point);
 	strv_free(&c->counters);
 	strv_free(&c->columns);
 	strv_free(&c->rows);
 	strv_free(&c->without);
 	json_decref(c->cell_index);
-	json_decref(c->panel_index);
+	json_decref(c->point_index);
 	json_decref(c->names);
 	json_decref(c->axes);
-	*c = (struct cells){0};
+	*c = (struct dataset){0};
 }
 
-const struct cell *cells_at(const struct cells *c, size_t panel, size_t file, const char *row,
-			    const char *column, const char *metric)
+const struct cell *dataset_at(const struct dataset *c, size_t point, size_t file, const char *row,
+			      const char *column, const char *metric)
 {
-	char *key = cell_key(file, panel, row, column, metric);
+	char *key = cell_key(file, point, row, column, metric);
 	json_t *place = json_object_get(c->cell_index, key);
 
 	free(key);

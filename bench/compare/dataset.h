@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Result sets laid out for comparing: a panel is a workload with all its
+ * Result sets laid out for comparing: a point is a workload with all its
  * parameters on a number of vCPUs, a cell what one variant of one file has to say about one metric
- * of one panel. The samples of several seeds go into one cell.
+ * of one point. The samples of several seeds go into one cell.
  *
  * Or, "by" an axis (axes.h), a cell is what the runs with one value of that axis have to say, of
- * whichever file; the panel or the row then lacks the axis, so that cells which differ in nothing
+ * whichever file; the point or the row then lacks the axis, so that cells which differ in nothing
  * else lie side by side.
  */
-#ifndef PVMMU_BENCH_CELLS_H
-#define PVMMU_BENCH_CELLS_H
+#ifndef PVMMU_BENCH_COMPARE_DATASET_H
+#define PVMMU_BENCH_COMPARE_DATASET_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -19,8 +19,8 @@
 #include "stats/summary.h"
 
 struct cell {
-	size_t file, panel;  /* indices; by an axis the file is 0 */
-	const char *row;     /* what tells it from others of the panel: the variant, or what is left
+	size_t file, point;  /* indices; by an axis the file is 0 */
+	const char *row;     /* what tells it from others of the point: the variant, or what is left
 				of it without the axis; borrowed from the cells */
 	const char *column;  /* the value on the axis, likewise; "" without one */
 	const char *variant; /* borrowed from the set */
@@ -40,17 +40,17 @@ struct cell {
 	json_t *identities; /* of the pooled runs; borrowed elements */
 };
 
-struct panel {
+struct point {
 	char *label;	      /* as short as can be told apart: "fork mb=16 vcpus=4" */
 	const char *workload; /* borrowed */
 	json_t *parameters;   /* without the axis of the columns */
 	json_int_t vcpus;     /* 0: they are the columns */
 };
 
-struct cells {
+struct dataset {
 	struct cell *cell;
-	struct panel *panel;
-	size_t n, nr_panels, room;
+	struct point *point;
+	size_t n, nr_points, room;
 	const char *tier;    /* the one tier of all */
 	const char *shown;   /* the same as it is shown, see shown_tier() */
 	const char *flavour; /* the one build of Xen; "": Debian's, or none */
@@ -58,7 +58,7 @@ struct cells {
 	struct strv counters;
 	struct strv columns, rows; /* distinct, in order of appearance */
 	struct strv without; /* ids of runs that have no value on the axis, and are left out */
-	json_t *cell_index, *panel_index, *names; /* places of cells and panels by what they are */
+	json_t *cell_index, *point_index, *names; /* places of cells and points by what they are */
 	json_t *axes; /* {name: unit} of all that is swept in some family, in order of appearance */
 };
 
@@ -66,48 +66,48 @@ struct cells {
  * Lays out sets (which must outlive the cells), in the order of the files and
  * of the runs in them, but the points of a sweep by their values. Series become metrics, and so do
  * the counters that are named, divided by the iterations that they are about: GROUP is the sum of a
- * group's, GROUP.* each of them, GROUP.NAME one. false with *why if the sets mix
+ * group's, GROUP.* each of them, GROUP.NAME one. false with *error if the sets mix
  * tiers or flavours of Xen, or no run has such a counter.
  */
-bool cells_make(struct cells *c, json_t *const *sets, size_t nr_sets, const struct strv *counters,
-		char **why);
-void cells_free(struct cells *c);
+bool dataset_make(struct dataset *c, json_t *const *sets, size_t nr_sets,
+		  const struct strv *counters, char **error);
+void dataset_free(struct dataset *c);
 
 /*
  * The same with a column for each value of an axis, or for each file if by is "file"; names are
- * what to call the files. NULL is cells_make(). false with *why also if runs would share a cell
+ * what to call the files. NULL is dataset_make(). false with *error also if runs would share a cell
  * that differ in more than the seed.
  */
-bool cells_make_by(struct cells *c, json_t *const *sets, size_t nr_sets, const char *by,
-		   const struct strv *names, const struct strv *counters, char **why);
+bool dataset_make_by(struct dataset *c, json_t *const *sets, size_t nr_sets, const char *by,
+		     const struct strv *names, const struct strv *counters, char **error);
 
-/* The cell of a panel, file, row, column and metric, or NULL. A metric that is NULL is that of runs
+/* The cell of a point, file, row, column and metric, or NULL. A metric that is NULL is that of runs
  * which measured nothing. */
-const struct cell *cells_at(const struct cells *c, size_t panel, size_t file, const char *row,
-			    const char *column, const char *metric);
+const struct cell *dataset_at(const struct dataset *c, size_t point, size_t file, const char *row,
+			      const char *column, const char *metric);
 
-/* The cell of a file, panel, variant and metric, or NULL. */
-const struct cell *cells_find(const struct cells *c, size_t file, size_t panel, const char *variant,
-			      const char *metric);
+/* The cell of a file, point, variant and metric, or NULL. */
+const struct cell *dataset_find(const struct dataset *c, size_t file, size_t point,
+				const char *variant, const char *metric);
 
 /* The cell that tells why there is no such metric, or NULL if nothing was run. */
-const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t panel,
-				     const char *variant);
+const struct cell *dataset_find_failed(const struct dataset *c, size_t file, size_t point,
+				       const char *variant);
 
 /* What to call a variant of the set in tables. */
-const char *cells_label(const struct cells *c, const char *variant);
+const char *dataset_label(const struct dataset *c, const char *variant);
 
 /* Distinct names in order of appearance (variants of a sweep by their values), borrowed pointers
  * are copied into the list. */
-void cells_metrics(const struct cells *c, struct strv *metrics);
-void cells_variants(const struct cells *c, size_t file, struct strv *variants);
+void dataset_metrics(const struct dataset *c, struct strv *metrics);
+void dataset_variants(const struct dataset *c, size_t file, struct strv *variants);
 
 /* Distinct values of a member of the identity over all cells of a side, joined by " | ". */
 struct side_filter {
 	size_t file;
 	const char *variant; /* NULL: all */
 };
-char *cells_identity(const struct cells *c, struct side_filter side, const char *group,
-		     const char *name);
+char *dataset_identity(const struct dataset *c, struct side_filter side, const char *group,
+		       const char *name);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "lib/json.h"
 
-char *panel_label(const json_t *run, json_int_t vcpus, const char *by)
+char *point_label(const json_t *run, json_int_t vcpus, const char *by)
 {
 	const char *id = text_at(run, "id", NULL), *env = text_at(run, "identity", "env", NULL);
 	size_t skip = strlen(env) + 1;
@@ -34,36 +34,36 @@ char *panel_label(const json_t *run, json_int_t vcpus, const char *by)
 	return label;
 }
 
-void tell_panels_apart(struct cells *c)
+void tell_points_apart(struct dataset *c)
 {
-	bool *twin = xcalloc(c->nr_panels, sizeof(*twin));
+	bool *twin = xcalloc(c->nr_points, sizeof(*twin));
 	json_t *first = json_object();
 
-	for (size_t i = 0; i < c->nr_panels; i++) {
-		json_t *seen = json_object_get(first, c->panel[i].label);
+	for (size_t i = 0; i < c->nr_points; i++) {
+		json_t *seen = json_object_get(first, c->point[i].label);
 
 		twin[i] = seen;
 		if (seen)
 			twin[json_integer_value(seen)] = true;
 		else
-			json_object_set_new_nocheck(first, c->panel[i].label,
+			json_object_set_new_nocheck(first, c->point[i].label,
 						    json_integer((json_int_t)i));
 	}
 	json_decref(first);
-	for (size_t i = 0; i < c->nr_panels; i++) {
+	for (size_t i = 0; i < c->nr_points; i++) {
 		struct strv all = {0};
 		json_t *value;
 		const char *name;
 
 		if (!twin[i])
 			continue;
-		strv_add(&all, "%s", c->panel[i].workload);
-		json_object_foreach (c->panel[i].parameters, name, value)
+		strv_add(&all, "%s", c->point[i].workload);
+		json_object_foreach (c->point[i].parameters, name, value)
 			strv_add(&all, "%s=%lld", name, (long long)json_integer_value(value));
-		if (c->panel[i].vcpus > 1)
-			strv_add(&all, "vcpus=%lld", (long long)c->panel[i].vcpus);
-		free(c->panel[i].label);
-		c->panel[i].label = strv_join(&all, " ");
+		if (c->point[i].vcpus > 1)
+			strv_add(&all, "vcpus=%lld", (long long)c->point[i].vcpus);
+		free(c->point[i].label);
+		c->point[i].label = strv_join(&all, " ");
 		strv_free(&all);
 	}
 	free(twin);

@@ -7,33 +7,33 @@
 #include "lib/json.h"
 #include "sort.h"
 
-const struct cell *cells_find(const struct cells *c, size_t file, size_t panel, const char *variant,
-			      const char *metric)
+const struct cell *dataset_find(const struct dataset *c, size_t file, size_t point,
+				const char *variant, const char *metric)
 {
-	return cells_at(c, panel, file, variant, "", metric);
+	return dataset_at(c, point, file, variant, "", metric);
 }
 
-const struct cell *cells_find_failed(const struct cells *c, size_t file, size_t panel,
-				     const char *variant)
+const struct cell *dataset_find_failed(const struct dataset *c, size_t file, size_t point,
+				       const char *variant)
 {
-	return cells_find(c, file, panel, variant, NULL);
+	return dataset_find(c, file, point, variant, NULL);
 }
 
-const char *cells_label(const struct cells *c, const char *variant)
+const char *dataset_label(const struct dataset *c, const char *variant)
 {
 	const char *label = json_string_value(json_object_get(c->names, variant));
 
 	return label ? label : variant;
 }
 
-void cells_metrics(const struct cells *c, struct strv *metrics)
+void dataset_metrics(const struct dataset *c, struct strv *metrics)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->cell[i].metric)
 			strv_add_distinct(metrics, c->cell[i].metric);
 }
 
-void cells_variants(const struct cells *c, size_t file, struct strv *variants)
+void dataset_variants(const struct dataset *c, size_t file, struct strv *variants)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->cell[i].file == file)
@@ -41,8 +41,8 @@ void cells_variants(const struct cells *c, size_t file, struct strv *variants)
 	order_variants(c, variants);
 }
 
-char *cells_identity(const struct cells *c, struct side_filter side, const char *group,
-		     const char *name)
+char *dataset_identity(const struct dataset *c, struct side_filter side, const char *group,
+		       const char *name)
 {
 	struct strv values = {0};
 	json_t *identity;

@@ -27,7 +27,7 @@ static bool same_image(const struct cell *a, const struct cell *b)
 	return *x && strcmp(x, y) == 0;
 }
 
-static void test(struct contrast *c, const struct cell *a, const struct cell *b)
+static void test(struct difference *c, const struct cell *a, const struct cell *b)
 {
 	size_t enough = mann_whitney_needs(ALPHA);
 	const double *x = a->samples, *y = b->samples;
@@ -55,23 +55,23 @@ static void test(struct contrast *c, const struct cell *a, const struct cell *b)
 	c->p_exact = test.exact;
 }
 
-void contrast_make(struct contrast *c, const struct cell *base, const struct cell *new)
+void difference_make(struct difference *c, const struct cell *base, const struct cell *new)
 {
 	const struct cell *any = base ? base : new;
 
-	*c = (struct contrast){.exact = any && any->exact,
-			       .lower_is_better = any && any->lower,
-			       .base = base ? base->summary.median : NAN,
-			       .new = new ? new->summary.median : NAN,
-			       .ratio = NAN,
-			       .difference = NAN,
-			       .interval = no_interval,
-			       .of_base = no_interval,
-			       .of_new = no_interval,
-			       .p = NAN,
-			       .noise_floor = NAN,
-			       .adjusted = NAN,
-			       .judgement = JUDGED_MISSING};
+	*c = (struct difference){.exact = any && any->exact,
+				 .lower_is_better = any && any->lower,
+				 .base = base ? base->summary.median : NAN,
+				 .new = new ? new->summary.median : NAN,
+				 .ratio = NAN,
+				 .difference = NAN,
+				 .interval = no_interval,
+				 .of_base = no_interval,
+				 .of_new = no_interval,
+				 .p = NAN,
+				 .noise_floor = NAN,
+				 .adjusted = NAN,
+				 .judgement = JUDGED_MISSING};
 	if (!base || !new)
 		return;
 	c->exact = base->exact && new->exact;
@@ -86,22 +86,22 @@ void contrast_make(struct contrast *c, const struct cell *base, const struct cel
 		c->ratio = c->new / c->base;
 }
 
-double contrast_change(const struct contrast *c)
+double difference_change(const struct difference *c)
 {
 	return c->base != 0 ? c->difference / fabs(c->base) : NAN;
 }
 
-double contrast_worsening(const struct contrast *c)
+double difference_worsening(const struct difference *c)
 {
-	double change = contrast_change(c);
+	double change = difference_change(c);
 
 	return c->lower_is_better ? change : -change;
 }
 
-static enum judgement judge(const struct contrast *c, double floor)
+static enum judgement judge(const struct difference *c, double floor)
 {
 	/* From nothing to something is more than any share of nothing. */
-	double change = fabs(contrast_change(c));
+	double change = fabs(difference_change(c));
 	bool worse = (c->difference > 0) == c->lower_is_better;
 
 	if (c->judgement == JUDGED_EQUAL || isnan(c->difference))
@@ -118,7 +118,7 @@ static enum judgement judge(const struct contrast *c, double floor)
 	return worse ? JUDGED_WORSE : JUDGED_BETTER;
 }
 
-void contrasts_judge(struct contrast **all, size_t n, double floor)
+void differences_judge(struct difference **all, size_t n, double floor)
 {
 	double *p = xcalloc(n, sizeof(*p));
 	size_t tests = 0;
@@ -129,7 +129,7 @@ void contrasts_judge(struct contrast **all, size_t n, double floor)
 	}
 	holm_adjust(p, n);
 	for (size_t i = 0; i < n; i++) {
-		struct contrast *c = all[i];
+		struct difference *c = all[i];
 
 		c->adjusted = p[i];
 		/* If no other row differs it is the least p that Holm looks at, with all tests. */

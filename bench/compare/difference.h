@@ -9,8 +9,8 @@
  * one boot share its layout and its moment, and a difference between two boots would pass for one
  * of images.
  */
-#ifndef PVMMU_BENCH_CONTRAST_H
-#define PVMMU_BENCH_CONTRAST_H
+#ifndef PVMMU_BENCH_COMPARE_DIFFERENCE_H
+#define PVMMU_BENCH_COMPARE_DIFFERENCE_H
 
 #include "dataset.h"
 #include "stats/summary.h"
@@ -29,7 +29,7 @@ enum judgement {
 	NR_JUDGEMENTS
 };
 
-struct contrast {
+struct difference {
 	bool exact, lower_is_better;
 	bool same_image;  /* both ran the same kernel, byte by byte */
 	double base, new; /* medians; NaN: missing */
@@ -44,25 +44,25 @@ struct contrast {
 	bool boots;   /* a draw is a boot's median, else a sample */
 	size_t n, m;  /* draws of base and new */
 	size_t needs; /* draws of each side with which something could be found; 0: there are */
-	/* As a share of the base; NaN: not known. To be set before contrasts_judge(). */
+	/* As a share of the base; NaN: not known. To be set before differences_judge(). */
 	double noise_floor;
 	enum judgement judgement;
 };
 
-/* Either may be NULL, for missing. What depends on the table is left to contrasts_judge(). */
-void contrast_make(struct contrast *c, const struct cell *base, const struct cell *new);
+/* Either may be NULL, for missing. What depends on the table is left to differences_judge(). */
+void difference_make(struct difference *c, const struct cell *base, const struct cell *new);
 
 /*
  * Adjusts the p of all contrasts of a table for one another, and judges. floor: the least change
  * that matters, as a share of the base (0.01); 0: any.
  */
-void contrasts_judge(struct contrast **all, size_t n, double floor);
+void differences_judge(struct difference **all, size_t n, double floor);
 
 /* The difference as a share of the base's median; NaN if that is 0. */
-double contrast_change(const struct contrast *c);
+double difference_change(const struct difference *c);
 
 /* How much worse it is, as such a share, negative if better. */
-double contrast_worsening(const struct contrast *c);
+double difference_worsening(const struct difference *c);
 
 /* "missing", "equal", "level", "noise", "too few", "below noise floor", "negligible", "better",
  * "worse". */

@@ -57,7 +57,7 @@ char *range_text(const struct side *s)
 	return interval_text(&all);
 }
 
-char *ratio_text(const struct contrast *c)
+char *ratio_text(const struct difference *c)
 {
 	if (c->judgement == JUDGED_EQUAL)
 		return xstrdup("=");
@@ -66,7 +66,7 @@ char *ratio_text(const struct contrast *c)
 	return readable_ratio(c->ratio, 4);
 }
 
-char *change_text(const struct contrast *c)
+char *change_text(const struct difference *c)
 {
 	switch (c->judgement) {
 	case JUDGED_MISSING: return xstrdup("-");
@@ -78,10 +78,10 @@ char *change_text(const struct contrast *c)
 	default: break;
 	}
 	return c->base == 0 && c->difference != 0 ? xstrdup("from 0")
-						  : share_percent(contrast_change(c));
+						  : share_percent(difference_change(c));
 }
 
-char *difference_text(const struct contrast *c)
+char *difference_text(const struct difference *c)
 {
 	return signed_number(c->difference);
 }
@@ -91,14 +91,14 @@ char *interval_text(const struct interval *i)
 	return i->exists ? readable_range(i->low, i->high) : xstrdup("-");
 }
 
-char *p_text(const struct contrast *c)
+char *p_text(const struct difference *c)
 {
 	if (isnan(c->adjusted))
 		return xstrdup("-");
 	return c->adjusted < 0.0001 ? xstrdup("<0.0001") : xasprintf("%.4f", c->adjusted);
 }
 
-char *n_text(const struct contrast *c, const struct side *a, const struct side *b)
+char *n_text(const struct difference *c, const struct side *a, const struct side *b)
 {
 	size_t n = a->cell ? a->cell->summary.n : 0, m = b->cell ? b->cell->summary.n : 0;
 	const char *what = "";

@@ -18,9 +18,9 @@
 enum kind { COSTS, TAXES, SPREADS };
 
 /* One table: what is in it, and which columns it has. */
-struct table {
-	const struct wide *w;
-	const struct cells *c;
+struct pivot {
+	const struct matrix *w;
+	const struct dataset *c;
 	const char *metric;
 	json_int_t vcpus;
 	enum kind kind;
@@ -29,7 +29,7 @@ struct table {
 	const char *unit;
 };
 
-static double value_of(const struct table *t, const struct cell *cell)
+static double value_of(const struct pivot *t, const struct cell *cell)
 {
 	const struct summary *seeds = t->w->least ? &cell->by_least : &cell->by_median;
 
@@ -41,26 +41,26 @@ static double value_of(const struct table *t, const struct cell *cell)
 	return t->w->least ? cell->summary.min : cell->summary.median;
 }
 
-static bool in_table(const struct table *t, size_t panel)
+static bool in_table(const struct pivot *t, size_t point)
 {
-	return t->c->panel[panel].vcpus == t->vcpus;
+	return t->c->point[point].vcpus == t->vcpus;
 }
 
 /* The cell with a number, or NULL. */
-static const struct cell *measured(const struct table *t, size_t panel, const char *variant)
+static const struct cell *measured(const struct pivot *t, size_t point, const char *variant)
 {
-	if (cells_find_failed(t->c, 0, panel, variant))
+	if (dataset_find_failed(t->c, 0, point, variant))
 		return NULL;
-	return cells_find(t->c, 0, panel, variant, t->metric);
+	return dataset_find(t->c, 0, point, variant, t->metric);
 }
 
 /* Variants that were run at all with so many vCPUs. */
-static void choose_columns(struct table *t)
+static void choose_columns(struct pivot *t)
 {
 	for (size_t i = 0; i < t->c->n; i++) {
 		const struct cell *cell = &t->c->cell[i];
 
-		if (!in_table(t, cell->panel))
+		if (!in_table(t, cell->point))
 			continue;
 		strv_add_distinct(&t->variants, cell->variant);
 		if (cell->metric && strcmp(cell->metric, t->metric) == 0) {
@@ -71,17 +71,17 @@ static void choose_columns(struct table *t)
 	order_variants(t->c, &t->variants);
 }
 
-static bool has_row(const struct table *t, size_t panel)
+static bool has_row(const struct pivot *t, size_t point)
 {
 	for (size_t v = 0; v < t->variants.n; v++)
-		if (cells_find(t->c, 0, panel, t->variants.v[v], t->metric) ||
-		    cells_find_failed(t->c, 0, panel, t->variants.v[v]))
-			return in_table(t, panel);
+		if (dataset_find(t->c, 0, point, t->variants.v[v], t->metric) ||
+		    dataset_find_failed(t->c, 0, point, t->variants.v[v]))
+			return in_table(t, point);
 	return false;
 }
 
 /* The label without what the heading says. */
-static void put_label(struct grid *g, const struct panel *p)
+static void put_label(struct table *g, const struct point *p)
 {
 	const char *vcpus = strstr(p->label, " vcpus=");
 
@@ -89,7 +89,7 @@ static void put_label(struct grid *g, const struct panel *p)
 		 p->label);
 }
 
-static void put_number(struct grid *g, double v, bool ratio)
+static void put_number(struct table *g, double v, bool ratio)
 {
 	char *text = ratio ? readable_ratio(v, 2) : readable_number(v);
 
@@ -97,10 +97,10 @@ static void put_number(struct grid *g, double v, bool ratio)
 	free(text);
 }
 
-static void put_cell(struct grid *g, const struct table *t, size_t panel, const char *variant)
+static void put_cell(struct table *g, const struct pivot *t, size_t point, const char *variant)
 {
-	const struct cell *cell = measured(t, panel, variant);
-	const struct cell *failed = cells_find_failed(t->c, 0, panel, variant);
+	const struct cell *cell = measured(t, point, variant);
+	const struct cell *failed = dataset_find_failed(t->c, 0, point, variant);
 
 	if (failed)
 		strv_add(&g->cells, "%s", failed->status);
@@ -108,12 +108,12 @@ static void put_cell(struct grid *g, const struct table *t, size_t panel, const 
 		put_number(g, cell ? value_of(t, cell) : NAN, t->kind != COSTS);
 }
 
-static double best_under_xen(const struct table *t, size_t panel)
+static double best_under_xen(const struct pivot *t, size_t point)
 {
 	double best = NAN;
 
 	for (size_t v = 0; v < t->variants.n; v++) {
-		const struct cell *cell = measured(t, panel, t->variants.v[v]);
+		const struct cell *cell = measured(t, point, t->variants.v[v]);
 
 		if (cell && !is_native(cell))
 			best = fmin(best, value_of(t, cell));
@@ -121,21 +121,21 @@ static double best_under_xen(const struct table *t, size_t panel)
 	return best;
 }
 
-static void put_row(struct grid *g, const struct table *t, size_t panel, size_t systems)
+static void put_row(struct table *g, const struct pivot *t, size_t point, size_t systems)
 {
 	const struct reference *r = &t->w->reference;
-	const struct panel *p = &t->c->panel[panel];
+	const struct point *p = &t->c->point[point];
 
 	put_label(g, p);
 	for (size_t v = 0; v < t->variants.n; v++)
-		put_cell(g, t, panel, t->variants.v[v]);
+		put_cell(g, t, point, t->variants.v[v]);
 	for (size_t s = 0; s < systems; s++)
 		put_number(g, reference_of(r, p, s), false);
 	for (size_t s = 0; s < systems; s++)
-		put_number(g, best_under_xen(t, panel) / reference_of(r, p, s), true);
+		put_number(g, best_under_xen(t, point) / reference_of(r, p, s), true);
 }
 
-static void print_heading(const struct table *t)
+static void print_heading(const struct pivot *t)
 {
 	const char *what = t->w->least ? "least sample" : "median";
 	char *unit =
@@ -151,10 +151,10 @@ static void print_heading(const struct table *t)
 	free(unit);
 }
 
-static void print_table(struct table *t)
+static void print_table(struct pivot *t)
 {
 	const struct reference *r = &t->w->reference;
-	struct grid g = {.columns = 1};
+	struct table g = {.columns = 1};
 	size_t systems;
 	char *align;
 
@@ -167,29 +167,29 @@ static void print_table(struct table *t)
 	g.align = align;
 	strv_add(&g.cells, "workload");
 	for (size_t v = 0; v < t->variants.n; v++)
-		strv_add(&g.cells, "%s", cells_label(t->c, t->variants.v[v]));
+		strv_add(&g.cells, "%s", dataset_label(t->c, t->variants.v[v]));
 	for (size_t s = 0; s < systems; s++)
 		strv_add(&g.cells, "%s", r->systems.v[s]);
 	for (size_t s = 0; s < systems; s++)
 		strv_add(&g.cells, "best / %s", r->systems.v[s]);
-	for (size_t p = 0; p < t->c->nr_panels; p++)
+	for (size_t p = 0; p < t->c->nr_points; p++)
 		if (has_row(t, p))
 			put_row(&g, t, p, systems);
 	/* Calls of a hypervisor have no native price. */
 	if (t->unit && t->variants.n && (t->series || t->kind == COSTS)) {
 		print_heading(t);
-		if (t->w->format == GRID_MARKDOWN)
+		if (t->w->format == TABLE_MARKDOWN)
 			putchar('\n');
-		grid_print(&g, t->w->format, stdout);
+		table_print(&g, t->w->format, stdout);
 		putchar('\n');
 	}
-	grid_free(&g);
+	table_free(&g);
 	free(align);
 	strv_free(&t->variants);
 }
 
 /* Whether Xen kept its page tables apart from its guests', in its own words; no Xen: "". */
-static char *xpti_of(const struct cells *c)
+static char *xpti_of(const struct dataset *c)
 {
 	struct strv told = {0};
 	json_t *identity;
@@ -208,7 +208,7 @@ static char *xpti_of(const struct cells *c)
 	return text;
 }
 
-static void print_identity(const struct cells *c)
+static void print_identity(const struct dataset *c)
 {
 	static const struct {
 		const char *before, *group, *name, *after;
@@ -221,8 +221,8 @@ static void print_identity(const struct cells *c)
 	char *text;
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++) {
-		text = cells_identity(c, (struct side_filter){0, NULL}, facts[i].group,
-				      facts[i].name);
+		text = dataset_identity(c, (struct side_filter){0, NULL}, facts[i].group,
+					facts[i].name);
 		if (*text)
 			strv_add(&told, "%s%s%s", facts[i].before, text, facts[i].after);
 		free(text);
@@ -237,7 +237,7 @@ static void print_identity(const struct cells *c)
 	strv_free(&told);
 }
 
-static bool wanted(const struct wide *w, const struct cells *c, enum kind kind)
+static bool wanted(const struct matrix *w, const struct dataset *c, enum kind kind)
 {
 	bool several = false;
 
@@ -246,14 +246,14 @@ static bool wanted(const struct wide *w, const struct cells *c, enum kind kind)
 	return kind == COSTS || (kind == TAXES && w->tax) || (kind == SPREADS && several);
 }
 
-void wide_print(const struct wide *w, const struct cells *c)
+void matrix_print(const struct matrix *w, const struct dataset *c)
 {
 	struct strv metrics = {0}, vcpus = {0};
-	struct growths growths;
+	struct scaling scaling;
 
-	cells_metrics(c, &metrics);
-	for (size_t p = 0; p < c->nr_panels; p++) {
-		char *n = xasprintf("%lld", (long long)c->panel[p].vcpus);
+	dataset_metrics(c, &metrics);
+	for (size_t p = 0; p < c->nr_points; p++) {
+		char *n = xasprintf("%lld", (long long)c->point[p].vcpus);
 
 		strv_add_distinct(&vcpus, n);
 		free(n);
@@ -261,7 +261,7 @@ void wide_print(const struct wide *w, const struct cells *c)
 	for (size_t m = 0; m < metrics.n; m++)
 		for (size_t n = 0; n < vcpus.n; n++)
 			for (enum kind kind = COSTS; kind <= SPREADS; kind++) {
-				struct table t = {.w = w,
+				struct pivot t = {.w = w,
 						  .c = c,
 						  .metric = metrics.v[m],
 						  .vcpus = atoll(vcpus.v[n]),
@@ -272,11 +272,11 @@ void wide_print(const struct wide *w, const struct cells *c)
 			}
 	if (!metrics.n)
 		puts("(nothing measured)");
-	growths_make(&growths, c, NULL, METRIC_INSTRUCTIONS, w->least);
-	growths_print(&growths, c, w->format, w->least, false);
-	if (growths.n)
+	scaling_make(&scaling, c, NULL, METRIC_INSTRUCTIONS, w->least);
+	scaling_print(&scaling, c, w->format, w->least, false);
+	if (scaling.n)
 		putchar('\n');
-	growths_free(&growths);
+	scaling_free(&scaling);
 	print_identity(c);
 	strv_free(&metrics);
 	strv_free(&vcpus);

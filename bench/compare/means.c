@@ -44,18 +44,19 @@ static bool counts(const struct row *r, const char **why_not)
 	return true;
 }
 
-static void leave_out(struct comparison *k, struct mean *mean, const struct row *r, const char *why)
+static void leave_out(struct comparison *k, struct mean *mean, const struct row *r,
+		      const char *error)
 {
 	char *variant = row_variant(k, r);
 
-	strv_add(&mean->left_out, "%s%s%s (%s)", r->panel->label, *variant && !*mean->of ? " " : "",
-		 *mean->of ? "" : variant, why);
+	strv_add(&mean->left_out, "%s%s%s (%s)", r->point->label, *variant && !*mean->of ? " " : "",
+		 *mean->of ? "" : variant, error);
 	free(variant);
 }
 
 void comparison_means(struct comparison *k)
 {
-	const char *why;
+	const char *error;
 
 	for (size_t i = 0; i < k->nr_all; i++) {
 		const struct row *r = &k->row[i];
@@ -64,8 +65,8 @@ void comparison_means(struct comparison *k)
 		if (!r->metric)
 			continue;
 		mean = mean_of(k, r);
-		if (!counts(r, &why)) {
-			leave_out(k, mean, r, why);
+		if (!counts(r, &error)) {
+			leave_out(k, mean, r, error);
 			continue;
 		}
 		mean->rows++;

@@ -39,14 +39,14 @@ static bool is_beside(const struct cell *native, const struct cell *cell)
 {
 	const json_t *a = identity_of(native), *b = identity_of(cell);
 
-	return native->panel == cell->panel && native->metric &&
+	return native->point == cell->point && native->metric &&
 	       strcmp(native->metric, cell->metric) == 0 && strcmp(native->unit, cell->unit) == 0 &&
 	       native->lower == cell->lower && is_native(native) &&
 	       !member_at(a, "variant", "mutant", NULL) && strcmp(width_of(a), width_of(b)) == 0 &&
 	       json_equal(json_object_get(a, "memory_mib"), json_object_get(b, "memory_mib"));
 }
 
-static const struct cell *find(const struct cells *c, const struct cell *cell, const char *ptl,
+static const struct cell *find(const struct dataset *c, const struct cell *cell, const char *ptl,
 			       const char *pte)
 {
 	const struct cell *elsewhere = NULL;
@@ -57,7 +57,7 @@ static const struct cell *find(const struct cells *c, const struct cell *cell, c
 		const struct cell *n = &c->cell[i];
 
 		if (!is_beside(n, cell) || !has_policy(n, ptl, pte) ||
-		    cells_find_failed(c, n->file, n->panel, n->variant))
+		    dataset_find_failed(c, n->file, n->point, n->variant))
 			continue;
 		if (n->file == cell->file)
 			return n;
@@ -66,12 +66,12 @@ static const struct cell *find(const struct cells *c, const struct cell *cell, c
 	return elsewhere;
 }
 
-const struct cell *native_of(const struct cells *c, const struct cell *cell)
+const struct cell *native_of(const struct dataset *c, const struct cell *cell)
 {
 	return find(c, cell, "mm", "low");
 }
 
-const struct cell *native_twin_of(const struct cells *c, const struct cell *cell)
+const struct cell *native_twin_of(const struct dataset *c, const struct cell *cell)
 {
 	const json_t *identity = identity_of(cell);
 	const char *ptl = text_at(identity, "variant", "policy", "ptl", NULL);
@@ -80,7 +80,7 @@ const struct cell *native_twin_of(const struct cells *c, const struct cell *cell
 	return is_native(cell) || !*ptl || !*pte ? NULL : find(c, cell, ptl, pte);
 }
 
-double ratio_to_native(const struct cells *c, const struct cell *cell, bool least)
+double ratio_to_native(const struct dataset *c, const struct cell *cell, bool least)
 {
 	const struct cell *native = native_of(c, cell);
 	double of = native ? least ? native->summary.min : native->summary.median : 0;
@@ -88,7 +88,7 @@ double ratio_to_native(const struct cells *c, const struct cell *cell, bool leas
 	return of > 0 ? (least ? cell->summary.min : cell->summary.median) / of : NAN;
 }
 
-double tax_of(const struct cells *c, const struct cell *cell, bool least)
+double native_ratio(const struct dataset *c, const struct cell *cell, bool least)
 {
 	return is_native(cell) ? NAN : ratio_to_native(c, cell, least);
 }

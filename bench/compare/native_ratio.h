@@ -7,8 +7,8 @@
  * width. Were it the native one of their own locks and pte pages, a policy that
  * costs natively as well would look cheap here: each would have another denominator.
  */
-#ifndef PVMMU_BENCH_TAX_H
-#define PVMMU_BENCH_TAX_H
+#ifndef PVMMU_BENCH_COMPARE_NATIVE_RATIO_H
+#define PVMMU_BENCH_COMPARE_NATIVE_RATIO_H
 
 #include "dataset.h"
 
@@ -19,17 +19,17 @@ bool is_native(const struct cell *cell);
  * What a cell is measured against: in its own file, or else in any; itself, if it is that one.
  * NULL if it was not measured.
  */
-const struct cell *native_of(const struct cells *c, const struct cell *cell);
+const struct cell *native_of(const struct dataset *c, const struct cell *cell);
 
 /* The native cell of the same locks and pte pages: what Xen alone changes. NULL for native cells.
  */
-const struct cell *native_twin_of(const struct cells *c, const struct cell *cell);
+const struct cell *native_twin_of(const struct dataset *c, const struct cell *cell);
 
 /*
  * The ratio to native_of(), of the medians or of the least samples; NaN if there is none. Native
  * variants have a ratio, and no tax.
  */
-double ratio_to_native(const struct cells *c, const struct cell *cell, bool least);
-double tax_of(const struct cells *c, const struct cell *cell, bool least);
+double ratio_to_native(const struct dataset *c, const struct cell *cell, bool least);
+double native_ratio(const struct dataset *c, const struct cell *cell, bool least);
 
 #endif

@@ -231,8 +231,8 @@ static void note_overhead(struct comparison *k)
 	const char *unit = "";
 	char *text, *range;
 
-	for (size_t i = 0; i < k->cells.n; i++) {
-		const struct cell *cell = &k->cells.cell[i];
+	for (size_t i = 0; i < k->data.n; i++) {
+		const struct cell *cell = &k->data.cell[i];
 
 		if (isnan(cell->overhead))
 			continue;
@@ -270,7 +270,7 @@ static void note_images(struct comparison *k, const struct row *r, size_t side)
 
 static void check_repetition(struct comparison *k, const struct row *r, size_t side)
 {
-	const struct contrast *c = &r->against[side];
+	const struct difference *c = &r->against[side];
 	char *text;
 
 	if (!c->exact || c->judgement == JUDGED_EQUAL || c->judgement == JUDGED_MISSING ||
@@ -278,7 +278,7 @@ static void check_repetition(struct comparison *k, const struct row *r, size_t s
 		return;
 	text = xasprintf("%s: the same image, Xen, QEMU and seed gave other samples: the exact "
 			 "tier did not repeat",
-			 r->panel->label);
+			 r->point->label);
 	strv_add_distinct(&k->differences, text);
 	free(text);
 }
@@ -290,7 +290,7 @@ static void note_boots(struct comparison *k)
 
 	for (size_t i = 0; i < k->nr_all; i++)
 		for (size_t s = 1; s < k->row[i].n; s++) {
-			const struct contrast *c = &k->row[i].against[s];
+			const struct difference *c = &k->row[i].against[s];
 
 			by_boots += !isnan(c->p) && c->boots;
 			by_samples += !isnan(c->p) && !c->boots;
@@ -308,7 +308,7 @@ static void note_boots(struct comparison *k)
 
 static void note_without(struct comparison *k)
 {
-	const struct strv *ids = &k->cells.without;
+	const struct strv *ids = &k->data.without;
 
 	if (ids->n)
 		strv_add(&k->notes, "%zu runs are left out, for they have no %s: %s%s", ids->n,

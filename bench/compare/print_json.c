@@ -61,10 +61,10 @@ static json_t *side_json(const struct side *s, const struct interval *of)
 	return o;
 }
 
-static void put_contrast(json_t *o, const struct contrast *c)
+static void put_difference(json_t *o, const struct difference *c)
 {
 	set_number(o, "difference", c->difference);
-	set_number(o, "change", contrast_change(c));
+	set_number(o, "change", difference_change(c));
 	json_object_set_new(o, "judgement", json_string(judgement_name(c->judgement)));
 	if (c->same_image)
 		json_object_set_new(o, "same_image", json_true());
@@ -93,18 +93,18 @@ static json_t *list_json(const struct strv *list)
 
 static json_t *row_json(const struct row *r)
 {
-	json_t *o = json_pack("{s:s, s:O, s:I, s:s*, s:s*, s:b}", "workload", r->panel->workload,
-			      "parameters", r->panel->parameters, "vcpus", r->panel->vcpus,
+	json_t *o = json_pack("{s:s, s:O, s:I, s:s*, s:s*, s:b}", "workload", r->point->workload,
+			      "parameters", r->point->parameters, "vcpus", r->point->vcpus,
 			      "metric", r->metric, "unit", r->unit, "exact", r->exact);
 
-	if (!r->panel->vcpus)
+	if (!r->point->vcpus)
 		json_object_del(o, "vcpus");
 	return o;
 }
 
 static json_t *pair_json(const struct row *r)
 {
-	const struct contrast *c = &r->against[1];
+	const struct difference *c = &r->against[1];
 	json_t *o = row_json(r);
 
 	json_object_set_new(o, "equal", json_boolean(c->judgement == JUDGED_EQUAL));
@@ -112,7 +112,7 @@ static json_t *pair_json(const struct row *r)
 	json_object_set_new(o, "new", side_json(&r->side[1], &c->of_new));
 	if (!isnan(c->ratio))
 		json_object_set_new(o, "ratio", json_real(c->ratio));
-	put_contrast(o, c);
+	put_difference(o, c);
 	return o;
 }
 
@@ -124,14 +124,14 @@ static json_t *sides_json(const struct comparison *k, const struct row *r)
 	if (strcmp(k->by, "variant") != 0)
 		json_object_set_new(o, "variant", json_string(r->side[0].label));
 	for (size_t i = 0; i < r->n; i++) {
-		const struct contrast *c = &r->against[i];
+		const struct difference *c = &r->against[i];
 
 		side = side_json(&r->side[i], &c->of_new);
 		json_object_set_new(side, "value", json_string(k->columns.v[i]));
 		if (i) {
 			if (!isnan(c->ratio))
 				json_object_set_new(side, "ratio", json_real(c->ratio));
-			put_contrast(side, c);
+			put_difference(side, c);
 		}
 		json_array_append_new(sides, side);
 	}
@@ -164,7 +164,7 @@ static json_t *means_json(const struct comparison *k)
 void comparison_print_json(const struct comparison *k, const struct strv *files)
 {
 	json_t *rows = json_array(), *all;
-	struct growths growths;
+	struct scaling scaling;
 	char *text;
 
 	for (size_t i = 0; i < k->n; i++)
@@ -173,17 +173,17 @@ void comparison_print_json(const struct comparison *k, const struct strv *files)
 	all = k->by ? json_pack("{s:o, s:s, s:o}", "files", list_json(files), "by", k->by,
 				"columns", list_json(&k->columns))
 		    : json_pack("{s:s, s:s}", "base", files->v[0], "new", files->v[files->n - 1]);
-	json_object_set_new(all, "tier", json_string(k->cells.tier));
+	json_object_set_new(all, "tier", json_string(k->data.tier));
 	json_object_set_new(all, "confidence", json_real(CONFIDENCE));
 	json_object_set_new(all, "rows", rows);
 	json_object_set_new(all, "geometric_means", means_json(k));
 	json_object_set_new(all, "differences", list_json(&k->differences));
 	json_object_set_new(all, "notes", list_json(&k->notes));
 	if (!k->by) {
-		growths_make(&growths, &k->cells, NULL, NULL, false);
-		if (growths.n)
-			json_object_set_new(all, "growth", growths_json(&growths, false));
-		growths_free(&growths);
+		scaling_make(&scaling, &k->data, NULL, NULL, false);
+		if (scaling.n)
+			json_object_set_new(all, "growth", scaling_json(&scaling, false));
+		scaling_free(&scaling);
 	}
 	text = json_dumps(all, JSON_INDENT(1));
 	puts(text);

@@ -8,13 +8,13 @@
 #include "lib/figures.h"
 
 /* Takes over the text. */
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
 }
 
-static void put_heads(struct grid *g, const char *const *names, size_t n)
+static void put_heads(struct table *g, const char *const *names, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		strv_add(&g->cells, "%s", names[i]);
@@ -23,7 +23,7 @@ static void put_heads(struct grid *g, const char *const *names, size_t n)
 
 #define PUT_HEADS(g, names) put_heads(g, names, sizeof(names) / sizeof(*(names)))
 
-static void put_head(struct grid *g, const struct comparison *k, bool seeds)
+static void put_head(struct table *g, const struct comparison *k, bool seeds)
 {
 	static const char *const axis[] = {"by", "base_value", "new_value"};
 	static const char *const plain[] = {
@@ -50,7 +50,7 @@ static void put_head(struct grid *g, const struct comparison *k, bool seeds)
 		PUT_HEADS(g, by_seed);
 }
 
-static void put_judged(struct grid *g, const struct contrast *c)
+static void put_judged(struct table *g, const struct difference *c)
 {
 	put(g, xstrdup(judgement_name(c->judgement)));
 	put(g, plain_number(c->difference));
@@ -65,7 +65,7 @@ static void put_judged(struct grid *g, const struct contrast *c)
 	put(g, xstrdup(isnan(c->p) ? "" : c->boots ? "boots" : "samples"));
 }
 
-static void put_seeds(struct grid *g, const struct cell *cell)
+static void put_seeds(struct table *g, const struct cell *cell)
 {
 	const struct summary none = {0, NAN, NAN, NAN};
 	const struct summary *by = cell ? &cell->by_median : &none;
@@ -76,12 +76,12 @@ static void put_seeds(struct grid *g, const struct cell *cell)
 	put(g, plain_number(by->max));
 }
 
-static void put_line(struct grid *g, const struct comparison *k, const struct row *r, size_t side,
+static void put_line(struct table *g, const struct comparison *k, const struct row *r, size_t side,
 		     bool seeds)
 {
 	const struct summary none = {0, NAN, NAN, NAN};
 	const struct side *base = &r->side[0], *new = &r->side[side];
-	const struct contrast *c = &r->against[side];
+	const struct difference *c = &r->against[side];
 	const struct summary *a = base->cell ? &base->cell->summary : &none;
 	const struct summary *b = new->cell ? &new->cell->summary : &none;
 
@@ -90,10 +90,10 @@ static void put_line(struct grid *g, const struct comparison *k, const struct ro
 		put(g, xstrdup(k->columns.v[0]));
 		put(g, xstrdup(k->columns.v[side]));
 	}
-	put(g, xstrdup(r->panel->label));
+	put(g, xstrdup(r->point->label));
 	put(g, xstrdup(r->metric ? r->metric : ""));
 	put(g, xstrdup(r->unit ? r->unit : ""));
-	put(g, xstrdup(k->cells.tier));
+	put(g, xstrdup(k->data.tier));
 	put(g, xstrdup(base->variant));
 	put(g, xstrdup(new->variant));
 	put(g, plain_number(base->median));
@@ -119,17 +119,17 @@ static void put_line(struct grid *g, const struct comparison *k, const struct ro
 	}
 }
 
-void comparison_print_table(const struct comparison *k, enum grid_format format)
+void comparison_print_table(const struct comparison *k, enum table_format format)
 {
 	bool seeds = comparison_has_seeds(k);
-	struct grid g = {0};
+	struct table g = {0};
 
 	put_head(&g, k, seeds);
 	for (size_t i = 0; i < k->n; i++)
 		for (size_t side = 1; side < k->row[i].n; side++)
 			put_line(&g, k, &k->row[i], side, seeds);
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 	/* Comments would not be part of a table: what differs goes to stderr. */
 	for (size_t i = 0; i < k->differences.n; i++)
 		complain("warning: %s", k->differences.v[i]);

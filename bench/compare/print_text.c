@@ -14,15 +14,15 @@
 struct page {
 	const struct comparison *k;
 	const struct comparison_request *q;
-	enum grid_format format;
+	enum table_format format;
 	bool seeds;
 };
 
 /* One table, while it is filled. */
-struct table {
+struct text_table {
 	const struct page *page;
 	const char *metric, *unit;
-	struct grid g;
+	struct table g;
 	char align[512];
 	bool exact;
 };
@@ -32,7 +32,7 @@ static bool of_metric(const struct row *r, const char *metric)
 	return r->metric == metric || (r->metric && metric && strcmp(r->metric, metric) == 0);
 }
 
-static void head(struct table *t, const char *name, char align)
+static void head(struct text_table *t, const char *name, char align)
 {
 	strv_add(&t->g.cells, "%s", name);
 	if (t->g.columns + 1 < sizeof(t->align))
@@ -41,7 +41,7 @@ static void head(struct table *t, const char *name, char align)
 }
 
 /* Takes over the text. */
-static void put(struct table *t, char *text)
+static void put(struct text_table *t, char *text)
 {
 	strv_add(&t->g.cells, "%s", text);
 	free(text);
@@ -64,14 +64,14 @@ static char *seeds_text(const struct side *s)
 	return text;
 }
 
-static char *tax_text(const struct side *s)
+static char *native_ratio_text(const struct side *s)
 {
 	return readable_ratio(s->tax, 2);
 }
 
 /* ---- in pairs ---- */
 
-static void pair_head(struct table *t)
+static void pair_head(struct text_table *t)
 {
 	head(t, "workload", 'l');
 	head(t, "variant", 'l');
@@ -98,12 +98,12 @@ static void pair_head(struct table *t)
 	}
 }
 
-static void pair_row(struct table *t, const struct row *r)
+static void pair_row(struct text_table *t, const struct row *r)
 {
 	const struct side *a = &r->side[0], *b = &r->side[1];
-	const struct contrast *c = &r->against[1];
+	const struct difference *c = &r->against[1];
 
-	put(t, xstrdup(r->panel->label));
+	put(t, xstrdup(r->point->label));
 	put(t, row_variant(t->page->k, r));
 	put(t, median_text(a, t->exact ? NULL : &c->of_base));
 	put(t, median_text(b, t->exact ? NULL : &c->of_new));
@@ -119,8 +119,8 @@ static void pair_row(struct table *t, const struct row *r)
 		put(t, range_text(b));
 	}
 	if (t->page->k->tax) {
-		put(t, tax_text(a));
-		put(t, tax_text(b));
+		put(t, native_ratio_text(a));
+		put(t, native_ratio_text(b));
 	}
 	if (t->page->seeds) {
 		put(t, seeds_text(a));
@@ -128,13 +128,13 @@ static void pair_row(struct table *t, const struct row *r)
 	}
 }
 
-static void fill_up(struct table *t)
+static void fill_up(struct text_table *t)
 {
 	while (t->g.cells.n % t->g.columns)
 		put(t, xstrdup("-"));
 }
 
-static void pair_mean(struct table *t, const struct mean *m)
+static void pair_mean(struct text_table *t, const struct mean *m)
 {
 	put(t, xasprintf("(geometric mean of %zu)", m->rows));
 	put(t, xstrdup(*m->of ? m->of : "-"));
@@ -152,7 +152,7 @@ static bool names_rows(const struct comparison *k)
 	return strcmp(k->by, "variant") != 0;
 }
 
-static void axis_head(struct table *t)
+static void axis_head(struct text_table *t)
 {
 	const struct comparison *k = t->page->k;
 
@@ -187,15 +187,15 @@ static char *all_n_text(const struct row *r)
 	return text;
 }
 
-static void axis_row(struct table *t, const struct row *r)
+static void axis_row(struct text_table *t, const struct row *r)
 {
 	const struct comparison *k = t->page->k;
 
-	put(t, xstrdup(r->panel->label));
+	put(t, xstrdup(r->point->label));
 	if (names_rows(k))
 		put(t, row_variant(k, r));
 	for (size_t i = 0; i < r->n; i++) {
-		const struct contrast *c = &r->against[i];
+		const struct difference *c = &r->against[i];
 
 		put(t, median_text(&r->side[i], t->exact ? NULL : &c->of_new));
 		if (i) {
@@ -207,7 +207,7 @@ static void axis_row(struct table *t, const struct row *r)
 	put(t, all_n_text(r));
 }
 
-static void axis_mean(struct table *t, const struct mean *m)
+static void axis_mean(struct text_table *t, const struct mean *m)
 {
 	put(t, xasprintf("(geometric mean of %zu)", m->rows));
 	if (names_rows(t->page->k))
@@ -226,12 +226,12 @@ static void axis_mean(struct table *t, const struct mean *m)
 /* ---- both ---- */
 
 /* What cannot be had from the columns' names alone. */
-static void print_heading(const struct table *t)
+static void print_heading(const struct text_table *t)
 {
 	const struct page *page = t->page;
 
 	printf("%s: medians in %s, tier %s", t->metric ? t->metric : "(nothing measured)",
-	       t->unit ? t->unit : "no unit", page->k->cells.shown);
+	       t->unit ? t->unit : "no unit", page->k->data.shown);
 	if (page->k->by)
 		printf(", by %s, changes from %s", page->k->by, page->k->columns.v[0]);
 	if (t->exact)
@@ -244,8 +244,8 @@ static void print_heading(const struct table *t)
 	if (!t->exact && t->unit)
 		printf("%sintervals of 95 %%; p adjusted for all tests of the table; ~ is what "
 		       "chance explains: p not below 0.05\n",
-		       page->format == GRID_MARKDOWN ? "\n" : "");
-	if (page->format == GRID_MARKDOWN)
+		       page->format == TABLE_MARKDOWN ? "\n" : "");
+	if (page->format == TABLE_MARKDOWN)
 		putchar('\n');
 }
 
@@ -262,7 +262,7 @@ static void print_left_out(const struct mean *m)
 }
 
 /* One row alone is its own mean. */
-static void put_means(struct table *t)
+static void put_means(struct text_table *t)
 {
 	const struct comparison *k = t->page->k;
 
@@ -271,7 +271,7 @@ static void put_means(struct table *t)
 			(k->by ? axis_mean : pair_mean)(t, &k->mean[i]);
 }
 
-static void print_means_notes(const struct table *t)
+static void print_means_notes(const struct text_table *t)
 {
 	const struct comparison *k = t->page->k;
 	bool some = false;
@@ -281,7 +281,7 @@ static void print_means_notes(const struct table *t)
 
 		if (strcmp(m->metric, t->metric) != 0 || !m->left_out.n || m->rows < 2)
 			continue;
-		if (!some && t->page->format == GRID_MARKDOWN)
+		if (!some && t->page->format == TABLE_MARKDOWN)
 			putchar('\n');
 		some = true;
 		print_left_out(m);
@@ -291,7 +291,7 @@ static void print_means_notes(const struct table *t)
 static void print_metric(const struct page *page, const char *metric)
 {
 	const struct comparison *k = page->k;
-	struct table t = {.page = page, .metric = metric, .exact = true};
+	struct text_table t = {.page = page, .metric = metric, .exact = true};
 	size_t rows = 0;
 
 	t.g.align = t.align;
@@ -312,26 +312,26 @@ static void print_metric(const struct page *page, const char *metric)
 	if (rows) {
 		put_means(&t);
 		print_heading(&t);
-		grid_print(&t.g, page->format, stdout);
+		table_print(&t.g, page->format, stdout);
 		print_means_notes(&t);
 	}
-	grid_free(&t.g);
+	table_free(&t.g);
 }
 
 static void print_files(const struct page *page, const struct strv *files)
 {
-	bool markdown = page->format == GRID_MARKDOWN;
+	bool markdown = page->format == TABLE_MARKDOWN;
 
 	if (!page->k->by && files->n == 2)
 		printf("base: %s\n%snew:  %s\n\n", files->v[0], markdown ? "\n" : "", files->v[1]);
 }
 
 void comparison_print_text(const struct comparison *k, const struct comparison_request *q,
-			   const struct strv *files, enum grid_format format)
+			   const struct strv *files, enum table_format format)
 {
 	const struct page page = {k, q, format, comparison_has_seeds(k)};
-	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
-	struct growths growths;
+	const char *bullet = format == TABLE_MARKDOWN ? "- " : "";
+	struct scaling scaling;
 
 	print_files(&page, files);
 	if (!k->metrics.n)
@@ -348,9 +348,9 @@ void comparison_print_text(const struct comparison *k, const struct comparison_r
 				      : ": what every side has");
 	/* A selection is not asked how costs grow. */
 	if (k->n == k->nr_all && !k->by) {
-		growths_make(&growths, &k->cells, NULL, NULL, false);
-		growths_print(&growths, &k->cells, format, false, true);
-		growths_free(&growths);
+		scaling_make(&scaling, &k->data, NULL, NULL, false);
+		scaling_print(&scaling, &k->data, format, false, true);
+		scaling_free(&scaling);
 	}
 	if (k->differences.n + k->notes.n)
 		putchar('\n');

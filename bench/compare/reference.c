@@ -21,31 +21,31 @@ static bool read_value(const char *text, double *value)
 	return !*end && isfinite(*value);
 }
 
-static bool read_row(struct reference *r, const struct strv *fields, char **why)
+static bool read_row(struct reference *r, const struct strv *fields, char **error)
 {
 	size_t n = r->systems.n, row = r->keys.n;
 
 	if (fields->n != LEAD + n)
-		return fail(why, "expected %zu fields, found %zu", LEAD + n, fields->n);
+		return fail(error, "expected %zu fields, found %zu", LEAD + n, fields->n);
 	strv_add(&r->keys, "%s@%s", fields->v[0], fields->v[1]);
 	r->value = xrealloc(r->value, (row + 1) * n * sizeof(*r->value));
 	for (size_t i = 0; i < n; i++)
 		if (!read_value(fields->v[LEAD + i], &r->value[row * n + i]))
-			return fail(why, "\"%s\" is not a number", fields->v[LEAD + i]);
+			return fail(error, "\"%s\" is not a number", fields->v[LEAD + i]);
 	return true;
 }
 
-static bool read_head(struct reference *r, const struct strv *fields, char **why)
+static bool read_head(struct reference *r, const struct strv *fields, char **error)
 {
 	if (fields->n <= LEAD || strcmp(fields->v[0], "workload") != 0 ||
 	    strcmp(fields->v[1], "vcpus") != 0)
-		return fail(why, "expected the columns workload, vcpus and the systems");
+		return fail(error, "expected the columns workload, vcpus and the systems");
 	for (size_t i = LEAD; i < fields->n; i++)
 		strv_add(&r->systems, "%s", fields->v[i]);
 	return true;
 }
 
-bool reference_load(struct reference *r, const char *path, char **why)
+bool reference_load(struct reference *r, const char *path, char **error)
 {
 	FILE *f = fopen(path, "r");
 	char *line = NULL, *wrong = NULL;
@@ -53,7 +53,7 @@ bool reference_load(struct reference *r, const char *path, char **why)
 
 	*r = (struct reference){0};
 	if (!f)
-		return fail(why, "%s: %s", path, strerror(errno));
+		return fail(error, "%s: %s", path, strerror(errno));
 	while (!wrong && getline(&line, &size, f) >= 0) {
 		struct strv fields = {0};
 
@@ -69,13 +69,13 @@ bool reference_load(struct reference *r, const char *path, char **why)
 		strv_free(&fields);
 	}
 	if (wrong)
-		fail(why, "%s:%zu: %s", path, number, wrong);
+		fail(error, "%s:%zu: %s", path, number, wrong);
 	else if (!r->systems.n)
-		fail(why, "%s: no columns", path);
+		fail(error, "%s: no columns", path);
 	free(wrong);
 	free(line);
 	fclose(f);
-	return !*why;
+	return !*error;
 }
 
 void reference_free(struct reference *r)
@@ -87,7 +87,7 @@ void reference_free(struct reference *r)
 }
 
 /* "fork mb=16 n=64 vcpus=4" -> "fork:mb=16@4" */
-static char *key_of(const struct panel *p)
+static char *key_of(const struct point *p)
 {
 	static const char *const how_often[] = {"n=", "warmup=", "vcpus="};
 	struct strv words = {0}, kept = {0};
@@ -109,7 +109,7 @@ static char *key_of(const struct panel *p)
 	return key;
 }
 
-double reference_of(const struct reference *r, const struct panel *p, size_t system)
+double reference_of(const struct reference *r, const struct point *p, size_t system)
 {
 	char *key = key_of(p);
 	double value = NAN;

@@ -5,8 +5,8 @@
  * system; # begins a comment; an empty field was not measured. A workload is
  * written as in a run's id, with the parameters that matter: fork:mb=16.
  */
-#ifndef PVMMU_BENCH_REFERENCE_H
-#define PVMMU_BENCH_REFERENCE_H
+#ifndef PVMMU_BENCH_COMPARE_REFERENCE_H
+#define PVMMU_BENCH_COMPARE_REFERENCE_H
 
 #include "dataset.h"
 
@@ -16,11 +16,11 @@ struct reference {
 	double *value;	  /* row by row, as many as there are systems; NaN: not measured */
 };
 
-/* false with *why, naming the line. Free it in any case. */
-bool reference_load(struct reference *r, const char *path, char **why);
+/* false with *error, naming the line. Free it in any case. */
+bool reference_load(struct reference *r, const char *path, char **error);
 void reference_free(struct reference *r);
 
-/* What a system needs for a panel, whatever its iterations; NaN if that is not known. */
-double reference_of(const struct reference *r, const struct panel *p, size_t system);
+/* What a system needs for a point, whatever its iterations; NaN if that is not known. */
+double reference_of(const struct reference *r, const struct point *p, size_t system);
 
 #endif

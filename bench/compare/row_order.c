@@ -13,7 +13,7 @@ static double worst(const struct row *r)
 	double worst = -INFINITY;
 
 	for (size_t i = 1; i < r->n; i++)
-		worst = fmax(worst, contrast_worsening(&r->against[i]));
+		worst = fmax(worst, difference_worsening(&r->against[i]));
 	return worst;
 }
 
@@ -22,7 +22,7 @@ static double largest(const struct row *r)
 	double largest = -INFINITY;
 
 	for (size_t i = 1; i < r->n; i++)
-		largest = fmax(largest, fabs(contrast_change(&r->against[i])));
+		largest = fmax(largest, fabs(difference_change(&r->against[i])));
 	return largest;
 }
 
@@ -40,7 +40,7 @@ static double best(const struct row *r)
 	double best = -INFINITY;
 
 	for (size_t i = 1; i < r->n; i++)
-		best = fmax(best, -contrast_worsening(&r->against[i]));
+		best = fmax(best, -difference_worsening(&r->against[i]));
 	return best;
 }
 
@@ -83,7 +83,7 @@ static int by_key(const void *one, const void *other)
 static int by_name(const void *one, const void *other)
 {
 	const struct keyed *a = one, *b = other;
-	int order = strcmp(a->row.panel->label, b->row.panel->label);
+	int order = strcmp(a->row.point->label, b->row.point->label);
 
 	return order ? order : by_place(&a->row, &b->row);
 }
@@ -117,7 +117,7 @@ static void sort(struct comparison *k, const struct order *order)
 	free(all);
 }
 
-bool comparison_arrange(struct comparison *k, const struct comparison_request *q, char **why)
+bool comparison_arrange(struct comparison *k, const struct comparison_request *q, char **error)
 {
 	const char *asked = q->sort ? q->sort : "file";
 	struct strv names = {0};
@@ -139,7 +139,7 @@ bool comparison_arrange(struct comparison *k, const struct comparison_request *q
 			return true;
 		}
 	comparison_orders(&names);
-	unknown_name(why, "order", asked, &names);
+	unknown_name(error, "order", asked, &names);
 	strv_free(&names);
 	return false;
 }

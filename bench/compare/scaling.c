@@ -23,7 +23,7 @@ static char *one_of(const char *unit)
 	return xstrdup(unit);
 }
 
-char *growth_label_without(const char *label, const char *axis)
+char *scaling_label_without(const char *label, const char *axis)
 {
 	char *word = xasprintf("%s=", axis);
 	const char *at = label, *end;
@@ -70,7 +70,7 @@ struct spot {
 	char *line;
 };
 
-static struct spot *find_spots(const struct cells *c, const char *axis)
+static struct spot *find_spots(const struct dataset *c, const char *axis)
 {
 	struct spot *spots = xcalloc(c->n, sizeof(*spots));
 
@@ -87,13 +87,13 @@ static struct spot *find_spots(const struct cells *c, const char *axis)
 }
 
 /* The line that begins with the cell, if no earlier cell is on it. */
-static void add_line(struct growths *g, const struct cells *c, size_t first, const char *axis,
+static void add_line(struct scaling *g, const struct dataset *c, size_t first, const char *axis,
 		     const struct spot *spots, bool least)
 {
 	const struct cell *of = &c->cell[first];
-	struct point *points = xcalloc(c->n, sizeof(*points));
+	struct fit_point *points = xcalloc(c->n, sizeof(*points));
 	const char *unit = json_string_value(json_object_get(c->axes, axis));
-	struct growth line = {.file = of->file, .axis = axis, .of = of};
+	struct scaling_curve line = {.file = of->file, .axis = axis, .of = of};
 	bool taken = false;
 	size_t n = 0;
 
@@ -107,33 +107,33 @@ static void add_line(struct growths *g, const struct cells *c, size_t first, con
 		points[n].x = spots[i].x;
 		points[n].y = least ? cell->summary.min : cell->summary.median;
 		/* Of several seeds one failed: what is left is not the point. */
-		n += !cells_find_failed(c, cell->file, cell->panel, cell->variant);
+		n += !dataset_find_failed(c, cell->file, cell->point, cell->variant);
 	}
 	if (!taken && fit_line(&line.fit, points, n)) {
 		line.per = one_of(unit ? unit : axis);
-		line.workload = growth_label_without(c->panel[of->panel].label, axis);
-		line.variant = growth_label_without(of->label, axis);
+		line.workload = scaling_label_without(c->point[of->point].label, axis);
+		line.variant = scaling_label_without(of->label, axis);
 		g->v = xrealloc(g->v, (g->n + 1) * sizeof(*g->v));
 		g->v[g->n++] = line;
 	}
 	free(points);
 }
 
-static void add_axis(struct growths *g, const struct cells *c, const char *axis, const char *metric,
-		     bool least)
+static void add_axis(struct scaling *g, const struct dataset *c, const char *axis,
+		     const char *metric, bool least)
 {
 	struct spot *spots = find_spots(c, axis);
 	struct strv variants = {0};
 
-	/* In the order of the panels, which is that of all tables. */
+	/* In the order of the points, which is that of all tables. */
 	for (size_t f = 0; f < 2; f++)
-		cells_variants(c, f, &variants);
-	for (size_t p = 0; p < c->nr_panels; p++)
+		dataset_variants(c, f, &variants);
+	for (size_t p = 0; p < c->nr_points; p++)
 		for (size_t v = 0; v < variants.n; v++)
 			for (size_t i = 0; i < c->n; i++) {
 				const struct cell *cell = &c->cell[i];
 
-				if (cell->panel == p && strcmp(cell->variant, variants.v[v]) == 0 &&
+				if (cell->point == p && strcmp(cell->variant, variants.v[v]) == 0 &&
 				    cell->metric && (!metric || same_metric(cell, metric)) &&
 				    spots[i].line)
 					add_line(g, c, i, axis, spots, least);
@@ -144,13 +144,13 @@ static void add_axis(struct growths *g, const struct cells *c, const char *axis,
 	strv_free(&variants);
 }
 
-void growths_make(struct growths *g, const struct cells *c, const char *by, const char *metric,
+void scaling_make(struct scaling *g, const struct dataset *c, const char *by, const char *metric,
 		  bool least)
 {
 	const char *axis;
 	json_t *unit;
 
-	*g = (struct growths){0};
+	*g = (struct scaling){0};
 	if (by)
 		add_axis(g, c, by, metric, least);
 	else
@@ -158,7 +158,7 @@ void growths_make(struct growths *g, const struct cells *c, const char *by, cons
 			add_axis(g, c, axis, metric, least);
 }
 
-void growths_free(struct growths *g)
+void scaling_free(struct scaling *g)
 {
 	for (size_t i = 0; i < g->n; i++) {
 		free(g->v[i].per);
@@ -166,5 +166,5 @@ void growths_free(struct growths *g)
 		free(g->v[i].variant);
 	}
 	free(g->v);
-	*g = (struct growths){0};
+	*g = (struct scaling){0};
 }

@@ -8,7 +8,7 @@
 #include "scaling.h"
 
 /* Takes over the text. */
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
@@ -41,7 +41,7 @@ static char *worst_text(const struct fit *f)
 	return text;
 }
 
-static char *note_text(const struct growth *g)
+static char *note_text(const struct scaling_curve *g)
 {
 	const struct fit *f = &g->fit;
 	char *lower, *upper, *text;
@@ -65,16 +65,16 @@ static char *note_text(const struct growth *g)
 }
 
 /* Do both belong into one table? */
-static bool together(const struct growth *a, const struct growth *b)
+static bool together(const struct scaling_curve *a, const struct scaling_curve *b)
 {
 	return strcmp(a->axis, b->axis) == 0 && strcmp(a->of->metric, b->of->metric) == 0 &&
 	       strcmp(a->of->unit, b->of->unit) == 0 && strcmp(a->per, b->per) == 0;
 }
 
-static void print_table(const struct growths *all, const struct growth *first, const char *tier,
-			bool two, enum grid_format format, bool least)
+static void print_table(const struct scaling *all, const struct scaling_curve *first,
+			const char *tier, bool two, enum table_format format, bool least)
 {
-	struct grid g = {.columns = two ? 10 : 9, .align = two ? "lllrrrrrrl" : "llrrrrrrl"};
+	struct table g = {.columns = two ? 10 : 9, .align = two ? "lllrrrrrrl" : "llrrrrrrl"};
 
 	strv_add(&g.cells, "workload");
 	strv_add(&g.cells, "variant");
@@ -87,7 +87,7 @@ static void print_table(const struct growths *all, const struct growth *first, c
 	strv_add(&g.cells, "+-");
 	strv_add(&g.cells, "worst residual");
 	strv_add(&g.cells, "note");
-	for (const struct growth *l = first; l < all->v + all->n; l++) {
+	for (const struct scaling_curve *l = first; l < all->v + all->n; l++) {
 		const struct fit *f = &l->fit;
 
 		if (!together(first, l))
@@ -108,13 +108,13 @@ static void print_table(const struct growths *all, const struct growth *first, c
 	printf("%s by %s: a line through %s in %s, tier %s; +- is the standard error\n",
 	       first->of->metric, first->axis, least ? "least samples" : "medians", first->of->unit,
 	       tier);
-	if (format == GRID_MARKDOWN)
+	if (format == TABLE_MARKDOWN)
 		putchar('\n');
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
-void growths_print(const struct growths *g, const struct cells *c, enum grid_format format,
+void scaling_print(const struct scaling *g, const struct dataset *c, enum table_format format,
 		   bool least, bool more)
 {
 	bool two = false;
@@ -137,7 +137,7 @@ void growths_print(const struct growths *g, const struct cells *c, enum grid_for
 
 /* Every digit; what there is not is empty. Where the points are on no line there is no slope that
  * could be read by mistake. */
-static void put_number(struct grid *g, double v)
+static void put_number(struct table *g, double v)
 {
 	if (isnan(v))
 		strv_add(&g->cells, "%s", "");
@@ -145,7 +145,7 @@ static void put_number(struct grid *g, double v)
 		strv_add(&g->cells, "%.15g", v);
 }
 
-void growths_print_tsv(const struct growths *g, const struct cells *c, bool least)
+void scaling_print_tsv(const struct scaling *g, const struct dataset *c, bool least)
 {
 	static const char *const head[] = {
 		"workload",    "variant",     "file",	       "metric",    "unit",
@@ -153,12 +153,12 @@ void growths_print_tsv(const struct growths *g, const struct cells *c, bool leas
 		"from",	       "to",	      "line",	       "intercept", "slope",
 		"slope_error", "r2",	      "worst_percent", "worst_at",  "change_percent",
 		"middle",      "lower_slope", "upper_slope"};
-	struct grid grid = {.columns = sizeof(head) / sizeof(*head)};
+	struct table table = {.columns = sizeof(head) / sizeof(*head)};
 
-	for (size_t i = 0; i < grid.columns; i++)
-		strv_add(&grid.cells, "%s", head[i]);
+	for (size_t i = 0; i < table.columns; i++)
+		strv_add(&table.cells, "%s", head[i]);
 	for (size_t i = 0; i < g->n; i++) {
-		const struct growth *l = &g->v[i];
+		const struct scaling_curve *l = &g->v[i];
 		const struct fit *f = &l->fit;
 		const double numbers[] = {f->line ? f->intercept : NAN,
 					  f->line ? f->slope : NAN,
@@ -171,24 +171,24 @@ void growths_print_tsv(const struct growths *g, const struct cells *c, bool leas
 					  f->lower,
 					  f->upper};
 
-		strv_add(&grid.cells, "%s", l->workload);
-		strv_add(&grid.cells, "%s", l->variant);
-		strv_add(&grid.cells, "%zu", l->file);
-		strv_add(&grid.cells, "%s", l->of->metric);
-		strv_add(&grid.cells, "%s", l->of->unit);
-		strv_add(&grid.cells, "%s", c->tier);
-		strv_add(&grid.cells, "%s", least ? "least" : "median");
-		strv_add(&grid.cells, "%s", l->axis);
-		strv_add(&grid.cells, "%s", l->per);
-		strv_add(&grid.cells, "%zu", f->n);
-		put_number(&grid, f->from);
-		put_number(&grid, f->to);
-		strv_add(&grid.cells, "%d", f->line);
+		strv_add(&table.cells, "%s", l->workload);
+		strv_add(&table.cells, "%s", l->variant);
+		strv_add(&table.cells, "%zu", l->file);
+		strv_add(&table.cells, "%s", l->of->metric);
+		strv_add(&table.cells, "%s", l->of->unit);
+		strv_add(&table.cells, "%s", c->tier);
+		strv_add(&table.cells, "%s", least ? "least" : "median");
+		strv_add(&table.cells, "%s", l->axis);
+		strv_add(&table.cells, "%s", l->per);
+		strv_add(&table.cells, "%zu", f->n);
+		put_number(&table, f->from);
+		put_number(&table, f->to);
+		strv_add(&table.cells, "%d", f->line);
 		for (size_t k = 0; k < sizeof(numbers) / sizeof(*numbers); k++)
-			put_number(&grid, numbers[k]);
+			put_number(&table, numbers[k]);
 	}
-	grid_print(&grid, GRID_TABS, stdout);
-	grid_free(&grid);
+	table_print(&table, TABLE_TABS, stdout);
+	table_free(&table);
 }
 
 static void set_number(json_t *o, const char *name, double v)
@@ -197,12 +197,12 @@ static void set_number(json_t *o, const char *name, double v)
 		json_object_set_new(o, name, json_real(v));
 }
 
-json_t *growths_json(const struct growths *g, bool least)
+json_t *scaling_json(const struct scaling *g, bool least)
 {
 	json_t *all = json_array();
 
 	for (size_t i = 0; i < g->n; i++) {
-		const struct growth *l = &g->v[i];
+		const struct scaling_curve *l = &g->v[i];
 		const struct fit *f = &l->fit;
 		json_t *o = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s, s:s, s:s, s:I, s:b, s:b}",
 				      "workload", l->workload, "variant", l->variant, "file",

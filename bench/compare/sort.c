@@ -96,48 +96,48 @@ static void free_places(struct place *p, size_t n)
 	free(p);
 }
 
-static struct place panel_place(const struct cells *c, size_t i)
+static struct place point_place(const struct dataset *c, size_t i)
 {
-	const struct panel *panel = &c->panel[i];
-	json_t *common = json_copy(panel->parameters), *unit;
+	const struct point *point = &c->point[i];
+	json_t *common = json_copy(point->parameters), *unit;
 	struct place p = {.values = json_array(), .was = i};
 	const char *axis;
 
-	json_array_append_new(p.values, json_integer(panel->vcpus));
+	json_array_append_new(p.values, json_integer(point->vcpus));
 	json_object_foreach (c->axes, axis, unit) {
 		json_t *value = json_object_get(common, axis);
 
 		json_array_append_new(p.values, json_integer(json_integer_value(value)));
 		json_object_del(common, axis);
 	}
-	p.common = json_pack("{s:s, s:o}", "workload", panel->workload, "parameters", common);
+	p.common = json_pack("{s:s, s:o}", "workload", point->workload, "parameters", common);
 	if (!json_object_get(c->axes, AXIS_VCPUS))
-		json_object_set_new(p.common, AXIS_VCPUS, json_integer(panel->vcpus));
+		json_object_set_new(p.common, AXIS_VCPUS, json_integer(point->vcpus));
 	return p;
 }
 
-void order_panels(struct cells *c)
+void order_points(struct dataset *c)
 {
-	struct place *places = xcalloc(c->nr_panels, sizeof(*places));
-	struct panel *panels = xcalloc(c->nr_panels, sizeof(*panels));
-	size_t *now = xcalloc(c->nr_panels, sizeof(*now));
+	struct place *places = xcalloc(c->nr_points, sizeof(*places));
+	struct point *points = xcalloc(c->nr_points, sizeof(*points));
+	size_t *now = xcalloc(c->nr_points, sizeof(*now));
 
-	for (size_t i = 0; i < c->nr_panels; i++)
-		places[i] = panel_place(c, i);
-	arrange(places, c->nr_panels);
-	for (size_t i = 0; i < c->nr_panels; i++) {
-		panels[i] = c->panel[places[i].was];
+	for (size_t i = 0; i < c->nr_points; i++)
+		places[i] = point_place(c, i);
+	arrange(places, c->nr_points);
+	for (size_t i = 0; i < c->nr_points; i++) {
+		points[i] = c->point[places[i].was];
 		now[places[i].was] = i;
 	}
 	for (size_t i = 0; i < c->n; i++)
-		c->cell[i].panel = now[c->cell[i].panel];
-	free_places(places, c->nr_panels);
-	free(c->panel);
+		c->cell[i].point = now[c->cell[i].point];
+	free_places(places, c->nr_points);
+	free(c->point);
 	free(now);
-	c->panel = panels;
+	c->point = points;
 }
 
-static const json_t *identity_of(const struct cells *c, const char *variant)
+static const json_t *identity_of(const struct dataset *c, const char *variant)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->cell[i].variant, variant) == 0)
@@ -145,7 +145,7 @@ static const json_t *identity_of(const struct cells *c, const char *variant)
 	return NULL;
 }
 
-void order_variants(const struct cells *c, struct strv *variants)
+void order_variants(const struct dataset *c, struct strv *variants)
 {
 	struct place *places = xcalloc(variants->n, sizeof(*places));
 	char **names = xcalloc(variants->n + 1, sizeof(*names));

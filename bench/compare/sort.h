@@ -3,16 +3,16 @@
  * The points of a sweep in the order of their values, wherever in a file they are: "mb=4" before
  * "mb=16". They take turns in the places that they have together; all else stays where it was.
  */
-#ifndef PVMMU_BENCH_ORDER_H
-#define PVMMU_BENCH_ORDER_H
+#ifndef PVMMU_BENCH_COMPARE_SORT_H
+#define PVMMU_BENCH_COMPARE_SORT_H
 
 #include "dataset.h"
 
-/* Panels by what is swept in them, the number of vCPUs first. Cells keep to their panels. */
-void order_panels(struct cells *c);
+/* Points by what is swept in them, the number of vCPUs first. Cells keep to their points. */
+void order_points(struct dataset *c);
 
 /* Names of variants of the cells, where an axis of theirs is swept. */
-void order_variants(const struct cells *c, struct strv *variants);
+void order_variants(const struct dataset *c, struct strv *variants);
 
 /*
  * The identity without its value on an axis: {"workload", "parameters", "vcpus", "variant"}. Of

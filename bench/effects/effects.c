@@ -28,7 +28,7 @@ static char *level_text(const json_t *policy, const char *axis, bool depths, boo
 	return xasprintf("%s=%s", axis, value);
 }
 
-static bool several_depths(const struct cells *c)
+static bool several_depths(const struct dataset *c)
 {
 	struct strv depths = {0};
 	bool several;
@@ -45,7 +45,7 @@ static bool several_depths(const struct cells *c)
 }
 
 /* The axes of the variant that has most of them. */
-static const json_t *widest_policy(const struct cells *c)
+static const json_t *widest_policy(const struct dataset *c)
 {
 	const json_t *widest = NULL;
 
@@ -94,7 +94,7 @@ static json_t *default_policy(const struct catalog *catalog)
 	return policy;
 }
 
-static const json_t *policy_named(const struct cells *c, const char *variant)
+static const json_t *policy_named(const struct dataset *c, const char *variant)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->cell[i].variant, variant) == 0 ||
@@ -103,25 +103,25 @@ static const json_t *policy_named(const struct cells *c, const char *variant)
 	return NULL;
 }
 
-/* Whose levels are the base; a new reference. NULL with *why: no such variant. */
+/* Whose levels are the base; a new reference. NULL with *error: no such variant. */
 static json_t *base_policy(const struct effects *e, const char *base, const struct catalog *catalog,
-			   char **why)
+			   char **error)
 {
-	const json_t *policy = policy_named(&e->cells, base ? base : "eager");
+	const json_t *policy = policy_named(&e->data, base ? base : "eager");
 	json_t *usual = base || policy ? NULL : default_policy(catalog);
 
 	if (base && !policy) {
 		struct strv names = {0};
 
-		for (size_t i = 0; i < e->cells.n; i++)
-			strv_add_distinct(&names, e->cells.cell[i].label);
-		unknown_name(why, "variant", base, &names);
+		for (size_t i = 0; i < e->data.n; i++)
+			strv_add_distinct(&names, e->data.cell[i].label);
+		unknown_name(error, "variant", base, &names);
 		strv_free(&names);
 		return NULL;
 	}
 	if (usual)
 		return usual;
-	return json_incref((json_t *)(policy ? policy : policy_of(&e->cells.cell[0])));
+	return json_incref((json_t *)(policy ? policy : policy_of(&e->data.cell[0])));
 }
 
 /* Puts the base's level first, if it is among them. */
@@ -165,10 +165,10 @@ static void list_axes(const json_t *policy, const struct catalog *catalog, struc
 }
 
 static bool find_factors(struct effects *e, const json_t *base, const struct catalog *catalog,
-			 char **why)
+			 char **error)
 {
-	const json_t *widest = widest_policy(&e->cells);
-	bool depths = several_depths(&e->cells);
+	const json_t *widest = widest_policy(&e->data);
+	bool depths = several_depths(&e->data);
 
 	list_axes(widest, catalog, &e->axes);
 	for (size_t a = 0; a < e->axes.n; a++) {
@@ -176,13 +176,13 @@ static bool find_factors(struct effects *e, const json_t *base, const struct cat
 
 		if (strcmp(f.name, NESTED) == 0)
 			continue;
-		for (size_t i = 0; i < e->cells.n; i++) {
-			const json_t *policy = policy_of(&e->cells.cell[i]);
+		for (size_t i = 0; i < e->data.n; i++) {
+			const json_t *policy = policy_of(&e->data.cell[i]);
 
 			if (has_axes(policy, widest))
 				add_level(&f, policy, depths);
 			else
-				strv_add_distinct(&e->left_out, e->cells.cell[i].label);
+				strv_add_distinct(&e->left_out, e->data.cell[i].label);
 		}
 		if (f.levels.n > 1 && e->nr_factors < FACTORS_MAX) {
 			base_first(&f, base, depths);
@@ -194,7 +194,7 @@ static bool find_factors(struct effects *e, const json_t *base, const struct cat
 		factor_free(&f);
 	}
 	return e->nr_factors ||
-	       fail(why, "all variants have the same policy: there is no effect to be told");
+	       fail(error, "all variants have the same policy: there is no effect to be told");
 }
 
 /* ---- seeds ---- */
@@ -228,7 +228,7 @@ static json_t *of_seed(const json_t *set, const json_t *seed)
 }
 
 static bool lay_out_seeds(struct effects *e, json_t *const *sets, size_t nr_sets,
-			  const struct strv *counters, char **why)
+			  const struct strv *counters, char **error)
 {
 	json_t *seeds = json_object(), *seed;
 	json_t **some = xcalloc(nr_sets, sizeof(json_t *));
@@ -238,11 +238,11 @@ static bool lay_out_seeds(struct effects *e, json_t *const *sets, size_t nr_sets
 	if (json_object_size(seeds) > 1)
 		e->seed = xcalloc(json_object_size(seeds), sizeof(*e->seed));
 	json_object_foreach (seeds, key, seed) {
-		if (!e->seed || *why)
+		if (!e->seed || *error)
 			continue;
 		for (size_t s = 0; s < nr_sets; s++)
 			some[s] = of_seed(sets[s], seed);
-		if (cells_make(&e->seed[e->nr_seeds], some, nr_sets, counters, why))
+		if (dataset_make(&e->seed[e->nr_seeds], some, nr_sets, counters, error))
 			e->nr_seeds++;
 		/* Cells borrow from the runs, which the sets keep. */
 		for (size_t s = 0; s < nr_sets; s++)
@@ -250,7 +250,7 @@ static bool lay_out_seeds(struct effects *e, json_t *const *sets, size_t nr_sets
 	}
 	free(some);
 	json_decref(seeds);
-	return !*why;
+	return !*error;
 }
 
 /* Laid out as a counter, if it is one. */
@@ -269,7 +269,7 @@ static void counter_wanted(json_t *const *sets, size_t nr_sets, const char *metr
 }
 
 bool effects_make(struct effects *e, json_t *const *sets, size_t nr_sets, const char *base,
-		  const char *metric, const struct catalog *catalog, char **why)
+		  const char *metric, const struct catalog *catalog, char **error)
 {
 	struct strv counters = {0};
 	json_t *policy = NULL;
@@ -279,12 +279,13 @@ bool effects_make(struct effects *e, json_t *const *sets, size_t nr_sets, const 
 		e->exclusions = json_object_get(catalog->custom, "exclusions");
 	if (metric)
 		counter_wanted(sets, nr_sets, metric, &counters);
-	if (cells_make(&e->cells, sets, nr_sets, &counters, why) &&
-	    (policy = base_policy(e, base, catalog, why)) && find_factors(e, policy, catalog, why))
-		lay_out_seeds(e, sets, nr_sets, &counters, why);
+	if (dataset_make(&e->data, sets, nr_sets, &counters, error) &&
+	    (policy = base_policy(e, base, catalog, error)) &&
+	    find_factors(e, policy, catalog, error))
+		lay_out_seeds(e, sets, nr_sets, &counters, error);
 	json_decref(policy);
 	strv_free(&counters);
-	return !*why;
+	return !*error;
 }
 
 void effects_free(struct effects *e)
@@ -292,13 +293,13 @@ void effects_free(struct effects *e)
 	for (size_t i = 0; i < e->nr_factors; i++)
 		factor_free(&e->factor[i]);
 	for (size_t i = 0; i < e->nr_seeds; i++)
-		cells_free(&e->seed[i]);
+		dataset_free(&e->seed[i]);
 	free(e->seed);
 	strv_free(&e->axes);
 	strv_free(&e->fixed);
 	strv_free(&e->fixed_specs);
 	strv_free(&e->left_out);
-	cells_free(&e->cells);
+	dataset_free(&e->data);
 	*e = (struct effects){0};
 }
 

@@ -16,8 +16,8 @@
  * which is not noise but interactions of more axes than it has; else, where samples are noisy,
  * from the medians' own intervals.
  */
-#ifndef PVMMU_BENCH_EFFECTS_H
-#define PVMMU_BENCH_EFFECTS_H
+#ifndef PVMMU_BENCH_EFFECTS_EFFECTS_H
+#define PVMMU_BENCH_EFFECTS_EFFECTS_H
 
 #include "compare/dataset.h"
 #include "spec/catalog.h"
@@ -31,7 +31,7 @@ struct factor {
 };
 
 struct effects {
-	struct cells cells;
+	struct dataset data;
 	struct factor factor[FACTORS_MAX]; /* that have more than one level */
 	size_t nr_factors;
 	struct strv axes;
@@ -40,7 +40,7 @@ struct effects {
 	struct strv left_out;	  /* variants that have not all of the axes, as native ones */
 	const json_t *exclusions; /* of the catalog; borrowed; NULL: not known */
 	/* The same runs seed by seed; none if there is one seed only. */
-	struct cells *seed;
+	struct dataset *seed;
 	size_t nr_seeds;
 };
 
@@ -51,16 +51,16 @@ enum interval_source {
 	INTERVAL_SAMPLES, /* of the medians */
 };
 
-/* One metric of one panel. */
+/* One metric of one point. */
 struct effects_of {
-	const struct panel *panel;
+	const struct point *point;
 	const char *metric, *unit;
 	bool exact;
 	struct levels *row;
 	const struct cell **cell; /* of each row */
 	double *y;		  /* logarithms */
 	size_t n;
-	struct design design;
+	struct linear_model linear_model;
 	enum interval_source source;
 	struct interval *interval; /* of each term, as logarithms */
 	struct levels *more;	   /* what would have to be measured to tell all terms apart */
@@ -71,15 +71,15 @@ struct effects_of {
 /*
  * Lays sets out. base: the variant whose levels are the base, or NULL (the catalog's, or eager's,
  * or the first one's). metric: if it is a counter, it is laid out too. catalog may be NULL. Sets
- * and catalog must outlive it; free it in any case. false with *why.
+ * and catalog must outlive it; free it in any case. false with *error.
  */
 bool effects_make(struct effects *e, json_t *const *sets, size_t nr_sets, const char *base,
-		  const char *metric, const struct catalog *catalog, char **why);
+		  const char *metric, const struct catalog *catalog, char **error);
 void effects_free(struct effects *e);
 
-/* Fits one panel. false with *why: too few variants, or values that have no logarithm. */
-bool effects_fit(struct effects_of *of, const struct effects *e, size_t panel, const char *metric,
-		 size_t order, char **why);
+/* Fits one point. false with *error: too few variants, or values that have no logarithm. */
+bool effects_fit(struct effects_of *of, const struct effects *e, size_t point, const char *metric,
+		 size_t order, char **error);
 void effects_of_free(struct effects_of *of);
 
 /* "batch=multicall x ptl=split", with its aliases; the caller's. */

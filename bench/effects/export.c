@@ -16,7 +16,7 @@ static double percent(double ratio)
 	return 100 * (ratio - 1);
 }
 
-static void put_number(struct grid *g, double v)
+static void put_number(struct table *g, double v)
 {
 	if (isnan(v))
 		strv_add(&g->cells, "%s", "");
@@ -25,30 +25,30 @@ static void put_number(struct grid *g, double v)
 }
 
 /* Takes over the text. */
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
 }
 
-static void put_panel(struct grid *g, const struct effects_of *of, const char *kind)
+static void put_point(struct table *g, const struct effects_of *of, const char *kind)
 {
-	put(g, xstrdup(of->panel->label));
+	put(g, xstrdup(of->point->label));
 	put(g, xstrdup(of->metric));
 	put(g, xstrdup(of->unit));
 	put(g, xstrdup(kind));
 }
 
-static void csv_terms(struct grid *g, const struct effects *e, const struct effects_of *of)
+static void csv_terms(struct table *g, const struct effects *e, const struct effects_of *of)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 
 	for (size_t k = 1; k < d->nr_terms; k++) {
 		const struct interval *i = &of->interval[k];
 
 		if (!d->term[k].basis)
 			continue;
-		put_panel(g, of, "term");
+		put_point(g, of, "term");
 		put(g, effects_term(e, of, k));
 		put(g, xstrdup(""));
 		put_number(g, percent(exp(d->term[k].value)));
@@ -64,7 +64,7 @@ static const char *given(const struct effects *e, const struct pair_group *p)
 	return p->given == e->nr_factors ? "" : e->factor[p->given].levels.v[p->level];
 }
 
-static void csv_pairs(struct grid *g, const struct effects *e, const struct effects_of *of)
+static void csv_pairs(struct table *g, const struct effects *e, const struct effects_of *of)
 {
 	struct pair_group *groups;
 	size_t n = effects_pairs(e, of, &groups);
@@ -72,7 +72,7 @@ static void csv_pairs(struct grid *g, const struct effects *e, const struct effe
 	for (size_t i = 0; i < n; i++) {
 		const struct pair_group *p = &groups[i];
 
-		put_panel(g, of, "pairs");
+		put_point(g, of, "pairs");
 		put(g, xstrdup(e->factor[p->factor].levels.v[p->to]));
 		put(g, xstrdup(given(e, p)));
 		put_number(g, percent(p->mean));
@@ -89,7 +89,7 @@ void effects_print_csv(const struct effects *e, const struct effects_of *of, siz
 	static const char *const head[] = {
 		"workload",	  "metric",	 "unit",	 "kind",     "term", "with",
 		"effect_percent", "low_percent", "high_percent", "interval", "pairs"};
-	struct grid g = {.columns = sizeof(head) / sizeof(*head)};
+	struct table g = {.columns = sizeof(head) / sizeof(*head)};
 
 	for (size_t i = 0; i < g.columns; i++)
 		strv_add(&g.cells, "%s", head[i]);
@@ -97,13 +97,13 @@ void effects_print_csv(const struct effects *e, const struct effects_of *of, siz
 		csv_terms(&g, e, &of[i]);
 		csv_pairs(&g, e, &of[i]);
 	}
-	grid_print(&g, GRID_CSV, stdout);
-	grid_free(&g);
+	table_print(&g, TABLE_CSV, stdout);
+	table_free(&g);
 }
 
 static json_t *terms_json(const struct effects *e, const struct effects_of *of)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 	json_t *all = json_array();
 
 	for (size_t k = 0; k < d->nr_terms; k++) {
@@ -164,9 +164,9 @@ static json_t *pairs_json(const struct effects *e, const struct effects_of *of)
 	return all;
 }
 
-static json_t *panel_json(const struct effects *e, const struct effects_of *of)
+static json_t *point_json(const struct effects *e, const struct effects_of *of)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 	json_t *lacking = json_array();
 
 	for (size_t i = 0; i < of->nr_more; i++) {
@@ -176,8 +176,8 @@ static json_t *panel_json(const struct effects *e, const struct effects_of *of)
 		free(variant);
 	}
 	return json_pack("{s:s, s:s, s:I, s:O, s:s, s:s, s:b, s:I, s:I, s:f, s:s, s:o, s:o, s:o}",
-			 "workload", of->panel->workload, "label", of->panel->label, "vcpus",
-			 of->panel->vcpus, "parameters", of->panel->parameters, "metric",
+			 "workload", of->point->workload, "label", of->point->label, "vcpus",
+			 of->point->vcpus, "parameters", of->point->parameters, "metric",
 			 of->metric, "unit", of->unit, "exact", of->exact, "variants",
 			 (json_int_t)d->n, "rank", (json_int_t)d->rank, "largest_miss_percent",
 			 percent(exp(d->worst)), "intervals", source_names[of->source], "terms",
@@ -195,13 +195,13 @@ static json_t *texts_json(const struct strv *list)
 
 json_t *effects_json(const struct effects *e, const struct effects_of *of, size_t n)
 {
-	json_t *panels = json_array(), *base = json_array();
+	json_t *points = json_array(), *base = json_array();
 
 	for (size_t f = 0; f < e->nr_factors; f++)
 		json_array_append_new(base, json_string(e->factor[f].levels.v[0]));
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(panels, panel_json(e, &of[i]));
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "tier", e->cells.tier, "base", base, "fixed",
+		json_array_append_new(points, point_json(e, &of[i]));
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "tier", e->data.tier, "base", base, "fixed",
 			 texts_json(&e->fixed), "left_out", texts_json(&e->left_out), "panels",
-			 panels);
+			 points);
 }

@@ -56,26 +56,26 @@ static bool is_row(const struct effects_of *of, const struct levels *l)
 }
 
 /* A run of several seeds failed: what is left of the cell is not what was asked for. */
-static bool spoilt(const struct cells *c, const struct cell *cell)
+static bool spoilt(const struct dataset *c, const struct cell *cell)
 {
-	return cells_find_failed(c, cell->file, cell->panel, cell->variant);
+	return dataset_find_failed(c, cell->file, cell->point, cell->variant);
 }
 
 /* Variants that have the same policy under two names are one; the first counts. */
-static bool gather(struct fitting *f, size_t panel, const char *metric, char **why)
+static bool gather(struct fitting *f, size_t point, const char *metric, char **error)
 {
-	const struct cells *c = &f->e->cells;
+	const struct dataset *c = &f->e->data;
 	struct effects_of *of = f->of;
 
-	for (size_t i = 0; i < c->n && !*why; i++) {
+	for (size_t i = 0; i < c->n && !*error; i++) {
 		const struct cell *cell = &c->cell[i];
 		struct levels l;
 
-		if (cell->panel != panel || !cell->metric || strcmp(cell->metric, metric) != 0 ||
+		if (cell->point != point || !cell->metric || strcmp(cell->metric, metric) != 0 ||
 		    spoilt(c, cell) || !levels_of(f->e, cell, &l) || is_row(of, &l))
 			continue;
 		if (!(cell->summary.median > 0))
-			fail(why, "%s of %s is %g, which has no logarithm", metric, cell->label,
+			fail(error, "%s of %s is %g, which has no logarithm", metric, cell->label,
 			     cell->summary.median);
 		of->row = xrealloc(of->row, (of->n + 1) * sizeof(*of->row));
 		of->cell = xrealloc(of->cell, (of->n + 1) * sizeof(*of->cell));
@@ -86,7 +86,7 @@ static bool gather(struct fitting *f, size_t panel, const char *metric, char **w
 		of->unit = cell->unit;
 		of->exact = cell->exact;
 	}
-	return !*why;
+	return !*error;
 }
 
 /* ---- what can be together ---- */
@@ -121,18 +121,18 @@ static bool possible(void *arg, const struct levels *l)
 
 /* ---- intervals ---- */
 
-static const struct cell *same_in(const struct cells *c, const struct panel *panel,
+static const struct cell *same_in(const struct dataset *c, const struct point *point,
 				  const struct cell *cell)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cell *other = &c->cell[i];
-		const struct panel *p = &c->panel[other->panel];
+		const struct point *p = &c->point[other->point];
 
 		if (other->file == cell->file && other->metric &&
 		    strcmp(other->metric, cell->metric) == 0 &&
-		    strcmp(other->variant, cell->variant) == 0 && p->vcpus == panel->vcpus &&
-		    strcmp(p->workload, panel->workload) == 0 &&
-		    json_equal(p->parameters, panel->parameters))
+		    strcmp(other->variant, cell->variant) == 0 && p->vcpus == point->vcpus &&
+		    strcmp(p->workload, point->workload) == 0 &&
+		    json_equal(p->parameters, point->parameters))
 			return other;
 	}
 	return NULL;
@@ -142,7 +142,7 @@ static const struct cell *same_in(const struct cells *c, const struct panel *pan
 static bool seed_values(const struct fitting *f, size_t seed, double *y)
 {
 	for (size_t i = 0; i < f->of->n; i++) {
-		const struct cell *cell = same_in(&f->e->seed[seed], f->of->panel, f->of->cell[i]);
+		const struct cell *cell = same_in(&f->e->seed[seed], f->of->point, f->of->cell[i]);
 
 		if (!cell || !(cell->summary.median > 0))
 			return false;
@@ -158,7 +158,7 @@ static bool seed_values(const struct fitting *f, size_t seed, double *y)
 static bool by_seeds(struct fitting *f)
 {
 	struct effects_of *of = f->of;
-	struct design *d = &of->design;
+	struct linear_model *d = &of->linear_model;
 	double *y = xcalloc(of->n, sizeof(*y)), *sum = xcalloc(d->nr_terms, sizeof(*sum));
 	double *squares = xcalloc(d->nr_terms, sizeof(*squares));
 	double *mean = xcalloc(of->n, sizeof(*mean)), t;
@@ -167,7 +167,7 @@ static bool by_seeds(struct fitting *f)
 	for (size_t s = 0; s < f->e->nr_seeds; s++) {
 		if (!seed_values(f, s, y))
 			continue;
-		design_fit(d, y);
+		linear_model_fit(d, y);
 		n++;
 		for (size_t i = 0; i < of->n; i++)
 			mean[i] += (y[i] - mean[i]) / (double)n;
@@ -182,10 +182,10 @@ static bool by_seeds(struct fitting *f)
 	if (n > 1) {
 		t = student_quantile(CONFIDENCE, n - 1);
 		for (size_t k = 0; k < d->nr_terms; k++) {
-			double error = sqrt(squares[k] / (double)(n - 1) / (double)n);
+			double failure = sqrt(squares[k] / (double)(n - 1) / (double)n);
 
-			of->interval[k] = (struct interval){sum[k] - t * error, sum[k] + t * error,
-							    CONFIDENCE, true};
+			of->interval[k] = (struct interval){sum[k] - t * failure,
+							    sum[k] + t * failure, CONFIDENCE, true};
 		}
 		of->source = INTERVAL_SEEDS;
 		memcpy(of->y, mean, of->n * sizeof(*mean));
@@ -197,17 +197,17 @@ static bool by_seeds(struct fitting *f)
 	return n > 1;
 }
 
-static void by_error(struct effects_of *of, size_t k, double error, double quantile)
+static void by_error(struct effects_of *of, size_t k, double failure, double quantile)
 {
-	const struct term *t = &of->design.term[k];
+	const struct term *t = &of->linear_model.term[k];
 
-	of->interval[k] = (struct interval){t->value - quantile * error,
-					    t->value + quantile * error, CONFIDENCE, true};
+	of->interval[k] = (struct interval){t->value - quantile * failure,
+					    t->value + quantile * failure, CONFIDENCE, true};
 }
 
 static void by_lack_of_fit(struct effects_of *of)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 	double quantile = student_quantile(CONFIDENCE, d->freedom);
 
 	of->source = INTERVAL_LACK;
@@ -231,7 +231,7 @@ static double median_error(const struct cell *cell)
 
 static void by_samples(struct effects_of *of)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 
 	for (size_t k = 0; k < d->nr_terms; k++) {
 		double squares = 0;
@@ -253,43 +253,42 @@ static void find_intervals(struct fitting *f)
 	struct effects_of *of = f->of;
 	bool seeds;
 
-	of->interval = xcalloc(of->design.nr_terms, sizeof(*of->interval));
+	of->interval = xcalloc(of->linear_model.nr_terms, sizeof(*of->interval));
 	seeds = f->e->nr_seeds > 1 && by_seeds(f);
-	design_fit(&of->design, of->y);
+	linear_model_fit(&of->linear_model, of->y);
 	if (seeds)
 		return;
-	if (of->design.freedom)
+	if (of->linear_model.freedom)
 		by_lack_of_fit(of);
 	else if (!of->exact)
 		by_samples(of);
 }
 
-bool effects_fit(struct effects_of *of, const struct effects *e, size_t panel, const char *metric,
-		 size_t order, char **why)
+bool effects_fit(struct effects_of *of, const struct effects *e, size_t point, const char *metric,
+		 size_t order, char **error)
 {
 	struct fitting f = {e, of};
 	size_t levels[FACTORS_MAX];
 
-	*of = (struct effects_of){
-		.panel = &e->cells.panel[panel], .metric = metric, .order = order};
-	if (!gather(&f, panel, metric, why))
+	*of = (struct effects_of){.point = &e->data.point[point], .metric = metric, .order = order};
+	if (!gather(&f, point, metric, error))
 		return false;
 	if (of->n < 2)
-		return fail(why, "%zu variants were measured: there is nothing to tell apart",
+		return fail(error, "%zu variants were measured: there is nothing to tell apart",
 			    of->n);
 	for (size_t i = 0; i < e->nr_factors; i++)
 		levels[i] = e->factor[i].levels.n;
-	if (!design_make(&of->design, e->nr_factors, levels, of->row, of->n, order, possible,
-			 (void *)e))
-		return fail(why, "more than %d terms: a lower --order has fewer", TERMS_MAX);
+	if (!linear_model_make(&of->linear_model, e->nr_factors, levels, of->row, of->n, order,
+			       possible, (void *)e))
+		return fail(error, "more than %d terms: a lower --order has fewer", TERMS_MAX);
 	find_intervals(&f);
-	of->nr_more = design_complete(&of->design, possible, (void *)e, &of->more);
+	of->nr_more = linear_model_complete(&of->linear_model, possible, (void *)e, &of->more);
 	return true;
 }
 
 void effects_of_free(struct effects_of *of)
 {
-	design_free(&of->design);
+	linear_model_free(&of->linear_model);
 	free(of->row);
 	free(of->cell);
 	free(of->y);
@@ -302,7 +301,7 @@ void effects_of_free(struct effects_of *of)
 
 char *effects_term_alone(const struct effects *e, const struct effects_of *of, size_t term)
 {
-	const struct term *t = &of->design.term[term];
+	const struct term *t = &of->linear_model.term[term];
 	struct strv parts = {0};
 	char *text;
 
@@ -316,7 +315,7 @@ char *effects_term_alone(const struct effects *e, const struct effects_of *of, s
 
 char *effects_term(const struct effects *e, const struct effects_of *of, size_t term)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 	char *text = effects_term_alone(e, of, term);
 
 	for (size_t k = 0; k < d->nr_terms; k++) {

@@ -12,7 +12,7 @@
 #define WORTH_SAYING 0.005
 
 /* Takes over the text. */
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
@@ -33,10 +33,10 @@ static char *base_text(double v)
 }
 
 static void print_head(const struct effects *e, const struct effects_of *of,
-		       enum grid_format format)
+		       enum table_format format)
 {
-	char *base = of->design.term[0].basis ? base_text(exp(of->design.term[0].value))
-					      : xstrdup("not estimable");
+	char *base = of->linear_model.term[0].basis ? base_text(exp(of->linear_model.term[0].value))
+						    : xstrdup("not estimable");
 	struct strv words = {0};
 	char *levels;
 
@@ -46,10 +46,10 @@ static void print_head(const struct effects *e, const struct effects_of *of,
 		strv_add(&words, "%s", e->fixed.v[i]);
 	levels = strv_join(&words, " ");
 	printf("%s%s: %s, medians in %s, tier %s; %zu variants, %zu of %zu terms\n",
-	       format == GRID_MARKDOWN ? "### " : "", of->panel->label, of->metric, of->unit,
-	       e->cells.shown, of->n, of->design.rank, of->design.nr_terms);
-	printf("%sbase: %s: %s\n%s", format == GRID_MARKDOWN ? "\n" : "", levels, base,
-	       format == GRID_MARKDOWN ? "\n" : "");
+	       format == TABLE_MARKDOWN ? "### " : "", of->point->label, of->metric, of->unit,
+	       e->data.shown, of->n, of->linear_model.rank, of->linear_model.nr_terms);
+	printf("%sbase: %s: %s\n%s", format == TABLE_MARKDOWN ? "\n" : "", levels, base,
+	       format == TABLE_MARKDOWN ? "\n" : "");
 	free(levels);
 	free(base);
 	strv_free(&words);
@@ -70,10 +70,10 @@ static char *interval_text(const struct interval *i)
 }
 
 static void print_terms(const struct effects *e, const struct effects_of *of,
-			enum grid_format format)
+			enum table_format format)
 {
-	const struct design *d = &of->design;
-	struct grid g = {.columns = 3, .align = "lrr"};
+	const struct linear_model *d = &of->linear_model;
+	struct table g = {.columns = 3, .align = "lrr"};
 
 	strv_add(&g.cells, "term");
 	strv_add(&g.cells, "effect");
@@ -85,8 +85,8 @@ static void print_terms(const struct effects *e, const struct effects_of *of,
 		put(&g, percent(exp(d->term[k].value)));
 		put(&g, interval_text(&of->interval[k]));
 	}
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
 static const char *source_text(const struct effects_of *of)
@@ -108,7 +108,7 @@ static const char *source_text(const struct effects_of *of)
 
 static void print_fit(const struct effects *e, const struct effects_of *of, const char *bullet)
 {
-	const struct design *d = &of->design;
+	const struct linear_model *d = &of->linear_model;
 	struct strv unknown = {0};
 	char *list;
 
@@ -145,10 +145,10 @@ static char *given_text(const struct effects *e, const struct pair_group *g)
 }
 
 static void print_pairs(const struct effects *e, const struct pair_group *groups, size_t n,
-			enum grid_format format)
+			enum table_format format)
 {
 	static const char *const head[] = {"change", "with", "pairs", "mean", "least", "largest"};
-	struct grid g = {.columns = 6, .align = "llrrrr"};
+	struct table g = {.columns = 6, .align = "llrrrr"};
 	size_t all = 0;
 
 	for (size_t i = 0; i < g.columns; i++)
@@ -167,8 +167,8 @@ static void print_pairs(const struct effects *e, const struct pair_group *groups
 		put(&g, percent(p->least));
 		put(&g, percent(p->largest));
 	}
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
 /* Groups of one change by the levels of one other axis stand together: how far apart are they? */
@@ -235,7 +235,7 @@ static void say(const struct effects *e, const struct effects_of *of,
 				most = k;
 			}
 		printf("%s%s on %s: ", bullet, e->factor[groups[i].factor].levels.v[groups[i].to],
-		       of->panel->label);
+		       of->point->label);
 		say_group(e, &groups[most]);
 		for (size_t k = most + 1;
 		     most != i && k < n && groups[k].given == groups[most].given &&
@@ -249,9 +249,9 @@ static void say(const struct effects *e, const struct effects_of *of,
 	}
 }
 
-void effects_print(const struct effects *e, const struct effects_of *of, enum grid_format format)
+void effects_print(const struct effects *e, const struct effects_of *of, enum table_format format)
 {
-	const char *bullet = format == GRID_MARKDOWN ? "- " : "";
+	const char *bullet = format == TABLE_MARKDOWN ? "- " : "";
 	struct pair_group *groups;
 	size_t n = effects_pairs(e, of, &groups);
 
@@ -261,7 +261,7 @@ void effects_print(const struct effects *e, const struct effects_of *of, enum gr
 	print_fit(e, of, bullet);
 	if (n) {
 		printf("\n%sPairs of variants that differ in one axis only:\n%s",
-		       format == GRID_MARKDOWN ? "" : "", format == GRID_MARKDOWN ? "\n" : "");
+		       format == TABLE_MARKDOWN ? "" : "", format == TABLE_MARKDOWN ? "\n" : "");
 		print_pairs(e, groups, n, format);
 		putchar('\n');
 		say(e, of, groups, n, bullet);
@@ -269,8 +269,8 @@ void effects_print(const struct effects *e, const struct effects_of *of, enum gr
 	free(groups);
 }
 
-/* The panel as `run` takes it. */
-static char *workload_text(const struct panel *p)
+/* The point as `run` takes it. */
+static char *workload_text(const struct point *p)
 {
 	struct strv words = {0}, kept = {0};
 	char *text;
@@ -286,15 +286,15 @@ static char *workload_text(const struct panel *p)
 }
 
 void effects_print_lacking(const struct effects *e, const struct effects_of *of, size_t n,
-			   const struct strv *files, enum grid_format format)
+			   const struct strv *files, enum table_format format)
 {
 	struct strv variants = {0}, workloads = {0}, vcpus = {0};
 	const json_t *identity;
 	char *all[3], *names;
 
 	for (size_t i = 0; i < n; i++) {
-		char *workload = workload_text(of[i].panel);
-		char *cpus = xasprintf("%lld", (long long)of[i].panel->vcpus);
+		char *workload = workload_text(of[i].point);
+		char *cpus = xasprintf("%lld", (long long)of[i].point->vcpus);
 
 		for (size_t k = 0; k < of[i].nr_more; k++) {
 			char *variant = effects_variant(e, &of[i].more[k]);
@@ -318,7 +318,7 @@ void effects_print_lacking(const struct effects *e, const struct effects_of *of,
 		       "    make guest VARIANT=$V && build/pvmmu run --rig %s --tier %s --vcpus %s "
 		       "--mem %lld --workload %s --variant $V --out more.json\n"
 		       "    build/pvmmu effects %s more.json\n",
-		       variants.n, format == GRID_MARKDOWN ? "\n" : "", all[0],
+		       variants.n, format == TABLE_MARKDOWN ? "\n" : "", all[0],
 		       text_at(identity, "rig", NULL), text_at(identity, "tier", NULL), all[2],
 		       (long long)json_integer_value(json_object_get(identity, "memory_mib")),
 		       all[1], names);

@@ -6,17 +6,17 @@
 #include "effects.h"
 #include "lib/table.h"
 
-/* One panel: its terms, what cannot be told apart, pairs, and what they come to in a sentence. */
-void effects_print(const struct effects *e, const struct effects_of *of, enum grid_format format);
+/* One point: its terms, what cannot be told apart, pairs, and what they come to in a sentence. */
+void effects_print(const struct effects *e, const struct effects_of *of, enum table_format format);
 
 /* The command that measures what is lacking, on stdout; nothing if nothing is. */
 void effects_print_lacking(const struct effects *e, const struct effects_of *of, size_t n,
-			   const struct strv *files, enum grid_format format);
+			   const struct strv *files, enum table_format format);
 
-/* All panels as one table with every digit. */
+/* All points as one table with every digit. */
 void effects_print_csv(const struct effects *e, const struct effects_of *of, size_t n);
 
-/* All panels; the caller's. */
+/* All points; the caller's. */
 json_t *effects_json(const struct effects *e, const struct effects_of *of, size_t n);
 
 #endif

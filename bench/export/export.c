@@ -16,9 +16,9 @@ const struct export_format *export_at(size_t i)
 	return REGISTERED_AT(pvmmu_exports, i);
 }
 
-const struct export_format *export_by_name(const char *name, char **why)
+const struct export_format *export_by_name(const char *name, char **error)
 {
-	return REGISTERED(pvmmu_exports, "format", name, why);
+	return REGISTERED(pvmmu_exports, "format", name, error);
 }
 
 static void take_series(struct export_series *s, const json_t *series)
@@ -52,9 +52,9 @@ static bool is_wanted(const struct strv *metrics, const char *name)
 }
 
 /* Remembers, by what will be said of it, a series that is left out. */
-static void leave_out(json_t *left, const char *id, const char *metric, const char *why)
+static void leave_out(json_t *left, const char *id, const char *metric, const char *error)
 {
-	char *text = xasprintf("metric %s: %s", metric, why);
+	char *text = xasprintf("metric %s: %s", metric, error);
 	json_t *ids = json_object_get(left, text);
 
 	if (!ids) {
@@ -108,7 +108,7 @@ static bool take_run(struct export_run *r, const json_t *run, const struct strv 
 }
 
 /* Each metric asked for is in some run. */
-static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metrics, char **why)
+static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metrics, char **error)
 {
 	struct strv known = {0};
 	json_t *run, *series;
@@ -120,32 +120,33 @@ static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metr
 				strv_add_distinct(&known, text_at(series, "name", NULL));
 	for (i = 0; i < metrics->n; i++)
 		if (!is_wanted(&known, metrics->v[i]) || !known.n)
-			unknown_name(why, "metric", metrics->v[i], &known);
+			unknown_name(error, "metric", metrics->v[i], &known);
 	strv_free(&known);
-	return !*why;
+	return !*error;
 }
 
 /* One name, one benchmark: two runs of a name would replace one another, or be pooled. */
-static bool ids_are_distinct(const struct export_data *d, const struct export_format *f, char **why)
+static bool ids_are_distinct(const struct export_data *d, const struct export_format *f,
+			     char **error)
 {
 	json_t *seen = json_object(), *first;
 
 	for (size_t i = 0; i < d->n && !f->tells_files_apart; i++) {
 		first = json_object_get(seen, d->run[i].id);
 		if (first)
-			fail(why,
+			fail(error,
 			     "%s is in %s and in %s, and %s has one place for it: export them one "
 			     "by one",
 			     d->run[i].id, json_string_value(first), d->run[i].file, f->name);
 		json_object_set_new(seen, d->run[i].id, json_string(d->run[i].file));
 	}
 	json_decref(seen);
-	return !*why;
+	return !*error;
 }
 
 bool export_collect(struct export_data *d, const struct strv *files, json_t *const *sets,
 		    const struct strv *metrics, const struct export_format *f,
-		    struct strv *left_out, char **why)
+		    struct strv *left_out, char **error)
 {
 	size_t measured = 0, total = 0, i;
 	json_t *run, *left;
@@ -153,7 +154,7 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 	*d = (struct export_data){0};
 	for (size_t k = 0; k < files->n && f->refuses_set; k++)
 		if (f->refuses_set(sets[k]))
-			return fail(why, "%s: %s", files->v[k], f->refuses_set(sets[k]));
+			return fail(error, "%s: %s", files->v[k], f->refuses_set(sets[k]));
 	for (size_t k = 0; k < files->n; k++)
 		total += json_array_size(json_object_get(sets[k], "runs"));
 	d->run = xcalloc(total, sizeof(*d->run));
@@ -183,11 +184,11 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 		}
 	}
 	tell_left(left_out, left);
-	if (!metrics_found(sets, files->n, metrics, why))
+	if (!metrics_found(sets, files->n, metrics, error))
 		return false;
 	if (!measured)
-		return fail(why, "nothing in it that %s can say", f->name);
-	return ids_are_distinct(d, f, why);
+		return fail(error, "nothing in it that %s can say", f->name);
+	return ids_are_distinct(d, f, error);
 }
 
 void export_free(struct export_data *d)

@@ -10,8 +10,8 @@
  * run that failed is no number: formats that can say so do, and export names it on standard error
  * in any case.
  */
-#ifndef PVMMU_BENCH_EXPORT_H
-#define PVMMU_BENCH_EXPORT_H
+#ifndef PVMMU_BENCH_EXPORT_FORMAT_H
+#define PVMMU_BENCH_EXPORT_FORMAT_H
 
 #include <jansson.h>
 #include <stdbool.h>

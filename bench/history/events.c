@@ -23,8 +23,8 @@ static json_t *observed_changes(json_t *from, json_t *to)
 	return made_of_changes(from, to);
 }
 
-static void add(struct events *to, struct index *x, const struct point *before,
-		const struct point *after, const struct change *change)
+static void add(struct events *to, struct index *x, const struct history_point *before,
+		const struct history_point *after, const struct change *change)
 {
 	json_t *was = past_made_of(x, before->run), *is = past_made_of(x, after->run);
 	json_t *saw = past_observed(x, before->run), *sees = past_observed(x, after->run);

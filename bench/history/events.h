@@ -13,7 +13,7 @@
 #include "index.h"
 
 struct event {
-	const struct point *before, *after;
+	const struct history_point *before, *after;
 	const struct change *change; /* NULL: the outcome changed */
 	json_t *made;		     /* of what they are made: made_of_changes() */
 	json_t *observed; /* the same of the machine; what varies all the time left out */

@@ -33,17 +33,17 @@ static char *origin_of_file(const char *text)
 }
 
 static void print_table(struct index *x, sqlite3_stmt *s, const struct refresh *r, bool all,
-			enum grid_format format)
+			enum table_format format)
 {
 	static const char *const head[] = {"created", "runs", "good",	       "commit", "tier",
 					   "rig",     "file", "imported from", "state"};
-	struct grid g = {.columns = all ? 9 : 8, .align = "lrrllllll"};
+	struct table g = {.columns = all ? 9 : 8, .align = "lrrllllll"};
 
 	for (size_t i = 0; i < g.columns; i++)
 		strv_add(&g.cells, "%s", head[i]);
 	while (index_row(x, s)) {
 		bool set = strcmp(index_text(s, STATE), "set") == 0;
-		const char *why = index_text(s, WHY), *none = format == GRID_CSV ? "" : "-";
+		const char *error = index_text(s, WHY), *none = format == TABLE_CSV ? "" : "-";
 		char *from = origin_of_file(index_text(s, ORIGIN));
 
 		strv_add(&g.cells, "%s", set ? index_text(s, CREATED) : none);
@@ -56,19 +56,19 @@ static void print_table(struct index *x, sqlite3_stmt *s, const struct refresh *
 		strv_add(&g.cells, "%s", *from ? from : none);
 		if (all)
 			/* The first error only; validate tells them all. */
-			strv_add(&g.cells, "%s%s%.*s", index_text(s, STATE), *why ? ": " : "",
-				 (int)strcspn(why, "\n"), why);
+			strv_add(&g.cells, "%s%s%.*s", index_text(s, STATE), *error ? ": " : "",
+				 (int)strcspn(error, "\n"), error);
 		free(from);
 	}
 	for (size_t i = 0; i < r->own.n && all; i++) {
 		for (int k = 0; k < 6; k++)
-			strv_add(&g.cells, "%s", format == GRID_CSV ? "" : "-");
+			strv_add(&g.cells, "%s", format == TABLE_CSV ? "" : "-");
 		strv_add(&g.cells, "%s", r->own.v[i]);
-		strv_add(&g.cells, "%s", format == GRID_CSV ? "" : "-");
+		strv_add(&g.cells, "%s", format == TABLE_CSV ? "" : "-");
 		strv_add(&g.cells, "%s", r->own_kinds.v[i]);
 	}
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
 static json_t *file_json(sqlite3_stmt *s)
@@ -115,9 +115,9 @@ void history_print_files(struct index *x, const struct refresh *r, bool all, con
 
 	if (strcmp(format, "json") != 0) {
 		print_table(x, s, r, all,
-			    strcmp(format, "md") == 0	 ? GRID_MARKDOWN
-			    : strcmp(format, "csv") == 0 ? GRID_CSV
-							 : GRID_TEXT);
+			    strcmp(format, "md") == 0	 ? TABLE_MARKDOWN
+			    : strcmp(format, "csv") == 0 ? TABLE_CSV
+							 : TABLE_TEXT);
 		index_done(s);
 		return;
 	}

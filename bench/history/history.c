@@ -105,11 +105,11 @@ static struct track *add_track(struct history *h, const struct series_row *c,
 		.n = past->n,
 	};
 	for (size_t i = 0; i < t->n; i++)
-		t->point[i] = (struct point){.run = &past->run[i],
-					     .median = NAN,
-					     .least = NAN,
-					     .largest = NAN,
-					     .value_place = -1};
+		t->point[i] = (struct history_point){.run = &past->run[i],
+						     .median = NAN,
+						     .least = NAN,
+						     .largest = NAN,
+						     .value_place = -1};
 	return t;
 }
 
@@ -124,7 +124,7 @@ static void free_track(struct track *t)
 	changes_free(&t->changes);
 }
 
-static void keep_samples(struct point *p, const char *text)
+static void keep_samples(struct history_point *p, const char *text)
 {
 	snprintf(p->samples, sizeof(p->samples), "%s", text);
 }
@@ -186,7 +186,7 @@ static void add_kind(struct history *h, struct index *x, const struct series_row
 
 	t->exact = true; /* if all are */
 	for (size_t i = 0; i < t->n; i++) {
-		struct point *p = &t->point[i];
+		struct history_point *p = &t->point[i];
 		const char *unit;
 		double factor;
 		bool other;
@@ -257,7 +257,7 @@ static bool add_counter(struct history *h, struct index *x, const struct series_
 	t->exact = true;
 
 	for (size_t i = 0; i < t->n; i++) {
-		struct point *p = &t->point[i];
+		struct history_point *p = &t->point[i];
 		double count = count_of(p->run->counters, asked);
 		char *text;
 
@@ -345,17 +345,18 @@ static int by_label(const void *a, const void *b)
 	return order ? order : strcmp(x->unit, y->unit);
 }
 
-static bool all_found(struct index *x, const struct history_query *q, const bool *found, char **why)
+static bool all_found(struct index *x, const struct history_query *q, const bool *found,
+		      char **error)
 {
 	struct strv known = {0};
 
-	for (size_t i = 0; i < q->metrics.n && !*why; i++)
+	for (size_t i = 0; i < q->metrics.n && !*error; i++)
 		if (!found[i]) {
 			list_metrics(&known, x, 0);
-			unknown_name(why, "metric", q->metrics.v[i], &known);
+			unknown_name(error, "metric", q->metrics.v[i], &known);
 		}
 	strv_free(&known);
-	return !*why;
+	return !*error;
 }
 
 /* chosen: runs of one series together, as series_choose() has them. */
@@ -388,7 +389,7 @@ static void read_chosen(struct history *h, struct index *x, const struct series_
 	free(builds);
 }
 
-bool history_read(struct history *h, struct index *x, const struct history_query *q, char **why)
+bool history_read(struct history *h, struct index *x, const struct history_query *q, char **error)
 {
 	bool *found = xcalloc(q->metrics.n + 1, sizeof(*found));
 	struct series_list all = {0};
@@ -399,15 +400,15 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 	index_do(x, "BEGIN", "");
 	series_list_read(&all, x, q->series);
 	if (!all.n && q->series)
-		mistake(why, "no series has a key that begins with %s", q->series);
+		mistake(error, "no series has a key that begins with %s", q->series);
 	else if (!all.n)
-		fail(why, "there are no result sets in %s", x->dir);
+		fail(error, "there are no result sets in %s", x->dir);
 	else
-		chosen = series_choose(x, &all, q->filter, why);
+		chosen = series_choose(x, &all, q->filter, error);
 	if (chosen)
 		read_chosen(h, x, &all, chosen, q, found);
-	if (chosen && all_found(x, q, found, why) && !h->n)
-		fail(why, "no run of these series was measured within these dates");
+	if (chosen && all_found(x, q, found, error) && !h->n)
+		fail(error, "no run of these series was measured within these dates");
 	history_settle_units(h);
 	if (h->n)
 		qsort(h->track, h->n, sizeof(*h->track), by_label);
@@ -415,9 +416,9 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 	json_decref(chosen);
 	series_list_free(&all);
 	free(found);
-	if (*why)
+	if (*error)
 		history_free(h);
-	return !*why;
+	return !*error;
 }
 
 void history_free(struct history *h)

@@ -7,8 +7,8 @@
  * when the set was merged into another or imported. A run that is in several files is one point.
  * A run that was no success is a point without a value.
  */
-#ifndef PVMMU_BENCH_HISTORY_H
-#define PVMMU_BENCH_HISTORY_H
+#ifndef PVMMU_BENCH_HISTORY_HISTORY_H
+#define PVMMU_BENCH_HISTORY_HISTORY_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -31,7 +31,7 @@ struct past_run {
 };
 
 /* A run and its value of one metric; NaN, 0 and "" if it has none. */
-struct point {
+struct history_point {
 	const struct past_run *run;
 	double median, least, largest;
 	size_t n;
@@ -45,7 +45,7 @@ struct track {
 	char *label;	     /* of its last run: env-workload~variant */
 	char *metric, *unit; /* metric NULL: no run ever had one */
 	bool exact, lower;
-	struct point *point;
+	struct history_point *point;
 	size_t n;
 	struct changes changes;
 };
@@ -74,8 +74,8 @@ struct history_query {
 	bool by_content;    /* of the same second files count by their bytes, not by their names */
 };
 
-/* false with *why: nothing matches, or something asked for is in no series. */
-bool history_read(struct history *h, struct index *x, const struct history_query *q, char **why);
+/* false with *error: nothing matches, or something asked for is in no series. */
+bool history_read(struct history *h, struct index *x, const struct history_query *q, char **error);
 void history_free(struct history *h);
 
 /* A part of history_read(): times of one metric that series have in different units become ns. */

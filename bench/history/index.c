@@ -44,9 +44,9 @@ static const char drop_tables[] =
 	"DROP TABLE IF EXISTS value; DROP TABLE IF EXISTS counted; DROP TABLE IF EXISTS run; DROP TABLE IF EXISTS build;"
 	"DROP TABLE IF EXISTS series; DROP TABLE IF EXISTS file;";
 
-static bool is_damage(int error)
+static bool is_damage(int failure)
 {
-	return error == SQLITE_CORRUPT || error == SQLITE_NOTADB;
+	return failure == SQLITE_CORRUPT || failure == SQLITE_NOTADB;
 }
 
 static void remove_index(const char *file);
@@ -264,23 +264,24 @@ static bool is_place(const struct index *x)
 	return (x->named ? stat : lstat)(x->file, &st) < 0 || S_ISREG(st.st_mode);
 }
 
-static bool in_memory(struct index *x, char **why)
+static bool in_memory(struct index *x, char **error)
 {
 	sqlite3_close(x->db);
 	x->db = NULL;
 	free(x->file);
 	x->file = NULL;
 	return open_database(x, ":memory:", true) == SQLITE_OK ||
-	       fail(why, "no index, neither kept (%s) nor in memory: %s", x->unkept,
+	       fail(error, "no index, neither kept (%s) nor in memory: %s", x->unkept,
 		    sqlite3_errmsg(x->db));
 }
 
 /* Under the name that only an index has, whatever is damaged was one, and what has other tables is
  * one of a program to come. */
-static int open_anew(struct index *x, int error)
+static int open_anew(struct index *x, int failure)
 {
-	if (x->named || !(is_damage(error) || error == SQLITE_ERROR || error == SQLITE_CONSTRAINT))
-		return error;
+	if (x->named ||
+	    !(is_damage(failure) || failure == SQLITE_ERROR || failure == SQLITE_CONSTRAINT))
+		return failure;
 	complain("%s is damaged (%s): it is made anew", x->file, sqlite3_errmsg(x->db));
 	sqlite3_close(x->db);
 	x->db = NULL;
@@ -288,26 +289,26 @@ static int open_anew(struct index *x, int error)
 	return open_database(x, x->file, true);
 }
 
-bool index_open(struct index *x, const char *dir, const char *file, bool anew, char **why)
+bool index_open(struct index *x, const char *dir, const char *file, bool anew, char **error)
 {
 	int got;
 
 	*x = (struct index){0};
 	if (!is_directory(dir))
-		return fail(why, "%s is no directory of result sets: %s", dir,
+		return fail(error, "%s is no directory of result sets: %s", dir,
 			    errno ? strerror(errno) : "it is a file");
 	x->dir = tidy_directory(dir);
 	x->named = file;
 	x->file = file ? xstrdup(file) : xasprintf("%s/" INDEX_NAME, x->dir);
 	if (!is_place(x)) {
 		x->unkept = xasprintf("%s: it is no regular file", x->file);
-		return in_memory(x, why);
+		return in_memory(x, error);
 	}
 	got = open_anew(x, open_database(x, x->file, anew));
 	if (got == SQLITE_OK && !sqlite3_db_readonly(x->db, "main"))
 		return true;
 	if (x->named && (got == SQLITE_AUTH || is_damage(got))) {
-		fail(why, "%s is no index of result sets: it is left as it is", x->file);
+		fail(error, "%s is no index of result sets: it is left as it is", x->file);
 		index_close(x);
 		return false;
 	}
@@ -316,10 +317,10 @@ bool index_open(struct index *x, const char *dir, const char *file, bool anew, c
 			      got == SQLITE_AUTH ? "it is another program's database"
 			      : got == SQLITE_OK ? "it may only be read"
 						 : sqlite3_errmsg(x->db));
-	return in_memory(x, why);
+	return in_memory(x, error);
 }
 
-bool index_retreat(struct index *x, char **why)
+bool index_retreat(struct index *x, char **error)
 {
 	bool ok;
 
@@ -328,10 +329,10 @@ bool index_retreat(struct index *x, char **why)
 		ok = open_anew(x, x->error) == SQLITE_OK;
 	} else {
 		replace_text(&x->unkept, "%s: %s", x->file ? x->file : "in memory", x->failure);
-		ok = x->file && in_memory(x, why);
+		ok = x->file && in_memory(x, error);
 	}
 	if (!ok)
-		fail(why, "the index cannot be used: %s", x->failure);
+		fail(error, "the index cannot be used: %s", x->failure);
 	free(x->failure);
 	x->failure = NULL;
 	return ok;

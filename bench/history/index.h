@@ -21,8 +21,8 @@
  *
  * Samples themselves are in the file, at /runs/PLACE/series/PLACE.
  */
-#ifndef PVMMU_BENCH_INDEX_H
-#define PVMMU_BENCH_INDEX_H
+#ifndef PVMMU_BENCH_HISTORY_INDEX_H
+#define PVMMU_BENCH_HISTORY_INDEX_H
 
 #include <jansson.h>
 #include <sqlite3.h>
@@ -50,15 +50,16 @@ struct index {
 
 /*
  * Opens the index of a directory (file NULL: DIR/.index.sqlite), making it if need be. anew: empty
- * it first, even if it is damaged. false with *why: no such directory, or the file is somebody
+ * it first, even if it is damaged. false with *error: no such directory, or the file is somebody
  * else's database, which is never touched.
  */
-bool index_open(struct index *x, const char *dir, const char *file, bool anew, char **why);
+bool index_open(struct index *x, const char *dir, const char *file, bool anew, char **error);
 void index_close(struct index *x);
 
-/* After a failure: an empty index, in place of one that is damaged, or in memory. false with *why.
+/* After a failure: an empty index, in place of one that is damaged, or in memory. false with
+ * *error.
  */
-bool index_retreat(struct index *x, char **why);
+bool index_retreat(struct index *x, char **error);
 
 /*
  * A statement with its parameters: for each letter of types an argument, t text (const char *, NULL

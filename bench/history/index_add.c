@@ -246,7 +246,7 @@ static void add_link(struct index *x, const struct found_file *f, struct refresh
 void index_add(struct index *x, const struct found_file *f, const struct schema *schema,
 	       struct refresh *r)
 {
-	char *full = xasprintf("%s/%s", x->dir, f->path), hash[HASH_TEXT], *why = NULL;
+	char *full = xasprintf("%s/%s", x->dir, f->path), hash[HASH_TEXT], *error = NULL;
 	struct strv errors = {0};
 	bool known, same, was_set;
 	sqlite3_stmt *s;
@@ -257,10 +257,10 @@ void index_add(struct index *x, const struct found_file *f, const struct schema 
 		free(full);
 		return;
 	}
-	if (!hash_file(full, hash, &why)) {
+	if (!hash_file(full, hash, &error)) {
 		/* Gone again, or not ours to read: there is nothing to remember. */
-		strv_add(&r->broken, "%s", why);
-		free(why);
+		strv_add(&r->broken, "%s", error);
+		free(error);
 		free(full);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One file into the index (index.h): its runs, what names their series, and their medians. */
-#ifndef PVMMU_BENCH_INDEX_ADD_H
-#define PVMMU_BENCH_INDEX_ADD_H
+#ifndef PVMMU_BENCH_HISTORY_INDEX_ADD_H
+#define PVMMU_BENCH_HISTORY_INDEX_ADD_H
 
 #include "index.h"
 #include "resultset/schema.h"

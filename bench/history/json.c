@@ -25,7 +25,7 @@ static json_t *run_json(const struct past_run *r)
 	return o;
 }
 
-static json_t *point_json(const struct point *p)
+static json_t *point_json(const struct history_point *p)
 {
 	json_t *o = run_json(p->run);
 

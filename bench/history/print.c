@@ -11,39 +11,39 @@
 #include "lib/outcome.h"
 
 /* Takes over the text. */
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
 }
 
-static void put_text(struct grid *g, const char *text)
+static void put_text(struct table *g, const char *text)
 {
 	strv_add(&g->cells, "%s", text);
 }
 
-static void put_head(struct grid *g, const char *const *head)
+static void put_head(struct table *g, const char *const *head)
 {
 	for (size_t i = 0; i < g->columns; i++)
 		put_text(g, head[i]);
 }
 
 /* Every digit for machines; nothing for what was not measured. */
-static char *number_text(double v, enum grid_format format)
+static char *number_text(double v, enum table_format format)
 {
-	return format == GRID_CSV ? plain_number(v) : readable_number(v);
+	return format == TABLE_CSV ? plain_number(v) : readable_number(v);
 }
 
-static const struct point *newest(const struct track *t)
+static const struct history_point *newest(const struct track *t)
 {
 	return &t->point[t->n - 1];
 }
 
 /* The first or the last point that has a value; NULL: there is none. */
-static const struct point *valued(const struct track *t, bool last)
+static const struct history_point *valued(const struct track *t, bool last)
 {
 	for (size_t i = 0; i < t->n; i++) {
-		const struct point *p = &t->point[last ? t->n - 1 - i : i];
+		const struct history_point *p = &t->point[last ? t->n - 1 - i : i];
 
 		if (!isnan(p->median))
 			return p;
@@ -51,17 +51,17 @@ static const struct point *valued(const struct track *t, bool last)
 	return NULL;
 }
 
-void history_print_series(const struct history *h, enum grid_format format)
+void history_print_series(const struct history *h, enum table_format format)
 {
 	static const char *const head[] = {"series", "rig",    "tier",	      "metric", "unit",
 					   "points", "first",  "latest",      "change", "changes",
 					   "since",  "newest", "last change", "key"};
-	struct grid g = {.columns = 14, .align = "lllllrrrrrllll"};
+	struct table g = {.columns = 14, .align = "lllllrrrrrllll"};
 
 	put_head(&g, head);
 	for (size_t i = 0; i < h->n; i++) {
 		const struct track *t = &h->track[i];
-		const struct point *first = valued(t, false), *last = valued(t, true);
+		const struct history_point *first = valued(t, false), *last = valued(t, true);
 		size_t changes = t->changes.n;
 		const char *when =
 			changes ? t->point[t->changes.change[changes - 1].first].run->created : "";
@@ -88,8 +88,8 @@ void history_print_series(const struct history *h, enum grid_format format)
 		put_text(&g, *when ? when : "-");
 		put_text(&g, t->key);
 	}
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
 /* ---- points ---- */
@@ -105,7 +105,7 @@ static const struct change *change_at(const struct track *t, size_t i)
 /* What a reader has to know of a point beside its numbers. */
 static char *note_text(const struct track *t, size_t i)
 {
-	const struct point *p = &t->point[i];
+	const struct history_point *p = &t->point[i];
 	const struct change *c = change_at(t, i);
 	struct strv notes = {0};
 	char *text, *share;
@@ -127,7 +127,7 @@ static char *note_text(const struct track *t, size_t i)
 	return text;
 }
 
-static char *range_text(const struct point *p)
+static char *range_text(const struct history_point *p)
 {
 	return isnan(p->median) ? xstrdup("-") : readable_range(p->least, p->largest);
 }
@@ -137,18 +137,18 @@ static size_t first_shown(const struct track *t, size_t last)
 	return last && last < t->n ? t->n - last : 0;
 }
 
-static void print_points_of(const struct track *t, size_t last, enum grid_format format)
+static void print_points_of(const struct track *t, size_t last, enum table_format format)
 {
 	static const char *const head[] = {"measured", "commit", "median", "range",
 					   "n",	       "file",	 "note"};
-	struct grid g = {.columns = 7, .align = "llrrrll"};
+	struct table g = {.columns = 7, .align = "llrrrll"};
 
-	printf("%s%s, %s, rig %s, tier %s, key %s\n\n", format == GRID_MARKDOWN ? "    " : "",
+	printf("%s%s, %s, rig %s, tier %s, key %s\n\n", format == TABLE_MARKDOWN ? "    " : "",
 	       t->label, t->metric ? t->metric : "nothing measured",
 	       text_at(t->identity, "rig", NULL), text_at(t->identity, "tier", NULL), t->key);
 	put_head(&g, head);
 	for (size_t i = first_shown(t, last); i < t->n; i++) {
-		const struct point *p = &t->point[i];
+		const struct history_point *p = &t->point[i];
 
 		put_text(&g, p->run->created);
 		put_text(&g, *p->run->commit ? p->run->commit : "-");
@@ -158,24 +158,24 @@ static void print_points_of(const struct track *t, size_t last, enum grid_format
 		put(&g, xasprintf("%s /runs/%zu", p->run->file, p->run->place));
 		put(&g, note_text(t, i));
 	}
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
-static void print_points_csv(const struct history *h, size_t last, enum grid_format format)
+static void print_points_csv(const struct history *h, size_t last, enum table_format format)
 {
 	static const char *const head[] = {"key",  "series",   "rig",	 "tier",    "metric",
 					   "unit", "measured", "commit", "outcome", "reason",
 					   "n",	   "median",   "least",	 "largest", "change",
 					   "file", "place"};
-	struct grid g = {.columns = 17, .align = "lllllllllllllllll"};
+	struct table g = {.columns = 17, .align = "lllllllllllllllll"};
 
 	put_head(&g, head);
 	for (size_t k = 0; k < h->n; k++) {
 		const struct track *t = &h->track[k];
 
 		for (size_t i = first_shown(t, last); i < t->n; i++) {
-			const struct point *p = &t->point[i];
+			const struct history_point *p = &t->point[i];
 			const struct change *c = change_at(t, i);
 
 			put_text(&g, t->key);
@@ -197,13 +197,13 @@ static void print_points_csv(const struct history *h, size_t last, enum grid_for
 			put(&g, xasprintf("/runs/%zu", p->run->place));
 		}
 	}
-	grid_print(&g, format, stdout);
-	grid_free(&g);
+	table_print(&g, format, stdout);
+	table_free(&g);
 }
 
-void history_print_points(const struct history *h, size_t last, enum grid_format format)
+void history_print_points(const struct history *h, size_t last, enum table_format format)
 {
-	if (format == GRID_CSV) {
+	if (format == TABLE_CSV) {
 		print_points_csv(h, last, format);
 		return;
 	}
@@ -271,7 +271,7 @@ static void print_event_markdown(const struct track *t, const struct event *e)
 	free(text);
 }
 
-static void put_event(struct grid *g, const struct track *t, const struct event *e)
+static void put_event(struct table *g, const struct track *t, const struct event *e)
 {
 	put_text(g, e->after->run->created);
 	put_text(g, t->label);
@@ -285,12 +285,12 @@ static void put_event(struct grid *g, const struct track *t, const struct event 
 	put(g, repeat_text(e->after->run));
 }
 
-void history_print_changes(const struct history *h, struct index *x, enum grid_format format)
+void history_print_changes(const struct history *h, struct index *x, enum table_format format)
 {
 	static const char *const head[] = {"measured",	    "series",	   "metric", "kind",
 					   "what",	    "before",	   "after",  "changed",
 					   "repeat before", "repeat after"};
-	struct grid g = {.columns = 10, .align = "llllllllll"};
+	struct table g = {.columns = 10, .align = "llllllllll"};
 	size_t n = 0;
 
 	put_head(&g, head);
@@ -298,17 +298,17 @@ void history_print_changes(const struct history *h, struct index *x, enum grid_f
 		struct events all = events_of(&h->track[i], x);
 
 		for (size_t k = 0; k < all.n; k++, n++)
-			if (format == GRID_CSV)
+			if (format == TABLE_CSV)
 				put_event(&g, &h->track[i], &all.event[k]);
-			else if (format == GRID_MARKDOWN)
+			else if (format == TABLE_MARKDOWN)
 				print_event_markdown(&h->track[i], &all.event[k]);
 			else
 				print_event(&h->track[i], &all.event[k], stdout);
 		events_free(&all);
 	}
-	if (format == GRID_CSV)
-		grid_print(&g, format, stdout);
+	if (format == TABLE_CSV)
+		table_print(&g, format, stdout);
 	else if (!n)
 		printf("No change.\n");
-	grid_free(&g);
+	table_free(&g);
 }

@@ -96,12 +96,12 @@ static void look(void *arg, const struct lying *l)
 {
 	struct walk *w = arg;
 
-	if (!l->kind && !l->why) {
+	if (!l->kind && !l->error) {
 		see(w, l, NULL);
 	} else if (l->kind && strcmp(l->kind, "link") == 0) {
-		see(w, l, l->why);
-	} else if (l->why) {
-		strv_add(&w->r->broken, "%s: %s", l->path, l->why);
+		see(w, l, l->error);
+	} else if (l->error) {
+		strv_add(&w->r->broken, "%s: %s", l->path, l->error);
 	} else {
 		strv_add(&w->r->own, "%s", l->path);
 		strv_add(&w->r->own_kinds, "%s", l->kind);
@@ -121,13 +121,13 @@ static void forget_vanished(struct index *x, struct walk *w)
 }
 
 static bool read_todo(struct index *x, struct walk *w, const char *root_given, bool quiet,
-		      char **why)
+		      char **error)
 {
 	char *root = NULL;
 	struct schema *schema = NULL;
 
-	if (find_root(root_given, &root, why))
-		schema = schema_load(root, why);
+	if (find_root(root_given, &root, error))
+		schema = schema_load(root, error);
 	free(root);
 	if (!schema)
 		return false;
@@ -160,14 +160,14 @@ static void walk_free(struct walk *w)
 }
 
 static bool refresh_once(struct index *x, const char *root_given, bool quiet, struct refresh *r,
-			 char **why)
+			 char **error)
 {
 	struct walk w = {.r = r};
 	bool vanished = false, ok;
 
 	list_known(x, &w);
 	results_walk(x->dir, x->gathered, look, &w);
-	ok = !w.nr_todo || read_todo(x, &w, root_given, quiet, why);
+	ok = !w.nr_todo || read_todo(x, &w, root_given, quiet, error);
 	for (size_t i = 0; i < w.nr_known; i++)
 		vanished = vanished || !w.known[i].seen;
 	if (vanished || r->changed.n) {
@@ -182,7 +182,7 @@ static bool refresh_once(struct index *x, const char *root_given, bool quiet, st
 }
 
 bool index_refresh(struct index *x, const char *root_given, bool quiet, struct refresh *r,
-		   char **why)
+		   char **error)
 {
 	bool ok;
 
@@ -190,14 +190,14 @@ bool index_refresh(struct index *x, const char *root_given, bool quiet, struct r
 	/* At first where it was; then anew if it is damaged; then in memory. */
 	for (int i = 0;; i++) {
 		x->may_fail = true;
-		ok = refresh_once(x, root_given, quiet, r, why);
+		ok = refresh_once(x, root_given, quiet, r, error);
 		x->may_fail = false;
 		if (!ok || !x->failure)
 			return ok;
 		refresh_free(r);
 		if (i == 2)
-			return fail(why, "the index cannot be used: %s", x->failure);
-		if (!index_retreat(x, why))
+			return fail(error, "the index cannot be used: %s", x->failure);
+		if (!index_retreat(x, error))
 			return false;
 	}
 }

@@ -3,8 +3,8 @@
  * Brings an index (index.h) up to date with the files. A file is read again only if its size or
  * one of its times has changed, and counts as changed only if its bytes have.
  */
-#ifndef PVMMU_BENCH_INDEX_REFRESH_H
-#define PVMMU_BENCH_INDEX_REFRESH_H
+#ifndef PVMMU_BENCH_HISTORY_SCAN_H
+#define PVMMU_BENCH_HISTORY_SCAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -23,10 +23,11 @@ struct refresh {
 
 /*
  * Looks through the directory and puts in what is new. quiet: no progress on the terminal.
- * root_given as find_root() takes it, for the schema. false with *why: nothing can be read at all.
+ * root_given as find_root() takes it, for the schema. false with *error: nothing can be read at
+ * all.
  */
 bool index_refresh(struct index *x, const char *root_given, bool quiet, struct refresh *r,
-		   char **why);
+		   char **error);
 void refresh_free(struct refresh *r);
 
 /* The name of what is known about where a file came from, beside it (import.c); the caller's.

@@ -91,12 +91,13 @@ static json_t *as_set(struct index *x, const struct series_list *all, bool build
 	return json_pack("{s:o, s:o}", "runs", runs, "merged_from", from);
 }
 
-json_t *series_choose(struct index *x, const struct series_list *all, struct filter *f, char **why)
+json_t *series_choose(struct index *x, const struct series_list *all, struct filter *f,
+		      char **error)
 {
 	bool builds = f && f->where.n, any = f && (builds || f->variants.n || f->workloads.n);
 	json_t *set = as_set(x, all, builds), *runs = NULL;
 
-	if (!any || filter_sets(f, &set, 1, why))
+	if (!any || filter_sets(f, &set, 1, error))
 		runs = json_incref(json_object_get(set, "runs"));
 	json_decref(set);
 	return runs;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Which series of an index are meant: the filters that compare takes, applied to what the index
  * knows instead of to the runs of files. */
-#ifndef PVMMU_BENCH_HISTORY_CHOOSE_H
-#define PVMMU_BENCH_HISTORY_CHOOSE_H
+#ifndef PVMMU_BENCH_HISTORY_SELECT_H
+#define PVMMU_BENCH_HISTORY_SELECT_H
 
 #include <jansson.h>
 
@@ -28,8 +28,9 @@ void series_list_free(struct series_list *all);
 
 /*
  * Those that a filter (NULL: none) leaves: [{"chosen": index into the list, "build": row}, ...]; a
- * build of 0 is any. NULL with *why. A new reference.
+ * build of 0 is any. NULL with *error. A new reference.
  */
-json_t *series_choose(struct index *x, const struct series_list *all, struct filter *f, char **why);
+json_t *series_choose(struct index *x, const struct series_list *all, struct filter *f,
+		      char **error);
 
 #endif

@@ -82,12 +82,12 @@ static void add_directories_above(struct archive *a, const char *name)
 }
 
 static bool add(struct archive *a, const char *name, unsigned mode, const char *bytes, size_t n,
-		char **why)
+		char **error)
 {
 	if (is_in(a, name))
-		return fail(why, "/%s would be there twice", name);
+		return fail(error, "/%s would be there twice", name);
 	if (n > ARCHIVE_MAX - a->n || strlen(name) > PATH_MAX)
-		return fail(why, "%s: more than 4 GiB of files", name);
+		return fail(error, "%s: more than 4 GiB of files", name);
 	add_directories_above(a, name);
 	put_entry(a, name, mode, bytes, n);
 	strv_add(&a->names, "%s", name);
@@ -95,18 +95,18 @@ static bool add(struct archive *a, const char *name, unsigned mode, const char *
 }
 
 bool archive_add(struct archive *a, const char *name, unsigned mode, const char *bytes, size_t n,
-		 char **why)
+		 char **error)
 {
-	return add(a, name, S_IFREG | mode, bytes, n, why);
+	return add(a, name, S_IFREG | mode, bytes, n, error);
 }
 
-static bool add_tree(struct archive *a, const char *name, const char *path, char **why)
+static bool add_tree(struct archive *a, const char *name, const char *path, char **error)
 {
 	struct dirent **entry;
 	int n = scandir(path, &entry, NULL, alphasort);
 
 	if (n < 0)
-		return fail(why, "cannot read %s: %s", path, strerror(errno));
+		return fail(error, "cannot read %s: %s", path, strerror(errno));
 	if (*name)
 		add_directories_above(a, name);
 	if (*name)
@@ -114,31 +114,31 @@ static bool add_tree(struct archive *a, const char *name, const char *path, char
 	for (int i = 0; i < n; i++) {
 		const char *leaf = entry[i]->d_name;
 
-		if (!*why && strcmp(leaf, ".") != 0 && strcmp(leaf, "..") != 0) {
+		if (!*error && strcmp(leaf, ".") != 0 && strcmp(leaf, "..") != 0) {
 			char *member = xasprintf("%s%s%s", name, *name ? "/" : "", leaf);
 			char *from = xasprintf("%s/%s", path, leaf);
 
-			archive_add_path(a, member, from, why);
+			archive_add_path(a, member, from, error);
 			free(member);
 			free(from);
 		}
 		free(entry[i]);
 	}
 	free(entry);
-	return !*why;
+	return !*error;
 }
 
-static bool add_link(struct archive *a, const char *name, const char *path, char **why)
+static bool add_link(struct archive *a, const char *name, const char *path, char **error)
 {
 	char target[PATH_MAX];
 	ssize_t n = readlink(path, target, sizeof(target));
 
 	if (n < 0)
-		return fail(why, "cannot read %s: %s", path, strerror(errno));
-	return add(a, name, S_IFLNK | 0777, target, (size_t)n, why);
+		return fail(error, "cannot read %s: %s", path, strerror(errno));
+	return add(a, name, S_IFLNK | 0777, target, (size_t)n, error);
 }
 
-bool archive_add_path(struct archive *a, const char *name, const char *path, char **why)
+bool archive_add_path(struct archive *a, const char *name, const char *path, char **error)
 {
 	struct stat st;
 	char *bytes;
@@ -146,17 +146,17 @@ bool archive_add_path(struct archive *a, const char *name, const char *path, cha
 	bool ok;
 
 	if (lstat(path, &st) < 0)
-		return fail(why, "cannot read %s: %s", path, strerror(errno));
+		return fail(error, "cannot read %s: %s", path, strerror(errno));
 	if (S_ISLNK(st.st_mode))
-		return add_link(a, name, path, why);
+		return add_link(a, name, path, error);
 	if (S_ISDIR(st.st_mode))
-		return add_tree(a, name, path, why);
+		return add_tree(a, name, path, error);
 	if (!S_ISREG(st.st_mode))
-		return fail(why, "%s is neither a file nor a directory", path);
+		return fail(error, "%s is neither a file nor a directory", path);
 	if (st.st_size > (off_t)ARCHIVE_MAX)
-		return fail(why, "%s: more than 4 GiB of files", path);
-	bytes = read_whole_file(path, &n, why);
-	ok = bytes && archive_add(a, name, st.st_mode & 0777, bytes, n, why);
+		return fail(error, "%s: more than 4 GiB of files", path);
+	bytes = read_whole_file(path, &n, error);
+	ok = bytes && archive_add(a, name, st.st_mode & 0777, bytes, n, error);
 	free(bytes);
 	return ok;
 }

@@ -5,8 +5,8 @@
  * have no slash in front. What is in them depends on the files only, not on their
  * dates and owners, so that the same files are the same bytes.
  */
-#ifndef PVMMU_BENCH_ARCHIVE_H
-#define PVMMU_BENCH_ARCHIVE_H
+#ifndef PVMMU_BENCH_LIB_CPIO_H
+#define PVMMU_BENCH_LIB_CPIO_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -28,13 +28,13 @@ void archive_free(struct archive *a);
 
 /*
  * Adds a regular file, with the directories above it. mode: permissions. A name
- * that is there already: false with *why, as when it gets too large.
+ * that is there already: false with *error, as when it gets too large.
  */
 bool archive_add(struct archive *a, const char *name, unsigned mode, const char *bytes, size_t n,
-		 char **why);
+		 char **error);
 
 /* Adds a file, a symbolic link, or a directory with all that is in it, under that name. */
-bool archive_add_path(struct archive *a, const char *name, const char *path, char **why);
+bool archive_add_path(struct archive *a, const char *name, const char *path, char **error);
 
 /* Writes the end mark; nothing can be added any more. */
 void archive_end(struct archive *a);

@@ -5,8 +5,8 @@
  * second 60. Since all have one length, they are in order of time when they are in that of their
  * bytes.
  */
-#ifndef PVMMU_BENCH_DATES_H
-#define PVMMU_BENCH_DATES_H
+#ifndef PVMMU_BENCH_LIB_DATES_H
+#define PVMMU_BENCH_LIB_DATES_H
 
 #include <stdbool.h>
 #include <stddef.h>

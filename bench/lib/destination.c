@@ -67,41 +67,41 @@ static bool follow(char **path)
 	return true;
 }
 
-static bool find_descriptor(struct destination *d, const char *name, char **why)
+static bool find_descriptor(struct destination *d, const char *name, char **error)
 {
 	int flags = fcntl(d->descriptor, F_GETFL);
 
-	d->stream = true;
+	d->console = true;
 	if (flags < 0)
-		return fail(why, "cannot write %s: %s", name, strerror(errno));
+		return fail(error, "cannot write %s: %s", name, strerror(errno));
 	return (flags & O_ACCMODE) != O_RDONLY ||
-	       fail(why, "cannot write %s: it is open for reading only", name);
+	       fail(error, "cannot write %s: it is open for reading only", name);
 }
 
 /* What is at the end of the links, and may it be written? */
-static bool find_end(struct destination *d, const char *name, char **why)
+static bool find_end(struct destination *d, const char *name, char **error)
 {
 	const char *no = NULL;
 
 	if (stat(d->path, &d->st) < 0)
 		return (errno == ENOENT && !ends_in_slash(d->path)) ||
-		       fail(why, "cannot write %s: %s", name,
+		       fail(error, "cannot write %s: %s", name,
 			    ends_in_slash(d->path) ? "the name ends in a slash, as a directory's"
 						   : strerror(errno));
 	switch (d->st.st_mode & S_IFMT) {
 	case S_IFREG: d->there = true; break;
 	case S_IFCHR:
-	case S_IFIFO: d->stream = true; break;
+	case S_IFIFO: d->console = true; break;
 	case S_IFDIR: no = "it is a directory"; break;
 	case S_IFSOCK: no = "it is a socket"; break;
 	default: no = "it is a block device, which holds more than a file"; break;
 	}
 	if (!no && faccessat(AT_FDCWD, d->path, W_OK, AT_EACCESS) < 0)
 		no = strerror(errno);
-	return !no || fail(why, "cannot write %s: %s", name, no);
+	return !no || fail(error, "cannot write %s: %s", name, no);
 }
 
-bool destination_find(struct destination *d, const char *path, char **why)
+bool destination_find(struct destination *d, const char *path, char **error)
 {
 	*d = (struct destination){.path = xstrdup(path), .descriptor = -1};
 	if (strcmp(path, "-") == 0)
@@ -111,9 +111,9 @@ bool destination_find(struct destination *d, const char *path, char **why)
 		if (d->descriptor >= 0 || !follow(&d->path))
 			break;
 		if (i == LINKS_MAX)
-			return fail(why, "cannot write %s: %s", path, strerror(ELOOP));
+			return fail(error, "cannot write %s: %s", path, strerror(ELOOP));
 	}
-	return d->descriptor >= 0 ? find_descriptor(d, path, why) : find_end(d, path, why);
+	return d->descriptor >= 0 ? find_descriptor(d, path, error) : find_end(d, path, error);
 }
 
 void destination_free(struct destination *d)
@@ -160,7 +160,7 @@ bool write_all(int fd, const char *bytes, size_t n)
 }
 
 bool destination_stream(const struct destination *d, const char *name, const char *bytes, size_t n,
-			char **why)
+			char **error)
 {
 	/* A reader that has had enough is told of, not died of. */
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
@@ -172,9 +172,9 @@ bool destination_stream(const struct destination *d, const char *name, const cha
 	fd = d->descriptor >= 0 ? fcntl(d->descriptor, F_DUPFD_CLOEXEC, 0) : open_stream(d, name);
 	ok = fd >= 0 && write_all(fd, bytes, n);
 	if (!ok)
-		fail(why, "cannot write %s: %s", name, strerror(errno));
+		fail(error, "cannot write %s: %s", name, strerror(errno));
 	if (fd >= 0 && close(fd) < 0 && ok)
-		ok = fail(why, "cannot write %s: %s", name, strerror(errno));
+		ok = fail(error, "cannot write %s: %s", name, strerror(errno));
 	signal(SIGPIPE, before);
 	return ok;
 }
@@ -202,7 +202,7 @@ bool is_same_file(const struct destination *a, const struct destination *b)
 	struct stat s, t;
 	bool same;
 
-	if (a->stream || b->stream || a->there != b->there)
+	if (a->console || b->console || a->there != b->there)
 		return false;
 	if (a->there)
 		return a->st.st_dev == b->st.st_dev && a->st.st_ino == b->st.st_ino;
@@ -215,16 +215,16 @@ bool is_same_file(const struct destination *a, const struct destination *b)
 	return same;
 }
 
-bool spares_inputs(const char *path, const struct strv *files, char **why)
+bool spares_inputs(const char *path, const struct strv *files, char **error)
 {
 	struct destination d;
 	struct stat st;
-	bool ok = destination_find(&d, path, why);
+	bool ok = destination_find(&d, path, error);
 
 	for (size_t i = 0; i < files->n && ok && d.there; i++)
 		if (stat(files->v[i], &st) == 0 && st.st_dev == d.st.st_dev &&
 		    st.st_ino == d.st.st_ino)
-			ok = fail(why,
+			ok = fail(error,
 				  "cannot write %s: it is read too, as %s; choose another name",
 				  path, files->v[i]);
 	destination_free(&d);

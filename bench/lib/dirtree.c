@@ -27,23 +27,23 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static bool unusual(const FTSENT *e, const char *path, char **why)
+static bool unusual(const FTSENT *e, const char *path, char **error)
 {
 	switch (e->fts_info) {
 	case FTS_D:
 	case FTS_DP: return false;
 	case FTS_F:
-		if (is_utf8(path) && is_visible(path, false))
+		if (is_utf8(path) && utf8_is_printable(path, false))
 			return false;
-		return !fail(why, "%s: a name with characters that cannot be shown", e->fts_path);
+		return !fail(error, "%s: a name with characters that cannot be shown", e->fts_path);
 	case FTS_DNR:
 	case FTS_ERR:
-	case FTS_NS: return !fail(why, "cannot read %s: %s", e->fts_path, strerror(e->fts_errno));
-	default: return !fail(why, "%s: neither a file nor a directory", e->fts_path);
+	case FTS_NS: return !fail(error, "cannot read %s: %s", e->fts_path, strerror(e->fts_errno));
+	default: return !fail(error, "%s: neither a file nor a directory", e->fts_path);
 	}
 }
 
-bool folder_list(const char *dir, struct strv *files, char **why)
+bool folder_list(const char *dir, struct strv *files, char **error)
 {
 	FTS *fts = open_folder(dir);
 	size_t skip = folder_prefix(dir);
@@ -53,7 +53,7 @@ bool folder_list(const char *dir, struct strv *files, char **why)
 	while (!bad && (e = fts_read(fts))) {
 		const char *path = e->fts_level > 0 ? e->fts_path + skip : "";
 
-		bad = unusual(e, path, why);
+		bad = unusual(e, path, error);
 		if (!bad && e->fts_info == FTS_F && e->fts_level > 0)
 			strv_add(files, "%s", path);
 	}
@@ -61,7 +61,7 @@ bool folder_list(const char *dir, struct strv *files, char **why)
 		fts_close(fts);
 	if (files->n)
 		qsort(files->v, files->n, sizeof(*files->v), by_bytes);
-	return !bad || fail(why, "cannot read %s: %s", dir, strerror(errno));
+	return !bad || fail(error, "cannot read %s: %s", dir, strerror(errno));
 }
 
 bool same_contents(const char *a, const char *b)
@@ -84,18 +84,18 @@ bool same_contents(const char *a, const char *b)
 	return same;
 }
 
-bool make_directory(const char *path, char **why)
+bool make_directory(const char *path, char **error)
 {
 	struct stat st;
 
 	if (mkdir(path, 0777) == 0)
 		return true;
 	if (errno != EEXIST)
-		return fail(why, "cannot make directory %s: %s", path, strerror(errno));
+		return fail(error, "cannot make directory %s: %s", path, strerror(errno));
 	if (stat(path, &st) == 0)
 		return S_ISDIR(st.st_mode) ||
-		       fail(why, "cannot make directory %s: %s", path, strerror(ENOTDIR));
-	return fail(why, "cannot make directory %s: a symbolic link there leads to nothing: %s",
+		       fail(error, "cannot make directory %s: %s", path, strerror(ENOTDIR));
+	return fail(error, "cannot make directory %s: a symbolic link there leads to nothing: %s",
 		    path, strerror(errno));
 }
 
@@ -115,7 +115,7 @@ bool wait_for_lock(int fd)
 }
 
 /* The directories above dir/path, below dir. */
-static bool make_above(const char *dir, const char *path, char **why)
+static bool make_above(const char *dir, const char *path, char **error)
 {
 	char *at = xasprintf("%s/%s", dir, path);
 	bool ok = true;
@@ -123,7 +123,7 @@ static bool make_above(const char *dir, const char *path, char **why)
 	for (char *slash = strchr(at + strlen(dir) + 1, '/'); ok && slash;
 	     slash = strchr(slash + 1, '/')) {
 		*slash = 0;
-		ok = make_directory(at, why);
+		ok = make_directory(at, error);
 		*slash = '/';
 	}
 	free(at);
@@ -131,20 +131,20 @@ static bool make_above(const char *dir, const char *path, char **why)
 }
 
 bool folder_put(const char *dir, const char *path, const char *from, const char *old, bool *linked,
-		char **why)
+		char **error)
 {
 	char *to = xasprintf("%s/%s", dir, path);
-	bool ok = make_above(dir, path, why);
+	bool ok = make_above(dir, path, error);
 
 	/* A file system without links, or a file with too many, is no reason to fail. */
 	*linked = ok && old && same_contents(from, old) && link(old, to) == 0;
 	if (ok && !*linked)
-		ok = copy_file(from, to, why) && sync_path(to, why);
+		ok = copy_file(from, to, error) && sync_path(to, error);
 	free(to);
 	return ok;
 }
 
-bool folder_sync(const char *dir, char **why)
+bool folder_sync(const char *dir, char **error)
 {
 	FTS *fts = open_folder(dir);
 	bool ok = fts != NULL;
@@ -152,13 +152,13 @@ bool folder_sync(const char *dir, char **why)
 
 	while (ok && (e = fts_read(fts)))
 		if (e->fts_info == FTS_DP)
-			ok = sync_path(e->fts_path, why);
+			ok = sync_path(e->fts_path, error);
 	if (fts)
 		fts_close(fts);
-	return ok || fail(why, "cannot read %s: %s", dir, strerror(errno));
+	return ok || fail(error, "cannot read %s: %s", dir, strerror(errno));
 }
 
-bool folder_remove(const char *dir, char **why)
+bool folder_remove(const char *dir, char **error)
 {
 	struct stat st;
 	FTS *fts;
@@ -175,9 +175,9 @@ bool folder_remove(const char *dir, char **why)
 		if (e->fts_info == FTS_D)
 			continue;
 		if ((directory ? rmdir : unlink)(e->fts_path) < 0)
-			ok = fail(why, "cannot remove %s: %s", e->fts_path, strerror(errno));
+			ok = fail(error, "cannot remove %s: %s", e->fts_path, strerror(errno));
 	}
 	if (fts)
 		fts_close(fts);
-	return ok || fail(why, "cannot remove %s: %s", dir, strerror(errno));
+	return ok || fail(error, "cannot remove %s: %s", dir, strerror(errno));
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* Directories with all that is in them: listed, linked, removed. */
-#ifndef PVMMU_BENCH_FOLDER_H
-#define PVMMU_BENCH_FOLDER_H
+#ifndef PVMMU_BENCH_LIB_DIRTREE_H
+#define PVMMU_BENCH_LIB_DIRTREE_H
 
 #include <stdbool.h>
 
 #include "text.h"
 
-/* There is a directory of that name then, whoever made it. false with *why. */
-bool make_directory(const char *path, char **why);
+/* There is a directory of that name then, whoever made it. false with *error. */
+bool make_directory(const char *path, char **error);
 
 /* A regular file, or a link to one: it can be read again. */
 bool is_regular_file(const char *path);
@@ -18,11 +18,11 @@ bool is_regular_file(const char *path);
 bool wait_for_lock(int fd);
 
 /*
- * The regular files below dir, by their paths from there, sorted by bytes. false with *why: it
+ * The regular files below dir, by their paths from there, sorted by bytes. false with *error: it
  * cannot be read, or there is something else in it (a link, a device), or a name that is not UTF-8
  * or holds what cannot be shown (utf8.h).
  */
-bool folder_list(const char *dir, struct strv *files, char **why);
+bool folder_list(const char *dir, struct strv *files, char **error);
 
 /* Whether two files hold the same bytes; false also if one cannot be read. */
 bool same_contents(const char *a, const char *b);
@@ -33,13 +33,13 @@ bool same_contents(const char *a, const char *b);
  * when this returns. *linked says which.
  */
 bool folder_put(const char *dir, const char *path, const char *from, const char *old, bool *linked,
-		char **why);
+		char **error);
 
 /* Directories, each with all above it, are on the disk as well. */
-bool folder_sync(const char *dir, char **why);
+bool folder_sync(const char *dir, char **error);
 
-/* Removes a directory and what is in it, following no link. false with *why; what is not there is
+/* Removes a directory and what is in it, following no link. false with *error; what is not there is
  * removed. */
-bool folder_remove(const char *dir, char **why);
+bool folder_remove(const char *dir, char **error);
 
 #endif

@@ -7,8 +7,8 @@
  *
  * All texts are the caller's; of a number that is not finite "-".
  */
-#ifndef PVMMU_BENCH_FIGURES_H
-#define PVMMU_BENCH_FIGURES_H
+#ifndef PVMMU_BENCH_LIB_FIGURES_H
+#define PVMMU_BENCH_LIB_FIGURES_H
 
 /* Thousands separated by commas; none or two decimals, but three digits of what is below 0.1. */
 char *readable_number(double v);

@@ -13,15 +13,16 @@
 #include "paths.h"
 #include "text.h"
 
-/* Opens a fresh temporary file beside one. -1 with *why, which calls that one `name`. */
-static int open_beside(const struct destination *d, const char *name, char **temporary, char **why)
+/* Opens a fresh temporary file beside one. -1 with *error, which calls that one `name`. */
+static int open_beside(const struct destination *d, const char *name, char **temporary,
+		       char **error)
 {
 	int fd;
 
 	*temporary = name_beside(d->path, "");
 	fd = mkostemp(*temporary, O_CLOEXEC);
 	if (fd < 0) {
-		fail(why, "cannot write %s: %s", name, strerror(errno));
+		fail(error, "cannot write %s: %s", name, strerror(errno));
 		free(*temporary);
 		*temporary = NULL;
 	}
@@ -58,10 +59,10 @@ static bool give_access(int fd, const struct destination *d)
 }
 
 static bool replace_file(const struct destination *d, const char *name, const char *bytes, size_t n,
-			 char **why)
+			 char **error)
 {
 	char *temporary;
-	int fd = open_beside(d, name, &temporary, why);
+	int fd = open_beside(d, name, &temporary, error);
 	bool ok;
 
 	if (fd < 0)
@@ -74,35 +75,35 @@ static bool replace_file(const struct destination *d, const char *name, const ch
 	} else {
 		/* First of all, since a message takes memory, which may be what there is none of.
 		 */
-		int error = errno;
+		int failure = errno;
 
 		unlink(temporary);
-		fail(why, "cannot write %s: %s", name, strerror(error));
+		fail(error, "cannot write %s: %s", name, strerror(failure));
 	}
 	free(temporary);
 	return ok;
 }
 
-bool write_atomically(const char *path, const char *bytes, size_t n, char **why)
+bool write_atomically(const char *path, const char *bytes, size_t n, char **error)
 {
 	struct destination d;
-	bool ok = destination_find(&d, path, why) &&
-		  (d.stream ? destination_stream(&d, path, bytes, n, why)
-			    : replace_file(&d, path, bytes, n, why));
+	bool ok = destination_find(&d, path, error) &&
+		  (d.console ? destination_stream(&d, path, bytes, n, error)
+			     : replace_file(&d, path, bytes, n, error));
 
 	destination_free(&d);
 	return ok;
 }
 
-bool can_write(const char *path, char **why)
+bool can_write(const char *path, char **error)
 {
 	char *temporary = NULL;
 	struct destination d;
-	bool ok = destination_find(&d, path, why);
+	bool ok = destination_find(&d, path, error);
 	int fd;
 
-	if (ok && !d.stream) {
-		fd = open_beside(&d, path, &temporary, why);
+	if (ok && !d.console) {
+		fd = open_beside(&d, path, &temporary, error);
 		ok = fd >= 0;
 		if (ok) {
 			close(fd);
@@ -114,7 +115,7 @@ bool can_write(const char *path, char **why)
 	return ok;
 }
 
-char *read_whole_file(const char *path, size_t *n, char **why)
+char *read_whole_file(const char *path, size_t *n, char **error)
 {
 	FILE *f = fopen(path, "rb");
 	char *text = NULL;
@@ -122,7 +123,7 @@ char *read_whole_file(const char *path, size_t *n, char **why)
 
 	*n = 0;
 	if (!f) {
-		fail(why, "cannot read %s: %s", path, strerror(errno));
+		fail(error, "cannot read %s: %s", path, strerror(errno));
 		return NULL;
 	}
 	do {
@@ -131,7 +132,7 @@ char *read_whole_file(const char *path, size_t *n, char **why)
 		*n += got;
 	} while (got);
 	if (ferror(f)) {
-		fail(why, "cannot read %s: %s", path, strerror(errno));
+		fail(error, "cannot read %s: %s", path, strerror(errno));
 		free(text);
 		fclose(f);
 		*n = 0;
@@ -142,33 +143,33 @@ char *read_whole_file(const char *path, size_t *n, char **why)
 	return text;
 }
 
-bool write_plainly(const char *path, const char *bytes, size_t n, char **why)
+bool write_plainly(const char *path, const char *bytes, size_t n, char **error)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	bool ok = fd >= 0 && write_all(fd, bytes, n);
 
 	if (fd >= 0)
 		ok = close(fd) == 0 && ok;
-	return ok || fail(why, "cannot write %s: %s", path, strerror(errno));
+	return ok || fail(error, "cannot write %s: %s", path, strerror(errno));
 }
 
-bool copy_file(const char *from, const char *to, char **why)
+bool copy_file(const char *from, const char *to, char **error)
 {
 	size_t n;
-	char *text = read_whole_file(from, &n, why);
-	bool ok = text && write_plainly(to, text, n, why);
+	char *text = read_whole_file(from, &n, error);
+	bool ok = text && write_plainly(to, text, n, error);
 
 	free(text);
 	return ok;
 }
 
-bool sync_path(const char *path, char **why)
+bool sync_path(const char *path, char **error)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	bool ok = fd >= 0 && fsync(fd) == 0;
 
 	if (!ok)
-		fail(why, "cannot write %s: %s", path, strerror(errno));
+		fail(error, "cannot write %s: %s", path, strerror(errno));
 	if (fd >= 0)
 		close(fd);
 	return ok;

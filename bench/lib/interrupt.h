@@ -3,8 +3,8 @@
  * Ctrl-C, SIGTERM and SIGHUP, as a state that every waiting thread can see:
  * the first signal asks all of them to stop, clean up and report.
  */
-#ifndef PVMMU_BENCH_CANCEL_H
-#define PVMMU_BENCH_CANCEL_H
+#ifndef PVMMU_BENCH_LIB_INTERRUPT_H
+#define PVMMU_BENCH_LIB_INTERRUPT_H
 
 #include <stdbool.h>
 

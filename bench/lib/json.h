@@ -4,8 +4,8 @@
  * makes jansson's own end the program instead, or a NULL from json_pack() would quietly become a
  * member that is missing, which in a result means that something was not measured.
  */
-#ifndef PVMMU_BENCH_JSON_H
-#define PVMMU_BENCH_JSON_H
+#ifndef PVMMU_BENCH_LIB_JSON_H
+#define PVMMU_BENCH_LIB_JSON_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -7,23 +7,23 @@
 #include <string.h>
 
 bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
-		  char **why)
+		  char **error)
 {
 	char *end;
 
 	errno = 0;
 	*out = strtoll(text, &end, 10);
 	if (end == text || *end || errno || isspace((unsigned char)*text))
-		return mistake(why, "%s: \"%s\" is not a whole number", what, text);
+		return mistake(error, "%s: \"%s\" is not a whole number", what, text);
 	if (*out < min || *out > max)
-		return mistake(why, "%s: %lld is out of range, valid: %lld to %lld", what, *out,
+		return mistake(error, "%s: %lld is out of range, valid: %lld to %lld", what, *out,
 			       min, max);
 	return true;
 }
 
 #define SHARE_MAX 10
 
-bool parse_share(const char *text, const char *what, double *out, char **why)
+bool parse_share(const char *text, const char *what, double *out, char **error)
 {
 	size_t digits = strspn(text, "0123456789."), n = strlen(text);
 	bool percent = n && text[n - 1] == '%', good = strpbrk(text, "0123456789");
@@ -36,15 +36,16 @@ bool parse_share(const char *text, const char *what, double *out, char **why)
 	*out = good ? strtod(number, NULL) : 0;
 	free(number);
 	if (!good)
-		return mistake(why, "%s: expected a share, 5%% or 0.05, found \"%s\"", what, text);
+		return mistake(error, "%s: expected a share, 5%% or 0.05, found \"%s\"", what,
+			       text);
 	if (!percent && *out >= 1)
 		return mistake(
-			why,
+			error,
 			"%s: expected a share, 5%% or 0.05, found \"%s\": is it %s%%? A number "
 			"from 1 on needs the sign %%",
 			what, text, text);
 	if (*out > SHARE_MAX)
-		return mistake(why, "%s: expected at most %d%%, found \"%s\"", what,
+		return mistake(error, "%s: expected at most %d%%, found \"%s\"", what,
 			       100 * SHARE_MAX, text);
 	return true;
 }
@@ -54,7 +55,7 @@ struct reading {
 	struct values *to;
 	long long min, max;
 	const char *what;
-	char **why;
+	char **error;
 	size_t single; /* numbers since the last range, the newest of the values */
 };
 
@@ -64,9 +65,9 @@ static bool add(struct reading *r, long long v)
 
 	for (size_t i = 0; i < to->n; i++)
 		if (to->v[i] == v)
-			return mistake(r->why, "%s: %lld is given twice", r->what, v);
+			return mistake(r->error, "%s: %lld is given twice", r->what, v);
 	if (to->n == VALUES_MAX)
-		return mistake(r->why, "%s: more than %d values", r->what, VALUES_MAX);
+		return mistake(r->error, "%s: more than %d values", r->what, VALUES_MAX);
 	to->v = xrealloc(to->v, (to->n + 1) * sizeof(*to->v));
 	to->v[to->n++] = v;
 	return true;
@@ -81,7 +82,8 @@ static bool go_on(struct reading *r, const char *item, long long b, long long en
 	bool factor = !steps && a > 0 && b > a && b % a == 0;
 
 	if (step <= 0)
-		return mistake(r->why, "%s: %lld,%s runs down, write it upwards", r->what, a, item);
+		return mistake(r->error, "%s: %lld,%s runs down, write it upwards", r->what, a,
+			       item);
 	if (!add(r, b))
 		return false;
 	while (b < end) {
@@ -97,11 +99,11 @@ static bool go_on(struct reading *r, const char *item, long long b, long long en
 	if (b == end)
 		return true;
 	if (factor)
-		return mistake(r->why,
+		return mistake(r->error,
 			       "%s: %lld,%s: a factor of %lld does not arrive at %lld but at %lld; "
 			       "steps of 1 are A..B, others take three numbers: A,B,C..D",
 			       r->what, start, item, b / a, end, b);
-	return mistake(r->why, "%s: %lld,%s: steps of %lld do not arrive at %lld but at %lld",
+	return mistake(r->error, "%s: %lld,%s: steps of %lld do not arrive at %lld but at %lld",
 		       r->what, start, item, step, end, b);
 }
 
@@ -110,20 +112,20 @@ static bool read_range(struct reading *r, const char *item, const char *dots)
 {
 	char *left = xstrndup(item, (size_t)(dots - item));
 	long long first, end;
-	bool ok = parse_number(left, r->min, r->max, r->what, &first, r->why) &&
-		  parse_number(dots + 2, r->min, r->max, r->what, &end, r->why);
+	bool ok = parse_number(left, r->min, r->max, r->what, &first, r->error) &&
+		  parse_number(dots + 2, r->min, r->max, r->what, &end, r->error);
 
 	free(left);
 	if (!ok)
 		return false;
 	if (first >= end)
-		return mistake(r->why, "%s: %s runs %s", r->what, item,
+		return mistake(r->error, "%s: %s runs %s", r->what, item,
 			       first > end ? "down, write it upwards"
 					   : "nowhere, write one number");
 	if (r->single) {
 		ok = go_on(r, item, first, end);
 	} else if (end - first >= VALUES_MAX) {
-		ok = mistake(r->why, "%s: %s is more than %d values", r->what, item, VALUES_MAX);
+		ok = mistake(r->error, "%s: %s is more than %d values", r->what, item, VALUES_MAX);
 	} else {
 		for (; ok && first <= end; first++)
 			ok = add(r, first);
@@ -133,9 +135,9 @@ static bool read_range(struct reading *r, const char *item, const char *dots)
 }
 
 bool values_read(struct values *to, const char *text, long long min, long long max,
-		 const char *what, char **why)
+		 const char *what, char **error)
 {
-	struct reading r = {.to = to, .min = min, .max = max, .what = what, .why = why};
+	struct reading r = {.to = to, .min = min, .max = max, .what = what, .error = error};
 	struct strv commas = {0}, items = {0};
 	bool ok = true;
 
@@ -150,7 +152,7 @@ bool values_read(struct values *to, const char *text, long long min, long long m
 		if (dots) {
 			ok = read_range(&r, items.v[i], dots);
 		} else {
-			ok = parse_number(items.v[i], min, max, what, &v, why) && add(&r, v);
+			ok = parse_number(items.v[i], min, max, what, &v, error) && add(&r, v);
 			r.single++;
 		}
 	}

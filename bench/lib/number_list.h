@@ -15,8 +15,8 @@
  * mk/variant.awk reads the same language for VARIANT; tests/golden/values.tsv is what both agree
  *on.
  */
-#ifndef PVMMU_BENCH_VALUES_H
-#define PVMMU_BENCH_VALUES_H
+#ifndef PVMMU_BENCH_LIB_NUMBER_LIST_H
+#define PVMMU_BENCH_LIB_NUMBER_LIST_H
 
 #include "text.h"
 
@@ -29,11 +29,11 @@ struct values {
 };
 
 /*
- * All values of a list, each within [min, max]. false with *why, which begins with `what`: not a
+ * All values of a list, each within [min, max]. false with *error, which begins with `what`: not a
  * number, out of range, given twice, a range that runs down or does not come out even, too many.
  */
 bool values_read(struct values *to, const char *text, long long min, long long max,
-		 const char *what, char **why);
+		 const char *what, char **error);
 void values_free(struct values *values);
 
 /*
@@ -42,15 +42,15 @@ void values_free(struct values *values);
  */
 void values_join(struct strv *items);
 
-/* A whole decimal number within [min, max]. false with *why naming `what`. */
+/* A whole decimal number within [min, max]. false with *error naming `what`. */
 bool parse_number(const char *text, long long min, long long max, const char *what, long long *out,
-		  char **why);
+		  char **error);
 
 /*
  * A share of something, "5%" or "0.05", which are one and the same; at most 1000 %. A number
  * without a sign that is not below 1 is refused: it may have been meant as a percentage. false with
- * *why naming `what`.
+ * *error naming `what`.
  */
-bool parse_share(const char *text, const char *what, double *out, char **why);
+bool parse_share(const char *text, const char *what, double *out, char **error);
 
 #endif

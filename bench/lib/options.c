@@ -25,12 +25,12 @@ int usage_error(const struct command *cmd, const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-int failure(const struct command *cmd, const char *why)
+int failure(const struct command *cmd, const char *error)
 {
-	if (is_mistake(why))
-		return usage_error(cmd, "%s", why);
-	if (why)
-		complain("%s", why);
+	if (is_mistake(error))
+		return usage_error(cmd, "%s", error);
+	if (error)
+		complain("%s", error);
 	return EXIT_ERROR;
 }
 
@@ -75,7 +75,7 @@ static int unknown(const struct command *cmd, const struct option_spec *specs, c
 	return code;
 }
 
-static bool set(const struct option_spec *o, const char *value, char **why)
+static bool set(const struct option_spec *o, const char *value, char **error)
 {
 	struct strv parts = {0};
 	long long number;
@@ -85,7 +85,8 @@ static bool set(const struct option_spec *o, const char *value, char **why)
 	case OPTION_FLAG: *(bool *)o->value = true; return true;
 	case OPTION_TEXT:
 		if (!*value)
-			return fail(why, "--%s: expected %s, found nothing", o->name, o->argument);
+			return fail(error, "--%s: expected %s, found nothing", o->name,
+				    o->argument);
 		*(const char **)o->value = value;
 		return true;
 	case OPTION_LIST:
@@ -94,21 +95,22 @@ static bool set(const struct option_spec *o, const char *value, char **why)
 			if (*parts.v[i])
 				strv_add(o->value, "%s", parts.v[i]);
 			else
-				fail(why, "--%s: \"%s\" holds an empty item", o->name, value);
+				fail(error, "--%s: \"%s\" holds an empty item", o->name, value);
 		}
 		strv_free(&parts);
-		return !*why;
+		return !*error;
 	case OPTION_TEXTS:
 		if (!*value)
-			return fail(why, "--%s: expected %s, found nothing", o->name, o->argument);
+			return fail(error, "--%s: expected %s, found nothing", o->name,
+				    o->argument);
 		strv_add(o->value, "%s", value);
 		return true;
 	case OPTION_NUMBER:
 		what = xasprintf("--%s", o->name);
-		if (parse_number(value, o->min, o->max, what, &number, why))
+		if (parse_number(value, o->min, o->max, what, &number, error))
 			*(unsigned *)o->value = (unsigned)number;
 		free(what);
-		return !*why;
+		return !*error;
 	}
 	return false;
 }
@@ -128,7 +130,7 @@ static int read_option(const struct command *cmd, const struct option_spec *spec
 {
 	const struct option_spec *o = NULL;
 	const char *word = argv[*i], *value = NULL;
-	char *why = NULL;
+	char *error = NULL;
 	int code = -1;
 
 	if (strncmp(word, "--", 2) == 0) {
@@ -152,9 +154,9 @@ static int read_option(const struct command *cmd, const struct option_spec *spec
 	}
 	if (value && strcmp(o->argument, "DIR") == 0)
 		trim_slashes((char *)value);
-	if (!set(o, value, &why))
-		code = usage_error(cmd, "%s", why);
-	free(why);
+	if (!set(o, value, &error))
+		code = usage_error(cmd, "%s", error);
+	free(error);
 	return code;
 }
 

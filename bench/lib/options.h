@@ -4,8 +4,8 @@
  * options are --name VALUE or --name=VALUE; "--" ends them; options and
  * operands may be mixed.
  */
-#ifndef PVMMU_BENCH_OPTIONS_H
-#define PVMMU_BENCH_OPTIONS_H
+#ifndef PVMMU_BENCH_LIB_OPTIONS_H
+#define PVMMU_BENCH_LIB_OPTIONS_H
 
 #include <stdbool.h>
 
@@ -58,6 +58,6 @@ int usage_error(const struct command *cmd, const char *fmt, ...) PRINTF_LIKE(2, 
  * Complains of what went wrong and returns the exit code: of a usage error if it is a mistake on
  * the command line (text.h), else of an error. NULL: it was complained about already.
  */
-int failure(const struct command *cmd, const char *why);
+int failure(const struct command *cmd, const char *error);
 
 #endif

@@ -6,8 +6,8 @@
  * error is ours (harness or environment), a failure is the subject's. crash
  * and timeout are the host's to say: a guest that died cannot report it.
  */
-#ifndef PVMMU_BENCH_OUTCOME_H
-#define PVMMU_BENCH_OUTCOME_H
+#ifndef PVMMU_BENCH_LIB_OUTCOME_H
+#define PVMMU_BENCH_LIB_OUTCOME_H
 
 #include <stdbool.h>
 

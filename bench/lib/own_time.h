@@ -11,8 +11,8 @@
  * Both are found by looking now and then: call own_time_look() some times a second. Time in which
  * we ourselves did not come to look is not counted.
  */
-#ifndef PVMMU_BENCH_OWN_TIME_H
-#define PVMMU_BENCH_OWN_TIME_H
+#ifndef PVMMU_BENCH_LIB_OWN_TIME_H
+#define PVMMU_BENCH_LIB_OWN_TIME_H
 
 #include <stdbool.h>
 #include <sys/types.h>

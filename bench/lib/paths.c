@@ -20,7 +20,7 @@ static bool is_root(const char *dir)
 	return yes;
 }
 
-bool find_root(const char *given, char **root, char **why)
+bool find_root(const char *given, char **root, char **error)
 {
 	char exe[PATH_MAX], *tidy;
 	ssize_t n;
@@ -29,7 +29,8 @@ bool find_root(const char *given, char **root, char **why)
 		given = getenv("PVMMU_ROOT");
 	if (given && *given) {
 		if (!is_root(given))
-			return fail(why, "%s is not the project's root: no %s in it", given, MARK);
+			return fail(error, "%s is not the project's root: no %s in it", given,
+				    MARK);
 		tidy = tidy_directory(given);
 		*root = absolute_path(tidy);
 		free(tidy);
@@ -37,7 +38,7 @@ bool find_root(const char *given, char **root, char **why)
 	}
 	n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
 	if (n < 0)
-		return fail(why, "cannot tell where the program is; give --root DIR");
+		return fail(error, "cannot tell where the program is; give --root DIR");
 	exe[n] = 0;
 	for (char *dir = dirname(exe); strcmp(dir, "/") != 0; dir = dirname(dir)) {
 		if (is_root(dir)) {
@@ -45,7 +46,7 @@ bool find_root(const char *given, char **root, char **why)
 			return true;
 		}
 	}
-	return fail(why, "no %s above the program; give --root DIR", MARK);
+	return fail(error, "no %s above the program; give --root DIR", MARK);
 }
 
 char *root_path(const char *root, const char *relative)

@@ -4,14 +4,14 @@
  * the program (or the one given by --root or PVMMU_ROOT) that holds
  * results.schema.json; what the build made is under its build/.
  */
-#ifndef PVMMU_BENCH_PATHS_H
-#define PVMMU_BENCH_PATHS_H
+#ifndef PVMMU_BENCH_LIB_PATHS_H
+#define PVMMU_BENCH_LIB_PATHS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Absolute path of the root, the caller's. false with *why if there is none. */
-bool find_root(const char *given, char **root, char **why);
+/* Absolute path of the root, the caller's. false with *error if there is none. */
+bool find_root(const char *given, char **root, char **error);
 
 /* root/relative, the caller's. */
 char *root_path(const char *root, const char *relative);

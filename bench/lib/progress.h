@@ -6,8 +6,8 @@
  * outcomes that are not success, is left out if NO_COLOR is set. Safe to call from several
  * threads.
  */
-#ifndef PVMMU_BENCH_PROGRESS_H
-#define PVMMU_BENCH_PROGRESS_H
+#ifndef PVMMU_BENCH_LIB_PROGRESS_H
+#define PVMMU_BENCH_LIB_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

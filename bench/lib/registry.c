@@ -40,7 +40,7 @@ const void *registry_at(const void *start, const void *stop, size_t i)
 }
 
 const void *registry_find(const void *start, const void *stop, const char *what, const char *name,
-			  char **why)
+			  char **error)
 {
 	struct strv names = {0};
 	const void *e;
@@ -51,7 +51,7 @@ const void *registry_find(const void *start, const void *stop, const char *what,
 		strv_add(&names, "%s", name_of(e));
 	}
 	if (!e)
-		unknown_name(why, what, name, &names);
+		unknown_name(error, what, name, &names);
 	strv_free(&names);
 	return e;
 }

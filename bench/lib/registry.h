@@ -5,8 +5,8 @@
  * defines where it starts and stops. In which order it puts them means nothing, so they are handed
  * out by their names, which is the first member of each.
  */
-#ifndef PVMMU_BENCH_REGISTRY_H
-#define PVMMU_BENCH_REGISTRY_H
+#ifndef PVMMU_BENCH_LIB_REGISTRY_H
+#define PVMMU_BENCH_LIB_REGISTRY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,12 +20,12 @@
 
 /* The one with i smaller names; NULL after the last. */
 #define REGISTERED_AT(section, i) registry_at(__start_##section, __stop_##section, i)
-/* NULL with *why, which calls it `what`, and names the valid ones. */
-#define REGISTERED(section, what, name, why)                                                       \
-	registry_find(__start_##section, __stop_##section, what, name, why)
+/* NULL with *error, which calls it `what`, and names the valid ones. */
+#define REGISTERED(section, what, name, error)                                                     \
+	registry_find(__start_##section, __stop_##section, what, name, error)
 
 const void *registry_at(const void *start, const void *stop, size_t i);
 const void *registry_find(const void *start, const void *stop, const char *what, const char *name,
-			  char **why);
+			  char **error);
 
 #endif

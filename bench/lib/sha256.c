@@ -13,12 +13,12 @@
 /* Longer than any file system's clock takes for a tick. */
 #define STILL_SECONDS 2
 
-bool hash_file(const char *path, char out[HASH_TEXT], char **why)
+bool hash_file(const char *path, char out[HASH_TEXT], char **error)
 {
 	_Static_assert(HASH_TEXT == SHA256_DIGEST_STRING_LENGTH, "libmd's digest text");
 
 	if (!SHA256File(path, out))
-		return fail(why, "cannot read %s: %s", path, strerror(errno));
+		return fail(error, "cannot read %s: %s", path, strerror(errno));
 	return true;
 }
 
@@ -65,14 +65,14 @@ static void remember(const struct stat *st, const char hash[HASH_TEXT])
 	pthread_mutex_unlock(&known_lock);
 }
 
-bool hash_still_file(const char *path, char out[HASH_TEXT], char **why)
+bool hash_still_file(const char *path, char out[HASH_TEXT], char **error)
 {
 	struct stat before, after;
 	bool stat_ok = stat(path, &before) == 0;
 
 	if (stat_ok && is_known(&before, out))
 		return true;
-	if (!hash_file(path, out, why))
+	if (!hash_file(path, out, error))
 		return false;
 	/* A file that was changed a moment ago may be changed again within the same tick. */
 	if (stat_ok && stat(path, &after) == 0 && same_file(&before, &after) &&

@@ -36,7 +36,7 @@ __attribute__((noreturn)) static void become(char *const argv[], const char *cwd
 {
 	static const int defaults[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGXFSZ};
 	sigset_t none;
-	int null, error;
+	int null, failure;
 
 	setpgid(0, 0);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -50,27 +50,27 @@ __attribute__((noreturn)) static void become(char *const argv[], const char *cwd
 	if (null >= 0 && dup2(null, 0) == 0 && dup2(output, 1) == 1 && dup2(output, 2) == 2 &&
 	    (!cwd || chdir(cwd) == 0))
 		execv(argv[0], argv);
-	error = errno;
-	if (write(report, &error, sizeof(error)) < 0)
+	failure = errno;
+	if (write(report, &failure, sizeof(failure)) < 0)
 		_exit(126);
 	_exit(127);
 }
 
-bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd, char **why)
+bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd, char **error)
 {
 	pid_t parent = getpid();
-	int report[2], error = 0;
+	int report[2], failure = 0;
 	ssize_t n;
 
 	*p = (struct subprocess){.pid = -1, .output = -1};
 	if (pipe2(report, O_CLOEXEC) < 0)
-		return fail(why, "cannot start %s: %s", argv[0], strerror(errno));
+		return fail(error, "cannot start %s: %s", argv[0], strerror(errno));
 	p->output = memfd_create("output", MFD_CLOEXEC);
 	p->pid = p->output < 0 ? -1 : fork();
 	if (p->pid == 0)
 		become(argv, cwd, parent, p->output, report[1]);
 	if (p->pid < 0)
-		error = errno;
+		failure = errno;
 	close(report[1]);
 	if (p->pid > 0) {
 		p->running = true;
@@ -79,18 +79,18 @@ bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd,
 		setpgid(p->pid, p->pid);
 		/* The pipe closes at a successful exec; before that it carries errno. */
 		do
-			n = read(report[0], &error, sizeof(error));
+			n = read(report[0], &failure, sizeof(failure));
 		while (n < 0 && errno == EINTR);
-		if (n != sizeof(error))
-			error = 0;
+		if (n != sizeof(failure))
+			failure = 0;
 		else
 			subprocess_kill(p);
 	}
 	close(report[0]);
-	if (!error)
+	if (!failure)
 		return true;
 	subprocess_close(p);
-	return fail(why, "cannot start %s: %s", argv[0], strerror(error));
+	return fail(error, "cannot start %s: %s", argv[0], strerror(failure));
 }
 
 bool subprocess_running(struct subprocess *p)

@@ -7,8 +7,8 @@
  *
  * Its standard input is empty; what it prints goes to a file in memory.
  */
-#ifndef PVMMU_BENCH_SUBPROCESS_H
-#define PVMMU_BENCH_SUBPROCESS_H
+#ifndef PVMMU_BENCH_LIB_SUBPROCESS_H
+#define PVMMU_BENCH_LIB_SUBPROCESS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
@@ -23,8 +23,8 @@ struct subprocess {
 	struct own_time time; /* that it and its group had; look before reading it */
 };
 
-/* argv[0] is a path. cwd may be NULL. false with *why if it could not be started. */
-bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd, char **why);
+/* argv[0] is a path. cwd may be NULL. false with *error if it could not be started. */
+bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd, char **error);
 
 /* Without waiting: true while it runs. */
 bool subprocess_running(struct subprocess *p);

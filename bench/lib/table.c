@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t width_of(const struct grid *g, size_t column)
+static size_t width_of(const struct table *g, size_t column)
 {
 	size_t width = 3;
 
@@ -14,13 +14,13 @@ static size_t width_of(const struct grid *g, size_t column)
 	return width;
 }
 
-static void print_tabs(const struct grid *g, FILE *to)
+static void print_tabs(const struct table *g, FILE *to)
 {
 	for (size_t i = 0; i < g->cells.n; i++)
 		fprintf(to, "%s%c", g->cells.v[i], (i + 1) % g->columns ? '\t' : '\n');
 }
 
-void grid_put_csv(const char *text, FILE *to)
+void table_put_csv(const char *text, FILE *to)
 {
 	if (!text[strcspn(text, ",\"\r\n")]) {
 		fputs(text, to);
@@ -35,10 +35,10 @@ void grid_put_csv(const char *text, FILE *to)
 	fputc('"', to);
 }
 
-static void print_csv(const struct grid *g, FILE *to)
+static void print_csv(const struct table *g, FILE *to)
 {
 	for (size_t i = 0; i < g->cells.n; i++) {
-		grid_put_csv(g->cells.v[i], to);
+		table_put_csv(g->cells.v[i], to);
 		fputc((i + 1) % g->columns ? ',' : '\n', to);
 	}
 }
@@ -61,7 +61,7 @@ static void escape_markdown(struct strv *cells)
 	}
 }
 
-static void print_rule(const struct grid *g, const size_t *width, FILE *to)
+static void print_rule(const struct table *g, const size_t *width, FILE *to)
 {
 	for (size_t c = 0; c < g->columns; c++) {
 		fputs("| ", to);
@@ -72,19 +72,19 @@ static void print_rule(const struct grid *g, const size_t *width, FILE *to)
 	fputs("|\n", to);
 }
 
-void grid_print(struct grid *g, enum grid_format format, FILE *to)
+void table_print(struct table *g, enum table_format format, FILE *to)
 {
-	bool markdown = format == GRID_MARKDOWN;
-	bool aligned = markdown || format == GRID_TEXT;
+	bool markdown = format == TABLE_MARKDOWN;
+	bool aligned = markdown || format == TABLE_TEXT;
 	size_t *width = xcalloc(g->columns, sizeof(*width));
 
 	if (markdown)
 		escape_markdown(&g->cells);
 	for (size_t c = 0; c < g->columns; c++)
 		width[c] = width_of(g, c);
-	if (format == GRID_TABS)
+	if (format == TABLE_TABS)
 		print_tabs(g, to);
-	if (format == GRID_CSV)
+	if (format == TABLE_CSV)
 		print_csv(g, to);
 	for (size_t i = 0; aligned && i < g->cells.n; i++) {
 		size_t c = i % g->columns;
@@ -107,7 +107,7 @@ void grid_print(struct grid *g, enum grid_format format, FILE *to)
 	free(width);
 }
 
-void grid_free(struct grid *g)
+void table_free(struct table *g)
 {
 	strv_free(&g->cells);
 }

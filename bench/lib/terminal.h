@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the terminal behind a descriptor can do. */
-#ifndef PVMMU_BENCH_TERMINAL_H
-#define PVMMU_BENCH_TERMINAL_H
+#ifndef PVMMU_BENCH_LIB_TERMINAL_H
+#define PVMMU_BENCH_LIB_TERMINAL_H
 
 #include <stdbool.h>
 

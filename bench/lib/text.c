@@ -73,14 +73,14 @@ void replace_text(char **s, const char *fmt, ...)
 	free(old);
 }
 
-bool fail(char **why, const char *fmt, ...)
+bool fail(char **error, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!why || *why)
+	if (!error || *error)
 		return false;
 	va_start(ap, fmt);
-	*why = xvasprintf(fmt, ap);
+	*error = xvasprintf(fmt, ap);
 	va_end(ap);
 	return false;
 }
@@ -88,22 +88,22 @@ bool fail(char **why, const char *fmt, ...)
 /* The latest one. */
 static char *mistaken;
 
-bool mistake(char **why, const char *fmt, ...)
+bool mistake(char **error, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!why || *why)
+	if (!error || *error)
 		return false;
 	va_start(ap, fmt);
-	*why = xvasprintf(fmt, ap);
+	*error = xvasprintf(fmt, ap);
 	va_end(ap);
-	replace_text(&mistaken, "%s", *why);
+	replace_text(&mistaken, "%s", *error);
 	return false;
 }
 
-bool is_mistake(const char *why)
+bool is_mistake(const char *error)
 {
-	return why && mistaken && strcmp(why, mistaken) == 0;
+	return error && mistaken && strcmp(error, mistaken) == 0;
 }
 
 void complain(const char *fmt, ...)
@@ -114,7 +114,7 @@ void complain(const char *fmt, ...)
 	va_start(ap, fmt);
 	s = xvasprintf(fmt, ap);
 	va_end(ap);
-	shown = visible(s);
+	shown = utf8_escape(s);
 	fprintf(stderr, "pvmmu: %s\n", shown);
 	free(shown);
 	free(s);
@@ -242,7 +242,7 @@ char *shell_join(const struct strv *argv)
 			strv_add(&words, "%s", p);
 			continue;
 		}
-		if (!is_visible(p, true)) {
+		if (!utf8_is_printable(p, true)) {
 			add_as_numbers(&words, p);
 			continue;
 		}
@@ -330,16 +330,16 @@ bool word_in(const char *word, const char *words)
 	return found;
 }
 
-bool unknown_name(char **why, const char *kind, const char *name, const struct strv *valid)
+bool unknown_name(char **error, const char *kind, const char *name, const struct strv *valid)
 {
 	const char *close = did_you_mean(name, valid);
 	char *list = strv_join(valid, ", ");
 
 	if (close)
-		mistake(why, "unknown %s \"%s\"; did you mean \"%s\"? valid: %s", kind, name, close,
-			list);
+		mistake(error, "unknown %s \"%s\"; did you mean \"%s\"? valid: %s", kind, name,
+			close, list);
 	else
-		mistake(why, "unknown %s \"%s\"; valid: %s", kind, name, *list ? list : "none");
+		mistake(error, "unknown %s \"%s\"; valid: %s", kind, name, *list ? list : "none");
 	free(list);
 	return false;
 }

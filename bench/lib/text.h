@@ -4,8 +4,8 @@
  * with a message and exit code 4 instead), and what a function returns as
  * char * belongs to the caller.
  */
-#ifndef PVMMU_BENCH_TEXT_H
-#define PVMMU_BENCH_TEXT_H
+#ifndef PVMMU_BENCH_LIB_TEXT_H
+#define PVMMU_BENCH_LIB_TEXT_H
 
 #include <stdarg.h>
 #include <stdbool.h>
@@ -26,17 +26,17 @@ char *xvasprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
 void replace_text(char **s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
- * Sets *why to a message and returns false: `return fail(why, "...")`. The first
+ * Sets *error to a message and returns false: `return fail(why, "...")`. The first
  * message stays if there is one already. why may be NULL.
  */
-bool fail(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
+bool fail(char **error, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
  * The same where the command line is wrong, and not a file or this machine: is_mistake() of that
  * message is true then, and false of one that says more around it.
  */
-bool mistake(char **why, const char *fmt, ...) PRINTF_LIKE(2, 3);
-bool is_mistake(const char *why);
+bool mistake(char **error, const char *fmt, ...) PRINTF_LIKE(2, 3);
+bool is_mistake(const char *error);
 
 /* One line on stderr, "pvmmu: " in front. What would disturb a terminal is made visible
  * (utf8.h). */
@@ -76,7 +76,7 @@ char *printable(const char *bytes, size_t n);
 /* Whether word is one of the space-separated words. */
 bool word_in(const char *word, const char *words);
 
-/* "unknown KIND "x"; did you mean "y"? valid: ..." in *why; returns false. */
-bool unknown_name(char **why, const char *kind, const char *name, const struct strv *valid);
+/* "unknown KIND "x"; did you mean "y"? valid: ..." in *error; returns false. */
+bool unknown_name(char **error, const char *kind, const char *name, const struct strv *valid);
 
 #endif

@@ -34,7 +34,7 @@ static bool hides(const unsigned char *p, unsigned n, bool lines)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
-bool is_visible(const char *utf8, bool lines)
+bool utf8_is_printable(const char *utf8, bool lines)
 {
 	for (const unsigned char *p = (const unsigned char *)utf8; *p;) {
 		unsigned n = *p < 0x80 ? 1 : length_of(p);
@@ -46,7 +46,7 @@ bool is_visible(const char *utf8, bool lines)
 	return true;
 }
 
-char *visible(const char *text)
+char *utf8_escape(const char *text)
 {
 	char *s = xcalloc(1, 4 * strlen(text) + 1), *to = s;
 

@@ -6,18 +6,18 @@
  * separators, marks of direction. Here they are called invisible. Names that hold one are refused
  * when a result set is read; messages show it by its number.
  */
-#ifndef PVMMU_BENCH_VISIBLE_H
-#define PVMMU_BENCH_VISIBLE_H
+#ifndef PVMMU_BENCH_LIB_UTF8_H
+#define PVMMU_BENCH_LIB_UTF8_H
 
 #include <stdbool.h>
 
 /* Nothing invisible in it, but perhaps newlines and tabs if `lines`. The text is UTF-8. */
-bool is_visible(const char *utf8, bool lines);
+bool utf8_is_printable(const char *utf8, bool lines);
 
 /*
  * A copy in which each byte of what is invisible, and each that is not UTF-8, is written as \xNN.
  * Newlines and tabs stay. The caller's.
  */
-char *visible(const char *text);
+char *utf8_escape(const char *text);
 
 #endif

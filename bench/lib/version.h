@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The program's version: git's name of the commit it was built from, or the file VERSION. */
-#ifndef PVMMU_BENCH_VERSION_H
-#define PVMMU_BENCH_VERSION_H
+#ifndef PVMMU_BENCH_LIB_VERSION_H
+#define PVMMU_BENCH_LIB_VERSION_H
 
 extern const char PVMMU_VERSION[];
 

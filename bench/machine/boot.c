@@ -33,13 +33,13 @@
 void boot_init(struct boot *b, double timeout)
 {
 	*b = (struct boot){.timeout = timeout, .processors = 1, .first_sample_seconds = -1};
-	stream_init(&b->stream);
+	console_init(&b->console);
 }
 
 void boot_free(struct boot *b)
 {
-	stream_free(&b->stream);
-	free(b->why);
+	console_free(&b->console);
+	free(b->error);
 	free(b->late);
 	free(b->cut);
 	free(b->output);
@@ -89,7 +89,7 @@ static bool read_console(struct boot *b, int fd, const char *log_path)
 	ssize_t n;
 
 	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
-		stream_feed(&b->stream, bytes, (size_t)n);
+		console_feed(&b->console, bytes, (size_t)n);
 		some = true;
 	}
 	if (n < 0 && errno != EINTR)
@@ -103,7 +103,7 @@ static bool read_console(struct boot *b, int fd, const char *log_path)
  */
 static void check_console(struct boot *b, const char *log_path)
 {
-	char *no_room = b->stream.exit && !b->stream.problem ? NULL : boot_no_room(log_path);
+	char *no_room = b->console.exit && !b->console.problem ? NULL : boot_no_room(log_path);
 
 	if (no_room)
 		fail(&b->cut, "the console cannot be written: %s", no_room);
@@ -131,17 +131,17 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 			news = time->lived;
 		if (b->cut)
 			return BOOT_STOPPED;
-		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
+		if (b->first_sample_seconds < 0 && json_object_size(b->console.series))
 			b->first_sample_seconds = monotonic_seconds() - start;
 		if (!running)
 			return BOOT_ENDED;
 		if (look == BOOT_GIVE_UP)
 			return BOOT_STOPPED;
-		if (cancelled() || (b->stream.output && b->stream.output->unprinted))
+		if (cancelled() || (b->console.output && b->console.output->unprinted))
 			return BOOT_INTERRUPTED;
-		if (last_words < 0 && (stream_is_fatal(&b->stream) || b->stream.exit))
+		if (last_words < 0 && (console_is_fatal(&b->console) || b->console.exit))
 			last_words = time->lived;
-		if (last_words >= 0 && stream_is_fatal(&b->stream) &&
+		if (last_words >= 0 && console_is_fatal(&b->console) &&
 		    (time->lived - news > QUIET_SECONDS ||
 		     time->lived - last_words > LINGER_SECONDS))
 			return BOOT_STOPPED;
@@ -163,15 +163,15 @@ void boot_follow(struct boot *b, char *const argv[], const char *cwd, const char
 	int fd = open(log_path, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 
 	if (fd < 0) {
-		fail(&b->why, "cannot write %s: %s", log_path, strerror(errno));
+		fail(&b->error, "cannot write %s: %s", log_path, strerror(errno));
 		return;
 	}
-	if (subprocess_start(&machine, argv, cwd, &b->why)) {
+	if (subprocess_start(&machine, argv, cwd, &b->error)) {
 		b->end = follow(b, &machine, fd, start, log_path, watch);
 		subprocess_kill(&machine);
 		if (!watch || watch->look(watch->arg, log_path) == BOOT_READ)
 			read_console(b, fd, log_path);
-		stream_end(&b->stream);
+		console_end(&b->console);
 		check_console(b, log_path);
 		b->status = machine.status;
 		b->output = subprocess_output(&machine);

@@ -3,8 +3,8 @@
  * One boot of one machine, from the start of its process to its end: what was
  * asked for, what came out of the console, and how it ended.
  */
-#ifndef PVMMU_BENCH_BOOT_H
-#define PVMMU_BENCH_BOOT_H
+#ifndef PVMMU_BENCH_MACHINE_BOOT_H
+#define PVMMU_BENCH_MACHINE_BOOT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -26,10 +26,10 @@ enum boot_end {
 };
 
 struct boot {
-	struct stream stream;
+	struct console console;
 	enum boot_end end;
 	int status;
-	char *why;	/* what failed, or NULL */
+	char *error;	/* what failed, or NULL */
 	char *cut;	/* why its console is not all there, through no fault of its own, or NULL */
 	char *output;	/* what the machine's own process printed, or NULL */
 	double timeout; /* seconds of processor time allowed, on each processor: boot_limit_passed()
@@ -45,7 +45,7 @@ struct boot {
 	unsigned boots;	       /* that its figure is of; 0: this one is enough (repeat_exact.h) */
 	const char *confirmed; /* "cold boot", "kept state": what gave the same; NULL: nothing */
 	unsigned results;      /* different ones that they gave; 0: all gave the same */
-	bool warm;	       /* started from a kept state, behind the machine's own boot */
+	bool snapshot;	       /* started from a kept state, behind the machine's own boot */
 	char state[HASH_TEXT]; /* the hash of that one, "" if none */
 	bool believed;	       /* a cold boot once gave what runs from that state do */
 	/* What the caller of the rig wants: no kept state; or one that is made for it. */

@@ -17,16 +17,16 @@
 #define PUT_OFF_LOOKS 20000
 #define ASLEEP	      "HLT=1"
 
-bool control_open(struct control *c, enum start start, struct warm *warm, unsigned vcpus,
-		  char **why)
+bool control_open(struct control *c, enum start start, struct snapshot *snapshot, unsigned vcpus,
+		  char **error)
 {
 	/* A socket's name must be short, which the project's root need not be. */
 	char template[] = "/tmp/pvmmu-XXXXXX";
 
-	*c = (struct control){.start = start, .warm = warm, .vcpus = vcpus};
+	*c = (struct control){.start = start, .snapshot = snapshot, .vcpus = vcpus};
 	qmp_init(&c->qmp);
 	if (!mkdtemp(template))
-		return fail(why, "cannot make a directory in /tmp: %s", strerror(errno));
+		return fail(error, "cannot make a directory in /tmp: %s", strerror(errno));
 	c->dir = xstrdup(template);
 	c->socket = xasprintf("%s/qmp", c->dir);
 	return true;
@@ -41,7 +41,7 @@ void control_close(struct control *c)
 		rmdir(c->dir);
 	free(c->socket);
 	free(c->dir);
-	free(c->why);
+	free(c->error);
 }
 
 /* Is a loaded machine complete, and waits to be set going? */
@@ -51,7 +51,7 @@ static bool loaded(struct control *c)
 	json_t *reply = NULL;
 	bool loading;
 
-	if (!qmp_execute(&c->qmp, "query-status", NULL, &reply, &c->why))
+	if (!qmp_execute(&c->qmp, "query-status", NULL, &reply, &c->error))
 		return false;
 	status = json_string_value(json_object_get(reply, "status"));
 	loading = status && !strcmp(status, "inmigrate");
@@ -59,10 +59,10 @@ static bool loaded(struct control *c)
 	return !loading;
 }
 
-static void look_warm(struct control *c)
+static void look_at_snapshot(struct control *c)
 {
 	if (!c->going) {
-		if (!loaded(c) || !qmp_execute(&c->qmp, "cont", NULL, NULL, &c->why))
+		if (!loaded(c) || !qmp_execute(&c->qmp, "cont", NULL, NULL, &c->error))
 			return;
 		c->going = true;
 	}
@@ -78,13 +78,14 @@ static bool others_sleep(struct control *c)
 	if (c->vcpus == 1)
 		return true;
 	if (!qmp_execute(&c->qmp, "human-monitor-command",
-			 json_pack("{s:s}", "command-line", "info registers -a"), &reply, &c->why))
+			 json_pack("{s:s}", "command-line", "info registers -a"), &reply,
+			 &c->error))
 		return false;
 	for (const char *at = json_string_value(reply); at && (at = strstr(at, ASLEEP)); at++)
 		asleep++;
 	json_decref(reply);
 	if (asleep + 1 != c->vcpus)
-		fail(&c->why,
+		fail(&c->error,
 		     "%u of %u vCPUs slept where the machine was stopped, not all but "
 		     "one: no state is kept of it",
 		     asleep, c->vcpus);
@@ -113,43 +114,44 @@ static bool too_late(struct control *c)
 {
 	if (!qmp_event(&c->qmp, LEFT))
 		return false;
-	fail(&c->why, "the guest has left its checkpoint before it could be stopped, this host is "
-		      "very busy: no state is kept of it");
+	fail(&c->error,
+	     "the guest has left its checkpoint before it could be stopped, this host is "
+	     "very busy: no state is kept of it");
 	return true;
 }
 
 /* A machine that cannot be stopped runs on. */
 static void look_saving(struct control *c, const char *console_log)
 {
-	char *why = NULL;
+	char *error = NULL;
 
 	if (!qmp_event(&c->qmp, ARRIVED))
 		return;
 	c->done = true;
 	put_off(c);
-	if (too_late(c) || !qmp_execute(&c->qmp, "stop", NULL, NULL, &c->why))
+	if (too_late(c) || !qmp_execute(&c->qmp, "stop", NULL, NULL, &c->error))
 		return;
 	c->stopped = true;
 	if (!too_late(c) && others_sleep(c))
-		warm_save(c->warm, &c->qmp, console_log, &c->why);
-	if (!qmp_execute(&c->qmp, "quit", NULL, NULL, &why))
-		fail(&c->why, "%s", why);
-	free(why);
+		snapshot_save(c->snapshot, &c->qmp, console_log, &c->error);
+	if (!qmp_execute(&c->qmp, "quit", NULL, NULL, &error))
+		fail(&c->error, "%s", error);
+	free(error);
 }
 
 enum boot_look control_look(struct control *c, const char *console_log)
 {
-	bool warm = c->start == START_WARM;
+	bool snapshot = c->start == START_WARM;
 
-	if (!c->done && (c->qmp.fd >= 0 || qmp_connect(&c->qmp, c->socket, &c->why))) {
-		if (warm)
-			look_warm(c);
+	if (!c->done && (c->qmp.fd >= 0 || qmp_connect(&c->qmp, c->socket, &c->error))) {
+		if (snapshot)
+			look_at_snapshot(c);
 		else
 			look_saving(c, console_log);
 	}
-	if (c->why)
+	if (c->error)
 		c->done = true;
-	if (!warm || c->left)
+	if (!snapshot || c->left)
 		return BOOT_READ;
-	return c->why ? BOOT_GIVE_UP : BOOT_WAIT;
+	return c->error ? BOOT_GIVE_UP : BOOT_WAIT;
 }

@@ -20,8 +20,8 @@
  * puts the stop off until QEMU has had N ms of processor time since the announcement
  * (tests/exactness.pl).
  */
-#ifndef PVMMU_BENCH_CONTROL_H
-#define PVMMU_BENCH_CONTROL_H
+#ifndef PVMMU_BENCH_MACHINE_CHECKPOINT_H
+#define PVMMU_BENCH_MACHINE_CHECKPOINT_H
 
 #include "boot.h"
 #include "qmp.h"
@@ -35,20 +35,20 @@ enum start {
 
 struct control {
 	enum start start;
-	struct warm *warm;  /* to save to */
-	char *dir, *socket; /* where QEMU is to open its control channel */
+	struct snapshot *snapshot; /* to save to */
+	char *dir, *socket;	   /* where QEMU is to open its control channel */
 	struct qmp qmp;
 	unsigned vcpus;
 	bool going;   /* a loaded machine was set going */
 	bool left;    /* it has left the loop: what it says from then on is of this run */
 	bool done;    /* nothing more to do for us */
 	bool stopped; /* the machine, by us, to be saved: it has measured nothing */
-	char *why;    /* what went wrong, or NULL */
+	char *error;  /* what went wrong, or NULL */
 };
 
-/* false with *why: no place for the socket. Close it in any case. */
-bool control_open(struct control *c, enum start start, struct warm *warm, unsigned vcpus,
-		  char **why);
+/* false with *error: no place for the socket. Close it in any case. */
+bool control_open(struct control *c, enum start start, struct snapshot *snapshot, unsigned vcpus,
+		  char **error);
 void control_close(struct control *c);
 
 /*

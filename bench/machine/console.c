@@ -8,9 +8,9 @@
 #include "console_lines.h"
 #include "lib/text.h"
 
-void stream_init(struct stream *s)
+void console_init(struct console *s)
 {
-	*s = (struct stream){
+	*s = (struct console){
 		.series = json_object(),
 		.warnings = json_array(),
 		.audits = json_array(),
@@ -18,7 +18,7 @@ void stream_init(struct stream *s)
 	};
 }
 
-void stream_free(struct stream *s)
+void console_free(struct console *s)
 {
 	json_decref(s->boot);
 	json_decref(s->workload);
@@ -41,10 +41,10 @@ void stream_free(struct stream *s)
 		free(s->printed[i].text);
 	for (size_t i = 0; i < STREAM_TAIL; i++)
 		free(s->tail[i]);
-	*s = (struct stream){0};
+	*s = (struct console){0};
 }
 
-void stream_problem(struct stream *s, const char *fmt, ...)
+void console_problem(struct console *s, const char *fmt, ...)
 {
 	va_list ap;
 	char *what;
@@ -59,16 +59,16 @@ void stream_problem(struct stream *s, const char *fmt, ...)
 }
 
 /* Keeps a record that may come once only. */
-static void take_once(struct stream *s, json_t **slot, json_t *record, const char *type)
+static void take_once(struct console *s, json_t **slot, json_t *record, const char *type)
 {
 	if (*slot) {
-		stream_problem(s, "a second \"%s\" record", type);
+		console_problem(s, "a second \"%s\" record", type);
 		return;
 	}
 	*slot = json_incref(record);
 }
 
-static void take_samples(struct stream *s, json_t *record)
+static void take_samples(struct console *s, json_t *record)
 {
 	const char *name, *unit, *better;
 	json_t *values, *value, *series;
@@ -78,7 +78,7 @@ static void take_samples(struct stream *s, json_t *record)
 	if (json_unpack(record, "{s:s, s:s, s:s, s?I, s:I, s:o}", "series", &name, "unit", &unit,
 			"better", &better, "reps", &reps, "first", &first, "values", &values) ||
 	    reps < 1 || !json_is_array(values)) {
-		stream_problem(s, "a \"samples\" record of the wrong shape");
+		console_problem(s, "a \"samples\" record of the wrong shape");
 		return;
 	}
 	series = json_object_get(s->series, name);
@@ -89,28 +89,28 @@ static void take_samples(struct stream *s, json_t *record)
 	} else if (strcmp(unit, json_string_value(json_object_get(series, "unit"))) != 0 ||
 		   strcmp(better, json_string_value(json_object_get(series, "better"))) != 0 ||
 		   json_integer_value(json_object_get(series, "reps")) != reps) {
-		stream_problem(s, "series \"%s\" changes its unit, sense or iterations per sample",
-			       name);
+		console_problem(s, "series \"%s\" changes its unit, sense or iterations per sample",
+				name);
 		return;
 	}
 	series = json_object_get(series, "values");
 	if (first < 0 || (size_t)first != json_array_size(series)) {
-		stream_problem(s,
-			       "series \"%s\": a chunk starts at sample %" JSON_INTEGER_FORMAT
-			       ", expected %zu",
-			       name, first, json_array_size(series));
+		console_problem(s,
+				"series \"%s\": a chunk starts at sample %" JSON_INTEGER_FORMAT
+				", expected %zu",
+				name, first, json_array_size(series));
 		return;
 	}
 	json_array_foreach (values, i, value) {
 		if (!json_is_number(value)) {
-			stream_problem(s, "series \"%s\": a sample is not a number", name);
+			console_problem(s, "series \"%s\": a sample is not a number", name);
 			return;
 		}
 		json_array_append(series, value);
 	}
 }
 
-static void take_counters(struct stream *s, json_t *record)
+static void take_counters(struct console *s, json_t *record)
 {
 	json_t *values = NULL, *value;
 	json_int_t iterations;
@@ -118,14 +118,14 @@ static void take_counters(struct stream *s, json_t *record)
 
 	if (json_unpack(record, "{s:I, s:o}", "iterations", &iterations, "values", &values) ||
 	    !json_is_object(values)) {
-		stream_problem(s, "a \"counters\" record of the wrong shape");
+		console_problem(s, "a \"counters\" record of the wrong shape");
 		return;
 	}
 	if (!s->counters) {
 		s->counters = json_object();
 		s->counted_iterations = iterations;
 	} else if (s->counted_iterations != iterations) {
-		stream_problem(s, "\"counters\" records disagree about the iterations");
+		console_problem(s, "\"counters\" records disagree about the iterations");
 		return;
 	}
 	json_object_foreach (values, name, value) {
@@ -133,14 +133,14 @@ static void take_counters(struct stream *s, json_t *record)
 
 		if (!json_is_integer(value) || json_integer_value(value) < 0 || !dot ||
 		    dot == name || !dot[1] || json_object_get(s->counters, name)) {
-			stream_problem(s, "counter \"%s\" is repeated or not group.name: n", name);
+			console_problem(s, "counter \"%s\" is repeated or not group.name: n", name);
 			return;
 		}
 		json_object_set(s->counters, name, value);
 	}
 }
 
-static void take_audit(struct stream *s, json_t *record)
+static void take_audit(struct console *s, json_t *record)
 {
 	const char *when, *unchecked = NULL;
 	json_int_t trees, tables, leaves, count;
@@ -154,7 +154,7 @@ static void take_audit(struct stream *s, json_t *record)
 			"problems", &problems) ||
 	    (strcmp(when, "demand") != 0 && strcmp(when, "end") != 0) || !json_is_array(problems) ||
 	    !ok != !!count || !ok != !!json_array_size(problems) || !xen_view != !!unchecked)
-		stream_problem(s, "an \"audit\" record of the wrong shape");
+		console_problem(s, "an \"audit\" record of the wrong shape");
 	else
 		json_array_append(s->audits, record);
 }
@@ -175,7 +175,7 @@ static bool bytes_of(const char *utf8, size_t n, char *to, size_t *bytes)
 	return true;
 }
 
-static void take_output(struct stream *s, json_t *record)
+static void take_output(struct console *s, json_t *record)
 {
 	json_t *data = json_object_get(record, "data"), *fd = json_object_get(record, "fd");
 	size_t n = json_string_length(data);
@@ -184,19 +184,19 @@ static void take_output(struct stream *s, json_t *record)
 	if (!json_is_integer(fd) || json_integer_value(fd) < OUTPUT_CONSOLE ||
 	    json_integer_value(fd) > OUTPUT_STDERR || !json_is_string(data) ||
 	    !bytes_of(json_string_value(data), n, bytes, &n))
-		stream_problem(s, "an \"output\" record of the wrong shape");
+		console_problem(s, "an \"output\" record of the wrong shape");
 	else
-		stream_printed(s, (unsigned)json_integer_value(fd), bytes, n);
+		console_printed(s, (unsigned)json_integer_value(fd), bytes, n);
 	free(bytes);
 }
 
 /* For a collector on the host, which knows what it means. */
-static void take_collected(struct stream *s, json_t *record)
+static void take_collected(struct console *s, json_t *record)
 {
 	const char *by = json_string_value(json_object_get(record, "by"));
 
 	if (!by) {
-		stream_problem(s, "a \"collected\" record that does not say by whom");
+		console_problem(s, "a \"collected\" record that does not say by whom");
 		return;
 	}
 	if (!json_object_get(s->collected, by))
@@ -207,14 +207,14 @@ static void take_collected(struct stream *s, json_t *record)
 }
 
 /* A process speaks for itself, and it is said that it does. */
-static void take_warning(struct stream *s, char src, const json_t *record)
+static void take_warning(struct console *s, char src, const json_t *record)
 {
 	const char *text = json_string_value(json_object_get(record, "text"));
 	const char *who = src == 'k' ? "" : s->output ? "the program: " : "the workload: ";
 	char *all;
 
 	if (!text) {
-		stream_problem(s, "a \"warning\" record without text");
+		console_problem(s, "a \"warning\" record without text");
 		return;
 	}
 	all = xasprintf("%s%s", who, text);
@@ -222,7 +222,7 @@ static void take_warning(struct stream *s, char src, const json_t *record)
 	free(all);
 }
 
-static void take_record(struct stream *s, char src, json_t *record)
+static void take_record(struct console *s, char src, json_t *record)
 {
 	const char *type = json_string_value(json_object_get(record, "t"));
 	/* Who may say what: a workload cannot forge the kernel's verdict. */
@@ -230,7 +230,7 @@ static void take_record(struct stream *s, char src, json_t *record)
 		const char *type;
 		char src;
 		json_t **once;
-		void (*take)(struct stream *, json_t *);
+		void (*take)(struct console *, json_t *);
 	} const types[] = {
 		{"boot", 'k', &s->boot, NULL},
 		{"workload", 'w', &s->workload, NULL},
@@ -247,11 +247,11 @@ static void take_record(struct stream *s, char src, json_t *record)
 	};
 
 	if (!type) {
-		stream_problem(s, "a record without a type");
+		console_problem(s, "a record without a type");
 		return;
 	}
 	if (s->exit && strcmp(type, "panic") != 0) {
-		stream_problem(s, "a \"%s\" record after the \"exit\" record", type);
+		console_problem(s, "a \"%s\" record after the \"exit\" record", type);
 		return;
 	}
 	if (strcmp(type, "warning") == 0) {
@@ -262,17 +262,17 @@ static void take_record(struct stream *s, char src, json_t *record)
 		if (strcmp(type, types[i].type) != 0)
 			continue;
 		if (src != types[i].src)
-			stream_problem(s, "a \"%s\" record from source %c", type, src);
+			console_problem(s, "a \"%s\" record from source %c", type, src);
 		else if (types[i].once)
 			take_once(s, types[i].once, record, type);
 		else
 			types[i].take(s, record);
 		return;
 	}
-	stream_problem(s, "a record of unknown type \"%s\"", type);
+	console_problem(s, "a record of unknown type \"%s\"", type);
 }
 
-void stream_record(struct stream *s, const struct record_view *view)
+void console_record(struct console *s, const struct record_view *view)
 {
 	uint64_t *next = &s->next_seq[view->src == 'w'];
 	static const char output[] = "{\"t\":\"output\",";
@@ -281,9 +281,9 @@ void stream_record(struct stream *s, const struct record_view *view)
 	json_t *record;
 
 	if (view->seq != *next)
-		stream_problem(s, "source %c: record %llu arrived where %llu was due: %s",
-			       view->src, (unsigned long long)view->seq, (unsigned long long)*next,
-			       view->seq > *next ? "lines were lost" : "a line was repeated");
+		console_problem(s, "source %c: record %llu arrived where %llu was due: %s",
+				view->src, (unsigned long long)view->seq, (unsigned long long)*next,
+				view->seq > *next ? "lines were lost" : "a line was repeated");
 	*next = view->seq + 1;
 	/* Only what a program prints may have NULs in it. */
 	if (view->json_len > strlen(output) && !memcmp(view->json, output, strlen(output)))
@@ -292,17 +292,17 @@ void stream_record(struct stream *s, const struct record_view *view)
 	if (json_is_object(record))
 		take_record(s, view->src, record);
 	else
-		stream_problem(s, "a record that is not a JSON object: %s",
-			       record ? "another value" : error.text);
+		console_problem(s, "a record that is not a JSON object: %s",
+				record ? "another value" : error.text);
 	json_decref(record);
 }
 
-bool stream_is_fatal(const struct stream *s)
+bool console_is_fatal(const struct console *s)
 {
 	return s->fatal || s->panic;
 }
 
-json_t *stream_tail(const struct stream *s)
+json_t *console_tail(const struct console *s)
 {
 	json_t *lines = json_array();
 
@@ -312,7 +312,7 @@ json_t *stream_tail(const struct stream *s)
 	return lines;
 }
 
-const char *stream_mutant(const struct stream *s)
+const char *console_mutant(const struct console *s)
 {
 	const char *mutant = json_string_value(json_object_get(s->boot, "mutant"));
 

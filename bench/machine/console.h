@@ -10,8 +10,8 @@
  * line, a gap in a sequence, a record of the wrong shape, samples out of
  * order) is kept in `problem`, and a run with a problem is an error.
  */
-#ifndef PVMMU_BENCH_RECORDS_H
-#define PVMMU_BENCH_RECORDS_H
+#ifndef PVMMU_BENCH_MACHINE_CONSOLE_H
+#define PVMMU_BENCH_MACHINE_CONSOLE_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -27,13 +27,13 @@
 struct output;
 
 /* A line as far as it has come. */
-struct stream_line {
+struct console_line {
 	char *text;
 	size_t n, room;
 	bool cut; /* it was longer than any line may be */
 };
 
-struct stream {
+struct console {
 	/* Takes what a program prints to its standard output and error; NULL: a workload runs.
 	 * Borrowed. */
 	struct output *output;
@@ -60,29 +60,29 @@ struct stream {
 
 	uint64_t next_seq[2]; /* kernel, workload */
 	unsigned fatal_more;  /* lines that may still belong to fatal */
-	struct stream_line console;
-	struct stream_line printed[3]; /* by enum output_to */
+	struct console_line console;
+	struct console_line printed[3]; /* by enum output_to */
 };
 
-void stream_init(struct stream *s);
-void stream_free(struct stream *s);
+void console_init(struct console *s);
+void console_free(struct console *s);
 
 /* More bytes of console, cut anywhere. */
-void stream_feed(struct stream *s, const char *bytes, size_t n);
+void console_feed(struct console *s, const char *bytes, size_t n);
 
 /* More bytes of what processes print to fd (enum output_to), for a machine without a console. */
-void stream_printed(struct stream *s, unsigned fd, const char *bytes, size_t n);
+void console_printed(struct console *s, unsigned fd, const char *bytes, size_t n);
 
 /* No more bytes will come: a last line without a newline counts as a line. */
-void stream_end(struct stream *s);
+void console_end(struct console *s);
 
 /* The machine is lost: by a panic record or a fatal console line. */
-bool stream_is_fatal(const struct stream *s);
+bool console_is_fatal(const struct console *s);
 
 /* The deliberate bug the image says it was built with, "" if none. Borrowed. */
-const char *stream_mutant(const struct stream *s);
+const char *console_mutant(const struct console *s);
 
 /* The kept last lines, oldest first, as a new array of strings. */
-json_t *stream_tail(const struct stream *s);
+json_t *console_tail(const struct console *s);
 
 #endif

@@ -34,7 +34,7 @@ static const char *const fatal_signs[] = {
 };
 
 /* A line from where Xen's prefix stands in it; of a panic the cause is in the next two. */
-static void read_xen(struct stream *s, const char *text, size_t n)
+static void read_xen(struct console *s, const char *text, size_t n)
 {
 	static const char banner[] = "Xen version ";
 	char *said = printable(text, n < LINE_SHOWN ? n : LINE_SHOWN);
@@ -57,7 +57,7 @@ static void read_xen(struct stream *s, const char *text, size_t n)
 }
 
 /* The caller's text becomes the newest line of the tail. */
-static void keep_in_tail(struct stream *s, char *text)
+static void keep_in_tail(struct console *s, char *text)
 {
 	free(s->tail[0]);
 	memmove(&s->tail[0], &s->tail[1], sizeof(s->tail) - sizeof(s->tail[0]));
@@ -71,7 +71,7 @@ static size_t without_blanks(const char *line, size_t n)
 	return n;
 }
 
-static void read_line(struct stream *s, const struct stream_line *l)
+static void read_line(struct console *s, const struct console_line *l)
 {
 	const char *line = l->text, *xen;
 	struct record_view view;
@@ -82,20 +82,20 @@ static void read_line(struct stream *s, const struct stream_line *l)
 	switch (record_parse(line, n, &view)) {
 	case RECORD_OK:
 		if (view.src == 'k')
-			stream_record(s, &view);
+			console_record(s, &view);
 		else
-			stream_problem(s, "a record of source w that no process can have written");
+			console_problem(s, "a record of source w that no process can have written");
 		return;
 	case RECORD_TORN:
 		s->torn++;
 		text = printable(line, n < 60 ? n : 60);
-		stream_problem(s, "a torn record: %s%s", text, n > 60 ? "..." : "");
+		console_problem(s, "a torn record: %s%s", text, n > 60 ? "..." : "");
 		free(text);
 		break;
 	case RECORD_NONE: break;
 	}
 	if (l->cut)
-		stream_problem(s, "a line longer than %d bytes", LINE_MAX_BYTES);
+		console_problem(s, "a line longer than %d bytes", LINE_MAX_BYTES);
 	n = without_blanks(line, n);
 	xen = memmem(line, n, XEN_PREFIX, strlen(XEN_PREFIX));
 	if (xen)
@@ -116,7 +116,7 @@ static bool take_printed_record(void *arg, const char *line, size_t n)
 
 	if (record_parse(line, n, &view) != RECORD_OK || view.src != 'w')
 		return false;
-	stream_record(arg, &view);
+	console_record(arg, &view);
 	return true;
 }
 
@@ -132,7 +132,7 @@ static bool meant_as_record(const char *line, size_t n)
  * A line that a process has printed: a record of its own, or text, whatever it may say. A
  * workload's records must arrive whole, while a program may print what it likes.
  */
-static void read_printed(struct stream *s, const struct stream_line *l)
+static void read_printed(struct console *s, const struct console_line *l)
 {
 	size_t n = without_blanks(l->text, l->n);
 	char *text;
@@ -141,13 +141,13 @@ static void read_printed(struct stream *s, const struct stream_line *l)
 		return;
 	text = printable(l->text, n < LINE_SHOWN ? n : LINE_SHOWN);
 	if (!s->output && meant_as_record(l->text, n))
-		stream_problem(s, "the workload printed a torn record: %.60s%s", text,
-			       strlen(text) > 60 ? "..." : "");
+		console_problem(s, "the workload printed a torn record: %.60s%s", text,
+				strlen(text) > 60 ? "..." : "");
 	replace_text(&text, PROGRAM_PREFIX "%s", text);
 	keep_in_tail(s, text);
 }
 
-static void add_to_line(struct stream_line *l, const char *bytes, size_t n)
+static void add_to_line(struct console_line *l, const char *bytes, size_t n)
 {
 	if (l->n + n > LINE_MAX_BYTES) {
 		n = LINE_MAX_BYTES - l->n;
@@ -162,8 +162,8 @@ static void add_to_line(struct stream_line *l, const char *bytes, size_t n)
 	l->n += n;
 }
 
-static void end_line(struct stream *s, struct stream_line *l,
-		     void (*take)(struct stream *, const struct stream_line *))
+static void end_line(struct console *s, struct console_line *l,
+		     void (*take)(struct console *, const struct console_line *))
 {
 	add_to_line(l, "", 0);
 	take(s, l);
@@ -171,8 +171,8 @@ static void end_line(struct stream *s, struct stream_line *l,
 	l->n = 0;
 }
 
-static void feed_lines(struct stream *s, struct stream_line *l, const char *bytes, size_t n,
-		       void (*take)(struct stream *, const struct stream_line *))
+static void feed_lines(struct console *s, struct console_line *l, const char *bytes, size_t n,
+		       void (*take)(struct console *, const struct console_line *))
 {
 	const char *newline;
 
@@ -187,12 +187,12 @@ static void feed_lines(struct stream *s, struct stream_line *l, const char *byte
 	add_to_line(l, bytes, n);
 }
 
-void stream_feed(struct stream *s, const char *bytes, size_t n)
+void console_feed(struct console *s, const char *bytes, size_t n)
 {
 	feed_lines(s, &s->console, bytes, n, read_line);
 }
 
-void stream_printed(struct stream *s, unsigned fd, const char *bytes, size_t n)
+void console_printed(struct console *s, unsigned fd, const char *bytes, size_t n)
 {
 	if (s->output && fd != OUTPUT_CONSOLE)
 		output_feed(s->output, (int)fd, bytes, n, take_printed_record, s);
@@ -200,7 +200,7 @@ void stream_printed(struct stream *s, unsigned fd, const char *bytes, size_t n)
 		feed_lines(s, &s->printed[fd], bytes, n, read_printed);
 }
 
-static void end_of_console(struct stream *s)
+static void end_of_console(struct console *s)
 {
 	struct record_view view;
 
@@ -209,14 +209,14 @@ static void end_of_console(struct stream *s)
 	/* Not torn by another writer but cut short: the machine stopped in mid-word. */
 	if (record_parse(s->console.text, s->console.n, &view) == RECORD_TORN) {
 		s->lines++;
-		stream_problem(s, "the console ends inside a record");
+		console_problem(s, "the console ends inside a record");
 		s->console.n = 0;
 		return;
 	}
 	end_line(s, &s->console, read_line);
 }
 
-void stream_end(struct stream *s)
+void console_end(struct console *s)
 {
 	end_of_console(s);
 	for (size_t i = 0; i < sizeof(s->printed) / sizeof(*s->printed); i++)

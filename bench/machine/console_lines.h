@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* What console_lines.c, which finds records, and console.c, which reads them, have of each other.
  */
-#ifndef PVMMU_BENCH_LINES_H
-#define PVMMU_BENCH_LINES_H
+#ifndef PVMMU_BENCH_MACHINE_CONSOLE_LINES_H
+#define PVMMU_BENCH_MACHINE_CONSOLE_LINES_H
 
 #include "console.h"
 #include "lib/text.h"
 
 /* Takes a record that has checked out and stands where its source may write. */
-void stream_record(struct stream *s, const struct record_view *view);
+void console_record(struct console *s, const struct record_view *view);
 
 /* Keeps the first thing that does not fit the protocol, with the line's number. */
-void stream_problem(struct stream *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void console_problem(struct console *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 #endif

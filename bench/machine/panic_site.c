@@ -34,7 +34,7 @@ static char *line_of(char *list, const char *address)
 
 void panic_site_name(const char *root, const struct run_spec *spec, struct boot *b)
 {
-	json_t *panic = b->stream.panic;
+	json_t *panic = b->console.panic;
 	const char *where = json_string_value(json_object_get(panic, "where"));
 	const char *reason = json_string_value(json_object_get(panic, "reason"));
 	char *list = where ? read_list(root, spec) : NULL;

@@ -4,8 +4,8 @@
  * (guest-kernel/lib/bug.h). The build leaves a list of all places beside the image: lines of
  * "ADDRESS FILE:LINE WORDS", where WORDS are what stands in that line of the source.
  */
-#ifndef PVMMU_BENCH_PANIC_SITE_H
-#define PVMMU_BENCH_PANIC_SITE_H
+#ifndef PVMMU_BENCH_MACHINE_PANIC_SITE_H
+#define PVMMU_BENCH_MACHINE_PANIC_SITE_H
 
 #include "boot.h"
 

@@ -5,8 +5,8 @@
  * records of the program's own (abi/record.h) are measurements and go to the stream,
  * the rest is printed: at once, or kept to be printed when the run is over.
  */
-#ifndef PVMMU_BENCH_OUTPUT_H
-#define PVMMU_BENCH_OUTPUT_H
+#ifndef PVMMU_BENCH_MACHINE_PROGRAM_OUTPUT_H
+#define PVMMU_BENCH_MACHINE_PROGRAM_OUTPUT_H
 
 #include <jansson.h>
 #include <stdbool.h>

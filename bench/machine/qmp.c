@@ -78,7 +78,7 @@ static void note_event(struct qmp *q, const json_t *message)
 }
 
 /* Waits for a message with one of two members; events on the way are noted. */
-static json_t *wait_for(struct qmp *q, const char *member, const char *other, char **why)
+static json_t *wait_for(struct qmp *q, const char *member, const char *other, char **error)
 {
 	for (double end = qmp_lived(q) + ANSWER_SECONDS; qmp_lived(q) < end;) {
 		json_t *m;
@@ -90,22 +90,23 @@ static json_t *wait_for(struct qmp *q, const char *member, const char *other, ch
 			json_decref(m);
 		}
 		if (!fill(q, LOOK_EVERY_MS)) {
-			fail(why, "QEMU closed its control channel");
+			fail(error, "QEMU closed its control channel");
 			return NULL;
 		}
 		if (cancelled()) {
-			fail(why, "interrupted");
+			fail(error, "interrupted");
 			return NULL;
 		}
 	}
-	fail(why, "QEMU does not answer on its control channel");
+	fail(error, "QEMU does not answer on its control channel");
 	return NULL;
 }
 
-bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t **reply, char **why)
+bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t **reply,
+		 char **error)
 {
 	json_t *request = json_pack("{s:s}", "execute", command), *m;
-	const char *error;
+	const char *failure;
 	char *text;
 	size_t n;
 	bool ok;
@@ -119,14 +120,14 @@ bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t *
 	ok = send(q->fd, text, n + 1, MSG_NOSIGNAL) == (ssize_t)(n + 1);
 	free(text);
 	if (!ok)
-		return fail(why, "QEMU's control channel: %s", strerror(errno));
-	m = wait_for(q, "return", "error", why);
+		return fail(error, "QEMU's control channel: %s", strerror(errno));
+	m = wait_for(q, "return", "error", error);
 	if (!m)
 		return false;
-	error = json_string_value(json_object_get(json_object_get(m, "error"), "desc"));
+	failure = json_string_value(json_object_get(json_object_get(m, "error"), "desc"));
 	ok = !json_object_get(m, "error");
 	if (!ok)
-		fail(why, "QEMU refused %s: %s", command, error ? error : "no reason given");
+		fail(error, "QEMU refused %s: %s", command, failure ? failure : "no reason given");
 	else if (reply)
 		*reply = json_incref(json_object_get(m, "return"));
 	json_decref(m);
@@ -139,7 +140,7 @@ double qmp_lived(struct qmp *q)
 	return q->time.lived;
 }
 
-bool qmp_connect(struct qmp *q, const char *path, char **why)
+bool qmp_connect(struct qmp *q, const char *path, char **error)
 {
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	struct ucred peer;
@@ -147,11 +148,11 @@ bool qmp_connect(struct qmp *q, const char *path, char **why)
 	json_t *greeting;
 
 	if (strlen(path) >= sizeof(a.sun_path))
-		return fail(why, "the path of a socket is too long: %s", path);
+		return fail(error, "the path of a socket is too long: %s", path);
 	strcpy(a.sun_path, path);
 	q->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (q->fd < 0)
-		return fail(why, "no socket: %s", strerror(errno));
+		return fail(error, "no socket: %s", strerror(errno));
 	if (connect(q->fd, (struct sockaddr *)&a, sizeof(a)) < 0) {
 		close(q->fd);
 		q->fd = -1;
@@ -160,11 +161,11 @@ bool qmp_connect(struct qmp *q, const char *path, char **why)
 	/* Whoever listens there; QEMU does so itself. */
 	if (getsockopt(q->fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0)
 		own_time_start(&q->time, peer.pid);
-	greeting = wait_for(q, "QMP", "QMP", why);
+	greeting = wait_for(q, "QMP", "QMP", error);
 	if (!greeting)
 		return false;
 	json_decref(greeting);
-	return qmp_execute(q, "qmp_capabilities", NULL, NULL, why);
+	return qmp_execute(q, "qmp_capabilities", NULL, NULL, error);
 }
 
 bool qmp_event(struct qmp *q, const char *name)

@@ -3,8 +3,8 @@
  * QEMU's control channel: JSON objects, one a line, over a socket. Ours is used
  * for three commands and one event, so replies are waited for in place.
  */
-#ifndef PVMMU_BENCH_QMP_H
-#define PVMMU_BENCH_QMP_H
+#ifndef PVMMU_BENCH_MACHINE_QMP_H
+#define PVMMU_BENCH_MACHINE_QMP_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -25,13 +25,14 @@ void qmp_close(struct qmp *q);
 
 /*
  * Connects to the socket at path, which QEMU makes when it starts. false without
- * *why: not there yet, try again; false with *why: it does not speak QMP.
+ * *error: not there yet, try again; false with *error: it does not speak QMP.
  */
-bool qmp_connect(struct qmp *q, const char *path, char **why);
+bool qmp_connect(struct qmp *q, const char *path, char **error);
 
 /* Executes a command; arguments are taken over and may be NULL. *reply is the caller's; may be
  * NULL. */
-bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t **reply, char **why);
+bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t **reply,
+		 char **error);
 
 /* Seconds that QEMU has lived since it was connected to: for limits that load does not reach. */
 double qmp_lived(struct qmp *q);

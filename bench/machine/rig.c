@@ -27,9 +27,9 @@ const struct rig *rig_at(size_t i)
 	return REGISTERED_AT(pvmmu_rigs, i);
 }
 
-const struct rig *rig_by_name(const char *name, char **why)
+const struct rig *rig_by_name(const char *name, char **error)
 {
-	return REGISTERED(pvmmu_rigs, "rig", name, why);
+	return REGISTERED(pvmmu_rigs, "rig", name, error);
 }
 
 char *run_command(const struct run_spec *spec)

@@ -4,8 +4,8 @@
  * found by wildcard: it defines a struct rig and registers it with RIG(), and
  * that is all it takes to appear in --help, in `list rigs` and in `run`.
  */
-#ifndef PVMMU_BENCH_RIG_H
-#define PVMMU_BENCH_RIG_H
+#ifndef PVMMU_BENCH_MACHINE_RIG_H
+#define PVMMU_BENCH_MACHINE_RIG_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -46,10 +46,10 @@ struct rig {
 	bool alone;	       /* one run at a time, whatever --jobs says */
 	bool repeats;	       /* on tier exact two boots give the same (run/repeat_exact.h) */
 	unsigned calibrate_ns; /* what a workload's parameter `calibrate` is if nobody says */
-	/* Can it work here? false with *why: what is missing and what provides it. */
-	bool (*probe)(struct rig_context *c, char **why);
-	/* Is what this run needs there? false with *why, as above. */
-	bool (*ready)(const struct rig_context *c, const struct run_spec *spec, char **why);
+	/* Can it work here? false with *error: what is missing and what provides it. */
+	bool (*probe)(struct rig_context *c, char **error);
+	/* Is what this run needs there? false with *error, as above. */
+	bool (*ready)(const struct rig_context *c, const struct run_spec *spec, char **error);
 	/* {"xen": ..., "qemu": ..., "image": ...} of the identity, free of this machine's paths. */
 	json_t *(*identify)(const struct rig_context *c, const struct run_spec *spec);
 	/* The host's command, to be run in the root. */
@@ -78,8 +78,8 @@ struct rig {
 
 /* Rig i in the order of their names, NULL after the last. */
 const struct rig *rig_at(size_t i);
-/* NULL with *why naming the valid ones. */
-const struct rig *rig_by_name(const char *name, char **why);
+/* NULL with *error naming the valid ones. */
+const struct rig *rig_by_name(const char *name, char **error);
 
 /* The command that repeats this one run, the caller's. */
 char *run_command(const struct run_spec *spec);

@@ -21,30 +21,30 @@
 
 #define KEY_ROOM (2 * HASH_TEXT)
 
-static bool make_directory(const char *path, char **why)
+static bool make_directory(const char *path, char **error)
 {
 	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return fail(why, "cannot make %s: %s", path, strerror(errno));
+		return fail(error, "cannot make %s: %s", path, strerror(errno));
 	return true;
 }
 
-static bool lock(struct warm *w, int how, char **why)
+static bool lock(struct snapshot *w, int how, char **error)
 {
 	while (flock(w->lock, how | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fail(why, "cannot lock %s: %s", w->dir, strerror(errno));
+			return fail(error, "cannot lock %s: %s", w->dir, strerror(errno));
 		if (cancel_wait(LOCK_EVERY_MS))
-			return fail(why, "interrupted");
+			return fail(error, "interrupted");
 	}
 	return true;
 }
 
 /* Of both files, as one. */
-static bool hash_state(const struct warm *w, char out[HASH_TEXT], char **why)
+static bool hash_state(const struct snapshot *w, char out[HASH_TEXT], char **error)
 {
 	char state[HASH_TEXT], both[KEY_ROOM];
 
-	if (!hash_file(w->state, state, why) || !hash_file(w->console, out, why))
+	if (!hash_file(w->state, state, error) || !hash_file(w->console, out, error))
 		return false;
 	snprintf(both, sizeof(both), "%s %s", state, out);
 	hash_text(both, out);
@@ -52,7 +52,7 @@ static bool hash_state(const struct warm *w, char out[HASH_TEXT], char **why)
 }
 
 /* A state of this hash is there. Was it confirmed? */
-static void take_hash(struct warm *w, const char hash[HASH_TEXT])
+static void take_hash(struct snapshot *w, const char hash[HASH_TEXT])
 {
 	char *path = xasprintf("%s/believed", w->dir), *of;
 	size_t n;
@@ -64,11 +64,11 @@ static void take_hash(struct warm *w, const char hash[HASH_TEXT])
 	free(path);
 }
 
-bool warm_believe(struct warm *w, const char *hash, char **why)
+bool snapshot_believe(struct snapshot *w, const char *hash, char **error)
 {
 	char *path = xasprintf("%s/believed", w->dir);
 	bool ok = !w->valid || strcmp(w->hash, hash) != 0 ||
-		  write_plainly(path, hash, strlen(hash), why);
+		  write_plainly(path, hash, strlen(hash), error);
 
 	free(path);
 	return ok;
@@ -77,10 +77,10 @@ bool warm_believe(struct warm *w, const char *hash, char **why)
 enum found { FOUND_NONE, FOUND_OTHER, FOUND_DAMAGED, FOUND_GOOD };
 
 /* The key's file has two words: what the state is of, and the hash of what was written. */
-static enum found look_at_state(struct warm *w)
+static enum found look_at_state(struct snapshot *w)
 {
 	char *path = xasprintf("%s/key", w->dir), *key, *hash;
-	char now[HASH_TEXT], *why = NULL;
+	char now[HASH_TEXT], *error = NULL;
 	enum found found = FOUND_OTHER;
 	size_t n;
 
@@ -89,44 +89,44 @@ static enum found look_at_state(struct warm *w)
 	if (!key)
 		found = FOUND_NONE;
 	else if (hash && !strncmp(key, w->key, (size_t)(hash - key)) && !w->key[hash - key])
-		found = hash_state(w, now, &why) && !strcmp(hash + 1, now) ? FOUND_GOOD
-									   : FOUND_DAMAGED;
+		found = hash_state(w, now, &error) && !strcmp(hash + 1, now) ? FOUND_GOOD
+									     : FOUND_DAMAGED;
 	if (found == FOUND_GOOD)
 		take_hash(w, now);
-	free(why);
+	free(error);
 	free(key);
 	free(path);
 	return found;
 }
 
-bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, bool fresh,
-	       char **why)
+bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const char *key,
+		   bool fresh, char **error)
 {
 	enum found found;
 
 	char *base = xasprintf("%s/build/warm", root), *path;
 
-	*w = (struct warm){.lock = -1};
+	*w = (struct snapshot){.lock = -1};
 	w->dir = xasprintf("%s/%s", base, slot);
 	w->key = xstrdup(key);
 	w->state = xasprintf("%s/state", w->dir);
 	w->console = xasprintf("%s/console.log", w->dir);
 	path = xasprintf("%s/lock", w->dir);
-	if (make_directory(base, why) && make_directory(w->dir, why)) {
+	if (make_directory(base, error) && make_directory(w->dir, error)) {
 		w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 		if (w->lock < 0)
-			fail(why, "cannot write %s: %s", path, strerror(errno));
+			fail(error, "cannot write %s: %s", path, strerror(errno));
 	}
 	free(path);
 	free(base);
-	if (w->lock < 0 || !lock(w, LOCK_SH, why))
+	if (w->lock < 0 || !lock(w, LOCK_SH, error))
 		return false;
 	w->valid = !fresh && look_at_state(w) == FOUND_GOOD;
 	if (w->valid)
 		return true;
 	/* Not an upgrade: somebody may make it between the two. */
 	flock(w->lock, LOCK_UN);
-	if (!lock(w, LOCK_EX, why))
+	if (!lock(w, LOCK_EX, error))
 		return false;
 	found = fresh ? FOUND_NONE : look_at_state(w);
 	w->valid = found == FOUND_GOOD;
@@ -134,13 +134,13 @@ bool warm_open(struct warm *w, const char *root, const char *slot, const char *k
 		complain("%s: the kept state is not what was written there: thrown away, booting",
 			 w->dir);
 	if (found != FOUND_GOOD)
-		warm_discard(w);
+		snapshot_discard(w);
 	else
 		flock(w->lock, LOCK_SH);
 	return true;
 }
 
-void warm_discard(struct warm *w)
+void snapshot_discard(struct snapshot *w)
 {
 	char *key = xasprintf("%s/key", w->dir);
 
@@ -149,7 +149,7 @@ void warm_discard(struct warm *w)
 	w->valid = false;
 }
 
-void warm_close(struct warm *w)
+void snapshot_close(struct snapshot *w)
 {
 	if (w->lock >= 0)
 		close(w->lock);
@@ -160,13 +160,13 @@ void warm_close(struct warm *w)
 }
 
 /* A migration is called completed a moment before the machine may go on. */
-static bool may_go_on(struct qmp *q, char **why)
+static bool may_go_on(struct qmp *q, char **error)
 {
 	json_t *reply = NULL;
 	const char *status;
 	bool finishing;
 
-	if (!qmp_execute(q, "query-status", NULL, &reply, why))
+	if (!qmp_execute(q, "query-status", NULL, &reply, error))
 		return false;
 	status = json_string_value(json_object_get(reply, "status"));
 	finishing = status && !strcmp(status, "finish-migrate");
@@ -175,10 +175,10 @@ static bool may_go_on(struct qmp *q, char **why)
 }
 
 /* Has QEMU write its state to the file; done when this returns. */
-static bool migrate(struct qmp *q, const char *path, char **why)
+static bool migrate(struct qmp *q, const char *path, char **error)
 {
 	char *file = shell_word(path), *uri = xasprintf("exec:exec cat > %s", file);
-	bool ok = qmp_execute(q, "migrate", json_pack("{s:s}", "uri", uri), NULL, why);
+	bool ok = qmp_execute(q, "migrate", json_pack("{s:s}", "uri", uri), NULL, error);
 
 	free(file);
 	free(uri);
@@ -187,46 +187,46 @@ static bool migrate(struct qmp *q, const char *path, char **why)
 		const char *status;
 		bool completed, failed;
 
-		if (!qmp_execute(q, "query-migrate", NULL, &reply, why))
+		if (!qmp_execute(q, "query-migrate", NULL, &reply, error))
 			return false;
 		status = json_string_value(json_object_get(reply, "status"));
 		completed = status && !strcmp(status, "completed");
 		failed = status && (!strcmp(status, "failed") || !strcmp(status, "cancelled"));
 		json_decref(reply);
-		if (completed && may_go_on(q, why))
+		if (completed && may_go_on(q, error))
 			return true;
-		if (*why)
+		if (*error)
 			return false;
 		if (failed)
-			return fail(why, "QEMU could not save the machine's state");
+			return fail(error, "QEMU could not save the machine's state");
 		if (cancel_wait(20))
-			return fail(why, "interrupted");
+			return fail(error, "interrupted");
 	}
-	return ok && fail(why, "saving the machine's state takes too long");
+	return ok && fail(error, "saving the machine's state takes too long");
 }
 
-static bool write_synced(const char *path, const char *bytes, size_t n, char **why)
+static bool write_synced(const char *path, const char *bytes, size_t n, char **error)
 {
-	return write_plainly(path, bytes, n, why) && sync_path(path, why);
+	return write_plainly(path, bytes, n, error) && sync_path(path, error);
 }
 
-static bool put_in_place(const char *from, const char *to, char **why)
+static bool put_in_place(const char *from, const char *to, char **error)
 {
-	return rename(from, to) == 0 || fail(why, "cannot write %s: %s", to, strerror(errno));
+	return rename(from, to) == 0 || fail(error, "cannot write %s: %s", to, strerror(errno));
 }
 
 /* All that it speaks for is on disk before the key is. */
-static bool write_key(struct warm *w, const char *path, const char *temporary, char **why)
+static bool write_key(struct snapshot *w, const char *path, const char *temporary, char **error)
 {
 	char hash[HASH_TEXT], *text;
 	bool ok;
 
-	if (!sync_path(w->dir, why) || !hash_state(w, hash, why))
+	if (!sync_path(w->dir, error) || !hash_state(w, hash, error))
 		return false;
 	take_hash(w, hash);
 	text = xasprintf("%s %s", w->key, hash);
-	ok = write_synced(temporary, text, strlen(text), why) &&
-	     put_in_place(temporary, path, why) && sync_path(w->dir, why);
+	ok = write_synced(temporary, text, strlen(text), error) &&
+	     put_in_place(temporary, path, error) && sync_path(w->dir, error);
 	free(text);
 	return ok;
 }
@@ -235,17 +235,17 @@ static bool write_key(struct warm *w, const char *path, const char *temporary, c
  * The key is the last to be written and the first to go: a state without one is
  * nobody's.
  */
-bool warm_save(struct warm *w, struct qmp *q, const char *console_log, char **why)
+bool snapshot_save(struct snapshot *w, struct qmp *q, const char *console_log, char **error)
 {
 	char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/new", w->dir);
 	char *said;
 	size_t n;
 
 	unlink(key);
-	said = read_whole_file(console_log, &n, why);
-	w->valid = said && migrate(q, temporary, why) && sync_path(temporary, why) &&
-		   put_in_place(temporary, w->state, why) &&
-		   write_synced(w->console, said, n, why) && write_key(w, key, temporary, why);
+	said = read_whole_file(console_log, &n, error);
+	w->valid = said && migrate(q, temporary, error) && sync_path(temporary, error) &&
+		   put_in_place(temporary, w->state, error) &&
+		   write_synced(w->console, said, n, error) && write_key(w, key, temporary, error);
 	unlink(temporary);
 	free(said);
 	free(key);

@@ -23,15 +23,15 @@
  * boots. Whether the machine goes on from it as from a cold boot is found out once
  * (repeat_exact.h), and kept beside it.
  */
-#ifndef PVMMU_BENCH_WARM_H
-#define PVMMU_BENCH_WARM_H
+#ifndef PVMMU_BENCH_MACHINE_SNAPSHOT_H
+#define PVMMU_BENCH_MACHINE_SNAPSHOT_H
 
 #include <stdbool.h>
 
 #include "lib/sha256.h"
 #include "qmp.h"
 
-struct warm {
+struct snapshot {
 	char *dir; /* of the slot */
 	char *key;
 	int lock;	      /* -1: not held */
@@ -45,22 +45,22 @@ struct warm {
 /*
  * Opens a slot below root (made if missing) and locks it, for reading if its
  * state has this key and is whole, else for making one; fresh: for making one whatever there
- * is. Complains of a state that is not whole. false with *why: no warm start here, boot without.
- * Returns early, with *why, when interrupted.
+ * is. Complains of a state that is not whole. false with *error: no warm start here, boot without.
+ * Returns early, with *error, when interrupted.
  */
-bool warm_open(struct warm *w, const char *root, const char *slot, const char *key, bool fresh,
-	       char **why);
+bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const char *key,
+		   bool fresh, char **error);
 /* The state turned out to be of no use: the next one to come makes it anew. */
-void warm_discard(struct warm *w);
+void snapshot_discard(struct snapshot *w);
 /* Keeps with the state whose hash this is, if it is still that one, that it is believed. */
-bool warm_believe(struct warm *w, const char *hash, char **why);
+bool snapshot_believe(struct snapshot *w, const char *hash, char **error);
 /* Unlocks. */
-void warm_close(struct warm *w);
+void snapshot_close(struct snapshot *w);
 
 /*
  * Keeps a new state: has the stopped machine at the other end of q write it, and
  * copies its console. It is valid, for us and others, if this returns true.
  */
-bool warm_save(struct warm *w, struct qmp *q, const char *console_log, char **why);
+bool snapshot_save(struct snapshot *w, struct qmp *q, const char *console_log, char **error);
 
 #endif

@@ -11,8 +11,8 @@
  *	(XEN)   Support for PV VMs: RSB
  *	(XEN)   XPTI (64-bit PV only): Dom0 disabled, DomU disabled (without PCID)
  */
-#ifndef PVMMU_BENCH_XEN_LOG_H
-#define PVMMU_BENCH_XEN_LOG_H
+#ifndef PVMMU_BENCH_MACHINE_XEN_LOG_H
+#define PVMMU_BENCH_MACHINE_XEN_LOG_H
 
 #include <jansson.h>
 #include <stdbool.h>

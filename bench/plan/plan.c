@@ -26,46 +26,47 @@ static void add_image(struct images *all, const struct variant *v, const char *i
 	all->image[all->n++] = (struct image){v, image};
 }
 
-static void add_named(struct images *all, const char *text, const struct catalog *c, char **why)
+static void add_named(struct images *all, const char *text, const struct catalog *c, char **error)
 {
 	char *name = xstrndup(text, strcspn(text, "+"));
 
-	add_image(all, catalog_variant(c, name, why), text);
+	add_image(all, catalog_variant(c, name, error), text);
 	free(name);
 	for (const char *p = text; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("+_-.", *p))
-			mistake(why, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
+			mistake(error, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
 }
 
 /* Where there is one variant only it need not be named. */
-static void add_only(struct images *all, const struct request *r, const struct rig *rig, char **why)
+static void add_only(struct images *all, const struct request *r, const struct rig *rig,
+		     char **error)
 {
 	for (size_t i = 0; i < r->variants.n; i++)
 		if (strcmp(r->variants.v[i], rig->variant->name) != 0)
-			mistake(why, "variant \"%s\": rig %s has only %s", r->variants.v[i],
+			mistake(error, "variant \"%s\": rig %s has only %s", r->variants.v[i],
 				rig->name, rig->variant->name);
 	add_image(all, rig->variant, rig->variant->name);
 }
 
 static void find_images(struct images *all, const struct request *r, struct catalog *c,
-			const struct rig *rig, char **why)
+			const struct rig *rig, char **error)
 {
 	size_t first;
 
 	if (rig && rig->variant) {
-		add_only(all, r, rig, why);
+		add_only(all, r, rig, error);
 		return;
 	}
 	if (r->program && !r->variants.n)
-		mistake(why, "on which variant is the program to run? --variant NAME; see `pvmmu "
-			     "list variants`");
+		mistake(error, "on which variant is the program to run? --variant NAME; see `pvmmu "
+			       "list variants`");
 	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
 		if (!r->env || strcmp(c->variants[i].env, r->env) == 0)
 			add_image(all, &c->variants[i], c->variants[i].name);
-	for (size_t i = 0; i < r->variants.n && !*why; i++) {
+	for (size_t i = 0; i < r->variants.n && !*error; i++) {
 		if (!is_custom(r->variants.v[i]))
-			add_named(all, r->variants.v[i], c, why);
-		else if (custom_expand(c, r->variants.v[i], &first, why))
+			add_named(all, r->variants.v[i], c, error);
+		else if (custom_expand(c, r->variants.v[i], &first, error))
 			for (; first < c->nr_customs; first++)
 				add_image(all, &c->customs[first]->variant,
 					  c->customs[first]->name);
@@ -74,19 +75,19 @@ static void find_images(struct images *all, const struct request *r, struct cata
 
 /* A variant is for one env, which the rig must offer; who names an env means variants of it. */
 static bool check_envs(const struct images *all, const struct request *r, const struct rig *rig,
-		       char **why)
+		       char **error)
 {
-	for (size_t i = 0; i < all->n && !*why; i++) {
+	for (size_t i = 0; i < all->n && !*error; i++) {
 		const struct variant *v = all->image[i].variant;
 
 		if (r->env && strcmp(v->env, r->env) != 0)
-			mistake(why, "variant \"%s\" is for env %s, not for %s (--env)", v->name,
+			mistake(error, "variant \"%s\" is for env %s, not for %s (--env)", v->name,
 				v->env, r->env);
 		else if (!word_in(v->env, rig->envs))
-			mistake(why, "variant \"%s\": rig %s cannot boot %s; valid: %s", v->name,
+			mistake(error, "variant \"%s\": rig %s cannot boot %s; valid: %s", v->name,
 				rig->name, v->env, rig->envs);
 	}
-	return !*why;
+	return !*error;
 }
 
 static bool is_axis(const json_t *axes, const char *name)
@@ -153,7 +154,7 @@ static json_t *make_family(const struct run_spec *r, json_t *axes)
 	return point;
 }
 
-static bool add_run(struct plan *p, struct run_spec r, const char *image, char **why)
+static bool add_run(struct plan *p, struct run_spec r, const char *image, char **error)
 {
 	const char *plus = strchr(image, '+');
 
@@ -164,24 +165,24 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 	json_incref(r.family);
 	for (size_t i = 0; i < p->n; i++)
 		if (strcmp(p->runs[i].id, r.id) == 0)
-			mistake(why, "%s is asked for twice", r.id);
+			mistake(error, "%s is asked for twice", r.id);
 	if (p->n == RUNS_MAX)
-		mistake(why, "more than %d runs", RUNS_MAX);
+		mistake(error, "more than %d runs", RUNS_MAX);
 	p->runs = xrealloc(p->runs, (p->n + 1) * sizeof(*p->runs));
 	p->runs[p->n++] = r;
-	return !*why;
+	return !*error;
 }
 
 /* All numbers of a list whose items may be lists; 1 if there is none. */
 static bool read_numbers(struct values *to, struct strv *items, long long min, long long max,
-			 const char *what, char **why)
+			 const char *what, char **error)
 {
 	char *all;
 	bool ok;
 
 	values_join(items);
 	all = items->n ? strv_join(items, ",") : xstrdup("1");
-	ok = values_read(to, all, min, max, what, why);
+	ok = values_read(to, all, min, max, what, error);
 	free(all);
 	return ok;
 }
@@ -195,11 +196,11 @@ struct sweeps {
 };
 
 static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
-		      const struct values *seeds, char **why)
+		      const struct values *seeds, char **error)
 {
 	for (size_t i = 0; i < seeds->n; i++) {
 		r.seed = (uint64_t)seeds->v[i];
-		if (!add_run(p, r, image, why))
+		if (!add_run(p, r, image, error))
 			return false;
 	}
 	return true;
@@ -213,22 +214,23 @@ static bool variant_has_zone(const struct variant *v)
 	return pte && strcmp(pte, "high") == 0;
 }
 
-static bool check_zone(const struct request *r, const struct images *images, char **why)
+static bool check_zone(const struct request *r, const struct images *images, char **error)
 {
 	bool any = !r->high_mib;
 
 	for (size_t i = 0; i < images->n; i++)
 		any |= variant_has_zone(images->image[i].variant);
 	if (!any)
-		return mistake(why, "--high-mib is for variants with pte=high");
+		return mistake(error, "--high-mib is for variants with pte=high");
 	if (r->high_mib > r->memory_mib / 2)
-		return mistake(why, "--high-mib: %u MiB is more than half of the memory",
+		return mistake(error, "--high-mib: %u MiB is more than half of the memory",
 			       r->high_mib);
 	return true;
 }
 
 /* The axes of the choice, of the number of vCPUs and of the variant. */
-static json_t *all_axes(const struct choice *c, const struct sweeps *s, const struct variant *v)
+static json_t *all_axes(const struct workload_spec *c, const struct sweeps *s,
+			const struct variant *v)
 {
 	json_t *axes = json_copy(c->axes);
 
@@ -240,7 +242,7 @@ static json_t *all_axes(const struct choice *c, const struct sweeps *s, const st
 }
 
 static bool add_image_runs(struct plan *p, struct run_spec r, const struct image *i,
-			   const struct choice *c, const struct sweeps *s, char **why)
+			   const struct workload_spec *c, const struct sweeps *s, char **error)
 {
 	json_t *axes = all_axes(c, s, i->variant);
 	bool ok;
@@ -251,7 +253,7 @@ static bool add_image_runs(struct plan *p, struct run_spec r, const struct image
 	r.flavour = strcmp(r.env, "xen64") ? NULL : s->flavour;
 	r.high_mib = variant_has_zone(r.variant) ? s->high_mib : 0;
 	r.family = make_family(&r, axes);
-	ok = add_seeds(p, r, i->image, &s->seeds, why);
+	ok = add_seeds(p, r, i->image, &s->seeds, error);
 	json_decref(r.family);
 	json_decref(axes);
 	return ok;
@@ -270,8 +272,8 @@ static bool left_out(struct plan *p, const struct workload *w, bool named, unsig
 	return true;
 }
 
-static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c,
-		       const struct sweeps *s, bool named, char **why)
+static bool add_choice(struct plan *p, struct run_spec r, const struct workload_spec *c,
+		       const struct sweeps *s, bool named, char **error)
 {
 	json_t *one;
 	size_t k;
@@ -284,7 +286,7 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct choice *c
 		json_array_foreach (c->sweeps, k, one) {
 			r.parameters = one;
 			for (size_t v = 0; v < s->images.n; v++)
-				if (!add_image_runs(p, r, &s->images.image[v], c, s, why))
+				if (!add_image_runs(p, r, &s->images.image[v], c, s, error))
 					return false;
 		}
 	}
@@ -297,16 +299,16 @@ static const char *first_tier(const char *tiers)
 	return strncmp(tiers, "wall", 4) == 0 ? "wall" : "exact";
 }
 
-static bool check_machine(const struct request *r, struct run_spec *base, char **why)
+static bool check_machine(const struct request *r, struct run_spec *base, char **error)
 {
-	base->rig = rig_by_name(r->rig, why);
+	base->rig = rig_by_name(r->rig, error);
 	if (!base->rig)
 		return false;
 	if (r->env && !word_in(r->env, base->rig->envs))
-		return mistake(why, "env \"%s\" is not available on rig %s; valid: %s", r->env,
+		return mistake(error, "env \"%s\" is not available on rig %s; valid: %s", r->env,
 			       r->rig, base->rig->envs);
 	if (r->tier && !word_in(r->tier, base->rig->tiers))
-		return mistake(why, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
+		return mistake(error, "tier \"%s\" is not available on rig %s; valid: %s", r->tier,
 			       r->rig, base->rig->tiers);
 	base->tier = r->tier ? r->tier : first_tier(base->rig->tiers);
 	base->collect = r->collect;
@@ -315,19 +317,19 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->program = r->program;
 	if (r->flavour &&
 	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
-		return mistake(why, "--xen: \"%s\" is no name of a flavour", r->flavour);
+		return mistake(error, "--xen: \"%s\" is no name of a flavour", r->flavour);
 	return true;
 }
 
 /* The i-th workload that was asked for, or is there; or the one program. */
-static bool choose(struct choice *c, const struct request *r, size_t i,
-		   const struct catalog *catalog, const struct rig *rig, char **why)
+static bool choose(struct workload_spec *c, const struct request *r, size_t i,
+		   const struct catalog *catalog, const struct rig *rig, char **error)
 {
 	char *text;
 	bool ok;
 
 	if (r->program) {
-		*c = (struct choice){&r->program->workload, json_pack("[{}]"), json_array()};
+		*c = (struct workload_spec){&r->program->workload, json_pack("[{}]"), json_array()};
 		return true;
 	}
 	text = xstrdup(r->workloads.n ? r->workloads.v[i] : catalog->workloads[i].name);
@@ -339,8 +341,8 @@ static bool choose(struct choice *c, const struct request *r, size_t i,
 			break;
 		}
 	}
-	ok = choice_read(c, text, i && r->workloads.n ? r->workloads.v[i - 1] : NULL, catalog,
-			 rig->calibrate_ns, why);
+	ok = workload_spec_read(c, text, i && r->workloads.n ? r->workloads.v[i - 1] : NULL,
+				catalog, rig->calibrate_ns, error);
 	free(text);
 	return ok;
 }
@@ -349,56 +351,56 @@ static bool choose(struct choice *c, const struct request *r, size_t i,
 static void add_control(struct plan *p, const struct catalog *catalog)
 {
 	struct run_spec *control = &p->control;
-	struct choice choice = {0};
-	char *why = NULL;
+	struct workload_spec workload_spec = {0};
+	char *error = NULL;
 
-	if (choice_read(&choice, CONTROL_WORKLOAD, NULL, catalog, p->runs[0].rig->calibrate_ns,
-			&why)) {
+	if (workload_spec_read(&workload_spec, CONTROL_WORKLOAD, NULL, catalog,
+			       p->runs[0].rig->calibrate_ns, &error)) {
 		*control = p->runs[0];
-		control->workload = choice.workload;
-		control->parameters = json_incref(json_array_get(choice.sweeps, 0));
+		control->workload = workload_spec.workload;
+		control->parameters = json_incref(json_array_get(workload_spec.sweeps, 0));
 		control->family = NULL;
 		control->seed = 1;
 		control->id = make_id(control, NULL);
 	}
-	json_decref(choice.sweeps);
-	json_decref(choice.axes);
-	free(why);
+	json_decref(workload_spec.sweeps);
+	json_decref(workload_spec.axes);
+	free(error);
 }
 
-bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why)
+bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **error)
 {
 	size_t nr_workloads = r->program ? 1 : r->workloads.n ? r->workloads.n : c->nr_workloads;
 	struct sweeps sweeps = {.flavour = r->flavour, .high_mib = r->high_mib};
 	struct run_spec base = {0};
 
 	*p = (struct plan){0};
-	check_machine(r, &base, why);
-	find_images(&sweeps.images, r, c, base.rig, why);
-	if (!*why)
-		check_envs(&sweeps.images, r, base.rig, why);
-	if (!*why)
-		check_zone(r, &sweeps.images, why);
-	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", why);
-	read_numbers(&sweeps.seeds, &r->seeds, 0, 1000000000, "--seed", why);
-	for (size_t i = 0; i < nr_workloads && !*why; i++) {
-		struct choice choice = {0};
+	check_machine(r, &base, error);
+	find_images(&sweeps.images, r, c, base.rig, error);
+	if (!*error)
+		check_envs(&sweeps.images, r, base.rig, error);
+	if (!*error)
+		check_zone(r, &sweeps.images, error);
+	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", error);
+	read_numbers(&sweeps.seeds, &r->seeds, 0, 1000000000, "--seed", error);
+	for (size_t i = 0; i < nr_workloads && !*error; i++) {
+		struct workload_spec workload_spec = {0};
 
-		if (choose(&choice, r, i, c, base.rig, why))
-			add_choice(p, base, &choice, &sweeps, r->workloads.n, why);
-		json_decref(choice.sweeps);
-		json_decref(choice.axes);
+		if (choose(&workload_spec, r, i, c, base.rig, error))
+			add_choice(p, base, &workload_spec, &sweeps, r->workloads.n, error);
+		json_decref(workload_spec.sweeps);
+		json_decref(workload_spec.axes);
 	}
 	free(sweeps.images.image);
 	values_free(&sweeps.vcpus);
 	values_free(&sweeps.seeds);
-	if (!*why && !p->n)
-		mistake(why, "nothing to run");
-	if (*why)
+	if (!*error && !p->n)
+		mistake(error, "nothing to run");
+	if (*error)
 		plan_free(p);
 	else if (strcmp(base.tier, "wall") == 0 && !r->program)
 		add_control(p, c);
-	return !*why;
+	return !*error;
 }
 
 void plan_repeat(struct plan *p, size_t times)

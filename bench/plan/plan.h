@@ -7,8 +7,8 @@
  * several swept parameters every combination. Commas separate workloads, too:
  * "fork:mb=0,16:n=64,exec" is three runs. The points of a sweep are a family.
  */
-#ifndef PVMMU_BENCH_PLAN_H
-#define PVMMU_BENCH_PLAN_H
+#ifndef PVMMU_BENCH_PLAN_PLAN_H
+#define PVMMU_BENCH_PLAN_PLAN_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -55,11 +55,11 @@ struct plan {
 };
 
 /*
- * Puts the request's lists together. false with *why (a usage error) if something is unknown,
+ * Puts the request's lists together. false with *error (a usage error) if something is unknown,
  * malformed, out of range or double. Custom variants are added to the catalog, which must outlive
  * the plan.
  */
-bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **why);
+bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **error);
 /*
  * Each run `times` times: behind the runs that there are, as often again, each with #2, #3 and so
  * on behind its id.

@@ -26,7 +26,7 @@ char *plot_all_of(const struct plot *p, const char *group, const char *name)
 	char *joined;
 
 	for (size_t file = 0; file < p->nr_sets; file++) {
-		char *v = cells_identity(&p->cells, (struct side_filter){file, NULL}, group, name);
+		char *v = dataset_identity(&p->data, (struct side_filter){file, NULL}, group, name);
 
 		if (*v)
 			strv_add_distinct(&values, v);
@@ -37,21 +37,21 @@ char *plot_all_of(const struct plot *p, const char *group, const char *name)
 	return joined;
 }
 
-/* Of the metric that is drawn, in a panel that is. */
+/* Of the metric that is drawn, in a point that is. */
 static bool is_drawn(const struct plot *p, const struct cell *cell)
 {
 	bool drawn = false;
 
-	for (size_t i = 0; i < p->nr_panels; i++)
-		drawn = drawn || p->panel[i] == cell->panel;
+	for (size_t i = 0; i < p->nr_points; i++)
+		drawn = drawn || p->point[i] == cell->point;
 	return drawn && cell->metric && (!p->metric || strcmp(cell->metric, p->metric) == 0);
 }
 
 const struct cell *plot_any_cell(const struct plot *p)
 {
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (is_drawn(p, &p->cells.cell[i]))
-			return &p->cells.cell[i];
+	for (size_t i = 0; i < p->data.n; i++)
+		if (is_drawn(p, &p->data.cell[i]))
+			return &p->data.cell[i];
 	return NULL;
 }
 
@@ -64,10 +64,10 @@ char *plot_n(const struct plot *p)
 {
 	size_t min = SIZE_MAX, max = 0;
 
-	for (size_t i = 0; i < p->cells.n; i++) {
-		size_t samples = p->cells.cell[i].summary.n;
+	for (size_t i = 0; i < p->data.n; i++) {
+		size_t samples = p->data.cell[i].summary.n;
 
-		if (!is_drawn(p, &p->cells.cell[i]))
+		if (!is_drawn(p, &p->data.cell[i]))
 			continue;
 		min = samples < min ? samples : min;
 		max = samples > max ? samples : max;
@@ -80,7 +80,7 @@ char *plot_what_measured(const struct plot *p)
 	const struct cell *cell = plot_any_cell(p);
 	char *n = plot_n(p);
 	char *text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
-			       cell->lower ? "lower" : "higher", p->cells.shown, n);
+			       cell->lower ? "lower" : "higher", p->data.shown, n);
 
 	free(n);
 	return text;
@@ -105,8 +105,8 @@ const char *plot_spread_text(const struct plot *p)
 {
 	bool inexact = false, seeds = false;
 
-	for (size_t i = 0; i < p->cells.n; i++) {
-		const struct cell *cell = &p->cells.cell[i];
+	for (size_t i = 0; i < p->data.n; i++) {
+		const struct cell *cell = &p->data.cell[i];
 
 		if (!is_drawn(p, cell))
 			continue;

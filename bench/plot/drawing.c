@@ -96,11 +96,11 @@ static bool is_text(const char *out)
 	return strcmp(strrchr(out, '.'), ".txt") == 0;
 }
 
-static bool tidy(const char *path, char **why)
+static bool tidy(const char *path, char **error)
 {
 	size_t n;
-	char *text = read_whole_file(path, &n, why), *plain = text ? plain_terminal(text) : NULL;
-	bool ok = plain && write_plainly(path, plain, strlen(plain), why);
+	char *text = read_whole_file(path, &n, error), *plain = text ? plain_terminal(text) : NULL;
+	bool ok = plain && write_plainly(path, plain, strlen(plain), error);
 
 	free(text);
 	free(plain);
@@ -111,64 +111,64 @@ static bool tidy(const char *path, char **why)
  * gnuplot writes > as it is, and ]]> is the one place where XML does not take that: such a word, of
  * somebody who wants to see what happens, would be a picture that nobody can open.
  */
-static bool repair_svg(const char *path, char **why)
+static bool repair_svg(const char *path, char **error)
 {
 	size_t n;
-	char *text = read_whole_file(path, &n, why), *end;
+	char *text = read_whole_file(path, &n, error), *end;
 	bool odd = text && strstr(text, "]]>"), ok;
 
 	while (odd && (end = strstr(text, "]]>")))
 		replace_text(&text, "%.*s]]&gt;%s", (int)(end - text), text, end + 3);
-	ok = text && (!odd || write_plainly(path, text, strlen(text), why));
+	ok = text && (!odd || write_plainly(path, text, strlen(text), error));
 	free(text);
 	return ok;
 }
 
-bool finish_drawing(const struct drawing *f, char **why)
+bool finish_drawing(const struct drawing *f, char **error)
 {
 	const char *path = f->temporary, *suffix = strrchr(path, '.');
 
-	return strcmp(suffix, ".svg") == 0 ? repair_svg(path, why)
-					   : !is_text(path) || tidy(path, why);
+	return strcmp(suffix, ".svg") == 0 ? repair_svg(path, error)
+					   : !is_text(path) || tidy(path, error);
 }
 
-bool begin_drawing(struct drawing *f, const char *out, char **why)
+bool begin_drawing(struct drawing *f, const char *out, char **error)
 {
 	const char *suffix = strrchr(out, '.'), *tmp = getenv("TMPDIR");
 	char *elsewhere = xasprintf("%s/pvmmu-plot", tmp && *tmp ? tmp : "/tmp");
 	int fd = -1;
 
 	f->out = out;
-	if (destination_find(&f->to, out, why)) {
-		f->temporary = name_beside(f->to.stream ? elsewhere : f->to.path, suffix);
+	if (destination_find(&f->to, out, error)) {
+		f->temporary = name_beside(f->to.console ? elsewhere : f->to.path, suffix);
 		fd = mkostemps(f->temporary, (int)strlen(suffix), O_CLOEXEC);
 		if (fd < 0)
-			fail(why, "cannot write %s: %s", out, strerror(errno));
+			fail(error, "cannot write %s: %s", out, strerror(errno));
 	}
 	if (fd >= 0) {
 		close(fd);
 		remember_temporary(f->temporary);
 		/* A new picture is as accessible as gnuplot makes it, by the umask. */
-		if (!f->to.stream && !f->to.there)
+		if (!f->to.console && !f->to.there)
 			unlink(f->temporary);
 		else if (f->to.there)
 			chmod(f->temporary, f->to.st.st_mode & 0777);
 	}
 	free(elsewhere);
-	return !*why;
+	return !*error;
 }
 
-bool put_drawing(const struct drawing *f, char **why)
+bool put_drawing(const struct drawing *f, char **error)
 {
 	char *bytes;
 	size_t n;
 	bool ok;
 
-	if (!f->to.stream)
+	if (!f->to.console)
 		return rename(f->temporary, f->to.path) == 0 ||
-		       fail(why, "cannot write %s: %s", f->out, strerror(errno));
-	bytes = read_whole_file(f->temporary, &n, why);
-	ok = bytes && destination_stream(&f->to, f->out, bytes, n, why);
+		       fail(error, "cannot write %s: %s", f->out, strerror(errno));
+	bytes = read_whole_file(f->temporary, &n, error);
+	ok = bytes && destination_stream(&f->to, f->out, bytes, n, error);
 	free(bytes);
 	return ok;
 }

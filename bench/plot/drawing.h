@@ -4,8 +4,8 @@
  * its name or goes where a path leads that is no file's (destination.h). Temporary files are
  * removed however the program ends.
  */
-#ifndef PVMMU_BENCH_DRAWING_H
-#define PVMMU_BENCH_DRAWING_H
+#ifndef PVMMU_BENCH_PLOT_DRAWING_H
+#define PVMMU_BENCH_PLOT_DRAWING_H
 
 #include <stdbool.h>
 
@@ -18,14 +18,14 @@ struct drawing {
 };
 
 /* Chooses the temporary file: beside the file that it will be, or among other temporary ones. false
- * with *why. End it in any case. */
-bool begin_drawing(struct drawing *f, const char *out, char **why);
+ * with *error. End it in any case. */
+bool begin_drawing(struct drawing *f, const char *out, char **error);
 
-/* Makes of what gnuplot has drawn what it has to be. false with *why. */
-bool finish_drawing(const struct drawing *f, char **why);
+/* Makes of what gnuplot has drawn what it has to be. false with *error. */
+bool finish_drawing(const struct drawing *f, char **error);
 
-/* Gives it its name, or a stream its bytes. false with *why. */
-bool put_drawing(const struct drawing *f, char **why);
+/* Gives it its name, or a stream its bytes. false with *error. */
+bool put_drawing(const struct drawing *f, char **error);
 void end_drawing(struct drawing *f);
 
 /* Another temporary file, until it is forgotten, which removes it. Any thread may. */

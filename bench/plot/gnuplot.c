@@ -42,7 +42,7 @@ static char *quoted(const char *text)
 /* A word to be shown: one line, nothing invisible. */
 static char *quoted_word(const char *text)
 {
-	char *clean = visible(text), *word;
+	char *clean = utf8_escape(text), *word;
 
 	for (char *c = clean; *c; c++)
 		if (*c == '\n' || *c == '\t')
@@ -107,7 +107,7 @@ char *picture_bold(const char *text)
 {
 	/* Only enhanced text is bold in an SVG, and it reads these as commands. */
 	static const char special[] = "^_@&~{}\\";
-	char *seen = visible(text);
+	char *seen = utf8_escape(text);
 	char *bold = xcalloc(2 * strlen(seen) + sizeof("{/:Bold }"), 1), *to = bold;
 
 	to = stpcpy(to, "{/:Bold ");
@@ -130,18 +130,19 @@ void picture_free(struct picture *p)
 	*p = (struct picture){0};
 }
 
-static char *gnuplot_path(char **why)
+static char *gnuplot_path(char **error)
 {
 	char *path = find_program("gnuplot");
 
 	if (!path)
-		fail(why, "gnuplot is missing: install the Debian package gnuplot-nox (`make deps` "
-			  "does)");
+		fail(error,
+		     "gnuplot is missing: install the Debian package gnuplot-nox (`make deps` "
+		     "does)");
 	return path;
 }
 
-/* What it says of its version, once for each gnuplot. NULL with *why. Borrowed. */
-static const char *gnuplot_version(const char *gnuplot, char **why)
+/* What it says of its version, once for each gnuplot. NULL with *error. Borrowed. */
+static const char *gnuplot_version(const char *gnuplot, char **error)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 	static char *asked, *version;
@@ -151,7 +152,7 @@ static const char *gnuplot_version(const char *gnuplot, char **why)
 	pthread_mutex_lock(&lock);
 	if (asked && strcmp(asked, gnuplot) == 0) {
 		;
-	} else if (subprocess_start(&child, argv, NULL, why)) {
+	} else if (subprocess_start(&child, argv, NULL, error)) {
 		subprocess_wait(&child, GNUPLOT_SECONDS);
 		subprocess_kill(&child);
 		free(asked);
@@ -163,7 +164,7 @@ static const char *gnuplot_version(const char *gnuplot, char **why)
 	pthread_mutex_unlock(&lock);
 	free(argv[0]);
 	free(argv[1]);
-	return *why ? NULL : version;
+	return *error ? NULL : version;
 }
 
 static int is_script(const struct dirent *entry)
@@ -174,35 +175,35 @@ static int is_script(const struct dirent *entry)
 }
 
 /* Any script may load any other, so all of them count. */
-static bool add_scripts(struct strv *parts, const char *root, char **why)
+static bool add_scripts(struct strv *parts, const char *root, char **error)
 {
 	char *dir = root_path(root, "plots");
 	struct dirent **names = NULL;
 	int n = scandir(dir, &names, is_script, alphasort);
 
 	if (n < 0)
-		fail(why, "cannot read %s", dir);
+		fail(error, "cannot read %s", dir);
 	for (int i = 0; i < n; i++) {
 		char *path = root_path(dir, names[i]->d_name), hash[HASH_TEXT];
 
-		if (!*why && hash_file(path, hash, why))
+		if (!*error && hash_file(path, hash, error))
 			strv_add(parts, "%s %s", names[i]->d_name, hash);
 		free(path);
 		free(names[i]);
 	}
 	free(names);
 	free(dir);
-	return !*why;
+	return !*error;
 }
 
-bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **why)
+bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **error)
 {
-	char *gnuplot = gnuplot_path(why), hash[HASH_TEXT];
-	const char *version = gnuplot ? gnuplot_version(gnuplot, why) : NULL;
+	char *gnuplot = gnuplot_path(error), hash[HASH_TEXT];
+	const char *version = gnuplot ? gnuplot_version(gnuplot, error) : NULL;
 	struct strv parts = {0};
 	char *all;
 
-	if (version && add_scripts(&parts, root, why)) {
+	if (version && add_scripts(&parts, root, error)) {
 		strv_add(&parts, "%s", version);
 		strv_add(&parts, "%s", p->script);
 		hash_text(p->words, hash);
@@ -215,7 +216,7 @@ bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT],
 	}
 	strv_free(&parts);
 	free(gnuplot);
-	return !*why;
+	return !*error;
 }
 
 /* The theme and the file, and the script that draws it, as further words of a command line. */
@@ -232,7 +233,7 @@ static void add_drawing(struct strv *argv, const char *script, const char *theme
 /* Has all files drawn by one gnuplot, each theme by theme. */
 static bool run_gnuplot(const struct picture *p, const char *root, const char *gnuplot,
 			const char *data, const struct drawing *file, const struct strv *themes,
-			char **why)
+			char **error)
 {
 	char *datafile = quoted(data), *gp = root_path(root, p->script), *said;
 	struct strv argv = {0};
@@ -247,16 +248,16 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 	strv_add(&argv, "datafile=%s; %s", datafile, p->words);
 	for (size_t i = 0; i < themes->n; i++)
 		add_drawing(&argv, gp, themes->v[i], file[i].temporary);
-	if (subprocess_start(&child, argv.v, root, why)) {
+	if (subprocess_start(&child, argv.v, root, error)) {
 		bool ended = subprocess_wait(&child, GNUPLOT_SECONDS);
 
 		subprocess_kill(&child);
 		said = subprocess_output(&child);
 		if (!ended || child.status)
-			fail(why, "gnuplot failed%s%s", *said ? ": " : "", said);
+			fail(error, "gnuplot failed%s%s", *said ? ": " : "", said);
 		for (size_t i = 0; i < themes->n; i++)
 			if (stat(file[i].temporary, &st) < 0 || !st.st_size)
-				fail(why, "gnuplot has not drawn %s%s%s", file[i].out,
+				fail(error, "gnuplot has not drawn %s%s%s", file[i].out,
 				     *said ? ": " : "", said);
 		free(said);
 		subprocess_close(&child);
@@ -264,23 +265,23 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 	strv_free(&argv);
 	free(datafile);
 	free(gp);
-	return !*why;
+	return !*error;
 }
 
 /* Draws the files of a list and puts them into their places once all are there. */
 static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
-		 const struct strv *outs, const struct strv *themes, char **why)
+		 const struct strv *outs, const struct strv *themes, char **error)
 {
 	struct drawing *file = xcalloc(outs->n, sizeof(*file));
 	bool ok = true;
 
 	for (size_t i = 0; i < outs->n && ok; i++)
-		ok = begin_drawing(&file[i], outs->v[i], why);
-	ok = ok && run_gnuplot(p, root, gnuplot, data, file, themes, why);
+		ok = begin_drawing(&file[i], outs->v[i], error);
+	ok = ok && run_gnuplot(p, root, gnuplot, data, file, themes, error);
 	for (size_t i = 0; i < outs->n && ok; i++)
-		ok = finish_drawing(&file[i], why);
+		ok = finish_drawing(&file[i], error);
 	for (size_t i = 0; i < outs->n && ok; i++)
-		ok = put_drawing(&file[i], why);
+		ok = put_drawing(&file[i], error);
 	for (size_t i = 0; i < outs->n; i++)
 		end_drawing(&file[i]);
 	free(file);
@@ -288,7 +289,7 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 }
 
 static bool draw_themes(const struct picture *p, const char *root, const char *gnuplot,
-			const char *data, const char *to, const char *theme, char **why)
+			const char *data, const char *to, const char *theme, char **error)
 {
 	struct strv outs = {0}, themes = {0};
 	char *out = absolute_path(to);
@@ -301,18 +302,18 @@ static bool draw_themes(const struct picture *p, const char *root, const char *g
 		strv_add(&outs, "%.*s-dark%s", (int)(suffix - out), out, suffix);
 		strv_add(&themes, "dark");
 	}
-	draw(p, root, gnuplot, data, &outs, &themes, why);
+	draw(p, root, gnuplot, data, &outs, &themes, error);
 	strv_free(&outs);
 	strv_free(&themes);
 	free(out);
-	return !*why;
+	return !*error;
 }
 
 /*
- * The table with two empty lines before each panel: gnuplot finds a block of data (`index`) without
+ * The table with two empty lines before each point: gnuplot finds a block of data (`index`) without
  * looking at the fields of all the others.
  */
-static bool write_in_blocks(const char *path, const struct picture *p, char **why)
+static bool write_in_blocks(const char *path, const struct picture *p, char **error)
 {
 	char *text = xcalloc(3 * p->table_size + 1, 1), *to = text;
 	const char *last = NULL, *end = p->table + p->table_size;
@@ -321,40 +322,40 @@ static bool write_in_blocks(const char *path, const struct picture *p, char **wh
 	for (const char *line = p->table; line < end;) {
 		const char *next = memchr(line, '\n', (size_t)(end - line));
 		size_t n = next ? (size_t)(next + 1 - line) : (size_t)(end - line);
-		size_t panel = strcspn(line, "\t\n") + 1;
+		size_t point = strcspn(line, "\t\n") + 1;
 
-		if (last && *last != '#' && *line != '\n' && strncmp(line, last, panel) != 0)
+		if (last && *last != '#' && *line != '\n' && strncmp(line, last, point) != 0)
 			to = stpcpy(to, "\n\n");
 		last = *line != '\n' ? line : last;
 		memcpy(to, line, n);
 		to += n;
 		line += n;
 	}
-	ok = write_plainly(path, text, (size_t)(to - text), why);
+	ok = write_plainly(path, text, (size_t)(to - text), error);
 	free(text);
 	return ok;
 }
 
 bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
-		  char **why)
+		  char **error)
 {
 	const char *dir = getenv("TMPDIR");
 	char *data = xasprintf("%s/pvmmu-plot.XXXXXX", dir && *dir ? dir : "/tmp");
-	char *gnuplot = gnuplot_path(why);
+	char *gnuplot = gnuplot_path(error);
 	int fd = -1;
 
-	if (gnuplot && can_write(out, why)) {
+	if (gnuplot && can_write(out, error)) {
 		fd = mkostemp(data, 0);
 		remember_temporary(data);
 		if (fd < 0)
-			fail(why, "cannot write %s", data);
-		else if (write_in_blocks(data, p, why))
-			draw_themes(p, root, gnuplot, data, out, theme, why);
+			fail(error, "cannot write %s", data);
+		else if (write_in_blocks(data, p, error))
+			draw_themes(p, root, gnuplot, data, out, theme, error);
 		if (fd >= 0)
 			close(fd);
 		forget_temporary(data);
 	}
 	free(gnuplot);
 	free(data);
-	return !*why;
+	return !*error;
 }

@@ -8,8 +8,8 @@
  * nothing but the quote itself: no backquotes, no macros, no escapes. Scripts write them without
  * `enhanced`; what is to be bold is escaped here, by picture_bold().
  */
-#ifndef PVMMU_BENCH_PICTURE_H
-#define PVMMU_BENCH_PICTURE_H
+#ifndef PVMMU_BENCH_PLOT_GNUPLOT_H
+#define PVMMU_BENCH_PLOT_GNUPLOT_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -36,17 +36,17 @@ char *picture_bold(const char *text);
 
 /*
  * A hash of all that the picture depends on but its theme and its format: scripts, words, table,
- * gnuplot's version. Without drawing. false with *why.
+ * gnuplot's version. Without drawing. false with *error.
  */
-bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **why);
+bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **error);
 
 /*
  * Draws into out, which ends in .svg, .png, or .txt for a terminal. theme: light, dark, or both
  * (the second beside the first, as OUT-dark), by one gnuplot. Under temporary names, which are then
- * renamed. false with *why; then nothing is left, but perhaps the first of two.
+ * renamed. false with *error; then nothing is left, but perhaps the first of two.
  */
 bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
-		  char **why);
+		  char **error);
 
 void picture_free(struct picture *p);
 

@@ -8,11 +8,11 @@
  * is the script's. A cell that was not measured is a row without a number, never a row of zeros and
  * never no row, so that it can be drawn as missing.
  *
- * A row begins with the numbers of its panel and its series, counted from 1 as gnuplot does, for
+ * A row begins with the numbers of its point and its series, counted from 1 as gnuplot does, for
  * the script; behind them their names, for people.
  */
-#ifndef PVMMU_BENCH_PLOTS_KIND_H
-#define PVMMU_BENCH_PLOTS_KIND_H
+#ifndef PVMMU_BENCH_PLOT_KIND_H
+#define PVMMU_BENCH_PLOT_KIND_H
 
 #include <stdio.h>
 
@@ -32,13 +32,13 @@ struct plot {
 	const struct plot_request *ask;
 	json_t **sets; /* of ask's, the runs that are asked for */
 	size_t nr_sets;
-	struct cells cells;
+	struct dataset data;
 	struct strv metrics; /* of the cells ... */
 	const char *metric;  /* ... and the one that is drawn */
 	struct plot_series *series;
 	size_t nr_series;
-	size_t *panel; /* of the cells, those that are drawn, in order */
-	size_t nr_panels;
+	size_t *point; /* of the cells, those that are drawn, in order */
+	size_t nr_points;
 	void *own; /* the kind's */
 };
 
@@ -48,19 +48,19 @@ struct plot_kind {
 	/* Which of what is asked for it looks at. */
 	bool takes_metric, takes_baseline, takes_axis;
 	bool of_directory; /* it is drawn of the request's index, not of sets */
-	unsigned columns;  /* of panels at most; 0: 3, or 2 of many series */
+	unsigned columns;  /* of points at most; 0: 3, or 2 of many series */
 	unsigned width; /* of the page in pixels, if the script may widen it; 0: as columns need */
-	/* Lays the sets out; false with *why if there is nothing to draw. */
-	bool (*begin)(struct plot *p, char **why);
+	/* Lays the sets out; false with *error if there is nothing to draw. */
+	bool (*begin)(struct plot *p, char **error);
 	void (*put)(FILE *f, const struct plot *p);
 	/* Texts, the caller's: what stands above it, what is drawn on which scale, and the first
 	 * words below it. */
 	char *(*title)(const struct plot *p);
 	char *(*scale)(const struct plot *p);
 	char *(*what)(const struct plot *p);
-	/* How many panels there are, if not those of p; or NULL. */
-	size_t (*panels)(const struct plot *p);
-	/* Further variables for the script, or NULL. They may replace panels and series of p. */
+	/* How many points there are, if not those of p; or NULL. */
+	size_t (*points)(const struct plot *p);
+	/* Further variables for the script, or NULL. They may replace points and series of p. */
 	void (*words)(const struct plot *p, struct picture *to);
 	void (*end)(struct plot *p); /* or NULL */
 };
@@ -72,33 +72,33 @@ struct plot_kind {
 
 /*
  * Cells of the series of samples that are there, and of the metric that was asked for if that is a
- * counter; sets p->metric, and finds series and panels. false with *why: nothing was measured, or
+ * counter; sets p->metric, and finds series and points. false with *error: nothing was measured, or
  * no such metric.
  */
-bool plot_lay_out(struct plot *p, char **why);
+bool plot_lay_out(struct plot *p, char **error);
 
-/* The same of counters, as cells_make() takes them; none is their name where there are none. */
+/* The same of counters, as dataset_make() takes them; none is their name where there are none. */
 bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
-			   char **why);
+			   char **error);
 
 /* All variants of all files; natives first, then by what they do (series_order.c). */
 void plot_find_series(struct plot *p);
-void plot_find_panels(struct plot *p);
+void plot_find_points(struct plot *p);
 /* The series that the request calls the baseline, the first if it names none; nr_series: none is.
  */
 size_t plot_baseline(const struct plot *p);
-/* Is there one? false with *why. */
-bool plot_has_baseline(const struct plot *p, char **why);
+/* Is there one? false with *error. */
+bool plot_has_baseline(const struct plot *p, char **error);
 /* Puts only some series into the picture. */
 void plot_keep_series(struct plot *p,
 		      bool (*keep)(const struct plot *p, const struct plot_series *s));
 void plot_free_series(struct plot *p);
 
 /*
- * The cell of a panel and a series; NULL with *missing, a few words: it was not measured, or of
+ * The cell of a point and a series; NULL with *missing, a few words: it was not measured, or of
  * several seeds one failed, and a median of the rest would look whole.
  */
-const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, const char *metric,
+const struct cell *plot_cell(const struct plot *p, size_t point, size_t series, const char *metric,
 			     const char **missing);
 
 /* Run i of those that are pooled in a cell. Borrowed. */
@@ -110,15 +110,15 @@ const char *plot_file_name(const struct plot *p, size_t file);
 /* A list of names as words of the picture, shortened where they are too long to be shown. */
 void plot_list(struct picture *to, const char *name, const struct strv *names);
 
-/* Names of panels, "fork mb=16", and of series with what they have their colour by (NULL: by their
- * place), for kinds whose panels or series are not those of cells. */
-void plot_list_panels(struct picture *to, const struct strv *labels);
+/* Names of points, "fork mb=16", and of series with what they have their colour by (NULL: by their
+ * place), for kinds whose points or series are not those of cells. */
+void plot_list_points(struct picture *to, const struct strv *labels);
 void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys);
 
 /* A field of a table: without what gnuplot or a reader of the table would take for its end. */
 void plot_field(FILE *f, const char *text);
 /* "1\t2\tfork mb=16\teager": the beginning of a row; numbers count from 0. */
-void plot_row(FILE *f, const struct plot *p, size_t panel, size_t series);
+void plot_row(FILE *f, const struct plot *p, size_t point, size_t series);
 /* A number with all its digits, NaN where there is none; a tab in front. */
 void plot_value(FILE *f, double v);
 

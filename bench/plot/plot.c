@@ -19,9 +19,9 @@ const struct plot_kind *plot_kind_at(size_t i)
 	return REGISTERED_AT(pvmmu_plots, i);
 }
 
-const struct plot_kind *plot_kind_by_name(const char *name, char **why)
+const struct plot_kind *plot_kind_by_name(const char *name, char **error)
 {
-	return REGISTERED(pvmmu_plots, "kind", name, why);
+	return REGISTERED(pvmmu_plots, "kind", name, error);
 }
 
 char *plot_kinds_text(void)
@@ -143,7 +143,7 @@ static char *shortened(const char *text, size_t most)
 	return xasprintf("%.*s...", (int)(end - text), text);
 }
 
-void plot_list_panels(struct picture *to, const struct strv *labels)
+void plot_list_points(struct picture *to, const struct strv *labels)
 {
 	struct strv names = {0}, notes = {0}, bold = {0};
 
@@ -191,10 +191,10 @@ void plot_list_series(struct picture *to, const struct strv *names, const struct
 	picture_list(to, "key", keys ? keys : names);
 }
 
-static unsigned page(struct picture *to, const struct plot_kind *kind, size_t panels, size_t series)
+static unsigned page(struct picture *to, const struct plot_kind *kind, size_t points, size_t series)
 {
 	size_t most = kind->columns ? kind->columns : series > 5 ? 2 : 3;
-	size_t columns = panels < most ? panels : panels == 4 ? 2 : most;
+	size_t columns = points < most ? points : points == 4 ? 2 : most;
 	unsigned width = columns < 2 && kind->columns != 1 ? 640 : 960;
 
 	if (kind->width)
@@ -206,23 +206,23 @@ static unsigned page(struct picture *to, const struct plot_kind *kind, size_t pa
 }
 
 /*
- * In which block of the table each panel is: it has one for each panel that has rows, see
- * picture_draw(). A panel that has none looks into the first, and finds nothing of its own.
+ * In which block of the table each point is: it has one for each point that has rows, see
+ * picture_draw(). A point that has none looks into the first, and finds nothing of its own.
  */
-static void number_blocks(struct picture *to, size_t panels)
+static void number_blocks(struct picture *to, size_t points)
 {
 	struct strv blocks = {0};
 	size_t n = 0, last = 0;
 	const char *line = strchr(to->table, '\n');
 
-	for (size_t p = 1; p <= panels; p++) {
-		size_t panel = 0;
+	for (size_t p = 1; p <= points; p++) {
+		size_t point = 0;
 
-		for (; line && (panel = strtoul(line + 1, NULL, 10)) <= p;
+		for (; line && (point = strtoul(line + 1, NULL, 10)) <= p;
 		     line = strchr(line + 1, '\n'))
-			if (panel && panel != last) {
+			if (point && point != last) {
 				n++;
-				last = panel;
+				last = point;
 			}
 		strv_add(&blocks, "%zu", last == p ? n - 1 : 0);
 	}
@@ -240,7 +240,7 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 	FILE *f = open_memstream(&to->table, &to->table_size);
 
 	to->script = kind->script;
-	letters = page(to, kind, kind->panels ? kind->panels(p) : p->nr_panels, p->nr_series) / 6;
+	letters = page(to, kind, kind->points ? kind->points(p) : p->nr_points, p->nr_series) / 6;
 	letters = p->ask->text_columns ? text_columns : letters;
 	picture_number(to, "text_columns", text_columns);
 	picture_text(to, "text_colours", p->ask->text_coloured ? "ansirgb" : "mono");
@@ -250,19 +250,19 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 	wrap(&foot_lines, foot, letters);
 	picture_list(to, "sub", &sub_lines);
 	picture_list(to, "foot", &foot_lines);
-	for (size_t i = 0; i < p->nr_panels; i++)
-		strv_add(&labels, "%s", p->cells.panel[p->panel[i]].label);
+	for (size_t i = 0; i < p->nr_points; i++)
+		strv_add(&labels, "%s", p->data.point[p->point[i]].label);
 	for (size_t i = 0; i < p->nr_series; i++) {
 		strv_add(&names, "%s", p->series[i].name);
 		strv_add(&keys, "%s", p->series[i].key);
 	}
-	plot_list_panels(to, &labels);
+	plot_list_points(to, &labels);
 	plot_list_series(to, &names, &keys);
 	if (kind->words)
 		kind->words(p, to);
 	kind->put(f, p);
 	fclose(f);
-	number_blocks(to, kind->panels ? kind->panels(p) : p->nr_panels);
+	number_blocks(to, kind->points ? kind->points(p) : p->nr_points);
 	strv_free(&labels);
 	strv_free(&names);
 	strv_free(&keys);
@@ -275,9 +275,9 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 	free(scale);
 }
 
-bool plot_make(struct picture *to, const struct plot_request *r, char **why)
+bool plot_make(struct picture *to, const struct plot_request *r, char **error)
 {
-	const struct plot_kind *kind = plot_kind_by_name(r->kind, why);
+	const struct plot_kind *kind = plot_kind_by_name(r->kind, error);
 	struct plot p = {.ask = r, .nr_sets = r->files ? r->files->n : 0, .metric = r->metric};
 
 	*to = (struct picture){0};
@@ -286,17 +286,17 @@ bool plot_make(struct picture *to, const struct plot_request *r, char **why)
 	p.sets = xcalloc(p.nr_sets + 1, sizeof(*p.sets));
 	for (size_t i = 0; i < p.nr_sets; i++)
 		p.sets[i] = only_asked(r, r->sets[i]);
-	if (kind->begin(&p, why))
+	if (kind->begin(&p, error))
 		fill_in(to, &p, kind);
 	if (kind->end)
 		kind->end(&p);
 	plot_free_series(&p);
-	cells_free(&p.cells);
+	dataset_free(&p.data);
 	strv_free(&p.metrics);
 	for (size_t i = 0; i < p.nr_sets; i++)
 		json_decref(p.sets[i]);
 	free(p.sets);
-	return !*why;
+	return !*error;
 }
 
 /* ---- what kinds are made with ---- */
@@ -313,17 +313,17 @@ static bool has(const struct strv *list, const char *word)
 static bool find_counter(struct plot *p)
 {
 	struct strv counters = {0};
-	struct cells with;
+	struct dataset with;
 	char *unknown = NULL;
 	bool found;
 
 	strv_add(&counters, "%s", p->metric);
-	found = cells_make(&with, p->sets, p->nr_sets, &counters, &unknown);
+	found = dataset_make(&with, p->sets, p->nr_sets, &counters, &unknown);
 	if (found) {
-		cells_free(&p->cells);
-		p->cells = with;
+		dataset_free(&p->data);
+		p->data = with;
 		strv_free(&p->metrics);
-		cells_metrics(&p->cells, &p->metrics);
+		dataset_metrics(&p->data, &p->metrics);
 		found = has(&p->metrics, p->metric);
 	}
 	free(unknown);
@@ -331,39 +331,39 @@ static bool find_counter(struct plot *p)
 	return found;
 }
 
-static bool found_something(struct plot *p, char **why)
+static bool found_something(struct plot *p, char **error)
 {
 	plot_find_series(p);
-	plot_find_panels(p);
-	return p->nr_panels ||
-	       fail(why, "no workload is called \"%s\" there", p->ask->panel ? p->ask->panel : "");
+	plot_find_points(p);
+	return p->nr_points || fail(error, "no workload is called \"%s\" there",
+				    p->ask->point ? p->ask->point : "");
 }
 
-bool plot_lay_out(struct plot *p, char **why)
+bool plot_lay_out(struct plot *p, char **error)
 {
-	if (!cells_make(&p->cells, p->sets, p->nr_sets, &(struct strv){0}, why))
+	if (!dataset_make(&p->data, p->sets, p->nr_sets, &(struct strv){0}, error))
 		return false;
-	cells_metrics(&p->cells, &p->metrics);
+	dataset_metrics(&p->data, &p->metrics);
 	if (!p->metrics.n)
-		return fail(why, "nothing was measured: there is nothing to draw");
+		return fail(error, "nothing was measured: there is nothing to draw");
 	if (!p->metric)
 		p->metric = p->metrics.v[0];
 	if (!has(&p->metrics, p->metric) && !find_counter(p))
-		return unknown_name(why, "metric", p->metric, &p->metrics);
-	return found_something(p, why) &&
-	       (plot_any_cell(p) || fail(why, "nothing was measured there: there is nothing to "
-					      "draw"));
+		return unknown_name(error, "metric", p->metric, &p->metrics);
+	return found_something(p, error) &&
+	       (plot_any_cell(p) || fail(error, "nothing was measured there: there is nothing to "
+						"draw"));
 }
 
 bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
-			   char **why)
+			   char **error)
 {
 	char *unknown = NULL;
 
-	if (cells_make(&p->cells, p->sets, p->nr_sets, counters, &unknown))
-		return found_something(p, why);
+	if (dataset_make(&p->data, p->sets, p->nr_sets, counters, &unknown))
+		return found_something(p, error);
 	/* Other tiers are another trouble than no counters. */
-	fail(why, "%s", strstr(unknown, "unknown counter") ? none : unknown);
+	fail(error, "%s", strstr(unknown, "unknown counter") ? none : unknown);
 	free(unknown);
 	return false;
 }

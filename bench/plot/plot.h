@@ -10,8 +10,8 @@
  *		picture_draw(&picture, root, "x.svg", "both", &why);
  *	picture_free(&picture);
  */
-#ifndef PVMMU_BENCH_PLOT_H
-#define PVMMU_BENCH_PLOT_H
+#ifndef PVMMU_BENCH_PLOT_PLOT_H
+#define PVMMU_BENCH_PLOT_PLOT_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -34,7 +34,7 @@ struct plot_request {
 	const char *kind;
 	const char *metric;   /* a series, or counters as for compare; NULL: the first series */
 	const char *workload; /* only this one, at all its points */
-	const char *panel;    /* only this point of it, by its label (dataset.h) */
+	const char *point;    /* only this point of it, by its label (dataset.h) */
 	const struct strv *variants; /* only these, by name */
 	const char *baseline;	     /* a variant to compare with, by name */
 	const char *axis;	     /* along which a cost grows, see scaling.h; NULL: all */
@@ -44,14 +44,14 @@ struct plot_request {
 };
 
 /*
- * Lays it out. false with *why: there is nothing to draw, or something that was asked for is not in
- * the sets. Free the picture in either case.
+ * Lays it out. false with *error: there is nothing to draw, or something that was asked for is not
+ * in the sets. Free the picture in either case.
  */
-bool plot_make(struct picture *to, const struct plot_request *r, char **why);
+bool plot_make(struct picture *to, const struct plot_request *r, char **error);
 
-/* Kind i in the order of their names, NULL after the last; and one by name, NULL with *why. */
+/* Kind i in the order of their names, NULL after the last; and one by name, NULL with *error. */
 const struct plot_kind *plot_kind_at(size_t i);
-const struct plot_kind *plot_kind_by_name(const char *name, char **why);
+const struct plot_kind *plot_kind_by_name(const char *name, char **error);
 /* "bars: what it costs\n...", a line each; the caller's. */
 char *plot_kinds_text(void);
 

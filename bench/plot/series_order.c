@@ -30,7 +30,7 @@ struct placed {
 	long depth;
 };
 
-static void place(struct placed *to, const struct cells *c, size_t file, const char *variant)
+static void place(struct placed *to, const struct dataset *c, size_t file, const char *variant)
 {
 	const json_t *policy = NULL;
 
@@ -87,7 +87,7 @@ const char *plot_file_name(const struct plot *p, size_t file)
 /* The file's name tells two series of one variant apart. */
 static char *series_name(const struct plot *p, size_t file, const char *variant, bool several)
 {
-	const char *label = cells_label(&p->cells, variant);
+	const char *label = dataset_label(&p->data, variant);
 
 	return several ? xasprintf("%s@%s", label, plot_file_name(p, file)) : xstrdup(label);
 }
@@ -100,16 +100,16 @@ void plot_find_series(struct plot *p)
 	for (size_t file = 0; file < p->nr_sets; file++) {
 		struct strv variants = {0};
 
-		cells_variants(&p->cells, file, &variants);
+		dataset_variants(&p->data, file, &variants);
 		all = xrealloc(all, (n + variants.n + 1) * sizeof(*all));
 		for (size_t v = 0; v < variants.n; v++, n++) {
 			all[n] = (struct placed){.first = n};
 			all[n].series.file = file;
-			for (size_t i = 0; i < p->cells.n && !all[n].series.variant; i++)
-				if (strcmp(p->cells.cell[i].variant, variants.v[v]) == 0)
-					all[n].series.variant = p->cells.cell[i].variant;
-			all[n].series.key = cells_label(&p->cells, variants.v[v]);
-			place(&all[n], &p->cells, file, variants.v[v]);
+			for (size_t i = 0; i < p->data.n && !all[n].series.variant; i++)
+				if (strcmp(p->data.cell[i].variant, variants.v[v]) == 0)
+					all[n].series.variant = p->data.cell[i].variant;
+			all[n].series.key = dataset_label(&p->data, variants.v[v]);
+			place(&all[n], &p->data, file, variants.v[v]);
 		}
 		strv_free(&variants);
 	}
@@ -154,10 +154,10 @@ size_t plot_baseline(const struct plot *p)
 	return s;
 }
 
-bool plot_has_baseline(const struct plot *p, char **why)
+bool plot_has_baseline(const struct plot *p, char **error)
 {
 	return plot_baseline(p) < p->nr_series ||
-	       fail(why, "the baseline \"%s\" is not among the variants", p->ask->baseline);
+	       fail(error, "the baseline \"%s\" is not among the variants", p->ask->baseline);
 }
 
 void plot_free_series(struct plot *p)
@@ -165,27 +165,27 @@ void plot_free_series(struct plot *p)
 	for (size_t i = 0; i < p->nr_series; i++)
 		free(p->series[i].name);
 	free(p->series);
-	free(p->panel);
+	free(p->point);
 }
 
-void plot_find_panels(struct plot *p)
+void plot_find_points(struct plot *p)
 {
-	const char *label = p->ask->panel;
+	const char *label = p->ask->point;
 
-	p->panel = xcalloc(p->cells.nr_panels + 1, sizeof(*p->panel));
-	for (size_t i = 0; i < p->cells.nr_panels; i++)
-		if (!label || strcmp(p->cells.panel[i].label, label) == 0)
-			p->panel[p->nr_panels++] = i;
+	p->point = xcalloc(p->data.nr_points + 1, sizeof(*p->point));
+	for (size_t i = 0; i < p->data.nr_points; i++)
+		if (!label || strcmp(p->data.point[i].label, label) == 0)
+			p->point[p->nr_points++] = i;
 }
 
-const struct cell *plot_cell(const struct plot *p, size_t panel, size_t series, const char *metric,
+const struct cell *plot_cell(const struct plot *p, size_t point, size_t series, const char *metric,
 			     const char **missing)
 {
 	const struct plot_series *s = &p->series[series];
 	const struct cell *failed =
-		cells_find_failed(&p->cells, s->file, p->panel[panel], s->variant);
+		dataset_find_failed(&p->data, s->file, p->point[point], s->variant);
 	const struct cell *cell =
-		cells_find(&p->cells, s->file, p->panel[panel], s->variant, metric);
+		dataset_find(&p->data, s->file, p->point[point], s->variant, metric);
 
 	if (failed)
 		*missing = failed->status;
@@ -214,10 +214,10 @@ void plot_field(FILE *f, const char *text)
 		fputc(*text == '\t' || *text == '\n' ? ' ' : *text == '"' ? '\'' : *text, f);
 }
 
-void plot_row(FILE *f, const struct plot *p, size_t panel, size_t series)
+void plot_row(FILE *f, const struct plot *p, size_t point, size_t series)
 {
-	fprintf(f, "%zu\t%zu\t", panel + 1, series + 1);
-	plot_field(f, p->cells.panel[p->panel[panel]].label);
+	fprintf(f, "%zu\t%zu\t", point + 1, series + 1);
+	plot_field(f, p->data.point[p->point[point]].label);
 	fputc('\t', f);
 	plot_field(f, p->series[series].name);
 }

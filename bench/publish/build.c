@@ -35,7 +35,7 @@ static void unlink_all(const char *dir)
 
 /* dir/NAME -> where; NAME is where's own, or with a number in front if that is taken. Only files in
  * .json are looked at below a directory, but one that is named is meant. */
-static bool link_one(const char *dir, const char *where, const char *name, char **why)
+static bool link_one(const char *dir, const char *where, const char *name, char **error)
 {
 	char *to = realpath(where, NULL), *at;
 	const char *end = "";
@@ -44,7 +44,7 @@ static bool link_one(const char *dir, const char *where, const char *name, char 
 
 	if (!to || stat(to, &st) < 0) {
 		free(to);
-		return fail(why, "cannot read %s: %s", where, strerror(errno));
+		return fail(error, "cannot read %s: %s", where, strerror(errno));
 	}
 	if (!name)
 		name = strrchr(to, '/') + 1;
@@ -58,14 +58,14 @@ static bool link_one(const char *dir, const char *where, const char *name, char 
 	for (unsigned i = 2; !(ok = symlink(to, at) == 0) && errno == EEXIST; i++)
 		replace_text(&at, "%s/%u-%s%s", dir, i, name, end);
 	if (!ok)
-		fail(why, "cannot make %s: %s", at, strerror(errno));
+		fail(error, "cannot make %s: %s", at, strerror(errno));
 	free(to);
 	free(at);
 	return ok;
 }
 
 /* What people have noted, of all sources. */
-static bool gather_annotations(const char *dir, const struct strv *sources, char **why)
+static bool gather_annotations(const char *dir, const struct strv *sources, char **error)
 {
 	char *all = xstrdup(""), *to = xasprintf("%s/" ANNOTATIONS, dir);
 	bool ok = true;
@@ -74,7 +74,7 @@ static bool gather_annotations(const char *dir, const struct strv *sources, char
 	for (size_t i = 0; i < sources->n && ok; i++) {
 		char *path = xasprintf("%s/" ANNOTATIONS, sources->v[i]), *text;
 
-		text = access(path, F_OK) == 0 ? read_whole_file(path, &n, why) : xstrdup("");
+		text = access(path, F_OK) == 0 ? read_whole_file(path, &n, error) : xstrdup("");
 		ok = text;
 		if (ok && *text)
 			replace_text(&all, "%s%s\n", all, text);
@@ -82,18 +82,18 @@ static bool gather_annotations(const char *dir, const struct strv *sources, char
 		free(path);
 	}
 	if (ok && *all)
-		ok = write_plainly(to, all, strlen(all), why);
+		ok = write_plainly(to, all, strlen(all), error);
 	free(all);
 	free(to);
 	return ok;
 }
 
 static bool gather(const struct publish_request *q, const char *dir, const char *history,
-		   char **why)
+		   char **error)
 {
 	struct strv sources = {0};
 	char *results = root_path(q->root, "results");
-	bool ok = make_directory(dir, why);
+	bool ok = make_directory(dir, error);
 
 	for (size_t i = 0; i < q->sources->n; i++)
 		strv_add(&sources, "%s", q->sources->v[i]);
@@ -101,17 +101,17 @@ static bool gather(const struct publish_request *q, const char *dir, const char 
 		strv_add(&sources, "%s", results);
 	if (ok)
 		unlink_all(dir);
-	ok = ok && (!history || link_one(dir, history, SITE_PUBLISHED, why));
+	ok = ok && (!history || link_one(dir, history, SITE_PUBLISHED, error));
 	for (size_t i = 0; i < sources.n && ok; i++)
-		ok = link_one(dir, sources.v[i], NULL, why);
-	ok = ok && gather_annotations(dir, &sources, why);
+		ok = link_one(dir, sources.v[i], NULL, error);
+	ok = ok && gather_annotations(dir, &sources, error);
 	strv_free(&sources);
 	free(results);
 	return ok;
 }
 
 char *publish_site(const struct publish_request *q, const char *cache,
-		   const struct publish_before *before, struct publish_report *report, char **why)
+		   const struct publish_before *before, struct publish_report *report, char **error)
 {
 	char *sets = xasprintf("%s/sets", cache), *out = xasprintf("%s/site", cache);
 	const struct strv source = {&sets, 1};
@@ -126,11 +126,11 @@ char *publish_site(const struct publish_request *q, const char *cache,
 		.quiet = q->quiet,
 	};
 	struct site_report built = {0};
-	bool ok = gather(q, sets, before->sets, why) && site_build(&request, &built, why);
+	bool ok = gather(q, sets, before->sets, error) && site_build(&request, &built, error);
 
 	/* What is published already is better than pages without any picture. */
 	if (ok && built.failed && built.failed == built.charts)
-		ok = fail(why, "nothing is published: none of %zu charts could be drawn",
+		ok = fail(error, "nothing is published: none of %zu charts could be drawn",
 			  built.charts);
 
 	for (size_t i = 0; i < built.notes.n; i++)

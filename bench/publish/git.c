@@ -34,7 +34,7 @@ static const char *const misleading[] = {
 	"GIT_QUARANTINE_PATH",
 };
 
-bool git_open(struct git *g, const char *repo, char **why)
+bool git_open(struct git *g, const char *repo, char **error)
 {
 	const char *base = getenv("TMPDIR");
 	char *index, *dir, *why_not = NULL;
@@ -42,10 +42,10 @@ bool git_open(struct git *g, const char *repo, char **why)
 	*g = (struct git){
 		.program = find_program("git"), .shell = find_program("sh"), .repo = xstrdup(repo)};
 	if (!g->program || !g->shell)
-		return fail(why, "git is not installed");
+		return fail(error, "git is not installed");
 	g->tmp = xasprintf("%s/pvmmu-git-XXXXXX", base && *base ? base : "/tmp");
 	if (!mkdtemp(g->tmp)) {
-		fail(why, "cannot write %s", g->tmp);
+		fail(error, "cannot write %s", g->tmp);
 		free(g->tmp);
 		g->tmp = NULL;
 		return false;
@@ -62,10 +62,10 @@ bool git_open(struct git *g, const char *repo, char **why)
 	setenv("LC_ALL", "C.UTF-8", 1);
 	dir = git_ask(g, NULL, NULL, &why_not, GIT_WORDS("rev-parse", "--git-dir"));
 	if (!dir)
-		fail(why, "%s is no git repository: %s", repo, why_not);
+		fail(error, "%s is no git repository: %s", repo, why_not);
 	free(dir);
 	free(why_not);
-	return !*why;
+	return !*error;
 }
 
 void git_close(struct git *g)
@@ -84,7 +84,7 @@ char *git_file(const struct git *g, const char *name)
 	return xasprintf("%s/%s", g->tmp, name);
 }
 
-int git_status(const struct git *g, const char *in, const char *out, char **said, char **why,
+int git_status(const struct git *g, const char *in, const char *out, char **said, char **error,
 	       const char *const *arguments)
 {
 	struct strv argv = {0};
@@ -103,13 +103,13 @@ int git_status(const struct git *g, const char *in, const char *out, char **said
 	strv_add(&argv, "%s", g->repo);
 	for (const char *const *a = arguments; *a; a++)
 		strv_add(&argv, "%s", *a);
-	if (subprocess_start(&p, argv.v, NULL, why)) {
+	if (subprocess_start(&p, argv.v, NULL, error)) {
 		if (subprocess_wait(&p, DEADLINE) && WIFEXITED(p.status))
 			status = WEXITSTATUS(p.status);
 		else if (cancelled())
-			fail(why, "interrupted; nothing was published");
+			fail(error, "interrupted; nothing was published");
 		else
-			fail(why, "git %s %s", arguments[0],
+			fail(error, "git %s %s", arguments[0],
 			     p.running ? "does not come to an end" : "was killed");
 		subprocess_kill(&p);
 		if (said)
@@ -120,26 +120,26 @@ int git_status(const struct git *g, const char *in, const char *out, char **said
 	return status;
 }
 
-bool git_run(const struct git *g, const char *in, const char *out, char **why,
+bool git_run(const struct git *g, const char *in, const char *out, char **error,
 	     const char *const *arguments)
 {
 	char *said = NULL;
-	int status = git_status(g, in, out, &said, why, arguments);
+	int status = git_status(g, in, out, &said, error, arguments);
 
 	if (status > 0)
-		fail(why, "git %s: %s", arguments[0], *said ? said : "failed");
+		fail(error, "git %s: %s", arguments[0], *said ? said : "failed");
 	free(said);
 	return status == 0;
 }
 
-char *git_ask(const struct git *g, const char *in, size_t *n, char **why,
+char *git_ask(const struct git *g, const char *in, size_t *n, char **error,
 	      const char *const *arguments)
 {
 	char *out = git_file(g, "answer"), *text = NULL;
 	size_t length;
 
-	if (git_run(g, in, out, why, arguments))
-		text = read_whole_file(out, &length, why);
+	if (git_run(g, in, out, error, arguments))
+		text = read_whole_file(out, &length, error);
 	unlink(out);
 	free(out);
 	if (text && n)

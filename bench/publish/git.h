@@ -4,8 +4,8 @@
  * programs. It is never given the repository's own index, and no work tree: what somebody is
  * working on there stays as it is.
  */
-#ifndef PVMMU_BENCH_GIT_H
-#define PVMMU_BENCH_GIT_H
+#ifndef PVMMU_BENCH_PUBLISH_GIT_H
+#define PVMMU_BENCH_PUBLISH_GIT_H
 
 #include <stdbool.h>
 
@@ -19,25 +19,25 @@ struct git {
 
 /*
  * Finds git and sees that repo is a repository. From then on our environment is one in which git
- * looks at that repository only, with an index of ours. false with *why; close in any case.
+ * looks at that repository only, with an index of ours. false with *error; close in any case.
  */
-bool git_open(struct git *g, const char *repo, char **why);
+bool git_open(struct git *g, const char *repo, char **error);
 void git_close(struct git *g);
 
 /*
  * Runs git with arguments up to NULL; in and out: files for its standard input and output, or NULL.
- * Its exit status; -1 with *why: it could not be started, was killed, took longer than it may, or a
- * signal told us to stop. *said (unless NULL): its messages, the caller's.
+ * Its exit status; -1 with *error: it could not be started, was killed, took longer than it may, or
+ * a signal told us to stop. *said (unless NULL): its messages, the caller's.
  */
-int git_status(const struct git *g, const char *in, const char *out, char **said, char **why,
+int git_status(const struct git *g, const char *in, const char *out, char **said, char **error,
 	       const char *const *arguments);
 
-/* The same; false with *why, which holds its messages, also for a status other than 0. */
-bool git_run(const struct git *g, const char *in, const char *out, char **why,
+/* The same; false with *error, which holds its messages, also for a status other than 0. */
+bool git_run(const struct git *g, const char *in, const char *out, char **error,
 	     const char *const *arguments);
 
-/* What it prints, all of it; n unless NULL: how long. NULL with *why. The caller's. */
-char *git_ask(const struct git *g, const char *in, size_t *n, char **why,
+/* What it prints, all of it; n unless NULL: how long. NULL with *error. The caller's. */
+char *git_ask(const struct git *g, const char *in, size_t *n, char **error,
 	      const char *const *arguments);
 
 #define GIT_WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})

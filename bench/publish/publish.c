@@ -33,7 +33,7 @@ static bool is_raw(const char *path)
 	return strncmp(path, PUBLISH_RAW, strlen(PUBLISH_RAW)) == 0;
 }
 
-bool published_read(struct published *old, const char *mark, const char *where, char **why)
+bool published_read(struct published *old, const char *mark, const char *where, char **error)
 {
 	json_t *m = mark ? json_loads(mark, JSON_REJECT_DUPLICATES, NULL) : NULL, *path;
 	const char *name;
@@ -49,7 +49,7 @@ bool published_read(struct published *old, const char *mark, const char *where, 
 		return true;
 	json_object_foreach (old->files, name, value)
 		if (!is_foreign(name))
-			return fail(why,
+			return fail(error,
 				    "%s holds other files, %s for one, and no %s: it was not "
 				    "published by pvmmu; choose another place, or empty it",
 				    where, name, PUBLISH_MARK);
@@ -70,10 +70,10 @@ static void plan_file(struct publish_plan *p, const char *path, char *source)
 }
 
 static bool plan_site(struct publish_plan *p, const char *site, const struct published *old,
-		      json_t *ours, char **why)
+		      json_t *ours, char **error)
 {
 	struct strv files = {0};
-	bool ok = folder_list(site, &files, why);
+	bool ok = folder_list(site, &files, error);
 
 	for (size_t i = 0; i < files.n && ok; i++) {
 		const char *path = files.v[i];
@@ -83,7 +83,8 @@ static bool plan_site(struct publish_plan *p, const char *site, const struct pub
 			continue;
 		if (json_object_get(old->files, path) && !json_object_get(old->ours, path) &&
 		    !is_foreign(path))
-			ok = fail(why, "%s is there already, and was not published by pvmmu", path);
+			ok = fail(error, "%s is there already, and was not published by pvmmu",
+				  path);
 		plan_file(p, path, xasprintf("%s/%s", site, path));
 		json_object_set_new(ours, path, json_true());
 	}
@@ -93,10 +94,10 @@ static bool plan_site(struct publish_plan *p, const char *site, const struct pub
 
 /* What the site does not have itself: written here, and ours from then on. */
 static bool plan_made(struct publish_plan *p, const char *tmp, const char *path, const char *text,
-		      char **why)
+		      char **error)
 {
 	char *source = xasprintf("%s/%s", tmp, path);
-	bool ok = write_plainly(source, text, strlen(text), why);
+	bool ok = write_plainly(source, text, strlen(text), error);
 
 	plan_file(p, path, source);
 	return ok;
@@ -119,15 +120,15 @@ static char *mark_text(const json_t *ours)
 }
 
 bool publish_plan(struct publish_plan *p, const char *site, const struct published *old,
-		  const char *tmp, bool nojekyll, char **why)
+		  const char *tmp, bool nojekyll, char **error)
 {
 	json_t *ours = json_object(), *value;
 	const char *path;
 	char *mark;
-	bool ok = plan_site(p, site, old, ours, why);
+	bool ok = plan_site(p, site, old, ours, error);
 
 	if (nojekyll) {
-		ok = ok && plan_made(p, tmp, ".nojekyll", "", why);
+		ok = ok && plan_made(p, tmp, ".nojekyll", "", error);
 		json_object_set_new(ours, ".nojekyll", json_true());
 	}
 	json_object_foreach (old->files, path, value) {
@@ -144,7 +145,7 @@ bool publish_plan(struct publish_plan *p, const char *site, const struct publish
 			json_object_set_new(ours, path, json_true());
 	}
 	mark = mark_text(ours);
-	ok = ok && plan_made(p, tmp, PUBLISH_MARK, mark, why);
+	ok = ok && plan_made(p, tmp, PUBLISH_MARK, mark, error);
 	free(mark);
 	json_decref(ours);
 	return ok;
@@ -183,9 +184,9 @@ void publish_report_free(struct publish_report *report)
 /*
  * A directory for what is kept between two publishes to one target: the site, which is brought up
  * to date and not made anew. Only one at a time works in it: *fd is locked. The caller's; NULL with
- * *why.
+ * *error.
  */
-static char *open_cache(const struct publish_request *q, int *fd, char **why)
+static char *open_cache(const struct publish_request *q, int *fd, char **error)
 {
 	char *place = real_place(q->branch ? q->repo : q->to);
 	char *target = q->branch ? xasprintf("branch %s of %s", q->branch, place) : xstrdup(place);
@@ -195,10 +196,11 @@ static char *open_cache(const struct publish_request *q, int *fd, char **why)
 
 	hash_text(target, hash);
 	dir = xasprintf("%s/%.16s", all, hash);
-	ok = make_directory(build, why) && make_directory(all, why) && make_directory(dir, why);
+	ok = make_directory(build, error) && make_directory(all, error) &&
+	     make_directory(dir, error);
 	*fd = ok ? open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
 	if (ok && (*fd < 0 || !wait_for_lock(*fd)))
-		ok = fail(why,
+		ok = fail(error,
 			  cancelled() ? "interrupted; nothing was published" : "cannot lock %s: %s",
 			  dir, strerror(errno));
 	free(target);
@@ -212,7 +214,7 @@ static char *open_cache(const struct publish_request *q, int *fd, char **why)
 }
 
 static enum publish_result attempt(const struct publish_request *q, const char *cache,
-				   struct publish_report *report, char **why)
+				   struct publish_report *report, char **error)
 {
 	const struct publish_target *target =
 		q->branch ? &publish_to_branch : &publish_to_directory;
@@ -223,13 +225,13 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	char *site = NULL, *tmp = xasprintf("%s/made", cache);
 	enum publish_result result = PUBLISH_FAILED;
 
-	if (make_directory(tmp, why) && target->open(state, q, cache, &old, &before, why))
-		site = q->site ? xstrdup(q->site) : publish_site(q, cache, &before, report, why);
-	if (site && publish_plan(&plan, site, &old, tmp, target->nojekyll, why)) {
+	if (make_directory(tmp, error) && target->open(state, q, cache, &old, &before, error))
+		site = q->site ? xstrdup(q->site) : publish_site(q, cache, &before, report, error);
+	if (site && publish_plan(&plan, site, &old, tmp, target->nojekyll, error)) {
 		if (cancelled())
-			fail(why, "interrupted; nothing was published");
+			fail(error, "interrupted; nothing was published");
 		else
-			result = target->put(state, &plan, &old, report, why);
+			result = target->put(state, &plan, &old, report, error);
 	}
 	target->close(state);
 	publish_plan_free(&plan);
@@ -242,20 +244,20 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	return result;
 }
 
-bool publish(const struct publish_request *q, struct publish_report *report, char **why)
+bool publish(const struct publish_request *q, struct publish_report *report, char **error)
 {
 	int fd = -1;
-	char *cache = open_cache(q, &fd, why);
+	char *cache = open_cache(q, &fd, error);
 	enum publish_result result = PUBLISH_RACED;
 
 	for (int i = 0; cache && i < ATTEMPTS && result == PUBLISH_RACED; i++) {
 		publish_report_free(report);
-		result = attempt(q, cache, report, why);
+		result = attempt(q, cache, report, error);
 	}
 	if (fd >= 0)
 		close(fd);
 	free(cache);
 	if (result == PUBLISH_RACED)
-		fail(why, "others kept publishing to the same place; try again");
+		fail(error, "others kept publishing to the same place; try again");
 	return result == PUBLISH_DONE;
 }

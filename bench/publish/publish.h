@@ -8,8 +8,8 @@
  * .well-known) are somebody else's and stay. Of ours, result sets under raw/ stay for good, since
  * the next site is made of them too; the rest goes when the site no longer has it.
  */
-#ifndef PVMMU_BENCH_PUBLISH_H
-#define PVMMU_BENCH_PUBLISH_H
+#ifndef PVMMU_BENCH_PUBLISH_PUBLISH_H
+#define PVMMU_BENCH_PUBLISH_PUBLISH_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -38,8 +38,8 @@ struct publish_report {
 	struct strv notes;
 };
 
-/* Publishes. false with *why: what was there before is there still, whole. */
-bool publish(const struct publish_request *q, struct publish_report *report, char **why);
+/* Publishes. false with *error: what was there before is there still, whole. */
+bool publish(const struct publish_request *q, struct publish_report *report, char **error);
 void publish_report_free(struct publish_report *report);
 
 /* What is at a target that the next site is made of. Zero at first; freed by publish(). */
@@ -50,10 +50,11 @@ struct publish_before {
 
 /*
  * Makes the site of q's sources and what was published before, or brings it up to date, in a
- * directory below cache; the caller's. NULL with *why.
+ * directory below cache; the caller's. NULL with *error.
  */
 char *publish_site(const struct publish_request *q, const char *cache,
-		   const struct publish_before *before, struct publish_report *report, char **why);
+		   const struct publish_before *before, struct publish_report *report,
+		   char **error);
 
 /* ---- for the two kinds of targets ---- */
 
@@ -77,19 +78,19 @@ struct publish_plan {
 };
 
 /*
- * Sets old->ours from the mark's contents; NULL: there is none. false with *why: somebody else's
+ * Sets old->ours from the mark's contents; NULL: there is none. false with *error: somebody else's
  * files are there. where: the target, for the message.
  */
-bool published_read(struct published *old, const char *mark, const char *where, char **why);
+bool published_read(struct published *old, const char *mark, const char *where, char **error);
 void published_free(struct published *old);
 
 /*
  * Plans from the site's directory and what is at the target. The mark, and nojekyll if it is
- * wanted, are written into `tmp`, a directory of the caller's. false with *why: a file of the site
- * would replace somebody else's.
+ * wanted, are written into `tmp`, a directory of the caller's. false with *error: a file of the
+ * site would replace somebody else's.
  */
 bool publish_plan(struct publish_plan *p, const char *site, const struct published *old,
-		  const char *tmp, bool nojekyll, char **why);
+		  const char *tmp, bool nojekyll, char **error);
 void publish_plan_free(struct publish_plan *p);
 
 /* Counts what putting a file of the plan does; before: it was there, same: as it is now. */
@@ -104,10 +105,10 @@ enum publish_result { PUBLISH_FAILED, PUBLISH_DONE, PUBLISH_RACED };
 
 struct publish_target {
 	bool (*open)(void *state, const struct publish_request *q, const char *cache,
-		     struct published *old, struct publish_before *before, char **why);
+		     struct published *old, struct publish_before *before, char **error);
 	enum publish_result (*put)(void *state, const struct publish_plan *plan,
 				   const struct published *old, struct publish_report *report,
-				   char **why);
+				   char **error);
 	void (*close)(void *state);
 	size_t size;   /* of the state; zeroed before open() */
 	bool nojekyll; /* tell GitHub to show files as they are */

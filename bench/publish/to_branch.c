@@ -32,19 +32,19 @@ struct to_branch {
 };
 
 /* A branch that somebody has checked out must not move under their feet. */
-static bool is_free(struct to_branch *t, char **why)
+static bool is_free(struct to_branch *t, char **error)
 {
 	struct git *g = &t->git;
-	char *bare = git_ask(g, NULL, NULL, why, GIT_WORDS("rev-parse", "--is-bare-repository"));
+	char *bare = git_ask(g, NULL, NULL, error, GIT_WORDS("rev-parse", "--is-bare-repository"));
 	char *head = NULL, *where = NULL;
 
 	if (bare && strcmp(bare, "true") != 0) {
 		/* A branch without a commit is checked out too, and has no worktreepath. */
 		head = git_ask(g, NULL, NULL, NULL, GIT_WORDS("symbolic-ref", "-q", "HEAD"));
-		where = git_ask(g, NULL, NULL, why,
+		where = git_ask(g, NULL, NULL, error,
 				GIT_WORDS("for-each-ref", "--format=%(worktreepath)", t->ref));
 		if ((head && strcmp(head, t->ref) == 0) || (where && *where))
-			fail(why,
+			fail(error,
 			     "branch %s is checked out in %s: publish to another one, or check "
 			     "out another one there",
 			     t->q->branch, where && *where ? where : t->q->repo);
@@ -52,10 +52,10 @@ static bool is_free(struct to_branch *t, char **why)
 	free(bare);
 	free(head);
 	free(where);
-	return !*why;
+	return !*error;
 }
 
-static bool find_local(struct to_branch *t, char **why)
+static bool find_local(struct to_branch *t, char **error)
 {
 	char *commit = xasprintf("%s^{commit}", t->ref), *got;
 
@@ -63,11 +63,11 @@ static bool find_local(struct to_branch *t, char **why)
 		      GIT_WORDS("rev-parse", "--verify", "--quiet", commit));
 	t->local = got ? got : xstrdup("");
 	free(commit);
-	return !cancelled() || fail(why, "interrupted; nothing was published");
+	return !cancelled() || fail(error, "interrupted; nothing was published");
 }
 
 /* "SHA<tab>REF", or nothing if the remote has no such branch. Fetches it. */
-static bool find_remote(struct to_branch *t, char **why)
+static bool find_remote(struct to_branch *t, char **error)
 {
 	struct git *g = &t->git;
 	char *line;
@@ -76,51 +76,51 @@ static bool find_remote(struct to_branch *t, char **why)
 		t->remote = xstrdup("");
 		return true;
 	}
-	line = git_ask(g, NULL, NULL, why, GIT_WORDS("ls-remote", "--", t->q->remote, t->ref));
+	line = git_ask(g, NULL, NULL, error, GIT_WORDS("ls-remote", "--", t->q->remote, t->ref));
 	if (!line)
 		return false;
 	t->remote = xstrndup(line, strcspn(line, "\t"));
 	free(line);
 	return !*t->remote ||
-	       git_run(g, NULL, NULL, why,
+	       git_run(g, NULL, NULL, error,
 		       GIT_WORDS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--",
 				 t->q->remote, t->ref));
 }
 
-static bool is_ancestor(struct to_branch *t, const char *a, const char *b, char **why)
+static bool is_ancestor(struct to_branch *t, const char *a, const char *b, char **error)
 {
-	return git_status(&t->git, NULL, NULL, NULL, why,
+	return git_status(&t->git, NULL, NULL, NULL, error,
 			  GIT_WORDS("merge-base", "--is-ancestor", a, b)) == 0;
 }
 
-static bool choose(struct to_branch *t, char **why)
+static bool choose(struct to_branch *t, char **error)
 {
 	const char *old = *t->remote ? t->remote : t->local;
 
-	if (*t->local && *t->remote && !is_ancestor(t, t->local, t->remote, why)) {
-		if (!is_ancestor(t, t->remote, t->local, why))
-			return fail(why,
+	if (*t->local && *t->remote && !is_ancestor(t, t->local, t->remote, error)) {
+		if (!is_ancestor(t, t->remote, t->local, error))
+			return fail(error,
 				    "branch %s here and on %s have gone different ways; delete "
 				    "the one here (git branch -D %s) to go on from the other",
 				    t->q->branch, t->q->remote, t->q->branch);
 		old = t->local;
 	}
 	t->old = xstrdup(old);
-	return !*why;
+	return !*error;
 }
 
 /* "MODE TYPE HASH<tab>PATH" NUL, over and over. */
-static bool list_tree(struct to_branch *t, struct published *old, char **why)
+static bool list_tree(struct to_branch *t, struct published *old, char **error)
 {
 	size_t n = 0;
-	char *list = git_ask(&t->git, NULL, &n, why,
+	char *list = git_ask(&t->git, NULL, &n, error,
 			     GIT_WORDS("ls-tree", "-r", "-z", "--full-tree", t->old));
 
-	for (char *at = list; at && at < list + n && !*why; at += strlen(at) + 1) {
+	for (char *at = list; at && at < list + n && !*error; at += strlen(at) + 1) {
 		char *tab = strchr(at, '\t'), *blob = strstr(at, " blob ");
 
 		if (!tab || !blob || blob > tab || !is_utf8(tab + 1)) {
-			fail(why, "branch %s holds something else than files: %s", t->q->branch,
+			fail(error, "branch %s holds something else than files: %s", t->q->branch,
 			     at);
 			break;
 		}
@@ -132,7 +132,7 @@ static bool list_tree(struct to_branch *t, struct published *old, char **why)
 		at = tab + 1;
 	}
 	free(list);
-	return !*why;
+	return !*error;
 }
 
 static const char *blob_of(const struct published *old, const char *path)
@@ -156,10 +156,10 @@ static const char *name_of_set(const struct published *old, const char *path)
 }
 
 /* Files in a directory that are no result sets of the branch. */
-static bool sweep(const struct published *old, const char *dir, char **why)
+static bool sweep(const struct published *old, const char *dir, char **error)
 {
 	struct strv there = {0};
-	bool ok = folder_list(dir, &there, why);
+	bool ok = folder_list(dir, &there, error);
 
 	for (size_t i = 0; i < there.n && ok; i++) {
 		char *path = xasprintf(PUBLISH_RAW "%s", there.v[i]);
@@ -176,12 +176,12 @@ static bool sweep(const struct published *old, const char *dir, char **why)
 
 /* Makes a directory hold the result sets of the branch. Their names tell what is in them, so that
  * what is there needs not be written again. */
-static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **why)
+static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **error)
 {
 	char *part = git_file(&t->git, "blob");
 	const char *path;
 	json_t *value;
-	bool ok = make_directory(dir, why) && sweep(old, dir, why);
+	bool ok = make_directory(dir, error) && sweep(old, dir, error);
 
 	json_object_foreach (old->ours, path, value) {
 		const char *name = name_of_set(old, path);
@@ -192,11 +192,11 @@ static bool extract(struct to_branch *t, const struct published *old, const char
 		to = xasprintf("%s/%s", dir, name);
 		beside = xasprintf("%s/.%s", dir, name);
 		ok = access(to, F_OK) == 0 ||
-		     (git_run(&t->git, NULL, part, why,
+		     (git_run(&t->git, NULL, part, error,
 			      GIT_WORDS("cat-file", "blob", blob_of(old, path))) &&
-		      copy_file(part, beside, why) &&
+		      copy_file(part, beside, error) &&
 		      (rename(beside, to) == 0 ||
-		       fail(why, "cannot write %s: %s", to, strerror(errno))));
+		       fail(error, "cannot write %s: %s", to, strerror(errno))));
 		free(beside);
 		free(to);
 	}
@@ -206,7 +206,7 @@ static bool extract(struct to_branch *t, const struct published *old, const char
 }
 
 static bool open_branch(void *state, const struct publish_request *q, const char *cache,
-			struct published *old, struct publish_before *before, char **why)
+			struct published *old, struct publish_before *before, char **error)
 {
 	struct to_branch *t = state;
 	char *mark = NULL;
@@ -215,34 +215,35 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 	t->q = q;
 	t->ref = xasprintf("refs/heads/%s", q->branch);
 	old->files = json_object();
-	if (!git_open(&t->git, q->repo, why))
+	if (!git_open(&t->git, q->repo, error))
 		return false;
-	if (git_status(&t->git, NULL, NULL, NULL, why,
+	if (git_status(&t->git, NULL, NULL, NULL, error,
 		       GIT_WORDS("check-ref-format", "--branch", q->branch)) != 0)
-		return fail(why, "\"%s\" cannot be the name of a branch", q->branch);
-	if (!is_free(t, why) || !find_local(t, why) || !find_remote(t, why) || !choose(t, why))
+		return fail(error, "\"%s\" cannot be the name of a branch", q->branch);
+	if (!is_free(t, error) || !find_local(t, error) || !find_remote(t, error) ||
+	    !choose(t, error))
 		return false;
 	if (!*t->old)
-		return published_read(old, NULL, q->branch, why);
-	if (!list_tree(t, old, why))
+		return published_read(old, NULL, q->branch, error);
+	if (!list_tree(t, old, error))
 		return false;
 	if (*blob_of(old, PUBLISH_MARK))
-		mark = git_ask(&t->git, NULL, NULL, why,
+		mark = git_ask(&t->git, NULL, NULL, error,
 			       GIT_WORDS("cat-file", "blob", blob_of(old, PUBLISH_MARK)));
-	ok = !*why && published_read(old, mark, q->branch, why);
+	ok = !*error && published_read(old, mark, q->branch, error);
 	free(mark);
 	before->sets = xasprintf("%s/published", cache);
 	if (ok && json_object_get(old->ours, SITE_BESIDE) && *blob_of(old, SITE_BESIDE)) {
 		before->beside = xasprintf("%s/beside.json", cache);
-		ok = git_run(&t->git, NULL, before->beside, why,
+		ok = git_run(&t->git, NULL, before->beside, error,
 			     GIT_WORDS("cat-file", "blob", blob_of(old, SITE_BESIDE)));
 	}
-	return ok && extract(t, old, before->sets, why);
+	return ok && extract(t, old, before->sets, error);
 }
 
 /* The hashes of all files of the plan, whose blobs are then in the repository. */
 static bool store(struct to_branch *t, const struct publish_plan *plan, struct strv *hashes,
-		  char **why)
+		  char **error)
 {
 	char *in = git_file(&t->git, "paths"), *said = NULL;
 	struct strv paths = {0};
@@ -257,19 +258,19 @@ static bool store(struct to_branch *t, const struct publish_plan *plan, struct s
 	}
 	text = strv_join(&paths, "\n");
 	replace_text(&text, "%s\n", text);
-	if (write_plainly(in, text, strlen(text), why))
-		said = git_ask(&t->git, in, NULL, why,
+	if (write_plainly(in, text, strlen(text), error))
+		said = git_ask(&t->git, in, NULL, error,
 			       GIT_WORDS("hash-object", "-w", "--no-filters", "--stdin-paths"));
 	if (said)
 		strv_split(hashes, said, '\n');
 	if (said && hashes->n != plan->n)
-		fail(why, "git hash-object: expected %zu lines, found %zu", plan->n, hashes->n);
+		fail(error, "git hash-object: expected %zu lines, found %zu", plan->n, hashes->n);
 	unlink(in);
 	free(said);
 	free(text);
 	free(in);
 	strv_free(&paths);
-	return !*why;
+	return !*error;
 }
 
 /* Appends a line as `git update-index -z --index-info` reads them, with its NUL. */
@@ -284,9 +285,9 @@ static void index_line(char **text, size_t *n, const char *mode, const char *has
 	free(line);
 }
 
-/* The tree with what the plan says, as a hash; NULL with *why. */
+/* The tree with what the plan says, as a hash; NULL with *error. */
 static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
-		       const struct strv *hashes, char **why)
+		       const struct strv *hashes, char **error)
 {
 	const struct git *g = &t->git;
 	char *in = git_file(g, "entries"), *text = NULL, *zero, *tree = NULL;
@@ -297,11 +298,11 @@ static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
 		index_line(&text, &n, "0", zero, plan->drop.v[i]);
 	for (size_t i = 0; i < plan->n; i++)
 		index_line(&text, &n, FILE_MODE, hashes->v[i], plan->file[i].path);
-	if ((*t->old ? git_run(g, NULL, NULL, why, GIT_WORDS("read-tree", t->old))
-		     : git_run(g, NULL, NULL, why, GIT_WORDS("read-tree", "--empty"))) &&
-	    write_plainly(in, text, n, why) &&
-	    git_run(g, in, NULL, why, GIT_WORDS("update-index", "-z", "--add", "--index-info")))
-		tree = git_ask(g, NULL, NULL, why, GIT_WORDS("write-tree"));
+	if ((*t->old ? git_run(g, NULL, NULL, error, GIT_WORDS("read-tree", t->old))
+		     : git_run(g, NULL, NULL, error, GIT_WORDS("read-tree", "--empty"))) &&
+	    write_plainly(in, text, n, error) &&
+	    git_run(g, in, NULL, error, GIT_WORDS("update-index", "-z", "--add", "--index-info")))
+		tree = git_ask(g, NULL, NULL, error, GIT_WORDS("write-tree"));
 	unlink(in);
 	free(in);
 	free(text);
@@ -331,27 +332,27 @@ static void name_committer(const struct git *g)
 }
 
 static char *commit(struct to_branch *t, const char *tree, const struct publish_report *r,
-		    char **why)
+		    char **error)
 {
 	char *message = xasprintf("Publish %zu result set%s, %zu of them new", r->sets,
 				  r->sets == 1 ? "" : "s", r->new_sets);
 	char *hash;
 
 	name_committer(&t->git);
-	hash = *t->old ? git_ask(&t->git, NULL, NULL, why,
+	hash = *t->old ? git_ask(&t->git, NULL, NULL, error,
 				 GIT_WORDS("commit-tree", "-p", t->old, "-m", message, tree))
-		       : git_ask(&t->git, NULL, NULL, why,
+		       : git_ask(&t->git, NULL, NULL, error,
 				 GIT_WORDS("commit-tree", "-m", message, tree));
 	free(message);
 	return hash;
 }
 
 /* Moves the branch. It may have been left behind by the remote's: both are the old one then. */
-static enum publish_result move(struct to_branch *t, const char *to, char **why)
+static enum publish_result move(struct to_branch *t, const char *to, char **error)
 {
 	char *said = NULL, *now;
 	int status =
-		git_status(&t->git, NULL, NULL, &said, why,
+		git_status(&t->git, NULL, NULL, &said, error,
 			   GIT_WORDS("update-ref", "-m", "pvmmu publish", t->ref, to, t->local));
 	enum publish_result result = status == 0 ? PUBLISH_DONE : PUBLISH_FAILED;
 
@@ -361,17 +362,17 @@ static enum publish_result move(struct to_branch *t, const char *to, char **why)
 		if (strcmp(now ? now : "", t->local) != 0)
 			result = PUBLISH_RACED;
 		else
-			fail(why, "git update-ref: %s", said);
+			fail(error, "git update-ref: %s", said);
 		free(now);
 	}
 	free(said);
 	return result;
 }
 
-static enum publish_result push(struct to_branch *t, const char *commit, char **why)
+static enum publish_result push(struct to_branch *t, const char *commit, char **error)
 {
 	char *spec = xasprintf("%s:%s", commit, t->ref), *said = NULL, *line;
-	int status = git_status(&t->git, NULL, NULL, &said, why,
+	int status = git_status(&t->git, NULL, NULL, &said, error,
 				GIT_WORDS("push", "--quiet", "--", t->q->remote, spec));
 	enum publish_result result = status == 0 ? PUBLISH_DONE : PUBLISH_FAILED;
 
@@ -382,7 +383,8 @@ static enum publish_result push(struct to_branch *t, const char *commit, char **
 		if (line && strncmp(line, t->remote, strlen(t->remote)) != 0)
 			result = PUBLISH_RACED;
 		else
-			fail(why, "the site is on branch %s here; it could not be pushed to %s: %s",
+			fail(error,
+			     "the site is on branch %s here; it could not be pushed to %s: %s",
 			     t->q->branch, t->q->remote, said);
 		free(line);
 	}
@@ -392,14 +394,14 @@ static enum publish_result push(struct to_branch *t, const char *commit, char **
 }
 
 /* Moves the branch to the commit, and the remote's. */
-static enum publish_result send(struct to_branch *t, const char *to, char **why)
+static enum publish_result send(struct to_branch *t, const char *to, char **error)
 {
 	enum publish_result result = PUBLISH_DONE;
 
 	if (strcmp(t->local, to) != 0)
-		result = move(t, to, why);
+		result = move(t, to, error);
 	if (result == PUBLISH_DONE && t->q->remote && strcmp(t->remote, to) != 0)
-		result = push(t, to, why);
+		result = push(t, to, error);
 	/* Somebody else's work is in the remote's by now: what is ours goes on top of that. */
 	if (result == PUBLISH_RACED && *t->local)
 		git_run(&t->git, NULL, NULL, NULL, GIT_WORDS("update-ref", t->ref, t->local, to));
@@ -410,14 +412,14 @@ static enum publish_result send(struct to_branch *t, const char *to, char **why)
 
 static enum publish_result put_branch(void *state, const struct publish_plan *plan,
 				      const struct published *old, struct publish_report *report,
-				      char **why)
+				      char **error)
 {
 	struct to_branch *t = state;
 	struct strv hashes = {0};
 	enum publish_result result = PUBLISH_FAILED;
 	char *tree = NULL, *to = NULL;
 
-	if (store(t, plan, &hashes, why)) {
+	if (store(t, plan, &hashes, error)) {
 		for (size_t i = 0; i < plan->n; i++)
 			publish_count(report, plan->file[i].path,
 				      json_object_get(old->files, plan->file[i].path),
@@ -427,13 +429,13 @@ static enum publish_result put_branch(void *state, const struct publish_plan *pl
 		report->removed = plan->drop.n;
 		if (*t->old && !report->added && !report->changed && !report->removed)
 			to = xstrdup(t->old);
-		else if ((tree = make_tree(t, plan, &hashes, why)))
-			to = commit(t, tree, report, why);
+		else if ((tree = make_tree(t, plan, &hashes, error)))
+			to = commit(t, tree, report, error);
 	}
 	if (to && cancelled())
-		fail(why, "interrupted; nothing was published");
+		fail(error, "interrupted; nothing was published");
 	else if (to)
-		result = send(t, to, why);
+		result = send(t, to, error);
 	if (result == PUBLISH_DONE)
 		report->address =
 			t->q->remote ? xasprintf("%s %.12s of %s, pushed to %s", t->q->branch, to,

@@ -48,7 +48,7 @@ static void trim(char *path)
 		path[--n] = 0;
 }
 
-static bool find_place(struct to_directory *t, const char *given, char **why)
+static bool find_place(struct to_directory *t, const char *given, char **error)
 {
 	char *parent;
 	struct stat st;
@@ -57,31 +57,31 @@ static bool find_place(struct to_directory *t, const char *given, char **why)
 	t->to = absolute_path(given);
 	trim(t->to);
 	if (strcmp(strrchr(t->to, '/'), "/..") == 0)
-		return fail(why, "%s: name the directory itself", given);
+		return fail(error, "%s: name the directory itself", given);
 	parent = directory_of(t->to);
 	t->parent = realpath(parent, NULL);
 	t->name = xstrdup(strrchr(t->to, '/') + 1);
 	t->prefix = xasprintf(".%s.pvmmu-", t->name);
 	if (!t->parent)
-		fail(why, "cannot publish to %s: %s: %s", given, parent, strerror(errno));
+		fail(error, "cannot publish to %s: %s: %s", given, parent, strerror(errno));
 	free(parent);
 	if (!t->parent)
 		return false;
 	if (!*t->name)
-		return fail(why, "cannot publish to %s: it is the root", given);
+		return fail(error, "cannot publish to %s: it is the root", given);
 	if (lstat(t->to, &st) < 0)
 		return errno == ENOENT ||
-		       fail(why, "cannot publish to %s: %s", given, strerror(errno));
+		       fail(error, "cannot publish to %s: %s", given, strerror(errno));
 	t->is_link = S_ISLNK(st.st_mode);
 	t->real = realpath(t->to, NULL);
 	t->held = t->real ? open(t->real, O_PATH | O_CLOEXEC) : -1;
 	if (t->held < 0 || fstat(t->held, &t->was) < 0)
-		return fail(why, "cannot publish to %s: %s", given, strerror(errno));
+		return fail(error, "cannot publish to %s: %s", given, strerror(errno));
 	return S_ISDIR(t->was.st_mode) ||
-	       fail(why, "cannot publish to %s: it is not a directory", given);
+	       fail(error, "cannot publish to %s: it is not a directory", given);
 }
 
-static bool look(struct to_directory *t, struct published *old, char **why)
+static bool look(struct to_directory *t, struct published *old, char **error)
 {
 	char *git = xasprintf("%s/.git", t->real), *path, *mark;
 	struct strv files = {0};
@@ -89,13 +89,13 @@ static bool look(struct to_directory *t, struct published *old, char **why)
 	bool ok;
 
 	ok = access(git, F_OK) < 0 ||
-	     fail(why, "%s is a work tree of git; `--branch` publishes to a branch", t->to);
-	ok = ok && folder_list(t->real, &files, why);
+	     fail(error, "%s is a work tree of git; `--branch` publishes to a branch", t->to);
+	ok = ok && folder_list(t->real, &files, error);
 	for (size_t i = 0; i < files.n; i++)
 		json_object_set_new(old->files, files.v[i], json_true());
 	path = xasprintf("%s/%s", t->real, PUBLISH_MARK);
-	mark = access(path, F_OK) == 0 ? read_whole_file(path, &n, why) : NULL;
-	ok = ok && !*why && published_read(old, mark, t->to, why);
+	mark = access(path, F_OK) == 0 ? read_whole_file(path, &n, error) : NULL;
+	ok = ok && !*error && published_read(old, mark, t->to, error);
 	free(mark);
 	free(path);
 	free(git);
@@ -115,18 +115,18 @@ static char *place_of(const struct to_directory *t, const char *path)
 }
 
 static bool open_directory(void *state, const struct publish_request *q, const char *cache,
-			   struct published *old, struct publish_before *before, char **why)
+			   struct published *old, struct publish_before *before, char **error)
 {
 	struct to_directory *t = state;
 
 	(void)cache;
 
 	old->files = json_object();
-	if (!find_place(t, q->to, why))
+	if (!find_place(t, q->to, error))
 		return false;
 	if (!t->real)
-		return published_read(old, NULL, t->to, why);
-	if (!look(t, old, why))
+		return published_read(old, NULL, t->to, error);
+	if (!look(t, old, error))
 		return false;
 	before->sets = place_of(t, PUBLISH_RAW);
 	before->beside = json_object_get(old->ours, SITE_BESIDE) ? place_of(t, SITE_BESIDE) : NULL;
@@ -161,8 +161,8 @@ static void remove_leftovers(const struct to_directory *t)
 		closedir(d);
 }
 
-/* A new hidden directory beside the site, as accessible as a site has to be. NULL with *why. */
-static char *make_hidden(const struct to_directory *t, char **why)
+/* A new hidden directory beside the site, as accessible as a site has to be. NULL with *error. */
+static char *make_hidden(const struct to_directory *t, char **error)
 {
 	char *path = xasprintf("%s/%sXXXXXX", t->parent, t->prefix);
 	mode_t mask = umask(0);
@@ -170,13 +170,13 @@ static char *make_hidden(const struct to_directory *t, char **why)
 	umask(mask);
 	if (mkdtemp(path) && chmod(path, t->real ? t->was.st_mode & 0777 : 0777 & ~mask) == 0)
 		return path;
-	fail(why, "cannot write %s: %s", t->parent, strerror(errno));
+	fail(error, "cannot write %s: %s", t->parent, strerror(errno));
 	free(path);
 	return NULL;
 }
 
 static bool stage(const struct to_directory *t, const char *dir, const struct publish_plan *plan,
-		  const struct published *old, struct publish_report *report, char **why)
+		  const struct published *old, struct publish_report *report, char **error)
 {
 	bool ok = true, linked;
 
@@ -186,20 +186,20 @@ static bool stage(const struct to_directory *t, const char *dir, const struct pu
 		char *there = before ? xasprintf("%s/%s", t->real, f->path) : NULL;
 		bool same = before && same_contents(f->source, there);
 
-		ok = !cancelled() || fail(why, "interrupted; nothing was published");
-		ok = ok && folder_put(dir, f->path, f->source, same ? there : NULL, &linked, why);
+		ok = !cancelled() || fail(error, "interrupted; nothing was published");
+		ok = ok && folder_put(dir, f->path, f->source, same ? there : NULL, &linked, error);
 		publish_count(report, f->path, before, same);
 		free(there);
 	}
 	for (size_t i = 0; i < plan->keep.n && ok; i++) {
 		char *there = xasprintf("%s/%s", t->real, plan->keep.v[i]);
 
-		ok = folder_put(dir, plan->keep.v[i], there, there, &linked, why);
+		ok = folder_put(dir, plan->keep.v[i], there, there, &linked, error);
 		publish_count(report, plan->keep.v[i], true, true);
 		free(there);
 	}
 	report->removed = plan->drop.n;
-	return ok && folder_sync(dir, why);
+	return ok && folder_sync(dir, error);
 }
 
 static bool exchange(const char *a, const char *b)
@@ -220,7 +220,7 @@ static bool can_exchange(const struct to_directory *t, const char *dir)
 }
 
 /* A link `to` -> dir, in place of whatever link is there. */
-static bool point(const struct to_directory *t, const char *dir, char **why)
+static bool point(const struct to_directory *t, const char *dir, char **error)
 {
 	char *temporary = xasprintf("%s/%slink", t->parent, t->prefix);
 	bool ok;
@@ -228,7 +228,7 @@ static bool point(const struct to_directory *t, const char *dir, char **why)
 	unlink(temporary);
 	ok = symlink(strrchr(dir, '/') + 1, temporary) == 0 && rename(temporary, t->to) == 0;
 	if (!ok) {
-		fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+		fail(error, "cannot publish to %s: %s", t->to, strerror(errno));
 		unlink(temporary);
 	}
 	free(temporary);
@@ -236,12 +236,12 @@ static bool point(const struct to_directory *t, const char *dir, char **why)
 }
 
 /* Gives the new site its name. What *dir names afterwards is to be removed, if anything. */
-static bool swap(const struct to_directory *t, char **dir, bool by_link, char **why)
+static bool swap(const struct to_directory *t, char **dir, bool by_link, char **error)
 {
 	bool ok;
 
 	if (by_link) {
-		ok = point(t, *dir, why);
+		ok = point(t, *dir, error);
 		if (!ok)
 			return false;
 		/* Only what we made: somebody's own directory behind a link stays. */
@@ -256,22 +256,22 @@ static bool swap(const struct to_directory *t, char **dir, bool by_link, char **
 		     (errno == EINVAL && rename(*dir, t->to) == 0);
 		if (ok)
 			replace_text(dir, "%s", "");
-		return ok || fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+		return ok || fail(error, "cannot publish to %s: %s", t->to, strerror(errno));
 	}
 	if (exchange(*dir, t->to))
 		return true;
 	if (errno == EINVAL || errno == ENOSYS || errno == EXDEV || errno == ENOTSUP)
 		return fail(
-			why,
+			error,
 			"cannot publish to %s at one stroke: its file system cannot exchange "
 			"two directories; make it a symbolic link: mv %s %s.old && ln -s %s.old %s",
 			t->to, t->name, t->name, t->name, t->name);
-	return fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+	return fail(error, "cannot publish to %s: %s", t->to, strerror(errno));
 }
 
 static enum publish_result put_locked(struct to_directory *t, const struct publish_plan *plan,
 				      const struct published *old, struct publish_report *report,
-				      char **why)
+				      char **error)
 {
 	char *dir, *left = NULL;
 	bool by_link = t->is_link, ok;
@@ -279,15 +279,15 @@ static enum publish_result put_locked(struct to_directory *t, const struct publi
 	if (!is_as_it_was(t))
 		return PUBLISH_RACED;
 	remove_leftovers(t);
-	dir = make_hidden(t, why);
+	dir = make_hidden(t, error);
 	if (!dir)
 		return PUBLISH_FAILED;
 	if (!t->real && !can_exchange(t, dir))
 		by_link = true;
-	ok = stage(t, dir, plan, old, report, why);
+	ok = stage(t, dir, plan, old, report, error);
 	/* Nothing new: the old one stays, so that whoever watches it sees nothing. */
 	if (ok && (!t->real || report->added || report->changed || report->removed))
-		ok = swap(t, &dir, by_link, why);
+		ok = swap(t, &dir, by_link, error);
 	if (*dir && !folder_remove(dir, &left))
 		strv_add(&report->notes, "%s", left);
 	free(left);
@@ -297,7 +297,7 @@ static enum publish_result put_locked(struct to_directory *t, const struct publi
 
 static enum publish_result put_directory(void *state, const struct publish_plan *plan,
 					 const struct published *old, struct publish_report *report,
-					 char **why)
+					 char **error)
 {
 	struct to_directory *t = state;
 	/* Above the site, since the site's own is replaced. Where there are no locks (NFS),
@@ -306,11 +306,11 @@ static enum publish_result put_directory(void *state, const struct publish_plan 
 	enum publish_result result = PUBLISH_FAILED;
 
 	if (fd < 0)
-		fail(why, "cannot publish to %s: %s", t->to, strerror(errno));
+		fail(error, "cannot publish to %s: %s", t->to, strerror(errno));
 	else if (!wait_for_lock(fd) && cancelled())
-		fail(why, "interrupted; nothing was published");
+		fail(error, "interrupted; nothing was published");
 	else
-		result = put_locked(t, plan, old, report, why);
+		result = put_locked(t, plan, old, report, error);
 	if (fd >= 0)
 		close(fd);
 	if (result == PUBLISH_DONE)

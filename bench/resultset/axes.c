@@ -94,7 +94,7 @@ void axes_usual(struct strv *names)
 	strv_add(names, "commit");
 }
 
-bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **why)
+bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **error)
 {
 	struct strv names = {0};
 	bool known = false;
@@ -114,7 +114,7 @@ bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **why)
 				strv_add_distinct(&names, name);
 		}
 	if (!known)
-		unknown_name(why, "axis", axis, &names);
+		unknown_name(error, "axis", axis, &names);
 	strv_free(&names);
 	return known;
 }

@@ -5,8 +5,8 @@
  * vcpus, memory, seed), what it was made of (xen, qemu, compiler, image, commit), a parameter of
  * its workload ("mb") or a part of its variant's policy ("pin", "batch").
  */
-#ifndef PVMMU_BENCH_AXES_H
-#define PVMMU_BENCH_AXES_H
+#ifndef PVMMU_BENCH_RESULTSET_AXES_H
+#define PVMMU_BENCH_RESULTSET_AXES_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -26,7 +26,7 @@ bool axis_is_parameter(const json_t *run, const char *axis);
 /* Adds the axes that every run may have. */
 void axes_usual(struct strv *names);
 
-/* No run has such an axis: false with *why, which names those there are. */
-bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **why);
+/* No run has such an axis: false with *error, which names those there are. */
+bool axis_is_known(json_t *const *sets, size_t n, const char *axis, char **error);
 
 #endif

@@ -88,12 +88,12 @@ static bool matches(const struct choice_of *c, const json_t *set, const json_t *
 }
 
 /* Some run has each value, or the value is a mistake. Where others on the same line are met. */
-static bool is_sensible(const struct alternative *a, json_t *const *sets, size_t n, char **why)
+static bool is_sensible(const struct alternative *a, json_t *const *sets, size_t n, char **error)
 {
-	for (size_t k = 0; k < a->n && !*why; k++) {
+	for (size_t k = 0; k < a->n && !*error; k++) {
 		const struct condition *c = &a->condition[k];
 
-		for (size_t v = 0; v < c->values.n && !*why; v++) {
+		for (size_t v = 0; v < c->values.n && !*error; v++) {
 			struct condition one = {c->axis, c->kind, {&c->values.v[v], 1}};
 			struct strv known = {0};
 			bool found = false;
@@ -114,59 +114,59 @@ static bool is_sensible(const struct alternative *a, json_t *const *sets, size_t
 					free(value);
 				}
 			if (!found)
-				unknown_name(why, c->kind, c->values.v[v], &known);
+				unknown_name(error, c->kind, c->values.v[v], &known);
 			strv_free(&known);
 		}
 	}
-	return !*why;
+	return !*error;
 }
 
-static bool read_workload(struct choice_of *to, const char *text, char **why)
+static bool read_workload(struct choice_of *to, const char *text, char **error)
 {
 	struct alternative *a = add_alternative(to);
 	struct strv parts = {0};
 
 	strv_split(&parts, text, ':');
 	strv_add(&add_condition(a, "workload", "workload")->values, "%s", parts.v[0]);
-	for (size_t i = 1; i < parts.n && !*why; i++) {
+	for (size_t i = 1; i < parts.n && !*error; i++) {
 		char *equals = strchr(parts.v[i], '=');
 		struct condition *c;
 		struct values values;
 		char *kind;
 
 		if (!equals) {
-			mistake(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
+			mistake(error, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
 				parts.v[i]);
 			break;
 		}
 		*equals = 0;
 		kind = xasprintf("value of %s:%s", parts.v[0], parts.v[i]);
 		c = add_condition(a, parts.v[i], kind);
-		if (values_read(&values, equals + 1, 0, (1LL << 53), kind, why))
+		if (values_read(&values, equals + 1, 0, (1LL << 53), kind, error))
 			for (size_t v = 0; v < values.n; v++)
 				strv_add(&c->values, "%lld", values.v[v]);
 		values_free(&values);
 		free(kind);
 	}
 	strv_free(&parts);
-	return !*why;
+	return !*error;
 }
 
 static bool read_where(struct choice_of *to, const char *text, json_t *const *sets, size_t n,
-		       char **why)
+		       char **error)
 {
 	char *axis = xstrndup(text, strcspn(text, "=")), *kind = xasprintf("value of %s", axis);
 	struct condition *c = add_condition(add_alternative(to), axis, kind);
 
 	if (!strchr(text, '='))
-		mistake(why, "--where \"%s\": expected AXIS=VALUE[,VALUE]...", text);
-	else if (axis_is_known(sets, n, axis, why))
+		mistake(error, "--where \"%s\": expected AXIS=VALUE[,VALUE]...", text);
+	else if (axis_is_known(sets, n, axis, error))
 		strv_split(&c->values, text + strlen(axis) + 1, ',');
 	if (strcmp(axis, "variant") == 0)
 		custom_join(&c->values);
 	free(axis);
 	free(kind);
-	return !*why;
+	return !*error;
 }
 
 /* All that a filter says, as choices of which each must be met. */
@@ -176,7 +176,7 @@ struct choices {
 };
 
 static bool read_filter(struct filter *f, struct choices *all, json_t *const *sets, size_t n,
-			char **why)
+			char **error)
 {
 	all->v = xcalloc(2 + f->where.n, sizeof(*all->v));
 	all->n = 2 + f->where.n;
@@ -185,15 +185,16 @@ static bool read_filter(struct filter *f, struct choices *all, json_t *const *se
 	for (size_t i = 0; i < f->variants.n; i++)
 		strv_add(&add_condition(add_alternative(&all->v[0]), "variant", "variant")->values,
 			 "%s", f->variants.v[i]);
-	for (size_t i = 0; i < f->workloads.n && !*why; i++)
-		if (choice_is_named(f->workloads.v[i], i ? f->workloads.v[i - 1] : NULL, why))
-			read_workload(&all->v[1], f->workloads.v[i], why);
-	for (size_t i = 0; i < f->where.n && !*why; i++)
-		read_where(&all->v[2 + i], f->where.v[i], sets, n, why);
-	for (size_t i = 0; i < all->n && !*why; i++)
-		for (size_t k = 0; k < all->v[i].n && !*why; k++)
-			is_sensible(&all->v[i].alternative[k], sets, n, why);
-	return !*why;
+	for (size_t i = 0; i < f->workloads.n && !*error; i++)
+		if (workload_spec_is_named(f->workloads.v[i], i ? f->workloads.v[i - 1] : NULL,
+					   error))
+			read_workload(&all->v[1], f->workloads.v[i], error);
+	for (size_t i = 0; i < f->where.n && !*error; i++)
+		read_where(&all->v[2 + i], f->where.v[i], sets, n, error);
+	for (size_t i = 0; i < all->n && !*error; i++)
+		for (size_t k = 0; k < all->v[i].n && !*error; k++)
+			is_sensible(&all->v[i].alternative[k], sets, n, error);
+	return !*error;
 }
 
 /* The set with those of its runs that meet all choices. */
@@ -215,29 +216,29 @@ static json_t *filtered(const struct choices *all, json_t *set)
 	return copy;
 }
 
-bool filter_sets(struct filter *f, json_t **sets, size_t n, char **why)
+bool filter_sets(struct filter *f, json_t **sets, size_t n, char **error)
 {
 	json_t **kept = xcalloc(n, sizeof(*kept));
 	struct choices all = {0};
 	size_t runs = 0;
 
-	if (read_filter(f, &all, sets, n, why))
+	if (read_filter(f, &all, sets, n, error))
 		for (size_t i = 0; i < n; i++) {
 			kept[i] = filtered(&all, sets[i]);
 			runs += json_array_size(json_object_get(kept[i], "runs"));
 		}
 	if (!runs)
-		fail(why, "no run meets all that is asked for");
+		fail(error, "no run meets all that is asked for");
 	for (size_t i = 0; i < n; i++) {
-		json_decref(*why ? kept[i] : sets[i]);
-		if (!*why)
+		json_decref(*error ? kept[i] : sets[i]);
+		if (!*error)
 			sets[i] = kept[i];
 	}
 	for (size_t i = 0; i < all.n; i++)
 		free_choice(&all.v[i]);
 	free(all.v);
 	free(kept);
-	return !*why;
+	return !*error;
 }
 
 void filter_free(struct filter *f)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which runs of result sets are meant: by variant, workload, or any axis (axes.h). */
-#ifndef PVMMU_BENCH_FILTER_H
-#define PVMMU_BENCH_FILTER_H
+#ifndef PVMMU_BENCH_RESULTSET_FILTER_H
+#define PVMMU_BENCH_RESULTSET_FILTER_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -17,10 +17,10 @@ struct filter {
 
 /*
  * Replaces each set by one that holds its matching runs only, and gives the old one up. false with
- * *why, and nothing changed: a filter cannot be read, or one of its values is in no run of any set,
- * or no run matches all of them.
+ * *error, and nothing changed: a filter cannot be read, or one of its values is in no run of any
+ * set, or no run matches all of them.
  */
-bool filter_sets(struct filter *f, json_t **sets, size_t n, char **why);
+bool filter_sets(struct filter *f, json_t **sets, size_t n, char **error);
 void filter_free(struct filter *f);
 
 #endif

@@ -12,8 +12,8 @@
  * after would be of two kinds: the kind of clock (see identity_clock()) and a build of Xen that is
  * for tests ("flavour"). bench/compare/dataset.c refuses to compare these as well.
  */
-#ifndef PVMMU_BENCH_IDENTITY_H
-#define PVMMU_BENCH_IDENTITY_H
+#ifndef PVMMU_BENCH_RESULTSET_IDENTITY_H
+#define PVMMU_BENCH_RESULTSET_IDENTITY_H
 
 #include <jansson.h>
 

@@ -11,22 +11,22 @@ bool read_result_sets(const struct strv *files, const char *root_given, json_t *
 {
 	struct strv errors = {0};
 	struct schema *schema = NULL;
-	char *root = NULL, *why = NULL;
+	char *root = NULL, *error = NULL;
 	bool ok;
 
-	if (find_root(root_given, &root, &why))
-		schema = schema_load(root, &why);
+	if (find_root(root_given, &root, &error))
+		schema = schema_load(root, &error);
 	for (size_t i = 0; i < files->n; i++)
 		sets[i] = schema ? resultset_load(files->v[i], schema, &errors) : NULL;
-	if (why)
-		strv_add(&errors, "%s", why);
+	if (error)
+		strv_add(&errors, "%s", error);
 	for (size_t i = 0; i < errors.n; i++)
 		complain("%s", errors.v[i]);
 	ok = !errors.n;
 	schema_free(schema);
 	strv_free(&errors);
 	free(root);
-	free(why);
+	free(error);
 	return ok;
 }
 

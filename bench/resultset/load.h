@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Result sets as commands take them: files named on the command line, all checked, all complained
  * about. */
-#ifndef PVMMU_BENCH_READING_H
-#define PVMMU_BENCH_READING_H
+#ifndef PVMMU_BENCH_RESULTSET_LOAD_H
+#define PVMMU_BENCH_RESULTSET_LOAD_H
 
 #include <jansson.h>
 #include <stdbool.h>

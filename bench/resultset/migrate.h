@@ -9,8 +9,8 @@
  * merely new and may be absent needs none here (the reader takes its absence), but since older
  * programs refuse members that they do not know, new ones come with the next version.
  */
-#ifndef PVMMU_BENCH_MIGRATE_H
-#define PVMMU_BENCH_MIGRATE_H
+#ifndef PVMMU_BENCH_RESULTSET_MIGRATE_H
+#define PVMMU_BENCH_RESULTSET_MIGRATE_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -20,7 +20,7 @@ static char *found_beside(const char *file)
 }
 
 bool noise_file_load(struct noise_file *f, const char *given, const char *beside, const char *root,
-		     const json_t *set, char **note, char **why)
+		     const json_t *set, char **note, char **error)
 {
 	char *wrong = NULL;
 
@@ -29,16 +29,16 @@ bool noise_file_load(struct noise_file *f, const char *given, const char *beside
 		return true;
 	f->set = read_result_set(f->path, root);
 	if (!f->set)
-		return fail(why, "%s cannot be used", f->path);
+		return fail(error, "%s cannot be used", f->path);
 	if (!noise_of(&f->noise, f->set, &wrong) || !noise_is_for(&f->noise, set, &wrong)) {
 		if (given)
-			fail(why, "%s: %s", f->path, wrong);
+			fail(error, "%s: %s", f->path, wrong);
 		else
 			fail(note, "%s is not used: %s", f->path, wrong);
 		noise_free(&f->noise);
 	}
 	free(wrong);
-	return !*why;
+	return !*error;
 }
 
 void noise_file_free(struct noise_file *f)

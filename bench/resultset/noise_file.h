@@ -3,8 +3,8 @@
  * Where a command gets the noise floor from: the set of `pvmmu aa` that the user names, or the one
  * that lies beside the set that is looked at.
  */
-#ifndef PVMMU_BENCH_NOISE_FILE_H
-#define PVMMU_BENCH_NOISE_FILE_H
+#ifndef PVMMU_BENCH_RESULTSET_NOISE_FILE_H
+#define PVMMU_BENCH_RESULTSET_NOISE_FILE_H
 
 #include "noise_floor.h"
 
@@ -19,10 +19,10 @@ struct noise_file {
  * given: as named by the user, or NULL. beside: the result file that set was read from. A file that
  * was named must be one, and for the same kind of run as the set; one that was found by itself may
  * be about something else: then no floor is known, and *note (the caller's) says why. false with
- * *why.
+ * *error.
  */
 bool noise_file_load(struct noise_file *f, const char *given, const char *beside, const char *root,
-		     const json_t *set, char **note, char **why);
+		     const json_t *set, char **note, char **error);
 void noise_file_free(struct noise_file *f);
 
 #endif

@@ -197,7 +197,7 @@ static int all_last(const void *a, const void *b)
 	return strcmp(x->workload, y->workload);
 }
 
-bool noise_of(struct noise *n, const json_t *set, char **why)
+bool noise_of(struct noise *n, const json_t *set, char **error)
 {
 	json_t *runs = json_object_get(set, "runs"), *again = json_object_get(set, "repetitions");
 	const json_t *first = json_array_get(runs, 0), **repetition;
@@ -210,14 +210,14 @@ bool noise_of(struct noise *n, const json_t *set, char **why)
 			    .accelerator = text_at(first, "identity", "qemu", "accelerator", NULL),
 			    .repetitions = nr};
 	if (!again)
-		return fail(why, "it holds no repetitions: `pvmmu aa` makes such sets");
+		return fail(error, "it holds no repetitions: `pvmmu aa` makes such sets");
 	repetition = xcalloc(nr, sizeof(*repetition));
 	json_array_foreach (runs, i, run) {
 		repetition[0] = run;
 		for (size_t k = 1; k < nr; k++)
 			repetition[k] = json_array_get(json_array_get(again, k - 1), i);
 		if (!same_thing(repetition, nr)) {
-			fail(why, "/repetitions: %s was not repeated as it is in /runs",
+			fail(error, "/repetitions: %s was not repeated as it is in /runs",
 			     text_at(run, "id", NULL));
 			break;
 		}
@@ -232,7 +232,7 @@ bool noise_of(struct noise *n, const json_t *set, char **why)
 		qsort(n->metric, n->n, sizeof(*n->metric), all_last);
 	free(shifts);
 	free(repetition);
-	return !*why;
+	return !*error;
 }
 
 void noise_free(struct noise *n)
@@ -259,7 +259,7 @@ const struct noise_metric *noise_find(const struct noise *n, const char *metric,
 	return all;
 }
 
-bool noise_is_for(const struct noise *n, const json_t *set, char **why)
+bool noise_is_for(const struct noise *n, const json_t *set, char **error)
 {
 	const json_t *first = json_array_get(json_object_get(set, "runs"), 0);
 	const char *rig = text_at(first, "identity", "rig", NULL);
@@ -269,7 +269,7 @@ bool noise_is_for(const struct noise *n, const json_t *set, char **why)
 	if (strcmp(rig, n->rig) == 0 && strcmp(tier, n->tier) == 0 &&
 	    strcmp(by, n->accelerator) == 0)
 		return true;
-	return fail(why,
+	return fail(error,
 		    "the noise floor is of rig %s, tier %s%s%s; the set is of rig %s, tier %s%s%s",
 		    n->rig, n->tier, *n->accelerator ? " by " : "", n->accelerator, rig, tier,
 		    *by ? " by " : "", by);

@@ -13,8 +13,8 @@
  * (Mann-Whitney) calls different: about 5 % if samples of one boot are independent of each other,
  * and far more if boots differ, which is what makes the floor necessary.
  */
-#ifndef PVMMU_BENCH_NOISE_H
-#define PVMMU_BENCH_NOISE_H
+#ifndef PVMMU_BENCH_RESULTSET_NOISE_FLOOR_H
+#define PVMMU_BENCH_RESULTSET_NOISE_FLOOR_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -43,8 +43,8 @@ struct noise {
 	size_t n;
 };
 
-/* false with *why: the set is not from `pvmmu aa`. The set must outlive it. Free in any case. */
-bool noise_of(struct noise *n, const json_t *set, char **why);
+/* false with *error: the set is not from `pvmmu aa`. The set must outlive it. Free in any case. */
+bool noise_of(struct noise *n, const json_t *set, char **error);
 void noise_free(struct noise *n);
 
 /*
@@ -54,7 +54,7 @@ void noise_free(struct noise *n);
 const struct noise_metric *noise_find(const struct noise *n, const char *metric,
 				      const char *workload);
 
-/* Were a set's runs made the way that this noise was measured? Else *why says what differs. */
-bool noise_is_for(const struct noise *n, const json_t *set, char **why);
+/* Were a set's runs made the way that this noise was measured? Else *error says what differs. */
+bool noise_is_for(const struct noise *n, const json_t *set, char **error);
 
 #endif

@@ -55,9 +55,9 @@ static void see(const struct walk *w, const FTSENT *e, struct lying l)
 {
 	l.path = strlen(e->fts_path) < w->skip ? e->fts_path : e->fts_path + w->skip;
 	l.st = l.st ? l.st : e->fts_statp;
-	if (!is_utf8(l.path) || !is_visible(l.path, false)) {
-		l.why = l.kind ? l.why : "its name cannot be shown; rename it";
-		if (!l.why)
+	if (!is_utf8(l.path) || !utf8_is_printable(l.path, false)) {
+		l.error = l.kind ? l.error : "its name cannot be shown; rename it";
+		if (!l.error)
 			return;
 	}
 	w->see(w->arg, &l);
@@ -72,7 +72,7 @@ static void see_link(const struct walk *w, const FTSENT *e)
 	struct stat st;
 
 	if (stat(e->fts_path, &st) < 0) {
-		l.why = errno == ELOOP ? "it leads to itself" : "it leads to nothing";
+		l.error = errno == ELOOP ? "it leads to itself" : "it leads to nothing";
 		if (json)
 			see(w, e, l);
 		return;
@@ -81,11 +81,11 @@ static void see_link(const struct walk *w, const FTSENT *e)
 		return;
 	l.outside = !realpath(e->fts_path, real) || !is_inside(w, real);
 	if (l.outside)
-		l.why = LINK_OUTSIDE;
+		l.error = LINK_OUTSIDE;
 	else if (S_ISDIR(st.st_mode))
-		l.why = "it leads to a directory, which is looked at in its own place";
+		l.error = "it leads to a directory, which is looked at in its own place";
 	else if (!S_ISREG(st.st_mode))
-		l.why = "it leads to no file";
+		l.error = "it leads to no file";
 	else
 		l = (struct lying){.st = &st};
 	see(w, e, l);
@@ -136,7 +136,7 @@ static void look_at(const struct walk *w, FTS *fts, FTSENT *e)
 	case FTS_ERR:
 	case FTS_NS:
 		if (!hidden)
-			see(w, e, (struct lying){.kind = "", .why = strerror(e->fts_errno)});
+			see(w, e, (struct lying){.kind = "", .error = strerror(e->fts_errno)});
 		return;
 	case FTS_F: see_file(w, e); return;
 	case FTS_SL:

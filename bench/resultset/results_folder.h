@@ -8,8 +8,8 @@
  * file only if that is in the folder too. So there are no loops, and nothing from outside is taken
  * for a result. The folder itself may be a link.
  */
-#ifndef PVMMU_BENCH_RESULTS_FOLDER_H
-#define PVMMU_BENCH_RESULTS_FOLDER_H
+#ifndef PVMMU_BENCH_RESULTSET_RESULTS_FOLDER_H
+#define PVMMU_BENCH_RESULTSET_RESULTS_FOLDER_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,10 +21,10 @@
 #define LINK_OUTSIDE "it leads out of the folder"
 
 struct lying {
-	const char *path; /* from the folder */
-	const char *kind; /* NULL: JSON, to be read; else "link", "logs", "journal", ... */
-	const char *why;  /* not NULL: it cannot be looked at, or why a link is not followed */
-	bool outside;	  /* a link, and it leads out of the folder */
+	const char *path;  /* from the folder */
+	const char *kind;  /* NULL: JSON, to be read; else "link", "logs", "journal", ... */
+	const char *error; /* not NULL: it cannot be looked at, or why a link is not followed */
+	bool outside;	   /* a link, and it leads out of the folder */
 	const struct stat *st;
 };
 

@@ -242,7 +242,7 @@ static void check_harmless(const json_t *v, const struct json_place *at, struct 
 		return;
 	if (json_is_object(v)) {
 		json_object_foreach ((json_t *)v, here.name, below) {
-			if (!is_visible(here.name, false))
+			if (!utf8_is_printable(here.name, false))
 				harmful(s, at, v, "names without control characters");
 			check_harmless(below, &here, s);
 		}
@@ -253,7 +253,7 @@ static void check_harmless(const json_t *v, const struct json_place *at, struct 
 		/* Scripts are quoted in commands, line by line. */
 		bool lines = at->name && strcmp(at->name, "command") == 0;
 
-		if (!is_visible(json_string_value(v), lines))
+		if (!utf8_is_printable(json_string_value(v), lines))
 			harmful(s, at, v, "text without control characters");
 	} else if (json_number_value(v) > NUMBER_MAX || json_number_value(v) < -NUMBER_MAX) {
 		harmful(s, at, v, "a number within %.0f (2^53), up to which doubles are exact",
@@ -345,8 +345,8 @@ static json_t *load(struct source *source, const char *name, const struct schema
 		    struct strv *errors)
 {
 	struct strv found = {0};
-	json_error_t error;
-	json_t *set = json_load_callback(more, source, JSON_REJECT_DUPLICATES, &error);
+	json_error_t parse_error;
+	json_t *set = json_load_callback(more, source, JSON_REJECT_DUPLICATES, &parse_error);
 
 	if (source->too_long) {
 		strv_add(errors,
@@ -355,7 +355,8 @@ static json_t *load(struct source *source, const char *name, const struct schema
 	} else if (source->error) {
 		strv_add(errors, "%s: cannot read: %s", name, strerror(source->error));
 	} else if (!set) {
-		strv_add(errors, "%s:%d:%d: %s", name, error.line, error.column, error.text);
+		strv_add(errors, "%s:%d:%d: %s", name, parse_error.line, parse_error.column,
+			 parse_error.text);
 	} else if (resultset_check(set, schema, &found)) {
 		return set;
 	}
@@ -371,12 +372,12 @@ static bool read_limit(size_t *limit, struct strv *errors)
 {
 	const char *given = getenv(RESULTSET_LIMIT_ENV);
 	long long mib = RESULTSET_LIMIT_MIB;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (given && *given &&
-	    !parse_number(given, 1, 1 << 20, RESULTSET_LIMIT_ENV " (MiB)", &mib, &why)) {
-		strv_add(errors, "%s", why);
-		free(why);
+	    !parse_number(given, 1, 1 << 20, RESULTSET_LIMIT_ENV " (MiB)", &mib, &error)) {
+		strv_add(errors, "%s", error);
+		free(error);
 		return false;
 	}
 	*limit = (size_t)mib << 20;

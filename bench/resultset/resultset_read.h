@@ -3,8 +3,8 @@
  * The result set: what was measured, as one JSON file. Its format is
  * results.schema.json, which says what every member means.
  */
-#ifndef PVMMU_BENCH_RESULTSET_READ_H
-#define PVMMU_BENCH_RESULTSET_READ_H
+#ifndef PVMMU_BENCH_RESULTSET_RESULTSET_READ_H
+#define PVMMU_BENCH_RESULTSET_RESULTSET_READ_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -10,7 +10,7 @@
 #include "schema_rule.h"
 
 static struct schema_rule *compile(struct schema *s, const json_t *json, const char *at,
-				   char **why);
+				   char **error);
 
 static const json_t *resolve(const json_t *root, const char *ref)
 {
@@ -34,20 +34,20 @@ static int by_name(const void *a, const void *b)
 
 /* All of an object of schemas; `rule` NULL: they are only looked at, for what $ref may mean. */
 static void compile_members(struct schema *s, struct schema_rule *rule, const json_t *schemas,
-			    const char *at, char **why)
+			    const char *at, char **error)
 {
 	json_t *sub;
 	const char *name;
 
 	if (!json_is_object(schemas)) {
-		fail(why, "schema %s: not an object", at);
+		fail(error, "schema %s: not an object", at);
 		return;
 	}
 	if (rule)
 		rule->members = xcalloc(json_object_size(schemas), sizeof(*rule->members));
 	json_object_foreach ((json_t *)schemas, name, sub) {
 		char *here = json_pointer_below(at, name);
-		const struct schema_rule *compiled = compile(s, sub, here, why);
+		const struct schema_rule *compiled = compile(s, sub, here, error);
 
 		if (rule)
 			rule->members[rule->nr_members++] = (struct schema_member){name, compiled};
@@ -121,28 +121,28 @@ static bool take_value(const json_t **to, const json_t *v, bool ok)
 	return ok;
 }
 
-static bool take_ref(struct schema *s, struct schema_rule *rule, const json_t *v, char **why)
+static bool take_ref(struct schema *s, struct schema_rule *rule, const json_t *v, char **error)
 {
 	const json_t *target = json_is_string(v) ? resolve(s->json, json_string_value(v)) : NULL;
 
 	if (!json_is_object(target))
 		return false;
-	rule->ref = compile(s, target, json_string_value(v), why);
+	rule->ref = compile(s, target, json_string_value(v), error);
 	return true;
 }
 
 static bool take_extra(struct schema *s, struct schema_rule *rule, const json_t *v, const char *at,
-		       char **why)
+		       char **error)
 {
 	rule->closed = json_is_false(v);
 	if (!json_is_boolean(v))
-		rule->extra = compile(s, v, at, why);
+		rule->extra = compile(s, v, at, error);
 	return true;
 }
 
-/* false: the keyword cannot have that value. What lies deeper goes to *why. */
+/* false: the keyword cannot have that value. What lies deeper goes to *error. */
 static bool take_keyword(struct schema *s, struct schema_rule *rule, const char *name,
-			 const json_t *v, const char *at, char **why)
+			 const json_t *v, const char *at, char **error)
 {
 	static const char *const annotations[] = {"$schema", "$id",	    "$comment",
 						  "title",   "description", "unit"};
@@ -171,29 +171,31 @@ static bool take_keyword(struct schema *s, struct schema_rule *rule, const char 
 	if (strcmp(name, "pattern") == 0)
 		return take_pattern(rule, v);
 	if (strcmp(name, "$ref") == 0)
-		return take_ref(s, rule, v, why);
+		return take_ref(s, rule, v, error);
 	if (strcmp(name, "additionalProperties") == 0)
-		return take_extra(s, rule, v, at, why);
+		return take_extra(s, rule, v, at, error);
 	if (strcmp(name, "items") == 0)
-		rule->items = compile(s, v, at, why);
+		rule->items = compile(s, v, at, error);
 	else if (strcmp(name, "properties") == 0)
-		compile_members(s, rule, v, at, why);
+		compile_members(s, rule, v, at, error);
 	else if (strcmp(name, "$defs") == 0)
-		compile_members(s, NULL, v, at, why);
+		compile_members(s, NULL, v, at, error);
 	else
-		fail(why, "schema %s: unknown keyword", at);
+		fail(error, "schema %s: unknown keyword", at);
 	return true;
 }
 
-/* The rule of a schema object, each once, so that they may refer to one another. NULL with *why. */
-static struct schema_rule *compile(struct schema *s, const json_t *json, const char *at, char **why)
+/* The rule of a schema object, each once, so that they may refer to one another. NULL with *error.
+ */
+static struct schema_rule *compile(struct schema *s, const json_t *json, const char *at,
+				   char **error)
 {
 	struct schema_rule *rule;
 	const char *name;
 	json_t *v;
 
 	if (!json_is_object(json)) {
-		fail(why, "schema %s: not an object", at);
+		fail(error, "schema %s: not an object", at);
 		return NULL;
 	}
 	for (size_t i = 0; i < s->n; i++)
@@ -211,20 +213,20 @@ static struct schema_rule *compile(struct schema *s, const json_t *json, const c
 	json_object_foreach ((json_t *)json, name, v) {
 		char *here = json_pointer_below(at, name);
 
-		if (!take_keyword(s, rule, name, v, here, why))
-			fail(why, "schema %s: a value this keyword cannot have", here);
+		if (!take_keyword(s, rule, name, v, here, error))
+			fail(error, "schema %s: a value this keyword cannot have", here);
 		free(here);
 	}
 	return rule;
 }
 
-struct schema *schema_compile(json_t *json, char **why)
+struct schema *schema_compile(json_t *json, char **error)
 {
 	struct schema *s = xcalloc(1, sizeof(*s));
 
 	s->json = json_incref(json);
-	compile(s, json, "#", why);
-	if (!*why)
+	compile(s, json, "#", error);
+	if (!*error)
 		return s;
 	schema_free(s);
 	return NULL;
@@ -248,22 +250,23 @@ void schema_free(struct schema *s)
 	free(s);
 }
 
-struct schema *schema_load(const char *root, char **why)
+struct schema *schema_load(const char *root, char **error)
 {
-	return schema_load_named(root, "results.schema.json", why);
+	return schema_load_named(root, "results.schema.json", error);
 }
 
-struct schema *schema_load_named(const char *root, const char *name, char **why)
+struct schema *schema_load_named(const char *root, const char *name, char **error)
 {
 	char *path = root_path(root, name);
-	json_error_t error;
-	json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	json_error_t parse_error;
+	json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &parse_error);
 	struct schema *s = NULL;
 
 	if (json)
-		s = schema_compile(json, why);
+		s = schema_compile(json, error);
 	else
-		fail(why, "%s:%d:%d: %s", path, error.line, error.column, error.text);
+		fail(error, "%s:%d:%d: %s", path, parse_error.line, parse_error.column,
+		     parse_error.text);
 	json_decref(json);
 	free(path);
 	return s;

@@ -13,8 +13,8 @@
  * A schema is compiled once (schema.c), patterns and all, since a result set has
  * a sample wherever it can have one; schema_check.c walks the value.
  */
-#ifndef PVMMU_BENCH_SCHEMA_H
-#define PVMMU_BENCH_SCHEMA_H
+#ifndef PVMMU_BENCH_RESULTSET_SCHEMA_H
+#define PVMMU_BENCH_RESULTSET_SCHEMA_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -26,14 +26,15 @@
 
 struct schema;
 
-/* Reads root's results.schema.json and compiles it. NULL with *why. The caller's. */
-struct schema *schema_load(const char *root, char **why);
+/* Reads root's results.schema.json and compiles it. NULL with *error. The caller's. */
+struct schema *schema_load(const char *root, char **error);
 /* The same for another schema there. */
-struct schema *schema_load_named(const char *root, const char *name, char **why);
+struct schema *schema_load_named(const char *root, const char *name, char **error);
 
-/* Compiles a schema, of which it keeps a reference. NULL with *why: not supported, not well formed.
+/* Compiles a schema, of which it keeps a reference. NULL with *error: not supported, not well
+ * formed.
  */
-struct schema *schema_compile(json_t *json, char **why);
+struct schema *schema_compile(json_t *json, char **error);
 
 /* NULL is no schema. */
 void schema_free(struct schema *schema);

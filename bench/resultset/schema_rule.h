@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A compiled schema, shared by schema.c, which makes it, and schema_check.c, which applies it. */
-#ifndef PVMMU_BENCH_SCHEMA_RULE_H
-#define PVMMU_BENCH_SCHEMA_RULE_H
+#ifndef PVMMU_BENCH_RESULTSET_SCHEMA_RULE_H
+#define PVMMU_BENCH_RESULTSET_SCHEMA_RULE_H
 
 #include <regex.h>
 

@@ -47,7 +47,7 @@ struct settling {
 	json_t *times; /* {metric: the one unit of its times, "" of several} */
 	json_t *first; /* {what: {"unit", "better", "file", "run"}}, of workloads and of metrics */
 	const char *file;
-	char **why;
+	char **error;
 };
 
 static bool matters(const struct settling *s, const char *metric)
@@ -151,7 +151,7 @@ static json_t *renamed(const json_t *first, const json_t *series)
 	return copy;
 }
 
-/* What the series is among others, a new reference; false with *why: it cannot be among them. */
+/* What the series is among others, a new reference; false with *error: it cannot be among them. */
 static json_t *settled(struct settling *s, const json_t *run, const json_t *series)
 {
 	const char *name = text_at(series, "name", NULL), *unit = text_at(series, "unit", NULL);
@@ -171,7 +171,7 @@ static json_t *settled(struct settling *s, const json_t *run, const json_t *seri
 	if (!is_like(of_workload, now)) {
 		text = difference_text(s, of_workload, run, now);
 		if (s->mode == UNITS_REFUSE)
-			fail(s->why,
+			fail(s->error,
 			     "%s: that cannot be compared; choose what can, with --metric, "
 			     "--workload or other files",
 			     text);
@@ -209,19 +209,19 @@ static json_t *settled_run(struct settling *s, json_t *run)
 }
 
 bool units_settle(json_t **sets, size_t n, enum units_mode mode, const struct units_words *words,
-		  char **why)
+		  char **error)
 {
 	struct settling s = {
 		.mode = mode,
 		.words = words ? words : &(struct units_words){0},
 		.times = json_object(),
 		.first = json_object(),
-		.why = why,
+		.error = error,
 	};
 
 	for (size_t k = 0; k < n; k++)
 		note_times(&s, sets[k]);
-	for (size_t k = 0; k < n && !*why; k++) {
+	for (size_t k = 0; k < n && !*error; k++) {
 		json_t *runs = json_array(), *copy = json_copy(sets[k]), *run;
 		size_t i;
 
@@ -234,5 +234,5 @@ bool units_settle(json_t **sets, size_t n, enum units_mode mode, const struct un
 	}
 	json_decref(s.times);
 	json_decref(s.first);
-	return !*why;
+	return !*error;
 }

@@ -4,8 +4,8 @@
  * unit of a metric, and 20 us are then not less than 10,000 ns. One rule for all commands: times
  * are converted into one another, anything else is never compared.
  */
-#ifndef PVMMU_BENCH_UNITS_H
-#define PVMMU_BENCH_UNITS_H
+#ifndef PVMMU_BENCH_RESULTSET_UNITS_H
+#define PVMMU_BENCH_RESULTSET_UNITS_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -40,9 +40,9 @@ struct units_words {
  * Makes each metric one that has a single unit and a single sense in all sets: times of different
  * units become UNIT_TIME, and a series that was converted has its old unit as "converted_from". A
  * metric that two workloads have in units of two kinds becomes two metrics. Sets that are changed
- * are replaced by copies, which share what is not. false with *why: refused.
+ * are replaced by copies, which share what is not. false with *error: refused.
  */
 bool units_settle(json_t **sets, size_t n, enum units_mode mode, const struct units_words *words,
-		  char **why);
+		  char **error);
 
 #endif

@@ -55,14 +55,14 @@ json_t *verdict_json(enum exit_code code, const char *reason, const json_t *runs
 	return v;
 }
 
-bool verdict_save(const char *path, const json_t *verdict, char **why)
+bool verdict_save(const char *path, const json_t *verdict, char **error)
 {
 	char *text = json_dumps(verdict, JSON_INDENT(1));
-	bool ok = text || fail(why, "cannot write %s: no memory", path);
+	bool ok = text || fail(error, "cannot write %s: no memory", path);
 
 	if (ok) {
 		replace_text(&text, "%s\n", text);
-		ok = write_atomically(path, text, strlen(text), why);
+		ok = write_atomically(path, text, strlen(text), error);
 	}
 	free(text);
 	return ok;
@@ -76,7 +76,7 @@ char *verdict_path(const char *result)
 	return path;
 }
 
-bool verdict_write_running(const char *out, char **why)
+bool verdict_write_running(const char *out, char **error)
 {
 	char *path = verdict_path(out);
 	const char *slash = strrchr(out, '/');
@@ -87,7 +87,7 @@ bool verdict_write_running(const char *out, char **why)
 	bool ok;
 
 	json_object_set_new(v, "verdict", json_string(VERDICT_RUNNING));
-	ok = verdict_save(path, v, why);
+	ok = verdict_save(path, v, error);
 	json_decref(v);
 	free(reason);
 	free(path);
@@ -95,11 +95,11 @@ bool verdict_write_running(const char *out, char **why)
 }
 
 bool verdict_write(const char *out, enum exit_code code, const char *reason, const json_t *runs,
-		   char **why)
+		   char **error)
 {
 	char *path = verdict_path(out);
 	json_t *v = verdict_json(code, reason, runs);
-	bool ok = verdict_save(path, v, why);
+	bool ok = verdict_save(path, v, error);
 
 	json_decref(v);
 	free(path);

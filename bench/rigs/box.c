@@ -36,19 +36,19 @@ static void box_command(const struct rig_context *c, const struct run_spec *spec
 	box_arguments(spec, "RAMDISK", "box.log", "port", argv);
 }
 
-static json_t *load_about(const struct rig_context *c, char **why)
+static json_t *load_about(const struct rig_context *c, char **error)
 {
 	char *path = root_path(c->root, ABOUT);
-	json_error_t error;
-	json_t *about = json_load_file(path, 0, &error);
+	json_error_t parse_error;
+	json_t *about = json_load_file(path, 0, &parse_error);
 
 	if (!about)
-		fail(why, "%s: %s: `make box` provides it", ABOUT, error.text);
+		fail(error, "%s: %s: `make box` provides it", ABOUT, parse_error.text);
 	free(path);
 	return about;
 }
 
-static bool box_probe(struct rig_context *c, char **why)
+static bool box_probe(struct rig_context *c, char **error)
 {
 	static const char *const files[] = {BOX_VMLINUX, BOX_RAMDISK, ABOUT};
 
@@ -56,44 +56,44 @@ static bool box_probe(struct rig_context *c, char **why)
 		char *path = root_path(c->root, files[i]);
 
 		if (access(path, R_OK) < 0)
-			fail(why, "%s is missing: `make box` provides it", files[i]);
+			fail(error, "%s is missing: `make box` provides it", files[i]);
 		free(path);
 	}
-	return !*why && probe_xen(c, why) && probe_qemu(c, why);
+	return !*error && probe_xen(c, error) && probe_qemu(c, error);
 }
 
-static bool box_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+static bool box_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
 
 	if (spec->program)
-		fail(why, "rig box runs workloads; a program of yours runs on rigs solo and xl");
+		fail(error, "rig box runs workloads; a program of yours runs on rigs solo and xl");
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]);
 
 		if (access(path, R_OK) < 0)
-			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
-			     spec->image);
+			fail(error, "%s is missing: `make guest VARIANT=%s` provides it",
+			     relative[i], spec->image);
 		free(path);
 		free(relative[i]);
 	}
-	if (!*why)
-		ramdisk_fresh(c, spec, why);
-	return !*why;
+	if (!*error)
+		ramdisk_fresh(c, spec, error);
+	return !*error;
 }
 
 static json_t *image_of(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *guest = guest_path(spec), *initramfs = initramfs_path(spec), *why = NULL;
+	char *guest = guest_path(spec), *initramfs = initramfs_path(spec), *error = NULL;
 	char *guest_file = root_path(c->root, guest), *ramdisk = root_path(c->root, initramfs);
 	char guest_hash[HASH_TEXT], ramdisk_hash[HASH_TEXT];
 	json_t *image = NULL;
 
-	if (hash_still_file(guest_file, guest_hash, &why) &&
-	    hash_still_file(ramdisk, ramdisk_hash, &why))
+	if (hash_still_file(guest_file, guest_hash, &error) &&
+	    hash_still_file(ramdisk, ramdisk_hash, &error))
 		image = json_pack("{s:s, s:s}", "kernel_sha256", guest_hash, "initramfs_sha256",
 				  ramdisk_hash);
-	free(why);
+	free(error);
 	free(guest);
 	free(initramfs);
 	free(guest_file);
@@ -153,9 +153,9 @@ static void hand_on(const json_t *run, struct boot *b)
 	const char *name;
 
 	json_object_foreach (json_object_get(run, "uncollected"), name, value)
-		json_object_set_new(b->stream.collected, name, json_pack("[{s:O}]", "why", value));
+		json_object_set_new(b->console.collected, name, json_pack("[{s:O}]", "why", value));
 	json_object_foreach (json_object_get(run, "collected"), name, value)
-		json_object_set_new(b->stream.collected, name,
+		json_object_set_new(b->console.collected, name,
 				    json_pack("[{s:O}]", "value", value));
 }
 
@@ -174,21 +174,21 @@ static void take_result(const struct rig_context *c, const struct job *j, struct
 	image = json_object_get(json_object_get(run, "identity"), "image");
 	expected = image_of(c, j->spec);
 	if (!status) {
-		fail(&b->why, "the box sent a result that is none");
+		fail(&b->error, "the box sent a result that is none");
 	} else if (!json_equal(image, expected)) {
-		fail(&b->why, "the box measured another image than this one");
+		fail(&b->error, "the box measured another image than this one");
 	} else if (strcmp(status, "timeout") == 0) {
 		b->end = BOOT_TIMED_OUT;
 		free(b->late);
 		b->late = xasprintf("%g s (--timeout) within the box", b->timeout);
 	} else if (strcmp(status, "error") == 0 && !j->console) {
-		fail(&b->why, "in the box: %s", reason ? reason : "no reason given");
+		fail(&b->error, "in the box: %s", reason ? reason : "no reason given");
 	}
-	if (banner && !b->stream.banner)
-		b->stream.banner = xstrdup(banner);
+	if (banner && !b->console.banner)
+		b->console.banner = xstrdup(banner);
 	/* Xen's serial console is the box's; inside, it was asked for its log. */
-	if (!b->stream.xen.mitigations)
-		b->stream.xen.mitigations =
+	if (!b->console.xen.mitigations)
+		b->console.xen.mitigations =
 			json_incref(member_at(run, "identity", "xen", "mitigations", NULL));
 	json_array_foreach (json_object_get(run, "warnings"), i, warning)
 		strv_add(&b->warnings, "%s", json_string_value(warning));
@@ -200,28 +200,28 @@ static void take_result(const struct rig_context *c, const struct job *j, struct
 static void fill(const struct rig_context *c, const struct job *j, const char *console_log,
 		 struct boot *b)
 {
-	char *why = NULL;
+	char *error = NULL;
 
 	b->end = j->end;
 	b->seconds = j->seconds;
-	if (j->why && j->end == BOOT_NOT_STARTED)
-		fail(&b->why, "%s", j->why);
-	if (j->why && j->end == BOOT_TIMED_OUT)
-		b->late = xstrdup(j->why);
+	if (j->error && j->end == BOOT_NOT_STARTED)
+		fail(&b->error, "%s", j->error);
+	if (j->error && j->end == BOOT_TIMED_OUT)
+		b->late = xstrdup(j->error);
 	if (j->console) {
-		b->stream.xen.closed = true;
-		stream_feed(&b->stream, j->console, j->console_n);
-		stream_end(&b->stream);
-		if (!write_plainly(console_log, j->console, j->console_n, &why))
-			strv_add(&b->warnings, "%s", why);
-		free(why);
+		b->console.xen.closed = true;
+		console_feed(&b->console, j->console, j->console_n);
+		console_end(&b->console);
+		if (!write_plainly(console_log, j->console, j->console_n, &error))
+			strv_add(&b->warnings, "%s", error);
+		free(error);
 	}
 	if (j->result)
 		take_result(c, j, b);
 	else if (j->end == BOOT_ENDED)
-		fail(&b->why, "in the box, pvmmu ended with status %d: %s", j->status,
+		fail(&b->error, "in the box, pvmmu ended with status %d: %s", j->status,
 		     j->output && *j->output ? j->output : "it said nothing");
-	if (b->why)
+	if (b->error)
 		b->end = BOOT_NOT_STARTED;
 }
 
@@ -235,7 +235,7 @@ static void box_run(const struct rig_context *c, const struct run_spec *spec,
 	while (j->spec != spec)
 		j++;
 	box->timeout = b->timeout;
-	if (box_machine_do(box, j, log_dir, &b->why))
+	if (box_machine_do(box, j, log_dir, &b->error))
 		fill(c, j, console_log, b);
 	if (b->end != BOOT_ENDED)
 		box->failed = true;

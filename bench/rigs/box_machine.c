@@ -126,34 +126,34 @@ void box_machine_end(void *machine)
 		free(b->jobs[i].output);
 		free(b->jobs[i].result);
 		free(b->jobs[i].console);
-		free(b->jobs[i].why);
+		free(b->jobs[i].error);
 	}
 	free(b->jobs);
-	free(b->why);
+	free(b->error);
 	free(b);
 }
 
 /* All that waits and wants the same machine as that one. */
-static bool write_session(struct box *b, const struct run_spec *like, const char *to, char **why)
+static bool write_session(struct box *b, const struct run_spec *like, const char *to, char **error)
 {
 	struct box_session s;
-	bool ok = box_session_begin(&s, b->c->root, why);
+	bool ok = box_session_begin(&s, b->c->root, error);
 
 	for (size_t i = 0; i < b->n && ok; i++) {
 		struct job *j = &b->jobs[i];
 
 		if (j->state != JOB_WAITS || j->spec->vcpus != like->vcpus)
 			continue;
-		ok = box_session_add(&s, b->c, j->spec, (unsigned)i + 1, b->timeout, why);
+		ok = box_session_add(&s, b->c, j->spec, (unsigned)i + 1, b->timeout, error);
 		j->state = JOB_GIVEN;
 	}
-	ok = ok && box_session_write(&s, b->c->root, to, why);
+	ok = ok && box_session_write(&s, b->c->root, to, error);
 	box_session_free(&s);
 	return ok;
 }
 
 static bool start_machine(struct box *b, const struct run_spec *like, const char *log_dir,
-			  char **why)
+			  char **error)
 {
 	char template[] = "/tmp/pvmmu-XXXXXX", *ramdisk, *port;
 	struct strv argv = {0};
@@ -161,17 +161,17 @@ static bool start_machine(struct box *b, const struct run_spec *like, const char
 	b->ready = b->failed = false;
 	b->log = xasprintf("%s/box-%u.log", log_dir, ++b->boots);
 	if (!mkdtemp(template))
-		return fail(why, "cannot make a directory in /tmp: %s", strerror(errno));
+		return fail(error, "cannot make a directory in /tmp: %s", strerror(errno));
 	b->dir = xstrdup(template);
 	ramdisk = xasprintf("%s/ramdisk", b->dir);
 	port = xasprintf("%s/port", b->dir);
 	b->port_fd = open(port, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (b->port_fd < 0)
-		fail(why, "cannot write %s: %s", port, strerror(errno));
-	if (!*why && write_session(b, like, ramdisk, why)) {
+		fail(error, "cannot write %s: %s", port, strerror(errno));
+	if (!*error && write_session(b, like, ramdisk, error)) {
 		strv_add(&argv, "%s", b->c->qemu);
 		box_arguments(like, ramdisk, b->log, port, &argv);
-		b->running = subprocess_start(&b->qemu, argv.v, b->c->root, why);
+		b->running = subprocess_start(&b->qemu, argv.v, b->c->root, error);
 		b->started = monotonic_seconds();
 	}
 	strv_free(&argv);
@@ -235,14 +235,14 @@ static void give_up(struct box *b, struct job *j, enum boot_end end, const char 
 	va_list ap;
 
 	va_start(ap, fmt);
-	j->why = xvasprintf(fmt, ap);
+	j->error = xvasprintf(fmt, ap);
 	va_end(ap);
 	j->end = end;
 	j->seconds = monotonic_seconds() - (j->state == JOB_BEGUN ? j->since : b->started);
 	j->state = JOB_DONE;
 	b->failed = true;
 	if (!b->ready && end != BOOT_INTERRUPTED)
-		b->why = xstrdup(j->why);
+		b->error = xstrdup(j->error);
 }
 
 static void died(struct box *b, struct job *j)
@@ -307,15 +307,15 @@ static void finish_machine(struct box *b)
 	stop_machine(b);
 }
 
-bool box_machine_do(struct box *b, struct job *j, const char *log_dir, char **why)
+bool box_machine_do(struct box *b, struct job *j, const char *log_dir, char **error)
 {
 	if (j->state == JOB_DONE)
 		return true;
 	if (j->state == JOB_WAITS && b->running)
 		finish_machine(b);
-	if (b->why)
-		fail(why, "%s", b->why);
-	else if (j->state == JOB_WAITS && !start_machine(b, j->spec, log_dir, why))
+	if (b->error)
+		fail(error, "%s", b->error);
+	else if (j->state == JOB_WAITS && !start_machine(b, j->spec, log_dir, error))
 		stop_machine(b);
 	else
 		follow(b, j);

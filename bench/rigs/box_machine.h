@@ -3,8 +3,8 @@
  * The box while it runs: one machine for all jobs that want the same, another one for what is
  * left when it dies, when a job passes its deadline, or when jobs want other CPUs.
  */
-#ifndef PVMMU_BENCH_BOX_MACHINE_H
-#define PVMMU_BENCH_BOX_MACHINE_H
+#ifndef PVMMU_BENCH_RIGS_BOX_MACHINE_H
+#define PVMMU_BENCH_RIGS_BOX_MACHINE_H
 
 #include "box_port.h"
 #include "lib/subprocess.h"
@@ -22,8 +22,8 @@ struct job {
 	/* What came back, NULL if it did not: what the program printed, its result, the console. */
 	char *output, *result, *console;
 	size_t console_n;
-	int status; /* of the program inside */
-	char *why;  /* it did not end, or NULL; of one that timed out, after which limit */
+	int status;  /* of the program inside */
+	char *error; /* it did not end, or NULL; of one that timed out, after which limit */
 };
 
 struct box {
@@ -32,7 +32,7 @@ struct box {
 	size_t n;
 	double timeout; /* for each job, as in struct boot */
 	bool failed;	/* something in it did not succeed: its console is worth keeping */
-	char *why;	/* it cannot be made to work at all, or NULL */
+	char *error;	/* it cannot be made to work at all, or NULL */
 	/* The machine at hand. */
 	bool running, ready;
 	struct subprocess qemu;
@@ -55,8 +55,9 @@ extern const char box_dom0_command_line[];
 void *box_machine_begin(const struct rig_context *c, const struct run_spec *const *specs, size_t n);
 void box_machine_end(void *machine);
 
-/* Has the job carried out, if it is not done. Consoles go to log_dir. false with *why: not started.
+/* Has the job carried out, if it is not done. Consoles go to log_dir. false with *error: not
+ * started.
  */
-bool box_machine_do(struct box *b, struct job *j, const char *log_dir, char **why);
+bool box_machine_do(struct box *b, struct job *j, const char *log_dir, char **error);
 
 #endif

@@ -7,8 +7,8 @@
  * and LENGTH bytes. Files come back whole or not at all: what the checksum does not fit is
  * a problem, and nothing behind it is believed.
  */
-#ifndef PVMMU_BENCH_BOX_PORT_H
-#define PVMMU_BENCH_BOX_PORT_H
+#ifndef PVMMU_BENCH_RIGS_BOX_PORT_H
+#define PVMMU_BENCH_RIGS_BOX_PORT_H
 
 #include <stdbool.h>
 #include <stddef.h>

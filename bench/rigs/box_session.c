@@ -11,7 +11,7 @@
 #include "probe.h"
 
 /* A file of the project under the same name in the box's /pvmmu, once. */
-static bool add_file(struct box_session *s, const char *root, const char *relative, char **why)
+static bool add_file(struct box_session *s, const char *root, const char *relative, char **error)
 {
 	char *path = root_path(root, relative), *name = xasprintf("pvmmu/%s", relative);
 	bool ok = true;
@@ -19,14 +19,14 @@ static bool add_file(struct box_session *s, const char *root, const char *relati
 	for (size_t i = 0; i < s->archive.names.n; i++)
 		if (strcmp(s->archive.names.v[i], name) == 0)
 			goto out;
-	ok = archive_add_path(&s->archive, name, path, why);
+	ok = archive_add_path(&s->archive, name, path, error);
 out:
 	free(path);
 	free(name);
 	return ok;
 }
 
-bool box_session_begin(struct box_session *s, const char *root, char **why)
+bool box_session_begin(struct box_session *s, const char *root, char **error)
 {
 	static const char *const files[] = {"results.schema.json", "build/pvmmu",
 					    "build/share/variants.json",
@@ -34,7 +34,7 @@ bool box_session_begin(struct box_session *s, const char *root, char **why)
 
 	*s = (struct box_session){0};
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
-		if (!add_file(s, root, files[i], why))
+		if (!add_file(s, root, files[i], error))
 			return false;
 	return true;
 }
@@ -79,12 +79,12 @@ static char *job_text(const struct rig_context *c, const struct run_spec *spec, 
 }
 
 bool box_session_add(struct box_session *s, const struct rig_context *c,
-		     const struct run_spec *spec, unsigned number, double timeout, char **why)
+		     const struct run_spec *spec, unsigned number, double timeout, char **error)
 {
 	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
 	char *text = job_text(c, spec, timeout), *name = xasprintf("box/%04u.job", number);
-	bool ok = add_file(s, c->root, guest, why) && add_file(s, c->root, initramfs, why) &&
-		  archive_add(&s->archive, name, 0644, text, strlen(text), why);
+	bool ok = add_file(s, c->root, guest, error) && add_file(s, c->root, initramfs, error) &&
+		  archive_add(&s->archive, name, 0644, text, strlen(text), error);
 
 	s->perf = s->perf || (c->collecting && collecting_has(c->collecting, "perf", spec));
 	free(guest);
@@ -104,11 +104,11 @@ static void append(char **all, size_t *n, const char *bytes, size_t more)
 	*n += more;
 }
 
-static bool append_file(char **all, size_t *n, const char *root, const char *relative, char **why)
+static bool append_file(char **all, size_t *n, const char *root, const char *relative, char **error)
 {
 	char *path = root_path(root, relative);
 	size_t more;
-	char *bytes = read_whole_file(path, &more, why);
+	char *bytes = read_whole_file(path, &more, error);
 
 	if (bytes)
 		append(all, n, bytes, more);
@@ -117,18 +117,18 @@ static bool append_file(char **all, size_t *n, const char *root, const char *rel
 	return bytes;
 }
 
-bool box_session_write(struct box_session *s, const char *root, const char *to, char **why)
+bool box_session_write(struct box_session *s, const char *root, const char *to, char **error)
 {
 	char *all = NULL;
 	size_t n = 0;
 	bool ok;
 
 	archive_end(&s->archive);
-	ok = append_file(&all, &n, root, BOX_RAMDISK, why) &&
-	     (!s->perf || append_file(&all, &n, root, BOX_PERF, why));
+	ok = append_file(&all, &n, root, BOX_RAMDISK, error) &&
+	     (!s->perf || append_file(&all, &n, root, BOX_PERF, error));
 	if (ok)
 		append(&all, &n, s->archive.bytes, s->archive.n);
-	ok = ok && write_plainly(to, all, n, why);
+	ok = ok && write_plainly(to, all, n, error);
 	free(all);
 	return ok;
 }

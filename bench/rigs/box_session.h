@@ -6,8 +6,8 @@
  * order of their numbers. All of it is there before the machine starts: nothing that comes in
  * host time can change what is executed when.
  */
-#ifndef PVMMU_BENCH_BOX_SESSION_H
-#define PVMMU_BENCH_BOX_SESSION_H
+#ifndef PVMMU_BENCH_RIGS_BOX_SESSION_H
+#define PVMMU_BENCH_RIGS_BOX_SESSION_H
 
 #include "lib/cpio.h"
 #include "machine/rig.h"
@@ -22,15 +22,15 @@ struct box_session {
 	bool perf; /* a run has it in dom0: the box gets it, too */
 };
 
-/* With the project's own files. false with *why: what cannot be read. */
-bool box_session_begin(struct box_session *s, const char *root, char **why);
+/* With the project's own files. false with *error: what cannot be read. */
+bool box_session_begin(struct box_session *s, const char *root, char **error);
 void box_session_free(struct box_session *s);
 
 /* A run, with that number, and the files it needs. */
 bool box_session_add(struct box_session *s, const struct rig_context *c,
-		     const struct run_spec *spec, unsigned number, double timeout, char **why);
+		     const struct run_spec *spec, unsigned number, double timeout, char **error);
 
 /* Writes the whole ramdisk. */
-bool box_session_write(struct box_session *s, const char *root, const char *to, char **why);
+bool box_session_write(struct box_session *s, const char *root, const char *to, char **error);
 
 #endif

@@ -59,7 +59,7 @@ static char *line_of(const char *path)
 static void make_key(const struct rig_context *c, const char *env, char key[HASH_TEXT])
 {
 	char *boot = line_of("/proc/sys/kernel/random/boot_id"), *all;
-	json_t *observed = observe(false);
+	json_t *observed = host_info(false);
 	const char *cpu = json_string_value(json_object_get(observed, "cpu_model"));
 	struct utsname u;
 
@@ -89,16 +89,16 @@ static json_t *read_memory(const struct rig_context *c)
 static void remember(const struct rig_context *c, json_t *all, const char *env, const char *key,
 		     const struct accelerator *a)
 {
-	char *path = root_path(c->root, MEMORY), *text, *why = NULL;
+	char *path = root_path(c->root, MEMORY), *text, *error = NULL;
 	json_t *one = json_pack("{s:s, s:b}", "key", key, "kvm", !a->why_not);
 
 	if (a->why_not)
 		json_object_set_new(one, "why_not", json_string(a->why_not));
 	json_object_set_new(all, env, one);
 	text = json_dumps(all, JSON_INDENT(1));
-	if (!write_atomically(path, text, strlen(text), &why))
-		complain("%s", why);
-	free(why);
+	if (!write_atomically(path, text, strlen(text), &error))
+		complain("%s", error);
+	free(error);
 	free(text);
 	free(path);
 }
@@ -133,8 +133,8 @@ static char *line_with(const char *text, const char *words)
  * not. */
 static char *watch(struct subprocess *p, const char *console)
 {
-	char *said = NULL, *why = NULL;
-	struct stream s;
+	char *said = NULL, *error = NULL;
+	struct console s;
 	size_t n;
 
 	for (;;) {
@@ -146,41 +146,41 @@ static char *watch(struct subprocess *p, const char *console)
 			break;
 		own_time_look(&p->time);
 		if (p->time.lived > CANARY_SECONDS) {
-			why = xasprintf("it did not end within %d s", CANARY_SECONDS);
+			error = xasprintf("it did not end within %d s", CANARY_SECONDS);
 			break;
 		}
 		if (cancel_wait(LOOK_EVERY_MS)) {
-			why = xstrdup("interrupted");
+			error = xstrdup("interrupted");
 			break;
 		}
 	}
 	subprocess_kill(p);
-	stream_init(&s);
-	if (!why && strstr(said, KVM_ERROR)) {
-		why = line_with(said, KVM_ERROR);
-	} else if (!why && p->status) {
+	console_init(&s);
+	if (!error && strstr(said, KVM_ERROR)) {
+		error = line_with(said, KVM_ERROR);
+	} else if (!error && p->status) {
 		char *status = describe_status(p->status), *line = line_with(said, "kvm");
 
-		why = xasprintf("QEMU %s%s%s", status, *line ? ": " : "", line);
+		error = xasprintf("QEMU %s%s%s", status, *line ? ": " : "", line);
 		free(status);
 		free(line);
-	} else if (!why) {
+	} else if (!error) {
 		char *text = read_whole_file(console, &n, NULL);
 
 		if (text)
-			stream_feed(&s, text, n);
-		stream_end(&s);
+			console_feed(&s, text, n);
+		console_end(&s);
 		free(text);
-		if (!s.exit || stream_is_fatal(&s))
-			why = xasprintf("the guest died%s%s", s.fatal ? ": " : "",
-					s.fatal ? s.fatal : "");
+		if (!s.exit || console_is_fatal(&s))
+			error = xasprintf("the guest died%s%s", s.fatal ? ": " : "",
+					  s.fatal ? s.fatal : "");
 		else if (json_integer_value(json_object_get(s.exit, "status")) || s.problem)
-			why = xasprintf("the guest went wrong%s%s", s.problem ? ": " : "",
-					s.problem ? s.problem : "");
+			error = xasprintf("the guest went wrong%s%s", s.problem ? ": " : "",
+					  s.problem ? s.problem : "");
 	}
-	stream_free(&s);
+	console_free(&s);
 	free(said);
-	return why;
+	return error;
 }
 
 bool canary_recall(const struct rig_context *c, const char *env, struct accelerator *a)
@@ -199,7 +199,7 @@ static char *send(const struct rig_context *c, const struct run_spec *spec,
 		  void (*machine)(const struct rig_context *, const struct run_spec *, const char *,
 				  struct strv *))
 {
-	char console[] = "/tmp/pvmmu-canary-XXXXXX", *why = NULL;
+	char console[] = "/tmp/pvmmu-canary-XXXXXX", *error = NULL;
 	int fd = mkstemp(console);
 	struct strv argv = {0};
 	struct subprocess p;
@@ -208,13 +208,13 @@ static char *send(const struct rig_context *c, const struct run_spec *spec,
 		return xasprintf("cannot make %s: %s", console, strerror(errno));
 	close(fd);
 	machine(c, spec, console, &argv);
-	if (subprocess_start(&p, argv.v, c->root, &why)) {
-		why = watch(&p, console);
+	if (subprocess_start(&p, argv.v, c->root, &error)) {
+		error = watch(&p, console);
 		subprocess_close(&p);
 	}
 	unlink(console);
 	strv_free(&argv);
-	return why;
+	return error;
 }
 
 void canary_ask(const struct rig_context *c, const struct run_spec *spec,

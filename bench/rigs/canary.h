@@ -9,8 +9,8 @@
  * The finding is kept in build/canary.json for as long as the machine, its boot, its kernel,
  * QEMU, Xen and the guest image's env are the same.
  */
-#ifndef PVMMU_BENCH_CANARY_H
-#define PVMMU_BENCH_CANARY_H
+#ifndef PVMMU_BENCH_RIGS_CANARY_H
+#define PVMMU_BENCH_RIGS_CANARY_H
 
 #include "machine/rig.h"
 

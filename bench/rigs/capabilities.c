@@ -18,13 +18,13 @@ const char *qemu_of_environment(void)
 }
 
 /* {"works": true}, or with the reason, which is freed. */
-static json_t *answer(bool works, char *why)
+static json_t *answer(bool works, char *error)
 {
 	json_t *o = json_pack("{s:b}", "works", works);
 
 	if (!works)
-		json_object_set_new(o, "why", json_string(why ? why : "no reason given"));
-	free(why);
+		json_object_set_new(o, "why", json_string(error ? error : "no reason given"));
+	free(error);
 	return o;
 }
 
@@ -35,13 +35,13 @@ json_t *rig_capabilities(const char *root)
 
 	for (size_t i = 0; (r = rig_at(i)); i++) {
 		struct rig_context c = {.root = root, .qemu_given = qemu_of_environment()};
-		char *why = NULL;
-		bool works = r->probe(&c, &why);
+		char *error = NULL;
+		bool works = r->probe(&c, &error);
 
 		/* Without Xen a rig may still have the baseline. */
 		if (works && c.xen_why)
-			why = xasprintf("env xen64: %s", c.xen_why);
-		one = answer(works && !c.xen_why, why);
+			error = xasprintf("env xen64: %s", c.xen_why);
+		one = answer(works && !c.xen_why, error);
 		json_object_set_new(one, "name", json_string(r->name));
 		json_object_set_new(one, "summary", json_string(r->summary));
 		json_object_set_new(one, "tiers", json_string(r->tiers));
@@ -56,9 +56,9 @@ static char *about_kvm(const char *root)
 {
 	struct rig_context c = {.root = root, .qemu_given = qemu_of_environment()};
 	struct accelerator found = {0};
-	char *why = NULL, *text;
+	char *error = NULL, *text;
 
-	if (!probe_qemu(&c, &why) || !probe_xen(&c, &why))
+	if (!probe_qemu(&c, &error) || !probe_xen(&c, &error))
 		text = xstrdup("");
 	else if (!canary_recall(&c, "xen64", &found))
 		text = xstrdup("; whether KVM can run Xen is tried at the first run");
@@ -67,7 +67,7 @@ static char *about_kvm(const char *root)
 	else
 		text = xstrdup("; a processor's: KVM runs Xen");
 	free(found.why_not);
-	free(why);
+	free(error);
 	rig_context_free(&c);
 	return text;
 }
@@ -113,14 +113,14 @@ static bool find_place(const struct collector *c, const struct rig *r,
 	/* The last env is the one with Xen, where there is more to see. */
 	for (size_t i = envs->n; i-- > 0;) {
 		for (size_t k = 0; k < tiers->n; k++) {
-			char *why;
+			char *error;
 
 			place->env = envs->v[i];
 			place->tier = tiers->v[k];
-			why = collector_misplaced(c, place);
-			if (!why)
+			error = collector_misplaced(c, place);
+			if (!error)
 				return true;
-			free(why);
+			free(error);
 		}
 	}
 	return false;
@@ -133,17 +133,17 @@ static json_t *ask(const struct collector *c, const struct rig *r, const char *r
 	struct collector_place place = {.root = root};
 	struct strv envs = {0}, tiers = {0};
 	json_t *found = NULL, *probed;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (find_place(c, r, &place, &envs, &tiers)) {
-		if (r->probe(&context, &why)) {
+		if (r->probe(&context, &error)) {
 			place.qemu = context.qemu;
-			probed = c->probe(&place, &why);
-			found = answer(probed, why);
+			probed = c->probe(&place, &error);
+			found = answer(probed, error);
 			json_decref(probed);
 		} else {
 			/* Why, it is asked for itself. */
-			free(why);
+			free(error);
 			found = answer(false, xstrdup("the rig does not work here"));
 		}
 		json_object_set_new(found, "rig", json_string(r->name));

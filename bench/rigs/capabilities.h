@@ -3,8 +3,8 @@
  * What this machine can do, asked of the registries: nothing here knows the name of a rig
  * or of a collector.
  */
-#ifndef PVMMU_BENCH_CAPABILITIES_H
-#define PVMMU_BENCH_CAPABILITIES_H
+#ifndef PVMMU_BENCH_RIGS_CAPABILITIES_H
+#define PVMMU_BENCH_RIGS_CAPABILITIES_H
 
 #include <jansson.h>
 
@@ -22,9 +22,9 @@ json_t *tier_capabilities(const char *root, const json_t *rigs);
 
 /*
  * [{"name", "target", "summary", "works"}]: Debian packages, the target of make that installs
- * them, and what for. *why, beside what is known: that it is not known.
+ * them, and what for. *error, beside what is known: that it is not known.
  */
-json_t *package_capabilities(const char *root, char **why);
+json_t *package_capabilities(const char *root, char **error);
 
 /*
  * [{"name", "summary", "by_default", "options", "rigs": [{"rig", "works": bool, "why"}]}]: of the

@@ -81,12 +81,12 @@ static bool make_command(const struct rig_context *c, const struct run_spec *spe
 	return observed;
 }
 
-static bool host_probe(struct rig_context *c, char **why)
+static bool host_probe(struct rig_context *c, char **error)
 {
 	char *taskset = find_program("taskset");
 
 	if (!taskset)
-		return fail(why, "taskset is missing: install the Debian package util-linux");
+		return fail(error, "taskset is missing: install the Debian package util-linux");
 	free(taskset);
 	(void)c;
 	/* There it means that the clock counts instructions. */
@@ -96,32 +96,32 @@ static bool host_probe(struct rig_context *c, char **why)
 	return true;
 }
 
-static bool host_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+static bool host_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	char *path = program_path(c, spec);
 
 	if (spec->program)
-		fail(why,
+		fail(error,
 		     "a program of yours runs in a guest; on this machine you run it yourself");
 	else if (spec->vcpus > usable_cpus())
-		fail(why, "%s: this machine has %u CPUs", spec->id, usable_cpus());
+		fail(error, "%s: this machine has %u CPUs", spec->id, usable_cpus());
 	else if (access(path, X_OK) < 0)
-		fail(why, "%s is missing: `make workloads` provides it", path);
+		fail(error, "%s is missing: `make workloads` provides it", path);
 	free(path);
-	return !*why;
+	return !*error;
 }
 
 static json_t *host_identify(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *path = program_path(c, spec), hash[HASH_TEXT], *why = NULL;
+	char *path = program_path(c, spec), hash[HASH_TEXT], *error = NULL;
 	json_t *linux_itself;
 	struct utsname u;
 
 	uname(&u);
 	linux_itself = json_pack("{s:s}", "release", u.release);
-	if (hash_file(path, hash, &why))
+	if (hash_file(path, hash, &error))
 		json_object_set_new(linux_itself, "program_sha256", json_string(hash));
-	free(why);
+	free(error);
 	free(path);
 	return json_pack("{s:o}", "linux", linux_itself);
 }
@@ -138,7 +138,7 @@ static void check_room(struct boot *b, const struct subprocess *p)
 {
 	char *path = xasprintf("/proc/self/fd/%d", p->output), *no_room = boot_no_room(path);
 
-	if (no_room && (b->stream.problem || !b->stream.done))
+	if (no_room && (b->console.problem || !b->console.done))
 		fail(&b->cut, "what the workload printed may not grow any further (ulimit -f)");
 	free(no_room);
 	free(path);
@@ -153,12 +153,12 @@ static void feed_output(struct boot *b, const struct subprocess *p, const char *
 	int fd = open(log, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 
 	while ((n = pread(p->output, bytes, sizeof(bytes), at)) > 0) {
-		stream_printed(&b->stream, OUTPUT_CONSOLE, bytes, (size_t)n);
+		console_printed(&b->console, OUTPUT_CONSOLE, bytes, (size_t)n);
 		if (fd >= 0 && write(fd, bytes, (size_t)n) != n)
-			fail(&b->why, "cannot write %s: %s", log, strerror(errno));
+			fail(&b->error, "cannot write %s: %s", log, strerror(errno));
 		at += n;
 	}
-	stream_end(&b->stream);
+	console_end(&b->console);
 	if (fd >= 0)
 		close(fd);
 	check_room(b, p);
@@ -170,7 +170,7 @@ static bool run_command_line(const struct rig_context *c, struct strv *argv, str
 {
 	double start = monotonic_seconds();
 
-	if (!subprocess_start(p, argv->v, c->root, &b->why))
+	if (!subprocess_start(p, argv->v, c->root, &b->error))
 		return false;
 	b->end = BOOT_ENDED;
 	while (!subprocess_wait(p, LOOK_SECONDS) && !cancelled() && !b->late)
@@ -189,17 +189,17 @@ static void run_observed(const struct rig_context *c, struct strv *argv, struct 
 {
 	struct subprocess p;
 	int status = b->status;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (run_command_line(c, argv, b, &p) && p.status)
-		why = describe_status(p.status);
+		error = describe_status(p.status);
 	if (p.pid > 0)
 		subprocess_close(&p);
-	if (why)
-		strv_add(&b->warnings, "the run for the collectors %s", why);
+	if (error)
+		strv_add(&b->warnings, "the run for the collectors %s", error);
 	if (b->end == BOOT_ENDED)
 		b->status = status;
-	free(why);
+	free(error);
 }
 
 static void host_run(const struct rig_context *c, const struct run_spec *spec,

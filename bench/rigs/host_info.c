@@ -100,7 +100,7 @@ static void add_from_file(json_t *o, const char *name, const char *path, const c
 	fclose(f);
 }
 
-json_t *observe(bool with_host_name)
+json_t *host_info(bool with_host_name)
 {
 	json_t *o = json_object();
 	struct utsname u;

@@ -5,14 +5,14 @@
  * somebody's machine in a file meant to be shared, so it is only told on
  * request.
  */
-#ifndef PVMMU_BENCH_OBSERVE_H
-#define PVMMU_BENCH_OBSERVE_H
+#ifndef PVMMU_BENCH_RIGS_HOST_INFO_H
+#define PVMMU_BENCH_RIGS_HOST_INFO_H
 
 #include <jansson.h>
 #include <stdbool.h>
 
 /* The "observed" member of a result set, the caller's. */
-json_t *observe(bool with_host_name);
+json_t *host_info(bool with_host_name);
 
 /* Processors this process may use, at least 1. */
 unsigned usable_cpus(void);

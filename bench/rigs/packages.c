@@ -14,7 +14,7 @@
 /* What dpkg says of all of them: "installed NAME" lines; NULL if it cannot be asked. */
 static char *ask_dpkg(const struct strv *names)
 {
-	char *dpkg = find_program("dpkg-query"), *text = NULL, *why = NULL;
+	char *dpkg = find_program("dpkg-query"), *text = NULL, *error = NULL;
 	struct strv argv = {0};
 	struct subprocess p;
 
@@ -27,7 +27,7 @@ static char *ask_dpkg(const struct strv *names)
 	for (size_t i = 0; i < names->n; i++)
 		strv_add(&argv, "%s", names->v[i]);
 	/* It fails if one is unknown, and tells of the others all the same. */
-	if (subprocess_start(&p, argv.v, NULL, &why)) {
+	if (subprocess_start(&p, argv.v, NULL, &error)) {
 		subprocess_wait(&p, 20);
 		subprocess_kill(&p);
 		text = subprocess_output(&p);
@@ -35,7 +35,7 @@ static char *ask_dpkg(const struct strv *names)
 	}
 	strv_free(&argv);
 	free(dpkg);
-	free(why);
+	free(error);
 	return text;
 }
 
@@ -49,7 +49,7 @@ static bool installed(const char *said, const char *name)
 	return found;
 }
 
-json_t *package_capabilities(const char *root, char **why)
+json_t *package_capabilities(const char *root, char **error)
 {
 	char *path = root_path(root, LIST), *text, *said = NULL;
 	struct strv lines = {0}, names = {0};
@@ -58,7 +58,7 @@ json_t *package_capabilities(const char *root, char **why)
 
 	text = read_whole_file(path, &n, NULL);
 	if (!text)
-		fail(why, "%s is missing: `make host` provides it", LIST);
+		fail(error, "%s is missing: `make host` provides it", LIST);
 	if (text)
 		strv_split(&lines, text, '\n');
 	for (size_t i = 0; i < lines.n; i++)
@@ -69,7 +69,7 @@ json_t *package_capabilities(const char *root, char **why)
 			free(name);
 		}
 	if (names.n && !(said = ask_dpkg(&names)))
-		fail(why, "there is no dpkg-query here to ask what is installed");
+		fail(error, "there is no dpkg-query here to ask what is installed");
 	for (size_t i = 0; said && i < lines.n; i++) {
 		struct strv field = {0};
 

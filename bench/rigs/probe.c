@@ -11,7 +11,7 @@
 #include "ramdisk.h"
 #include "spec/user_program.h"
 
-bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
 
@@ -19,36 +19,36 @@ bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char 
 		char *path = root_path(c->root, relative[i]);
 
 		if (access(path, R_OK) < 0)
-			fail(why, "%s is missing: `make guest VARIANT=%s` provides it", relative[i],
-			     spec->image);
-		else if (i && spec->program && !*why)
-			program_fits(spec->program, spec->memory_mib, path, why);
+			fail(error, "%s is missing: `make guest VARIANT=%s` provides it",
+			     relative[i], spec->image);
+		else if (i && spec->program && !*error)
+			program_fits(spec->program, spec->memory_mib, path, error);
 		free(path);
 		free(relative[i]);
 	}
-	if (!*why && !spec->program)
-		ramdisk_fresh(c, spec, why);
-	return !*why;
+	if (!*error && !spec->program)
+		ramdisk_fresh(c, spec, error);
+	return !*error;
 }
 
 void guest_identify(const struct rig_context *c, const struct run_spec *spec, json_t *identity)
 {
 	static const char *const names[] = {"kernel_sha256", "initramfs_sha256"};
-	char *relative[] = {guest_path(spec), initramfs_path(spec)}, *why = NULL;
+	char *relative[] = {guest_path(spec), initramfs_path(spec)}, *error = NULL;
 	json_t *image = json_object();
 
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]), hash[HASH_TEXT];
 
-		if (!why && hash_still_file(path, hash, &why))
+		if (!error && hash_still_file(path, hash, &error))
 			json_object_set_new(image, names[i], json_string(hash));
 		free(path);
 		free(relative[i]);
 	}
-	if (!why)
+	if (!error)
 		json_object_set(identity, "image", image);
 	json_decref(image);
-	free(why);
+	free(error);
 }
 
 char *guest_command_line(const struct rig_context *c, const struct run_spec *spec)
@@ -89,7 +89,7 @@ void qemu_words(unsigned vcpus, struct strv *args)
 	strv_add(args, "%u", vcpus);
 }
 
-bool probe_qemu(struct rig_context *c, char **why)
+bool probe_qemu(struct rig_context *c, char **error)
 {
 	const char *name = c->qemu_given ? c->qemu_given : "qemu-system-x86_64";
 	struct subprocess p;
@@ -98,14 +98,14 @@ bool probe_qemu(struct rig_context *c, char **why)
 
 	c->qemu = find_program(name);
 	if (!c->qemu)
-		return fail(why,
+		return fail(error,
 			    "%s is missing: install the Debian package qemu-system-x86 "
 			    "(`make deps` does)",
 			    name);
-	if (!hash_file(c->qemu, c->qemu_sha256, why))
+	if (!hash_file(c->qemu, c->qemu_sha256, error))
 		return false;
 	argv[0] = c->qemu;
-	if (!subprocess_start(&p, argv, NULL, why))
+	if (!subprocess_start(&p, argv, NULL, error))
 		return false;
 	ended = subprocess_wait(&p, 20);
 	subprocess_kill(&p);
@@ -115,31 +115,32 @@ bool probe_qemu(struct rig_context *c, char **why)
 		*newline = 0;
 	subprocess_close(&p);
 	if (!ended || p.status || !*text)
-		fail(why, "%s --version does not work%s%s", c->qemu, *text ? ": " : "", text);
+		fail(error, "%s --version does not work%s%s", c->qemu, *text ? ": " : "", text);
 	c->qemu_version = text;
-	return !*why;
+	return !*error;
 }
 
-bool probe_xen(struct rig_context *c, char **why)
+bool probe_xen(struct rig_context *c, char **error)
 {
 	char *xen = xen_path(c->flavour), *about = xasprintf("%s.json", xen);
 	char *path = root_path(c->root, about), *binary = root_path(c->root, xen);
 	const char *package, *version, *sha256;
-	json_error_t error;
+	json_error_t parse_error;
 	json_t *json = NULL;
 
 	if (access(path, R_OK) < 0 || access(binary, R_OK) < 0)
-		fail(why, "%s is missing: `make xen%s%s` provides it",
+		fail(error, "%s is missing: `make xen%s%s` provides it",
 		     access(binary, R_OK) < 0 ? xen : about, c->flavour ? " FLAVOUR=" : "",
 		     c->flavour ? c->flavour : "");
-	else if (!(json = json_load_file(path, 0, &error)))
-		fail(why, "%s:%d:%d: %s", about, error.line, error.column, error.text);
+	else if (!(json = json_load_file(path, 0, &parse_error)))
+		fail(error, "%s:%d:%d: %s", about, parse_error.line, parse_error.column,
+		     parse_error.text);
 	else if (json_unpack(json, "{s:s, s:s, s:s}", "package", &package, "version", &version,
 			     "sha256", &sha256))
-		fail(why, "%s does not hold package, version and sha256", about);
-	else if (hash_file(binary, c->xen_sha256, why) && strcmp(sha256, c->xen_sha256) != 0)
-		fail(why, "%s is not the file that %s describes: `make xen` again", xen, about);
-	else if (!*why) {
+		fail(error, "%s does not hold package, version and sha256", about);
+	else if (hash_file(binary, c->xen_sha256, error) && strcmp(sha256, c->xen_sha256) != 0)
+		fail(error, "%s is not the file that %s describes: `make xen` again", xen, about);
+	else if (!*error) {
 		c->xen_package = xstrdup(package);
 		c->xen_version = xstrdup(version);
 	}
@@ -148,5 +149,5 @@ bool probe_xen(struct rig_context *c, char **why)
 	free(about);
 	free(path);
 	free(binary);
-	return !*why;
+	return !*error;
 }

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What rigs that boot our guest have in common: files, command line, QEMU, Xen. */
-#ifndef PVMMU_BENCH_PROBE_H
-#define PVMMU_BENCH_PROBE_H
+#ifndef PVMMU_BENCH_RIGS_PROBE_H
+#define PVMMU_BENCH_RIGS_PROBE_H
 
 #include "machine/rig.h"
 #include "spec/image_paths.h"
 
-/* Are both there, and with a program room for it? false with *why; kept if there already is one. */
-bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **why);
+/* Are both there, and with a program room for it? false with *error; kept if there already is one.
+ */
+bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **error);
 
 /* Sets "image" of an identity: the hashes of both; not if one cannot be read. */
 void guest_identify(const struct rig_context *c, const struct run_spec *spec, json_t *identity);
@@ -15,9 +16,9 @@ void guest_identify(const struct rig_context *c, const struct run_spec *spec, js
 /* What the guest is told to run, as its command line; the caller's. */
 char *guest_command_line(const struct rig_context *c, const struct run_spec *spec);
 
-/* Fill the context's members about it. false with *why: what is missing and provides it. */
-bool probe_qemu(struct rig_context *c, char **why);
-bool probe_xen(struct rig_context *c, char **why);
+/* Fill the context's members about it. false with *error: what is missing and provides it. */
+bool probe_qemu(struct rig_context *c, char **error);
+bool probe_xen(struct rig_context *c, char **error);
 
 /* QEMU ends an option's element at a comma; a doubled one stands for itself. */
 char *double_commas(const char *text);

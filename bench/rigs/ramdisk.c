@@ -98,7 +98,7 @@ static char *other_helper(const struct rig_context *c, const struct mapped *ramd
 	return found;
 }
 
-bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, char **why)
+bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	char *relative = initramfs_path(spec), *path = root_path(c->root, relative), *other = NULL;
 	struct mapped ramdisk = map_file(path);
@@ -109,12 +109,12 @@ bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, cha
 	if (fresh && ramdisk.bytes)
 		other = other_helper(c, &ramdisk);
 	if (found == MISSING)
-		fail(why,
+		fail(error,
 		     "%s lacks the workload %s, which is in " PROGRAMS
 		     ": `make guest VARIANT=%s` puts it in",
 		     relative, name, spec->image);
 	else if (found == OTHER || other)
-		fail(why,
+		fail(error,
 		     "%s has another %s than " PROGRAMS ": `make guest VARIANT=%s` brings it up to "
 		     "date",
 		     relative, other ? other : name, spec->image);

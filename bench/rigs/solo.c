@@ -46,20 +46,20 @@ static void canary_command(const struct rig_context *c, const struct run_spec *s
 }
 
 /* Without Xen there is still native64; solo_ready() tells the others. */
-static bool solo_probe(struct rig_context *c, char **why)
+static bool solo_probe(struct rig_context *c, char **error)
 {
 	probe_xen(c, &c->xen_why);
-	return probe_qemu(c, why);
+	return probe_qemu(c, error);
 }
 
-static bool solo_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+static bool solo_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	if (!solo_is_native(spec) && c->xen_why)
-		fail(why, "%s", c->xen_why);
+		fail(error, "%s", c->xen_why);
 	if (solo_is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
-		fail(why, "%s: native64 takes up to %d MiB (--mem)", spec->id,
+		fail(error, "%s: native64 takes up to %d MiB (--mem)", spec->id,
 		     NATIVE_MEMORY_MAX_MIB);
-	if (!guest_ready(c, spec, why))
+	if (!guest_ready(c, spec, error))
 		return false;
 	if (solo_is_wall(spec))
 		canary_ask(c, spec, canary_command);
@@ -95,8 +95,8 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 }
 
 /* Mutants are booted once, as a rule, and keeping their states would only fill the disk. */
-static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec,
-			const struct boot *b)
+static bool may_use_snapshot(const struct rig_context *c, const struct run_spec *spec,
+			     const struct boot *b)
 {
 	return !c->cold && !spec->mutant && !solo_is_wall(spec) && !b->want_cold &&
 	       !observation_cold(b->observation);
@@ -104,7 +104,7 @@ static bool may_be_warm(const struct rig_context *c, const struct run_spec *spec
 
 /* What a state depends on: every byte that the machine is made of. */
 static bool state_key(const struct rig_context *c, const struct run_spec *spec, char key[HASH_TEXT],
-		      char **why)
+		      char **error)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
 	char hash[HASH_TEXT], *all, *machine;
@@ -115,7 +115,7 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]);
 
-		ok = ok && hash_still_file(path, hash, why);
+		ok = ok && hash_still_file(path, hash, error);
 		if (ok)
 			replace_text(&all, "%s %s", all, hash);
 		free(path);
@@ -132,18 +132,18 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 }
 
 static bool open_state(const struct rig_context *c, const struct run_spec *spec, bool fresh,
-		       struct warm *w, char **why)
+		       struct snapshot *w, char **error)
 {
 	char *image = file_name(spec->image);
 	char *slot = xasprintf("%s-%s-%u-%u%s%s", spec->env, image, spec->vcpus, spec->memory_mib,
 			       spec->flavour ? "-" : "", spec->flavour ? spec->flavour : "");
 	char key[HASH_TEXT];
-	bool ok = state_key(c, spec, key, why);
+	bool ok = state_key(c, spec, key, error);
 
 	if (spec->high_mib)
 		replace_text(&slot, "%s-high%u", slot, spec->high_mib);
-	if (ok && !warm_open(w, c->root, slot, key, fresh, why)) {
-		warm_close(w);
+	if (ok && !snapshot_open(w, c->root, slot, key, fresh, error)) {
+		snapshot_close(w);
 		ok = false;
 	}
 	free(image);
@@ -161,7 +161,7 @@ static enum boot_look look(void *arg, const char *console_log)
  * host's, and a vCPU's turn ends where a timer of the host's clock does: of several vCPUs another
  * one would go on. There are no networks.
  */
-static void load_arguments(const struct warm *w, struct strv *args)
+static void load_arguments(const struct snapshot *w, struct strv *args)
 {
 	char *state = shell_word(w->state);
 
@@ -180,7 +180,7 @@ enum ran {
 
 /* One machine, from one start to its end. */
 static enum ran run_machine(const struct rig_context *c, const struct run_spec *spec,
-			    enum start start, struct warm *w, const char *console_log,
+			    enum start start, struct snapshot *w, const char *console_log,
 			    struct boot *b)
 {
 	struct control control = {0};
@@ -190,9 +190,9 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 
 	/* The console's file may be there from an earlier run. */
 	unlink(console_log);
-	if (start != START_COLD && !control_open(&control, start, w, spec->vcpus, &b->why))
+	if (start != START_COLD && !control_open(&control, start, w, spec->vcpus, &b->error))
 		goto out;
-	if (start == START_WARM && !copy_file(w->console, console_log, &b->why))
+	if (start == START_WARM && !copy_file(w->console, console_log, &b->error))
 		goto out;
 	solo_command(c, spec, console_log, &argv);
 	observation_qemu(b->observation, &argv);
@@ -202,8 +202,8 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 	}
 	if (start == START_WARM)
 		load_arguments(w, &argv);
-	b->warm = start == START_WARM;
-	if (b->warm) {
+	b->snapshot = start == START_WARM;
+	if (b->snapshot) {
 		memcpy(b->state, w->hash, sizeof(b->state));
 		b->believed = w->believed;
 	}
@@ -216,8 +216,8 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 		ran = NOT_BEGUN;
 	else if (control.stopped && b->end != BOOT_TIMED_OUT)
 		ran = ONLY_SAVED;
-	if (control.why)
-		complain("%s: %s", spec->id, control.why);
+	if (control.error)
+		complain("%s: %s", spec->id, control.error);
 out:
 	if (start != START_COLD)
 		control_close(&control);
@@ -233,18 +233,18 @@ static void forget(struct boot *b)
 	boot_free(b);
 	boot_init(b, old.timeout);
 	b->observation = old.observation;
-	b->stream.output = old.stream.output;
+	b->console.output = old.console.output;
 	b->position = old.position;
 	b->want_cold = old.want_cold;
 	b->want_fresh = old.want_fresh;
 }
 
 static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
-		      struct warm *w, const char *console_log, struct boot *b);
+		      struct snapshot *w, const char *console_log, struct boot *b);
 
 /* A state from which no run begins costs a boot, not the run. */
-static void run_from_state(const struct rig_context *c, const struct run_spec *spec, struct warm *w,
-			   const char *console_log, struct boot *b)
+static void run_from_state(const struct rig_context *c, const struct run_spec *spec,
+			   struct snapshot *w, const char *console_log, struct boot *b)
 {
 	if (run_machine(c, spec, START_WARM, w, console_log, b) != NOT_BEGUN)
 		return;
@@ -254,12 +254,12 @@ static void run_from_state(const struct rig_context *c, const struct run_spec *s
 			*p = ';';
 	complain("%s: the kept state is of no use (%s): thrown away, booting", spec->id,
 		 b->output && *b->output ? b->output : "no run begins from it");
-	warm_discard(w);
+	snapshot_discard(w);
 	run_again(c, spec, START_COLD, NULL, console_log, b);
 }
 
 static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
-		      struct warm *w, const char *console_log, struct boot *b)
+		      struct snapshot *w, const char *console_log, struct boot *b)
 {
 	double spent = b->seconds;
 
@@ -276,40 +276,40 @@ static void run_again(const struct rig_context *c, const struct run_spec *spec, 
 static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 		     const char *console_log, struct boot *b)
 {
-	struct warm w;
-	char *why = NULL;
+	struct snapshot w;
+	char *error = NULL;
 
 	if (solo_is_wall(spec) && canary_found(spec->env)->why_not)
 		b->no_kvm = canary_found(spec->env)->why_not;
-	if (!may_be_warm(c, spec, b)) {
+	if (!may_use_snapshot(c, spec, b)) {
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
-	} else if (!open_state(c, spec, b->want_fresh, &w, &why)) {
+	} else if (!open_state(c, spec, b->want_fresh, &w, &error)) {
 		if (!cancelled())
-			complain("%s: no warm start: %s", spec->id, why);
+			complain("%s: no warm start: %s", spec->id, error);
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
 	} else {
 		if (w.valid)
 			run_from_state(c, spec, &w, console_log, b);
 		else if (run_machine(c, spec, START_SAVE, &w, console_log, b) == ONLY_SAVED)
 			run_again(c, spec, w.valid ? START_WARM : START_COLD, &w, console_log, b);
-		warm_close(&w);
+		snapshot_close(&w);
 	}
-	free(why);
+	free(error);
 }
 
 static void solo_believe(const struct rig_context *c, const struct run_spec *spec,
 			 const char *state)
 {
-	struct warm w;
-	char *why = NULL;
+	struct snapshot w;
+	char *error = NULL;
 
-	if (open_state(c, spec, false, &w, &why)) {
-		warm_believe(&w, state, &why);
-		warm_close(&w);
+	if (open_state(c, spec, false, &w, &error)) {
+		snapshot_believe(&w, state, &error);
+		snapshot_close(&w);
 	}
-	if (why && !cancelled())
-		complain("%s: the kept state will be confirmed again: %s", spec->id, why);
-	free(why);
+	if (error && !cancelled())
+		complain("%s: the kept state will be confirmed again: %s", spec->id, error);
+	free(error);
 }
 
 static const struct rig solo = {

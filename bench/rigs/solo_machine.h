@@ -20,8 +20,8 @@
  * QEMU runs in the project's root, so that its command line names no other
  * directory of this machine, apart from the console's file.
  */
-#ifndef PVMMU_BENCH_SOLO_MACHINE_H
-#define PVMMU_BENCH_SOLO_MACHINE_H
+#ifndef PVMMU_BENCH_RIGS_SOLO_MACHINE_H
+#define PVMMU_BENCH_RIGS_SOLO_MACHINE_H
 
 #include "machine/boot.h"
 #include "machine/rig.h"

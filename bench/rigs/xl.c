@@ -117,7 +117,7 @@ static void remember_log(struct rig_context *c, char *xl)
 	free(log);
 }
 
-static bool xl_probe(struct rig_context *c, char **why)
+static bool xl_probe(struct rig_context *c, char **error)
 {
 	char *argv[] = {NULL, (char *)"info", NULL}, *xl = find_tool("xl"), *info, *told = NULL;
 	char *xenstore = find_tool("xenstore-read"), *machine;
@@ -126,22 +126,22 @@ static bool xl_probe(struct rig_context *c, char **why)
 	info = xl ? xl_output(argv, INFO_SECONDS, &told) : NULL;
 	if (!info) {
 		machine = not_dom0();
-		fail(why, "%s%s%s", machine ? machine : "", machine ? "; " : "",
+		fail(error, "%s%s%s", machine ? machine : "", machine ? "; " : "",
 		     xl ? told : "xl is missing: install the Debian package xen-utils-common");
 		free(machine);
 	} else if (!xenstore) {
-		fail(why, "xenstore-read is missing: install the Debian package xenstore-utils");
+		fail(error, "xenstore-read is missing: install the Debian package xenstore-utils");
 	} else {
 		remember_xen(c, info);
 		remember_log(c, xl);
 		if (!*c->xen_version)
-			fail(why, "`xl info` does not say which Xen this is");
+			fail(error, "`xl info` does not say which Xen this is");
 	}
 	free(told);
 	free(info);
 	free(xl);
 	free(xenstore);
-	return !*why;
+	return !*error;
 }
 
 /* Does the clock of this machine count instructions? */
@@ -152,14 +152,14 @@ static bool counts_instructions(void)
 	return clock && strcmp(clock, "1") == 0;
 }
 
-static bool xl_ready(const struct rig_context *c, const struct run_spec *spec, char **why)
+static bool xl_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	if (strcmp(spec->tier, "exact") == 0 && !counts_instructions())
-		fail(why,
+		fail(error,
 		     "%s: tier exact needs a clock that counts instructions, which dom0 has "
 		     "inside of an emulator only: --rig box; here: --tier wall",
 		     spec->id);
-	return guest_ready(c, spec, why);
+	return guest_ready(c, spec, error);
 }
 
 static void set_text(json_t *o, const char *name, const char *value)
@@ -202,21 +202,21 @@ static void xl_command(const struct rig_context *c, const struct run_spec *spec,
 
 /* The initial ramdisk and the program's archive as one, so that the guest unpacks both. */
 static char *program_ramdisk(const char *initramfs, const struct program *p, const char *to,
-			     char **why)
+			     char **error)
 {
 	size_t n = 0, rest = 0;
-	char *all = read_whole_file(initramfs, &n, why), *end, *path = NULL;
-	char *more = all ? read_whole_file(p->archive_file, &rest, why) : NULL;
+	char *all = read_whole_file(initramfs, &n, error), *end, *path = NULL;
+	char *more = all ? read_whole_file(p->archive_file, &rest, error) : NULL;
 
 	end = more ? archive_end_mark(all, n) : NULL;
 	if (more && !end) {
-		fail(why, "%s has no end", initramfs);
+		fail(error, "%s has no end", initramfs);
 	} else if (more) {
 		n = (size_t)(end - all);
 		all = xrealloc(all, n + rest);
 		memcpy(all + n, more, rest);
 		path = xasprintf("%s.ramdisk", to);
-		if (!write_plainly(path, all, n + rest, why)) {
+		if (!write_plainly(path, all, n + rest, error)) {
 			free(path);
 			path = NULL;
 		}
@@ -226,9 +226,9 @@ static char *program_ramdisk(const char *initramfs, const struct program *p, con
 	return path;
 }
 
-/* Writes what xl needs; the file's name, the caller's. NULL with *why. */
+/* Writes what xl needs; the file's name, the caller's. NULL with *error. */
 static char *prepare(const struct rig_context *c, const struct run_spec *spec, const char *name,
-		     const char *console_log, char **ramdisk, char **why)
+		     const char *console_log, char **ramdisk, char **error)
 {
 	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
 	char *kernel = root_path(c->root, guest), *line = guest_command_line(c, spec);
@@ -245,7 +245,7 @@ static char *prepare(const struct rig_context *c, const struct run_spec *spec, c
 
 	*ramdisk = root_path(c->root, initramfs);
 	if (spec->program) {
-		char *both = program_ramdisk(*ramdisk, spec->program, console_log, why);
+		char *both = program_ramdisk(*ramdisk, spec->program, console_log, error);
 
 		free(*ramdisk);
 		*ramdisk = both;
@@ -254,10 +254,10 @@ static char *prepare(const struct rig_context *c, const struct run_spec *spec, c
 		replace_text(&line, "high_mib=%u %s", spec->high_mib, line);
 	config.command_line = line;
 	config.ramdisk = *ramdisk;
-	text = *ramdisk ? xl_config_text(&config, why) : NULL;
+	text = *ramdisk ? xl_config_text(&config, error) : NULL;
 	if (text) {
 		path = xasprintf("%s.cfg", console_log);
-		if (!write_plainly(path, text, strlen(text), why)) {
+		if (!write_plainly(path, text, strlen(text), error)) {
 			free(path);
 			path = NULL;
 		}
@@ -277,20 +277,20 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 	/* No domain of anybody else's, and none that an earlier one of us has left. */
 	static unsigned domains;
 	char *name = xasprintf("pvmmu-%d-%u", (int)getpid(), ++domains);
-	char *ramdisk = NULL, *config, *why = NULL;
+	char *ramdisk = NULL, *config, *error = NULL;
 	struct xl_domain d;
 
-	config = prepare(c, spec, name, console_log, &ramdisk, &b->why);
-	if (config && xl_domain_create(&d, &tools, name, config, &b->why)) {
-		b->stream.banner = xstrdup(c->xen_banner);
-		b->stream.xen.closed = true;
-		b->stream.xen.mitigations = json_incref(c->xen_log.mitigations);
+	config = prepare(c, spec, name, console_log, &ramdisk, &b->error);
+	if (config && xl_domain_create(&d, &tools, name, config, &b->error)) {
+		b->console.banner = xstrdup(c->xen_banner);
+		b->console.xen.closed = true;
+		b->console.xen.mitigations = json_incref(c->xen_log.mitigations);
 		for (size_t i = 0; i < c->xen_log.complaints.n; i++)
-			strv_add(&b->stream.xen.complaints, "%s", c->xen_log.complaints.v[i]);
+			strv_add(&b->console.xen.complaints, "%s", c->xen_log.complaints.v[i]);
 		b->processors = spec->vcpus;
 		xl_domain_follow(&d, b, console_log);
-		if (!xl_domain_destroy(&d, &why))
-			strv_add(&b->warnings, "the domain %s may be left: %s", name, why);
+		if (!xl_domain_destroy(&d, &error))
+			strv_add(&b->warnings, "the domain %s may be left: %s", name, error);
 	} else if (cancelled()) {
 		b->end = BOOT_INTERRUPTED;
 	}
@@ -298,7 +298,7 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 		unlink(config);
 	if (spec->program && ramdisk)
 		unlink(ramdisk);
-	free(why);
+	free(error);
 	free(config);
 	free(ramdisk);
 	free(name);

@@ -7,11 +7,11 @@
 #include "lib/sha256.h"
 #include "lib/text.h"
 
-static bool add_text(char **all, const char *key, const char *value, char **why)
+static bool add_text(char **all, const char *key, const char *value, char **error)
 {
 	for (const char *p = value; *p; p++)
 		if (*p == '"' || *p == '\\' || (unsigned char)*p < ' ')
-			return fail(why,
+			return fail(error,
 				    "xl's configuration cannot hold %s \"%s\": no quotes, "
 				    "backslashes and line ends, please",
 				    key, value);
@@ -31,7 +31,7 @@ static char *uuid_of(const char *name)
 	return xasprintf("%.8s-%.4s-4%.3s-8%.3s-%.12s", h, h + 8, h + 12, h + 15, h + 18);
 }
 
-char *xl_config_text(const struct xl_config *c, char **why)
+char *xl_config_text(const struct xl_config *c, char **error)
 {
 	/*
 	 * The time-stamp counter is the guest's clock: by default Xen may emulate it, at
@@ -44,12 +44,12 @@ char *xl_config_text(const struct xl_config *c, char **why)
 			      "on_poweroff = \"preserve\"\non_reboot = \"preserve\"\n"
 			      "on_crash = \"preserve\"\non_watchdog = \"preserve\"\n",
 			      uuid, c->memory_mib, c->memory_mib, c->vcpus);
-	bool ok = add_text(&all, "name", c->name, why) &&
-		  add_text(&all, "kernel", c->kernel, why) &&
-		  add_text(&all, "ramdisk", c->ramdisk, why) &&
-		  add_text(&all, "extra", c->command_line, why) &&
-		  (!c->cpus || add_text(&all, "cpus", c->cpus, why)) &&
-		  (!c->pool || add_text(&all, "pool", c->pool, why));
+	bool ok = add_text(&all, "name", c->name, error) &&
+		  add_text(&all, "kernel", c->kernel, error) &&
+		  add_text(&all, "ramdisk", c->ramdisk, error) &&
+		  add_text(&all, "extra", c->command_line, error) &&
+		  (!c->cpus || add_text(&all, "cpus", c->cpus, error)) &&
+		  (!c->pool || add_text(&all, "pool", c->pool, error));
 
 	free(uuid);
 	if (ok)

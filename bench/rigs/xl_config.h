@@ -3,8 +3,8 @@
  * The file from which `xl create` makes a domain: lines of KEY = VALUE in a syntax like
  * Python's, in which a text stands between quotes and a backslash is only a backslash.
  */
-#ifndef PVMMU_BENCH_XL_CONFIG_H
-#define PVMMU_BENCH_XL_CONFIG_H
+#ifndef PVMMU_BENCH_RIGS_XL_CONFIG_H
+#define PVMMU_BENCH_RIGS_XL_CONFIG_H
 
 #include <stdbool.h>
 
@@ -18,7 +18,7 @@ struct xl_config {
 	unsigned memory_mib, vcpus;
 };
 
-/* The file's text, the caller's. NULL with *why: a text that cannot be written in it. */
-char *xl_config_text(const struct xl_config *c, char **why);
+/* The file's text, the caller's. NULL with *error: a text that cannot be written in it. */
+char *xl_config_text(const struct xl_config *c, char **error);
 
 #endif

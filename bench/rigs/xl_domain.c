@@ -46,20 +46,20 @@ static char *whole_output(const struct subprocess *p)
 	return text;
 }
 
-char *xl_output(char *const argv[], double seconds, char **why)
+char *xl_output(char *const argv[], double seconds, char **error)
 {
 	char *text = NULL, *status;
 	struct subprocess p;
 
-	if (!subprocess_start(&p, argv, NULL, why))
+	if (!subprocess_start(&p, argv, NULL, error))
 		return NULL;
 	if (!subprocess_wait_to_end(&p, seconds)) {
 		subprocess_kill(&p);
-		fail(why, "%s %s does not end", argv[0], argv[1]);
+		fail(error, "%s %s does not end", argv[0], argv[1]);
 	} else if (p.status) {
 		status = describe_status(p.status);
 		text = subprocess_output(&p);
-		fail(why, "%s %s %s%s%s", argv[0], argv[1], status, *text ? ": " : "", text);
+		fail(error, "%s %s %s%s%s", argv[0], argv[1], status, *text ? ": " : "", text);
 		free(text);
 		free(status);
 		text = NULL;
@@ -70,15 +70,15 @@ char *xl_output(char *const argv[], double seconds, char **why)
 	return text;
 }
 
-static char *tool(const char *program, const char *verb, const char *object, char **why)
+static char *tool(const char *program, const char *verb, const char *object, char **error)
 {
 	char *argv[] = {(char *)program, (char *)verb, (char *)object, NULL};
 
-	return xl_output(argv, TOOL_SECONDS, why);
+	return xl_output(argv, TOOL_SECONDS, error);
 }
 
 /* Until it is there: it is paused then, so that looking disturbs nothing. */
-static bool find_id(struct xl_domain *d, char **why)
+static bool find_id(struct xl_domain *d, char **error)
 {
 	char *text = NULL;
 
@@ -86,11 +86,11 @@ static bool find_id(struct xl_domain *d, char **why)
 		own_time_look(&d->create.time);
 		if (!subprocess_running(&d->create)) {
 			text = subprocess_output(&d->create);
-			fail(why, "xl create: %s", *text ? text : "no reason given");
+			fail(error, "xl create: %s", *text ? text : "no reason given");
 		} else if (d->create.time.lived > CREATE_SECONDS) {
-			fail(why, "xl create has made no domain in %g s", CREATE_SECONDS);
+			fail(error, "xl create has made no domain in %g s", CREATE_SECONDS);
 		} else if (cancelled()) {
-			fail(why, "interrupted");
+			fail(error, "interrupted");
 		} else {
 			text = tool(d->tools->xl, "domid", d->name, NULL);
 			if (!text)
@@ -98,20 +98,20 @@ static bool find_id(struct xl_domain *d, char **why)
 			else
 				d->id = (unsigned)strtoul(text, NULL, 10);
 		}
-		if (*why)
+		if (*error)
 			break;
 	}
 	free(text);
-	return !*why;
+	return !*error;
 }
 
-static bool open_console(struct xl_domain *d, char **why)
+static bool open_console(struct xl_domain *d, char **error)
 {
 	double end = monotonic_seconds() + CONSOLE_SECONDS;
 	char *key = xasprintf("/local/domain/%u/console/tty", d->id), *path = NULL;
 	char *argv[] = {d->tools->xenstore_read, key, NULL};
 
-	while (!path && !*why) {
+	while (!path && !*error) {
 		path = xl_output(argv, TOOL_SECONDS, NULL);
 		if (path)
 			path[strcspn(path, "\n")] = 0;
@@ -120,32 +120,33 @@ static bool open_console(struct xl_domain *d, char **why)
 		free(path);
 		path = NULL;
 		if (monotonic_seconds() > end)
-			fail(why,
+			fail(error,
 			     "nobody serves the domain's console (%s in xenstore): does xenconsoled run?",
 			     key);
 		else if (cancel_wait(LOOK_EVERY_MS))
-			fail(why, "interrupted");
+			fail(error, "interrupted");
 	}
 	if (path) {
 		d->console = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 		if (d->console < 0)
-			fail(why, "cannot read the domain's console %s: %s", path, strerror(errno));
+			fail(error, "cannot read the domain's console %s: %s", path,
+			     strerror(errno));
 	}
 	free(path);
 	free(key);
-	return !*why;
+	return !*error;
 }
 
 bool xl_domain_create(struct xl_domain *d, const struct xl_tools *tools, const char *name,
-		      const char *config, char **why)
+		      const char *config, char **error)
 {
 	char *argv[] = {tools->xl,    (char *)"create", (char *)"-F",
 			(char *)"-p", (char *)config,	NULL};
 	char *ignored = NULL;
 
 	*d = (struct xl_domain){.tools = tools, .name = xstrdup(name), .console = -1};
-	d->started = subprocess_start(&d->create, argv, NULL, why);
-	if (d->started && find_id(d, why) && open_console(d, why))
+	d->started = subprocess_start(&d->create, argv, NULL, error);
+	if (d->started && find_id(d, error) && open_console(d, error))
 		return true;
 	xl_domain_destroy(d, &ignored);
 	free(ignored);
@@ -159,9 +160,9 @@ static bool read_console(struct xl_domain *d, struct boot *b, int log)
 	ssize_t n;
 
 	while ((n = read(d->console, bytes, sizeof(bytes))) > 0) {
-		stream_feed(&b->stream, bytes, (size_t)n);
+		console_feed(&b->console, bytes, (size_t)n);
 		if (log >= 0 && write(log, bytes, (size_t)n) != n)
-			fail(&b->why, "the console's log cannot be written: %s", strerror(errno));
+			fail(&b->error, "the console's log cannot be written: %s", strerror(errno));
 	}
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
@@ -215,13 +216,13 @@ static enum boot_end follow(struct xl_domain *d, struct boot *b, int log, int en
 
 		hung_up = hung_up || !read_console(d, b, log);
 		now = monotonic_seconds();
-		if (b->first_sample_seconds < 0 && json_object_size(b->stream.series))
+		if (b->first_sample_seconds < 0 && json_object_size(b->console.series))
 			b->first_sample_seconds = now - start;
 		if (!running)
 			return BOOT_ENDED;
-		if (cancelled() || (b->stream.output && b->stream.output->unprinted))
+		if (cancelled() || (b->console.output && b->console.output->unprinted))
 			return BOOT_INTERRUPTED;
-		if (!last_words && (stream_is_fatal(&b->stream) || b->stream.exit)) {
+		if (!last_words && (console_is_fatal(&b->console) || b->console.exit)) {
 			last_words = now;
 			if (deadline > now + OFF_SECONDS)
 				deadline = now + OFF_SECONDS;
@@ -242,7 +243,7 @@ static void drain(struct xl_domain *d, struct boot *b, int log)
 	struct pollfd fd = {.fd = d->console, .events = POLLIN};
 
 	while (read_console(d, b, log) &&
-	       poll(&fd, 1, b->stream.exit || b->end != BOOT_ENDED ? DRAIN_MS : DRAIN_MISSING_MS) >
+	       poll(&fd, 1, b->console.exit || b->end != BOOT_ENDED ? DRAIN_MS : DRAIN_MISSING_MS) >
 		       0)
 		;
 }
@@ -256,12 +257,12 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
 	char *said;
 
 	observation_begun(b->observation, &at);
-	said = tool(d->tools->xl, "unpause", d->name, &b->why);
+	said = tool(d->tools->xl, "unpause", d->name, &b->error);
 	if (said) {
 		b->end = follow(d, b, log, ended, start);
 		observation_ended(b->observation, &at);
 		drain(d, b, log);
-		stream_end(&b->stream);
+		console_end(&b->console);
 		b->seconds = monotonic_seconds() - start;
 		/* It waited for the domain and has nothing of its own to tell but a failure. */
 		b->status = d->create.running ? 0 : d->create.status;
@@ -293,12 +294,12 @@ static bool is_there(struct xl_domain *d)
 	return true;
 }
 
-bool xl_domain_destroy(struct xl_domain *d, char **why)
+bool xl_domain_destroy(struct xl_domain *d, char **error)
 {
 	char *said = NULL;
 
 	if (d->started && is_there(d)) {
-		said = tool(d->tools->xl, "destroy", d->name, why);
+		said = tool(d->tools->xl, "destroy", d->name, error);
 		free(said);
 	}
 	if (d->started) {
@@ -311,5 +312,5 @@ bool xl_domain_destroy(struct xl_domain *d, char **why)
 	d->started = false;
 	free(d->name);
 	d->name = NULL;
-	return !*why;
+	return !*error;
 }

@@ -8,8 +8,8 @@
  * in xenstore names. While the domain runs nothing here looks at it now and then, because
  * dom0 may share its processor: all sleep until the console, or xl, has something to say.
  */
-#ifndef PVMMU_BENCH_XL_DOMAIN_H
-#define PVMMU_BENCH_XL_DOMAIN_H
+#ifndef PVMMU_BENCH_RIGS_XL_DOMAIN_H
+#define PVMMU_BENCH_RIGS_XL_DOMAIN_H
 
 #include "lib/subprocess.h"
 #include "machine/boot.h"
@@ -28,17 +28,17 @@ struct xl_domain {
 	int console;
 };
 
-/* The output of a program, its lines as they are; the caller's. NULL with *why: it failed. */
-char *xl_output(char *const argv[], double seconds, char **why);
+/* The output of a program, its lines as they are; the caller's. NULL with *error: it failed. */
+char *xl_output(char *const argv[], double seconds, char **error);
 
-/* Creates it, paused, from a configuration file. false with *why, and nothing is left. */
+/* Creates it, paused, from a configuration file. false with *error, and nothing is left. */
 bool xl_domain_create(struct xl_domain *d, const struct xl_tools *tools, const char *name,
-		      const char *config, char **why);
+		      const char *config, char **error);
 
 /* Lets it run, to its end or b's deadline, and feeds b with its console, which is kept in log. */
 void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log);
 
-/* false with *why: it may be there still. Harmless if it was never created. */
-bool xl_domain_destroy(struct xl_domain *d, char **why);
+/* false with *error: it may be there still. Harmless if it was never created. */
+bool xl_domain_destroy(struct xl_domain *d, char **error);
 
 #endif

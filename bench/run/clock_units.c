@@ -8,13 +8,13 @@
 #include "lib/json.h"
 #include "resultset/resultset_read.h"
 
-static bool by_tsc(const struct stream *s)
+static bool by_tsc(const struct console *s)
 {
 	return strcmp(text_at(s->workload, "clock", NULL), "tsc") == 0;
 }
 
 /* Nanoseconds of a tick, where ticks are to become them; else 0. */
-static double tick_ns(const struct run_spec *spec, const struct stream *s)
+static double tick_ns(const struct run_spec *spec, const struct console *s)
 {
 	json_int_t giga = json_integer_value(json_object_get(s->boot, "giga_ticks_ns"));
 
@@ -44,7 +44,7 @@ static json_t *samples_of(const json_t *values, double ns)
  * The harness times each iteration as series "time" in ticks of its clock; instructions are
  * called so.
  */
-json_t *series_of(const struct run_spec *spec, const struct stream *s, bool repeats)
+json_t *series_of(const struct run_spec *spec, const struct console *s, bool repeats)
 {
 	bool exact = by_tsc(s) && strcmp(spec->tier, "exact") == 0;
 	double ns = tick_ns(spec, s);
@@ -74,7 +74,7 @@ json_t *series_of(const struct run_spec *spec, const struct stream *s, bool repe
 	return all;
 }
 
-json_t *clock_of(const struct run_spec *spec, const struct stream *s)
+json_t *clock_of(const struct run_spec *spec, const struct console *s)
 {
 	json_t *clock = json_pack("{s:s}", "source", text_at(s->workload, "clock", NULL));
 	json_t *nop1000 = json_object_get(s->workload, "nop1000");
@@ -86,7 +86,7 @@ json_t *clock_of(const struct run_spec *spec, const struct stream *s)
 	return clock;
 }
 
-json_t *overhead_of(const struct run_spec *spec, const struct stream *s)
+json_t *overhead_of(const struct run_spec *spec, const struct console *s)
 {
 	json_t *told = json_object_get(s->workload, "timer_overhead"), *all = json_copy(told);
 	static const char *const times[] = {"least", "largest"};

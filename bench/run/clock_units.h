@@ -5,8 +5,8 @@
  * the guest's own clock says (giga_ticks_ns of its boot record), and samples are
  * nanoseconds; the factor stands beside them, so that the ticks can be had again.
  */
-#ifndef PVMMU_BENCH_SERIES_H
-#define PVMMU_BENCH_SERIES_H
+#ifndef PVMMU_BENCH_RUN_CLOCK_UNITS_H
+#define PVMMU_BENCH_RUN_CLOCK_UNITS_H
 
 #include <jansson.h>
 
@@ -17,8 +17,8 @@
  * What results keep as "series", "clock" and "timer_overhead". New references. repeats: on tier
  * exact, other boots gave the same.
  */
-json_t *series_of(const struct run_spec *spec, const struct stream *s, bool repeats);
-json_t *clock_of(const struct run_spec *spec, const struct stream *s);
-json_t *overhead_of(const struct run_spec *spec, const struct stream *s);
+json_t *series_of(const struct run_spec *spec, const struct console *s, bool repeats);
+json_t *clock_of(const struct run_spec *spec, const struct console *s);
+json_t *overhead_of(const struct run_spec *spec, const struct console *s);
 
 #endif

@@ -13,7 +13,7 @@
 #include "run_order.h"
 #include "stats/summary.h"
 
-void controls_measure(const struct engine *e, json_t *all, const char *next)
+void drift_control_measure(const struct engine *e, json_t *all, const char *next)
 {
 	const struct run_spec *spec = &e->plan->control;
 	char *log, *reason = NULL;
@@ -31,7 +31,7 @@ void controls_measure(const struct engine *e, json_t *all, const char *next)
 	if (next)
 		json_object_set_new(one, "before", json_string(next));
 	if (outcome == OUTCOME_SUCCESS) {
-		series = series_of(spec, &b.stream, true);
+		series = series_of(spec, &b.console, true);
 		json_object_set(one, "series", json_array_get(series, 0));
 		json_decref(series);
 		unlink(log);
@@ -83,7 +83,7 @@ static void warn(json_t *run, const char *side, double share)
 	free(text);
 }
 
-void controls_judge(const json_t *all, json_t *runs)
+void drift_control_judge(const json_t *all, json_t *runs)
 {
 	json_t *values = json_array(), *good = json_array(), *one, *samples;
 	bool *departs = xcalloc(json_array_size(all) + 1, sizeof(*departs));
@@ -98,7 +98,7 @@ void controls_judge(const json_t *all, json_t *runs)
 		json_array_append(values, samples);
 		json_array_append(good, one);
 	}
-	rounds_drift(values, departs, &reference);
+	run_order_drift(values, departs, &reference);
 	json_array_foreach (good, i, one) {
 		const char *next = text_at(one, "before", NULL);
 		double share = median_of(json_array_get(values, i)) / reference - 1;

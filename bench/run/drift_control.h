@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The control's runs between the others, in real time; run_order.h has the rule. */
-#ifndef PVMMU_BENCH_CONTROLS_H
-#define PVMMU_BENCH_CONTROLS_H
+#ifndef PVMMU_BENCH_RUN_DRIFT_CONTROL_H
+#define PVMMU_BENCH_RUN_DRIFT_CONTROL_H
 
 #include <jansson.h>
 
@@ -9,12 +9,12 @@
 
 /* Measures the plan's control, if it has one, and keeps it in all; next: what comes after it, or
  * NULL. */
-void controls_measure(const struct engine *e, json_t *all, const char *next);
+void drift_control_measure(const struct engine *e, json_t *all, const char *next);
 
 /*
  * Looks for a drift, and warns those of the runs (entries of a result set) that stand beside a
  * control that departs.
  */
-void controls_judge(const json_t *all, json_t *runs);
+void drift_control_judge(const json_t *all, json_t *runs);
 
 #endif

@@ -45,7 +45,7 @@ static json_t *latest_head(const char *bytes)
 	return head;
 }
 
-static bool refuse(const struct journal *j, const char *out, char **why)
+static bool refuse(const struct journal *j, const char *out, char **error)
 {
 	for (int look = 0; look < LOOKS; look++) {
 		const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000};
@@ -57,13 +57,13 @@ static bool refuse(const struct journal *j, const char *out, char **why)
 		json_decref(head);
 		free(bytes);
 		if (process)
-			return fail(why,
+			return fail(error,
 				    "%s is being written by process %lld: wait for it, or choose "
 				    "another --out",
 				    out, (long long)process);
 		nanosleep(&pause, NULL);
 	}
-	return fail(why,
+	return fail(error,
 		    "%s is being written by another process: wait for it, or choose another --out",
 		    out);
 }
@@ -77,15 +77,15 @@ static bool is_still_there(const struct journal *j)
 	       mine.st_ino == there.st_ino && mine.st_dev == there.st_dev;
 }
 
-static bool lock(struct journal *j, const char *out, char **why)
+static bool lock(struct journal *j, const char *out, char **error)
 {
 	for (;;) {
 		j->fd = open(j->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (j->fd < 0)
-			return fail(why, "cannot write %s: %s", j->path, strerror(errno));
+			return fail(error, "cannot write %s: %s", j->path, strerror(errno));
 		/* A file system without locks is no reason not to measure. */
 		if (flock(j->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
-			return refuse(j, out, why);
+			return refuse(j, out, error);
 		if (is_still_there(j))
 			return true;
 		close(j->fd);
@@ -116,20 +116,20 @@ static void read_line(struct journal *j, const char *line, size_t n)
 	json_decref(o);
 }
 
-bool journal_open(struct journal *j, const char *out, char **why)
+bool journal_open(struct journal *j, const char *out, char **error)
 {
 	const char *at, *end;
 
 	*j = (struct journal){.fd = -1, .lines = json_array(), .lost = json_array()};
 	pthread_mutex_init(&j->lock, NULL);
 	j->path = xasprintf("%s.journal", out);
-	if (!lock(j, out, why)) {
+	if (!lock(j, out, error)) {
 		if (j->fd >= 0)
 			close(j->fd);
 		j->fd = -1;
 		return false;
 	}
-	j->bytes = read_whole_file(j->path, &j->n, why);
+	j->bytes = read_whole_file(j->path, &j->n, error);
 	if (!j->bytes)
 		return false;
 	for (at = j->bytes; (end = memchr(at, '\n', j->n - (size_t)(at - j->bytes))); at = end + 1)
@@ -153,7 +153,7 @@ size_t journal_runs_left(const struct journal *j)
 /* ---- writing ---- */
 
 /* Half a line would make the next one unreadable as well: all of it, or nothing. */
-static bool append(const struct journal *j, const json_t *line, char **why)
+static bool append(const struct journal *j, const json_t *line, char **error)
 {
 	char *text = json_text(line, JSON_COMPACT);
 	off_t before = lseek(j->fd, 0, SEEK_END);
@@ -162,16 +162,16 @@ static bool append(const struct journal *j, const json_t *line, char **why)
 	replace_text(&text, "%s\n", text);
 	ok = write_all(j->fd, text, strlen(text)) && fdatasync(j->fd) == 0;
 	if (!ok) {
-		fail(why, "cannot write %s: %s", j->path, strerror(errno));
+		fail(error, "cannot write %s: %s", j->path, strerror(errno));
 		if (ftruncate(j->fd, before) < 0)
-			fail(why, "cannot cut %s", j->path);
+			fail(error, "cannot cut %s", j->path);
 	}
 	free(text);
 	return ok;
 }
 
 /* A copy of what was there, under a name that nothing has. */
-static bool keep_copy(const struct journal *j, char **kept, char **why)
+static bool keep_copy(const struct journal *j, char **kept, char **error)
 {
 	int fd = -1;
 	bool ok;
@@ -180,11 +180,11 @@ static bool keep_copy(const struct journal *j, char **kept, char **why)
 		replace_text(kept, "%s.%u", j->path, i);
 		fd = open(*kept, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 		if (fd < 0 && errno != EEXIST)
-			return fail(why, "cannot write %s: %s", *kept, strerror(errno));
+			return fail(error, "cannot write %s: %s", *kept, strerror(errno));
 	}
 	ok = write_all(fd, j->bytes, j->n) && fsync(fd) == 0;
 	if (!ok) {
-		fail(why, "cannot write %s: %s", *kept, strerror(errno));
+		fail(error, "cannot write %s: %s", *kept, strerror(errno));
 		unlink(*kept);
 	}
 	close(fd);
@@ -205,14 +205,14 @@ static json_t *head_of(const char *kind, const char *command)
 }
 
 bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *command,
-		   char **kept, char **why)
+		   char **kept, char **error)
 {
 	json_t *head;
 	bool ok;
 
 	*kept = NULL;
 	/* What is not ours is kept as well, whatever it is. */
-	if (fresh && (journal_runs_left(j) || j->stranger) && !keep_copy(j, kept, why))
+	if (fresh && (journal_runs_left(j) || j->stranger) && !keep_copy(j, kept, error))
 		return false;
 	if (fresh)
 		json_array_clear(j->lines);
@@ -220,9 +220,9 @@ bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *
 		complain("%s: its last line is torn: what it was to tell is measured again",
 			 j->path);
 	if (ftruncate(j->fd, fresh ? 0 : (off_t)j->good) < 0)
-		return fail(why, "cannot write %s: %s", j->path, strerror(errno));
+		return fail(error, "cannot write %s: %s", j->path, strerror(errno));
 	head = head_of(kind, command);
-	ok = append(j, head, why);
+	ok = append(j, head, error);
 	json_decref(head);
 	if (ok)
 		sync_directory(j->path);
@@ -231,22 +231,22 @@ bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *
 
 static void add(struct journal *j, json_t *line)
 {
-	char *why = NULL;
+	char *error = NULL;
 
 	pthread_mutex_lock(&j->lock);
-	if (append(j, line, &why))
+	if (append(j, line, &error))
 		j->added++;
 	else
 		json_array_append(j->lost, line);
 	/* The first reason is the one that counts; others may be reading it. */
-	if (why && !j->broken) {
-		complain("%s: no further run is started", why);
-		j->broken = why;
-		why = NULL;
+	if (error && !j->broken) {
+		complain("%s: no further run is started", error);
+		j->broken = error;
+		error = NULL;
 	}
 	pthread_mutex_unlock(&j->lock);
 	json_decref(line);
-	free(why);
+	free(error);
 }
 
 void journal_add_run(struct journal *j, const json_t *run, const char *pass)

@@ -17,8 +17,8 @@
  * The open journal is also the lock on FILE: an flock(), which dies with its process. It is taken
  * before anything beside FILE is touched.
  */
-#ifndef PVMMU_BENCH_JOURNAL_H
-#define PVMMU_BENCH_JOURNAL_H
+#ifndef PVMMU_BENCH_RUN_JOURNAL_H
+#define PVMMU_BENCH_RUN_JOURNAL_H
 
 #include <jansson.h>
 #include <pthread.h>
@@ -42,10 +42,10 @@ struct journal {
 };
 
 /*
- * Opens FILE.journal, made if missing, and locks it. false with *why: another process has it, or
+ * Opens FILE.journal, made if missing, and locks it. false with *error: another process has it, or
  * it cannot be written; then nothing was touched. `out`: FILE. Close it in any case.
  */
-bool journal_open(struct journal *j, const char *out, char **why);
+bool journal_open(struct journal *j, const char *out, char **error);
 
 /* How many runs an earlier session left. */
 size_t journal_runs_left(const struct journal *j);
@@ -53,10 +53,10 @@ size_t journal_runs_left(const struct journal *j);
 /*
  * Goes on behind what is there, of which a torn last line is cut off; or, fresh, from an empty
  * file, keeping a copy of what was there as *kept (the caller's) if it holds a run. kind: the
- * command's name. false with *why.
+ * command's name. false with *error.
  */
 bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *command,
-		   char **kept, char **why);
+		   char **kept, char **error);
 
 /*
  * Those runs of earlier sessions that fit the schema, in their order. pass: of this one only; or

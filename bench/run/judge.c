@@ -39,7 +39,7 @@ __attribute__((format(printf, 3, 4))) static enum outcome verdict(enum outcome o
 	return o;
 }
 
-static char *fatal_reason(const struct stream *s)
+static char *fatal_reason(const struct console *s)
 {
 	if (!s->panic)
 		return xstrdup(s->fatal);
@@ -50,7 +50,7 @@ static char *fatal_reason(const struct stream *s)
 }
 
 /* The first thing that the guest found wrong with itself, or NULL. */
-static char *audit_problem(const struct stream *s)
+static char *audit_problem(const struct console *s)
 {
 	json_t *audit;
 	size_t i;
@@ -72,11 +72,11 @@ static char *audit_problem(const struct stream *s)
 
 static enum outcome judge_dead(const struct boot *b, char **reason)
 {
-	const struct stream *s = &b->stream;
+	const struct console *s = &b->console;
 	char *text, *found;
 	enum outcome o;
 
-	if (stream_is_fatal(s)) {
+	if (console_is_fatal(s)) {
 		text = fatal_reason(s);
 		found = audit_problem(s);
 		o = verdict(OUTCOME_CRASH, reason, "%s%s%s", text,
@@ -109,7 +109,7 @@ static enum outcome judge_dead(const struct boot *b, char **reason)
  * Where a machine's time-stamp counter is this processor's own, in real time, the guest must find
  * it as fast as we do; else its clock was set wrong when it booted, or is none of real time.
  */
-static bool check_real_time(const struct stream *s, const struct run_spec *spec, char **why)
+static bool check_real_time(const struct console *s, const struct run_spec *spec, char **error)
 {
 	double host = host_tick_ns();
 	double guest = (double)json_integer_value(json_object_get(s->boot, "giga_ticks_ns")) / 1e9;
@@ -118,16 +118,16 @@ static bool check_real_time(const struct stream *s, const struct run_spec *spec,
 	    strcmp(text_of(s->workload, "clock"), "tsc") != 0)
 		return true;
 	if (!guest)
-		return fail(why, "the guest does not tell what a tick is worth");
+		return fail(error, "the guest does not tell what a tick is worth");
 	if (guest > host * (1 - TICK_TOLERANCE) && guest < host * (1 + TICK_TOLERANCE))
 		return true;
-	return fail(why,
+	return fail(error,
 		    "the guest's clock is not real time: a tick is %.4f ns to it, %.4f ns here",
 		    guest, host);
 }
 
 /* The samples are all there, on a clock that counts what it should. */
-static bool check_samples(const struct stream *s, const struct run_spec *spec, char **why)
+static bool check_samples(const struct console *s, const struct run_spec *spec, char **error)
 {
 	json_int_t iterations, nop1000 = -1, readings = 1, least = 0, largest = 0;
 	const char *clock, *name;
@@ -137,33 +137,33 @@ static bool check_samples(const struct stream *s, const struct run_spec *spec, c
 			"iterations", &iterations, "nop1000", &nop1000, "timer_overhead",
 			"readings", &readings, "least", &least, "largest", &largest) ||
 	    readings < 1 || least < 0 || largest < least)
-		return fail(why, "a \"workload\" record of the wrong shape");
+		return fail(error, "a \"workload\" record of the wrong shape");
 	if (strcmp(clock, "tsc") != 0 && strcmp(clock, "monotonic") != 0)
-		return fail(why, "unknown clock \"%s\"", clock);
+		return fail(error, "unknown clock \"%s\"", clock);
 	if (strcmp(spec->tier, "exact") == 0 && strcmp(clock, "tsc") == 0 &&
 	    (nop1000 < 1000 || nop1000 > NOP1000_MAX))
-		return nop1000 < 0 ? fail(why, "the clock's calibration (nop1000) is missing")
-				   : fail(why,
+		return nop1000 < 0 ? fail(error, "the clock's calibration (nop1000) is missing")
+				   : fail(error,
 					  "the clock does not count instructions: 1000 nops took "
 					  "%lld ticks",
 					  (long long)nop1000);
-	if (!check_real_time(s, spec, why))
+	if (!check_real_time(s, spec, error))
 		return false;
 	if (!json_object_size(s->series))
-		return fail(why, "no samples");
+		return fail(error, "no samples");
 	json_object_foreach (s->series, name, series) {
 		json_int_t reps = json_integer_value(json_object_get(series, "reps"));
 		size_t n = json_array_size(json_object_get(series, "values"));
 
 		if (iterations % reps || (json_int_t)n != iterations / reps)
 			return fail(
-				why,
+				error,
 				"series \"%s\" has %zu samples of %lld (%lld iterations, %lld in each)",
 				name, n, (long long)(iterations / reps), (long long)iterations,
 				(long long)reps);
 	}
 	if (s->counters && s->counted_iterations != iterations)
-		return fail(why, "the counters are about %lld iterations, the samples about %lld",
+		return fail(error, "the counters are about %lld iterations, the samples about %lld",
 			    (long long)s->counted_iterations, (long long)iterations);
 	return true;
 }
@@ -177,48 +177,48 @@ static bool told_number(const json_t *record, const char *name, json_int_t given
 }
 
 /* The guest is the one we meant to boot. */
-static bool check_guest(const struct stream *s, const struct run_spec *spec, char **why)
+static bool check_guest(const struct console *s, const struct run_spec *spec, char **error)
 {
 	const char *env = text_of(s->boot, "env"), *variant = text_of(s->boot, "variant");
 	json_t *value, *given;
 	const char *key;
 
 	if (!env || strcmp(env, spec->env) != 0)
-		return fail(why, "the image says it runs on \"%s\"", env ? env : "");
+		return fail(error, "the image says it runs on \"%s\"", env ? env : "");
 	if (!variant || strcmp(variant, spec->variant->name) != 0)
-		return fail(why, "the image says it is variant \"%s\"", variant ? variant : "");
-	if (strcmp(stream_mutant(s), spec->mutant ? spec->mutant : "") != 0)
-		return fail(why, "the image says it is mutant \"%s\"", stream_mutant(s));
+		return fail(error, "the image says it is variant \"%s\"", variant ? variant : "");
+	if (strcmp(console_mutant(s), spec->mutant ? spec->mutant : "") != 0)
+		return fail(error, "the image says it is mutant \"%s\"", console_mutant(s));
 	json_object_foreach (json_object_get(s->boot, "policy"), key, value) {
 		given = json_object_get(spec->variant->policy, key);
 		if (!given || !json_equal(given, value))
-			return fail(why,
+			return fail(error,
 				    "the image was built with another %s than variant \"%s\" has",
 				    key, variant);
 	}
 	if (!told_number(s->boot, "vcpus", spec->vcpus) ||
 	    !told_number(s->boot, "seed", (json_int_t)spec->seed))
-		return fail(why, "the guest got other vCPUs or another seed than asked for");
+		return fail(error, "the guest got other vCPUs or another seed than asked for");
 	return true;
 }
 
 /* The workload is the one we meant to run. */
-static bool check_workload(const struct stream *s, const struct run_spec *spec, char **why)
+static bool check_workload(const struct console *s, const struct run_spec *spec, char **error)
 {
 	json_t *told = json_object_get(s->workload, "params"), *value, *given;
 	const char *name = text_of(s->workload, "name"), *key;
 
 	if (!name || strcmp(name, spec->workload->name) != 0)
-		return fail(why, "the workload says it is \"%s\"", name ? name : "");
+		return fail(error, "the workload says it is \"%s\"", name ? name : "");
 	json_object_foreach (told, key, value) {
 		given = json_object_get(spec->parameters, key);
 		if (given && !json_equal(given, value))
-			return fail(why, "the workload ran with another %s than asked for", key);
+			return fail(error, "the workload ran with another %s than asked for", key);
 	}
 	return true;
 }
 
-static const json_t *audit_at(const struct stream *s, const char *when)
+static const json_t *audit_at(const struct console *s, const char *when)
 {
 	json_t *audit;
 	size_t i;
@@ -233,18 +233,18 @@ static const json_t *audit_at(const struct stream *s, const char *when)
  * A guest that says it examines itself has done so: without processes, and before
  * that with them alive, if the harness of a workload was there to ask for it.
  */
-static bool check_audited(const struct stream *s, bool harness, char **why)
+static bool check_audited(const struct console *s, bool harness, char **error)
 {
 	static const char *const due[] = {"end", "demand"};
 	size_t n = harness ? 2 : 1;
 
 	for (size_t i = 0; i < n && json_is_true(json_object_get(s->boot, "audit")); i++)
 		if (!audit_at(s, due[i]))
-			return fail(why, "the \"audit\" record (%s) is missing", due[i]);
+			return fail(error, "the \"audit\" record (%s) is missing", due[i]);
 	return true;
 }
 
-static bool check_records(const struct stream *s, const struct run_spec *spec, char **why)
+static bool check_records(const struct console *s, const struct run_spec *spec, char **error)
 {
 	const struct {
 		const char *type;
@@ -254,9 +254,9 @@ static bool check_records(const struct stream *s, const struct run_spec *spec, c
 
 	for (size_t i = 0; i < sizeof(due) / sizeof(*due); i++)
 		if (!due[i].record)
-			return fail(why, "the \"%s\" record is missing", due[i].type);
-	return check_audited(s, true, why) && check_samples(s, spec, why) &&
-	       check_guest(s, spec, why) && check_workload(s, spec, why);
+			return fail(error, "the \"%s\" record is missing", due[i].type);
+	return check_audited(s, true, error) && check_samples(s, spec, error) &&
+	       check_guest(s, spec, error) && check_workload(s, spec, error);
 }
 
 static char *lost_quantities(const json_t *conserved)
@@ -286,39 +286,39 @@ static char *lost_quantities(const json_t *conserved)
  * A program need not print records; if it does they must be whole. Its exit status
  * is looked at last: whether what it says of the guest is right counts for more.
  */
-static enum outcome judge_program(const struct stream *s, const struct run_spec *spec,
+static enum outcome judge_program(const struct console *s, const struct run_spec *spec,
 				  char **reason)
 {
 	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
 	int status = (int)json_integer_value(json_object_get(s->exit, "status"));
 	bool skipped = done && strcmp(done, "skip") == 0 && status == SKIP_STATUS;
 	enum outcome o = OUTCOME_SUCCESS;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (!s->conserved)
 		return verdict(OUTCOME_ERROR, reason, "the \"conserved\" record is missing");
-	if ((why = lost_quantities(s->conserved))) {
-		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the program: %s", why);
-	} else if ((why = audit_problem(s))) {
-		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", why);
-	} else if (!check_audited(s, false, &why) || !check_guest(s, spec, &why)) {
-		o = verdict(OUTCOME_ERROR, reason, "%s", why);
+	if ((error = lost_quantities(s->conserved))) {
+		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the program: %s", error);
+	} else if ((error = audit_problem(s))) {
+		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", error);
+	} else if (!check_audited(s, false, &error) || !check_guest(s, spec, &error)) {
+		o = verdict(OUTCOME_ERROR, reason, "%s", error);
 	} else if (skipped || (status && done_reason)) {
 		o = verdict(skipped ? OUTCOME_SKIP : OUTCOME_FAILURE, reason, "%s",
 			    done_reason ? done_reason : "skipped by the program");
 	} else if (status) {
-		why = describe_status(status);
-		o = verdict(OUTCOME_FAILURE, reason, "the program %s", why);
-	} else if (s->workload && (!done || !check_samples(s, spec, &why))) {
+		error = describe_status(status);
+		o = verdict(OUTCOME_FAILURE, reason, "the program %s", error);
+	} else if (s->workload && (!done || !check_samples(s, spec, &error))) {
 		o = verdict(OUTCOME_ERROR, reason, "%s",
-			    why ? why : "the \"done\" record is missing");
+			    error ? error : "the \"done\" record is missing");
 	}
-	free(why);
+	free(error);
 	return o;
 }
 
 /* Nothing ran, so nothing was measured: that is no failure of the workload's. */
-static enum outcome judge_unstarted(const struct stream *s, const struct run_spec *spec,
+static enum outcome judge_unstarted(const struct console *s, const struct run_spec *spec,
 				    char **reason)
 {
 	const char *path = text_of(s->unstarted, "path");
@@ -333,13 +333,13 @@ static enum outcome judge_unstarted(const struct stream *s, const struct run_spe
 
 static enum outcome judge_finished(const struct boot *b, const struct run_spec *spec, char **reason)
 {
-	const struct stream *s = &b->stream;
+	const struct console *s = &b->console;
 	json_int_t abi = json_integer_value(json_object_get(s->boot, "abi"));
 	json_t *status = json_object_get(s->exit, "status");
 	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
 	bool skipped = done && strcmp(done, "skip") == 0;
 	enum outcome o = OUTCOME_SUCCESS;
-	char *why = NULL;
+	char *error = NULL;
 
 	/* First: what else is wrong may follow from it. */
 	if (s->boot && abi != RECORD_ABI)
@@ -352,9 +352,9 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	if (!s->boot)
 		return verdict(OUTCOME_ERROR, reason, "the \"boot\" record is missing");
 	if (b->end == BOOT_ENDED && b->status) {
-		why = describe_status(b->status);
-		o = verdict(OUTCOME_ERROR, reason, "QEMU %s after the last record", why);
-		free(why);
+		error = describe_status(b->status);
+		o = verdict(OUTCOME_ERROR, reason, "QEMU %s after the last record", error);
+		free(error);
 		return o;
 	}
 	if (!json_is_integer(status))
@@ -367,29 +367,29 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
 			       done_reason ? done_reason : "no reason given");
 	if (json_integer_value(status) && !(skipped && json_integer_value(status) == SKIP_STATUS)) {
-		why = describe_status((int)json_integer_value(status));
-		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", why);
+		error = describe_status((int)json_integer_value(status));
+		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", error);
 	} else if (!done) {
 		return verdict(OUTCOME_ERROR, reason, "the \"done\" record is missing");
-	} else if (s->conserved && (why = lost_quantities(s->conserved))) {
-		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", why);
-	} else if ((why = audit_problem(s))) {
-		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", why);
+	} else if (s->conserved && (error = lost_quantities(s->conserved))) {
+		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", error);
+	} else if ((error = audit_problem(s))) {
+		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", error);
 	} else if (skipped) {
 		return verdict(OUTCOME_SKIP, reason, "%s",
 			       done_reason ? done_reason : "skipped by the workload");
 	} else if (strcmp(done, "ok") != 0) {
 		return verdict(OUTCOME_ERROR, reason, "unknown status \"%s\" of \"done\"", done);
-	} else if (!check_records(s, spec, &why)) {
-		o = verdict(OUTCOME_ERROR, reason, "%s", why);
+	} else if (!check_records(s, spec, &error)) {
+		o = verdict(OUTCOME_ERROR, reason, "%s", error);
 	}
-	free(why);
+	free(error);
 	return o;
 }
 
 int judge_exit_code(const struct boot *b, enum outcome o, bool *own)
 {
-	const struct stream *s = &b->stream;
+	const struct console *s = &b->console;
 	int status = (int)json_integer_value(json_object_get(s->exit, "status"));
 	char *lost = s->conserved ? lost_quantities(s->conserved) : NULL;
 	char *found = audit_problem(s);
@@ -405,18 +405,18 @@ int judge_exit_code(const struct boot *b, enum outcome o, bool *own)
 /* A workload as a process of this machine: no guest, so nothing that one would report. */
 static enum outcome judge_process(const struct boot *b, const struct run_spec *spec, char **reason)
 {
-	const struct stream *s = &b->stream;
+	const struct console *s = &b->console;
 	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
 	enum outcome o = OUTCOME_SUCCESS;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (b->end != BOOT_ENDED)
 		return judge_dead(b, reason);
 	/* The limit is this machine's, and what it says goes to a file. */
 	if (WIFSIGNALED(b->status) && WTERMSIG(b->status) == SIGXFSZ) {
-		why = describe_status(b->status);
-		o = verdict(OUTCOME_ERROR, reason, "the workload %s", why);
-		free(why);
+		error = describe_status(b->status);
+		o = verdict(OUTCOME_ERROR, reason, "the workload %s", error);
+		free(error);
 		return o;
 	}
 	if (s->problem)
@@ -428,15 +428,15 @@ static enum outcome judge_process(const struct boot *b, const struct run_spec *s
 		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
 			       done_reason ? done_reason : "no reason given");
 	if (b->status) {
-		why = describe_status(b->status);
-		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", why);
+		error = describe_status(b->status);
+		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", error);
 	} else if (!done || !s->workload) {
 		o = verdict(OUTCOME_ERROR, reason, "the \"%s\" record is missing",
 			    done ? "workload" : "done");
-	} else if (!check_samples(s, spec, &why) || !check_workload(s, spec, &why)) {
-		o = verdict(OUTCOME_ERROR, reason, "%s", why);
+	} else if (!check_samples(s, spec, &error) || !check_workload(s, spec, &error)) {
+		o = verdict(OUTCOME_ERROR, reason, "%s", error);
 	}
-	free(why);
+	free(error);
 	return o;
 }
 
@@ -444,13 +444,13 @@ enum outcome judge(const struct boot *b, const struct run_spec *spec, char **rea
 {
 	*reason = NULL;
 	if (b->end == BOOT_NOT_STARTED)
-		return verdict(OUTCOME_ERROR, reason, "%s", b->why ? b->why : "not started");
+		return verdict(OUTCOME_ERROR, reason, "%s", b->error ? b->error : "not started");
 	/* What the console would have said is not known; what it did say is. */
-	if (b->cut && b->end != BOOT_INTERRUPTED && !stream_is_fatal(&b->stream))
+	if (b->cut && b->end != BOOT_INTERRUPTED && !console_is_fatal(&b->console))
 		return verdict(OUTCOME_ERROR, reason, "%s", b->cut);
 	if (spec->rig->variant)
 		return judge_process(b, spec, reason);
-	if (stream_is_fatal(&b->stream) || !b->stream.exit)
+	if (console_is_fatal(&b->console) || !b->console.exit)
 		return judge_dead(b, reason);
 	return judge_finished(b, spec, reason);
 }

@@ -3,8 +3,8 @@
  * From what was seen to what it means. Pure: the same boot always gets the
  * same verdict.
  */
-#ifndef PVMMU_BENCH_JUDGE_H
-#define PVMMU_BENCH_JUDGE_H
+#ifndef PVMMU_BENCH_RUN_JUDGE_H
+#define PVMMU_BENCH_RUN_JUDGE_H
 
 #include "lib/outcome.h"
 #include "machine/boot.h"

@@ -89,7 +89,7 @@ static json_t *entry_of(const struct taken *t)
 	if (t->origin != t->from->set)
 		return json_incref((json_t *)t->origin);
 	/* Any bytes may be a name, but not in JSON. */
-	name = visible(base_name(t->from->path));
+	name = utf8_escape(base_name(t->from->path));
 	entry = json_pack("{s:s, s:s, s:O, s:O, s:O, s:O}", "file", name, "sha256", t->from->sha256,
 			  "created", json_object_get(t->origin, "created"), "producer",
 			  json_object_get(t->origin, "producer"), "command",
@@ -141,23 +141,24 @@ static void add_lists(json_t *to, const struct source_set *sources, size_t n, co
 }
 
 /* Whether tables could show the whole; what compare says if not. */
-static bool can_be_shown(json_t *set, char **why)
+static bool can_be_shown(json_t *set, char **error)
 {
 	struct strv none = {0};
-	struct cells c;
+	struct dataset c;
 	bool ok;
 
 	/* Values stay as they were measured; what is shown is a copy. */
 	json_incref(set);
-	ok = units_settle(&set, 1, UNITS_REFUSE, NULL, why) && cells_make(&c, &set, 1, &none, why);
+	ok = units_settle(&set, 1, UNITS_REFUSE, NULL, error) &&
+	     dataset_make(&c, &set, 1, &none, error);
 	if (ok)
-		cells_free(&c);
+		dataset_free(&c);
 	json_decref(set);
 	return ok;
 }
 
 bool merge_sets(struct merged *m, const struct source_set *sources, size_t n, enum prefer prefer,
-		const char *command, char **why)
+		const char *command, char **error)
 {
 	struct merging g = {.m = m, .by_id = json_object()};
 	json_t *from = json_array(), *run;
@@ -175,8 +176,9 @@ bool merge_sets(struct merged *m, const struct source_set *sources, size_t n, en
 	free(g.v);
 	json_decref(g.by_id);
 	if (m->conflicts.n && prefer == PREFER_NONE)
-		return fail(why, "%zu runs share their id with another and differ", m->conflicts.n);
-	return can_be_shown(m->set, why);
+		return fail(error, "%zu runs share their id with another and differ",
+			    m->conflicts.n);
+	return can_be_shown(m->set, error);
 }
 
 void merged_free(struct merged *m)

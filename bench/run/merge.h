@@ -7,8 +7,8 @@
  * everything but what was observed and the sweep that they were part of is equal, as when a set was
  * merged before, or a run of the exact tier was repeated. Of those the first is kept.
  */
-#ifndef PVMMU_BENCH_MERGE_H
-#define PVMMU_BENCH_MERGE_H
+#ifndef PVMMU_BENCH_RUN_MERGE_H
+#define PVMMU_BENCH_RUN_MERGE_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -33,12 +33,12 @@ struct merged {
 };
 
 /*
- * false with *why: sets that no table could show together (dataset.h: other tiers, kinds of time,
+ * false with *error: sets that no table could show together (dataset.h: other tiers, kinds of time,
  * builds of Xen), or conflicts with PREFER_NONE, which are in m->conflicts. command: what the set
  * says made it.
  */
 bool merge_sets(struct merged *m, const struct source_set *sources, size_t n, enum prefer prefer,
-		const char *command, char **why);
+		const char *command, char **error);
 void merged_free(struct merged *m);
 
 #endif

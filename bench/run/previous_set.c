@@ -66,17 +66,17 @@ static void date_of(const json_t *set, const struct stat *st, char date[32])
 }
 
 /* Where links cannot be made, a copy. */
-static bool copy_as(const char *path, const char *name, char **why)
+static bool copy_as(const char *path, const char *name, char **error)
 {
 	size_t n;
-	char *bytes = read_whole_file(path, &n, why);
-	bool ok = bytes && write_atomically(name, bytes, n, why);
+	char *bytes = read_whole_file(path, &n, error);
+	bool ok = bytes && write_atomically(name, bytes, n, error);
 
 	free(bytes);
 	return ok;
 }
 
-static bool second_name(const char *path, const char *date, char **name, char **why)
+static bool second_name(const char *path, const char *date, char **name, char **error)
 {
 	size_t n = strlen(path), tail = n > 5 && strcmp(path + n - 5, ".json") == 0 ? 5 : 0;
 
@@ -91,15 +91,15 @@ static bool second_name(const char *path, const char *date, char **name, char **
 			return true;
 		if (errno == EEXIST)
 			continue;
-		ok = access(*name, F_OK) < 0 && copy_as(path, *name, why);
+		ok = access(*name, F_OK) < 0 && copy_as(path, *name, error);
 		if (!ok)
-			fail(why, "cannot keep %s as %s", path, *name);
+			fail(error, "cannot keep %s as %s", path, *name);
 		return ok;
 	}
 }
 
 bool aside_keep(const char *path, const json_t *set, const struct schema *schema, char **name,
-		size_t *runs, char **why)
+		size_t *runs, char **error)
 {
 	struct strv errors = {0};
 	json_t *old = NULL;
@@ -116,7 +116,7 @@ bool aside_keep(const char *path, const json_t *set, const struct schema *schema
 		*runs = nr_missing(old, set);
 	if (!old || *runs) {
 		date_of(old, &st, date);
-		ok = second_name(path, date, name, why);
+		ok = second_name(path, date, name, error);
 	}
 	if (!ok) {
 		free(*name);

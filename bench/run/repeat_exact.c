@@ -11,11 +11,11 @@
 #define FRESH_STATES 4
 #define BOOTS_MAX    (2 + FRESH_STATES)
 
-bool confirm_needed(const struct run_spec *spec, const struct boot *b)
+bool repeat_exact_needed(const struct run_spec *spec, const struct boot *b)
 {
 	if (!spec->rig->repeats || spec->program || strcmp(spec->tier, "exact") != 0)
 		return false;
-	return spec->vcpus > 1 || (b->warm && !b->believed);
+	return spec->vcpus > 1 || (b->snapshot && !b->believed);
 }
 
 /* All boots of one run. */
@@ -26,7 +26,7 @@ struct boots {
 
 static void take(struct boots *all, const struct boot *b)
 {
-	const struct stream *s = &b->stream;
+	const struct console *s = &b->console;
 
 	all->measured[all->n++] =
 		json_pack("[O, O?, O?, O?]", s->series, s->counters, s->conserved, s->exit);
@@ -47,7 +47,7 @@ static unsigned results_of(const struct boots *all)
 }
 
 /* Behind its own samples those of another boot. false: of another kind. */
-static bool add_samples(struct stream *to, const struct stream *from)
+static bool add_samples(struct console *to, const struct console *from)
 {
 	json_t *series, *other;
 	const char *name;
@@ -91,7 +91,7 @@ static void note_equal(const struct engine *e, const struct run_spec *spec, enum
 		       struct boot *b)
 {
 	b->confirmed = second == FROM_KEPT_STATE ? "kept state" : "cold boot";
-	if (b->warm && !b->believed && second == FROM_NOTHING && spec->rig->believe)
+	if (b->snapshot && !b->believed && second == FROM_NOTHING && spec->rig->believe)
 		spec->rig->believe(e->rig, spec, b->state);
 }
 
@@ -103,13 +103,13 @@ static void warn(struct boot *b)
 		 b->boots, b->results);
 }
 
-void confirm(const struct engine *e, const struct run_spec *spec, const char *log, struct boot *b,
-	     enum outcome *outcome, char **reason)
+void repeat_exact(const struct engine *e, const struct run_spec *spec, const char *log,
+		  struct boot *b, enum outcome *outcome, char **reason)
 {
 	struct boot again[BOOTS_MAX - 1];
 	struct boots all = {0};
 	unsigned made = 0;
-	enum from second = b->warm && b->believed ? FROM_KEPT_STATE : FROM_NOTHING;
+	enum from second = b->snapshot && b->believed ? FROM_KEPT_STATE : FROM_NOTHING;
 	bool equal, ok;
 
 	take(&all, b);
@@ -125,7 +125,7 @@ void confirm(const struct engine *e, const struct run_spec *spec, const char *lo
 		b->boots = all.n;
 		b->results = equal ? 0 : results_of(&all);
 		for (unsigned i = 0; i < made && !equal && ok; i++)
-			ok = add_samples(&b->stream, &again[i].stream);
+			ok = add_samples(&b->console, &again[i].console);
 		if (equal)
 			note_equal(e, spec, second, b);
 		else if (ok)

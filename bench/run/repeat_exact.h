@@ -20,14 +20,14 @@
  * nobody's to say; so it is measured from several fresh states and all samples are kept, as of
  * something that has a spread.
  */
-#ifndef PVMMU_BENCH_CONFIRM_H
-#define PVMMU_BENCH_CONFIRM_H
+#ifndef PVMMU_BENCH_RUN_REPEAT_EXACT_H
+#define PVMMU_BENCH_RUN_REPEAT_EXACT_H
 
 #include "machine/boot.h"
 #include "scheduler.h"
 
 /* Is this a run that its one boot, a success, does not settle? */
-bool confirm_needed(const struct run_spec *spec, const struct boot *b);
+bool repeat_exact_needed(const struct run_spec *spec, const struct boot *b);
 
 /*
  * Boots again and compares with b, a success. If they are equal, b says so (boots, confirmed). If
@@ -36,7 +36,7 @@ bool confirm_needed(const struct run_spec *spec, const struct boot *b);
  * Each boot has a deadline of its own. If one of them fails, b becomes that one, with its *outcome
  * and *reason.
  */
-void confirm(const struct engine *e, const struct run_spec *spec, const char *log, struct boot *b,
-	     enum outcome *outcome, char **reason);
+void repeat_exact(const struct engine *e, const struct run_spec *spec, const char *log,
+		  struct boot *b, enum outcome *outcome, char **reason);
 
 #endif

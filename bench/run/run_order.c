@@ -19,7 +19,7 @@ static uint64_t next_random(uint64_t *state)
 }
 
 /* Do they differ in nothing but the variant? */
-static bool same_panel(const struct run_spec *a, const struct run_spec *b)
+static bool same_point(const struct run_spec *a, const struct run_spec *b)
 {
 	return a->seed == b->seed && a->workload == b->workload && a->vcpus == b->vcpus &&
 	       json_equal(a->parameters, b->parameters);
@@ -40,26 +40,26 @@ static void shuffle(size_t *v, size_t n, uint64_t seed)
 	}
 }
 
-void rounds_order(const struct plan *p, size_t *order)
+void run_order_make(const struct plan *p, size_t *order)
 {
 	bool *taken = xcalloc(p->n, sizeof(*taken));
-	size_t n = 0, panel = 0;
+	size_t n = 0, point = 0;
 
 	while (n < p->n) {
 		size_t first = p->n, start;
 
-		/* Of what is left the round that is named first; in it, the panel that is. */
+		/* Of what is left the round that is named first; in it, the point that is. */
 		for (size_t i = 0; i < p->n; i++)
 			if (!taken[i] && (first == p->n || p->runs[i].seed < p->runs[first].seed))
 				first = i;
 		start = n;
 		for (size_t i = first; i < p->n; i++) {
-			if (taken[i] || !same_panel(&p->runs[first], &p->runs[i]))
+			if (taken[i] || !same_point(&p->runs[first], &p->runs[i]))
 				continue;
 			taken[i] = true;
 			order[n++] = i;
 		}
-		shuffle(order + start, n - start, p->runs[first].seed * 1000003 + panel++);
+		shuffle(order + start, n - start, p->runs[first].seed * 1000003 + point++);
 	}
 	free(taken);
 }
@@ -89,7 +89,7 @@ static double median_of(const json_t *list, double *error)
 	return median;
 }
 
-size_t rounds_drift(const json_t *values, bool *departs, double *reference)
+size_t run_order_drift(const json_t *values, bool *departs, double *reference)
 {
 	size_t n = json_array_size(values), departing = 0, i;
 	double *median = xcalloc(n + 1, sizeof(*median)), *error = xcalloc(n + 1, sizeof(*error));

@@ -9,15 +9,15 @@
  * Between any two runs, before the first and after the last, the workload `control` is
  * measured, which no variant can move. A drift of it is a warning.
  */
-#ifndef PVMMU_BENCH_ROUNDS_H
-#define PVMMU_BENCH_ROUNDS_H
+#ifndef PVMMU_BENCH_RUN_RUN_ORDER_H
+#define PVMMU_BENCH_RUN_RUN_ORDER_H
 
 #include <jansson.h>
 
 #include "plan/plan.h"
 
 /* Fills order with the indices of all runs. */
-void rounds_order(const struct plan *p, size_t *order);
+void run_order_make(const struct plan *p, size_t *order);
 
 /*
  * Which of n measurements of the control depart, in their order: marks them and returns how many.
@@ -27,6 +27,6 @@ void rounds_order(const struct plan *p, size_t *order);
  * spread (1.48 times the median of the distances from its median) divided by the root of its
  * number of samples; the middle one of all controls' is taken. values: arrays of numbers.
  */
-size_t rounds_drift(const json_t *values, bool *departs, double *reference);
+size_t run_order_drift(const json_t *values, bool *departs, double *reference);
 
 #endif

@@ -71,27 +71,27 @@ static int report_programs(const struct session *s, struct output *outputs, cons
 static bool write_result(struct session *s, json_t *set, enum outcome worst)
 {
 	json_t *runs = json_object_get(set, "runs");
-	char *why = NULL;
+	char *error = NULL;
 	bool ok = true;
 
 	if (!s->out_given && !any_series(runs))
 		return true;
-	if (!s->out && !(ok = session_open(s, &why)))
-		complain("%s", why);
-	ok = ok && session_write(s, set, &why);
+	if (!s->out && !(ok = session_open(s, &error)))
+		complain("%s", error);
+	ok = ok && session_write(s, set, &error);
 	if (s->place && s->journal.fd >= 0 &&
 	    !verdict_write(s->out,
 			   !ok		 ? EXIT_ERROR
 			   : cancelled() ? EXIT_INTERRUPTED
 					 : outcome_exit(worst),
-			   why		 ? why
+			   error	 ? error
 			   : cancelled() ? REASON_INTERRUPTED
 					 : NULL,
-			   runs, &why)) {
-		complain("%s", why);
+			   runs, &error)) {
+		complain("%s", error);
 		ok = false;
 	}
-	free(why);
+	free(error);
 	return ok;
 }
 
@@ -99,7 +99,7 @@ static bool write_result(struct session *s, json_t *set, enum outcome worst)
 static int run_program(struct session *s)
 {
 	struct engine e = session_engine(s);
-	json_t *observed = observe(s->with_host_name), *runs, *set;
+	json_t *observed = host_info(s->with_host_name), *runs, *set;
 	char *command = session_command();
 	enum outcome worst;
 	bool written;
@@ -132,16 +132,16 @@ static int run_program(struct session *s)
 	return cancelled() ? EXIT_INTERRUPTED : code;
 }
 
-int session_run_program(struct session *s, char **why)
+int session_run_program(struct session *s, char **error)
 {
 	int code;
 
-	if (!session_scratch(s, why))
+	if (!session_scratch(s, error))
 		return EXIT_ERROR;
-	if (s->out_given && !s->dry_run && !session_open(s, why)) {
-		code = session_refuse(s, why);
-	} else if (!session_prepare(s, why) || cancelled()) {
-		code = session_refuse(s, why);
+	if (s->out_given && !s->dry_run && !session_open(s, error)) {
+		code = session_refuse(s, error);
+	} else if (!session_prepare(s, error) || cancelled()) {
+		code = session_refuse(s, error);
 	} else if (s->dry_run) {
 		session_print_commands(s);
 		code = EXIT_FINE;

@@ -27,7 +27,7 @@ static void copy_text(json_t *to, const char *name, const json_t *from)
 }
 
 static json_t *identity_of(const struct rig_context *c, const struct run_spec *spec,
-			   const struct stream *s)
+			   const struct console *s)
 {
 	json_t *policy = spec->variant->policy ? json_incref(spec->variant->policy) : json_object();
 	json_t *o = json_pack("{s:s, s:s, s:s, s:{s:s, s:o}, s:{s:s, s:O}, s:I, s:I}", "env",
@@ -97,7 +97,7 @@ static json_t *conserved_of(const json_t *record)
 }
 
 /* Why the hypervisor was not asked in an audit, where there is one. */
-static const char *unchecked(const struct stream *s)
+static const char *unchecked(const struct console *s)
 {
 	json_t *audit;
 	size_t i;
@@ -120,7 +120,7 @@ static void add_distinct(json_t *texts, const char *text)
 }
 
 /* What Xen's log has, or lacks, that a reader of the numbers should know. */
-static void warn_of_xen(json_t *all, const json_t *identity, const struct stream *s)
+static void warn_of_xen(json_t *all, const json_t *identity, const struct console *s)
 {
 	const json_t *xen = json_object_get(identity, "xen");
 	struct strv sentences = {0};
@@ -142,7 +142,7 @@ static void warn_of_xen(json_t *all, const json_t *identity, const struct stream
 }
 
 static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
-			   const struct stream *s, const struct boot *b, const struct strv *extra)
+			   const struct console *s, const struct boot *b, const struct strv *extra)
 {
 	json_t *all = s ? json_copy(s->warnings) : json_array();
 	json_int_t idle =
@@ -159,9 +159,9 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 		json_array_append_new(all, json_string(text));
 		free(text);
 	}
-	if (s && *stream_mutant(s)) {
+	if (s && *console_mutant(s)) {
 		text = xasprintf("the image is a mutant (%s): its numbers mean nothing",
-				 stream_mutant(s));
+				 console_mutant(s));
 		json_array_append_new(all, json_string(text));
 		free(text);
 	}
@@ -180,7 +180,7 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 		free(text);
 	}
 	warn_of_xen(all, identity, s);
-	if (s && s->exit && b->end == BOOT_STOPPED && !stream_is_fatal(s))
+	if (s && s->exit && b->end == BOOT_STOPPED && !console_is_fatal(s))
 		json_array_append_new(all, json_string("the machine did not switch itself off "
 						       "after the last record"));
 	/* Last, because a rig may hand on what a judge inside of it has found already. */
@@ -189,7 +189,7 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 	return all;
 }
 
-static json_t *outcome_of(const struct stream *s, enum outcome outcome, const char *reason)
+static json_t *outcome_of(const struct console *s, enum outcome outcome, const char *reason)
 {
 	json_t *o = json_pack("{s:s}", "status", outcome_name(outcome));
 	json_t *tail;
@@ -197,7 +197,7 @@ static json_t *outcome_of(const struct stream *s, enum outcome outcome, const ch
 	if (!reason)
 		return o;
 	json_object_set_new(o, "reason", json_string(reason));
-	tail = s ? stream_tail(s) : json_array();
+	tail = s ? console_tail(s) : json_array();
 	if (json_array_size(tail))
 		json_object_set(o, "console", tail);
 	json_decref(tail);
@@ -230,7 +230,7 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct boot *b, enum outcome outcome, const char *reason,
 		      const struct strv *warnings)
 {
-	const struct stream *s = b ? &b->stream : NULL;
+	const struct console *s = b ? &b->console : NULL;
 	char *command = run_command(spec);
 	json_t *identity = identity_of(c, spec, s);
 	json_t *o = json_pack("{s:s, s:o, s:o, s:[], s:o, s:s, s:{}}", "id", spec->id, "identity",
@@ -251,7 +251,7 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 	if (b && b->end != BOOT_NOT_STARTED)
 		json_object_set_new(observed, "duration_s", json_real(b->seconds));
 	if (b && b->end != BOOT_NOT_STARTED && !spec->rig->variant) {
-		json_object_set_new(observed, "start", json_string(b->warm ? "warm" : "cold"));
+		json_object_set_new(observed, "start", json_string(b->snapshot ? "warm" : "cold"));
 	}
 	if (b && b->no_kvm)
 		json_object_set_new(observed, "no_kvm", json_string(b->no_kvm));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is written down of a run, and the set of all of them: see results.schema.json. */
-#ifndef PVMMU_BENCH_RUN_RECORD_H
-#define PVMMU_BENCH_RUN_RECORD_H
+#ifndef PVMMU_BENCH_RUN_RUN_RECORD_H
+#define PVMMU_BENCH_RUN_RUN_RECORD_H
 
 #include <jansson.h>
 

@@ -67,12 +67,12 @@ void report_summary(FILE *to, const json_t *runs)
 void report_seeds(FILE *to, json_t *set)
 {
 	struct strv none = {0};
-	struct cells c;
-	char *why = NULL;
+	struct dataset c;
+	char *error = NULL;
 
 	/* Sets that cannot be laid out together are no matter of this one. */
-	if (!cells_make(&c, &set, 1, &none, &why)) {
-		free(why);
+	if (!dataset_make(&c, &set, 1, &none, &error)) {
+		free(error);
 		return;
 	}
 	for (size_t i = 0; i < c.n; i++) {
@@ -85,12 +85,12 @@ void report_seeds(FILE *to, json_t *set)
 		for (size_t k = 0; k < 3; k++)
 			number[k] = readable_number(values[k]);
 		fprintf(to, "%s %s: medians of %zu seeds from %s to %s, the middle one %s %s\n",
-			c.panel[c.cell[i].panel].label, c.cell[i].label, by->n, number[0],
+			c.point[c.cell[i].point].label, c.cell[i].label, by->n, number[0],
 			number[1], number[2], c.cell[i].unit);
 		for (size_t k = 0; k < 3; k++)
 			free(number[k]);
 	}
-	cells_free(&c);
+	dataset_free(&c);
 }
 
 static void warn(const json_t *run, bool with_id, const char *text)

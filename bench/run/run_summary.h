@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What `pvmmu run` tells at its end, from the entries of a result set. */
-#ifndef PVMMU_BENCH_REPORT_H
-#define PVMMU_BENCH_REPORT_H
+#ifndef PVMMU_BENCH_RUN_RUN_SUMMARY_H
+#define PVMMU_BENCH_RUN_RUN_SUMMARY_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -46,14 +46,14 @@ char *engine_log_path(const char *log_dir, const struct run_spec *spec)
  * The guest chooses names and numbers that end up in the file. If they do not
  * fit the schema the run is an error; the file stays valid.
  */
-static bool fits_schema(const struct engine *e, json_t *entry, char **why)
+static bool fits_schema(const struct engine *e, json_t *entry, char **error)
 {
 	json_t *set = result_set("-", json_object(), json_pack("[O]", entry));
 	struct strv errors = {0};
 	bool ok = schema_check(e->schema, set, &errors) && resultset_makes_sense(set, &errors);
 
 	if (!ok)
-		fail(why, "the records do not make a valid result: %s", errors.v[0]);
+		fail(error, "the records do not make a valid result: %s", errors.v[0]);
 	strv_free(&errors);
 	json_decref(set);
 	return ok;
@@ -63,16 +63,16 @@ static json_t *entry_of(const struct engine *e, const struct run_spec *spec, con
 			enum outcome *outcome, char **reason)
 {
 	json_t *entry = result_of_run(e->rig, spec, b, *outcome, *reason, e->warnings);
-	char *why = NULL;
+	char *error = NULL;
 
-	if (fits_schema(e, entry, &why))
+	if (fits_schema(e, entry, &error))
 		return entry;
 	json_decref(entry);
 	*outcome = OUTCOME_ERROR;
 	free(*reason);
-	*reason = why;
+	*reason = error;
 	/* Without what the guest sent. */
-	return result_of_run(e->rig, spec, NULL, OUTCOME_ERROR, why, e->warnings);
+	return result_of_run(e->rig, spec, NULL, OUTCOME_ERROR, error, e->warnings);
 }
 
 /* A build that goes on meanwhile may replace the image: then nobody knows what was measured. */
@@ -203,14 +203,14 @@ static void run_one(struct work *w, size_t i)
 		boot_init(&b, e->timeout);
 		b.position = w->position;
 		if (e->outputs)
-			b.stream.output = &e->outputs[i];
+			b.console.output = &e->outputs[i];
 		b.observation = observation_start(e->rig, spec, &b);
 		spec->rig->run(e->rig, spec, log, &b);
 		panic_site_name(e->rig->root, spec, &b);
 		w->outcomes[i] = judge(&b, spec, &reason);
 		observation_stop(b.observation, &b, w->outcomes[i] == OUTCOME_SUCCESS);
-		if (w->outcomes[i] == OUTCOME_SUCCESS && confirm_needed(spec, &b))
-			confirm(e, spec, log, &b, &w->outcomes[i], &reason);
+		if (w->outcomes[i] == OUTCOME_SUCCESS && repeat_exact_needed(spec, &b))
+			repeat_exact(e, spec, log, &b, &w->outcomes[i], &reason);
 		check_same_image(e, spec, before, &w->outcomes[i], &reason);
 		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);
 		if (e->outputs)
@@ -235,8 +235,8 @@ static void *work(void *argument)
 	while ((i = atomic_fetch_add(&w->next, 1)) < w->nr_runs) {
 		if (w->engine->controls) {
 			/* One at a time, so there is one thread. */
-			controls_measure(w->engine, w->engine->controls,
-					 w->engine->plan->runs[w->order[i]].id);
+			drift_control_measure(w->engine, w->engine->controls,
+					      w->engine->plan->runs[w->order[i]].id);
 			w->position++;
 		}
 		run_one(w, w->order[i]);
@@ -253,7 +253,7 @@ static size_t *starting_order(const struct plan *p)
 	size_t *order = xcalloc(p->n, sizeof(*order)), n = 0;
 
 	if (strcmp(p->runs[0].tier, "wall") == 0) {
-		rounds_order(p, order);
+		run_order_make(p, order);
 		return order;
 	}
 
@@ -334,7 +334,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 		pthread_join(ids[i], NULL);
 	progress_end();
 	if (e->controls && w.nr_runs)
-		controls_measure(e, e->controls, NULL);
+		drift_control_measure(e, e->controls, NULL);
 	end(e);
 
 	*worst = OUTCOME_SUCCESS;
@@ -343,7 +343,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 		json_array_append_new(all, w.entries[i]);
 	}
 	if (e->controls)
-		controls_judge(e->controls, all);
+		drift_control_judge(e->controls, all);
 	free(w.entries);
 	free(w.outcomes);
 	free(w.order);

@@ -5,8 +5,8 @@
  * boots end in. After a signal, what runs is stopped and the rest is not
  * started; every run still has an entry.
  */
-#ifndef PVMMU_BENCH_ENGINE_H
-#define PVMMU_BENCH_ENGINE_H
+#ifndef PVMMU_BENCH_RUN_SCHEDULER_H
+#define PVMMU_BENCH_RUN_SCHEDULER_H
 
 #include <jansson.h>
 #include <stdbool.h>

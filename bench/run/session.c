@@ -47,7 +47,7 @@ void session_free(struct session *s)
 	free(s->log_dir);
 }
 
-static bool all_ready(struct session *s, char **why)
+static bool all_ready(struct session *s, char **error)
 {
 	struct strv missing = {0};
 	char *text;
@@ -62,7 +62,7 @@ static bool all_ready(struct session *s, char **why)
 	if (!missing.n)
 		return true;
 	text = strv_join(&missing, "; ");
-	fail(why, "%s", text);
+	fail(error, "%s", text);
 	free(text);
 	strv_free(&missing);
 	return false;
@@ -160,7 +160,7 @@ struct measured {
 static void measure(struct session *s, struct measured *m)
 {
 	struct engine e = session_engine(s);
-	json_t *observed = observe(s->with_host_name), *runs, *declared;
+	json_t *observed = host_info(s->with_host_name), *runs, *declared;
 	char *command = session_command();
 	double start = monotonic_seconds();
 	const struct session_work *work = s->work;
@@ -225,7 +225,7 @@ static void print(const struct session *s, const struct measured *m, bool writte
 static int measure_all(struct session *s)
 {
 	struct measured m = {0};
-	char *why = NULL, *unwritten = NULL;
+	char *error = NULL, *unwritten = NULL;
 	const char *reason = NULL;
 	bool written = false;
 
@@ -234,13 +234,13 @@ static int measure_all(struct session *s)
 		print_taken_over(s, m.kept);
 	if (leave_as_it_is(s, m.runs))
 		complain("nothing was measured; %s is as it was", s->out);
-	else if (!(written = session_write(s, m.set, &why)))
+	else if (!(written = session_write(s, m.set, &error)))
 		m.code = EXIT_ERROR;
 	if (!s->quiet)
 		print(s, &m, written);
 	if (m.wrong)
 		complain("%s", m.wrong);
-	reason = why ? why : cancelled() ? REASON_INTERRUPTED : m.wrong;
+	reason = error ? error : cancelled() ? REASON_INTERRUPTED : m.wrong;
 	if ((fflush(stdout) || ferror(stdout)) && m.code == EXIT_FINE) {
 		m.code = EXIT_ERROR;
 		reason = "cannot write the output";
@@ -256,7 +256,7 @@ static int measure_all(struct session *s)
 	json_decref(m.set);
 	free(m.wrong);
 	free(unwritten);
-	free(why);
+	free(error);
 	return m.code;
 }
 
@@ -290,8 +290,8 @@ void session_probe(struct session *s, struct collecting *collecting)
 	}
 }
 
-/* Everything that can be wrong before the first boot. false with *why. */
-bool session_prepare(struct session *s, char **why)
+/* Everything that can be wrong before the first boot. false with *error. */
+bool session_prepare(struct session *s, char **error)
 {
 	struct rig_context *c = &s->rig;
 
@@ -303,69 +303,69 @@ bool session_prepare(struct session *s, char **why)
 	if (c->qemu_given)
 		strv_add(&s->warnings, "QEMU was chosen by hand (--qemu or PVMMU_QEMU): %s",
 			 c->qemu_given);
-	s->schema = schema_load(s->root, why);
-	if (s->wanted.argv && !program_write(&s->program, s->log_dir, why))
+	s->schema = schema_load(s->root, error);
+	if (s->wanted.argv && !program_write(&s->program, s->log_dir, error))
 		return false;
-	if (!s->schema || !s->plan.runs[0].rig->probe(c, why))
+	if (!s->schema || !s->plan.runs[0].rig->probe(c, error))
 		return false;
 	session_probe(s, &s->collecting);
-	return session_load_earlier(s, why) && all_ready(s, why);
+	return session_load_earlier(s, error) && all_ready(s, error);
 }
 
-static int dry_run(struct session *s, char **why)
+static int dry_run(struct session *s, char **error)
 {
 	s->out = s->out_given ? absolute_path(s->out_given) : session_default_out(s->root, 1);
 	s->log_dir = xasprintf("%s.logs", s->out);
-	if (!session_prepare(s, why))
+	if (!session_prepare(s, error))
 		return EXIT_ERROR;
 	session_print_commands(s);
 	return EXIT_FINE;
 }
 
 /* What the runs need is looked at, then they are made. */
-static int prepare_and_measure(struct session *s, char **why)
+static int prepare_and_measure(struct session *s, char **error)
 {
-	if (session_open(s, why) && session_prepare(s, why) && session_open_logs(s, why) &&
+	if (session_open(s, error) && session_prepare(s, error) && session_open_logs(s, error) &&
 	    !cancelled())
 		return measure_all(s);
-	return session_refuse(s, why);
+	return session_refuse(s, error);
 }
 
 /* Nothing is built: today's verdict says so, instead of yesterday's. */
-static int refuse_unbuilt(struct session *s, char **why)
+static int refuse_unbuilt(struct session *s, char **error)
 {
 	char *taken = NULL;
 	int code = EXIT_ERROR;
 
 	if (s->out_given && !s->dry_run && session_open(s, &taken))
-		code = session_refuse(s, why);
+		code = session_refuse(s, error);
 	free(taken);
 	return code;
 }
 
 int session_run(struct session *s)
 {
-	char *why = NULL;
+	char *error = NULL;
 	int code = EXIT_ERROR;
 
 	/* Reading what a program is to have as its input may take for ever: a signal ends that. */
 	if (!s->wanted.argv)
 		cancel_setup();
-	if (!find_root(s->root_given, &s->root, &why) ||
-	    !catalog_load(&s->catalog, s->root, &why)) {
-		code = refuse_unbuilt(s, &why);
+	if (!find_root(s->root_given, &s->root, &error) ||
+	    !catalog_load(&s->catalog, s->root, &error)) {
+		code = refuse_unbuilt(s, &error);
 		goto out;
 	}
-	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, &why)) {
+	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, &error)) {
 		code = EXIT_USAGE;
 		goto out;
 	}
 	s->request.program = s->wanted.argv ? &s->program : NULL;
-	collecting_choose(&s->collecting, &s->collect, &s->no_collect, &why);
+	collecting_choose(&s->collecting, &s->collect, &s->no_collect, &error);
 	s->request.collect = s->collecting.words;
-	if (why || !plan_make(&s->plan, &s->request, &s->catalog, &why)) {
-		code = usage_error(s->command, "%s", why);
-		free(why);
+	if (error || !plan_make(&s->plan, &s->request, &s->catalog, &error)) {
+		code = usage_error(s->command, "%s", error);
+		free(error);
 		return code;
 	}
 	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet && !s->wanted.argv; i++)
@@ -374,12 +374,12 @@ int session_run(struct session *s)
 		cancel_setup();
 	/* Who reads our output may have had enough; that is told, not died of. */
 	signal(SIGPIPE, SIG_IGN);
-	code = s->wanted.argv ? session_run_program(s, &why)
-	       : s->dry_run   ? dry_run(s, &why)
-			      : prepare_and_measure(s, &why);
+	code = s->wanted.argv ? session_run_program(s, &error)
+	       : s->dry_run   ? dry_run(s, &error)
+			      : prepare_and_measure(s, &error);
 out:
-	if (why)
-		complain("%s", why);
-	free(why);
+	if (error)
+		complain("%s", error);
+	free(error);
 	return code;
 }

@@ -4,8 +4,8 @@
  * session.c measures workloads, run_program.c runs a program of the user's, session_files.c knows
  * where everything goes.
  */
-#ifndef PVMMU_BENCH_SESSION_H
-#define PVMMU_BENCH_SESSION_H
+#ifndef PVMMU_BENCH_RUN_SESSION_H
+#define PVMMU_BENCH_RUN_SESSION_H
 
 #include <stdio.h>
 
@@ -32,9 +32,9 @@ struct session_work {
 	const char *finds;
 	json_t *(*measure)(struct session *s, const struct engine *e, json_t **found,
 			   enum outcome *worst, size_t *kept);
-	/* From the set, a further member; *why: what makes the session an error. */
+	/* From the set, a further member; *error: what makes the session an error. */
 	const char *concludes;
-	json_t *(*conclude)(const json_t *set, char **why);
+	json_t *(*conclude)(const json_t *set, char **error);
 	/* Instead of the summary of the runs, or behind it: the last of the members above. */
 	void (*print)(FILE *to, const json_t *told);
 	bool print_alone;
@@ -81,37 +81,37 @@ char *session_default_out(const char *root, unsigned number);
 
 /*
  * Chooses s->out and takes possession of it: nobody else writes there until session_close(), the
- * verdict beside it says that a run is under way, its journal is open. false with *why: somebody
+ * verdict beside it says that a run is under way, its journal is open. false with *error: somebody
  * else has it, or it cannot be written; then only what cannot be helped was touched.
  */
-bool session_open(struct session *s, char **why);
+bool session_open(struct session *s, char **error);
 /* Ends a session that measures nothing: writes the verdict, returns the exit code. */
-int session_refuse(struct session *s, char **why);
+int session_refuse(struct session *s, char **error);
 /* Gives it up. The journal goes if the result was written. */
 void session_close(struct session *s);
 
 /* Makes s->log_dir, for the consoles: beside the result, without logs of earlier runs. */
-bool session_open_logs(struct session *s, char **why);
+bool session_open_logs(struct session *s, char **error);
 /* The same somewhere else. */
-bool session_scratch(struct session *s, char **why);
+bool session_scratch(struct session *s, char **error);
 
-/* With --resume: reads what there is to go on with into s->earlier. false with *why. */
-bool session_load_earlier(struct session *s, char **why);
+/* With --resume: reads what there is to go on with into s->earlier. false with *error. */
+bool session_load_earlier(struct session *s, char **error);
 
 /* The command that repeats everything, with what the environment added to it; the caller's. */
 char *session_command(void);
 
-/* Everything that can be wrong before the first boot. false with *why. */
-bool session_prepare(struct session *s, char **why);
+/* Everything that can be wrong before the first boot. false with *error. */
+bool session_prepare(struct session *s, char **error);
 
 /* What carries the plan out, as the options say. */
 struct engine session_engine(struct session *s);
 
 /*
  * Checks a result set and writes it to s->out; what else was there is kept (previous_set.h). false
- * with *why, after complaining of it and saying where what was measured is instead.
+ * with *error, after complaining of it and saying where what was measured is instead.
  */
-bool session_write(struct session *s, json_t *set, char **why);
+bool session_write(struct session *s, json_t *set, char **error);
 
 /* Says where what was at s->out is now, if it had to be kept. */
 void session_print_aside(const struct session *s, FILE *to);
@@ -121,8 +121,8 @@ void session_print_commands(const struct session *s);
 
 /*
  * Runs the program in place of workloads: its output becomes ours, and so does its exit
- * status, which is returned. *why: what went wrong before it was started.
+ * status, which is returned. *error: what went wrong before it was started.
  */
-int session_run_program(struct session *s, char **why);
+int session_run_program(struct session *s, char **error);
 
 #endif

@@ -43,14 +43,14 @@ char *session_default_out(const char *root, unsigned number)
 	return path;
 }
 
-bool session_scratch(struct session *s, char **why)
+bool session_scratch(struct session *s, char **error)
 {
 	const char *tmp = getenv("TMPDIR");
 
 	s->log_dir = xasprintf("%s/pvmmu-XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (mkdtemp(s->log_dir))
 		return true;
-	fail(why, "cannot make a directory like %s: %s", s->log_dir, strerror(errno));
+	fail(error, "cannot make a directory like %s: %s", s->log_dir, strerror(errno));
 	free(s->log_dir);
 	s->log_dir = NULL;
 	return false;
@@ -60,14 +60,14 @@ bool session_scratch(struct session *s, char **why)
 
 /*
  * Where a file is or will be, whatever links lead there: two sessions with two names for one file
- * are to find each other. The caller's; NULL with *why.
+ * are to find each other. The caller's; NULL with *error.
  */
-static char *place_of(const char *out, char **why)
+static char *place_of(const char *out, char **error)
 {
 	struct destination d = {0};
 	char *place = NULL;
 
-	if (run_can_write(out, why) && destination_find(&d, out, why)) {
+	if (run_can_write(out, error) && destination_find(&d, out, error)) {
 		char *dir = directory_of(d.path), *real = realpath(dir, NULL);
 		const char *slash = strrchr(d.path, '/');
 
@@ -80,40 +80,40 @@ static char *place_of(const char *out, char **why)
 }
 
 /* A reader must not take yesterday's verdict for that of what is under way now. */
-static bool begin_verdict(const struct session *s, char **why)
+static bool begin_verdict(const struct session *s, char **error)
 {
 	char *path = verdict_path(s->out), *said = NULL;
 	bool ok = verdict_write_running(s->out, &said);
 
 	/* On a full disk a file can still be removed. */
 	if (!ok && unlink(path) < 0 && errno != ENOENT)
-		fail(why, "%s, and it cannot be removed", said);
+		fail(error, "%s, and it cannot be removed", said);
 	else if (!ok)
-		fail(why, "%s", said);
+		fail(error, "%s", said);
 	free(said);
 	free(path);
 	return ok;
 }
 
 /* Can this session take over what that one left? */
-static bool fits_session(const struct session *s, char **why)
+static bool fits_session(const struct session *s, char **error)
 {
 	const struct journal *j = &s->journal;
 
 	if (j->stranger)
-		return fail(why, "%s: %s: move it away, or choose another --out", j->path,
+		return fail(error, "%s: %s: move it away, or choose another --out", j->path,
 			    j->stranger);
 	if (j->kind && *j->kind && strcmp(j->kind, s->command->name) != 0 && journal_runs_left(j))
-		return fail(why, "%s is of `pvmmu %s` (%s), not of `pvmmu %s`", j->path, j->kind,
+		return fail(error, "%s is of `pvmmu %s` (%s), not of `pvmmu %s`", j->path, j->kind,
 			    j->left_by, s->command->name);
 	return true;
 }
 
-static bool begin_journal(struct session *s, char **why)
+static bool begin_journal(struct session *s, char **error)
 {
 	char *command = session_command(), *kept = NULL;
 	size_t left = journal_runs_left(&s->journal);
-	bool ok = journal_begin(&s->journal, !s->resume, s->command->name, command, &kept, why);
+	bool ok = journal_begin(&s->journal, !s->resume, s->command->name, command, &kept, error);
 
 	if (ok && kept && s->wanted.argv)
 		complain("%s held %zu finished runs of a session that died (%s): they are in %s",
@@ -128,15 +128,15 @@ static bool begin_journal(struct session *s, char **why)
 	return ok;
 }
 
-static bool open_place(struct session *s, char **why)
+static bool open_place(struct session *s, char **error)
 {
 	free(s->place);
-	s->place = place_of(s->out, why);
-	return s->place && journal_open(&s->journal, s->place, why);
+	s->place = place_of(s->out, error);
+	return s->place && journal_open(&s->journal, s->place, error);
 }
 
 /* A name that nothing has. */
-static bool open_default(struct session *s, char **why)
+static bool open_default(struct session *s, char **error)
 {
 	for (unsigned i = 1; i <= NAMES_MAX; i++) {
 		char *taken = NULL;
@@ -149,29 +149,29 @@ static bool open_default(struct session *s, char **why)
 			return true;
 		journal_close(&s->journal, false);
 		if (!taken || i == NAMES_MAX || !strstr(taken, " is being written by ")) {
-			*why = taken;
+			*error = taken;
 			return false;
 		}
 		free(taken);
 	}
-	return fail(why, "%s is there already", s->out);
+	return fail(error, "%s is there already", s->out);
 }
 
-bool session_open(struct session *s, char **why)
+bool session_open(struct session *s, char **error)
 {
 	if (s->out_given || s->work->kind == SESSION_AA) {
 		s->out = s->out_given ? absolute_path(s->out_given)
 				      : root_path(s->root, "results/" NOISE_FILE);
-		if (!open_place(s, why))
+		if (!open_place(s, error))
 			return false;
-	} else if (!open_default(s, why)) {
+	} else if (!open_default(s, error)) {
 		return false;
 	}
-	return (!s->resume || fits_session(s, why)) && begin_verdict(s, why) &&
-	       begin_journal(s, why);
+	return (!s->resume || fits_session(s, error)) && begin_verdict(s, error) &&
+	       begin_journal(s, error);
 }
 
-int session_refuse(struct session *s, char **why)
+int session_refuse(struct session *s, char **error)
 {
 	bool mine = s->place && s->journal.fd >= 0;
 	enum exit_code code = cancelled() ? EXIT_INTERRUPTED : EXIT_ERROR;
@@ -179,16 +179,16 @@ int session_refuse(struct session *s, char **why)
 
 	/* What was not found out because of the signal is no news. */
 	if (cancelled())
-		replace_text(why, "%s", REASON_INTERRUPTED);
+		replace_text(error, "%s", REASON_INTERRUPTED);
 	/* Somebody else's verdict stays. */
-	if (mine && !verdict_write(s->out, code, *why, NULL, &unwritten) &&
-	    strcmp(unwritten, *why) != 0)
+	if (mine && !verdict_write(s->out, code, *error, NULL, &unwritten) &&
+	    strcmp(unwritten, *error) != 0)
 		complain("%s", unwritten);
 	free(unwritten);
 	return code;
 }
 
-bool session_open_logs(struct session *s, char **why)
+bool session_open_logs(struct session *s, char **error)
 {
 	struct dirent *entry;
 	struct stat st;
@@ -197,12 +197,12 @@ bool session_open_logs(struct session *s, char **why)
 	s->log_dir = xasprintf("%s.logs", s->out);
 	/* Whose link it is, he did not mean his own logs to be cleared away. */
 	if (lstat(s->log_dir, &st) == 0 && S_ISLNK(st.st_mode))
-		return fail(why, "cannot keep logs in %s: it is a symbolic link", s->log_dir);
-	if (!make_directory(s->log_dir, why))
+		return fail(error, "cannot keep logs in %s: it is a symbolic link", s->log_dir);
+	if (!make_directory(s->log_dir, error))
 		return false;
 	d = opendir(s->log_dir);
 	if (!d)
-		return fail(why, "cannot read %s: %s", s->log_dir, strerror(errno));
+		return fail(error, "cannot read %s: %s", s->log_dir, strerror(errno));
 	/* Those of an earlier run of the same name. */
 	while ((entry = readdir(d))) {
 		size_t n = strlen(entry->d_name);
@@ -231,7 +231,8 @@ static bool is_asked_for(const struct session *s, const char *id)
 }
 
 /* What is there and nobody asks for now would be lost, and that may be a day's work: refused. */
-static bool all_asked_for(const struct session *s, const char *path, const json_t *runs, char **why)
+static bool all_asked_for(const struct session *s, const char *path, const json_t *runs,
+			  char **error)
 {
 	json_t *run;
 	size_t i;
@@ -240,7 +241,7 @@ static bool all_asked_for(const struct session *s, const char *path, const json_
 		const char *id = text_at(run, "id", NULL);
 
 		if (json_array_size(json_object_get(run, "series")) && !is_asked_for(s, id))
-			return fail(why,
+			return fail(error,
 				    "%s holds %s, which is not asked for and would be lost: ask "
 				    "for it as well, or choose another --out",
 				    path, id);
@@ -249,7 +250,7 @@ static bool all_asked_for(const struct session *s, const char *path, const json_
 }
 
 /* The set that is to be completed, if there is one. `aa` and `disturbance` measure anew. */
-static bool load_set(struct session *s, char **why)
+static bool load_set(struct session *s, char **error)
 {
 	struct strv errors = {0};
 
@@ -257,13 +258,13 @@ static bool load_set(struct session *s, char **why)
 		return true;
 	s->earlier = resultset_load(s->out, s->schema, &errors);
 	if (errors.n)
-		fail(why, "%s", errors.v[0]);
+		fail(error, "%s", errors.v[0]);
 	strv_free(&errors);
-	return !*why && all_asked_for(s, s->out, json_object_get(s->earlier, "runs"), why);
+	return !*error && all_asked_for(s, s->out, json_object_get(s->earlier, "runs"), error);
 }
 
 /* What the journal has comes behind, so that it counts before what the set has. */
-static bool load_journal(struct session *s, char **why)
+static bool load_journal(struct session *s, char **error)
 {
 	json_t *line, *runs = json_array(), *all, *controls;
 	size_t i;
@@ -272,7 +273,7 @@ static bool load_journal(struct session *s, char **why)
 	json_array_foreach (s->journal.lines, i, line)
 		if (json_object_get(line, "run"))
 			json_array_append(runs, json_object_get(line, "run"));
-	ok = all_asked_for(s, s->journal.path, runs, why);
+	ok = all_asked_for(s, s->journal.path, runs, error);
 	json_decref(runs);
 	if (!ok || !json_array_size(s->journal.lines))
 		return ok;
@@ -289,11 +290,11 @@ static bool load_journal(struct session *s, char **why)
 	return true;
 }
 
-bool session_load_earlier(struct session *s, char **why)
+bool session_load_earlier(struct session *s, char **error)
 {
 	if (!s->resume)
 		return true;
-	return load_set(s, why) && (!s->journal.path || load_journal(s, why));
+	return load_set(s, error) && (!s->journal.path || load_journal(s, error));
 }
 
 /* ---- the result ---- */
@@ -333,11 +334,11 @@ static void write_elsewhere(struct session *s, const char *text)
 	free(path);
 }
 
-static bool write_set(struct session *s, const json_t *set, const char *text, char **why)
+static bool write_set(struct session *s, const json_t *set, const char *text, char **error)
 {
-	if (!aside_keep(s->place, set, s->schema, &s->aside, &s->aside_runs, why))
+	if (!aside_keep(s->place, set, s->schema, &s->aside, &s->aside_runs, error))
 		return false;
-	if (write_atomically(s->out, text, strlen(text), why))
+	if (write_atomically(s->out, text, strlen(text), error))
 		return true;
 	/* It stays under its own. */
 	if (s->aside)
@@ -345,21 +346,21 @@ static bool write_set(struct session *s, const json_t *set, const char *text, ch
 	return false;
 }
 
-bool session_write(struct session *s, json_t *set, char **why)
+bool session_write(struct session *s, json_t *set, char **error)
 {
 	struct strv errors = {0};
 	char *text;
 	bool ok = schema_check(s->schema, set, &errors);
 
 	if (!ok)
-		fail(why, "the result set does not fit its own schema: %s", errors.v[0]);
+		fail(error, "the result set does not fit its own schema: %s", errors.v[0]);
 	strv_free(&errors);
 	text = json_dumps(set, JSON_INDENT(1));
 	replace_text(&text, "%s\n", text);
-	ok = ok && write_set(s, set, text, why);
+	ok = ok && write_set(s, set, text, error);
 	s->written = ok;
 	if (!ok) {
-		complain("%s", *why);
+		complain("%s", *error);
 		if (!journal_broken(&s->journal))
 			complain("what was measured is in %s: once %s can be written, the same "
 				 "command with --resume takes it over",

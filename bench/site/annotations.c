@@ -105,9 +105,9 @@ static json_t *entry_of(struct site_model *m, const struct site_other *o, const 
 	return entry;
 }
 
-static bool read_verdicts(struct site_model *m, struct site_report *report, char **why)
+static bool read_verdicts(struct site_model *m, struct site_report *report, char **error)
 {
-	struct schema *schema = schema_load_named(m->root, "verdict.schema.json", why);
+	struct schema *schema = schema_load_named(m->root, "verdict.schema.json", error);
 
 	for (size_t i = 0; i < m->nr_others && schema; i++) {
 		const struct site_other *o = &m->other[i];
@@ -150,22 +150,22 @@ static void read_line(struct site_model *m, const char *file, size_t number, con
 static void read_annotations(struct site_model *m, const char *path, struct site_report *report)
 {
 	struct strv lines = {0};
-	char *why = NULL, *text;
+	char *error = NULL, *text;
 	size_t n;
 
 	if (access(path, F_OK) < 0)
 		return;
-	text = read_whole_file(path, &n, &why);
+	text = read_whole_file(path, &n, &error);
 	if (text) {
 		strv_split(&lines, text, '\n');
 		for (size_t i = 0; i < lines.n; i++)
 			read_line(m, path, i + 1, lines.v[i], report);
 	} else {
-		strv_add(&report->notes, "%s", why);
+		strv_add(&report->notes, "%s", error);
 	}
 	strv_free(&lines);
 	free(text);
-	free(why);
+	free(error);
 }
 
 /* ---- what other publishers had beside their sets ---- */
@@ -174,7 +174,7 @@ static bool is_text(const json_t *o, const char *name)
 {
 	const char *text = json_string_value(json_object_get(o, name));
 
-	return text && is_visible(text, false);
+	return text && utf8_is_printable(text, false);
 }
 
 /* An entry of a verdict, in a file that anybody may have written. */
@@ -237,11 +237,11 @@ static void read_earlier(struct site_model *m)
 	json_decref(all);
 }
 
-bool write_beside(const struct site_model *m, struct tree *t, char **why)
+bool write_annotations(const struct site_model *m, struct tree *t, char **error)
 {
 	json_t *all = json_pack("{s:O, s:O}", "verdicts", m->verdicts, "annotations", m->notes);
 	char *text = json_text(all, JSON_INDENT(1) | JSON_SORT_KEYS);
-	bool ok = tree_write(t, SITE_BESIDE, text, strlen(text), why);
+	bool ok = tree_write(t, SITE_BESIDE, text, strlen(text), error);
 
 	free(text);
 	json_decref(all);
@@ -281,11 +281,11 @@ static void sort(json_t **array, const char *name)
 	free(all);
 }
 
-bool model_beside(struct site_model *m, struct site_report *report, char **why)
+bool model_annotations(struct site_model *m, struct site_report *report, char **error)
 {
 	const struct strv *sources = m->q->sources;
 
-	if (!read_verdicts(m, report, why))
+	if (!read_verdicts(m, report, error))
 		return false;
 	for (size_t i = 0; i < sources->n; i++) {
 		char *dir = tidy_directory(sources->v[i]);

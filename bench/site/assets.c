@@ -50,7 +50,7 @@ char *heat_steps(void)
 }
 
 /* The words of a line NAME = "..." of the palette. */
-static bool read_words(struct strv *to, const char *text, const char *name, char **why)
+static bool read_words(struct strv *to, const char *text, const char *name, char **error)
 {
 	char *begin = xasprintf("\n%s", name);
 	const char *line = strstr(text, begin), *quote = line ? strchr(line, '"') : NULL;
@@ -58,7 +58,7 @@ static bool read_words(struct strv *to, const char *text, const char *name, char
 
 	free(begin);
 	if (!quote)
-		return fail(why, "plots/style.gp has no %s", name);
+		return fail(error, "plots/style.gp has no %s", name);
 	words = xstrndup(quote + 1, strcspn(quote + 1, "\"\n"));
 	strv_split(to, words, ' ');
 	free(words);
@@ -70,25 +70,25 @@ static bool is_colour(const char *word)
 	return *word == '#' && strlen(word) == 7 && strspn(word + 1, "0123456789abcdefABCDEF") == 6;
 }
 
-static bool write_colours(struct site *s, char **why)
+static bool write_colours(struct site *s, char **error)
 {
 	char *path = root_path(s->model.root, "plots/style.gp"), *text, *css = xstrdup("");
 	struct strv colours = {0};
 	size_t n;
 	bool ok;
 
-	text = read_whole_file(path, &n, why);
-	ok = text && read_words(&s->coloured, text, "style_names", why) &&
-	     read_words(&colours, text, "style_colours", why);
+	text = read_whole_file(path, &n, error);
+	ok = text && read_words(&s->coloured, text, "style_names", error) &&
+	     read_words(&colours, text, "style_colours", error);
 	if (ok && colours.n != s->coloured.n)
-		ok = fail(why, "plots/style.gp: %zu names and %zu colours", s->coloured.n,
+		ok = fail(error, "plots/style.gp: %zu names and %zu colours", s->coloured.n,
 			  colours.n);
 	for (size_t i = 0; ok && i < colours.n; i++) {
 		ok = is_colour(colours.v[i]) ||
-		     fail(why, "plots/style.gp: \"%s\" is no colour", colours.v[i]);
+		     fail(error, "plots/style.gp: \"%s\" is no colour", colours.v[i]);
 		replace_text(&css, "%s.k%zu { --k: %s; }\n", css, i, colours.v[i]);
 	}
-	ok = ok && tree_write(&s->tree, "assets/colours.css", css, strlen(css), why);
+	ok = ok && tree_write(&s->tree, "assets/colours.css", css, strlen(css), error);
 	strv_free(&colours);
 	free(text);
 	free(css);
@@ -104,19 +104,19 @@ char *colour_class(const struct site *s, const char *variant)
 	return NULL;
 }
 
-bool write_assets(struct site *s, char **why)
+bool write_assets(struct site *s, char **error)
 {
 	for (size_t i = 0; i < NR_ASSETS; i++) {
 		char *from = xasprintf("%s/plots/site/%s", s->model.root, assets[i]), *text;
 		char *to = xasprintf("assets/%s", assets[i]);
 		size_t n;
 
-		text = read_whole_file(from, &n, why);
+		text = read_whole_file(from, &n, error);
 		if (text)
-			tree_write(&s->tree, to, text, n, why);
+			tree_write(&s->tree, to, text, n, error);
 		free(text);
 		free(from);
 		free(to);
 	}
-	return !*why && write_colours(s, why);
+	return !*error && write_colours(s, error);
 }

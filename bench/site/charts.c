@@ -14,11 +14,11 @@ static char *dark_path(const char *path)
 	return xasprintf("%.*s-dark.svg", (int)(strlen(path) - strlen(".svg")), path);
 }
 
-static void note_failure(struct charts *c, const char *path, const char *why)
+static void note_failure(struct charts *c, const char *path, const char *error)
 {
 	if (!c->failed)
 		c->failed = json_object();
-	json_object_set_new(c->failed, path, json_string(why));
+	json_object_set_new(c->failed, path, json_string(error));
 }
 
 /* To be drawn, if it is not there. */
@@ -40,24 +40,24 @@ static void take(struct charts *c, struct tree *t, const char *path, struct pict
 
 char *charts_ask(struct charts *c, struct tree *t, const char *root, const struct plot_request *r)
 {
-	char key[HASH_TEXT], *why = NULL, *path = NULL;
+	char key[HASH_TEXT], *error = NULL, *path = NULL;
 	struct picture picture;
 
 	if (c->none)
 		return NULL;
-	if (plot_make(&picture, r, &why)) {
+	if (plot_make(&picture, r, &error)) {
 		c->asked++;
-		if (picture_key(&picture, root, key, &why)) {
+		if (picture_key(&picture, root, key, &error)) {
 			path = xasprintf("charts/%.24s.svg", key);
 			take(c, t, path, &picture);
 		} else {
 			/* It has no name either. */
 			path = xasprintf("charts/missing-%zu.svg", c->asked);
-			note_failure(c, path, why);
+			note_failure(c, path, error);
 		}
 	}
 	picture_free(&picture);
-	free(why);
+	free(error);
 	return path;
 }
 
@@ -71,13 +71,13 @@ struct work {
 };
 
 /* Only with both themes a picture is one. */
-static void give_up(struct work *w, const struct chart *chart, const char *out, const char *why)
+static void give_up(struct work *w, const struct chart *chart, const char *out, const char *error)
 {
 	char *dark = dark_path(chart->path), *dark_out = tree_path(w->t, dark);
 
 	/* Being interrupted is no fault of the picture's. */
 	if (!cancelled())
-		note_failure(w->c, chart->path, why);
+		note_failure(w->c, chart->path, error);
 	json_object_del(w->t->kept, chart->path);
 	json_object_del(w->t->kept, dark);
 	unlink(out);
@@ -91,7 +91,7 @@ static void *draw_some(void *arg)
 	struct work *w = arg;
 
 	for (;;) {
-		char *why = NULL, *out;
+		char *error = NULL, *out;
 		const struct chart *chart = NULL;
 
 		pthread_mutex_lock(&w->lock);
@@ -102,11 +102,11 @@ static void *draw_some(void *arg)
 			return NULL;
 		progress_started("drawing");
 		out = tree_path(w->t, chart->path);
-		if (!picture_draw(&chart->picture, w->root, out, "both", &why)) {
+		if (!picture_draw(&chart->picture, w->root, out, "both", &error)) {
 			pthread_mutex_lock(&w->lock);
-			give_up(w, chart, out, why);
+			give_up(w, chart, out, error);
 			pthread_mutex_unlock(&w->lock);
-			free(why);
+			free(error);
 		}
 		free(out);
 		progress_finished("drawing", OUTCOME_SUCCESS, NULL);
@@ -114,7 +114,7 @@ static void *draw_some(void *arg)
 }
 
 bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jobs, bool quiet,
-		 char **why)
+		 char **error)
 {
 	struct work w = {.c = c, .t = t, .root = root, .lock = PTHREAD_MUTEX_INITIALIZER};
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
@@ -140,8 +140,8 @@ bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jo
 	t->written += 2 * c->drawn;
 	free(thread);
 	if (cancelled())
-		fail(why, "interrupted: the site is as it was before, but for some pictures");
-	return !*why;
+		fail(error, "interrupted: the site is as it was before, but for some pictures");
+	return !*error;
 }
 
 void charts_free(struct charts *c)

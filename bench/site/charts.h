@@ -29,10 +29,10 @@ char *charts_ask(struct charts *c, struct tree *t, const char *root, const struc
 
 /*
  * Draws what is missing, `jobs` at a time. One that cannot be drawn is noted in `failed` and leaves
- * no file; the others are drawn. false with *why: interrupted.
+ * no file; the others are drawn. false with *error: interrupted.
  */
 bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jobs, bool quiet,
-		 char **why);
+		 char **error);
 void charts_free(struct charts *c);
 
 #endif

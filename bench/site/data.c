@@ -53,17 +53,17 @@ static json_t *seeds_of(const struct cell *cell)
 	return text;
 }
 
-static json_t *row_of(const struct cells *c, const json_t *set, const struct cell *cell)
+static json_t *row_of(const struct dataset *c, const json_t *set, const struct cell *cell)
 {
-	json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "workload", c->panel[cell->panel].label,
+	json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "workload", c->point[cell->point].label,
 				"variant", cell->label, "outcome", cell->status, "command",
 				command_of(set, cell));
-	struct contrast of;
+	struct difference of;
 
 	if (!cell->metric)
 		return row;
 	/* Beside itself: what its median's interval is, by boots or by samples, as in compare. */
-	contrast_make(&of, cell, cell);
+	difference_make(&of, cell, cell);
 	json_object_set_new(row, "metric", json_string(cell->metric));
 	json_object_set_new(row, "unit", json_string(cell->unit));
 	/* Times in other units are converted there. */
@@ -115,15 +115,15 @@ static json_t *data_of(const struct site_file *f, const json_t *set)
 	const char *title;
 
 	json_object_foreach (groups, title, part) {
-		struct cells c;
-		char *why = NULL;
+		struct dataset c;
+		char *error = NULL;
 
 		json_t *settled = json_incref(part);
 
-		if (!units_settle(&settled, 1, UNITS_CONVERT, NULL, &why) ||
-		    !cells_make(&c, &(json_t *const){settled}, 1, &(struct strv){0}, &why)) {
+		if (!units_settle(&settled, 1, UNITS_CONVERT, NULL, &error) ||
+		    !dataset_make(&c, &(json_t *const){settled}, 1, &(struct strv){0}, &error)) {
 			json_decref(settled);
-			free(why);
+			free(error);
 			continue;
 		}
 		rows = json_array();
@@ -131,7 +131,7 @@ static json_t *data_of(const struct site_file *f, const json_t *set)
 			json_array_append_new(rows, row_of(&c, settled, &c.cell[i]));
 		json_array_append_new(json_object_get(all, "groups"),
 				      json_pack("{s:s, s:o}", "title", title, "rows", rows));
-		cells_free(&c);
+		dataset_free(&c);
 		json_decref(settled);
 	}
 	json_decref(groups);
@@ -157,7 +157,8 @@ static char *script_of(const json_t *data, size_t *n)
 	return script;
 }
 
-bool write_data(struct site *s, const struct site_file *f, const struct schema *schema, char **why)
+bool write_data(struct site *s, const struct site_file *f, const struct schema *schema,
+		char **error)
 {
 	struct strv errors = {0};
 	json_t *set, *data;
@@ -170,13 +171,13 @@ bool write_data(struct site *s, const struct site_file *f, const struct schema *
 	if (set) {
 		data = data_of(f, set);
 		script = script_of(data, &n);
-		tree_write(&s->tree, f->data, script, n, why);
+		tree_write(&s->tree, f->data, script, n, error);
 		free(script);
 		json_decref(data);
 	} else if (errors.n) {
-		fail(why, "%s", errors.v[0]);
+		fail(error, "%s", errors.v[0]);
 	}
 	json_decref(set);
 	strv_free(&errors);
-	return !*why;
+	return !*error;
 }

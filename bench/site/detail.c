@@ -16,12 +16,12 @@
 /* Functions of a profile that are named. */
 #define FUNCTIONS_SHOWN 10
 
-static const struct cell *any_cell(const struct site_group *g, size_t panel, const char *variant)
+static const struct cell *any_cell(const struct site_group *g, size_t point, const char *variant)
 {
-	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
+	const struct cell *failed = dataset_find_failed(&g->data, 0, point, variant);
 
 	for (size_t i = 0; i < g->metrics.n && !failed; i++)
-		failed = cells_find(&g->cells, 0, panel, variant, g->metrics.v[i]);
+		failed = dataset_find(&g->data, 0, point, variant, g->metrics.v[i]);
 	return failed;
 }
 
@@ -54,9 +54,9 @@ static double median_of(const json_t *samples)
 	return s.median;
 }
 
-static const json_t *insn_of(const struct site_group *g, size_t panel, const char *variant)
+static const json_t *insn_of(const struct site_group *g, size_t point, const char *variant)
 {
-	const struct cell *cell = any_cell(g, panel, variant);
+	const struct cell *cell = any_cell(g, point, variant);
 	const struct site_run *run = cell ? run_of_cell(g, cell, 0) : NULL;
 	const json_t *insn = run ? member_at(run->run, "collected", "insn", NULL) : NULL;
 
@@ -74,7 +74,7 @@ static void put_functions(struct page *p, const struct site_group *g, const char
 
 	if (!json_array_size(functions))
 		return;
-	page_table(p, "plain", false, cells_label(&g->cells, variant));
+	page_table(p, "plain", false, dataset_label(&g->data, variant));
 	html_open(p->h, "thead");
 	page_heads(p, heads);
 	html_close(p->h);
@@ -120,14 +120,14 @@ static void put_parts(struct page *p, const struct site_group *g, const char *va
 	html_close(p->h);
 }
 
-void put_attribution(struct page *p, const struct site_group *g, size_t panel)
+void put_attribution(struct page *p, const struct site_group *g, size_t point)
 {
 	static const char *const heads[] = {"variant", "#Xen",	   "#share", "#kernel",
 					    "#share",  "#process", "#share", NULL};
 	bool any = false;
 
 	for (size_t v = 0; v < g->variants.n; v++) {
-		const json_t *insn = insn_of(g, panel, g->variants.v[v]);
+		const json_t *insn = insn_of(g, point, g->variants.v[v]);
 
 		if (!insn)
 			continue;
@@ -149,7 +149,7 @@ void put_attribution(struct page *p, const struct site_group *g, size_t panel)
 	html_open(p->h, "details");
 	html_leaf(p->h, "summary", NULL, "functions that take the most");
 	for (size_t v = 0; v < g->variants.n; v++) {
-		const json_t *insn = insn_of(g, panel, g->variants.v[v]);
+		const json_t *insn = insn_of(g, point, g->variants.v[v]);
 
 		if (insn)
 			put_functions(p, g, g->variants.v[v], insn);
@@ -159,29 +159,29 @@ void put_attribution(struct page *p, const struct site_group *g, size_t panel)
 
 /* ---- counters ---- */
 
-/* The panel of the same workload and parameters where counters are laid out. */
-static size_t counted_panel(const struct site_group *g, size_t panel)
+/* The point of the same workload and parameters where counters are laid out. */
+static size_t counted_point(const struct site_group *g, size_t point)
 {
-	const struct panel *is = &g->cells.panel[panel];
+	const struct point *is = &g->data.point[point];
 
-	for (size_t i = 0; i < g->counted.nr_panels; i++) {
-		const struct panel *q = &g->counted.panel[i];
+	for (size_t i = 0; i < g->counted.nr_points; i++) {
+		const struct point *q = &g->counted.point[i];
 
 		if (strcmp(q->workload, is->workload) == 0 && q->vcpus == is->vcpus &&
 		    json_equal(q->parameters, is->parameters))
 			return i;
 	}
-	return g->counted.nr_panels;
+	return g->counted.nr_points;
 }
 
-static void put_counter(struct page *p, const struct site_group *g, size_t panel,
+static void put_counter(struct page *p, const struct site_group *g, size_t point,
 			const struct strv *variants, const char *counter)
 {
 	bool moved = false;
 
 	for (size_t v = 0; v < variants->n; v++) {
 		const struct cell *cell =
-			cells_find(&g->counted, 0, panel, variants->v[v], counter);
+			dataset_find(&g->counted, 0, point, variants->v[v], counter);
 
 		moved = moved || (cell && cell->summary.max > 0);
 	}
@@ -194,7 +194,7 @@ static void put_counter(struct page *p, const struct site_group *g, size_t panel
 	html_close(p->h);
 	for (size_t v = 0; v < variants->n; v++) {
 		const struct cell *cell =
-			cells_find(&g->counted, 0, panel, variants->v[v], counter);
+			dataset_find(&g->counted, 0, point, variants->v[v], counter);
 		double median = cell ? cell->summary.median : NAN;
 		char *words = readable_number(median);
 
@@ -204,16 +204,16 @@ static void put_counter(struct page *p, const struct site_group *g, size_t panel
 	html_close(p->h);
 }
 
-void put_counters(struct page *p, const struct site_group *g, size_t panel)
+void put_counters(struct page *p, const struct site_group *g, size_t point)
 {
-	size_t at = g->has_counters ? counted_panel(g, panel) : 0;
+	size_t at = g->has_counters ? counted_point(g, point) : 0;
 	struct strv variants = {0};
 
-	if (!g->has_counters || at == g->counted.nr_panels)
+	if (!g->has_counters || at == g->counted.nr_points)
 		return;
 	for (size_t v = 0; v < g->variants.n; v++) {
 		const char *variant = g->variants.v[v];
-		const struct cell *cell = any_cell(g, panel, variant);
+		const struct cell *cell = any_cell(g, point, variant);
 
 		if (cell && cell->metric)
 			strv_add(&variants, "%s", variant);
@@ -292,22 +292,22 @@ static void put_run(struct page *p, const struct site_run *run)
 		put_series(p, run, i, series);
 }
 
-void put_raw(struct page *p, const struct site_group *g, size_t panel)
+void put_raw(struct page *p, const struct site_group *g, size_t point)
 {
 	html_open(p->h, "details");
 	html_leaf(p->h, "summary", NULL, "raw samples, files and commands");
 	for (size_t v = 0; v < g->variants.n; v++) {
 		const char *variant = g->variants.v[v];
-		const struct cell *cell = any_cell(g, panel, variant);
+		const struct cell *cell = any_cell(g, point, variant);
 		const struct site_run *run;
 		char *anchor;
 
 		if (!cell)
 			continue;
-		anchor = cell_anchor(g, panel, variant);
+		anchor = cell_anchor(g, point, variant);
 		html_open_class(p->h, "details", "raw");
 		html_attr(p->h, "id", "d-%s", anchor + 2);
-		html_leaf(p->h, "summary", NULL, "%s", cells_label(&g->cells, variant));
+		html_leaf(p->h, "summary", NULL, "%s", dataset_label(&g->data, variant));
 		for (size_t k = 0; (run = run_of_cell(g, cell, k)); k++)
 			put_run(p, run);
 		html_close(p->h);

@@ -12,7 +12,7 @@
 /* By its name, or by what it is called beside the others of the group. */
 static bool is_called(const struct site_group *g, const char *variant, const char *name)
 {
-	return strcmp(variant, name) == 0 || strcmp(cells_label(&g->cells, variant), name) == 0;
+	return strcmp(variant, name) == 0 || strcmp(dataset_label(&g->data, variant), name) == 0;
 }
 
 static const char *choose_baseline(const struct site_model *m, const struct site_group *g)
@@ -28,9 +28,9 @@ static const char *choose_baseline(const struct site_model *m, const struct site
 
 static bool is_native_variant(const struct site_group *g, const char *variant)
 {
-	for (size_t i = 0; i < g->cells.n; i++)
-		if (strcmp(g->cells.cell[i].variant, variant) == 0)
-			return is_native(&g->cells.cell[i]);
+	for (size_t i = 0; i < g->data.n; i++)
+		if (strcmp(g->data.cell[i].variant, variant) == 0)
+			return is_native(&g->data.cell[i]);
 	return false;
 }
 
@@ -106,29 +106,29 @@ static bool is_nearer(const struct cell *a, const struct cell *b)
 }
 
 /* A figure that may be the best: what is native is no way of being a guest. */
-static const struct cell *contender(const struct site_group *g, size_t panel, size_t v, bool custom)
+static const struct cell *contender(const struct site_group *g, size_t point, size_t v, bool custom)
 {
-	const struct cell *cell = cells_find(&g->cells, 0, panel, g->variants.v[v], g->metric);
+	const struct cell *cell = dataset_find(&g->data, 0, point, g->variants.v[v], g->metric);
 
 	return cell && !is_native(cell) && is_custom(cell->variant) == custom &&
-			       !cells_find_failed(&g->cells, 0, panel, g->variants.v[v])
+			       !dataset_find_failed(&g->data, 0, point, g->variants.v[v])
 		       ? cell
 		       : NULL;
 }
 
-static void find_best(struct site_group *g, size_t panel, bool custom)
+static void find_best(struct site_group *g, size_t point, bool custom)
 {
-	struct site_best *best = &g->best[custom][panel];
+	struct site_best *best = &g->best[custom][point];
 	const struct cell *cell;
 
 	for (size_t v = 0; v < g->variants.n; v++) {
-		cell = contender(g, panel, v, custom);
+		cell = contender(g, point, v, custom);
 		best->n += cell != NULL;
 		if (cell && (!best->first || is_nearer(cell, best->first)))
 			best->first = cell;
 	}
 	for (size_t v = 0; v < g->variants.n && best->first; v++) {
-		cell = contender(g, panel, v, custom);
+		cell = contender(g, point, v, custom);
 		/* Only what is exact has ties. */
 		if (cell && (cell == best->first ||
 			     (cell->exact && cell->summary.median == best->first->summary.median)))
@@ -136,23 +136,23 @@ static void find_best(struct site_group *g, size_t panel, bool custom)
 		else if (cell && (!best->next || is_nearer(cell, best->next)))
 			best->next = cell;
 	}
-	contrast_make(&best->contrast, best->next, best->first);
+	difference_make(&best->difference, best->next, best->first);
 }
 
 static void find_all_best(struct site_group *g)
 {
-	struct contrast **all = xcalloc(2 * g->cells.nr_panels + 1, sizeof(*all));
+	struct difference **all = xcalloc(2 * g->data.nr_points + 1, sizeof(*all));
 	size_t n = 0;
 
 	for (int custom = 0; custom < 2; custom++) {
-		g->best[custom] = xcalloc(g->cells.nr_panels + 1, sizeof(**g->best));
-		for (size_t p = 0; p < g->cells.nr_panels && g->metric; p++) {
+		g->best[custom] = xcalloc(g->data.nr_points + 1, sizeof(**g->best));
+		for (size_t p = 0; p < g->data.nr_points && g->metric; p++) {
 			find_best(g, p, custom);
 			if (g->best[custom][p].next)
-				all[n++] = &g->best[custom][p].contrast;
+				all[n++] = &g->best[custom][p].difference;
 		}
 	}
-	contrasts_judge(all, n, 0);
+	differences_judge(all, n, 0);
 	free(all);
 }
 
@@ -170,17 +170,17 @@ static void lay_out_counters(struct site_group *g)
 	for (size_t i = 0; i < groups.n; i++)
 		strv_add(&asked, "%s.*", groups.v[i]);
 	g->has_counters =
-		asked.n && cells_make(&g->counted, &(json_t *const){g->set}, 1, &asked, &none);
+		asked.n && dataset_make(&g->counted, &(json_t *const){g->set}, 1, &asked, &none);
 	free(none);
 	strv_free(&groups);
 	strv_free(&asked);
 }
 
-/* The group says how many vCPUs there are, so names of its panels need not. */
+/* The group says how many vCPUs there are, so names of its points need not. */
 static void shorten_labels(struct site_group *g)
 {
-	for (size_t i = 0; i < g->cells.nr_panels; i++) {
-		const struct panel *p = &g->cells.panel[i];
+	for (size_t i = 0; i < g->data.nr_points; i++) {
+		const struct point *p = &g->data.point[i];
 		char *end = xasprintf(" vcpus=%lld", (long long)p->vcpus);
 		size_t n = strlen(p->label), m = strlen(end);
 
@@ -190,24 +190,24 @@ static void shorten_labels(struct site_group *g)
 	}
 }
 
-static bool lay_out(struct site_model *m, struct site_group *g, char **why)
+static bool lay_out(struct site_model *m, struct site_group *g, char **error)
 {
 	const struct units_words words = {.notes = &m->apart};
 
 	order_runs(g);
-	if (!units_settle(&g->set, 1, UNITS_APART, &words, why) ||
-	    !cells_make(&g->cells, &(json_t *const){g->set}, 1, &(struct strv){0}, why))
+	if (!units_settle(&g->set, 1, UNITS_APART, &words, error) ||
+	    !dataset_make(&g->data, &(json_t *const){g->set}, 1, &(struct strv){0}, error))
 		return false;
 	shorten_labels(g);
-	cells_variants(&g->cells, 0, &g->variants);
+	dataset_variants(&g->data, 0, &g->variants);
 	order_columns(g);
-	cells_metrics(&g->cells, &g->metrics);
+	dataset_metrics(&g->data, &g->metrics);
 	g->metric = g->metrics.n ? g->metrics.v[0] : NULL;
 	g->baseline = choose_baseline(m, g);
 	find_all_best(g);
 	lay_out_counters(g);
-	for (size_t p = 0; p < g->cells.nr_panels; p++)
-		strv_add_distinct(&m->workloads, g->cells.panel[p].workload);
+	for (size_t p = 0; p < g->data.nr_points; p++)
+		strv_add_distinct(&m->workloads, g->data.point[p].workload);
 	for (size_t v = 0; v < g->variants.n; v++)
 		strv_add_distinct(&m->variants, g->variants.v[v]);
 	return true;
@@ -220,7 +220,7 @@ static int by_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-static bool baseline_is_there(const struct site_model *m, char **why)
+static bool baseline_is_there(const struct site_model *m, char **error)
 {
 	const char *wanted = m->q->baseline;
 	char *valid;
@@ -231,22 +231,22 @@ static bool baseline_is_there(const struct site_model *m, char **why)
 		if (m->group[i].baseline && is_called(&m->group[i], m->group[i].baseline, wanted))
 			return true;
 	valid = strv_join(&m->variants, ", ");
-	fail(why, "the baseline \"%s\" is not among the variants: %s", wanted, valid);
+	fail(error, "the baseline \"%s\" is not among the variants: %s", wanted, valid);
 	free(valid);
 	return false;
 }
 
-bool model_groups(struct site_model *m, char **why)
+bool model_groups(struct site_model *m, char **error)
 {
-	if (!model_choose(m, why))
+	if (!model_choose(m, error))
 		return false;
 	if (m->nr_groups)
 		qsort(m->group, m->nr_groups, sizeof(*m->group), by_key);
-	for (size_t i = 0; i < m->nr_groups && !*why; i++) {
+	for (size_t i = 0; i < m->nr_groups && !*error; i++) {
 		m->group[i].id = xasprintf("g%zu", i + 1);
-		lay_out(m, &m->group[i], why);
+		lay_out(m, &m->group[i], error);
 	}
-	return !*why && baseline_is_there(m, why);
+	return !*error && baseline_is_there(m, error);
 }
 
 void model_groups_free(struct site_model *m)
@@ -260,15 +260,15 @@ void model_groups_free(struct site_model *m)
 		}
 		free(g->run);
 		if (g->has_counters)
-			cells_free(&g->counted);
+			dataset_free(&g->counted);
 		strv_free(&g->variants);
 		strv_free(&g->metrics);
 		for (int custom = 0; custom < 2; custom++) {
-			for (size_t k = 0; k < g->cells.nr_panels && g->best[custom]; k++)
+			for (size_t k = 0; k < g->data.nr_points && g->best[custom]; k++)
 				strv_free(&g->best[custom][k].ties);
 			free(g->best[custom]);
 		}
-		cells_free(&g->cells);
+		dataset_free(&g->data);
 		json_decref(g->set);
 		free(g->key);
 		free(g->id);
@@ -290,9 +290,9 @@ const struct site_run *run_of_cell(const struct site_group *g, const struct cell
 	return NULL;
 }
 
-char *cell_anchor(const struct site_group *g, size_t panel, const char *variant)
+char *cell_anchor(const struct site_group *g, size_t point, const char *variant)
 {
-	char *what = xasprintf("%s\n%s\n%s", g->key, g->cells.panel[panel].label, variant);
+	char *what = xasprintf("%s\n%s\n%s", g->key, g->data.point[point].label, variant);
 	char hash[HASH_TEXT];
 
 	hash_text(what, hash);

@@ -56,7 +56,7 @@ char *html_finish(struct html *h, size_t *n)
 
 static void put_escaped(struct html *h, const char *text)
 {
-	char *shown = visible(text);
+	char *shown = utf8_escape(text);
 
 	for (const char *p = shown; *p; p++) {
 		switch (*p) {

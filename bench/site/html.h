@@ -14,8 +14,8 @@
  *	html_text(h, "%s", name);
  *	html_close(h);
  */
-#ifndef PVMMU_BENCH_HTML_H
-#define PVMMU_BENCH_HTML_H
+#ifndef PVMMU_BENCH_SITE_HTML_H
+#define PVMMU_BENCH_SITE_HTML_H
 
 #include <stdbool.h>
 #include <stddef.h>

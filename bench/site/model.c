@@ -140,7 +140,7 @@ static void add_other(struct site_model *m, sqlite3_stmt *s)
 	m->other[m->nr_others++] = (struct site_other){
 		.path = xasprintf("%s/%s", m->index.dir, path),
 		.name = xstrdup(without_number(m, path)),
-		.why = without_directory(m, index_text(s, 4)),
+		.error = without_directory(m, index_text(s, 4)),
 		.broken = strcmp(index_text(s, 3), "broken") == 0,
 		.verdict = strcmp(index_text(s, 3), "verdict") == 0,
 		.local = m->q->gathered && strncmp(path, published, strlen(published)) != 0,
@@ -181,18 +181,18 @@ static void read_history(struct site_model *m)
 }
 
 bool model_make(struct site_model *m, const struct site_request *q, struct site_report *report,
-		char **why)
+		char **error)
 {
 	char *unbuilt = NULL;
 
 	*m = (struct site_model){.q = q, .verdicts = json_array(), .notes = json_array()};
-	if (!find_root(q->root_given, &m->root, why) || !sources_open(m, why))
+	if (!find_root(q->root_given, &m->root, error) || !sources_open(m, error))
 		return false;
 	list_files(m);
 	/* Without a build nobody describes workloads, but what was measured is known. */
 	m->has_catalog = catalog_load(&m->catalog, m->root, &unbuilt);
 	free(unbuilt);
-	if (!model_groups(m, why) || !model_beside(m, report, why))
+	if (!model_groups(m, error) || !model_annotations(m, report, error))
 		return false;
 	for (size_t i = 0; i < m->apart.n; i++)
 		strv_add(&report->notes, "kept apart, for it cannot be compared: %s",
@@ -204,10 +204,10 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 
 		report->unusable += o->broken && !o->local;
 		if (o->broken)
-			strv_add(&report->notes, "%.*s", (int)strcspn(o->why, "\n"), o->why);
-		else if (strcmp(o->why, LINK_OUTSIDE) == 0)
+			strv_add(&report->notes, "%.*s", (int)strcspn(o->error, "\n"), o->error);
+		else if (strcmp(o->error, LINK_OUTSIDE) == 0)
 			strv_add(&report->notes, "%s: this symbolic link is not followed: %s",
-				 o->name, o->why);
+				 o->name, o->error);
 	}
 	return true;
 }
@@ -225,7 +225,7 @@ void model_free(struct site_model *m)
 	for (size_t i = 0; i < m->nr_others; i++) {
 		free(m->other[i].path);
 		free(m->other[i].name);
-		free(m->other[i].why);
+		free(m->other[i].error);
 	}
 	free(m->file);
 	free(m->other);

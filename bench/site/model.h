@@ -37,7 +37,7 @@ struct site_file {
 
 /* A file that is no result set. */
 struct site_other {
-	char *path, *name, *why;
+	char *path, *name, *error;
 	bool broken;  /* it looks like a result set */
 	bool verdict; /* it is one */
 	bool local;   /* readers of a site for others do not have it */
@@ -58,10 +58,10 @@ struct site_head {
 	json_t *set;
 };
 
-/* The best variant of a panel. */
+/* The best variant of a point. */
 struct site_best {
 	const struct cell *first, *next; /* NULL: nobody was measured; nobody that is no tie */
-	struct contrast contrast;	 /* first beside next, as the base */
+	struct difference difference;	 /* first beside next, as the base */
 	struct strv ties; /* variants with the same median as the first; it is in it */
 	size_t n;	  /* variants that have a figure */
 };
@@ -73,13 +73,13 @@ struct site_group {
 	json_t *set; /* the runs as one set */
 	struct site_run *run;
 	size_t n;
-	struct cells cells; /* series */
+	struct dataset data; /* series */
 	struct strv variants, metrics;
 	const char *metric;   /* the first: what the overview shows */
 	const char *baseline; /* borrowed from variants */
-	/* Of each panel, by that metric: of variants with a name, and of those given by axes. */
+	/* Of each point, by that metric: of variants with a name, and of those given by axes. */
 	struct site_best *best[2];
-	struct cells counted; /* counters; empty if there are none */
+	struct dataset counted; /* counters; empty if there are none */
 	bool has_counters;
 };
 
@@ -110,9 +110,9 @@ struct site_model {
 	char *sources;	   /* directory of the index, if it was made for the purpose */
 };
 
-/* false with *why. Free it in any case. */
+/* false with *error. Free it in any case. */
 bool model_make(struct site_model *m, const struct site_request *q, struct site_report *report,
-		char **why);
+		char **error);
 void model_free(struct site_model *m);
 
 /*
@@ -127,8 +127,8 @@ char *group_key(const json_t *series, char **title);
 /* The runs that are pooled in a cell: the k-th, NULL behind the last one. */
 const struct site_run *run_of_cell(const struct site_group *g, const struct cell *cell, size_t k);
 
-/* A name for the cell of a panel and variant that stays when others come and go; the caller's. */
-char *cell_anchor(const struct site_group *g, size_t panel, const char *variant);
+/* A name for the cell of a point and variant that stays when others come and go; the caller's. */
+char *cell_anchor(const struct site_group *g, size_t point, const char *variant);
 
 /* As part of a file's name: itself if it is plain, else a hash. The caller's. */
 char *plain_name(const char *name);
@@ -140,13 +140,13 @@ char *variant_page(const char *variant);
 /* ---- parts of model_make() ---- */
 
 /* Finds the runs that are shown and puts them into their groups. */
-bool model_choose(struct site_model *m, char **why);
+bool model_choose(struct site_model *m, char **error);
 /* The same, and lays the groups out. */
-bool model_groups(struct site_model *m, char **why);
+bool model_groups(struct site_model *m, char **error);
 void model_groups_free(struct site_model *m);
-bool model_beside(struct site_model *m, struct site_report *report, char **why);
+bool model_annotations(struct site_model *m, struct site_report *report, char **error);
 
-/* Writes SITE_BESIDE. false with *why. */
-bool write_beside(const struct site_model *m, struct tree *t, char **why);
+/* Writes SITE_BESIDE. false with *error. */
+bool write_annotations(const struct site_model *m, struct tree *t, char **error);
 
 #endif

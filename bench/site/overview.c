@@ -79,16 +79,16 @@ static struct strv variants_of(const struct site_group *g, bool custom)
 	return list;
 }
 
-static bool has_cell(const struct site_group *g, size_t panel, const char *variant)
+static bool has_cell(const struct site_group *g, size_t point, const char *variant)
 {
-	return cells_find(&g->cells, 0, panel, variant, g->metric) ||
-	       cells_find_failed(&g->cells, 0, panel, variant);
+	return dataset_find(&g->data, 0, point, variant, g->metric) ||
+	       dataset_find_failed(&g->data, 0, point, variant);
 }
 
-static bool has_row(const struct site_group *g, size_t panel, const struct strv *variants)
+static bool has_row(const struct site_group *g, size_t point, const struct strv *variants)
 {
 	for (size_t v = 0; v < variants->n; v++)
-		if (has_cell(g, panel, variants->v[v]))
+		if (has_cell(g, point, variants->v[v]))
 			return true;
 	return false;
 }
@@ -103,10 +103,10 @@ static size_t count_holes(const struct site_model *m)
 			const struct site_group *g = &m->group[i];
 			struct strv variants = variants_of(g, custom);
 
-			for (size_t panel = 0; panel < g->cells.nr_panels; panel++)
-				for (size_t v = 0; v < variants.n && has_row(g, panel, &variants);
+			for (size_t point = 0; point < g->data.nr_points; point++)
+				for (size_t v = 0; v < variants.n && has_row(g, point, &variants);
 				     v++)
-					holes += !has_cell(g, panel, variants.v[v]);
+					holes += !has_cell(g, point, variants.v[v]);
 			strv_free(&variants);
 		}
 	return holes;
@@ -189,7 +189,7 @@ static void put_missing(struct page *p)
 	for (i = 0; i < m->nr_others; i++)
 		if (m->other[i].broken && !m->other[i].local)
 			html_leaf(p->h, "li", NULL, "%s: %.*s", m->other[i].name,
-				  (int)strcspn(m->other[i].why, "\n"), m->other[i].why);
+				  (int)strcspn(m->other[i].error, "\n"), m->other[i].error);
 	if (m->other_seeds)
 		html_leaf(
 			p->h, "li", NULL,
@@ -212,25 +212,25 @@ static void put_missing(struct page *p)
 
 /* ---- the matrix ---- */
 
-static const struct cell *figure(const struct site_group *g, size_t panel, const char *variant)
+static const struct cell *figure(const struct site_group *g, size_t point, const char *variant)
 {
 	/* Of several seeds one that failed: no figure that looks whole. */
-	if (cells_find_failed(&g->cells, 0, panel, variant))
+	if (dataset_find_failed(&g->data, 0, point, variant))
 		return NULL;
-	return cells_find(&g->cells, 0, panel, variant, g->metric);
+	return dataset_find(&g->data, 0, point, variant, g->metric);
 }
 
-static void put_cell(struct page *p, const struct site_group *g, size_t panel, const char *variant,
+static void put_cell(struct page *p, const struct site_group *g, size_t point, const char *variant,
 		     const char *baseline)
 {
-	const struct cell *cell = figure(g, panel, variant);
-	const struct cell *base = baseline ? figure(g, panel, baseline) : NULL;
-	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
+	const struct cell *cell = figure(g, point, variant);
+	const struct cell *base = baseline ? figure(g, point, baseline) : NULL;
+	const struct cell *failed = dataset_find_failed(&g->data, 0, point, variant);
 	double ratio = cell && base && base->summary.median > 0
 			       ? cell->summary.median / base->summary.median
 			       : NAN;
-	char *anchor = cell_anchor(g, panel, variant), *all, *words;
-	char *page = workload_page(g->cells.panel[panel].workload);
+	char *anchor = cell_anchor(g, point, variant), *all, *words;
+	char *page = workload_page(g->data.point[point].workload);
 	char *to = xasprintf("%s#%s", page, anchor), *class;
 
 	if (cell) {
@@ -262,7 +262,7 @@ static void put_cell(struct page *p, const struct site_group *g, size_t panel, c
 	free(anchor);
 }
 
-/* A row at the end: over all panels in which each of these variants has a figure. */
+/* A row at the end: over all points in which each of these variants has a figure. */
 static void put_means(struct page *p, const struct site_group *g, const struct strv *variants,
 		      const char *baseline, bool lower)
 {
@@ -270,13 +270,13 @@ static void put_means(struct page *p, const struct site_group *g, const struct s
 	size_t n = 0;
 
 	for (size_t v = 0; v < variants->n; v++)
-		ratio[v] = xcalloc(g->cells.nr_panels + 1, sizeof(**ratio));
-	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
-		const struct cell *base = figure(g, panel, baseline);
+		ratio[v] = xcalloc(g->data.nr_points + 1, sizeof(**ratio));
+	for (size_t point = 0; point < g->data.nr_points; point++) {
+		const struct cell *base = figure(g, point, baseline);
 		bool whole = base && base->summary.median > 0;
 
 		for (size_t v = 0; v < variants->n && whole; v++) {
-			const struct cell *cell = figure(g, panel, variants->v[v]);
+			const struct cell *cell = figure(g, point, variants->v[v]);
 
 			whole = cell && cell->summary.median > 0;
 			if (whole)
@@ -332,13 +332,13 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 	const char *baseline = variants->n > 1 ? g->baseline : NULL;
 	char *caption = xasprintf("%s: median %s%s%s", g->title, g->metric,
 				  baseline ? ", as ratio to " : "",
-				  baseline ? cells_label(&g->cells, baseline) : "");
+				  baseline ? dataset_label(&g->data, baseline) : "");
 	char *steps = heat_steps();
 	bool lower = true;
 
-	for (size_t i = 0; i < g->cells.n; i++)
-		if (g->cells.cell[i].metric && strcmp(g->cells.cell[i].metric, g->metric) == 0)
-			lower = g->cells.cell[i].lower;
+	for (size_t i = 0; i < g->data.n; i++)
+		if (g->data.cell[i].metric && strcmp(g->data.cell[i].metric, g->metric) == 0)
+			lower = g->data.cell[i].lower;
 	html_open_class(p->h, "div", "scroll");
 	html_attr(p->h, "tabindex", "0");
 	html_attr(p->h, "role", "group");
@@ -350,20 +350,20 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 	html_attr(p->h, "data-lower", "%d", lower);
 	put_matrix_head(p, g, variants);
 	html_open(p->h, "tbody");
-	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
-		char *page = workload_page(g->cells.panel[panel].workload);
+	for (size_t point = 0; point < g->data.nr_points; point++) {
+		char *page = workload_page(g->data.point[point].workload);
 
-		if (has_row(g, panel, variants)) {
+		if (has_row(g, point, variants)) {
 			html_open(p->h, "tr");
 			html_open(p->h, "th");
 			html_attr(p->h, "scope", "row");
-			page_link(p, page, "%s", g->cells.panel[panel].label);
+			page_link(p, page, "%s", g->data.point[point].label);
 			html_close(p->h);
 			html_open_class(p->h, "td", "best");
-			put_best(p, g, &g->best[is_custom(variants->v[0])][panel]);
+			put_best(p, g, &g->best[is_custom(variants->v[0])][point]);
 			html_close(p->h);
 			for (size_t v = 0; v < variants->n; v++)
-				put_cell(p, g, panel, variants->v[v], baseline);
+				put_cell(p, g, point, variants->v[v], baseline);
 			html_close(p->h);
 		}
 		free(page);
@@ -411,10 +411,10 @@ static size_t times_best(const struct site_group *g, const char *variant, size_t
 	size_t times = 0;
 
 	*of = 0;
-	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
-		const struct site_best *b = &g->best[0][panel];
+	for (size_t point = 0; point < g->data.nr_points; point++) {
+		const struct site_best *b = &g->best[0][point];
 
-		if (!b->next || b->contrast.judgement != JUDGED_BETTER)
+		if (!b->next || b->difference.judgement != JUDGED_BETTER)
 			continue;
 		++*of;
 		for (size_t i = 0; i < b->ties.n; i++)

@@ -203,7 +203,7 @@ void page_variant(struct page *p, const struct site_group *g, const char *varian
 		html_text(p->h, "%s", "");
 		html_close(p->h);
 	}
-	page_link(p, to, "%s", g ? cells_label(&g->cells, variant) : variant);
+	page_link(p, to, "%s", g ? dataset_label(&g->data, variant) : variant);
 	free(class);
 	free(to);
 }
@@ -283,13 +283,13 @@ char *share_words(double share)
 
 void put_best(struct page *p, const struct site_group *g, const struct site_best *b)
 {
-	char *share = share_words(contrast_change(&b->contrast));
+	char *share = share_words(difference_change(&b->difference));
 
 	if (b->n > 1 && !b->next) {
 		html_text(p->h, "no difference");
-	} else if (b->next && b->contrast.judgement != JUDGED_BETTER) {
+	} else if (b->next && b->difference.judgement != JUDGED_BETTER) {
 		html_text(p->h, "not told apart: %s, %s (%s)", b->first->label, b->next->label,
-			  judgement_name(b->contrast.judgement));
+			  judgement_name(b->difference.judgement));
 	} else if (b->first) {
 		for (size_t i = 0; i < b->ties.n; i++) {
 			html_text(p->h, "%s", !i ? "" : i + 1 < b->ties.n ? ", " : " and ");

@@ -81,8 +81,8 @@ void write_trend(struct site *s);
 void write_environment(struct site *s);
 void write_sets(struct site *s);
 
-/* Asks for all pictures and draws those that are missing. false with *why. */
-bool draw_pictures(struct site *s, char **why);
+/* Asks for all pictures and draws those that are missing. false with *error. */
+bool draw_pictures(struct site *s, char **error);
 
 /* The pictures of a workload in a group; `first`: none is above them on the page. */
 void put_pictures(struct page *p, const struct site_group *g, const char *workload, bool first);
@@ -91,13 +91,14 @@ void put_pictures(struct page *p, const struct site_group *g, const char *worklo
 void put_history_picture(struct page *p, const char *workload);
 
 /* The figures of a file for the page that compares, unless they are there. */
-bool write_data(struct site *s, const struct site_file *f, const struct schema *schema, char **why);
+bool write_data(struct site *s, const struct site_file *f, const struct schema *schema,
+		char **error);
 
 /* A table of the newest changes, at most n; nothing if there are none. */
 void put_changes(struct page *p, size_t n);
 
 /* What is made once: styles, scripts, colours. Fills in site.coloured. */
-bool write_assets(struct site *s, char **why);
+bool write_assets(struct site *s, char **error);
 
 /* The class that gives an element a variant's colour, NULL if it has none of its own. The
  * caller's. */

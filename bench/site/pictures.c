@@ -81,10 +81,10 @@ static bool has_many(const struct site_group *g, const char *workload)
 {
 	const char *one = NULL;
 
-	for (size_t i = 0; i < g->cells.n; i++) {
-		const struct cell *c = &g->cells.cell[i];
+	for (size_t i = 0; i < g->data.n; i++) {
+		const struct cell *c = &g->data.cell[i];
 
-		if (!c->metric || strcmp(g->cells.panel[c->panel].workload, workload) != 0)
+		if (!c->metric || strcmp(g->data.point[c->point].workload, workload) != 0)
 			continue;
 		if (one && strcmp(one, c->variant) != 0)
 			return true;
@@ -110,10 +110,10 @@ static void note_failures(struct site *s)
  * What gnuplot says, without the names of files, which are those of this machine and this moment: a
  * page has to be the same wherever it is made. The caller's.
  */
-static char *public_reason(const char *why)
+static char *public_reason(const char *error)
 {
-	const char *line = strstr(why, " line "), *colon = line ? strstr(line, ": ") : NULL;
-	const char *text = colon ? colon + 2 : why;
+	const char *line = strstr(error, " line "), *colon = line ? strstr(line, ": ") : NULL;
+	const char *text = colon ? colon + 2 : error;
 	char *reason = xstrndup(text, strcspn(text, "\n"));
 
 	if (!*reason || strchr(reason, '/'))
@@ -122,9 +122,9 @@ static char *public_reason(const char *why)
 }
 
 /* In the place of a picture that could not be drawn. */
-static void put_failure(struct page *p, const char *what, const char *why)
+static void put_failure(struct page *p, const char *what, const char *error)
 {
-	char *reason = public_reason(why);
+	char *reason = public_reason(error);
 
 	html_open_class(p->h, "p", "failed");
 	html_text(
@@ -136,7 +136,7 @@ static void put_failure(struct page *p, const char *what, const char *why)
 	free(reason);
 }
 
-bool draw_pictures(struct site *s, char **why)
+bool draw_pictures(struct site *s, char **error)
 {
 	const struct site_model *m = &s->model;
 	char *gnuplot = find_program("gnuplot");
@@ -167,7 +167,7 @@ bool draw_pictures(struct site *s, char **why)
 	}
 	for (size_t w = 0; w < m->workloads.n && m->has_history; w++)
 		ask_history(s, m->workloads.v[w]);
-	if (!charts_draw(&s->charts, &s->tree, m->root, m->q->jobs, m->q->quiet, why))
+	if (!charts_draw(&s->charts, &s->tree, m->root, m->q->jobs, m->q->quiet, error))
 		return false;
 	note_failures(s);
 	return true;

@@ -277,13 +277,14 @@ static void set_origin(struct site_group *g, json_t *run, const json_t *origin)
 
 /* Puts a run into its group's set. */
 static bool take_run(struct site_model *m, const struct candidate *c, size_t file, json_t *set,
-		     json_t *head, char **why)
+		     json_t *head, char **error)
 {
 	struct site_group *g = &m->group[c->group];
 	json_t *run = json_array_get(json_object_get(set, "runs"), c->place), *copy;
 
 	if (strcmp(text_at(run, "id", NULL), c->id) != 0)
-		return fail(why, "%s has changed while it was read: try again", m->file[file].path);
+		return fail(error, "%s has changed while it was read: try again",
+			    m->file[file].path);
 	if (!g->set) {
 		g->set = json_copy(head);
 		json_object_set_new(g->set, "merged_from", json_array());
@@ -303,12 +304,12 @@ static bool take_run(struct site_model *m, const struct candidate *c, size_t fil
 }
 
 static bool read_file(struct site_model *m, const struct candidates *all, size_t file,
-		      const struct schema *schema, char **why)
+		      const struct schema *schema, char **error)
 {
 	struct strv errors = {0};
 	json_t *set = NULL, *head = NULL;
 
-	for (size_t i = 0; i < all->n && !*why; i++) {
+	for (size_t i = 0; i < all->n && !*error; i++) {
 		const struct candidate *c = &all->v[i];
 
 		if (!c->newest || c->file != m->file[file].row)
@@ -320,9 +321,9 @@ static bool read_file(struct site_model *m, const struct candidates *all, size_t
 			json_object_del(head, "runs");
 		}
 		if (set)
-			take_run(m, c, file, set, head, why);
+			take_run(m, c, file, set, head, error);
 		else
-			fail(why, "%s", errors.v[0]);
+			fail(error, "%s", errors.v[0]);
 	}
 	json_decref(set);
 	if (head) {
@@ -330,20 +331,20 @@ static bool read_file(struct site_model *m, const struct candidates *all, size_t
 		m->head[m->nr_heads++] = (struct site_head){file, head};
 	}
 	strv_free(&errors);
-	return !*why;
+	return !*error;
 }
 
-bool model_choose(struct site_model *m, char **why)
+bool model_choose(struct site_model *m, char **error)
 {
 	struct candidates all = {0};
-	struct schema *schema = schema_load(m->root, why);
+	struct schema *schema = schema_load(m->root, error);
 
 	choose(m, &all);
 	keep_common_seeds(m, &all);
 	/* The newest first: of several heads a group's set has the newest one. */
-	for (size_t i = 0; i < m->nr_files && !*why; i++)
-		read_file(m, &all, i, schema, why);
+	for (size_t i = 0; i < m->nr_files && !*error; i++)
+		read_file(m, &all, i, schema, error);
 	candidates_free(&all);
 	schema_free(schema);
-	return !*why;
+	return !*error;
 }

@@ -45,7 +45,7 @@ static void put_broken(struct page *p)
 		begun = true;
 		html_open(p->h, "details");
 		html_leaf(p->h, "summary", NULL, "%s", o->name);
-		html_leaf(p->h, "pre", NULL, "%s", o->why);
+		html_leaf(p->h, "pre", NULL, "%s", o->error);
 		html_close(p->h);
 	}
 }

@@ -8,20 +8,20 @@
 #include "resultset/schema.h"
 #include "verdict/badge.h"
 
-static bool take_files(struct site *s, char **why)
+static bool take_files(struct site *s, char **error)
 {
-	struct schema *schema = schema_load(s->model.root, why);
+	struct schema *schema = schema_load(s->model.root, error);
 
-	for (size_t i = 0; i < s->model.nr_files && !*why; i++) {
+	for (size_t i = 0; i < s->model.nr_files && !*error; i++) {
 		const struct site_file *f = &s->model.file[i];
 
 		if (cancelled())
-			fail(why, "interrupted: the pages are as they were before");
-		else if (tree_take(&s->tree, f->raw, f->path, why))
-			write_data(s, f, schema, why);
+			fail(error, "interrupted: the pages are as they were before");
+		else if (tree_take(&s->tree, f->raw, f->path, error))
+			write_data(s, f, schema, error);
 	}
 	schema_free(schema);
-	return !*why;
+	return !*error;
 }
 
 static void write_pages(struct site *s)
@@ -40,7 +40,7 @@ static void write_pages(struct site *s)
 }
 
 /* For the README of whoever publishes the site: the worst of the verdicts that it shows. */
-static bool write_badge(struct site *s, char **why)
+static bool write_badge(struct site *s, char **error)
 {
 	static const char *const words[] = {"pass", "running", "inconclusive", "fail", "error"};
 	const char *worst = NULL;
@@ -54,19 +54,20 @@ static bool write_badge(struct site *s, char **why)
 			if (strcmp(text_at(entry, "verdict", "verdict", NULL), words[w]) == 0)
 				worst = words[w];
 	svg = badge_svg(worst);
-	ok = tree_write(&s->tree, "badge.svg", svg, strlen(svg), why);
+	ok = tree_write(&s->tree, "badge.svg", svg, strlen(svg), error);
 	free(svg);
 	return ok;
 }
 
-static bool build(struct site *s, const struct site_request *q, char **why)
+static bool build(struct site *s, const struct site_request *q, char **error)
 {
-	if (!model_make(&s->model, q, s->report, why) || !tree_open(&s->tree, q->out, why) ||
-	    !write_assets(s, why) || !take_files(s, why) || !write_badge(s, why) ||
-	    (q->gathered && !write_beside(&s->model, &s->tree, why)) || !draw_pictures(s, why))
+	if (!model_make(&s->model, q, s->report, error) || !tree_open(&s->tree, q->out, error) ||
+	    !write_assets(s, error) || !take_files(s, error) || !write_badge(s, error) ||
+	    (q->gathered && !write_annotations(&s->model, &s->tree, error)) ||
+	    !draw_pictures(s, error))
 		return false;
 	write_pages(s);
-	if (!tree_flush(&s->tree, why))
+	if (!tree_flush(&s->tree, error))
 		return false;
 	tree_sweep(&s->tree);
 	s->report->charts = s->charts.asked;
@@ -77,13 +78,13 @@ static bool build(struct site *s, const struct site_request *q, char **why)
 	return true;
 }
 
-bool site_build(const struct site_request *q, struct site_report *report, char **why)
+bool site_build(const struct site_request *q, struct site_report *report, char **error)
 {
 	struct site s = {.report = report, .charts = {.none = q->no_charts}};
 	bool ok;
 
 	*report = (struct site_report){0};
-	ok = build(&s, q, why);
+	ok = build(&s, q, error);
 	charts_free(&s.charts);
 	tree_close(&s.tree);
 	strv_free(&s.coloured);

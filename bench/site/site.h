@@ -48,9 +48,9 @@ struct site_report {
  * appears whole (file_write.h), the pages after all that they need, index.html last, and what they
  * no longer need goes after that. A chart that cannot be drawn is missing on its page, which says
  * why, and told in the notes; the others are there. A directory that is neither empty nor a site is
- * refused. No result sets are no error: the site then says how to get some. false with *why.
+ * refused. No result sets are no error: the site then says how to get some. false with *error.
  */
-bool site_build(const struct site_request *q, struct site_report *report, char **why);
+bool site_build(const struct site_request *q, struct site_report *report, char **error);
 void site_report_free(struct site_report *report);
 
 #endif

@@ -10,11 +10,11 @@
 #include "lib/paths.h"
 
 /* DIR/0001 is a link to a directory, DIR/0001/NAME one to a file; the caller's. */
-static bool link_source(const char *dir, size_t place, const char *source, char **why)
+static bool link_source(const char *dir, size_t place, const char *source, char **error)
 {
 	char *to = absolute_path(source), *at = xasprintf("%s/%04zu", dir, place), *name;
 	struct stat st;
-	bool ok = stat(to, &st) == 0 || fail(why, "cannot read %s: %s", source, strerror(errno));
+	bool ok = stat(to, &st) == 0 || fail(error, "cannot read %s: %s", source, strerror(errno));
 
 	if (ok && !S_ISDIR(st.st_mode)) {
 		ok = mkdir(at, 0777) == 0;
@@ -22,13 +22,13 @@ static bool link_source(const char *dir, size_t place, const char *source, char 
 		free(at);
 		at = name;
 	}
-	ok = ok && (symlink(to, at) == 0 || fail(why, "cannot link %s: %s", at, strerror(errno)));
+	ok = ok && (symlink(to, at) == 0 || fail(error, "cannot link %s: %s", at, strerror(errno)));
 	free(to);
 	free(at);
 	return ok;
 }
 
-static bool gather(struct site_model *m, char **why)
+static bool gather(struct site_model *m, char **error)
 {
 	const char *tmp = getenv("TMPDIR");
 	const struct strv *sources = m->q->sources;
@@ -36,13 +36,13 @@ static bool gather(struct site_model *m, char **why)
 
 	m->sources = xasprintf("%s/pvmmu-site.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	if (!mkdtemp(m->sources)) {
-		fail(why, "cannot make directory %s: %s", m->sources, strerror(errno));
+		fail(error, "cannot make directory %s: %s", m->sources, strerror(errno));
 		free(m->sources);
 		m->sources = NULL;
 		return false;
 	}
 	for (size_t i = 0; i < sources->n && ok; i++)
-		ok = link_source(m->sources, i + 1, sources->v[i], why);
+		ok = link_source(m->sources, i + 1, sources->v[i], error);
 	return ok;
 }
 
@@ -54,7 +54,7 @@ static bool is_directory(const char *path)
 }
 
 /* A site below its own sources would be read as results the next time. */
-static bool lies_apart(const struct site_model *m, char **why)
+static bool lies_apart(const struct site_model *m, char **error)
 {
 	char *out = real_place(m->q->out);
 	bool ok = true;
@@ -65,7 +65,7 @@ static bool lies_apart(const struct site_model *m, char **why)
 
 		if (strcmp(out, source) == 0 ||
 		    (strncmp(out, source, n - 1) == 0 && (n == 1 || out[n - 1] == '/')))
-			ok = fail(why,
+			ok = fail(error,
 				  "%s lies in %s: the copies in the site would be taken for "
 				  "results; choose another directory with --out",
 				  m->q->out, m->q->sources->v[i]);
@@ -75,23 +75,23 @@ static bool lies_apart(const struct site_model *m, char **why)
 	return ok;
 }
 
-bool sources_open(struct site_model *m, char **why)
+bool sources_open(struct site_model *m, char **error)
 {
 	const struct strv *sources = m->q->sources;
 	const char *dir;
 
-	if (!lies_apart(m, why))
+	if (!lies_apart(m, error))
 		return false;
 	if (sources->n == 1 && is_directory(sources->v[0]))
 		dir = sources->v[0];
-	else if (gather(m, why))
+	else if (gather(m, error))
 		dir = m->sources;
 	else
 		return false;
-	if (!index_open(&m->index, dir, NULL, false, why))
+	if (!index_open(&m->index, dir, NULL, false, error))
 		return false;
 	m->index.gathered = m->sources || m->q->gathered;
-	return index_refresh(&m->index, m->q->root_given, m->q->quiet, &m->refresh, why);
+	return index_refresh(&m->index, m->q->root_given, m->q->quiet, &m->refresh, error);
 }
 
 bool sources_numbered(const struct site_model *m)

@@ -7,9 +7,9 @@
 
 /*
  * Opens the index of the request's sources and brings it up to date. Several sources, or files, are
- * put side by side in a directory for the purpose, by links. false with *why.
+ * put side by side in a directory for the purpose, by links. false with *error.
  */
-bool sources_open(struct site_model *m, char **why);
+bool sources_open(struct site_model *m, char **error);
 void sources_close(struct site_model *m);
 
 /* Whether names in the index begin with the number of their source. */

@@ -37,14 +37,14 @@ static bool is_empty(const char *dir)
 
 /* Two programs must not make one site at a time. Where a directory cannot be locked nobody is kept
  * out. */
-static bool lock(struct tree *t, char **why)
+static bool lock(struct tree *t, char **error)
 {
 	t->lock = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return t->lock < 0 || flock(t->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK ||
-	       fail(why, "%s is just being made by another pvmmu", t->dir);
+	       fail(error, "%s is just being made by another pvmmu", t->dir);
 }
 
-bool tree_open(struct tree *t, const char *dir, char **why)
+bool tree_open(struct tree *t, const char *dir, char **error)
 {
 	static const char says[] = "Made by pvmmu dashboard, which removes what it did not make.\n";
 	struct stat st;
@@ -54,17 +54,17 @@ bool tree_open(struct tree *t, const char *dir, char **why)
 	*t = (struct tree){.dir = tidy_directory(dir), .kept = json_object(), .lock = -1};
 	mark = tree_path(t, SITE_MARK);
 	if (stat(dir, &st) == 0 && !S_ISDIR(st.st_mode))
-		ok = fail(why, "%s is no directory", dir);
+		ok = fail(error, "%s is no directory", dir);
 	else if (stat(dir, &st) == 0 && !is_empty(dir) && access(mark, F_OK) < 0)
-		ok = fail(why, "%s has files that are not of a site: choose another directory",
+		ok = fail(error, "%s has files that are not of a site: choose another directory",
 			  dir);
 	else
-		ok = make_directory(dir, why) && lock(t, why) &&
-		     tree_write(t, SITE_MARK, says, strlen(says), why);
+		ok = make_directory(dir, error) && lock(t, error) &&
+		     tree_write(t, SITE_MARK, says, strlen(says), error);
 	for (size_t i = 0; i < NR_PARTS && ok; i++) {
 		char *path = tree_path(t, parts[i]);
 
-		ok = make_directory(path, why);
+		ok = make_directory(path, error);
 		free(path);
 	}
 	free(mark);
@@ -98,30 +98,30 @@ static void keep(struct tree *t, const char *path)
 
 static bool has_bytes(const char *path, const char *bytes, size_t n)
 {
-	char *there = NULL, *why = NULL;
+	char *there = NULL, *error = NULL;
 	struct stat st;
 	size_t m = 0;
 	bool same;
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size != n)
 		return false;
-	there = read_whole_file(path, &m, &why);
+	there = read_whole_file(path, &m, &error);
 	same = there && m == n && memcmp(there, bytes, n) == 0;
 	free(there);
-	free(why);
+	free(error);
 	return same;
 }
 
-bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **why)
+bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **error)
 {
 	char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
 	bool ok = true;
 
 	keep(t, path);
 	if (!has_bytes(to, bytes, n)) {
-		ok = write_plainly(beside, bytes, n, why) &&
+		ok = write_plainly(beside, bytes, n, error) &&
 		     (rename(beside, to) == 0 ||
-		      fail(why, "cannot write %s: %s", to, strerror(errno)));
+		      fail(error, "cannot write %s: %s", to, strerror(errno)));
 		if (!ok)
 			unlink(beside);
 		t->written++;
@@ -137,16 +137,16 @@ void tree_later(struct tree *t, const char *path, char *bytes, size_t n)
 	t->later[t->nr_later++] = (struct later){xstrdup(path), bytes, n};
 }
 
-bool tree_flush(struct tree *t, char **why)
+bool tree_flush(struct tree *t, char **error)
 {
 	bool ok = true;
 
 	for (size_t i = 0; i < t->nr_later && ok; i++)
-		ok = tree_write(t, t->later[i].path, t->later[i].bytes, t->later[i].n, why);
+		ok = tree_write(t, t->later[i].path, t->later[i].bytes, t->later[i].n, error);
 	return ok;
 }
 
-bool tree_take(struct tree *t, const char *path, const char *from, char **why)
+bool tree_take(struct tree *t, const char *path, const char *from, char **error)
 {
 	char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
 	bool ok = true;
@@ -156,9 +156,9 @@ bool tree_take(struct tree *t, const char *path, const char *from, char **why)
 		char *real = realpath(from, NULL);
 
 		unlink(beside);
-		ok = (real && link(real, beside) == 0) || copy_file(from, beside, why);
+		ok = (real && link(real, beside) == 0) || copy_file(from, beside, error);
 		ok = ok && (rename(beside, to) == 0 ||
-			    fail(why, "cannot write %s: %s", to, strerror(errno)));
+			    fail(error, "cannot write %s: %s", to, strerror(errno)));
 		if (!ok)
 			unlink(beside);
 		t->written++;

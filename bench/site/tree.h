@@ -29,19 +29,19 @@ struct tree {
 	size_t nr_later;
 };
 
-/* Makes the directory if need be. false with *why: it is something else. Close in any case. */
-bool tree_open(struct tree *t, const char *dir, char **why);
+/* Makes the directory if need be. false with *error: it is something else. Close in any case. */
+bool tree_open(struct tree *t, const char *dir, char **error);
 void tree_close(struct tree *t);
 
 /* All paths are in the site, with slashes, of names that this program made. */
-bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **why);
+bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **error);
 
 /* The same once tree_flush() is called, in order; takes the bytes over. */
 void tree_later(struct tree *t, const char *path, char *bytes, size_t n);
-bool tree_flush(struct tree *t, char **why);
+bool tree_flush(struct tree *t, char **error);
 
 /* A file whose name tells its contents: hard-linked where possible, else copied; once. */
-bool tree_take(struct tree *t, const char *path, const char *from, char **why);
+bool tree_take(struct tree *t, const char *path, const char *from, char **error);
 
 /* Is a file there already, from an older build? If so it is kept. */
 bool tree_has(struct tree *t, const char *path);

@@ -273,7 +273,7 @@ void put_changes(struct page *p, size_t n)
 
 /* ---- the series ---- */
 
-static const struct point *first_known(const struct track *t)
+static const struct history_point *first_known(const struct track *t)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (!isnan(t->point[i].median))
@@ -281,7 +281,7 @@ static const struct point *first_known(const struct track *t)
 	return NULL;
 }
 
-static const struct point *last_known(const struct track *t)
+static const struct history_point *last_known(const struct track *t)
 {
 	for (size_t i = t->n; i; i--)
 		if (!isnan(t->point[i - 1].median))
@@ -291,7 +291,7 @@ static const struct point *last_known(const struct track *t)
 
 static void put_track(struct page *p, const struct track *t)
 {
-	const struct point *first = first_known(t), *last = last_known(t);
+	const struct history_point *first = first_known(t), *last = last_known(t);
 	char *page = workload_page(text_at(t->identity, "workload", "name", NULL));
 	char *share = first ? share_text(first->median, last->median) : xstrdup("-");
 	char *median = readable_number(last ? last->median : NAN);

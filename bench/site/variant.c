@@ -55,11 +55,11 @@ static size_t rank_of(const struct site_group *g, const struct cell *cell, size_
 	*of = 0;
 	if (is_native(cell))
 		return 0;
-	for (size_t i = 0; i < g->cells.n; i++) {
-		const struct cell *c = &g->cells.cell[i];
+	for (size_t i = 0; i < g->data.n; i++) {
+		const struct cell *c = &g->data.cell[i];
 
-		if (c->panel != cell->panel || !c->metric || strcmp(c->metric, cell->metric) != 0 ||
-		    is_native(c) || cells_find_failed(&g->cells, 0, c->panel, c->variant))
+		if (c->point != cell->point || !c->metric || strcmp(c->metric, cell->metric) != 0 ||
+		    is_native(c) || dataset_find_failed(&g->data, 0, c->point, c->variant))
 			continue;
 		++*of;
 		rank += c->lower ? c->summary.median < cell->summary.median
@@ -83,13 +83,13 @@ static void put_ratio(struct page *p, double ratio, bool lower)
 	free(class);
 }
 
-static void put_row(struct page *p, const struct site_group *g, size_t panel, const char *variant)
+static void put_row(struct page *p, const struct site_group *g, size_t point, const char *variant)
 {
-	const struct cell *cell = cells_find(&g->cells, 0, panel, variant, g->metric);
-	const struct cell *base = cells_find(&g->cells, 0, panel, g->baseline, g->metric);
-	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
-	char *page = workload_page(g->cells.panel[panel].workload);
-	char *anchor = cell_anchor(g, panel, variant), *to = xasprintf("%s#%s", page, anchor);
+	const struct cell *cell = dataset_find(&g->data, 0, point, variant, g->metric);
+	const struct cell *base = dataset_find(&g->data, 0, point, g->baseline, g->metric);
+	const struct cell *failed = dataset_find_failed(&g->data, 0, point, variant);
+	char *page = workload_page(g->data.point[point].workload);
+	char *anchor = cell_anchor(g, point, variant), *to = xasprintf("%s#%s", page, anchor);
 	char *words;
 	size_t rank, of;
 
@@ -98,7 +98,7 @@ static void put_row(struct page *p, const struct site_group *g, size_t panel, co
 	html_open(p->h, "tr");
 	html_open(p->h, "th");
 	html_attr(p->h, "scope", "row");
-	page_link(p, to, "%s", g->cells.panel[panel].label);
+	page_link(p, to, "%s", g->data.point[point].label);
 	html_close(p->h);
 	if (failed) {
 		html_open_class(p->h, "td", "failed");
@@ -114,7 +114,7 @@ static void put_row(struct page *p, const struct site_group *g, size_t panel, co
 				  ? cell->summary.median / base->summary.median
 				  : NAN,
 			  cell->lower);
-		put_ratio(p, tax_of(&g->cells, cell, false), cell->lower);
+		put_ratio(p, native_ratio(&g->data, cell, false), cell->lower);
 		rank = rank_of(g, cell, &of);
 		page_number(p, rank ? (double)rank : NAN, "%zu of %zu", rank, of);
 	}
@@ -135,7 +135,7 @@ static bool is_in(const struct site_group *g, const char *variant)
 
 static void put_group(struct page *p, const struct site_group *g, const char *variant)
 {
-	char *base = xasprintf("#to %s", cells_label(&g->cells, g->baseline));
+	char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
 	const char *heads[] = {"workload", "#median", base, "#PV tax", "#place under Xen", NULL};
 	char *caption = xasprintf("%s, median by workload", g->metric);
 
@@ -146,8 +146,8 @@ static void put_group(struct page *p, const struct site_group *g, const char *va
 	page_heads(p, heads);
 	html_close(p->h);
 	html_open(p->h, "tbody");
-	for (size_t panel = 0; panel < g->cells.nr_panels; panel++)
-		put_row(p, g, panel, variant);
+	for (size_t point = 0; point < g->data.nr_points; point++)
+		put_row(p, g, point, variant);
 	html_close(p->h);
 	page_table_end(p);
 	html_close(p->h);

@@ -50,17 +50,17 @@ static void put_description(struct page *p, const struct workload *w)
 	html_close(p->h);
 }
 
-/* ---- the table of a panel ---- */
+/* ---- the table of a point ---- */
 
-static void put_row(struct page *p, const struct site_group *g, size_t panel, const char *variant,
+static void put_row(struct page *p, const struct site_group *g, size_t point, const char *variant,
 		    const char *metric)
 {
-	const struct cell *cell = cells_find(&g->cells, 0, panel, variant, metric);
-	const struct cell *base = cells_find(&g->cells, 0, panel, g->baseline, metric);
-	const struct cell *failed = cells_find_failed(&g->cells, 0, panel, variant);
+	const struct cell *cell = dataset_find(&g->data, 0, point, variant, metric);
+	const struct cell *base = dataset_find(&g->data, 0, point, g->baseline, metric);
+	const struct cell *failed = dataset_find_failed(&g->data, 0, point, variant);
 	const struct site_run *run;
-	char *anchor = cell_anchor(g, panel, variant), *words, *class;
-	struct contrast c;
+	char *anchor = cell_anchor(g, point, variant), *words, *class;
+	struct difference c;
 
 	if (!cell && !failed)
 		goto out;
@@ -74,9 +74,9 @@ static void put_row(struct page *p, const struct site_group *g, size_t panel, co
 	html_close(p->h);
 	if (cell) {
 		const struct summary *s = &cell->summary;
-		double tax = tax_of(&g->cells, cell, false);
+		double tax = native_ratio(&g->data, cell, false);
 
-		contrast_make(&c, base, cell);
+		difference_make(&c, base, cell);
 		words = readable_number(s->median);
 		page_number(p, s->median, "%s", words);
 		free(words);
@@ -125,9 +125,9 @@ out:
 	free(anchor);
 }
 
-static void put_panel(struct page *p, const struct site_group *g, size_t panel, const char *metric)
+static void put_point(struct page *p, const struct site_group *g, size_t point, const char *metric)
 {
-	char *base = xasprintf("#to %s", cells_label(&g->cells, g->baseline));
+	char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
 	const char *heads[] = {
 		"variant",	"#median", base,       "#PV tax", "95 % interval of it",
 		"#least..most", "#n",	   "measured", NULL};
@@ -135,11 +135,12 @@ static void put_panel(struct page *p, const struct site_group *g, size_t panel, 
 	char *caption;
 
 	for (size_t v = 0; v < g->variants.n && !*unit; v++) {
-		const struct cell *cell = cells_find(&g->cells, 0, panel, g->variants.v[v], metric);
+		const struct cell *cell =
+			dataset_find(&g->data, 0, point, g->variants.v[v], metric);
 
 		unit = cell ? cell->unit : "";
 	}
-	caption = xasprintf("%s: %s%s%s", g->cells.panel[panel].label, metric, *unit ? ", " : "",
+	caption = xasprintf("%s: %s%s%s", g->data.point[point].label, metric, *unit ? ", " : "",
 			    unit);
 	page_table(p, "figures", true, caption);
 	html_open(p->h, "thead");
@@ -147,7 +148,7 @@ static void put_panel(struct page *p, const struct site_group *g, size_t panel, 
 	html_close(p->h);
 	html_open(p->h, "tbody");
 	for (size_t v = 0; v < g->variants.n; v++)
-		put_row(p, g, panel, g->variants.v[v], metric);
+		put_row(p, g, point, g->variants.v[v], metric);
 	html_close(p->h);
 	page_table_end(p);
 	free(caption);
@@ -158,8 +159,8 @@ static bool put_group(struct page *p, const struct site_group *g, const char *wo
 {
 	bool begun = false;
 
-	for (size_t panel = 0; panel < g->cells.nr_panels; panel++) {
-		if (strcmp(g->cells.panel[panel].workload, workload) != 0)
+	for (size_t point = 0; point < g->data.nr_points; point++) {
+		if (strcmp(g->data.point[point].workload, workload) != 0)
 			continue;
 		if (!begun) {
 			html_open(p->h, "section");
@@ -167,21 +168,21 @@ static bool put_group(struct page *p, const struct site_group *g, const char *wo
 			put_pictures(p, g, workload, first);
 			begun = true;
 		}
-		html_leaf(p->h, "h3", NULL, "%s", g->cells.panel[panel].label);
-		if (g->best[0][panel].next || g->best[0][panel].n > 1) {
+		html_leaf(p->h, "h3", NULL, "%s", g->data.point[point].label);
+		if (g->best[0][point].next || g->best[0][point].n > 1) {
 			html_open(p->h, "p");
 			html_text(p->h, "Best under Xen: ");
-			put_best(p, g, &g->best[0][panel]);
+			put_best(p, g, &g->best[0][point]);
 			html_text(p->h, ".");
 			html_close(p->h);
 		}
 		for (size_t i = 0; i < g->metrics.n; i++)
-			put_panel(p, g, panel, g->metrics.v[i]);
+			put_point(p, g, point, g->metrics.v[i]);
 		if (!g->metrics.n)
-			put_panel(p, g, panel, "nothing was measured");
-		put_attribution(p, g, panel);
-		put_counters(p, g, panel);
-		put_raw(p, g, panel);
+			put_point(p, g, point, "nothing was measured");
+		put_attribution(p, g, point);
+		put_counters(p, g, point);
+		put_raw(p, g, point);
 	}
 	if (begun)
 		html_close(p->h);

@@ -8,36 +8,37 @@
 #include "lib/paths.h"
 
 static json_t *load_list(const char *root, const char *file, const char *member, const char *how,
-			 char **why)
+			 char **error)
 {
 	char *path = root_path(root, file);
-	json_error_t error;
+	json_error_t parse_error;
 	json_t *json = NULL;
 
 	if (access(path, R_OK) < 0)
-		fail(why, "%s is missing: %s", file, how);
-	else if (!(json = json_load_file(path, JSON_REJECT_DUPLICATES, &error)))
-		fail(why, "%s:%d:%d: %s", file, error.line, error.column, error.text);
+		fail(error, "%s is missing: %s", file, how);
+	else if (!(json = json_load_file(path, JSON_REJECT_DUPLICATES, &parse_error)))
+		fail(error, "%s:%d:%d: %s", file, parse_error.line, parse_error.column,
+		     parse_error.text);
 	else if (!json_is_array(json_object_get(json, member)))
-		fail(why, "%s: /%s is not an array", file, member);
+		fail(error, "%s: /%s is not an array", file, member);
 	free(path);
-	if (*why) {
+	if (*error) {
 		json_decref(json);
 		return NULL;
 	}
 	return json;
 }
 
-static bool read_variant(struct variant *v, json_t *json, size_t i, char **why)
+static bool read_variant(struct variant *v, json_t *json, size_t i, char **error)
 {
 	if (json_unpack(json, "{s:s, s:s, s:s, s:o}", "name", &v->name, "env", &v->env, "summary",
 			&v->summary, "policy", &v->policy) ||
 	    !json_is_object(v->policy))
-		return fail(why, "variants.json: /variants/%zu is not a variant", i);
+		return fail(error, "variants.json: /variants/%zu is not a variant", i);
 	return true;
 }
 
-static bool read_workload(struct workload *w, json_t *json, size_t i, char **why)
+static bool read_workload(struct workload *w, json_t *json, size_t i, char **error)
 {
 	json_t *params = NULL, *param;
 	json_int_t min_vcpus = 0;
@@ -47,7 +48,7 @@ static bool read_workload(struct workload *w, json_t *json, size_t i, char **why
 			&w->summary, "measures", &w->measures, "points", &w->points, "min_vcpus",
 			&min_vcpus, "params", &params) ||
 	    !json_is_array(params))
-		return fail(why, "workloads.json: /workloads/%zu is not a workload", i);
+		return fail(error, "workloads.json: /workloads/%zu is not a workload", i);
 	w->min_vcpus = (unsigned)min_vcpus;
 	w->nr_parameters = json_array_size(params);
 	w->parameters = xcalloc(w->nr_parameters, sizeof(*w->parameters));
@@ -57,24 +58,24 @@ static bool read_workload(struct workload *w, json_t *json, size_t i, char **why
 		if (json_unpack(param, "{s:s, s:s, s:I, s:I, s:I, s:s}", "name", &p->name, "unit",
 				&p->unit, "default", &p->def, "min", &p->min, "max", &p->max,
 				"help", &p->help))
-			return fail(why,
+			return fail(error,
 				    "workloads.json: /workloads/%zu/params/%zu is not a parameter",
 				    i, k);
 	}
 	return true;
 }
 
-bool catalog_load(struct catalog *c, const char *root, char **why)
+bool catalog_load(struct catalog *c, const char *root, char **error)
 {
 	json_t *list, *item;
 	size_t i;
 
 	*c = (struct catalog){0};
 	c->variants_json = load_list(root, "build/share/variants.json", "variants",
-				     "`make guest VARIANT=eager` provides it", why);
+				     "`make guest VARIANT=eager` provides it", error);
 	c->workloads_json = c->variants_json
 				    ? load_list(root, "build/share/workloads.json", "workloads",
-						"`make workloads` provides it", why)
+						"`make workloads` provides it", error)
 				    : NULL;
 	if (!c->workloads_json)
 		goto bad;
@@ -83,13 +84,13 @@ bool catalog_load(struct catalog *c, const char *root, char **why)
 	list = json_object_get(c->variants_json, "variants");
 	c->variants = xcalloc(json_array_size(list), sizeof(*c->variants));
 	json_array_foreach (list, i, item) {
-		if (!read_variant(&c->variants[c->nr_variants++], item, i, why))
+		if (!read_variant(&c->variants[c->nr_variants++], item, i, error))
 			goto bad;
 	}
 	list = json_object_get(c->workloads_json, "workloads");
 	c->workloads = xcalloc(json_array_size(list), sizeof(*c->workloads));
 	json_array_foreach (list, i, item) {
-		if (!read_workload(&c->workloads[c->nr_workloads++], item, i, why))
+		if (!read_workload(&c->workloads[c->nr_workloads++], item, i, error))
 			goto bad;
 	}
 	return true;
@@ -118,7 +119,7 @@ void catalog_free(struct catalog *c)
 	*c = (struct catalog){0};
 }
 
-const struct variant *catalog_variant(const struct catalog *c, const char *name, char **why)
+const struct variant *catalog_variant(const struct catalog *c, const char *name, char **error)
 {
 	struct strv names = {0};
 
@@ -129,12 +130,12 @@ const struct variant *catalog_variant(const struct catalog *c, const char *name,
 		}
 		strv_add(&names, "%s", c->variants[i].name);
 	}
-	unknown_name(why, "variant", name, &names);
+	unknown_name(error, "variant", name, &names);
 	strv_free(&names);
 	return NULL;
 }
 
-const struct workload *catalog_workload(const struct catalog *c, const char *name, char **why)
+const struct workload *catalog_workload(const struct catalog *c, const char *name, char **error)
 {
 	struct strv names = {0};
 
@@ -145,12 +146,12 @@ const struct workload *catalog_workload(const struct catalog *c, const char *nam
 		}
 		strv_add(&names, "%s", c->workloads[i].name);
 	}
-	unknown_name(why, "workload", name, &names);
+	unknown_name(error, "workload", name, &names);
 	strv_free(&names);
 	return NULL;
 }
 
-const struct parameter *workload_parameter(const struct workload *w, const char *name, char **why)
+const struct parameter *workload_parameter(const struct workload *w, const char *name, char **error)
 {
 	struct strv names = {0};
 	char *kind;
@@ -163,7 +164,7 @@ const struct parameter *workload_parameter(const struct workload *w, const char 
 		strv_add(&names, "%s", w->parameters[i].name);
 	}
 	kind = xasprintf("parameter of %s", w->name);
-	unknown_name(why, kind, name, &names);
+	unknown_name(error, kind, name, &names);
 	free(kind);
 	strv_free(&names);
 	return NULL;

@@ -5,8 +5,8 @@
  * the variants' files and by asking each workload, so this is never a second
  * list to keep up to date.
  */
-#ifndef PVMMU_BENCH_CATALOG_H
-#define PVMMU_BENCH_CATALOG_H
+#ifndef PVMMU_BENCH_SPEC_CATALOG_H
+#define PVMMU_BENCH_SPEC_CATALOG_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -54,13 +54,14 @@ struct catalog {
 	json_t *variants_json, *workloads_json; /* own all the strings above */
 };
 
-/* Reads both lists below root. false with *why: missing (and how to make it) or malformed. */
-bool catalog_load(struct catalog *c, const char *root, char **why);
+/* Reads both lists below root. false with *error: missing (and how to make it) or malformed. */
+bool catalog_load(struct catalog *c, const char *root, char **error);
 void catalog_free(struct catalog *c);
 
-/* Looks a name up; NULL with *why naming the valid ones and the likely one. */
-const struct variant *catalog_variant(const struct catalog *c, const char *name, char **why);
-const struct workload *catalog_workload(const struct catalog *c, const char *name, char **why);
-const struct parameter *workload_parameter(const struct workload *w, const char *name, char **why);
+/* Looks a name up; NULL with *error naming the valid ones and the likely one. */
+const struct variant *catalog_variant(const struct catalog *c, const char *name, char **error);
+const struct workload *catalog_workload(const struct catalog *c, const char *name, char **error);
+const struct parameter *workload_parameter(const struct workload *w, const char *name,
+					   char **error);
 
 #endif

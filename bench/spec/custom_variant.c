@@ -38,7 +38,7 @@ static json_t *axes_of(const struct catalog *c)
 	return json_object_get(c->custom, "axes");
 }
 
-static json_t *find_axis(const struct catalog *c, const char *name, char **why)
+static json_t *find_axis(const struct catalog *c, const char *name, char **error)
 {
 	struct strv names = {0};
 	json_t *axis, *found = NULL;
@@ -50,13 +50,13 @@ static json_t *find_axis(const struct catalog *c, const char *name, char **why)
 			found = axis;
 	}
 	if (!found)
-		unknown_name(why, "axis", name, &names);
+		unknown_name(error, "axis", name, &names);
 	strv_free(&names);
 	return found;
 }
 
-/* The value as it is written in a policy, or NULL with *why. */
-static json_t *checked_value(const json_t *axis, const char *text, char **why)
+/* The value as it is written in a policy, or NULL with *error. */
+static json_t *checked_value(const json_t *axis, const char *text, char **error)
 {
 	json_t *values = json_object_get(axis, "values"), *value;
 	struct strv valid = {0};
@@ -67,7 +67,7 @@ static json_t *checked_value(const json_t *axis, const char *text, char **why)
 
 	if (!values)
 		return parse_number(text, 1, json_integer_value(json_object_get(axis, "max")),
-				    text_of(axis, "name"), &number, why)
+				    text_of(axis, "name"), &number, error)
 			       ? json_sprintf("%lld", number)
 			       : NULL;
 	json_array_foreach (values, i, value) {
@@ -77,7 +77,7 @@ static json_t *checked_value(const json_t *axis, const char *text, char **why)
 	}
 	kind = xasprintf("value of %s", text_of(axis, "name"));
 	if (!found)
-		unknown_name(why, kind, text, &valid);
+		unknown_name(error, kind, text, &valid);
 	free(kind);
 	strv_free(&valid);
 	return found;
@@ -95,25 +95,25 @@ static bool holds(const json_t *policy, const char *condition)
 	return yes;
 }
 
-/* {axis: value} as asked for. NULL with *why. */
-static json_t *read_spec(const struct catalog *c, const char *spec, char **why)
+/* {axis: value} as asked for. NULL with *error. */
+static json_t *read_spec(const struct catalog *c, const char *spec, char **error)
 {
 	json_t *given = json_object(), *axis, *value;
 	struct strv parts = {0};
 
 	strv_split(&parts, spec + strlen(CUSTOM), ',');
-	for (size_t i = 0; i < parts.n && !*why; i++) {
+	for (size_t i = 0; i < parts.n && !*error; i++) {
 		char *equals = strchr(parts.v[i], '=');
 
 		if (!equals) {
-			mistake(why, "\"%s\" is not AXIS=VALUE", parts.v[i]);
+			mistake(error, "\"%s\" is not AXIS=VALUE", parts.v[i]);
 			break;
 		}
 		*equals = 0;
-		axis = find_axis(c, parts.v[i], why);
+		axis = find_axis(c, parts.v[i], error);
 		if (json_object_get(given, parts.v[i]))
-			mistake(why, "%s is given twice", parts.v[i]);
-		value = axis && !*why ? checked_value(axis, equals + 1, why) : NULL;
+			mistake(error, "%s is given twice", parts.v[i]);
+		value = axis && !*error ? checked_value(axis, equals + 1, error) : NULL;
 		if (value)
 			json_object_set_new(given, parts.v[i], value);
 	}
@@ -121,9 +121,9 @@ static json_t *read_spec(const struct catalog *c, const char *spec, char **why)
 	return given;
 }
 
-/* What was asked for on top of the defaults, in the order of the axes; *why if it makes no sense.
+/* What was asked for on top of the defaults, in the order of the axes; *error if it makes no sense.
  */
-static json_t *complete(const struct catalog *c, const json_t *given, char **why)
+static json_t *complete(const struct catalog *c, const json_t *given, char **error)
 {
 	json_t *policy = json_object(), *axis, *pair;
 	size_t i;
@@ -136,11 +136,11 @@ static json_t *complete(const struct catalog *c, const json_t *given, char **why
 			json_object_set(policy, name,
 					value ? value : json_object_get(axis, "default"));
 		else if (value)
-			mistake(why, "%s needs %s", name, needs);
+			mistake(error, "%s needs %s", name, needs);
 	}
 	json_array_foreach (json_object_get(c->custom, "exclusions"), i, pair)
 		if (holds(policy, text_of(pair, "one")) && holds(policy, text_of(pair, "other")))
-			mistake(why, "%s excludes %s: %s", text_of(pair, "one"),
+			mistake(error, "%s excludes %s: %s", text_of(pair, "one"),
 				text_of(pair, "other"), text_of(pair, "reason"));
 	return policy;
 }
@@ -169,7 +169,7 @@ static char *spelling(const struct catalog *c, const json_t *policy, bool whole)
 	return text;
 }
 
-static bool add_one(struct catalog *c, const char *spec, char **why)
+static bool add_one(struct catalog *c, const char *spec, char **error)
 {
 	char *wrong = NULL;
 	json_t *given = read_spec(c, spec, &wrong), *policy;
@@ -178,7 +178,7 @@ static bool add_one(struct catalog *c, const char *spec, char **why)
 	policy = wrong ? NULL : complete(c, given, &wrong);
 	json_decref(given);
 	if (wrong) {
-		mistake(why, "variant \"%s\": %s", spec, wrong);
+		mistake(error, "variant \"%s\": %s", spec, wrong);
 		free(wrong);
 		json_decref(policy);
 		return false;
@@ -204,7 +204,7 @@ struct part {
 };
 
 /* Numbers as number_list.h says; of words a plus between them makes several. */
-static bool read_part(const struct catalog *c, const char *text, struct part *p, char **why)
+static bool read_part(const struct catalog *c, const char *text, struct part *p, char **error)
 {
 	const char *values = text + strcspn(text, "=");
 	char *name = xstrndup(text, (size_t)(values - text)), *unknown = NULL;
@@ -217,7 +217,7 @@ static bool read_part(const struct catalog *c, const char *text, struct part *p,
 	p->axis = xstrndup(text, (size_t)(values - text));
 	if (max) {
 		p->unit = text_of(axis, "unit");
-		ok = values_read(&numbers, values, 1, max, name, why);
+		ok = values_read(&numbers, values, 1, max, name, error);
 		for (size_t i = 0; i < numbers.n; i++)
 			strv_add(&p->values, "%lld", numbers.v[i]);
 		values_free(&numbers);
@@ -232,17 +232,17 @@ static bool read_part(const struct catalog *c, const char *text, struct part *p,
 
 /* Every combination; the first part changes most slowly. */
 static bool add_all(struct catalog *c, const char *begun, const struct part *parts, size_t n,
-		    char **why)
+		    char **error)
 {
 	bool ok = true;
 
 	if (!n)
-		return add_one(c, begun, why);
+		return add_one(c, begun, error);
 	for (size_t i = 0; i < parts->values.n && ok; i++) {
 		char *more = xasprintf("%s%s%s%s", begun, begun[strlen(CUSTOM)] ? "," : "",
 				       parts->axis, parts->values.v[i]);
 
-		ok = add_all(c, more, parts + 1, n - 1, why);
+		ok = add_all(c, more, parts + 1, n - 1, error);
 		free(more);
 	}
 	return ok;
@@ -275,7 +275,7 @@ static void set_family(struct catalog *c, size_t first, const struct part *parts
 	}
 }
 
-bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **why)
+bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **error)
 {
 	struct strv texts = {0};
 	struct part *parts;
@@ -284,7 +284,8 @@ bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **wh
 
 	*first = c->nr_customs;
 	if (!axes_of(c))
-		return mistake(why, "build/share/variants.json names no axes: `make guest` again");
+		return mistake(error,
+			       "build/share/variants.json names no axes: `make guest` again");
 	strv_split(&texts, spec + strlen(CUSTOM), ',');
 	values_join(&texts);
 	n = texts.n;
@@ -292,8 +293,8 @@ bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **wh
 	for (size_t i = 0; i < n && !wrong; i++)
 		read_part(c, texts.v[i], &parts[i], &wrong);
 	if (wrong)
-		mistake(why, "variant \"%s\": %s", spec, wrong);
-	else if (add_all(c, CUSTOM, parts, n, why))
+		mistake(error, "variant \"%s\": %s", spec, wrong);
+	else if (add_all(c, CUSTOM, parts, n, error))
 		set_family(c, *first, parts, n);
 	for (size_t i = 0; i < n; i++) {
 		free(parts[i].axis);
@@ -302,5 +303,5 @@ bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **wh
 	free(parts);
 	free(wrong);
 	strv_free(&texts);
-	return !*why;
+	return !*error;
 }

@@ -10,8 +10,8 @@
  * eager. Several values make a variant each: of an axis with numbers a list as in number_list.h, of
  * one with words those with a plus between them, since a comma would begin another variant.
  */
-#ifndef PVMMU_BENCH_CUSTOM_H
-#define PVMMU_BENCH_CUSTOM_H
+#ifndef PVMMU_BENCH_SPEC_CUSTOM_VARIANT_H
+#define PVMMU_BENCH_SPEC_CUSTOM_VARIANT_H
 
 #include "catalog.h"
 
@@ -28,9 +28,9 @@ void custom_join(struct strv *items);
 /*
  * Appends the variants that a specification means to the catalog, which owns
  * them; *first is the index in c->customs of the first one. A variant that is
- * there already is there twice. false with *why: unknown axes or values (naming
+ * there already is there twice. false with *error: unknown axes or values (naming
  * the valid ones), or a combination that makes no sense (with the reason).
  */
-bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **why);
+bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **error);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where the build puts what is booted. */
-#ifndef PVMMU_BENCH_IMAGE_PATHS_H
-#define PVMMU_BENCH_IMAGE_PATHS_H
+#ifndef PVMMU_BENCH_SPEC_IMAGE_PATHS_H
+#define PVMMU_BENCH_SPEC_IMAGE_PATHS_H
 
 #include "run_spec.h"
 

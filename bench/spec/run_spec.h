@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One run, as everybody who has to do with it knows it. */
-#ifndef PVMMU_BENCH_RUN_SPEC_H
-#define PVMMU_BENCH_RUN_SPEC_H
+#ifndef PVMMU_BENCH_SPEC_RUN_SPEC_H
+#define PVMMU_BENCH_SPEC_RUN_SPEC_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -113,60 +113,61 @@ static char *in_busybox(const char *path)
 	return hint;
 }
 
-static bool is_dynamic(const char *path, char **why)
+static bool is_dynamic(const char *path, char **error)
 {
 	char *hint = in_busybox(path);
 
-	fail(why,
+	fail(error,
 	     "%s is dynamically linked, and the guest has no dynamic loader: link it with -static%s",
 	     path, hint);
 	free(hint);
 	return false;
 }
 
-static bool check_elf(const char *path, const char *bytes, size_t n, char **why)
+static bool check_elf(const char *path, const char *bytes, size_t n, char **error)
 {
 	Elf64_Ehdr e;
 	Elf64_Phdr ph;
 
 	if (bytes[EI_CLASS] != ELFCLASS64)
-		return fail(why, "%s is a 32-bit program: an x86-64 one is needed", path);
+		return fail(error, "%s is a 32-bit program: an x86-64 one is needed", path);
 	if (n < sizeof(e))
-		return fail(why, "%s is a truncated ELF file", path);
+		return fail(error, "%s is a truncated ELF file", path);
 	memcpy(&e, bytes, sizeof(e));
 	if (e.e_machine != EM_X86_64)
-		return fail(why, "%s is for another processor (ELF machine %u): x86-64 is needed",
+		return fail(error, "%s is for another processor (ELF machine %u): x86-64 is needed",
 			    path, e.e_machine);
 	if (e.e_type != ET_EXEC && e.e_type != ET_DYN)
-		return fail(why, "%s is an ELF file but not a program (type %u)", path, e.e_type);
+		return fail(error, "%s is an ELF file but not a program (type %u)", path, e.e_type);
 	for (size_t i = 0; i < e.e_phnum; i++) {
 		size_t at = e.e_phoff + i * sizeof(ph);
 
 		if (e.e_phoff > n || at > n || sizeof(ph) > n - at)
-			return fail(why, "%s is a truncated ELF file", path);
+			return fail(error, "%s is a truncated ELF file", path);
 		memcpy(&ph, bytes + at, sizeof(ph));
 		if (ph.p_type == PT_INTERP)
-			return is_dynamic(path, why);
+			return is_dynamic(path, error);
 	}
 	return true;
 }
 
-static bool check_kind(struct program *p, const char *path, const char *bytes, size_t n, char **why)
+static bool check_kind(struct program *p, const char *path, const char *bytes, size_t n,
+		       char **error)
 {
 	if (n > 2 && memcmp(bytes, "#!", 2) == 0) {
 		p->shell = interpreter(bytes, n);
-		return *p->shell == '/' || fail(why,
+		return *p->shell == '/' || fail(error,
 						"%s: the interpreter after #! is no "
 						"absolute path: \"%s\"",
 						path, p->shell);
 	}
 	if (n > EI_NIDENT && memcmp(bytes, ELFMAG, SELFMAG) == 0)
-		return check_elf(path, bytes, n, why);
-	return fail(why, "%s is neither an x86-64 ELF program nor a script (#!)", path);
+		return check_elf(path, bytes, n, error);
+	return fail(error, "%s is neither an x86-64 ELF program nor a script (#!)", path);
 }
 
 /* Finds, checks and packs what argv[0] names. */
-static bool add_program(struct program *p, const char *given, char **why)
+static bool add_program(struct program *p, const char *given, char **error)
 {
 	char *path = strchr(given, '/') ? xstrdup(given) : find_program(given), *name = NULL;
 	struct stat st;
@@ -174,19 +175,19 @@ static bool add_program(struct program *p, const char *given, char **why)
 	size_t n;
 
 	if (!path)
-		fail(why, "%s: not found in PATH; one in this directory is ./%s", given, given);
+		fail(error, "%s: not found in PATH; one in this directory is ./%s", given, given);
 	else if (stat(path, &st) < 0)
-		fail(why, "cannot run %s: %s", path, strerror(errno));
+		fail(error, "cannot run %s: %s", path, strerror(errno));
 	else if (!S_ISREG(st.st_mode))
-		fail(why, "cannot run %s: it is not a regular file", path);
+		fail(error, "cannot run %s: it is not a regular file", path);
 	else if (access(path, X_OK) < 0)
-		fail(why, "cannot run %s: %s (chmod +x?)", path, strerror(errno));
+		fail(error, "cannot run %s: %s (chmod +x?)", path, strerror(errno));
 	else
-		bytes = read_whole_file(path, &n, why);
-	if (bytes && check_kind(p, path, bytes, n, why) && hash_file(path, p->sha256, why)) {
+		bytes = read_whole_file(path, &n, error);
+	if (bytes && check_kind(p, path, bytes, n, error) && hash_file(path, p->sha256, error)) {
 		name = guest_name(path);
 		p->path = xasprintf("/%s", name);
-		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, why);
+		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, error);
 		/* As given, if the guest finds it so. */
 		strv_add(&p->argv, "%s",
 			 strchr(given, '/') && !strstr(given, "..") ? given : p->path);
@@ -194,11 +195,11 @@ static bool add_program(struct program *p, const char *given, char **why)
 	free(name);
 	free(bytes);
 	free(path);
-	return !*why;
+	return !*error;
 }
 
 /* PATH or PATH=GUESTPATH; one that is there as a whole is a path. */
-static bool add_file(struct program *p, const char *text, char **why)
+static bool add_file(struct program *p, const char *text, char **error)
 {
 	char *path = xstrdup(text), *equals = NULL, *name;
 	struct stat st;
@@ -209,22 +210,22 @@ static bool add_file(struct program *p, const char *text, char **why)
 		*equals = 0;
 	name = guest_name(equals ? equals + 1 : path);
 	if (stat(path, &st) < 0) {
-		fail(why, "--file %s: cannot read %s: %s", text, path, strerror(errno));
+		fail(error, "--file %s: cannot read %s: %s", text, path, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
 		/* The directory that a link means, too. */
 		replace_text(&path, "%s/.", path);
-		archive_add_path(&p->archive, name, path, why);
+		archive_add_path(&p->archive, name, path, error);
 	} else if (!S_ISREG(st.st_mode)) {
-		fail(why, "--file %s: neither a file nor a directory", text);
+		fail(error, "--file %s: neither a file nor a directory", text);
 	} else if (!*name) {
-		fail(why, "--file %s: the guest's path names no file", text);
-	} else if ((bytes = read_whole_file(path, &n, why))) {
-		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, why);
+		fail(error, "--file %s: the guest's path names no file", text);
+	} else if ((bytes = read_whole_file(path, &n, error))) {
+		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, error);
 		free(bytes);
 	}
 	free(name);
 	free(path);
-	return !*why;
+	return !*error;
 }
 
 static bool same_variable(const char *a, const char *b)
@@ -234,19 +235,19 @@ static bool same_variable(const char *a, const char *b)
 	return strncmp(a, b, n + 1) == 0;
 }
 
-static bool make_environment(struct program *p, const struct strv *wanted, char **why)
+static bool make_environment(struct program *p, const struct strv *wanted, char **error)
 {
 	for (size_t i = 0; i < wanted->n; i++) {
 		const char *one = wanted->v[i], *value = getenv(one);
 
 		if (*one == '=')
-			return fail(why, "--env-var %s: expected NAME=VALUE", one);
+			return fail(error, "--env-var %s: expected NAME=VALUE", one);
 		if (strchr(one, '='))
 			strv_add(&p->env, "%s", one);
 		else if (value)
 			strv_add(&p->env, "%s=%s", one, value);
 		else
-			return fail(why,
+			return fail(error,
 				    "--env-var %s: there is no such variable here; give "
 				    "NAME=VALUE",
 				    one);
@@ -262,7 +263,8 @@ static bool make_environment(struct program *p, const struct strv *wanted, char 
 	return true;
 }
 
-static bool add_strings(struct program *p, const char *name, const struct strv *strings, char **why)
+static bool add_strings(struct program *p, const char *name, const struct strv *strings,
+			char **error)
 {
 	char *bytes = NULL;
 	size_t n = 0;
@@ -275,8 +277,8 @@ static bool add_strings(struct program *p, const char *name, const struct strv *
 		memcpy(bytes + n, strings->v[i], len);
 		n += len;
 	}
-	ok = n <= STRINGS_MAX ? archive_add(&p->archive, name, 0444, bytes, n, why)
-			      : fail(why,
+	ok = n <= STRINGS_MAX ? archive_add(&p->archive, name, 0444, bytes, n, error)
+			      : fail(error,
 				     "the arguments or the environment are too long: %zu "
 				     "bytes, valid: up to %d",
 				     n, STRINGS_MAX);
@@ -284,17 +286,17 @@ static bool add_strings(struct program *p, const char *name, const struct strv *
 	return ok;
 }
 
-static bool add_stdin(struct program *p, const char *path, char **why)
+static bool add_stdin(struct program *p, const char *path, char **error)
 {
 	size_t n = 0;
 	char *bytes;
 	bool ok;
 
 	if (path || !isatty(STDIN_FILENO))
-		bytes = read_whole_file(path ? path : "/dev/stdin", &n, why);
+		bytes = read_whole_file(path ? path : "/dev/stdin", &n, error);
 	else
 		bytes = xstrdup("");
-	ok = bytes && archive_add(&p->archive, STDIN, 0444, bytes, n, why);
+	ok = bytes && archive_add(&p->archive, STDIN, 0444, bytes, n, error);
 	free(bytes);
 	return ok;
 }
@@ -347,20 +349,20 @@ static char *options_given(const struct program_request *r)
 	return text;
 }
 
-bool program_prepare(struct program *p, const struct program_request *r, char **why)
+bool program_prepare(struct program *p, const struct program_request *r, char **error)
 {
 	*p = (struct program){.options = options_given(r)};
 	if (!**r->argv)
-		return fail(why, "the program's name is empty");
-	if (!add_program(p, r->argv[0], why))
+		return fail(error, "the program's name is empty");
+	if (!add_program(p, r->argv[0], error))
 		return false;
 	for (char *const *a = r->argv + 1; *a; a++)
 		strv_add(&p->argv, "%s", *a);
 	for (size_t i = 0; i < r->files.n; i++)
-		if (!add_file(p, r->files.v[i], why))
+		if (!add_file(p, r->files.v[i], error))
 			return false;
-	if (!make_environment(p, &r->env, why) || !add_strings(p, ARGV, &p->argv, why) ||
-	    !add_strings(p, ENVIRON, &p->env, why) || !add_stdin(p, r->stdin_path, why))
+	if (!make_environment(p, &r->env, error) || !add_strings(p, ARGV, &p->argv, error) ||
+	    !add_strings(p, ENVIRON, &p->env, error) || !add_stdin(p, r->stdin_path, error))
 		return false;
 	archive_end(&p->archive);
 	p->name = make_name(&p->argv);
@@ -369,34 +371,34 @@ bool program_prepare(struct program *p, const struct program_request *r, char **
 	return true;
 }
 
-bool program_write(struct program *p, const char *dir, char **why)
+bool program_write(struct program *p, const char *dir, char **error)
 {
 	p->archive_file = xasprintf("%s/session.cpio", dir);
-	return write_plainly(p->archive_file, p->archive.bytes, p->archive.n, why) &&
-	       hash_file(p->archive_file, p->archive_sha256, why);
+	return write_plainly(p->archive_file, p->archive.bytes, p->archive.n, error) &&
+	       hash_file(p->archive_file, p->archive_sha256, error);
 }
 
-bool program_fits(const struct program *p, unsigned memory_mib, const char *initramfs, char **why)
+bool program_fits(const struct program *p, unsigned memory_mib, const char *initramfs, char **error)
 {
 	/* Packed and unpacked it is there at the same time. */
 	size_t mib = (p->archive.n >> 20) + 1, needed = 2 * mib + mib / 16 + TAKEN_MIB, n;
 	char *bytes;
 
 	if (needed > memory_mib)
-		fail(why,
+		fail(error,
 		     "the program and its files are %zu MiB, for which the guest needs %zu MiB of "
 		     "memory: --mem %zu",
 		     mib, needed, needed);
-	if (*why || !p->shell || archive_has(p->archive.bytes, p->archive.n, p->shell + 1))
-		return !*why;
-	bytes = read_whole_file(initramfs, &n, why);
+	if (*error || !p->shell || archive_has(p->archive.bytes, p->archive.n, p->shell + 1))
+		return !*error;
+	bytes = read_whole_file(initramfs, &n, error);
 	if (bytes && !archive_has(bytes, n, p->shell + 1))
-		fail(why,
+		fail(error,
 		     "%s is a script for %s, which is not in the guest: add a static one with "
 		     "--file PATH=%s",
 		     p->path, p->shell, p->shell);
 	free(bytes);
-	return !*why;
+	return !*error;
 }
 
 /* Arguments need not be UTF-8, but JSON must; the archive's hash has the very bytes. */

@@ -10,8 +10,8 @@
  * out of that; it goes by its last name alone. A program that was searched in PATH
  * has the absolute path that it was found at.
  */
-#ifndef PVMMU_BENCH_PROGRAM_H
-#define PVMMU_BENCH_PROGRAM_H
+#ifndef PVMMU_BENCH_SPEC_USER_PROGRAM_H
+#define PVMMU_BENCH_SPEC_USER_PROGRAM_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -44,18 +44,19 @@ struct program {
 
 /*
  * Finds the program, checks and packs it. Reads standard input to its end, unless
- * that is a terminal. false with *why: what is wrong with which file.
+ * that is a terminal. false with *error: what is wrong with which file.
  */
-bool program_prepare(struct program *p, const struct program_request *r, char **why);
+bool program_prepare(struct program *p, const struct program_request *r, char **error);
 void program_free(struct program *p);
 
 /*
  * Puts the archive into a file in that directory, for guests with that much memory
- * and that initial ramdisk. false with *why: it does not fit, or its interpreter is
+ * and that initial ramdisk. false with *error: it does not fit, or its interpreter is
  * in neither.
  */
-bool program_write(struct program *p, const char *dir, char **why);
-bool program_fits(const struct program *p, unsigned memory_mib, const char *initramfs, char **why);
+bool program_write(struct program *p, const char *dir, char **error);
+bool program_fits(const struct program *p, unsigned memory_mib, const char *initramfs,
+		  char **error);
 
 /* {"path", "sha256", ...} as results tell it. */
 json_t *program_identity(const struct program *p);

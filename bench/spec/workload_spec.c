@@ -28,17 +28,18 @@ static json_t *default_parameters(const struct workload *w, unsigned calibrate_n
 }
 
 /* Multiplies the combinations so far by the values of one parameter. */
-static bool sweep(struct choice *c, const struct parameter *p, const char *text, char **why)
+static bool sweep(struct workload_spec *c, const struct parameter *p, const char *text,
+		  char **error)
 {
 	char *what = xasprintf("%s:%s", c->workload->name, p->name);
 	json_t *product = json_array(), *one;
 	struct values values;
 	size_t k;
 
-	if (values_read(&values, text, p->min, p->max, what, why) &&
+	if (values_read(&values, text, p->min, p->max, what, error) &&
 	    values.n * json_array_size(c->sweeps) > RUNS_MAX)
-		mistake(why, "%s: more than %d combinations", what, RUNS_MAX);
-	for (size_t i = 0; i < values.n && !*why; i++)
+		mistake(error, "%s: more than %d combinations", what, RUNS_MAX);
+	for (size_t i = 0; i < values.n && !*error; i++)
 		json_array_foreach (c->sweeps, k, one) {
 			json_t *copy = json_copy(one);
 
@@ -51,54 +52,55 @@ static bool sweep(struct choice *c, const struct parameter *p, const char *text,
 	c->sweeps = product;
 	values_free(&values);
 	free(what);
-	return !*why;
+	return !*error;
 }
 
-bool choice_is_named(const char *text, const char *before, char **why)
+bool workload_spec_is_named(const char *text, const char *before, char **error)
 {
 	if (text[strcspn(text, ":=")] != '=')
 		return true;
 	if (!before)
-		return mistake(why, "\"%s\" names no workload: expected NAME[:PARAMETER=VALUE]...",
+		return mistake(error,
+			       "\"%s\" names no workload: expected NAME[:PARAMETER=VALUE]...",
 			       text);
 	return mistake(
-		why,
+		error,
 		"\"%s\" names no workload: a comma begins the next one, and parameters follow a "
 		"colon, \"%s:%s\"",
 		text, before, text);
 }
 
-bool choice_read(struct choice *c, const char *text, const char *before,
-		 const struct catalog *catalog, unsigned calibrate_ns, char **why)
+bool workload_spec_read(struct workload_spec *c, const char *text, const char *before,
+			const struct catalog *catalog, unsigned calibrate_ns, char **error)
 {
 	struct strv parts = {0};
 
 	strv_split(&parts, text, ':');
-	c->workload = choice_is_named(text, before, why)
-			      ? catalog_workload(catalog, parts.v[0], why)
+	c->workload = workload_spec_is_named(text, before, error)
+			      ? catalog_workload(catalog, parts.v[0], error)
 			      : NULL;
 	c->sweeps = json_array();
 	c->axes = json_array();
 	if (c->workload)
 		json_array_append_new(c->sweeps, default_parameters(c->workload, calibrate_ns));
-	for (size_t i = 1; i < parts.n && !*why; i++) {
+	for (size_t i = 1; i < parts.n && !*error; i++) {
 		const struct parameter *p;
 		char *equals = strchr(parts.v[i], '=');
 
 		if (!equals) {
-			mistake(why, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
+			mistake(error, "workload \"%s\": \"%s\" is not PARAMETER=VALUE", text,
 				parts.v[i]);
 			break;
 		}
 		*equals = 0;
 		for (size_t k = 1; k < i; k++)
 			if (strcmp(parts.v[k], parts.v[i]) == 0)
-				mistake(why, "workload \"%s\": %s is given twice", text,
+				mistake(error, "workload \"%s\": %s is given twice", text,
 					parts.v[i]);
-		p = workload_parameter(c->workload, parts.v[i], why);
-		if (p && !*why)
-			sweep(c, p, equals + 1, why);
+		p = workload_parameter(c->workload, parts.v[i], error);
+		if (p && !*error)
+			sweep(c, p, equals + 1, error);
 	}
 	strv_free(&parts);
-	return !*why;
+	return !*error;
 }

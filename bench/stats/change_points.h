@@ -23,8 +23,8 @@
  * Ranks need no shape of noise, nothing is random, and the same points give the same changes. A
  * change is seen once there are CHANGE_SEGMENT points on each side of it, hardly before.
  */
-#ifndef PVMMU_BENCH_CHANGES_H
-#define PVMMU_BENCH_CHANGES_H
+#ifndef PVMMU_BENCH_STATS_CHANGE_POINTS_H
+#define PVMMU_BENCH_STATS_CHANGE_POINTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

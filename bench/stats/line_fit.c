@@ -15,12 +15,12 @@
 
 static int by_x(const void *a, const void *b)
 {
-	const struct point *p = a, *q = b;
+	const struct fit_point *p = a, *q = b;
 
 	return (p->x > q->x) - (p->x < q->x);
 }
 
-static void find_worst(struct fit *f, const struct point *p)
+static void find_worst(struct fit *f, const struct fit_point *p)
 {
 	f->worst = f->worst_at = NAN;
 	for (size_t i = 0; i < f->n; i++) {
@@ -37,9 +37,9 @@ static void find_worst(struct fit *f, const struct point *p)
  * The parts are told by chords: a small part's own fit would be mostly noise. They disagree if one
  * is much steeper, and by more than a few percent of what was measured where the lower one ends.
  */
-static bool bends(struct fit *f, const struct point *p)
+static bool bends(struct fit *f, const struct fit_point *p)
 {
-	const struct point *m = &p[f->n / 2], *last = &p[f->n - 1];
+	const struct fit_point *m = &p[f->n / 2], *last = &p[f->n - 1];
 	double steep, shallow, differ;
 
 	f->middle = f->lower = f->upper = NAN;
@@ -56,7 +56,7 @@ static bool bends(struct fit *f, const struct point *p)
 	       differ > BEND_NOISE * fmax(fabs(p->y), fabs(m->y));
 }
 
-bool fit_line(struct fit *f, struct point *p, size_t n)
+bool fit_line(struct fit *f, struct fit_point *p, size_t n)
 {
 	double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0, rss = 0, least, largest;
 

@@ -8,13 +8,13 @@
  * percent: that is what the worst residual is for. A slope is of no use where the points do not
  * lie on a line, so this is judged too, by what the slope is in the lower and in the upper part.
  */
-#ifndef PVMMU_BENCH_FIT_H
-#define PVMMU_BENCH_FIT_H
+#ifndef PVMMU_BENCH_STATS_LINE_FIT_H
+#define PVMMU_BENCH_STATS_LINE_FIT_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct point {
+struct fit_point {
 	double x, y;
 };
 
@@ -34,6 +34,6 @@ struct fit {
 };
 
 /* Sorts the points by x. At least two different x; all finite. false if there are fewer. */
-bool fit_line(struct fit *f, struct point *points, size_t n);
+bool fit_line(struct fit *f, struct fit_point *points, size_t n);
 
 #endif

@@ -30,7 +30,7 @@ static size_t away(const struct levels *l, size_t nr_factors)
 }
 
 /* The next combination of levels; false after the last. */
-static bool next_levels(const struct design *d, struct levels *l)
+static bool next_levels(const struct linear_model *d, struct levels *l)
 {
 	for (size_t f = d->nr_factors; f-- > 0;) {
 		if (++l->of[f] < d->levels[f])
@@ -44,7 +44,7 @@ static bool next_levels(const struct design *d, struct levels *l)
  * The levels of a term are together somewhere if they are with some levels of the others. Those at
  * their base in the term are free.
  */
-static bool can_be(const struct design *d, const struct levels *at, design_possible possible,
+static bool can_be(const struct linear_model *d, const struct levels *at, level_possible possible,
 		   void *arg)
 {
 	struct levels l = {{0}};
@@ -72,7 +72,7 @@ static int by_order(const void *a, const void *b)
 	return memcmp(&x->at, &y->at, sizeof(x->at));
 }
 
-static bool list_terms(struct design *d, size_t order, design_possible possible, void *arg)
+static bool list_terms(struct linear_model *d, size_t order, level_possible possible, void *arg)
 {
 	struct levels l = {{0}};
 
@@ -154,7 +154,7 @@ static void basis_add(struct basis *b, double *column, double *mix, double lengt
 }
 
 /* value of term k = sum over i of mix[i][k] (q[i] . y) */
-static void set_weights(struct design *d, const struct basis *b)
+static void set_weights(struct linear_model *d, const struct basis *b)
 {
 	for (size_t k = 0; k < d->nr_terms; k++) {
 		struct term *t = &d->term[k];
@@ -168,13 +168,13 @@ static void set_weights(struct design *d, const struct basis *b)
 	}
 }
 
-bool design_make(struct design *d, size_t nr_factors, const size_t *levels,
-		 const struct levels *row, size_t n, size_t order, design_possible possible,
-		 void *arg)
+bool linear_model_make(struct linear_model *d, size_t nr_factors, const size_t *levels,
+		       const struct levels *row, size_t n, size_t order, level_possible possible,
+		       void *arg)
 {
 	struct basis b = {.length = n};
 
-	*d = (struct design){.nr_factors = nr_factors, .row = row, .n = n};
+	*d = (struct linear_model){.nr_factors = nr_factors, .row = row, .n = n};
 	memcpy(d->levels, levels, nr_factors * sizeof(*levels));
 	if (!n || !list_terms(d, order, possible, arg))
 		return false;
@@ -209,7 +209,7 @@ bool design_make(struct design *d, size_t nr_factors, const size_t *levels,
 	return true;
 }
 
-void design_fit(struct design *d, const double *y)
+void linear_model_fit(struct linear_model *d, const double *y)
 {
 	double squares = 0;
 
@@ -232,19 +232,19 @@ void design_fit(struct design *d, const double *y)
 	d->lack = d->freedom ? sqrt(squares / (double)d->freedom) : 0;
 }
 
-void design_free(struct design *d)
+void linear_model_free(struct linear_model *d)
 {
 	for (size_t k = 0; k < d->nr_terms; k++) {
 		free(d->term[k].share);
 		free(d->term[k].weight);
 	}
 	free(d->term);
-	*d = (struct design){0};
+	*d = (struct linear_model){0};
 }
 
 /* ---- what is lacking ---- */
 
-static bool is_row(const struct design *d, const struct levels *l)
+static bool is_row(const struct linear_model *d, const struct levels *l)
 {
 	for (size_t i = 0; i < d->n; i++)
 		if (memcmp(&d->row[i], l, sizeof(*l)) == 0)
@@ -253,7 +253,7 @@ static bool is_row(const struct design *d, const struct levels *l)
 }
 
 /* In terms' coordinates a row is which terms apply to it; new if no combination of others. */
-static bool add_row(const struct design *d, struct basis *b, const struct levels *l)
+static bool add_row(const struct linear_model *d, struct basis *b, const struct levels *l)
 {
 	double *v = xcalloc(d->nr_terms, sizeof(*v)), *mix = xcalloc(1, sizeof(*mix)), length;
 
@@ -269,8 +269,8 @@ static bool add_row(const struct design *d, struct basis *b, const struct levels
 	return false;
 }
 
-size_t design_complete(const struct design *d, design_possible possible, void *arg,
-		       struct levels **more)
+size_t linear_model_complete(const struct linear_model *d, level_possible possible, void *arg,
+			     struct levels **more)
 {
 	struct basis b = {.length = d->nr_terms};
 	size_t n = 0;

@@ -12,8 +12,8 @@
  * gets no value of its own, and the value of each of those is really that of itself and its share
  * of this one. A term that no observation has is not estimable at all.
  */
-#ifndef PVMMU_BENCH_DESIGN_H
-#define PVMMU_BENCH_DESIGN_H
+#ifndef PVMMU_BENCH_STATS_LINEAR_MODEL_H
+#define PVMMU_BENCH_STATS_LINEAR_MODEL_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,7 +37,7 @@ struct term {
 	double *weight; /* value = sum of weight[n] y[n]; of a basis */
 };
 
-struct design {
+struct linear_model {
 	size_t nr_factors;
 	size_t levels[FACTORS_MAX]; /* how many each factor has */
 	const struct levels *row;   /* borrowed */
@@ -53,27 +53,27 @@ struct design {
 };
 
 /* Can these levels be together? Terms that never can are left out. NULL: all can. */
-typedef bool (*design_possible)(void *arg, const struct levels *l);
+typedef bool (*level_possible)(void *arg, const struct levels *l);
 
 /*
  * All terms of up to `order` factors on n different observations; levels must be below the
  * numbers of levels. Free it in any case. false: no observations, or too many terms.
  */
-bool design_make(struct design *d, size_t nr_factors, const size_t *levels,
-		 const struct levels *row, size_t n, size_t order, design_possible possible,
-		 void *arg);
+bool linear_model_make(struct linear_model *d, size_t nr_factors, const size_t *levels,
+		       const struct levels *row, size_t n, size_t order, level_possible possible,
+		       void *arg);
 
 /* Gives the terms their values for these y, as many as observations. May be called again. */
-void design_fit(struct design *d, const double *y);
-void design_free(struct design *d);
+void linear_model_fit(struct linear_model *d, const double *y);
+void linear_model_free(struct linear_model *d);
 
 /*
  * Which further observations, of all that are possible, would tell the aliased terms apart: added
  * one by one as long as each makes the rank larger, those with the fewest factors away from the
  * base first. Returns how many; *more is the caller's. What is aliased still cannot be had.
  */
-size_t design_complete(const struct design *d, design_possible possible, void *arg,
-		       struct levels **more);
+size_t linear_model_complete(const struct linear_model *d, level_possible possible, void *arg,
+			     struct levels **more);
 
 /* The t-distribution's two-sided quantile: |t| is below it with this chance. freedom > 0. */
 double student_quantile(double chance, size_t freedom);

@@ -20,8 +20,8 @@
  * Every function is pure. Values are finite, in any unit, results in the same; arrays called sorted
  * ascend. A confidence is a share: 0.95.
  */
-#ifndef PVMMU_BENCH_STATS_H
-#define PVMMU_BENCH_STATS_H
+#ifndef PVMMU_BENCH_STATS_SUMMARY_H
+#define PVMMU_BENCH_STATS_SUMMARY_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,7 +9,7 @@
 #include "spec/custom_variant.h"
 
 static bool read_request(struct declaration *d, struct request *r, const char *root,
-			 const json_t *set, char **why)
+			 const json_t *set, char **error)
 {
 	const json_t *first = json_array_get(json_object_get(set, "runs"), 0);
 
@@ -20,7 +20,7 @@ static bool read_request(struct declaration *d, struct request *r, const char *r
 	r->memory_mib = MEMORY_MIN_MIB; /* no part of an id */
 	custom_join(&r->variants);
 	values_join(&r->workloads);
-	if (!catalog_load(&d->catalog, root, why) || !plan_make(&d->plan, r, &d->catalog, why))
+	if (!catalog_load(&d->catalog, root, error) || !plan_make(&d->plan, r, &d->catalog, error))
 		return false;
 	for (size_t i = 0; i < d->plan.n; i++)
 		strv_add(&d->ids, "%s", d->plan.runs[i].id);
@@ -28,10 +28,10 @@ static bool read_request(struct declaration *d, struct request *r, const char *r
 }
 
 bool declaration_of_request(struct declaration *d, struct request *r, const char *root,
-			    const json_t *set, char **why)
+			    const json_t *set, char **error)
 {
 	*d = (struct declaration){.by = xstrdup("the options")};
-	return read_request(d, r, root, set, why);
+	return read_request(d, r, root, set, error);
 }
 
 static void add_texts(struct strv *to, const json_t *texts)
@@ -44,7 +44,7 @@ static void add_texts(struct strv *to, const json_t *texts)
 }
 
 bool declaration_of_file(struct declaration *d, const char *path, const json_t *file,
-			 const char *root, const json_t *set, char **why)
+			 const char *root, const json_t *set, char **error)
 {
 	struct request r = {.rig = json_string_value(json_object_get(file, "rig")),
 			    .tier = json_string_value(json_object_get(file, "tier")),
@@ -60,23 +60,23 @@ bool declaration_of_file(struct declaration *d, const char *path, const json_t *
 		strv_add(&r.seeds, "%s", text_at(file, "seeds", NULL));
 	add_texts(&d->gates, json_object_get(file, "gates"));
 	if (!read_request(d, &r, root, set, &wrong))
-		fail(why, "%s: %s", path, wrong);
+		fail(error, "%s: %s", path, wrong);
 	free(wrong);
 	strv_free(&r.variants);
 	strv_free(&r.workloads);
 	strv_free(&r.vcpus);
 	strv_free(&r.seeds);
-	return !*why;
+	return !*error;
 }
 
-bool declaration_of_set(struct declaration *d, const json_t *set, char **why)
+bool declaration_of_set(struct declaration *d, const json_t *set, char **error)
 {
 	const json_t *declared = json_object_get(set, "declared");
 
 	*d = (struct declaration){.by = xstrdup("the set itself")};
 	add_texts(&d->ids, declared);
 	return declared ||
-	       fail(why,
+	       fail(error,
 		    "nothing says which runs had to be there: an older pvmmu made the set; name "
 		    "them (--variant, --workload) or give a file (--declaration)");
 }

@@ -8,8 +8,8 @@
  *			declaration.schema.json
  *	the set		what the command that made it was asked for (its member "declared")
  */
-#ifndef PVMMU_BENCH_DECLARATION_H
-#define PVMMU_BENCH_DECLARATION_H
+#ifndef PVMMU_BENCH_VERDICT_EXPECTED_RUNS_H
+#define PVMMU_BENCH_VERDICT_EXPECTED_RUNS_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -38,18 +38,18 @@ struct finding {
 
 /*
  * From a request: variants and workloads are as in `pvmmu run`, rig and tier (if not given) those
- * of the set. The request's strings must outlive the declaration. false with *why; free in any
+ * of the set. The request's strings must outlive the declaration. false with *error; free in any
  * case.
  */
 bool declaration_of_request(struct declaration *d, struct request *r, const char *root,
-			    const json_t *set, char **why);
+			    const json_t *set, char **error);
 
 /* From a file's content, which is checked against the schema and must outlive it. */
 bool declaration_of_file(struct declaration *d, const char *path, const json_t *file,
-			 const char *root, const json_t *set, char **why);
+			 const char *root, const json_t *set, char **error);
 
-/* From the set's own member; false with *why if it has none. */
-bool declaration_of_set(struct declaration *d, const json_t *set, char **why);
+/* From the set's own member; false with *error if it has none. */
+bool declaration_of_set(struct declaration *d, const json_t *set, char **error);
 
 void declaration_free(struct declaration *d);
 

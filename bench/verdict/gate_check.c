@@ -12,22 +12,22 @@
 /* Beyond so many samples it is not samples that are lacking. */
 #define NEED_MAX 100000
 
-bool gates_read(struct gates *g, const struct strv *texts, bool has_base, char **why)
+bool gates_read(struct gates *g, const struct strv *texts, bool has_base, char **error)
 {
 	*g = (struct gates){.gate = xcalloc(texts->n + 1, sizeof(*g->gate))};
-	for (size_t i = 0; i < texts->n && !*why; i++) {
+	for (size_t i = 0; i < texts->n && !*error; i++) {
 		struct gate *one = &g->gate[g->n++];
 
-		if (gate_read(one, texts->v[i], why) && one->kind != LIMIT_ABSOLUTE && !has_base)
-			fail(why,
+		if (gate_read(one, texts->v[i], error) && one->kind != LIMIT_ABSOLUTE && !has_base)
+			fail(error,
 			     "gate \"%s\" is relative, and there is no base to be relative to: "
 			     "--base FILE",
 			     one->text);
 		for (size_t k = 0; k + 1 < g->n; k++)
 			if (strcmp(g->gate[k].text, one->text) == 0)
-				fail(why, "gate \"%s\" is given twice", one->text);
+				fail(error, "gate \"%s\" is given twice", one->text);
 	}
-	return !*why;
+	return !*error;
 }
 
 void gates_free(struct gates *g)
@@ -38,7 +38,7 @@ void gates_free(struct gates *g)
 		free(g->row[i].reason);
 	free(g->gate);
 	free(g->row);
-	cells_free(&g->cells);
+	dataset_free(&g->data);
 	*g = (struct gates){0};
 }
 
@@ -170,22 +170,22 @@ static void judge_row(struct gate_row *r, const struct cell *base, const struct 
 
 /* ---- all cells ---- */
 
-static struct gate_row *add_row(struct gates *g, const struct gate *gate, const char *panel,
+static struct gate_row *add_row(struct gates *g, const struct gate *gate, const char *point,
 				const char *variant)
 {
 	struct gate_row *r;
 
 	g->row = xrealloc(g->row, (g->nr_rows + 1) * sizeof(*g->row));
 	r = &g->row[g->nr_rows++];
-	*r = (struct gate_row){.gate = gate, .panel = panel, .variant = variant};
+	*r = (struct gate_row){.gate = gate, .point = point, .variant = variant};
 	r->base = r->new = r->tested = r->limit = NAN;
 	return r;
 }
 
-static void add_missing(struct gates *g, const struct gate *gate, const char *panel,
+static void add_missing(struct gates *g, const struct gate *gate, const char *point,
 			const char *variant, const char *reason)
 {
-	struct gate_row *r = add_row(g, gate, panel, variant);
+	struct gate_row *r = add_row(g, gate, point, variant);
 
 	r->outcome = OUTCOME_SKIP;
 	r->reason = xstrdup(reason);
@@ -193,7 +193,7 @@ static void add_missing(struct gates *g, const struct gate *gate, const char *pa
 
 static bool matches(const struct gates *g, const struct gate *gate, const struct cell *cell)
 {
-	const struct panel *p = &g->cells.panel[cell->panel];
+	const struct point *p = &g->data.point[cell->point];
 	const struct gate_subject s = {p->workload, p->parameters, p->vcpus, cell->variant,
 				       cell->label};
 
@@ -224,7 +224,7 @@ static void no_samples(struct gates *g, const struct gate *gate, const struct ce
 	if (strpbrk(gate->workload, "*?") && skipped_by_intent(cell, set))
 		g->skipped++;
 	else
-		add_missing(g, gate, g->cells.panel[cell->panel].label, cell->label, cell->status);
+		add_missing(g, gate, g->data.point[cell->point].label, cell->label, cell->status);
 }
 
 static bool is_metric(const struct gate *gate, const struct cell *cell)
@@ -236,51 +236,51 @@ static bool is_metric(const struct gate *gate, const struct cell *cell)
 }
 
 /* Times were converted (units.h); then a limit without a unit may be in either. */
-static bool are_alike(const struct gate *gate, const char *panel, const struct cell *base,
-		      const struct cell *new, char **why)
+static bool are_alike(const struct gate *gate, const char *point, const struct cell *base,
+		      const struct cell *new, char **error)
 {
 	if (strcmp(base->unit, new->unit) != 0)
-		return fail(why, "%s %s is in %s, in the base in %s", panel, new->metric, new->unit,
-			    base->unit);
+		return fail(error, "%s %s is in %s, in the base in %s", point, new->metric,
+			    new->unit, base->unit);
 	if (base->lower != new->lower)
-		return fail(why, "%s: of %s %s is better, in the base %s", panel, new->metric,
+		return fail(error, "%s: of %s %s is better, in the base %s", point, new->metric,
 			    new->lower ? "less" : "more", base->lower ? "less" : "more");
 	return !(base->converted || new->converted) || gate->is_time || gate->limit == 0 ||
 	       gate->kind == LIMIT_PERCENT ||
-	       fail(why,
+	       fail(error,
 		    "gate \"%s\": %s is in another unit than in the base, so its limit needs a "
 		    "unit: ns, us, ms or s",
 		    gate->text, new->metric);
 }
 
 static void check_cell(struct gates *g, const struct gate *gate, const struct cell *new,
-		       bool has_base, const struct noise *noise, char **why)
+		       bool has_base, const struct noise *noise, char **error)
 {
-	const char *panel = g->cells.panel[new->panel].label;
+	const char *point = g->data.point[new->point].label;
 	const struct cell *base = NULL, *failed;
 	struct gate_row *r;
 
 	if (gate->is_time && !unit_in_ns(new->unit)) {
-		fail(why, "gate \"%s\": its limit is a time, but %s is in %s", gate->text,
+		fail(error, "gate \"%s\": its limit is a time, but %s is in %s", gate->text,
 		     new->metric, new->unit);
 		return;
 	}
 	/* Of several seeds one failed: the others alone are not what was asked for. */
-	failed = cells_find_failed(&g->cells, 0, new->panel, new->variant);
+	failed = dataset_find_failed(&g->data, 0, new->point, new->variant);
 	if (!failed && gate->kind != LIMIT_ABSOLUTE && has_base) {
-		base = cells_find(&g->cells, 1, new->panel, new->variant, new->metric);
-		failed = cells_find_failed(&g->cells, 1, new->panel, new->variant);
+		base = dataset_find(&g->data, 1, new->point, new->variant, new->metric);
+		failed = dataset_find_failed(&g->data, 1, new->point, new->variant);
 		if (!base || failed) {
-			add_missing(g, gate, panel, new->label, "not measured in the base");
+			add_missing(g, gate, point, new->label, "not measured in the base");
 			return;
 		}
-		if (!are_alike(gate, panel, base, new, why))
+		if (!are_alike(gate, point, base, new, error))
 			return;
 	}
 	if (failed)
 		return; /* the failed cell has a row of its own */
-	r = add_row(g, gate, panel, new->label);
-	r->workload = g->cells.panel[new->panel].workload;
+	r = add_row(g, gate, point, new->label);
+	r->workload = g->data.point[new->point].workload;
 	r->metric = new->metric;
 	r->unit = new->unit;
 	r->new = new->summary.median;
@@ -294,7 +294,7 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 
 /* What a gate could have been about, for the message. */
 static bool complain_of_metric(const struct gates *g, const struct gate *gate, json_t *set,
-			       char **why)
+			       char **error)
 {
 	struct strv valid = {0};
 	json_t *run, *group;
@@ -303,16 +303,16 @@ static bool complain_of_metric(const struct gates *g, const struct gate *gate, j
 	char *kind = xasprintf("gate \"%s\": column %zu: unknown metric", gate->text,
 			       (size_t)(strstr(gate->text, gate->metric) - gate->text) + 1);
 
-	for (i = 0; i < g->cells.n; i++)
-		if (g->cells.cell[i].metric && matches(g, gate, &g->cells.cell[i]))
-			strv_add_distinct(&valid, g->cells.cell[i].metric);
+	for (i = 0; i < g->data.n; i++)
+		if (g->data.cell[i].metric && matches(g, gate, &g->data.cell[i]))
+			strv_add_distinct(&valid, g->data.cell[i].metric);
 	json_array_foreach (json_object_get(set, "runs"), i, run)
 		json_object_foreach (json_object_get(run, "counters"), name, group)
 			strv_add_distinct(&valid, name);
 	replace_text(&kind, "%s", kind + 0);
-	fail(why, "%s \"%s\"; valid here: ", kind, gate->metric);
+	fail(error, "%s \"%s\"; valid here: ", kind, gate->metric);
 	for (i = 0; i < valid.n; i++)
-		replace_text(why, "%s%s%s", *why, i ? ", " : "", valid.v[i]);
+		replace_text(error, "%s%s%s", *error, i ? ", " : "", valid.v[i]);
 	free(kind);
 	strv_free(&valid);
 	return false;
@@ -320,13 +320,13 @@ static bool complain_of_metric(const struct gates *g, const struct gate *gate, j
 
 static void check_gate(struct gates *g, const struct gate *gate, json_t *const *sets,
 		       size_t nr_sets, const struct declaration *d, const struct noise *noise,
-		       char **why)
+		       char **error)
 {
 	size_t about = 0, before = g->nr_rows + g->skipped;
 	const char *declared;
 
-	for (size_t i = 0; i < g->cells.n && !*why; i++) {
-		const struct cell *c = &g->cells.cell[i];
+	for (size_t i = 0; i < g->data.n && !*error; i++) {
+		const struct cell *c = &g->data.cell[i];
 
 		if (c->file != 0 || !matches(g, gate, c))
 			continue;
@@ -334,18 +334,18 @@ static void check_gate(struct gates *g, const struct gate *gate, json_t *const *
 		if (!c->metric)
 			no_samples(g, gate, c, sets[0]);
 		else if (is_metric(gate, c))
-			check_cell(g, gate, c, nr_sets > 1, noise, why);
+			check_cell(g, gate, c, nr_sets > 1, noise, error);
 	}
 	declared = declaration_find(d, gate);
-	if (!about && declared && !*why)
+	if (!about && declared && !*error)
 		add_missing(g, gate, declared, "", "declared, but not in the set");
 	else if (!about)
-		fail(why,
+		fail(error,
 		     "gate \"%s\" is about none of the declared runs: no such workload, "
 		     "parameters or variant",
 		     gate->text);
-	else if (g->nr_rows + g->skipped == before && !*why)
-		complain_of_metric(g, gate, sets[0], why);
+	else if (g->nr_rows + g->skipped == before && !*error)
+		complain_of_metric(g, gate, sets[0], error);
 }
 
 /* A gate's metric that is no series is a counter. */
@@ -374,14 +374,14 @@ static void counters_wanted(const struct gates *g, json_t *const *sets, size_t n
 }
 
 bool gates_check(struct gates *g, json_t *const *sets, size_t nr_sets, const struct declaration *d,
-		 const struct noise *noise, char **why)
+		 const struct noise *noise, char **error)
 {
 	struct strv counters = {0};
 
 	counters_wanted(g, sets, nr_sets, &counters);
-	if (cells_make(&g->cells, sets, nr_sets, &counters, why))
-		for (size_t i = 0; i < g->n && !*why; i++)
-			check_gate(g, &g->gate[i], sets, nr_sets, d, noise, why);
+	if (dataset_make(&g->data, sets, nr_sets, &counters, error))
+		for (size_t i = 0; i < g->n && !*error; i++)
+			check_gate(g, &g->gate[i], sets, nr_sets, d, noise, error);
 	strv_free(&counters);
-	return !*why;
+	return !*error;
 }

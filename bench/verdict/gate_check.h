@@ -8,8 +8,8 @@
  * inconclusive if the limit is inside the interval; then more samples would tell, and about how
  * many is said.
  */
-#ifndef PVMMU_BENCH_GATES_H
-#define PVMMU_BENCH_GATES_H
+#ifndef PVMMU_BENCH_VERDICT_GATE_CHECK_H
+#define PVMMU_BENCH_VERDICT_GATE_CHECK_H
 
 #include "compare/dataset.h"
 #include "expected_runs.h"
@@ -20,7 +20,7 @@
 /* A gate on one cell of the new set. */
 struct gate_row {
 	const struct gate *gate;
-	const char *workload, *panel, *variant, *metric,
+	const char *workload, *point, *variant, *metric,
 		*unit; /* borrowed; metric, unit: NULL: not measured */
 	bool exact;
 	size_t base_n, new_n; /* samples */
@@ -38,20 +38,20 @@ struct gates {
 	size_t n;
 	struct gate_row *row;
 	size_t nr_rows;
-	size_t skipped;	    /* cells that gates for any workload leave out: skipped by intent */
-	struct cells cells; /* file 0: new, file 1: the base if there is one */
+	size_t skipped;	     /* cells that gates for any workload leave out: skipped by intent */
+	struct dataset data; /* file 0: new, file 1: the base if there is one */
 };
 
-/* Reads the texts. false with *why: a gate's error, or that a relative one has no base. */
-bool gates_read(struct gates *g, const struct strv *texts, bool has_base, char **why);
+/* Reads the texts. false with *error: a gate's error, or that a relative one has no base. */
+bool gates_read(struct gates *g, const struct strv *texts, bool has_base, char **error);
 
 /*
  * Holds them against sets[0], and sets[1] if nr_sets is 2, which must outlive the result. noise:
- * the floors that are known, or NULL. false with *why: the sets cannot be compared, a gate is about
- * nothing, no such metric, another unit.
+ * the floors that are known, or NULL. false with *error: the sets cannot be compared, a gate is
+ * about nothing, no such metric, another unit.
  */
 bool gates_check(struct gates *g, json_t *const *sets, size_t nr_sets, const struct declaration *d,
-		 const struct noise *noise, char **why);
+		 const struct noise *noise, char **error);
 
 void gates_free(struct gates *g);
 

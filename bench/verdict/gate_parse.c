@@ -13,7 +13,7 @@
 /* A gate while it is read. */
 struct reader {
 	const char *text;
-	char **why;
+	char **error;
 };
 
 PRINTF_LIKE(3, 4)
@@ -26,10 +26,10 @@ static bool wrong(const struct reader *r, const char *at, const char *fmt, ...)
 	message = xvasprintf(fmt, ap);
 	va_end(ap);
 	if (*at)
-		fail(r->why, "gate \"%s\": column %zu: %s, found \"%s\"", r->text,
+		fail(r->error, "gate \"%s\": column %zu: %s, found \"%s\"", r->text,
 		     (size_t)(at - r->text) + 1, message, at);
 	else
-		fail(r->why, "gate \"%s\": at its end: %s, found nothing", r->text, message);
+		fail(r->error, "gate \"%s\": at its end: %s, found nothing", r->text, message);
 	free(message);
 	return false;
 }
@@ -48,22 +48,22 @@ static bool read_parameter(struct gate *g, const struct reader *r, const char *f
 	const char *equals = memchr(from, '=', (size_t)(to - from));
 	char *name, *number;
 	long long value;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (!equals || !is_name(from, equals, "_"))
 		return wrong(r, from, "expected PARAMETER=VALUE between colons");
 	name = xstrndup(from, (size_t)(equals - from));
 	number = xstrndup(equals + 1, (size_t)(to - equals - 1));
-	if (!parse_number(number, -1000000000000, 1000000000000, name, &value, &why))
+	if (!parse_number(number, -1000000000000, 1000000000000, name, &value, &error))
 		wrong(r, equals + 1, "%s: expected a whole number", name);
 	else if (json_object_get(g->parameters, name))
 		wrong(r, from, "%s is given twice", name);
 	else
 		json_object_set_new(g->parameters, name, json_integer(value));
-	free(why);
+	free(error);
 	free(name);
 	free(number);
-	return !*r->why;
+	return !*r->error;
 }
 
 /* WORKLOAD[:PARAMETER=VALUE]... from the beginning up to `to`. */
@@ -122,9 +122,9 @@ static bool read_limit(struct gate *g, const struct reader *r, const char *at)
 	return wrong(r, end, "expected %%, k, M, ns, us, ms, s or the end");
 }
 
-bool gate_read(struct gate *g, const char *text, char **why)
+bool gate_read(struct gate *g, const char *text, char **error)
 {
-	const struct reader r = {text, why};
+	const struct reader r = {text, error};
 	const char *comparison = strpbrk(text, "<>"), *metric, *variant;
 
 	*g = (struct gate){.text = xstrdup(text), .parameters = json_object()};

@@ -17,8 +17,8 @@
  *
  * The variant comes behind the parameters, because custom:update=mmu/va,... holds colons itself.
  */
-#ifndef PVMMU_BENCH_GATE_H
-#define PVMMU_BENCH_GATE_H
+#ifndef PVMMU_BENCH_VERDICT_GATE_PARSE_H
+#define PVMMU_BENCH_VERDICT_GATE_PARSE_H
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -51,8 +51,9 @@ struct gate_subject {
 	const char *variant, *label; /* either may be meant */
 };
 
-/* false with *why: where in the text (columns from 1), what was expected there, what was found. */
-bool gate_read(struct gate *g, const char *text, char **why);
+/* false with *error: where in the text (columns from 1), what was expected there, what was found.
+ */
+bool gate_read(struct gate *g, const char *text, char **error);
 void gate_free(struct gate *g);
 
 bool gate_matches(const struct gate *g, const struct gate_subject *s);

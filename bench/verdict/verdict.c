@@ -6,7 +6,7 @@
 
 #include "compare/comparison.h"
 
-void ruling_free(struct ruling *r)
+void verdict_free(struct verdict *r)
 {
 	gates_free(&r->gates);
 	noise_file_free(&r->noise);
@@ -18,11 +18,11 @@ void ruling_free(struct ruling *r)
 	strv_free(&r->notes);
 	strv_free(&r->warnings);
 	free(r->finding);
-	*r = (struct ruling){0};
+	*r = (struct verdict){0};
 }
 
 /* All that ended in one way becomes reasons. */
-static void give_reasons(struct ruling *r, enum outcome o)
+static void give_reasons(struct verdict *r, enum outcome o)
 {
 	for (size_t i = 0; i < r->declaration.ids.n; i++) {
 		const struct finding *f = &r->finding[i];
@@ -36,14 +36,14 @@ static void give_reasons(struct ruling *r, enum outcome o)
 		const struct gate_row *row = &r->gates.row[i];
 
 		if (row->outcome == o)
-			strv_add(&r->reasons, "%s on %s%s%s: %s%s%s", row->gate->text, row->panel,
+			strv_add(&r->reasons, "%s on %s%s%s: %s%s%s", row->gate->text, row->point,
 				 *row->variant ? " " : "", row->variant,
 				 o == OUTCOME_SKIP ? "inconclusive" : "does not hold",
 				 row->reason ? ": " : "", row->reason ? row->reason : "");
 	}
 }
 
-static void look_at_runs(struct ruling *r)
+static void look_at_runs(struct verdict *r)
 {
 	json_t *runs = json_array();
 
@@ -64,7 +64,7 @@ static void look_at_runs(struct ruling *r)
 }
 
 /* Intervals are about samples; whether another boot would have given others, they cannot know. */
-static void note_noise(struct ruling *r)
+static void note_noise(struct verdict *r)
 {
 	for (size_t i = 0; i < r->gates.nr_rows && !r->noise.noise.n; i++)
 		if (r->gates.row[i].metric && !r->gates.row[i].exact) {
@@ -75,7 +75,7 @@ static void note_noise(struct ruling *r)
 }
 
 /* Another Xen, QEMU or compiler explains a difference as well as the subject does. */
-static bool warn_of_differences(struct ruling *r, char **why)
+static bool warn_of_differences(struct verdict *r, char **error)
 {
 	json_t *sets[2] = {r->set[1], r->judged};
 	const struct comparison_request everything = {0};
@@ -83,7 +83,7 @@ static bool warn_of_differences(struct ruling *r, char **why)
 
 	if (!r->file[1])
 		return true;
-	if (!comparison_make(&k, sets, 2, &everything, why))
+	if (!comparison_make(&k, sets, 2, &everything, error))
 		return false;
 	for (size_t i = 0; i < k.differences.n; i++)
 		strv_add(&r->warnings, "base and new: %s", k.differences.v[i]);
@@ -91,7 +91,7 @@ static bool warn_of_differences(struct ruling *r, char **why)
 	return true;
 }
 
-enum exit_code ruling_make(struct ruling *r, char **why)
+enum exit_code verdict_make(struct verdict *r, char **error)
 {
 	static const enum outcome from_the_worst[] = {OUTCOME_ERROR, OUTCOME_CRASH, OUTCOME_TIMEOUT,
 						      OUTCOME_FAILURE, OUTCOME_SKIP};
@@ -105,9 +105,9 @@ enum exit_code ruling_make(struct ruling *r, char **why)
 	if (all_skipped)
 		r->outcome = OUTCOME_SKIP;
 	if (r->gates.n && !gates_check(&r->gates, sets, r->file[1] ? 2 : 1, &r->declaration,
-				       r->noise.noise.n ? &r->noise.noise : NULL, why))
+				       r->noise.noise.n ? &r->noise.noise : NULL, error))
 		return EXIT_ERROR;
-	if (!warn_of_differences(r, why))
+	if (!warn_of_differences(r, error))
 		return EXIT_ERROR;
 	note_noise(r);
 	r->outcome = outcome_worse(r->outcome, gates_outcome(&r->gates));

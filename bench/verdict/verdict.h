@@ -8,8 +8,8 @@
  * not have: it is told, and does not spoil a verdict that others support. If there are no others,
  * or a gate is about it, nothing can be concluded.
  */
-#ifndef PVMMU_BENCH_RULING_H
-#define PVMMU_BENCH_RULING_H
+#ifndef PVMMU_BENCH_VERDICT_VERDICT_H
+#define PVMMU_BENCH_VERDICT_VERDICT_H
 
 #include <stdio.h>
 
@@ -18,7 +18,7 @@
 #include "resultset/noise_file.h"
 
 /* A part that is not there is zero. Files' names are borrowed. */
-struct ruling {
+struct verdict {
 	const char *file[2]; /* new, base or NULL */
 	json_t *set[2];
 	struct declaration declaration;
@@ -32,17 +32,17 @@ struct ruling {
 	struct strv notes, warnings;
 };
 
-/* From sets, declaration and gates to the rest. Exit code; an error with *why is no ruling. */
-enum exit_code ruling_make(struct ruling *r, char **why);
-void ruling_free(struct ruling *r);
+/* From sets, declaration and gates to the rest. Exit code; an error with *error is no ruling. */
+enum exit_code verdict_make(struct verdict *r, char **error);
+void verdict_free(struct verdict *r);
 
 /*
  * A table of gates, what is missing, and a last line that begins with the verdict. Of many cells
  * those on which a gate holds are only counted, unless all are wanted.
  */
-void ruling_print(const struct ruling *r, bool all, FILE *to);
+void verdict_print(const struct verdict *r, bool all, FILE *to);
 
 /* What verdict.json holds; why: of an error without a ruling, or NULL. The caller's. */
-json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why);
+json_t *verdict_to_json(const struct verdict *r, enum exit_code code, const char *error);
 
 #endif

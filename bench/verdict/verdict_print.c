@@ -16,7 +16,7 @@
 /* More lines of one kind than this are counted. */
 #define SHOWN_MAX 20
 
-static void put(struct grid *g, char *text)
+static void put(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
@@ -50,11 +50,11 @@ static char *interval_text(const struct gate_row *r)
 	return readable_range(r->interval.low, r->interval.high);
 }
 
-static void print_gates(const struct ruling *r, bool all, FILE *to)
+static void print_gates(const struct verdict *r, bool all, FILE *to)
 {
 	static const char *const head[] = {"gate",   "workload", "variant", "base",   "new",
 					   "tested", "95 % CI",	 "limit",   "verdict"};
-	struct grid g = {.columns = 9, .align = "lllrrrrrl"};
+	struct table g = {.columns = 9, .align = "lllrrrrrl"};
 
 	for (size_t i = 0; i < g.columns; i++)
 		strv_add(&g.cells, "%s", head[i]);
@@ -64,7 +64,7 @@ static void print_gates(const struct ruling *r, bool all, FILE *to)
 		if (row->outcome == OUTCOME_SUCCESS && !row->reason && !all)
 			continue;
 		put(&g, xstrdup(row->gate->text));
-		put(&g, xstrdup(row->panel));
+		put(&g, xstrdup(row->point));
 		put(&g, xstrdup(row->variant));
 		put(&g, number_or_dash(row->base));
 		put(&g, number_or_dash(row->new));
@@ -75,13 +75,13 @@ static void print_gates(const struct ruling *r, bool all, FILE *to)
 				  row->reason ? ": " : "", row->reason ? row->reason : ""));
 	}
 	if (g.cells.n > g.columns) {
-		grid_print(&g, GRID_TEXT, to);
+		table_print(&g, TABLE_TEXT, to);
 		fputc('\n', to);
 	}
-	grid_free(&g);
+	table_free(&g);
 }
 
-static void print_runs(const struct ruling *r, FILE *to, bool intended)
+static void print_runs(const struct verdict *r, FILE *to, bool intended)
 {
 	size_t n = 0;
 
@@ -111,7 +111,7 @@ static char *upper(const char *word)
 	return text;
 }
 
-void ruling_print(const struct ruling *r, bool all, FILE *to)
+void verdict_print(const struct verdict *r, bool all, FILE *to)
 {
 	char *word = upper(verdict_of_outcome(r->outcome));
 	size_t held = 0;
@@ -146,14 +146,14 @@ void ruling_print(const struct ruling *r, bool all, FILE *to)
 
 static json_t *file_json(const char *path)
 {
-	char sha256[HASH_TEXT], *why = NULL, *name = visible(path);
+	char sha256[HASH_TEXT], *error = NULL, *name = utf8_escape(path);
 	json_t *file = NULL;
 
 	/* A pipe has been read, and has no bytes any more. */
-	if (is_regular_file(path) && hash_file(path, sha256, &why))
+	if (is_regular_file(path) && hash_file(path, sha256, &error))
 		file = json_pack("{s:s, s:s}", "file", name, "sha256", sha256);
 	free(name);
-	free(why);
+	free(error);
 	return file;
 }
 
@@ -165,7 +165,7 @@ static void set_number(json_t *o, const char *name, double v)
 
 static json_t *row_json(const struct gate_row *r)
 {
-	json_t *o = json_pack("{s:s, s:s, s:s, s:s*}", "gate", r->gate->text, "workload", r->panel,
+	json_t *o = json_pack("{s:s, s:s, s:s, s:s*}", "gate", r->gate->text, "workload", r->point,
 			      "verdict", verdict_of_outcome(r->outcome), "reason", r->reason);
 
 	if (*r->variant)
@@ -193,7 +193,7 @@ static json_t *row_json(const struct gate_row *r)
 	return o;
 }
 
-static json_t *runs_json(const struct ruling *r)
+static json_t *runs_json(const struct verdict *r)
 {
 	json_t *all = json_array();
 
@@ -208,9 +208,9 @@ static json_t *runs_json(const struct ruling *r)
 	return all;
 }
 
-json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why)
+json_t *verdict_to_json(const struct verdict *r, enum exit_code code, const char *error)
 {
-	const char *reason = why ? why : r->reasons.n ? r->reasons.v[0] : NULL;
+	const char *reason = error ? error : r->reasons.n ? r->reasons.v[0] : NULL;
 	json_t *v = verdict_json(code, reason, NULL), *reasons = json_array(),
 	       *gates = json_array(), *warnings = json_array();
 	static const char *const names[] = {"new", "base"};
@@ -221,7 +221,7 @@ json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why
 	if (json_array_size(warnings))
 		json_object_set(v, "warnings", warnings);
 	json_decref(warnings);
-	for (size_t i = 0; i < r->reasons.n && !why; i++)
+	for (size_t i = 0; i < r->reasons.n && !error; i++)
 		json_array_append_new(reasons, json_string(r->reasons.v[i]));
 	if (json_array_size(reasons))
 		json_object_set(v, "reasons", reasons);
@@ -238,9 +238,9 @@ json_t *ruling_json(const struct ruling *r, enum exit_code code, const char *why
 					      (json_int_t)r->successes, "skips",
 					      (json_int_t)r->skips, "undeclared",
 					      (json_int_t)r->undeclared));
-	for (size_t i = 0; i < r->gates.nr_rows && !why; i++)
+	for (size_t i = 0; i < r->gates.nr_rows && !error; i++)
 		json_array_append_new(gates, row_json(&r->gates.row[i]));
-	if (r->gates.n && !why)
+	if (r->gates.n && !error)
 		json_object_set(v, "gates", gates);
 	json_decref(gates);
 	return v;

@@ -69,12 +69,12 @@ int __wrap_regcomp(regex_t *regex, const char *pattern, int flags);
 int __wrap_regcomp(regex_t *regex, const char *pattern, int flags)
 {
 	bool was = counting;
-	int error;
+	int failure;
 
 	counting = false;
-	error = __real_regcomp(regex, pattern, flags);
+	failure = __real_regcomp(regex, pattern, flags);
 	counting = was;
-	return error;
+	return failure;
 }
 
 /* ---- one run ---- */
@@ -204,12 +204,12 @@ int main(int argc, char **argv)
 	}
 	for (unsigned long k = strtoul(argv[1], NULL, 10); k <= good.made; k += every, tried++) {
 		struct result r = run(k, argv[3], argc - 3, argv + 3);
-		const char *why = wrong(&r, &good);
+		const char *error = wrong(&r, &good);
 
-		if (!why && strchr(argv[3], '/') && others(argv[3]))
-			why = "another file is left";
-		if (why && ++bad <= 20)
-			printf("allocation %lu: %s: exit code %d: %s%s\n", k, why, r.code, r.out,
+		if (!error && strchr(argv[3], '/') && others(argv[3]))
+			error = "another file is left";
+		if (error && ++bad <= 20)
+			printf("allocation %lu: %s: exit code %d: %s%s\n", k, error, r.code, r.out,
 			       r.err);
 		result_free(&r);
 	}

@@ -12,9 +12,9 @@
 static void read_again(const struct gate *g)
 {
 	struct gate again;
-	char *why = NULL;
+	char *error = NULL;
 
-	MUST(gate_read(&again, g->text, &why) && !why);
+	MUST(gate_read(&again, g->text, &error) && !error);
 	MUST(again.limit == g->limit && again.kind == g->kind && again.at_least == g->at_least);
 	MUST(strcmp(again.metric, g->metric) == 0 && strcmp(again.workload, g->workload) == 0);
 	MUST(json_equal(again.parameters, g->parameters));
@@ -24,7 +24,7 @@ static void read_again(const struct gate *g)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	static json_t *parameters;
-	char *text = malloc(n + 1), *why = NULL;
+	char *text = malloc(n + 1), *error = NULL;
 	struct gate g;
 
 	if (!parameters) {
@@ -34,19 +34,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	MUST(text && parameters);
 	memcpy(text, bytes, n);
 	text[n] = 0;
-	if (gate_read(&g, text, &why)) {
+	if (gate_read(&g, text, &error)) {
 		const struct gate_subject subject = {"fork", parameters, 4, "custom:depth=8",
 						     "eager"};
 
-		MUST(!why && isfinite(g.limit) && *g.metric && *g.workload);
+		MUST(!error && isfinite(g.limit) && *g.metric && *g.workload);
 		MUST(!strchr(g.metric, ':') && !strchr(g.workload, '@'));
 		gate_matches(&g, &subject);
 		read_again(&g);
 	} else {
-		MUST(why && strncmp(why, "gate \"", 6) == 0);
+		MUST(error && strncmp(error, "gate \"", 6) == 0);
 	}
 	gate_free(&g);
-	free(why);
+	free(error);
 	free(text);
 	return 0;
 }

@@ -24,18 +24,18 @@ static void check(const json_t *all)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	json_t *records = json_loadb((const char *)bytes, n, JSON_REJECT_DUPLICATES, NULL), *all;
-	char *why = NULL;
+	char *error = NULL;
 
 	if (!json_is_array(records)) {
 		json_decref(records);
 		return 0;
 	}
-	all = perfc_from_records(records, &why);
-	MUST(!all == !!why);
+	all = perfc_from_records(records, &error);
+	MUST(!all == !!error);
 	if (all)
 		check(all);
 	json_decref(all);
 	json_decref(records);
-	free(why);
+	free(error);
 	return 0;
 }

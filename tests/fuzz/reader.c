@@ -19,10 +19,10 @@ static json_t *good;
 static void setup(void)
 {
 	struct strv errors = {0};
-	char *why = NULL;
+	char *error = NULL;
 
 	json_never_fails();
-	schema = schema_load(".", &why);
+	schema = schema_load(".", &error);
 	good = json_load_file("tests/fuzz/smallest.json", 0, NULL);
 	MUST(schema && good && resultset_check(good, schema, &errors));
 }

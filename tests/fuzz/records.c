@@ -18,14 +18,14 @@ struct numbers {
 	uint64_t kernel, process;
 };
 
-static void feed_kernels(struct stream *s, const char *json, size_t n, struct numbers *next)
+static void feed_kernels(struct console *s, const char *json, size_t n, struct numbers *next)
 {
 	char framed[RECORD_LINE_MAX];
 	size_t length = record_frame(framed, 'k', next->kernel++, json, n);
 
 	/* In two pieces, as a serial line delivers them. */
-	stream_feed(s, framed, length / 2);
-	stream_feed(s, framed + length / 2, length - length / 2);
+	console_feed(s, framed, length / 2);
+	console_feed(s, framed + length / 2, length - length / 2);
 }
 
 /* What only the kernel and Xen can say. */
@@ -34,7 +34,7 @@ struct kernels {
 	size_t audits, collected, torn;
 };
 
-static struct kernels kernels_of(const struct stream *s)
+static struct kernels kernels_of(const struct console *s)
 {
 	return (struct kernels){s->boot,
 				s->conserved,
@@ -48,7 +48,7 @@ static struct kernels kernels_of(const struct stream *s)
 }
 
 /* Bytes that a process writes change nothing of that. */
-static void feed_printed(struct stream *s, int fd, const char *bytes, size_t n,
+static void feed_printed(struct console *s, int fd, const char *bytes, size_t n,
 			 struct numbers *next)
 {
 	struct kernels before = kernels_of(s), after;
@@ -63,7 +63,7 @@ static void feed_printed(struct stream *s, int fd, const char *bytes, size_t n,
 	MUST(!memcmp(&before, &after, sizeof(before)));
 }
 
-static void feed_line(struct stream *s, const char *line, size_t n, struct numbers *next)
+static void feed_line(struct console *s, const char *line, size_t n, struct numbers *next)
 {
 	char framed[RECORD_LINE_MAX];
 	size_t length;
@@ -84,13 +84,13 @@ static void feed_line(struct stream *s, const char *line, size_t n, struct numbe
 				feed_printed(s, (line[0] - '0') / 2 % 3, "\n", 1, next);
 		}
 	} else {
-		stream_feed(s, line, n);
-		stream_feed(s, "\n", 1);
+		console_feed(s, line, n);
+		console_feed(s, "\n", 1);
 	}
 }
 
 /* What the rest of the program relies on. */
-static void check(const struct stream *s)
+static void check(const struct console *s)
 {
 	json_t *series, *value;
 	const char *name;
@@ -112,10 +112,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	const char *at = (const char *)bytes, *end = at + n, *newline;
 	struct output output = {0};
-	struct stream s;
+	struct console s;
 	struct numbers next = {0, 0};
 
-	stream_init(&s);
+	console_init(&s);
 	/* Half of the consoles are those of a program, which may print. */
 	if (n && *at & 1)
 		s.output = &output;
@@ -126,12 +126,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 		feed_line(&s, at, (size_t)(newline - at), &next);
 		at = newline + (newline < end);
 	}
-	stream_end(&s);
+	console_end(&s);
 	check(&s);
-	json_decref(stream_tail(&s));
+	json_decref(console_tail(&s));
 	if (s.output)
 		json_decref(output_json(&output));
 	output_free(&output);
-	stream_free(&s);
+	console_free(&s);
 	return 0;
 }

@@ -24,10 +24,10 @@ static FILE *nowhere;
 
 static void setup(void)
 {
-	char *why = NULL;
+	char *error = NULL;
 
 	json_never_fails();
-	schema = schema_load(".", &why);
+	schema = schema_load(".", &error);
 	good = json_load_file("tests/fuzz/set.json", 0, NULL);
 	nowhere = fopen("/dev/null", "w");
 	MUST(schema && good && nowhere);
@@ -37,25 +37,25 @@ static void setup(void)
 static void compute(json_t *set)
 {
 	struct strv counters = {0};
-	struct growths growths;
-	struct cells cells;
+	struct scaling scaling;
+	struct dataset data;
 	struct noise noise;
-	char *why = NULL;
+	char *error = NULL;
 
-	if (cells_make(&cells, &set, 1, &counters, &why)) {
-		growths_make(&growths, &cells, NULL, NULL, false);
-		for (size_t i = 0; i < cells.n; i++)
-			MUST(!cells.cell[i].metric || cells.cell[i].summary.n);
-		growths_free(&growths);
-		cells_free(&cells);
+	if (dataset_make(&data, &set, 1, &counters, &error)) {
+		scaling_make(&scaling, &data, NULL, NULL, false);
+		for (size_t i = 0; i < data.n; i++)
+			MUST(!data.cell[i].metric || data.cell[i].summary.n);
+		scaling_free(&scaling);
+		dataset_free(&data);
 	} else {
-		MUST(why);
+		MUST(error);
 	}
-	free(why);
-	why = NULL;
+	free(error);
+	error = NULL;
 	/* The set as its own repetition: no shift, whatever is in it. */
 	json_object_set_new(set, "repetitions", json_pack("[O]", json_object_get(set, "runs")));
-	MUST(noise_of(&noise, set, &why) && !why);
+	MUST(noise_of(&noise, set, &error) && !error);
 	for (size_t i = 0; i < noise.n; i++)
 		MUST(noise.metric[i].largest == 0 && noise.metric[i].p95 == 0);
 	noise_free(&noise);

@@ -23,7 +23,7 @@ static json_int_t sum(const json_t *array)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
 	uint32_t *words;
-	char *why = NULL;
+	char *error = NULL;
 	json_t *all, *series;
 
 	if (n < 1)
@@ -32,8 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	words = malloc(n > 1 ? n - 1 : 1);
 	MUST(words);
 	memcpy(words, bytes + 1, n - 1);
-	all = trace_counts(words, n - 1, bytes[0], BINS, &why);
-	MUST(!all == !!why);
+	all = trace_counts(words, n - 1, bytes[0], BINS, &error);
+	MUST(!all == !!error);
 	if (all) {
 		series = json_object_get(all, "series");
 		MUST(json_array_size(json_object_get(series, "page_faults")) == BINS);
@@ -44,6 +44,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	}
 	json_decref(all);
 	free(words);
-	free(why);
+	free(error);
 	return 0;
 }

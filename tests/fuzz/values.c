@@ -11,25 +11,25 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 {
-	char *text = malloc(n + 1), *why = NULL;
+	char *text = malloc(n + 1), *error = NULL;
 	struct strv items = {0};
 	struct values v;
 
 	MUST(text);
 	memcpy(text, bytes, n);
 	text[n] = 0;
-	if (values_read(&v, text, LEAST, LARGEST, "this", &why)) {
-		MUST(!why && v.n && v.n <= VALUES_MAX);
+	if (values_read(&v, text, LEAST, LARGEST, "this", &error)) {
+		MUST(!error && v.n && v.n <= VALUES_MAX);
 		for (size_t i = 0; i < v.n; i++)
 			MUST(v.v[i] >= LEAST && v.v[i] <= LARGEST);
 		values_free(&v);
 	} else {
-		MUST(why);
+		MUST(error);
 	}
 	strv_split(&items, text, ',');
 	values_join(&items);
 	strv_free(&items);
-	free(why);
+	free(error);
 	free(text);
 	return 0;
 }

@@ -6,10 +6,10 @@
  */
 #include "guest_world.h"
 
-#define REFUSED(call, why)                                                                         \
+#define REFUSED(call, error)                                                                       \
 	do {                                                                                       \
 		CHECK_EQ(call, -22L);                                                              \
-		if (!strstr(fake_reason, why))                                                     \
+		if (!strstr(fake_reason, error))                                                   \
 			world_failed(__FILE__, __LINE__, "refused because: %s", fake_reason);      \
 		fake_audit();                                                                      \
 	} while (0)

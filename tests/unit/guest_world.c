@@ -181,13 +181,13 @@ struct mm *current_mm(void)
 	return world_mm;
 }
 
-void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
+void user_fault(struct regs *regs, unsigned long va, enum fault_result error)
 {
 	CHECK(regs_from_user(regs));
 	world_kills++;
 	world_kill_va = va;
-	world_kill_why = why;
-	world_kill_oom = why == FAULT_OOM;
+	world_kill_why = error;
+	world_kill_oom = error == FAULT_OOM;
 	cpu_killed();
 }
 

@@ -22,27 +22,27 @@ static struct {
 	bool refuse_start, refuse_stop;
 } did;
 
-static json_t *ok_probe(const struct collector_place *place, char **why)
+static json_t *ok_probe(const struct collector_place *place, char **error)
 {
-	(void)why;
+	(void)error;
 	did.probes++;
 	return json_pack("{s:s}", "saw", place->env);
 }
 
-static json_t *no_probe(const struct collector_place *place, char **why)
+static json_t *no_probe(const struct collector_place *place, char **error)
 {
 	(void)place;
-	*why = strdup("install the package libnothing");
+	*error = strdup("install the package libnothing");
 	return NULL;
 }
 
-static void *ok_start(const struct collector_run *run, struct collector_hooks *hooks, char **why)
+static void *ok_start(const struct collector_run *run, struct collector_hooks *hooks, char **error)
 {
 	char *file;
 
 	did.starts++;
 	if (did.refuse_start) {
-		*why = strdup("no more room");
+		*error = strdup("no more room");
 		return NULL;
 	}
 	snprintf(did.dir, sizeof(did.dir), "%s", run->dir);
@@ -69,7 +69,7 @@ static void ok_ended(void *state, const struct collector_moment *at)
 	did.ended += (int)at->domain;
 }
 
-static json_t *ok_stop(void *state, const json_t *seen, char **why)
+static json_t *ok_stop(void *state, const json_t *seen, char **error)
 {
 	did.stops++;
 	free(state);
@@ -77,7 +77,7 @@ static json_t *ok_stop(void *state, const json_t *seen, char **why)
 	/* Even where the run failed: that must not get into the result. */
 	if (!did.refuse_stop)
 		return json_pack("{s:i}", "n", 1);
-	*why = strdup("nothing moved");
+	*error = strdup("nothing moved");
 	return NULL;
 }
 
@@ -119,7 +119,7 @@ struct world {
 	struct boot boot;
 };
 
-static void choose(struct collecting *c, const char *wanted, const char *unwanted, char **why)
+static void choose(struct collecting *c, const char *wanted, const char *unwanted, char **error)
 {
 	struct strv on = {0}, off = {0};
 
@@ -127,7 +127,7 @@ static void choose(struct collecting *c, const char *wanted, const char *unwante
 		strv_split(&on, wanted, ',');
 	if (*unwanted)
 		strv_split(&off, unwanted, ',');
-	collecting_choose(c, &on, &off, why);
+	collecting_choose(c, &on, &off, error);
 	strv_free(&on);
 	strv_free(&off);
 }
@@ -136,18 +136,18 @@ static void begin(struct world *w, const char *wanted, const char *unwanted)
 {
 	const struct collector_place place = {
 		.root = "/root", .rig = "host", .env = "host", .tier = "wall"};
-	char *why = NULL;
+	char *error = NULL;
 
 	memset(w, 0, sizeof(*w));
 	memset(&did, 0, sizeof(did));
-	choose(&w->collecting, wanted, unwanted, &why);
-	assert_null(why);
+	choose(&w->collecting, wanted, unwanted, &error);
+	assert_null(error);
 	w->rig = (struct rig_context){.root = "/root", .collecting = &w->collecting};
 	w->workload.name = "work";
 	w->spec = (struct run_spec){.id = (char[]){"host-work~linux"},
 				    .env = "host",
 				    .tier = "wall",
-				    .rig = rig_by_name("host", &why),
+				    .rig = rig_by_name("host", &error),
 				    .workload = &w->workload,
 				    .vcpus = 1};
 	collecting_probe(&w->collecting, &place);
@@ -167,7 +167,7 @@ static void end(struct world *w)
 static void test_choice(void **state)
 {
 	static const struct {
-		const char *wanted, *unwanted, *why;
+		const char *wanted, *unwanted, *error;
 	} cases[] = {
 		{"t_okk", "", "unknown collector \"t_okk\"; did you mean \"t_ok\"?"},
 		{"", "nothing", "unknown collector \"nothing\""},
@@ -179,19 +179,19 @@ static void test_choice(void **state)
 		{"t_ok", "t_ok", "t_ok is both in --collect and in --no-collect"},
 	};
 	struct collecting c;
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		choose(&c, cases[i].wanted, cases[i].unwanted, &why);
-		if (!why || !strstr(why, cases[i].why))
-			fail_msg("%s: %s", cases[i].wanted, why ? why : "taken");
-		free(why);
-		why = NULL;
+		choose(&c, cases[i].wanted, cases[i].unwanted, &error);
+		if (!error || !strstr(error, cases[i].error))
+			fail_msg("%s: %s", cases[i].wanted, error ? error : "taken");
+		free(error);
+		error = NULL;
 		collecting_free(&c);
 	}
-	choose(&c, "t_ok:top=7", "perf", &why);
-	assert_null(why);
+	choose(&c, "t_ok:top=7", "perf", &error);
+	assert_null(error);
 	assert_string_equal(c.words, " --collect t_ok:top=7 --no-collect perf");
 	for (size_t i = 0; i < c.n; i++) {
 		const struct chosen *one = &c.all[i];
@@ -206,7 +206,7 @@ static void test_choice(void **state)
 	}
 	collecting_free(&c);
 	/* None, and then one, in whatever order. */
-	choose(&c, "t_ok,none", "", &why);
+	choose(&c, "t_ok,none", "", &error);
 	for (size_t i = 0; i < c.n; i++)
 		assert_int_equal(c.all[i].on, strcmp(c.all[i].collector->name, "t_ok") == 0);
 	collecting_free(&c);
@@ -249,9 +249,9 @@ static void test_run(void **state)
 	assert_int_equal(did.begun, 3);
 	assert_int_equal(did.ended, 3);
 
-	w.boot.stream.counters = json_pack("{s:i}", "a.b", 2);
-	json_object_set_new(w.boot.stream.collected, "t_ok", json_pack("[{s:i}]", "x", 9));
-	json_object_set_new(w.boot.stream.collected, "t_no", json_pack("[{s:i}]", "x", 8));
+	w.boot.console.counters = json_pack("{s:i}", "a.b", 2);
+	json_object_set_new(w.boot.console.collected, "t_ok", json_pack("[{s:i}]", "x", 9));
+	json_object_set_new(w.boot.console.collected, "t_no", json_pack("[{s:i}]", "x", 8));
 	observation_stop(w.boot.observation, &w.boot, true);
 	assert_int_equal(did.stops, 1);
 	dump = json_dumps(did.seen, JSON_SORT_KEYS | JSON_COMPACT);

@@ -98,15 +98,15 @@ static void test_agrees_with_make(void **unused)
 	(void)unused;
 	state = 3;
 	for (int i = 0; i < 300; i++) {
-		char *spec = random_spec(), *why = NULL, *mine;
+		char *spec = random_spec(), *error = NULL, *mine;
 		char *command = xasprintf(AWK " -v names=eager -v list='%s' " BASE " 2>&1", spec);
 		char *theirs = output_of(command);
 		size_t first;
-		bool ok = custom_expand(&c, spec, &first, &why);
+		bool ok = custom_expand(&c, spec, &first, &error);
 
 		mine = names_from(&c, first);
-		if (ok != !!theirs || !ok != !!why || (ok && strcmp(mine, theirs) != 0))
-			fail_msg("%s: pvmmu %s%s, make %s", spec, mine, why ? why : "",
+		if (ok != !!theirs || !ok != !!error || (ok && strcmp(mine, theirs) != 0))
+			fail_msg("%s: pvmmu %s%s, make %s", spec, mine, error ? error : "",
 				 theirs ? theirs : "refuses it");
 		good += ok;
 		bad += !ok;
@@ -114,7 +114,7 @@ static void test_agrees_with_make(void **unused)
 		free(theirs);
 		free(command);
 		free(spec);
-		free(why);
+		free(error);
 	}
 	/* Neither side is right by always saying the same. */
 	assert_true(good > 60 && bad > 60);
@@ -142,16 +142,16 @@ static void test_names(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		const struct variant *v;
-		char *why = NULL;
+		char *error = NULL;
 		size_t first;
 
-		assert_true(custom_expand(&c, cases[i].spec, &first, &why));
+		assert_true(custom_expand(&c, cases[i].spec, &first, &error));
 		assert_int_equal(c.nr_customs, first + 1);
 		v = &c.customs[first]->variant;
 		assert_string_equal(v->name, cases[i].name);
 		assert_string_equal(v->label, cases[i].label);
 		/* The label is a spelling of the same variant. */
-		assert_true(custom_expand(&c, v->label, &first, &why));
+		assert_true(custom_expand(&c, v->label, &first, &error));
 		assert_string_equal(c.customs[first]->name, cases[i].name);
 	}
 	catalog_free(&c);
@@ -160,7 +160,7 @@ static void test_names(void **unused)
 static void test_refusals(void **unused)
 {
 	static const struct {
-		const char *spec, *why;
+		const char *spec, *error;
 	} cases[] = {
 		{"custom:", "\"\" is not AXIS=VALUE"},
 		{"custom:pin", "\"pin\" is not AXIS=VALUE"},
@@ -179,19 +179,19 @@ static void test_refusals(void **unused)
 		 "update=emulate excludes batch=multicall: a store cannot be queued"},
 	};
 	struct catalog c = catalog_of_build(), none = {0};
-	char *why = NULL;
+	char *error = NULL;
 	size_t first;
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		assert_false(custom_expand(&c, cases[i].spec, &first, &why));
-		if (!strstr(why, cases[i].why) || strncmp(why, "variant \"custom:", 16) != 0)
-			fail_msg("%s: %s", cases[i].spec, why);
-		free(why);
-		why = NULL;
+		assert_false(custom_expand(&c, cases[i].spec, &first, &error));
+		if (!strstr(error, cases[i].error) || strncmp(error, "variant \"custom:", 16) != 0)
+			fail_msg("%s: %s", cases[i].spec, error);
+		free(error);
+		error = NULL;
 	}
-	assert_false(custom_expand(&none, "custom:pin=none", &first, &why));
-	free(why);
+	assert_false(custom_expand(&none, "custom:pin=none", &first, &error));
+	free(error);
 	catalog_free(&c);
 }
 
@@ -228,12 +228,12 @@ static void test_lists(void **unused)
 static void test_family(void **unused)
 {
 	struct catalog c = catalog_of_build();
-	char *why = NULL;
+	char *error = NULL;
 	size_t first;
 
 	(void)unused;
 	assert_true(
-		custom_expand(&c, "custom:batch=multicall,depth=4,8,ptl=mm+split", &first, &why));
+		custom_expand(&c, "custom:batch=multicall,depth=4,8,ptl=mm+split", &first, &error));
 	assert_int_equal(c.nr_customs - first, 4);
 	for (size_t i = 0; i < 4; i++) {
 		const struct variant *v = &c.customs[first + i]->variant;
@@ -246,7 +246,8 @@ static void test_family(void **unused)
 			      : "custom:pin=eager,update=va,batch=multicall,ptl=mm,pte=low");
 		json_decref(axes);
 	}
-	assert_true(custom_expand(&c, "custom:batch=multicall,depth=8,ptl=mm+split", &first, &why));
+	assert_true(
+		custom_expand(&c, "custom:batch=multicall,depth=8,ptl=mm+split", &first, &error));
 	assert_null(c.customs[first]->variant.axes);
 	assert_null(c.customs[first]->variant.family);
 	catalog_free(&c);

@@ -25,7 +25,7 @@ static struct levels at(int a, int b, int c)
 	return (struct levels){{(unsigned char)a, (unsigned char)b, (unsigned char)c}};
 }
 
-static const struct term *term_at(const struct design *d, struct levels l)
+static const struct term *term_at(const struct linear_model *d, struct levels l)
 {
 	for (size_t k = 0; k < d->nr_terms; k++)
 		if (memcmp(&d->term[k].at, &l, sizeof(l)) == 0)
@@ -62,17 +62,17 @@ static void test_recovered(void **unused)
 {
 	struct levels row[12], *more;
 	double y[12];
-	struct design d;
+	struct linear_model d;
 	size_t n = all_rows(row);
 
 	(void)unused;
 	for (size_t i = 0; i < n; i++)
 		y[i] = known(row[i]);
-	assert_true(design_make(&d, 3, sizes, row, n, 2, NULL, NULL));
+	assert_true(linear_model_make(&d, 3, sizes, row, n, 2, NULL, NULL));
 	assert_int_equal(d.nr_terms, 1 + 4 + 5);
 	assert_int_equal(d.rank, d.nr_terms);
 	assert_int_equal(d.freedom, 2);
-	design_fit(&d, y);
+	linear_model_fit(&d, y);
 	near(d.term[0].value, 14);
 	near(term_at(&d, at(1, 0, 0))->value, 0.5);
 	near(term_at(&d, at(0, 1, 0))->value, -0.3);
@@ -82,13 +82,13 @@ static void test_recovered(void **unused)
 	near(term_at(&d, at(0, 1, 1))->value, 0.013);
 	near(term_at(&d, at(1, 1, 0))->value, 0);
 	near(d.lack, 0);
-	assert_int_equal(design_complete(&d, NULL, NULL, &more), 0);
+	assert_int_equal(linear_model_complete(&d, NULL, NULL, &more), 0);
 	free(more);
 	/* Something that no term has: it is left, and said where. */
 	y[11] += 0.12;
-	design_fit(&d, y);
+	linear_model_fit(&d, y);
 	assert_true(d.lack > 0.01 && d.worst > 0.01);
-	design_free(&d);
+	linear_model_free(&d);
 }
 
 /* With less than all rows as long as the rank is full; and the terms' order is what is told. */
@@ -97,21 +97,21 @@ static void test_incomplete(void **unused)
 	struct levels row[] = {at(0, 0, 0), at(1, 0, 0), at(0, 1, 0), at(0, 2, 0), at(0, 0, 1),
 			       at(1, 2, 0), at(1, 1, 0), at(0, 1, 1), at(0, 2, 1), at(1, 0, 1)};
 	double y[COUNT(row)];
-	struct design d;
+	struct linear_model d;
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT(row); i++)
 		y[i] = known(row[i]);
-	assert_true(design_make(&d, 3, sizes, row, COUNT(row), 2, NULL, NULL));
+	assert_true(linear_model_make(&d, 3, sizes, row, COUNT(row), 2, NULL, NULL));
 	assert_int_equal(d.rank, 10);
 	assert_int_equal(d.freedom, 0);
-	design_fit(&d, y);
+	linear_model_fit(&d, y);
 	near(term_at(&d, at(1, 2, 0))->value, -0.11);
 	near(term_at(&d, at(0, 1, 1))->value, 0.013);
 	assert_true(d.lack == 0);
 	for (size_t k = 1; k < d.nr_terms; k++)
 		assert_true(d.term[k].order >= d.term[k - 1].order);
-	design_free(&d);
+	linear_model_free(&d);
 }
 
 /* As eager and batched: two factors that only ever change together, and one apart. */
@@ -121,13 +121,13 @@ static void test_aliased(void **unused)
 	const size_t two[] = {2, 2, 2};
 	double y[] = {10, 10.4, 10.5};
 	const struct term *a, *b, *ab, *c;
-	struct design d, full;
+	struct linear_model d, full;
 	struct levels all[8];
 	size_t n;
 
 	(void)unused;
-	assert_true(design_make(&d, 3, two, row, 3, 2, NULL, NULL));
-	design_fit(&d, y);
+	assert_true(linear_model_make(&d, 3, two, row, 3, 2, NULL, NULL));
+	linear_model_fit(&d, y);
 	assert_int_equal(d.rank, 3);
 	a = term_at(&d, at(1, 0, 0));
 	b = term_at(&d, at(0, 1, 0));
@@ -142,17 +142,17 @@ static void test_aliased(void **unused)
 	assert_true(isnan(b->value));
 	near(term_at(&d, at(1, 0, 1))->share[c - d.term], 1);
 	/* Four more rows tell all seven terms apart, and are none that is there. */
-	n = design_complete(&d, NULL, NULL, &more);
+	n = linear_model_complete(&d, NULL, NULL, &more);
 	assert_int_equal(n, d.nr_terms - d.rank);
 	for (size_t i = 0; i < 3; i++)
 		all[i] = row[i];
 	for (size_t i = 0; i < n; i++)
 		all[3 + i] = more[i];
-	assert_true(design_make(&full, 3, two, all, 3 + n, 2, NULL, NULL));
+	assert_true(linear_model_make(&full, 3, two, all, 3 + n, 2, NULL, NULL));
 	assert_int_equal(full.rank, full.nr_terms);
-	design_free(&full);
+	linear_model_free(&full);
 	free(more);
-	design_free(&d);
+	linear_model_free(&d);
 }
 
 /* A share that is not 1: the third row is what the first two predict, less the base. */
@@ -161,11 +161,11 @@ static void test_shares(void **unused)
 	struct levels row[] = {at(1, 0, 0), at(0, 1, 0), at(1, 1, 0)};
 	const size_t two[] = {2, 2, 1};
 	double y[] = {3, 5, 7};
-	struct design d;
+	struct linear_model d;
 
 	(void)unused;
-	assert_true(design_make(&d, 3, two, row, 3, 2, NULL, NULL));
-	design_fit(&d, y);
+	assert_true(linear_model_make(&d, 3, two, row, 3, 2, NULL, NULL));
+	linear_model_fit(&d, y);
 	/* constant c, a, b: c + a = 3, c + b = 5, c + a + b = 7: c = 1, a = 2, b = 4 */
 	near(d.term[0].value, 1);
 	near(term_at(&d, at(1, 0, 0))->value, 2);
@@ -174,7 +174,7 @@ static void test_shares(void **unused)
 	near(term_at(&d, at(1, 1, 0))->share[0], -1);
 	near(term_at(&d, at(1, 1, 0))->share[1], 1);
 	near(term_at(&d, at(1, 1, 0))->share[2], 1);
-	design_free(&d);
+	linear_model_free(&d);
 }
 
 static bool not_both(void *arg, const struct levels *l)
@@ -186,23 +186,23 @@ static bool not_both(void *arg, const struct levels *l)
 static void test_impossible(void **unused)
 {
 	struct levels row[12], *more;
-	struct design d;
+	struct linear_model d;
 	size_t n = 0;
 
 	(void)unused;
 	row[n++] = at(0, 0, 0);
-	assert_true(design_make(&d, 3, sizes, row, n, 2, not_both, NULL));
+	assert_true(linear_model_make(&d, 3, sizes, row, n, 2, not_both, NULL));
 	assert_int_equal(d.nr_terms, 9); /* without the interaction of those two */
-	n = design_complete(&d, not_both, NULL, &more);
+	n = linear_model_complete(&d, not_both, NULL, &more);
 	assert_int_equal(n, 8);
 	for (size_t i = 0; i < n; i++)
 		assert_true(not_both(NULL, &more[i]));
 	/* Those with the fewest changes first. */
 	assert_int_equal(!!more[0].of[0] + !!more[0].of[1] + !!more[0].of[2], 1);
 	free(more);
-	design_free(&d);
-	assert_false(design_make(&d, 3, sizes, row, 0, 2, NULL, NULL));
-	design_free(&d);
+	linear_model_free(&d);
+	assert_false(linear_model_make(&d, 3, sizes, row, 0, 2, NULL, NULL));
+	linear_model_free(&d);
 }
 
 /* Whatever is measured of it, what has a value has the right one, together with its aliases. */
@@ -214,7 +214,7 @@ static void test_any_subset(void **unused)
 	(void)unused;
 	all_rows(full);
 	for (int round = 0; round < 500; round++) {
-		struct design d;
+		struct linear_model d;
 		double y[12], truth[TERMS_MAX];
 		size_t n = 0;
 
@@ -226,8 +226,8 @@ static void test_any_subset(void **unused)
 			continue;
 		for (size_t i = 0; i < n; i++)
 			y[i] = known(row[i]);
-		assert_true(design_make(&d, 3, sizes, row, n, 2, NULL, NULL));
-		design_fit(&d, y);
+		assert_true(linear_model_make(&d, 3, sizes, row, n, 2, NULL, NULL));
+		linear_model_fit(&d, y);
 		for (size_t k = 0; k < d.nr_terms; k++) {
 			const struct levels l = d.term[k].at;
 			const struct levels a = {{l.of[0]}}, b = {{0, l.of[1]}},
@@ -248,7 +248,7 @@ static void test_any_subset(void **unused)
 					sum += d.term[i].share[k] * truth[i];
 			near(d.term[k].value, sum);
 		}
-		design_free(&d);
+		linear_model_free(&d);
 	}
 }
 

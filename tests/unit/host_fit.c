@@ -18,7 +18,7 @@ static void near(double got, double want)
 /* Means 3 and 4; Sxx 10, Sxy 6, Syy 6; residuals -0.8 0.6 1 -0.6 -0.2, their squares' sum 2.4. */
 static void test_by_hand(void **unused)
 {
-	struct point p[] = {{5, 5}, {1, 2}, {3, 5}, {4, 4}, {2, 4}};
+	struct fit_point p[] = {{5, 5}, {1, 2}, {3, 5}, {4, 4}, {2, 4}};
 	struct fit f;
 
 	(void)unused;
@@ -38,8 +38,9 @@ static void test_by_hand(void **unused)
 
 static void test_exact(void **unused)
 {
-	struct point p[] = {{0, 340117}, {1, 419223}, {4, 656541}, {16, 1605813}, {256, 20591253}};
-	struct point two[] = {{16, 50}, {0, 18}};
+	struct fit_point p[] = {
+		{0, 340117}, {1, 419223}, {4, 656541}, {16, 1605813}, {256, 20591253}};
+	struct fit_point two[] = {{16, 50}, {0, 18}};
 	struct fit f;
 
 	(void)unused;
@@ -59,7 +60,7 @@ static void test_exact(void **unused)
 
 static void test_none(void **unused)
 {
-	struct point one[] = {{4, 5}}, same[] = {{4, 5}, {4, 6}, {4, 7}};
+	struct fit_point one[] = {{4, 5}}, same[] = {{4, 5}, {4, 6}, {4, 7}};
 	struct fit f;
 
 	(void)unused;
@@ -72,7 +73,7 @@ static void test_none(void **unused)
  */
 static struct fit of_curve(double (*function)(double), double noise)
 {
-	struct point p[8];
+	struct fit_point p[8];
 	struct fit f;
 
 	for (int i = 0; i < 8; i++) {

@@ -36,10 +36,10 @@ static void test_parts(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct gate g;
-		char *why = NULL;
+		char *error = NULL;
 
-		if (!gate_read(&g, cases[i].text, &why))
-			fail_msg("%s", why);
+		if (!gate_read(&g, cases[i].text, &error))
+			fail_msg("%s", error);
 		assert_string_equal(g.workload, cases[i].workload);
 		assert_string_equal(g.metric, cases[i].metric);
 		assert_int_equal(!g.variant, !cases[i].variant);
@@ -89,13 +89,13 @@ static void test_mistakes(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct gate g;
-		char *why = NULL;
+		char *error = NULL;
 
-		if (gate_read(&g, cases[i].text, &why))
+		if (gate_read(&g, cases[i].text, &error))
 			fail_msg("\"%s\" was taken", cases[i].text);
-		if (!strstr(why, cases[i].say) || strncmp(why, "gate \"", 6) != 0)
-			fail_msg("\"%s\": %s", cases[i].text, why);
-		free(why);
+		if (!strstr(error, cases[i].say) || strncmp(error, "gate \"", 6) != 0)
+			fail_msg("\"%s\": %s", cases[i].text, error);
+		free(error);
 		gate_free(&g);
 	}
 }
@@ -106,10 +106,10 @@ static bool about(const char *text, const char *workload, int mb, int vcpus, con
 	json_t *parameters = json_pack("{s:i, s:i}", "mb", mb, "n", 64);
 	struct gate_subject s = {workload, parameters, vcpus, variant, label};
 	struct gate g;
-	char *why = NULL;
+	char *error = NULL;
 	bool is;
 
-	assert_true(gate_read(&g, text, &why));
+	assert_true(gate_read(&g, text, &error));
 	is = gate_matches(&g, &s);
 	gate_free(&g);
 	json_decref(parameters);

@@ -42,12 +42,12 @@ static void test_read(void **unused)
 	uint64_t samples[] = {6, 60}, both = 66, wrong[] = {6, 61}, three[] = {1, 2, 3};
 	struct insn_section sums[3];
 	struct insn_profile p;
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)unused;
 	spew(good, sizeof(good) - 1);
-	assert_true(insn_profile_read(&p, path(), true, &why));
-	assert_null(why);
+	assert_true(insn_profile_read(&p, path(), true, &error));
+	assert_null(error);
 	assert_int_equal(p.nr_sections, 2);
 	assert_int_equal(p.nr_blocks, 2);
 	assert_int_equal(p.faults, 7);
@@ -55,32 +55,32 @@ static void test_read(void **unused)
 	assert_int_equal(p.blocks[0].code[4], 0x0f);
 	assert_int_equal(p.blocks[0].length[2], 3);
 	assert_int_equal(p.blocks[0].executed[2], 2);
-	assert_true(insn_samples(&p, samples, 2, sums, &why));
+	assert_true(insn_samples(&p, samples, 2, sums, &error));
 	assert_int_equal(sums[1].executed[INSN_XEN], 30);
 	/* A sample of two sections. */
-	assert_true(insn_samples(&p, &both, 1, sums, &why));
+	assert_true(insn_samples(&p, &both, 1, sums, &error));
 	assert_int_equal(sums[0].executed[INSN_USER], 11);
-	assert_false(insn_samples(&p, wrong, 2, sums, &why));
-	assert_string_equal(why, "sample 1 is 61 instructions, and 60 were attributed");
-	free(why);
-	assert_false(insn_samples(&p, three, 3, sums, &why));
-	assert_string_equal(why, "2 sections are not those of 3 samples");
-	free(why);
+	assert_false(insn_samples(&p, wrong, 2, sums, &error));
+	assert_string_equal(error, "sample 1 is 61 instructions, and 60 were attributed");
+	free(error);
+	assert_false(insn_samples(&p, three, 3, sums, &error));
+	assert_string_equal(error, "2 sections are not those of 3 samples");
+	free(error);
 	insn_profile_free(&p);
-	assert_false(insn_samples(&p, three, 3, sums, &why));
-	assert_string_equal(why, "the program marks no sections (abi/section.h)");
-	free(why);
+	assert_false(insn_samples(&p, three, 3, sums, &error));
+	assert_string_equal(error, "the program marks no sections (abi/section.h)");
+	free(error);
 }
 
 static void refused(const char *text, size_t n, const char *reason)
 {
 	struct insn_profile p;
-	char *why = NULL;
+	char *error = NULL;
 
 	spew(text, n);
-	if (insn_profile_read(&p, path(), true, &why) || !why || !strstr(why, reason))
-		fail_msg("%.*s: %s, expected %s\n", (int)n, text, why ? why : "taken", reason);
-	free(why);
+	if (insn_profile_read(&p, path(), true, &error) || !error || !strstr(error, reason))
+		fail_msg("%.*s: %s, expected %s\n", (int)n, text, error ? error : "taken", reason);
+	free(error);
 	insn_profile_free(&p);
 }
 
@@ -176,12 +176,12 @@ static void test_symbols(void **unused)
 {
 	unsigned char file[0x600];
 	struct symbols *s;
-	char *why = NULL;
+	char *error = NULL;
 	uint64_t at = 0;
 
 	(void)unused;
 	spew(file, usual_file(file));
-	s = symbols_load(path(), &why);
+	s = symbols_load(path(), &error);
 	assert_non_null(s);
 	assert_null(symbols_at(s, BASE - 1, NULL));
 	assert_null(symbols_at(s, BASE + 0xf, NULL)); /* in the code, before the first one */
@@ -209,32 +209,32 @@ static void test_symbols_damaged(void **unused)
 	(void)unused;
 	for (size_t i = 0; i < n; i++) {
 		unsigned char old = file[i];
-		char *why = NULL;
+		char *error = NULL;
 		struct symbols *s;
 
 		if (i >= 0x100 && i < 0x200)
 			continue; /* code */
 		file[i] ^= 0xff;
 		spew(file, n);
-		s = symbols_load(path(), &why);
+		s = symbols_load(path(), &error);
 		for (uint64_t a = BASE; s && a < BASE + 0x100; a++)
 			symbols_at(s, a, NULL);
 		if (s)
 			symbols_code_is(s, BASE, (const unsigned char *)"x", 1);
 		refusals += !s;
-		assert_int_equal(!s, why != NULL);
+		assert_int_equal(!s, error != NULL);
 		symbols_free(s);
-		free(why);
+		free(error);
 		file[i] = old;
 	}
 	assert_true(refusals > 20);
 	for (size_t cut = 0; cut < n; cut += 7) {
-		char *why = NULL;
+		char *error = NULL;
 
 		spew(file, cut);
-		assert_null(symbols_load(path(), &why));
-		assert_non_null(why);
-		free(why);
+		assert_null(symbols_load(path(), &error));
+		assert_non_null(error);
+		free(error);
 	}
 	unlink(path());
 }

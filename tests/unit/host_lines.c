@@ -18,21 +18,21 @@ static size_t frame(char *out, char src, uint64_t seq, const char *json)
 	return record_frame(out, src, seq, json, strlen(json));
 }
 
-static void feed_text(struct stream *s, const char *text)
+static void feed_text(struct console *s, const char *text)
 {
-	stream_feed(s, text, strlen(text));
+	console_feed(s, text, strlen(text));
 }
 
 /* Each source where it may write. */
-static void feed(struct stream *s, char src, uint64_t seq, const char *json)
+static void feed(struct console *s, char src, uint64_t seq, const char *json)
 {
 	char line[RECORD_LINE_MAX];
 	size_t n = frame(line, src, seq, json);
 
 	if (src == 'k')
-		stream_feed(s, line, n);
+		console_feed(s, line, n);
 	else
-		stream_printed(s, OUTPUT_CONSOLE, line, n);
+		console_printed(s, OUTPUT_CONSOLE, line, n);
 }
 
 /* The kernel's record of what a process prints, as the guest frames it. */
@@ -47,11 +47,11 @@ static size_t frame_output(char *out, uint64_t seq, int fd, const char *text, si
 	return record_frame(out, 'k', seq, json, used);
 }
 
-static void feed_output(struct stream *s, uint64_t *seq, int fd, const char *text)
+static void feed_output(struct console *s, uint64_t *seq, int fd, const char *text)
 {
 	char line[RECORD_LINE_MAX];
 
-	stream_feed(s, line, frame_output(line, (*seq)++, fd, text, strlen(text)));
+	console_feed(s, line, frame_output(line, (*seq)++, fd, text, strlen(text)));
 }
 
 /*
@@ -76,10 +76,10 @@ static void test_processes_speak_for_themselves(void **state)
 	(void)state;
 	for (int with = 0; with < 2; with++) {
 		struct output o = {0};
-		struct stream s;
+		struct console s;
 		uint64_t seq = 1;
 
-		stream_init(&s);
+		console_init(&s);
 		s.output = with ? &o : NULL;
 		feed(&s, 'k', 0, "{\"t\":\"boot\",\"abi\":2,\"env\":\"mine\"}");
 		for (int fd = OUTPUT_CONSOLE; fd <= OUTPUT_STDERR; fd++) {
@@ -98,10 +98,10 @@ static void test_processes_speak_for_themselves(void **state)
 				feed_output(&s, &seq, fd, xens[i]);
 		}
 		feed(&s, 'k', seq, "{\"t\":\"exit\",\"status\":256}");
-		stream_end(&s);
+		console_end(&s);
 		if (s.problem)
 			fail_msg("a problem: %s", s.problem);
-		assert_false(stream_is_fatal(&s));
+		assert_false(console_is_fatal(&s));
 		assert_null(s.banner);
 		assert_null(s.conserved);
 		assert_int_equal(json_array_size(s.warnings), 0);
@@ -112,7 +112,7 @@ static void test_processes_speak_for_themselves(void **state)
 		for (size_t i = 0; i < STREAM_TAIL; i++)
 			if (s.tail[i])
 				assert_memory_equal(s.tail[i], "program: ", 9);
-		stream_free(&s);
+		console_free(&s);
 		output_free(&o);
 	}
 }
@@ -121,25 +121,25 @@ static void test_processes_speak_for_themselves(void **state)
 static void test_each_in_its_place(void **state)
 {
 	char line[RECORD_LINE_MAX];
-	struct stream s;
+	struct console s;
 
 	(void)state;
-	stream_init(&s);
-	stream_feed(&s, line, frame(line, 'w', 0, "{\"t\":\"done\",\"status\":\"ok\"}"));
+	console_init(&s);
+	console_feed(&s, line, frame(line, 'w', 0, "{\"t\":\"done\",\"status\":\"ok\"}"));
 	assert_null(s.done);
 	assert_non_null(strstr(s.problem, "no process can have written"));
-	stream_free(&s);
+	console_free(&s);
 	/* Its own record torn is its own problem, and nobody else's record is lost by it. */
-	stream_init(&s);
-	stream_printed(&s, OUTPUT_CONSOLE, line, frame(line, 'w', 0, "{\"t\":\"done\"}") - 3);
-	stream_printed(&s, OUTPUT_CONSOLE, "\n", 1);
+	console_init(&s);
+	console_printed(&s, OUTPUT_CONSOLE, line, frame(line, 'w', 0, "{\"t\":\"done\"}") - 3);
+	console_printed(&s, OUTPUT_CONSOLE, "\n", 1);
 	assert_non_null(strstr(s.problem, "the workload printed a torn record"));
 	assert_int_equal(s.torn, 0);
-	stream_free(&s);
-	stream_init(&s);
+	console_free(&s);
+	console_init(&s);
 	feed(&s, 'w', 0, "{\"t\":\"warning\",\"text\":\"x\"}");
 	assert_string_equal(json_string_value(json_array_get(s.warnings, 0)), "the workload: x");
-	stream_free(&s);
+	console_free(&s);
 }
 
 static void test_fatal_lines(void **state)
@@ -147,35 +147,35 @@ static void test_fatal_lines(void **state)
 	static const char *const fatal[] = {"(XEN) Panic on CPU 0:\n",
 					    "(XEN) Hardware Dom0 crashed: x\n",
 					    "(XEN) domain_crash called from x\n"};
-	struct stream s;
+	struct console s;
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		stream_init(&s);
+		console_init(&s);
 		feed_text(&s, "(XEN) all is well\n");
-		assert_false(stream_is_fatal(&s));
+		assert_false(console_is_fatal(&s));
 		feed_text(&s, fatal[i]);
-		assert_true(stream_is_fatal(&s));
-		stream_free(&s);
+		assert_true(console_is_fatal(&s));
+		console_free(&s);
 	}
 	/* Xen begins no new line when it breaks into another's; the cause is in two more lines. */
-	stream_init(&s);
+	console_init(&s);
 	feed_text(&s, "@pvmmu k 0 99 (XEN) Panic on CPU 0:\n(XEN) a\n(XEN) b\n(XEN) c\n");
-	assert_true(stream_is_fatal(&s));
+	assert_true(console_is_fatal(&s));
 	assert_string_equal(s.fatal, "Panic on CPU 0: a b");
-	stream_free(&s);
-	stream_init(&s);
+	console_free(&s);
+	console_init(&s);
 	feed_text(&s, "(XEN) Panic on CPU 0:\n(XEN) a\n(XEN) *****\n(XEN) c\n");
 	assert_string_equal(s.fatal, "Panic on CPU 0: a");
-	stream_free(&s);
-	stream_init(&s);
+	console_free(&s);
+	console_init(&s);
 	feed_text(&s, "Panic on CPU 0: says the kernel\n");
-	assert_false(stream_is_fatal(&s));
-	stream_free(&s);
-	stream_init(&s);
+	assert_false(console_is_fatal(&s));
+	console_free(&s);
+	console_init(&s);
 	feed(&s, 'k', 0, "{\"t\":\"panic\",\"reason\":\"r\",\"where\":\"w\"}");
-	assert_true(stream_is_fatal(&s));
-	stream_free(&s);
+	assert_true(console_is_fatal(&s));
+	console_free(&s);
 }
 
 int main(void)

@@ -73,7 +73,7 @@ static void test_one_file(const char *path)
 {
 	json_t *was = json_load_file(path, 0, NULL), *is = json_deep_copy(was);
 	char *wanted_path = xasprintf("%.*s.changes", (int)strlen(path) - 5, path);
-	char *wanted, *got, *why = NULL;
+	char *wanted, *got, *error = NULL;
 	struct strv lines = {0}, errors = {0};
 	size_t n;
 
@@ -87,7 +87,7 @@ static void test_one_file(const char *path)
 	qsort(lines.v, lines.n, sizeof(*lines.v), by_text);
 	strv_add(&lines, "%s", "");
 	got = strv_join(&lines, "\n");
-	wanted = read_whole_file(wanted_path, &n, &why);
+	wanted = read_whole_file(wanted_path, &n, &error);
 	assert_non_null(wanted);
 	assert_string_equal(got, wanted);
 	free(wanted);
@@ -192,12 +192,12 @@ int main(void)
 		cmocka_unit_test(test_versions),
 		cmocka_unit_test(test_parameters),
 	};
-	char *why = NULL;
+	char *error = NULL;
 	int failed;
 
-	schema = schema_load(".", &why);
+	schema = schema_load(".", &error);
 	if (!schema)
-		fail_msg("%s\n", why);
+		fail_msg("%s\n", error);
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	schema_free(schema);

@@ -47,10 +47,10 @@ static void test_shifts(void **unused)
 				run("exec", "wall", series(100, 5, false, 2)));
 	const struct noise_metric *m;
 	struct noise n;
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)unused;
-	assert_true(noise_of(&n, set, &why));
+	assert_true(noise_of(&n, set, &error));
 	assert_int_equal(n.n, 3);
 	assert_int_equal(n.repetitions, 3);
 	m = noise_find(&n, "time", "fork");
@@ -78,7 +78,7 @@ static void test_percentile(void **unused)
 {
 	json_t *runs = json_array(), *again = json_array(), *set;
 	struct noise n;
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)unused;
 	for (int i = 1; i <= 40; i++) {
@@ -86,7 +86,7 @@ static void test_percentile(void **unused)
 		json_array_append_new(again, run("fork", "wall", series(1000 + i, 1, false, 1)));
 	}
 	set = json_pack("{s:o, s:[o]}", "runs", runs, "repetitions", again);
-	assert_true(noise_of(&n, set, &why));
+	assert_true(noise_of(&n, set, &error));
 	near(n.metric[0].p95, 3.8);
 	near(n.metric[0].largest, 4);
 	noise_free(&n);
@@ -102,10 +102,10 @@ static void test_exact(void **unused)
 	json_t *samples =
 		json_object_get(json_array_get(json_object_get(again, "series"), 0), "samples");
 	struct noise n;
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)unused;
-	assert_true(noise_of(&n, set, &why));
+	assert_true(noise_of(&n, set, &error));
 	assert_int_equal(n.metric[0].positives, 0);
 	assert_null(n.recounted);
 	noise_free(&n);
@@ -114,7 +114,7 @@ static void test_exact(void **unused)
 	json_array_set_new(samples, 1, json_real(7));
 	json_object_set_new(json_object_get(json_object_get(again, "counters"), "mmu"), "pins",
 			    json_integer(4));
-	assert_true(noise_of(&n, set, &why));
+	assert_true(noise_of(&n, set, &error));
 	assert_int_equal(n.metric[0].positives, 1);
 	near(n.metric[0].largest, 0);
 	assert_string_equal(n.recounted, "fork");
@@ -124,7 +124,7 @@ static void test_exact(void **unused)
 			      run("exec", "exact", series(7, 9, true, 1)));
 	json_array_insert_new(json_array_get(json_object_get(set, "repetitions"), 0), 0,
 			      run("exec", "exact", series(7, 9, true, 1)));
-	assert_true(noise_of(&n, set, &why));
+	assert_true(noise_of(&n, set, &error));
 	assert_null(n.metric[2].workload);
 	assert_int_equal(n.metric[2].positives, 1);
 	assert_string_equal(n.metric[2].worst, "fork");
@@ -139,17 +139,17 @@ static void test_refused(void **unused)
 		json_pack("{s:[o], s:[[o]]}", "runs", run("fork", "wall", series(1, 2, false, 1)),
 			  "repetitions", run("exec", "wall", series(1, 2, false, 1)));
 	struct noise n;
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)unused;
-	assert_false(noise_of(&n, none, &why));
-	assert_non_null(strstr(why, "holds no repetitions"));
-	free(why);
-	why = NULL;
+	assert_false(noise_of(&n, none, &error));
+	assert_non_null(strstr(error, "holds no repetitions"));
+	free(error);
+	error = NULL;
 	noise_free(&n);
-	assert_false(noise_of(&n, other, &why));
-	assert_non_null(strstr(why, "fork was not repeated as it is"));
-	free(why);
+	assert_false(noise_of(&n, other, &error));
+	assert_non_null(strstr(error, "fork was not repeated as it is"));
+	free(error);
 	noise_free(&n);
 	json_decref(none);
 	json_decref(other);

@@ -27,15 +27,15 @@ static unsigned random_below(unsigned n)
 	return (unsigned)(seed >> 33) % n;
 }
 
-static void feed(struct stream *s, uint64_t seq, const char *json)
+static void feed(struct console *s, uint64_t seq, const char *json)
 {
 	char line[RECORD_LINE_MAX];
 
-	stream_feed(s, line, record_frame(line, 'k', seq, json, strlen(json)));
+	console_feed(s, line, record_frame(line, 'k', seq, json, strlen(json)));
 }
 
 /* An output record as the guest might write it, with any of JSON's ways to write a character. */
-static void feed_output(struct stream *s, uint64_t seq, int fd, const char *bytes, size_t n)
+static void feed_output(struct console *s, uint64_t seq, int fd, const char *bytes, size_t n)
 {
 	char *json = xasprintf("{\"t\":\"output\",\"fd\":%d,\"data\":\"", fd);
 
@@ -88,7 +88,7 @@ static void test_bytes_arrive(void **state)
 		size_t n[2] = {0, 0}, at[2] = {0, 0}, nr_want = 0;
 		uint64_t own = 0, seq = 0;
 		struct output o = {0};
-		struct stream s;
+		struct console s;
 
 		for (int i = 0; i < 60; i++) {
 			size_t hidden = 0, piece = add_piece(sent[0] + n[0], &own, &hidden);
@@ -100,7 +100,7 @@ static void test_bytes_arrive(void **state)
 				continue;
 			n[1] += add_piece(sent[1] + n[1], &(uint64_t){0}, &hidden);
 		}
-		stream_init(&s);
+		console_init(&s);
 		s.output = &o;
 		while (at[0] < n[0] || at[1] < n[1]) {
 			unsigned fd = random_below(2);
@@ -110,14 +110,14 @@ static void test_bytes_arrive(void **state)
 			feed_output(&s, seq++, (int)fd + 1, sent[fd] + at[fd], part);
 			at[fd] += part;
 		}
-		stream_end(&s);
+		console_end(&s);
 		assert_null(s.problem);
 		assert_int_equal(json_array_size(s.warnings), own);
 		assert_int_equal(o.part[0].total, nr_want);
 		assert_memory_equal(o.part[0].bytes, want, nr_want);
 		assert_int_equal(o.part[1].total, n[1]);
 		assert_memory_equal(o.part[1].bytes, sent[1], n[1]);
-		stream_free(&s);
+		console_free(&s);
 		output_free(&o);
 	}
 }
@@ -145,15 +145,15 @@ static void test_bad_shapes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		struct output o = {0};
-		struct stream s;
+		struct console s;
 
-		stream_init(&s);
+		console_init(&s);
 		s.output = &o;
 		feed(&s, 0, bad[i]);
-		stream_end(&s);
+		console_end(&s);
 		if (!s.problem || o.part[0].total || o.part[1].total)
 			fail_msg("accepted: %s", bad[i]);
-		stream_free(&s);
+		console_free(&s);
 		output_free(&o);
 	}
 }
@@ -161,16 +161,16 @@ static void test_bad_shapes(void **state)
 /* A workload has words for people only by mistake: they explain a failure. */
 static void test_not_asked_for(void **state)
 {
-	struct stream s;
+	struct console s;
 
 	(void)state;
-	stream_init(&s);
+	console_init(&s);
 	feed(&s, 0, "{\"t\":\"output\",\"fd\":1,\"data\":\"x\\ny\"}");
-	stream_end(&s);
+	console_end(&s);
 	assert_null(s.problem);
 	assert_string_equal(s.tail[STREAM_TAIL - 2], "program: x");
 	assert_string_equal(s.tail[STREAM_TAIL - 1], "program: y");
-	stream_free(&s);
+	console_free(&s);
 }
 
 /* Any change to a record's JSON: the bytes it yields are decoded, or it is a problem. */
@@ -183,7 +183,7 @@ static void test_mangled(void **state)
 	for (seed = 1; seed < 20000; seed++) {
 		char json[sizeof(good)];
 		struct output o = {0};
-		struct stream s;
+		struct console s;
 
 		memcpy(json, good, sizeof(good));
 		for (unsigned i = 1 + random_below(3); i; i--) {
@@ -193,13 +193,13 @@ static void test_mangled(void **state)
 			if (*c == '\n' || *c == '\r')
 				*c = 'x';
 		}
-		stream_init(&s);
+		console_init(&s);
 		s.output = &o;
 		feed(&s, 0, json);
-		stream_end(&s);
+		console_end(&s);
 		if (!s.problem)
 			assert_true(o.part[0].total + o.part[1].total <= sizeof(good));
-		stream_free(&s);
+		console_free(&s);
 		output_free(&o);
 	}
 }
@@ -265,14 +265,14 @@ static void test_base64(void **state)
 static void test_archive(void **state)
 {
 	struct archive a = {0};
-	char *why = NULL, *copy;
+	char *error = NULL, *copy;
 
 	(void)state;
-	assert_true(archive_add(&a, "bin/sh", 0755, "12345", 5, &why));
-	assert_true(archive_add(&a, "empty", 0644, "", 0, &why));
-	assert_false(archive_add(&a, "bin/sh", 0755, "", 0, &why));
-	assert_non_null(strstr(why, "/bin/sh would be there twice"));
-	free(why);
+	assert_true(archive_add(&a, "bin/sh", 0755, "12345", 5, &error));
+	assert_true(archive_add(&a, "empty", 0644, "", 0, &error));
+	assert_false(archive_add(&a, "bin/sh", 0755, "", 0, &error));
+	assert_non_null(strstr(error, "/bin/sh would be there twice"));
+	free(error);
 	archive_end(&a);
 	assert_int_equal(a.n % 4, 0);
 	assert_true(archive_has(a.bytes, a.n, "bin"));

@@ -138,15 +138,15 @@ static void test_outputs(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++) {
-		char *path = xasprintf("tests/golden/perf/%s.out", versions[i]), *why = NULL;
+		char *path = xasprintf("tests/golden/perf/%s.out", versions[i]), *error = NULL;
 		char *expected_path = xasprintf("tests/golden/perf/%s.tsv", versions[i]);
 		char *got = xstrdup(""), *line, *save = NULL, *expected, *text;
 		size_t n;
 
-		text = read_whole_file(path, &n, &why);
-		assert_null(why);
-		expected = read_whole_file(expected_path, &n, &why);
-		assert_null(why);
+		text = read_whole_file(path, &n, &error);
+		assert_null(error);
+		expected = read_whole_file(expected_path, &n, &error);
+		assert_null(error);
 		for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 			struct perf_count c;
 

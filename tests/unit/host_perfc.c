@@ -22,13 +22,13 @@
 	"\"PG_need_flush tlb flushes\":8},\"zero\":[\"calls from multicall\"],"                    \
 	"\"counters\":9,\"stretches\":2}"
 
-static json_t *read_records(const char *text, char **why)
+static json_t *read_records(const char *text, char **error)
 {
 	json_t *records = json_loads(text, 0, NULL), *all;
 
 	assert_non_null(records);
-	*why = NULL;
-	all = perfc_from_records(records, why);
+	*error = NULL;
+	all = perfc_from_records(records, error);
 	json_decref(records);
 	return all;
 }
@@ -45,8 +45,8 @@ static void test_golden(void **state)
 		"\"#interrupts\",\"#IPIs\"],\"stretches\":2,"
 		"\"zero\":[\"vmexits\",\"calls to mmu_update\",\"guest pagetable walks\","
 		"\"calls from multicall\"]}";
-	char *why, *got;
-	json_t *all = read_records("[" FIRST "," SECOND "," LAST "]", &why);
+	char *error, *got;
+	json_t *all = read_records("[" FIRST "," SECOND "," LAST "]", &error);
 
 	(void)state;
 	assert_non_null(all);
@@ -58,12 +58,13 @@ static void test_golden(void **state)
 
 static void refuse(const char *text, const char *reason)
 {
-	char *why;
-	json_t *all = read_records(text, &why);
+	char *error;
+	json_t *all = read_records(text, &error);
 
-	if (all || !why || !strstr(why, reason))
-		fail_msg("%s: expected \"%s\", got \"%s\"", text, reason, why ? why : "no reason");
-	free(why);
+	if (all || !error || !strstr(error, reason))
+		fail_msg("%s: expected \"%s\", got \"%s\"", text, reason,
+			 error ? error : "no reason");
+	free(error);
 }
 
 static void test_unavailable(void **state)
@@ -162,18 +163,18 @@ static void test_added(void **state)
 
 static void with_file(const void *bytes, size_t n, bool counts, const char *reason)
 {
-	char path[] = "/tmp/pvmmu-perfc-XXXXXX", *why = NULL;
+	char path[] = "/tmp/pvmmu-perfc-XXXXXX", *error = NULL;
 	int fd = mkstemp(path);
 	FILE *f = fdopen(fd, "w");
 
 	assert_non_null(f);
 	assert_int_equal(fwrite(bytes, 1, n, f), n);
 	fclose(f);
-	assert_int_equal(perfc_counts(path, &why), counts);
-	assert_int_equal(why == NULL, counts);
+	assert_int_equal(perfc_counts(path, &error), counts);
+	assert_int_equal(error == NULL, counts);
 	if (reason)
-		assert_non_null(strstr(why, reason));
-	free(why);
+		assert_non_null(strstr(error, reason));
+	free(error);
 	remove(path);
 }
 
@@ -181,15 +182,15 @@ static void test_built_in(void **state)
 {
 	static const char xen[] = "\177ELF\0\0PG_need_flush tlb flushes\0...";
 	static const char other[] = "\177ELF\0\0PG_need_flush tlb flushed\0...";
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)state;
 	with_file(xen, sizeof(xen), true, NULL);
 	with_file(other, sizeof(other), false, "make xen FLAVOUR=perfc");
 	with_file("", 0, false, "cannot read");
-	assert_false(perfc_counts("/nonexistent/xen", &why));
-	assert_non_null(strstr(why, "/nonexistent/xen"));
-	free(why);
+	assert_false(perfc_counts("/nonexistent/xen", &error));
+	assert_non_null(strstr(error, "/nonexistent/xen"));
+	free(error);
 }
 
 int main(void)

@@ -23,9 +23,9 @@ static char *usual_path;
 
 static void write_file(const char *name, const char *text, mode_t mode)
 {
-	char *path = root_path(root, name), *why = NULL;
+	char *path = root_path(root, name), *error = NULL;
 
-	assert_true(write_plainly(path, text, strlen(text), &why));
+	assert_true(write_plainly(path, text, strlen(text), &error));
 	assert_int_equal(chmod(path, mode), 0);
 	free(path);
 }
@@ -162,10 +162,10 @@ static void test_words_are_read_back(void **unused)
 
 static void key_of(const struct picture *p, char key[HASH_TEXT])
 {
-	char *why = NULL;
+	char *error = NULL;
 
-	if (!picture_key(p, root, key, &why))
-		fail_msg("%s\n", why);
+	if (!picture_key(p, root, key, &error))
+		fail_msg("%s\n", error);
 }
 
 static void test_key(void **unused)
@@ -198,7 +198,7 @@ struct drawing {
 	pthread_t thread;
 	char *out, *want;
 	struct picture picture;
-	char *why;
+	char *error;
 	bool ok;
 };
 
@@ -206,7 +206,7 @@ static void *draw(void *arg)
 {
 	struct drawing *d = arg;
 
-	d->ok = picture_draw(&d->picture, root, d->out, "both", &d->why);
+	d->ok = picture_draw(&d->picture, root, d->out, "both", &d->error);
 	return NULL;
 }
 
@@ -241,13 +241,13 @@ static void test_side_by_side(void **unused)
 		usleep(10000);
 	}
 	for (size_t i = 0; i < n; i++) {
-		char *why = NULL, *got;
+		char *error = NULL, *got;
 		size_t size;
 
 		pthread_join(d[i].thread, NULL);
 		if (!d[i].ok)
-			fail_msg("%s\n", d[i].why);
-		got = read_whole_file(d[i].out, &size, &why);
+			fail_msg("%s\n", d[i].error);
+		got = read_whole_file(d[i].out, &size, &error);
 		assert_non_null(got);
 		assert_string_equal(got, d[i].want);
 		free(got);
@@ -259,16 +259,16 @@ static void test_side_by_side(void **unused)
 	assert_int_equal(files_in("tmp"), 2 * n);
 }
 
-/* Panels are blocks, two empty lines apart; lines within a panel stay as they are. */
+/* Points are blocks, two empty lines apart; lines within a point stay as they are. */
 static void test_blocks(void **unused)
 {
 	struct picture p = picture_of("#\tx\n1\ta\n1\tb\n\n1\tc\n3\td\n10\te\n");
-	char *out = xasprintf("%s/blocks.png", root), *why = NULL, *got;
+	char *out = xasprintf("%s/blocks.png", root), *error = NULL, *got;
 	size_t size;
 
 	(void)unused;
-	assert_true(picture_draw(&p, root, out, "light", &why));
-	got = read_whole_file(out, &size, &why);
+	assert_true(picture_draw(&p, root, out, "light", &error));
+	got = read_whole_file(out, &size, &error);
 	assert_string_equal(got, "#\tx\n1\ta\n1\tb\n\n1\tc\n\n\n3\td\n\n\n10\te\n");
 	free(got);
 	free(out);
@@ -280,14 +280,14 @@ static void test_failure(void **unused)
 {
 	struct picture p = picture_of("#\n1\ta\n");
 	size_t before = files_in("tmp");
-	char *out = xasprintf("%s/tmp/x.png", root), *why = NULL;
+	char *out = xasprintf("%s/tmp/x.png", root), *error = NULL;
 
 	(void)unused;
 	write_file("bin/gnuplot", "#!/bin/sh\necho line 3: no sense >&2; exit 1\n", 0777);
-	assert_false(picture_draw(&p, root, out, "both", &why));
-	assert_non_null(strstr(why, "line 3: no sense"));
+	assert_false(picture_draw(&p, root, out, "both", &error));
+	assert_non_null(strstr(error, "line 3: no sense"));
 	assert_int_equal(files_in("tmp"), before);
-	free(why);
+	free(error);
 	free(out);
 	picture_free(&p);
 }

@@ -18,21 +18,21 @@ static size_t frame(char *out, char src, uint64_t seq, const char *json)
 	return record_frame(out, src, seq, json, strlen(json));
 }
 
-static void feed_text(struct stream *s, const char *text)
+static void feed_text(struct console *s, const char *text)
 {
-	stream_feed(s, text, strlen(text));
+	console_feed(s, text, strlen(text));
 }
 
 /* Each source where it may write. */
-static void feed(struct stream *s, char src, uint64_t seq, const char *json)
+static void feed(struct console *s, char src, uint64_t seq, const char *json)
 {
 	char line[RECORD_LINE_MAX];
 	size_t n = frame(line, src, seq, json);
 
 	if (src == 'k')
-		stream_feed(s, line, n);
+		console_feed(s, line, n);
 	else
-		stream_printed(s, OUTPUT_CONSOLE, line, n);
+		console_printed(s, OUTPUT_CONSOLE, line, n);
 }
 
 /* The kernel's record of what a process prints, as the guest frames it. */
@@ -175,27 +175,27 @@ static void test_interleaved_lines(void **state)
 	(void)state;
 	for (size_t g = 0; g < 3; g++) {
 		for (size_t at = 1; at < n - 1; at++) {
-			struct stream s;
+			struct console s;
 
-			stream_init(&s);
-			stream_feed(&s, first, at);
+			console_init(&s);
+			console_feed(&s, first, at);
 			feed_text(&s, guests[g]);
-			stream_feed(&s, first + at, n - at);
-			stream_feed(&s, second, m);
+			console_feed(&s, first + at, n - at);
+			console_feed(&s, second, m);
 			assert_non_null(s.problem);
-			stream_free(&s);
+			console_free(&s);
 		}
 	}
 	/* Two records, one within the other. */
 	for (size_t at = 1; at < n; at++) {
-		struct stream s;
+		struct console s;
 
-		stream_init(&s);
-		stream_feed(&s, first, at);
-		stream_feed(&s, second, m);
-		stream_feed(&s, first + at, n - at);
+		console_init(&s);
+		console_feed(&s, first, at);
+		console_feed(&s, second, m);
+		console_feed(&s, first + at, n - at);
 		assert_non_null(s.problem);
-		stream_free(&s);
+		console_free(&s);
 	}
 }
 
@@ -208,9 +208,9 @@ static void test_sequence(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
-		struct stream s;
+		struct console s;
 
-		stream_init(&s);
+		console_init(&s);
 		/* The kernel counts on its own. */
 		feed(&s, 'w', 0, "{\"t\":\"warning\",\"text\":\"a\"}");
 		feed(&s, 'k', 0, "{\"t\":\"warning\",\"text\":\"a\"}");
@@ -219,20 +219,20 @@ static void test_sequence(void **state)
 			assert_non_null(strstr(s.problem, cases[i].say));
 		else
 			assert_null(s.problem);
-		stream_free(&s);
+		console_free(&s);
 	}
 }
 
 /* The first record may be lost as well. */
 static void test_first_lost(void **state)
 {
-	struct stream s;
+	struct console s;
 
 	(void)state;
-	stream_init(&s);
+	console_init(&s);
 	feed(&s, 'k', 1, "{\"t\":\"warning\",\"text\":\"a\"}");
 	assert_non_null(s.problem);
-	stream_free(&s);
+	console_free(&s);
 }
 
 static size_t frame_printed(char *out, uint64_t kernels, uint64_t seq, const char *json)
@@ -242,7 +242,7 @@ static size_t frame_printed(char *out, uint64_t kernels, uint64_t seq, const cha
 	return frame_output(out, kernels, OUTPUT_CONSOLE, line, frame(line, 'w', seq, json));
 }
 
-static void feed_measurement(struct stream *s, size_t chunk)
+static void feed_measurement(struct console *s, size_t chunk)
 {
 	char all[8 * RECORD_LINE_MAX];
 	size_t n = (size_t)snprintf(all, sizeof(all),
@@ -265,8 +265,8 @@ static void feed_measurement(struct stream *s, size_t chunk)
 			   "{\"t\":\"counters\",\"iterations\":4,\"values\":{\"mmu.unpin\":7}}");
 	n += frame(all + n, 'k', 6, "{\"t\":\"exit\",\"status\":0}");
 	for (size_t at = 0; at < n; at += chunk)
-		stream_feed(s, all + at, n - at < chunk ? n - at : chunk);
-	stream_end(s);
+		console_feed(s, all + at, n - at < chunk ? n - at : chunk);
+	console_end(s);
 }
 
 static void test_stream_in_pieces(void **state)
@@ -276,9 +276,9 @@ static void test_stream_in_pieces(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(chunks) / sizeof(*chunks); i++) {
 		json_t *values, *want = json_pack("[i,i,i,f]", 1, 2, 3, 4.5);
-		struct stream s;
+		struct console s;
 
-		stream_init(&s);
+		console_init(&s);
 		feed_measurement(&s, chunks[i]);
 		assert_null(s.problem);
 		assert_string_equal(s.banner, "Xen version 4.17.7 (Debian) debug=n");
@@ -290,7 +290,7 @@ static void test_stream_in_pieces(void **state)
 		assert_non_null(s.exit);
 		assert_int_equal(s.lines, 9);
 		json_decref(want);
-		stream_free(&s);
+		console_free(&s);
 	}
 }
 
@@ -337,89 +337,89 @@ static void test_bad_records(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		struct stream s;
+		struct console s;
 
-		stream_init(&s);
+		console_init(&s);
 		feed(&s, cases[i].src, 0, cases[i].json);
 		if (!s.problem || !strstr(s.problem, cases[i].say))
 			fail_msg("%s: problem is %s, should say %s", cases[i].json,
 				 s.problem ? s.problem : "none", cases[i].say);
-		stream_free(&s);
+		console_free(&s);
 	}
 }
 
 static void test_once_and_last(void **state)
 {
-	struct stream s;
+	struct console s;
 
 	(void)state;
-	stream_init(&s);
+	console_init(&s);
 	feed(&s, 'k', 0, "{\"t\":\"boot\"}");
 	assert_null(s.problem);
 	feed(&s, 'k', 1, "{\"t\":\"boot\"}");
 	assert_non_null(strstr(s.problem, "second \"boot\""));
-	stream_free(&s);
+	console_free(&s);
 
-	stream_init(&s);
+	console_init(&s);
 	feed(&s, 'k', 0, "{\"t\":\"exit\",\"status\":0}");
 	feed(&s, 'w', 0, "{\"t\":\"done\"}");
 	assert_non_null(strstr(s.problem, "after the \"exit\" record"));
-	stream_free(&s);
+	console_free(&s);
 }
 
 static void test_tail_and_rubbish(void **state)
 {
 	char byte = 0, long_line[200000];
-	struct stream s;
+	struct console s;
 	json_t *tail;
 
 	(void)state;
-	stream_init(&s);
+	console_init(&s);
 	for (int i = 0; i < 2 * STREAM_TAIL; i++) {
 		char line[32];
 
 		snprintf(line, sizeof(line), "line %d\r\n", i);
 		feed_text(&s, line);
 	}
-	tail = stream_tail(&s);
+	tail = console_tail(&s);
 	assert_int_equal(json_array_size(tail), STREAM_TAIL);
 	assert_string_equal(json_string_value(json_array_get(tail, STREAM_TAIL - 1)), "line 47");
 	json_decref(tail);
 	/* Every byte, NUL too, and a line without end: never a crash, always printable. */
 	for (int i = 0; i < 256; i++, byte++)
-		stream_feed(&s, &byte, 1);
+		console_feed(&s, &byte, 1);
 	assert_null(s.problem);
 	memset(long_line, 'x', sizeof(long_line));
-	stream_feed(&s, long_line, sizeof(long_line));
+	console_feed(&s, long_line, sizeof(long_line));
 	feed_text(&s, "\n");
 	assert_non_null(strstr(s.problem, "longer than"));
-	tail = stream_tail(&s);
+	tail = console_tail(&s);
 	assert_true(json_array_size(tail) > 0);
 	json_decref(tail);
-	stream_free(&s);
+	console_free(&s);
 }
 
 static void test_ends_inside_a_record(void **state)
 {
 	char line[RECORD_LINE_MAX];
 	size_t n = frame(line, 'k', 0, "{\"t\":\"exit\",\"status\":0}");
-	struct stream s;
+	struct console s;
 
 	(void)state;
-	stream_init(&s);
-	stream_feed(&s, line, n - 4);
-	stream_end(&s);
+	console_init(&s);
+	console_feed(&s, line, n - 4);
+	console_end(&s);
 	assert_non_null(strstr(s.problem, "ends inside a record"));
 	assert_int_equal(s.torn, 0);
 	assert_null(s.exit);
-	stream_free(&s);
+	console_free(&s);
 	/* Only the newline is missing: all of it is there. */
-	stream_init(&s);
-	stream_feed(&s, line, n - 1);
-	stream_end(&s);
+	console_init(&s);
+	console_feed(&s, line, n - 1);
+	console_end(&s);
 	assert_null(s.problem);
 	assert_non_null(s.exit);
-	stream_free(&s);
+	console_free(&s);
 }
 
 int main(void)

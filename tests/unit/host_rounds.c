@@ -40,8 +40,8 @@ static void test_order(void **state)
 
 	(void)state;
 	make_plan(&p, runs, work, parameters);
-	rounds_order(&p, order);
-	rounds_order(&p, again);
+	run_order_make(&p, order);
+	run_order_make(&p, again);
 	assert_memory_equal(order, again, sizeof(order));
 	for (size_t k = 0; k < RUNS; k++) {
 		const struct run_spec *r = &runs[order[k]];
@@ -79,7 +79,7 @@ static size_t drift_of(const double *medians, size_t n, double spread, bool *dep
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(all, control(medians[i], spread));
-	found = rounds_drift(all, departs, &reference);
+	found = run_order_drift(all, departs, &reference);
 	json_decref(all);
 	return found;
 }

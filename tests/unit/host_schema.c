@@ -12,11 +12,11 @@
 
 static json_t *parse(const char *text)
 {
-	json_error_t error;
-	json_t *json = json_loads(text, JSON_DECODE_ANY, &error);
+	json_error_t parse_error;
+	json_t *json = json_loads(text, JSON_DECODE_ANY, &parse_error);
 
 	if (!json)
-		fail_msg("%s: %s", text, error.text);
+		fail_msg("%s: %s", text, parse_error.text);
 	return json;
 }
 
@@ -79,12 +79,12 @@ static void test_keywords(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
 		json_t *schema = parse(cases[i][0]), *value = parse(cases[i][1]);
 		struct strv errors = {0};
-		char *why = NULL;
-		struct schema *compiled = schema_compile(schema, &why);
+		char *error = NULL;
+		struct schema *compiled = schema_compile(schema, &error);
 		bool ok;
 
 		if (!compiled)
-			fail_msg("%s: %s", cases[i][0], why);
+			fail_msg("%s: %s", cases[i][0], error);
 		ok = schema_check(compiled, value, &errors);
 		assert_int_equal(ok, !cases[i][2]);
 		assert_int_equal(errors.n, cases[i][2] ? 1 : 0);
@@ -102,8 +102,8 @@ static void test_all_violations(void **state)
 	json_t *schema = parse("{\"required\":[\"a\",\"b\"],\"additionalProperties\":false}");
 	json_t *value = parse("{\"c\":1,\"d\":2}");
 	struct strv errors = {0};
-	char *why = NULL;
-	struct schema *compiled = schema_compile(schema, &why);
+	char *error = NULL;
+	struct schema *compiled = schema_compile(schema, &error);
 
 	(void)state;
 	assert_false(schema_check(compiled, value, &errors));
@@ -119,8 +119,8 @@ static void test_many_violations(void **state)
 {
 	json_t *schema = parse("{\"items\":{\"type\":\"string\"}}"), *value = json_array();
 	struct strv errors = {0};
-	char *why = NULL;
-	struct schema *compiled = schema_compile(schema, &why);
+	char *error = NULL;
+	struct schema *compiled = schema_compile(schema, &error);
 
 	(void)state;
 	for (int i = 0; i < 1000; i++)
@@ -140,8 +140,8 @@ static void test_recursive(void **state)
 	json_t *schema = parse("{\"additionalProperties\":{\"$ref\":\"#\"},\"type\":\"object\"}");
 	json_t *value = parse("{\"a\":{\"b\":{},\"c\":1}}");
 	struct strv errors = {0};
-	char *why = NULL;
-	struct schema *compiled = schema_compile(schema, &why);
+	char *error = NULL;
+	struct schema *compiled = schema_compile(schema, &error);
 
 	(void)state;
 	assert_non_null(compiled);
@@ -177,12 +177,12 @@ static void test_unsupported(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		json_t *schema = parse(bad[i]);
-		char *why = NULL;
+		char *error = NULL;
 
-		if (schema_compile(schema, &why))
+		if (schema_compile(schema, &error))
 			fail_msg("%s is taken for supported", bad[i]);
-		assert_non_null(why);
-		free(why);
+		assert_non_null(error);
+		free(error);
 		json_decref(schema);
 	}
 }

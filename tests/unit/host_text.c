@@ -101,13 +101,13 @@ static void test_parse_number(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char *why = NULL;
+		char *error = NULL;
 		long long v;
 
-		if (parse_number(cases[i].text, -5, 10, "it", &v, &why) != cases[i].ok)
+		if (parse_number(cases[i].text, -5, 10, "it", &v, &error) != cases[i].ok)
 			fail_msg("\"%s\"", cases[i].text);
-		assert_true(!why == cases[i].ok);
-		free(why);
+		assert_true(!error == cases[i].ok);
+		free(error);
 	}
 }
 
@@ -172,23 +172,23 @@ static void check_file(const char *path, const char *want)
 
 static void test_files(void **state)
 {
-	char dir[] = "/tmp/pvmmu-unit.XXXXXX", *path, *inside, *why = NULL;
+	char dir[] = "/tmp/pvmmu-unit.XXXXXX", *path, *inside, *error = NULL;
 	char sha[HASH_TEXT];
 	struct stat st;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	path = xasprintf("%s/file", dir);
-	assert_true(can_write(path, &why));
+	assert_true(can_write(path, &error));
 	assert_int_equal(access(path, F_OK), -1); /* trying leaves nothing */
-	assert_true(write_atomically(path, "one", 3, &why));
+	assert_true(write_atomically(path, "one", 3, &error));
 	check_file(path, "one");
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0600, 0600);
 	assert_int_equal(st.st_mode & 0111, 0);
-	assert_true(write_atomically(path, "two!", 4, &why));
+	assert_true(write_atomically(path, "two!", 4, &error));
 	check_file(path, "two!");
-	assert_null(why);
+	assert_null(error);
 
 	/* A directory is no file. */
 	inside = xasprintf("%s/dir", dir);
@@ -196,26 +196,26 @@ static void test_files(void **state)
 	replace_text(&inside, "%s/x", inside);
 	put(inside, "");
 	inside[strlen(inside) - 2] = 0;
-	assert_false(write_atomically(inside, "three", 5, &why));
-	assert_non_null(strstr(why, "cannot write"));
-	free(why);
-	why = NULL;
-	assert_false(can_write(inside, &why));
-	free(why);
-	why = NULL;
+	assert_false(write_atomically(inside, "three", 5, &error));
+	assert_non_null(strstr(error, "cannot write"));
+	free(error);
+	error = NULL;
+	assert_false(can_write(inside, &error));
+	free(error);
+	error = NULL;
 	inside[strlen(inside)] = '/';
 	assert_int_equal(unlink(inside), 0);
 	inside[strlen(inside) - 2] = 0;
 	assert_int_equal(rmdir(inside), 0);
 
 	put(path, "abc");
-	assert_true(hash_file(path, sha, &why));
+	assert_true(hash_file(path, sha, &error));
 	/* The standard's own example. */
 	assert_string_equal(sha,
 			    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 	assert_int_equal(unlink(path), 0);
-	assert_false(hash_file(path, sha, &why));
-	free(why);
+	assert_false(hash_file(path, sha, &error));
+	free(error);
 	/* Empty now: no temporary file was left. */
 	assert_int_equal(rmdir(dir), 0);
 	free(path);
@@ -277,16 +277,16 @@ static void test_visible(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char *shown = visible(cases[i][0]);
+		char *shown = utf8_escape(cases[i][0]);
 
 		assert_string_equal(shown, cases[i][1] ? cases[i][1] : cases[i][0]);
-		assert_int_equal(is_visible(cases[i][0], false), !cases[i][1]);
-		assert_true(is_visible(shown, false));
+		assert_int_equal(utf8_is_printable(cases[i][0], false), !cases[i][1]);
+		assert_true(utf8_is_printable(shown, false));
 		free(shown);
 	}
 	/* Lines are for texts that have them. */
-	assert_true(is_visible("a\n\tb", true));
-	assert_false(is_visible("a\nb", false));
+	assert_true(utf8_is_printable("a\n\tb", true));
+	assert_false(utf8_is_printable("a\nb", false));
 }
 
 int main(void)

@@ -55,13 +55,13 @@ static json_int_t at(const json_t *o, const char *group, const char *name)
 
 static void test_counts(void **state)
 {
-	char *why = NULL;
+	char *error = NULL;
 	json_t *t, *bins;
 	json_int_t sum = 0;
 
 	(void)state;
 	make_trace();
-	t = trace_counts(words, n * sizeof(*words), 5, 4, &why);
+	t = trace_counts(words, n * sizeof(*words), 5, 4, &error);
 	assert_non_null(t);
 	assert_int_equal(at(t, "hypercalls", "update_va_mapping"), 2);
 	assert_int_equal(at(t, "hypercalls", "multicall"), 1);
@@ -84,7 +84,7 @@ static void test_counts(void **state)
 
 static void test_cut_and_foreign(void **state)
 {
-	char *why = NULL;
+	char *error = NULL;
 	json_t *t;
 
 	(void)state;
@@ -94,16 +94,16 @@ static void test_cut_and_foreign(void **state)
 		char *copy = malloc(bytes + 1);
 
 		memcpy(copy, words, bytes);
-		t = trace_counts(copy, bytes, 5, 4, &why);
-		assert_true(!t == (why != NULL));
+		t = trace_counts(copy, bytes, 5, 4, &error);
+		assert_true(!t == (error != NULL));
 		json_decref(t);
-		free(why);
-		why = NULL;
+		free(error);
+		error = NULL;
 		free(copy);
 	}
-	assert_null(trace_counts(words, n * sizeof(*words), 6, 4, &why));
-	assert_non_null(strstr(why, "does not show the domain"));
-	free(why);
+	assert_null(trace_counts(words, n * sizeof(*words), 6, 4, &error));
+	assert_non_null(strstr(error, "does not show the domain"));
+	free(error);
 }
 
 int main(void)

@@ -84,10 +84,10 @@ static void test_converted(void **state)
 		set_of("a", "time", "us", "lower", 1.5), set_of("a", "time", "ms", "lower", 0.25),
 		set_of("b", "time", "ns", "lower", 7), set_of("b", "other", "us", "lower", 3)};
 	json_t *kept = json_incref(sets[0]);
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)state;
-	assert_true(units_settle(sets, 4, UNITS_REFUSE, NULL, &why));
+	assert_true(units_settle(sets, 4, UNITS_REFUSE, NULL, &error));
 	check_series(sets[0], "time", "ns", 1500);
 	check_series(sets[1], "time", "ns", 250000);
 	check_series(sets[2], "time", "ns", 7);
@@ -117,22 +117,22 @@ static void test_refused(void **state)
 				  set_of("w", "time", others[i].unit, others[i].better, 1)};
 		struct units_words words = {.files = &files};
 		struct strv notes = {0};
-		char *why = NULL;
+		char *error = NULL;
 
-		assert_false(units_settle(sets, 2, UNITS_REFUSE, &words, &why));
+		assert_false(units_settle(sets, 2, UNITS_REFUSE, &words, &error));
 		assert_non_null(
-			strstr(why, "metric time is ns (lower is better) in a.json: w, and "));
-		assert_non_null(strstr(why, " in b.json: w: "));
-		free(why);
-		why = NULL;
+			strstr(error, "metric time is ns (lower is better) in a.json: w, and "));
+		assert_non_null(strstr(error, " in b.json: w: "));
+		free(error);
+		error = NULL;
 		drop(sets, 2);
 		sets[0] = set_of("w", "time", "ns", "lower", 1);
 		sets[1] = set_of("w", "time", others[i].unit, others[i].better, 1);
 		words.metrics = &metrics;
 		/* Nobody wants to see it. */
-		assert_true(units_settle(sets, 2, UNITS_REFUSE, &words, &why));
+		assert_true(units_settle(sets, 2, UNITS_REFUSE, &words, &error));
 		words = (struct units_words){.notes = &notes};
-		assert_true(units_settle(sets, 2, UNITS_APART, &words, &why));
+		assert_true(units_settle(sets, 2, UNITS_APART, &words, &error));
 		assert_int_equal(notes.n, 1);
 		assert_string_equal(text_at(series_in(sets[0]), "name", NULL), "time");
 		assert_string_not_equal(text_at(series_in(sets[1]), "name", NULL), "time");
@@ -148,10 +148,10 @@ static void test_workloads(void **state)
 {
 	json_t *sets[] = {set_of("a", "time", "ns", "lower", 1),
 			  set_of("b", "time", "requests", "higher", 5)};
-	char *why = NULL;
+	char *error = NULL;
 
 	(void)state;
-	assert_true(units_settle(sets, 2, UNITS_REFUSE, NULL, &why));
+	assert_true(units_settle(sets, 2, UNITS_REFUSE, NULL, &error));
 	check_series(sets[0], "time", "ns", 1);
 	check_series(sets[1], "time in requests", "requests", 5);
 	drop(sets, 2);

@@ -27,16 +27,16 @@ static char *joined(const struct values *values)
 static char *by_pvmmu(const char *list)
 {
 	struct values values;
-	char *why = NULL, *text;
+	char *error = NULL, *text;
 
-	if (!values_read(&values, list, 1, 128, "depth", &why)) {
-		assert_non_null(why);
-		if (strncmp(why, "depth: ", 7) != 0)
-			fail_msg("%s: %s", list, why);
-		free(why);
+	if (!values_read(&values, list, 1, 128, "depth", &error)) {
+		assert_non_null(error);
+		if (strncmp(error, "depth: ", 7) != 0)
+			fail_msg("%s: %s", list, error);
+		free(error);
 		return xstrdup("-");
 	}
-	assert_null(why);
+	assert_null(error);
 	text = joined(&values);
 	values_free(&values);
 	return text;
@@ -183,15 +183,15 @@ static void test_share(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-		char *why = NULL;
+		char *error = NULL;
 		double v;
-		bool good = parse_share(cases[i].text, "--floor", &v, &why);
+		bool good = parse_share(cases[i].text, "--floor", &v, &error);
 
 		if (good != (cases[i].want >= 0) || (good && v != cases[i].want))
-			fail_msg("\"%s\": %s\n", cases[i].text, why ? why : "taken");
+			fail_msg("\"%s\": %s\n", cases[i].text, error ? error : "taken");
 		if (!good)
-			assert_memory_equal(why, "--floor: ", 9);
-		free(why);
+			assert_memory_equal(error, "--floor: ", 9);
+		free(error);
 	}
 }
 

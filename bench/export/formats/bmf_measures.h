@@ -4,8 +4,8 @@
  * a measure is: {"value", "lower_value", "upper_value"}, the latter two if there is an interval.
  * Which way is better is no part of it: thresholds in Bencher say that.
  */
-#ifndef PVMMU_BENCH_EXPORTS_BMF_MEASURES_H
-#define PVMMU_BENCH_EXPORTS_BMF_MEASURES_H
+#ifndef PVMMU_BENCH_EXPORT_FORMATS_BMF_MEASURES_H
+#define PVMMU_BENCH_EXPORT_FORMATS_BMF_MEASURES_H
 
 #include "export/format.h"
 

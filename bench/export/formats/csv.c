@@ -15,7 +15,7 @@ static const char *const own[] = {"env", "rig", "tier", "workload", "variant", "
 
 static void put_field(FILE *to, const char *text)
 {
-	grid_put_csv(text, to);
+	table_put_csv(text, to);
 	fputc(',', to);
 }
 

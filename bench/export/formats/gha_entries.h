@@ -5,8 +5,8 @@
  * (customBiggerIsBetter), and shows range and extra as they are. A name is a benchmark's for ever,
  * so it always has the metric in it.
  */
-#ifndef PVMMU_BENCH_EXPORTS_GHA_ENTRIES_H
-#define PVMMU_BENCH_EXPORTS_GHA_ENTRIES_H
+#ifndef PVMMU_BENCH_EXPORT_FORMATS_GHA_ENTRIES_H
+#define PVMMU_BENCH_EXPORT_FORMATS_GHA_ENTRIES_H
 
 #include <stdlib.h>
 

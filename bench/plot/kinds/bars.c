@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Bars of one metric: a panel for each workload, a bar for each variant; and the same as ratio to
+/* Bars of one metric: a point for each workload, a bar for each variant; and the same as ratio to
  * native, the PV tax. */
 #include <math.h>
 #include <stdlib.h>
@@ -8,28 +8,28 @@
 #include "compare/native_ratio.h"
 #include "plot/kind.h"
 
-static bool begin_bars(struct plot *p, char **why)
+static bool begin_bars(struct plot *p, char **error)
 {
-	return plot_lay_out(p, why) && plot_has_baseline(p, why);
+	return plot_lay_out(p, error) && plot_has_baseline(p, error);
 }
 
-static void put_bar(FILE *f, const struct plot *p, size_t panel, size_t series, bool taxed)
+static void put_bar(FILE *f, const struct plot *p, size_t point, size_t series, bool taxed)
 {
 	const char *missing = NULL, *no_base = NULL;
-	const struct cell *cell = plot_cell(p, panel, series, p->metric, &missing);
-	const struct cell *base = plot_cell(p, panel, plot_baseline(p), p->metric, &no_base);
+	const struct cell *cell = plot_cell(p, point, series, p->metric, &missing);
+	const struct cell *base = plot_cell(p, point, plot_baseline(p), p->metric, &no_base);
 	double by = 1, ratio = NAN;
 	struct interval spread = {.exists = false};
 
 	if (cell && taxed)
-		by = tax_of(&p->cells, cell, false) / cell->summary.median;
+		by = native_ratio(&p->data, cell, false) / cell->summary.median;
 	if (cell && isnan(by))
 		missing = "no native";
 	if (!missing)
 		spread = plot_spread(cell);
 	if (!missing && !taxed && base && series != plot_baseline(p) && base->summary.median > 0)
 		ratio = cell->summary.median / base->summary.median;
-	plot_row(f, p, panel, series);
+	plot_row(f, p, point, series);
 	plot_value(f, missing ? NAN : cell->summary.median * by);
 	plot_value(f, spread.exists ? spread.low * by : NAN);
 	plot_value(f, spread.exists ? spread.high * by : NAN);
@@ -38,13 +38,13 @@ static void put_bar(FILE *f, const struct plot *p, size_t panel, size_t series, 
 	fprintf(f, "\t%s%s\n", missing ? "missing: " : "", missing ? missing : "");
 }
 
-/* A row for each panel and each series, whether it was measured or not. */
+/* A row for each point and each series, whether it was measured or not. */
 static void put_table(FILE *f, const struct plot *p, bool taxed)
 {
 	fputs("#\t#\tpanel\tvariant\tmedian\tlow\thigh\tn\tratio\tlabel\n", f);
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++)
-			put_bar(f, p, panel, series, taxed);
+			put_bar(f, p, point, series, taxed);
 }
 
 static void put_bars(FILE *f, const struct plot *p)
@@ -60,30 +60,30 @@ static void put_tax(FILE *f, const struct plot *p)
 /* A ratio of native to itself says nothing. A variant's env is in any of its cells. */
 static bool is_taxed(const struct plot *p, const struct plot_series *s)
 {
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (p->cells.cell[i].file == s->file &&
-		    strcmp(p->cells.cell[i].variant, s->variant) == 0)
-			return !is_native(&p->cells.cell[i]);
+	for (size_t i = 0; i < p->data.n; i++)
+		if (p->data.cell[i].file == s->file &&
+		    strcmp(p->data.cell[i].variant, s->variant) == 0)
+			return !is_native(&p->data.cell[i]);
 	return false;
 }
 
-static bool begin_tax(struct plot *p, char **why)
+static bool begin_tax(struct plot *p, char **error)
 {
 	bool taxed = false;
 
-	if (!plot_lay_out(p, why))
+	if (!plot_lay_out(p, error))
 		return false;
 	plot_keep_series(p, is_taxed);
-	for (size_t panel = 0; panel < p->nr_panels && !taxed; panel++)
+	for (size_t point = 0; point < p->nr_points && !taxed; point++)
 		for (size_t s = 0; s < p->nr_series && !taxed; s++) {
 			const char *missing = NULL;
-			const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+			const struct cell *cell = plot_cell(p, point, s, p->metric, &missing);
 
-			taxed = cell && native_of(&p->cells, cell);
+			taxed = cell && native_of(&p->data, cell);
 		}
-	return taxed || fail(why, "no run has one of variant native, of the same workload, vCPUs "
-				  "and memory, to be compared with: measure --variant native as "
-				  "well");
+	return taxed || fail(error, "no run has one of variant native, of the same workload, vCPUs "
+				    "and memory, to be compared with: measure --variant native as "
+				    "well");
 }
 
 static char *title(const struct plot *p)

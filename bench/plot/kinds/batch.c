@@ -28,8 +28,8 @@ static const char *category_of(const struct cell *cell, size_t part)
 /* Variants that do not batch would be bars of nothing. */
 static bool batches(const struct plot *p, const struct plot_series *s)
 {
-	for (size_t i = 0; i < p->cells.n; i++) {
-		const struct cell *cell = &p->cells.cell[i];
+	for (size_t i = 0; i < p->data.n; i++) {
+		const struct cell *cell = &p->data.cell[i];
 
 		if (cell->file == s->file && strcmp(cell->variant, s->variant) == 0 &&
 		    in_part(cell, 0) && cell->summary.max > 0)
@@ -38,7 +38,7 @@ static bool batches(const struct plot *p, const struct plot_series *s)
 	return false;
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
 	static const char none[] = "no batches were counted: they come from variants with "
 				   "batch=multicall, as `make bench VARIANT=batched` measures";
@@ -47,24 +47,24 @@ static bool begin(struct plot *p, char **why)
 
 	for (size_t i = 0; i < NR_PARTS; i++)
 		strv_add(&counters, "%s.*", parts[i]);
-	made = plot_lay_out_counters(p, &counters, none, why);
+	made = plot_lay_out_counters(p, &counters, none, error);
 	strv_free(&counters);
 	if (made)
 		plot_keep_series(p, batches);
-	return made && (p->nr_series || fail(why, "%s", none));
+	return made && (p->nr_series || fail(error, "%s", none));
 }
 
 /* All categories of a part, in order of appearance; on a terminal, where each takes a line, those
  * that were counted. */
 static void find_categories(const struct plot *p, size_t part, struct strv *categories)
 {
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (in_part(&p->cells.cell[i], part) &&
-		    (!p->ask->text_columns || p->cells.cell[i].summary.max > 0))
-			strv_add_distinct(categories, category_of(&p->cells.cell[i], part));
+	for (size_t i = 0; i < p->data.n; i++)
+		if (in_part(&p->data.cell[i], part) &&
+		    (!p->ask->text_columns || p->data.cell[i].summary.max > 0))
+			strv_add_distinct(categories, category_of(&p->data.cell[i], part));
 }
 
-static void put_part(FILE *f, const struct plot *p, size_t panel, size_t part)
+static void put_part(FILE *f, const struct plot *p, size_t point, size_t part)
 {
 	struct strv categories = {0};
 
@@ -73,13 +73,13 @@ static void put_part(FILE *f, const struct plot *p, size_t panel, size_t part)
 		for (size_t s = 0; s < p->nr_series; s++) {
 			char *metric = xasprintf("%s.%s", parts[part], categories.v[c]);
 			const struct cell *cell =
-				cells_find(&p->cells, p->series[s].file, p->panel[panel],
-					   p->series[s].variant, metric);
+				dataset_find(&p->data, p->series[s].file, p->point[point],
+					     p->series[s].variant, metric);
 
 			free(metric);
 			if (!cell)
 				continue;
-			plot_row(f, p, panel, s);
+			plot_row(f, p, point, s);
 			fprintf(f, "\t%zu\t%zu", part + 1, c + 1);
 			plot_value(f, cell->summary.median);
 			fprintf(f, "\t%s\t%s\n", parts[part], categories.v[c]);
@@ -90,9 +90,9 @@ static void put_part(FILE *f, const struct plot *p, size_t panel, size_t part)
 static void put_table(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\t#\t#\tvalue\tpart\tcategory\n", f);
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t part = 0; part < NR_PARTS; part++)
-			put_part(f, p, panel, part);
+			put_part(f, p, point, part);
 }
 
 /* "3_4" is 3–4, "full_entries" is shown as two lines. */
@@ -135,7 +135,7 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	return xasprintf("batches per iteration, tier %s", p->cells.shown);
+	return xasprintf("batches per iteration, tier %s", p->data.shown);
 }
 
 static const struct plot_kind batch = {

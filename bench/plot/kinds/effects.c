@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * What each axis of a policy does, alone and together with others: the terms that `pvmmu effects`
- * fits (effects.h), each as a factor to the cost, with its interval where there is one. A panel for
+ * fits (effects.h), each as a factor to the cost, with its interval where there is one. A point for
  * each workload that can be fitted.
  */
 #include <math.h>
@@ -18,12 +18,12 @@ struct fitted {
 	struct effects effects;
 	struct effects_of *of;
 	size_t n;
-	struct strv rows; /* all terms of all panels */
+	struct strv rows; /* all terms of all points */
 };
 
-static bool wants(const struct plot *p, const struct panel *panel)
+static bool wants(const struct plot *p, const struct point *point)
 {
-	return !p->ask->panel || strcmp(panel->label, p->ask->panel) == 0;
+	return !p->ask->point || strcmp(point->label, p->ask->point) == 0;
 }
 
 static size_t row_of(const struct fitted *f, const char *name)
@@ -35,12 +35,12 @@ static size_t row_of(const struct fitted *f, const char *name)
 	return i;
 }
 
-static void fit_panels(const struct plot *p, struct fitted *f, char **unfit)
+static void fit_points(const struct plot *p, struct fitted *f, char **unfit)
 {
-	for (size_t i = 0; i < f->effects.cells.nr_panels; i++) {
+	for (size_t i = 0; i < f->effects.data.nr_points; i++) {
 		struct effects_of of;
 
-		if (!wants(p, &f->effects.cells.panel[i]))
+		if (!wants(p, &f->effects.data.point[i]))
 			continue;
 		if (!effects_fit(&of, &f->effects, i, p->metric, ORDER, unfit)) {
 			effects_of_free(&of);
@@ -48,8 +48,8 @@ static void fit_panels(const struct plot *p, struct fitted *f, char **unfit)
 		}
 		f->of = xrealloc(f->of, (f->n + 1) * sizeof(*f->of));
 		f->of[f->n++] = of;
-		for (size_t k = 1; k < of.design.nr_terms; k++)
-			if (of.design.term[k].basis) {
+		for (size_t k = 1; k < of.linear_model.nr_terms; k++)
+			if (of.linear_model.term[k].basis) {
 				char *name = effects_term(&f->effects, &of, k);
 
 				strv_add_distinct(&f->rows, name);
@@ -58,36 +58,36 @@ static void fit_panels(const struct plot *p, struct fitted *f, char **unfit)
 	}
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
 	struct fitted *f = xcalloc(1, sizeof(*f));
 	char *unfit = NULL;
 
 	p->own = f;
-	if (!plot_lay_out(p, why) ||
-	    !effects_make(&f->effects, p->sets, p->nr_sets, p->ask->baseline, p->metric, NULL, why))
+	if (!plot_lay_out(p, error) || !effects_make(&f->effects, p->sets, p->nr_sets,
+						     p->ask->baseline, p->metric, NULL, error))
 		return false;
-	fit_panels(p, f, &unfit);
+	fit_points(p, f, &unfit);
 	if (!f->n || !f->rows.n)
-		fail(why, "no workload can be fitted%s%s", unfit ? ": " : "", unfit ? unfit : "");
+		fail(error, "no workload can be fitted%s%s", unfit ? ": " : "", unfit ? unfit : "");
 	free(unfit);
-	return !*why;
+	return !*error;
 }
 
-static void put_panel(FILE *f, const struct fitted *all, size_t panel)
+static void put_point(FILE *f, const struct fitted *all, size_t point)
 {
-	const struct effects_of *of = &all->of[panel];
+	const struct effects_of *of = &all->of[point];
 
-	for (size_t k = 1; k < of->design.nr_terms; k++) {
-		const struct term *term = &of->design.term[k];
+	for (size_t k = 1; k < of->linear_model.nr_terms; k++) {
+		const struct term *term = &of->linear_model.term[k];
 		const struct interval *i = &of->interval[k];
 		char *name;
 
 		if (!term->basis)
 			continue;
 		name = effects_term(&all->effects, of, k);
-		fprintf(f, "%zu\t%zu\t", panel + 1, row_of(all, name) + 1);
-		plot_field(f, of->panel->label);
+		fprintf(f, "%zu\t%zu\t", point + 1, row_of(all, name) + 1);
+		plot_field(f, of->point->label);
 		fputc('\t', f);
 		plot_field(f, name);
 		plot_value(f, exp(term->value));
@@ -104,7 +104,7 @@ static void put(FILE *f, const struct plot *p)
 
 	fputs("#\t#\tpanel\tterm\tfactor\tlow\thigh\n", f);
 	for (size_t i = 0; i < all->n; i++)
-		put_panel(f, all, i);
+		put_point(f, all, i);
 }
 
 static char *title(const struct plot *p)
@@ -152,14 +152,14 @@ static void words(const struct plot *p, struct picture *to)
 	struct strv labels = {0}, none = {0};
 
 	for (size_t i = 0; i < f->n; i++)
-		strv_add(&labels, "%s", f->of[i].panel->label);
-	plot_list_panels(to, &labels);
+		strv_add(&labels, "%s", f->of[i].point->label);
+	plot_list_points(to, &labels);
 	plot_list_series(to, &none, NULL);
 	plot_list(to, "row", &f->rows);
 	strv_free(&labels);
 }
 
-static size_t panels(const struct plot *p)
+static size_t points(const struct plot *p)
 {
 	return ((const struct fitted *)p->own)->n;
 }
@@ -185,7 +185,7 @@ static const struct plot_kind effects = {
 	.columns = 2,
 	.begin = begin,
 	.put = put,
-	.panels = panels,
+	.points = points,
 	.title = title,
 	.scale = scale,
 	.what = plot_what_measured,

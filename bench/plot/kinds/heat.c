@@ -21,21 +21,21 @@ struct heat {
 	double most;	 /* the ratio from which on colours do not change */
 };
 
-static double ratio_at(const struct plot *p, size_t panel, size_t series, double *median,
+static double ratio_at(const struct plot *p, size_t point, size_t series, double *median,
 		       const char **missing)
 {
 	const struct heat *h = p->own;
 	const char *no_base = NULL;
-	const struct cell *cell = plot_cell(p, panel, series, p->metric, missing), *base;
+	const struct cell *cell = plot_cell(p, point, series, p->metric, missing), *base;
 	double ratio;
 
 	*median = cell ? cell->summary.median : NAN;
 	if (!cell)
 		return NAN;
 	if (h->taxed) {
-		ratio = tax_of(&p->cells, cell, false);
+		ratio = native_ratio(&p->data, cell, false);
 	} else {
-		base = plot_cell(p, panel, h->baseline, p->metric, &no_base);
+		base = plot_cell(p, point, h->baseline, p->metric, &no_base);
 		ratio = base && base->summary.median > 0
 				? cell->summary.median / base->summary.median
 				: NAN;
@@ -47,10 +47,10 @@ static double ratio_at(const struct plot *p, size_t panel, size_t series, double
 
 static bool is_xen(const struct plot *p, const struct plot_series *s)
 {
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (p->cells.cell[i].file == s->file &&
-		    strcmp(p->cells.cell[i].variant, s->variant) == 0)
-			return !is_native(&p->cells.cell[i]);
+	for (size_t i = 0; i < p->data.n; i++)
+		if (p->data.cell[i].file == s->file &&
+		    strcmp(p->data.cell[i].variant, s->variant) == 0)
+			return !is_native(&p->data.cell[i]);
 	return false;
 }
 
@@ -63,13 +63,13 @@ static int ascending(const void *a, const void *b)
 
 static double strongest(const struct plot *p)
 {
-	double *all = xcalloc(p->nr_panels * p->nr_series + 1, sizeof(*all)), most, median;
+	double *all = xcalloc(p->nr_points * p->nr_series + 1, sizeof(*all)), most, median;
 	size_t n = 0;
 
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++) {
 			const char *missing = NULL;
-			double ratio = ratio_at(p, panel, series, &median, &missing);
+			double ratio = ratio_at(p, point, series, &median, &missing);
 
 			if (ratio > 0 && ratio != 1)
 				all[n++] = fmax(ratio, 1 / ratio);
@@ -80,18 +80,18 @@ static double strongest(const struct plot *p)
 	return most;
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
 	struct heat *h = xcalloc(1, sizeof(*h));
 	size_t natives = 0;
 
 	p->own = h;
-	if (!plot_lay_out(p, why))
+	if (!plot_lay_out(p, error))
 		return false;
 	for (size_t s = 0; s < p->nr_series; s++)
 		natives += !is_xen(p, &p->series[s]);
 	h->taxed = !p->ask->baseline && natives && natives < p->nr_series;
-	if (!plot_has_baseline(p, why))
+	if (!plot_has_baseline(p, error))
 		return false;
 	h->baseline = plot_baseline(p);
 	if (h->taxed)
@@ -103,12 +103,12 @@ static bool begin(struct plot *p, char **why)
 static void put(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tworkload\tvariant\tratio\tmedian\tlabel\n", f);
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++) {
 			const char *missing = NULL;
-			double median, ratio = ratio_at(p, panel, series, &median, &missing);
+			double median, ratio = ratio_at(p, point, series, &median, &missing);
 
-			plot_row(f, p, panel, series);
+			plot_row(f, p, point, series);
 			plot_value(f, ratio);
 			plot_value(f, median);
 			fprintf(f, "\t%s%s\n", missing ? "missing: " : "", missing ? missing : "");
@@ -157,22 +157,22 @@ static void words(const struct plot *p, struct picture *to)
 	const struct heat *h = p->own;
 	struct strv none = {0}, rows = {0}, columns = {0}, page = {0};
 
-	for (size_t i = 0; i < p->nr_panels; i++)
-		strv_add(&rows, "%s", p->cells.panel[p->panel[i]].label);
+	for (size_t i = 0; i < p->nr_points; i++)
+		strv_add(&rows, "%s", p->data.point[p->point[i]].label);
 	for (size_t i = 0; i < p->nr_series; i++)
 		strv_add(&columns, "%s", p->series[i].name);
 	picture_number(to, "heat_most", h->most);
 	strv_add(&page, "%s", "");
 	plot_list(to, "row", &rows);
 	plot_list(to, "column", &columns);
-	plot_list_panels(to, &page);
+	plot_list_points(to, &page);
 	plot_list_series(to, &none, NULL);
 	strv_free(&rows);
 	strv_free(&columns);
 	strv_free(&page);
 }
 
-static size_t one_panel(const struct plot *p)
+static size_t one_point(const struct plot *p)
 {
 	(void)p;
 	return 1;
@@ -193,7 +193,7 @@ static const struct plot_kind heat = {
 	.width = 640,
 	.begin = begin,
 	.put = put,
-	.panels = one_panel,
+	.points = one_point,
 	.title = title,
 	.scale = scale,
 	.what = plot_what_measured,

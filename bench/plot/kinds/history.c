@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Medians in the course of time, and where they changed (history.h, change_points.h): a panel for
+ * Medians in the course of time, and where they changed (history.h, change_points.h): a point for
  * each workload, a line for each variant, as percent from where the variant began: variants are far
  * apart, and what is to be seen is how each has moved. To the right it is one result set after the
  * other, not the calendar: days without a measurement would be most of the picture.
@@ -18,14 +18,14 @@
 
 struct line {
 	const struct track *track;
-	size_t panel, series;
+	size_t point, series;
 };
 
 struct past_picture {
 	struct history history;
 	struct line *line;
 	size_t n;
-	struct strv panels, names, dates;
+	struct strv points, names, dates;
 	const char *tier, *unit, *metric;
 	bool exact, lower;
 };
@@ -41,13 +41,13 @@ static size_t place_in(struct strv *list, const char *text)
 }
 
 /* Labels are ENV-WORKLOAD~VARIANT; rig and seed are said where they are not the usual ones. */
-static char *panel_name(const struct track *t)
+static char *point_name(const struct track *t)
 {
 	const char *label = t->label, *tilde = strchr(label, '~'), *dash = strchr(label, '-');
 	const char *rig = text_at(t->identity, "rig", NULL);
 	char *name = xasprintf("%.*s", (int)(tilde ? tilde - label : (long)strlen(label)), label);
 
-	/* A panel has the variants of all envs. */
+	/* A point has the variants of all envs. */
 	if (dash && tilde && dash < tilde)
 		replace_text(&name, "%s", name + (dash + 1 - label));
 	for (char *c = name; *c; c++)
@@ -93,10 +93,10 @@ static int by_text(const void *a, const void *b)
 }
 
 /* Two series may differ in what the label leaves out, as in memory. */
-static bool is_taken(const struct past_picture *o, const char *panel, const struct track *t)
+static bool is_taken(const struct past_picture *o, const char *point, const struct track *t)
 {
 	for (size_t i = 0; i < o->n; i++)
-		if (strcmp(o->panels.v[o->line[i].panel], panel) == 0 &&
+		if (strcmp(o->points.v[o->line[i].point], point) == 0 &&
 		    strcmp(o->names.v[o->line[i].series],
 			   text_at(t->identity, "variant", "name", NULL)) == 0)
 			return true;
@@ -107,15 +107,15 @@ static void choose_tracks(const struct plot *p, struct past_picture *o)
 {
 	for (size_t i = 0; i < o->history.n; i++) {
 		const struct track *t = &o->history.track[i];
-		char *panel;
+		char *point;
 
 		if (!wants(p, o, t) || isnan(first_of(t)))
 			continue;
-		panel = panel_name(t);
-		if (is_taken(o, panel, t))
-			replace_text(&panel, "%s series=%.8s", panel, t->key);
-		if (p->ask->panel && strcmp(p->ask->panel, panel) != 0) {
-			free(panel);
+		point = point_name(t);
+		if (is_taken(o, point, t))
+			replace_text(&point, "%s series=%.8s", point, t->key);
+		if (p->ask->point && strcmp(p->ask->point, point) != 0) {
+			free(point);
 			continue;
 		}
 		if (!o->tier) {
@@ -127,17 +127,17 @@ static void choose_tracks(const struct plot *p, struct past_picture *o)
 		}
 		o->line = xrealloc(o->line, (o->n + 1) * sizeof(*o->line));
 		o->line[o->n++] = (struct line){
-			t, place_in(&o->panels, panel),
+			t, place_in(&o->points, point),
 			place_in(&o->names, text_at(t->identity, "variant", "name", NULL))};
 		for (size_t k = 0; k < t->n; k++)
 			strv_add_distinct(&o->dates, t->point[k].run->created);
-		free(panel);
+		free(point);
 	}
 	if (o->dates.n)
 		qsort(o->dates.v, o->dates.n, sizeof(*o->dates.v), by_text);
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
 	struct past_picture *o = xcalloc(1, sizeof(*o));
 	struct history_query q = {.filter = p->ask->filter,
@@ -149,18 +149,19 @@ static bool begin(struct plot *p, char **why)
 		o->history = *p->ask->history; /* borrowed, see end() */
 		choose_tracks(p, o);
 		return o->n ||
-		       fail(why, "nothing of it was measured twice: there is no history yet");
+		       fail(error, "nothing of it was measured twice: there is no history yet");
 	}
 	if (!p->ask->index)
-		return fail(why, "a history is drawn of a directory of result sets, not of files");
+		return fail(error,
+			    "a history is drawn of a directory of result sets, not of files");
 	if (p->ask->metric)
 		strv_add(&q.metrics, "%s", p->ask->metric);
-	ok = history_read(&o->history, p->ask->index, &q, why);
+	ok = history_read(&o->history, p->ask->index, &q, error);
 	strv_free(&q.metrics);
 	if (!ok)
 		return false;
 	choose_tracks(p, o);
-	return o->n || fail(why, "nothing of it was measured twice: there is no history yet");
+	return o->n || fail(error, "nothing of it was measured twice: there is no history yet");
 }
 
 static const struct change *change_at(const struct track *t, size_t point)
@@ -184,14 +185,14 @@ static void put_line(FILE *f, const struct past_picture *o, const struct line *l
 	double first = first_of(l->track);
 
 	for (size_t i = 0; i < l->track->n; i++) {
-		const struct point *point = &l->track->point[i];
+		const struct history_point *point = &l->track->point[i];
 		const struct change *change = change_at(l->track, i);
 		size_t x = 0;
 
 		while (strcmp(o->dates.v[x], point->run->created) != 0)
 			x++;
-		fprintf(f, "%zu\t%zu\t", l->panel + 1, l->series + 1);
-		plot_field(f, o->panels.v[l->panel]);
+		fprintf(f, "%zu\t%zu\t", l->point + 1, l->series + 1);
+		plot_field(f, o->points.v[l->point]);
 		fputc('\t', f);
 		plot_field(f, o->names.v[l->series]);
 		fprintf(f, "\t%zu\t%s", x + 1, point->run->created);
@@ -221,9 +222,9 @@ static void put(FILE *f, const struct plot *p)
 
 	fputs("#\t#\tpanel\tvariant\tset\tmeasured\tmedian\tpercent\tn\tcommit\tlabel\tchange\n",
 	      f);
-	for (size_t panel = 0; panel < o->panels.n; panel++)
+	for (size_t point = 0; point < o->points.n; point++)
 		for (size_t i = 0; i < o->n; i++)
-			if (o->line[i].panel == panel)
+			if (o->line[i].point == point)
 				put_line(f, o, &o->line[i]);
 }
 
@@ -273,14 +274,14 @@ static void words(const struct plot *p, struct picture *to)
 {
 	const struct past_picture *o = p->own;
 
-	plot_list_panels(to, &o->panels);
+	plot_list_points(to, &o->points);
 	plot_list_series(to, &o->names, NULL);
 	plot_list(to, "date", &o->dates);
 }
 
-static size_t panels(const struct plot *p)
+static size_t points(const struct plot *p)
 {
-	return ((const struct past_picture *)p->own)->panels.n;
+	return ((const struct past_picture *)p->own)->points.n;
 }
 
 static void end(struct plot *p)
@@ -290,7 +291,7 @@ static void end(struct plot *p)
 	if (!p->ask->history)
 		history_free(&o->history);
 	free(o->line);
-	strv_free(&o->panels);
+	strv_free(&o->points);
 	strv_free(&o->names);
 	strv_free(&o->dates);
 	free(o);
@@ -305,7 +306,7 @@ static const struct plot_kind history = {
 	.columns = 2,
 	.begin = begin,
 	.put = put,
-	.panels = panels,
+	.points = points,
 	.title = title,
 	.scale = scale,
 	.what = what,

@@ -9,11 +9,11 @@
 
 static const char group[] = "hypercalls";
 
-static double part_of(const struct plot *p, size_t panel, size_t series, const char *part,
+static double part_of(const struct plot *p, size_t point, size_t series, const char *part,
 		      const char **missing)
 {
 	char *metric = xasprintf("%s.%s", group, part);
-	const struct cell *cell = plot_cell(p, panel, series, metric, missing);
+	const struct cell *cell = plot_cell(p, point, series, metric, missing);
 
 	free(metric);
 	return cell ? cell->summary.median : NAN;
@@ -21,8 +21,8 @@ static double part_of(const struct plot *p, size_t panel, size_t series, const c
 
 static bool makes_calls(const struct plot *p, const struct plot_series *s)
 {
-	for (size_t i = 0; i < p->cells.n; i++) {
-		const struct cell *cell = &p->cells.cell[i];
+	for (size_t i = 0; i < p->data.n; i++) {
+		const struct cell *cell = &p->data.cell[i];
 
 		if (cell->file == s->file && strcmp(cell->variant, s->variant) == 0 &&
 		    cell->counter && cell->summary.max > 0)
@@ -31,24 +31,24 @@ static bool makes_calls(const struct plot *p, const struct plot_series *s)
 	return false;
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
 	static const char none[] = "no hypercalls were counted";
 	struct strv counters = {0}, parts = {0};
 	bool made;
 
 	strv_add(&counters, "%s.*", group);
-	made = plot_lay_out_counters(p, &counters, none, why);
+	made = plot_lay_out_counters(p, &counters, none, error);
 	strv_free(&counters);
 	if (!made)
 		return false;
 	plot_keep_series(p, makes_calls);
-	for (size_t i = 0; i < p->cells.n; i++)
-		if (p->cells.cell[i].counter)
-			strv_add_distinct(&parts, strchr(p->cells.cell[i].metric, '.') + 1);
+	for (size_t i = 0; i < p->data.n; i++)
+		if (p->data.cell[i].counter)
+			strv_add_distinct(&parts, strchr(p->data.cell[i].metric, '.') + 1);
 	made = stacks_begin(p, &parts, part_of, true);
 	strv_free(&parts);
-	return made || fail(why, "%s", none);
+	return made || fail(error, "%s", none);
 }
 
 static char *title(const struct plot *p)
@@ -65,7 +65,7 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	return xasprintf("hypercalls counted by the guest, tier %s", p->cells.shown);
+	return xasprintf("hypercalls counted by the guest, tier %s", p->data.shown);
 }
 
 static const struct plot_kind hypercalls = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * The samples themselves, a dot for each: whatever a summary says of a distribution, here it is. A
- * panel for each workload, a row for each variant, as percent from the row's own median: variants
+ * point for each workload, a row for each variant, as percent from the row's own median: variants
  * may be far apart, and what is to be seen is how far their samples are. Samples that would cover
  * each other lie above each other, equal ones as one stroke; nothing is random, so the same samples
  * give the same picture.
@@ -12,7 +12,7 @@
 
 #include "plot/kind.h"
 
-/* How many places across a panel there are for dots. */
+/* How many places across a point there are for dots. */
 #define PLACES 80
 
 struct range {
@@ -27,14 +27,14 @@ static double percent(const struct cell *cell, double v)
 	return median != 0 ? 100 * (v / median - 1) : v == 0 ? 0 : NAN;
 }
 
-/* Of all samples of a panel, in percent. */
-static struct range range_of(const struct plot *p, size_t panel)
+/* Of all samples of a point, in percent. */
+static struct range range_of(const struct plot *p, size_t point)
 {
 	struct range r = {INFINITY, -INFINITY};
 
 	for (size_t s = 0; s < p->nr_series; s++) {
 		const char *missing = NULL;
-		const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+		const struct cell *cell = plot_cell(p, point, s, p->metric, &missing);
 
 		if (cell) {
 			r.from = fmin(r.from, percent(cell, cell->summary.min));
@@ -53,13 +53,13 @@ static size_t place_of(const struct range *r, const struct cell *cell, size_t i)
 }
 
 /* Samples ascend, so those of one place follow each other. */
-static size_t most_in_a_place(const struct plot *p, size_t panel, const struct range *r)
+static size_t most_in_a_place(const struct plot *p, size_t point, const struct range *r)
 {
 	size_t most = 1;
 
 	for (size_t s = 0; s < p->nr_series; s++) {
 		const char *missing = NULL;
-		const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+		const struct cell *cell = plot_cell(p, point, s, p->metric, &missing);
 		size_t first = 0;
 
 		for (size_t i = 0; cell && i < cell->summary.n; i++) {
@@ -72,7 +72,7 @@ static size_t most_in_a_place(const struct plot *p, size_t panel, const struct r
 }
 
 /* A row for each value that there is, with how many samples have it. */
-static void put_samples(FILE *f, const struct plot *p, size_t panel, size_t series,
+static void put_samples(FILE *f, const struct plot *p, size_t point, size_t series,
 			const struct cell *cell, const struct range *r, size_t most)
 {
 	const double room = 0.8 / (double)(most > 16 ? most : 16);
@@ -85,7 +85,7 @@ static void put_samples(FILE *f, const struct plot *p, size_t panel, size_t seri
 		for (size_t i = first; i < end; i = next) {
 			for (next = i; next < end && cell->samples[next] == cell->samples[i];)
 				next++;
-			plot_row(f, p, panel, series);
+			plot_row(f, p, point, series);
 			fputs("\tsample", f);
 			plot_value(f, cell->samples[i]);
 			plot_value(f, percent(cell, cell->samples[i]));
@@ -100,17 +100,17 @@ static void put_samples(FILE *f, const struct plot *p, size_t panel, size_t seri
 static void put(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\twhat\tvalue\tpercent\taside\thalf\tlabel\n", f);
-	for (size_t panel = 0; panel < p->nr_panels; panel++) {
-		struct range r = range_of(p, panel);
-		size_t most = most_in_a_place(p, panel, &r);
+	for (size_t point = 0; point < p->nr_points; point++) {
+		struct range r = range_of(p, point);
+		size_t most = most_in_a_place(p, point, &r);
 
 		for (size_t s = 0; s < p->nr_series; s++) {
 			const char *missing = NULL;
-			const struct cell *cell = plot_cell(p, panel, s, p->metric, &missing);
+			const struct cell *cell = plot_cell(p, point, s, p->metric, &missing);
 
 			if (cell)
-				put_samples(f, p, panel, s, cell, &r, most);
-			plot_row(f, p, panel, s);
+				put_samples(f, p, point, s, cell, &r, most);
+			plot_row(f, p, point, s);
 			fputs("\tmedian", f);
 			plot_value(f, cell ? cell->summary.median : NAN);
 			plot_value(f, cell ? 0 : NAN);
@@ -146,7 +146,7 @@ static void words(const struct plot *p, struct picture *to)
 
 	for (size_t i = 0; i < p->nr_series; i++)
 		strv_add(&rows, "%s", p->series[i].name);
-	for (size_t i = 0; i < p->nr_panels; i++) {
+	for (size_t i = 0; i < p->nr_points; i++) {
 		struct range r = range_of(p, i);
 
 		picture_add_number(&from, r.from <= r.to ? r.from : 0);

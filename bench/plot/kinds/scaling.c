@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * How a cost grows along an axis: MiB, processes, entries of a batch, vCPUs. A panel for each
+ * How a cost grows along an axis: MiB, processes, entries of a batch, vCPUs. A point for each
  * workload and axis, a line for each variant through the points that differ in that axis only.
  * What is an axis: whatever was swept, or else each parameter of a workload that has several
  * values, but not those that say how long is measured.
@@ -19,21 +19,21 @@
 static const char *const how_long[] = {"n", "warmup", "reps", "calibrate", "seed"};
 
 struct spot {
-	size_t panel, series;
+	size_t point, series;
 	double x, y;
 	struct interval spread;
 	size_t n;
 	const char *missing; /* or NULL */
 	char *line;	     /* what all points of its line have in common */
-	char *where;	     /* and those of its panel */
+	char *where;	     /* and those of its point */
 	size_t order;
 };
 
-struct scaling {
-	struct strv panels, wheres, units, names, keys;
+struct scaling_chart {
+	struct strv points, wheres, units, names, keys;
 	struct spot *spot;
 	size_t n;
-	double *base; /* of each panel: of a logarithmic axis; 0: it is linear */
+	double *base; /* of each point: of a logarithmic axis; 0: it is linear */
 };
 
 static bool says_how_long(const char *axis)
@@ -47,7 +47,7 @@ static bool says_how_long(const char *axis)
 /* Between cases, whose numbers are names, nothing grows. */
 static bool is_quantity(const struct plot *p, const char *axis)
 {
-	const char *unit = json_string_value(json_object_get(p->cells.axes, axis));
+	const char *unit = json_string_value(json_object_get(p->data.axes, axis));
 
 	return !unit || strcmp(unit, "choice") != 0;
 }
@@ -61,11 +61,11 @@ static void find_axes(const struct plot *p, struct strv *axes)
 		strv_add(axes, "%s", p->ask->axis);
 		return;
 	}
-	json_object_foreach (p->cells.axes, name, value)
+	json_object_foreach (p->data.axes, name, value)
 		if (is_quantity(p, name))
 			strv_add_distinct(axes, name);
-	for (size_t i = 0; i < p->nr_panels; i++)
-		json_object_foreach (p->cells.panel[p->panel[i]].parameters, name, value)
+	for (size_t i = 0; i < p->nr_points; i++)
+		json_object_foreach (p->data.point[p->point[i]].parameters, name, value)
 			if (!says_how_long(name) && is_quantity(p, name))
 				strv_add_distinct(axes, name);
 	strv_add_distinct(axes, "vcpus");
@@ -75,8 +75,8 @@ static bool is_drawn(const struct plot *p, const struct cell *cell)
 {
 	bool drawn = false;
 
-	for (size_t i = 0; i < p->nr_panels; i++)
-		drawn = drawn || p->panel[i] == cell->panel;
+	for (size_t i = 0; i < p->nr_points; i++)
+		drawn = drawn || p->point[i] == cell->point;
 	return drawn && (!cell->metric || strcmp(cell->metric, p->metric) == 0);
 }
 
@@ -90,21 +90,21 @@ static size_t place_in(struct strv *list, const char *text)
 	return i;
 }
 
-/* All points along an axis, each with its line; series and panels are found later. */
+/* All points along an axis, each with its line; series and points are found later. */
 static struct spot *spots_along(const struct plot *p, const char *axis, size_t *n)
 {
-	struct spot *spots = xcalloc(p->cells.n + 1, sizeof(*spots));
+	struct spot *spots = xcalloc(p->data.n + 1, sizeof(*spots));
 
 	*n = 0;
-	for (size_t i = 0; i < p->cells.n; i++) {
-		const struct cell *cell = &p->cells.cell[i];
+	for (size_t i = 0; i < p->data.n; i++) {
+		const struct cell *cell = &p->data.cell[i];
 		json_t *identity = json_array_get(cell->identities, 0), *rest;
 		json_t *value = axis_value(identity, axis);
 		struct spot *s = &spots[*n];
 
 		if (json_is_integer(value) && is_drawn(p, cell)) {
-			bool failed = cells_find_failed(&p->cells, cell->file, cell->panel,
-							cell->variant);
+			bool failed = dataset_find_failed(&p->data, cell->file, cell->point,
+							  cell->variant);
 
 			*s = (struct spot){.x = (double)json_integer_value(value),
 					   .y = cell->summary.median,
@@ -136,7 +136,7 @@ static bool files_clash(const struct plot *p, const struct spot *s, size_t n)
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = i + 1; k < n; k++)
 			if (s[i].x == s[k].x && strcmp(s[i].line, s[k].line) == 0 &&
-			    p->cells.cell[s[i].order].file != p->cells.cell[s[k].order].file)
+			    p->data.cell[s[i].order].file != p->data.cell[s[k].order].file)
 				return true;
 	return false;
 }
@@ -155,22 +155,22 @@ static bool is_line(const struct spot *s, size_t n, const struct spot *of)
 	return some && least < most;
 }
 
-static void add_spot(struct plot *p, struct scaling *g, struct spot *s, const char *axis,
+static void add_spot(struct plot *p, struct scaling_chart *g, struct spot *s, const char *axis,
 		     bool by_file)
 {
-	const struct cell *cell = &p->cells.cell[s->order];
-	const char *unit = json_string_value(json_object_get(p->cells.axes, axis));
-	char *variant = growth_label_without(cell->label, axis), *name = xstrdup(variant);
+	const struct cell *cell = &p->data.cell[s->order];
+	const char *unit = json_string_value(json_object_get(p->data.axes, axis));
+	char *variant = scaling_label_without(cell->label, axis), *name = xstrdup(variant);
 	size_t before = g->wheres.n;
 
 	if (by_file)
 		replace_text(&name, "%s@%s", name, plot_file_name(p, cell->file));
-	s->panel = place_in(&g->wheres, s->where);
+	s->point = place_in(&g->wheres, s->where);
 	if (g->wheres.n > before) {
-		/* Points of one panel may have been told apart from others by different words. */
-		char *workload = growth_label_without(p->cells.panel[cell->panel].label, axis);
+		/* Points of one point may have been told apart from others by different words. */
+		char *workload = scaling_label_without(p->data.point[cell->point].label, axis);
 
-		strv_add(&g->panels, "%s by %s", workload, axis);
+		strv_add(&g->points, "%s by %s", workload, axis);
 		strv_add(&g->units, "%s", unit && strcmp(unit, axis) != 0 ? unit : axis);
 		free(workload);
 	}
@@ -185,7 +185,7 @@ static void add_spot(struct plot *p, struct scaling *g, struct spot *s, const ch
 	free(name);
 }
 
-static void add_axis(struct plot *p, struct scaling *g, const char *axis)
+static void add_axis(struct plot *p, struct scaling_chart *g, const char *axis)
 {
 	size_t n;
 	struct spot *spots = spots_along(p, axis, &n);
@@ -193,14 +193,14 @@ static void add_axis(struct plot *p, struct scaling *g, const char *axis)
 	bool *lies = xcalloc(n + 1, sizeof(*lies));
 
 	for (size_t i = 0; i < n && by_file; i++)
-		replace_text(&spots[i].line, "%zu %s", p->cells.cell[spots[i].order].file,
+		replace_text(&spots[i].line, "%zu %s", p->data.cell[spots[i].order].file,
 			     spots[i].line);
 	for (size_t i = 0; i < n; i++)
 		lies[i] = is_line(spots, n, &spots[i]);
 	/* By series, so that legends are in the order of all pictures. */
 	for (size_t s = 0; s < p->nr_series; s++)
 		for (size_t i = 0; i < n; i++) {
-			const struct cell *cell = &p->cells.cell[spots[i].order];
+			const struct cell *cell = &p->data.cell[spots[i].order];
 
 			if (lies[i] && spots[i].line && cell->file == p->series[s].file &&
 			    strcmp(cell->variant, p->series[s].variant) == 0)
@@ -218,8 +218,8 @@ static int in_order(const void *one, const void *other)
 {
 	const struct spot *a = one, *b = other;
 
-	if (a->panel != b->panel)
-		return a->panel < b->panel ? -1 : 1;
+	if (a->point != b->point)
+		return a->point < b->point ? -1 : 1;
 	if (a->series != b->series)
 		return a->series < b->series ? -1 : 1;
 	if (a->x != b->x)
@@ -234,14 +234,14 @@ static int ascending(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The factor by which a panel's points go on, if there are three or more; else 0. */
-static double factor_of(const struct scaling *g, size_t panel)
+/* The factor by which a point's points go on, if there are three or more; else 0. */
+static double factor_of(const struct scaling_chart *g, size_t point)
 {
 	double *x = xcalloc(g->n + 1, sizeof(*x)), factor = 0;
 	size_t n = 0, distinct = 0;
 
 	for (size_t i = 0; i < g->n; i++)
-		if (g->spot[i].panel == panel)
+		if (g->spot[i].point == point)
 			x[n++] = g->spot[i].x;
 	qsort(x, n, sizeof(*x), ascending);
 	for (size_t i = 0; i < n; i++)
@@ -256,38 +256,38 @@ static double factor_of(const struct scaling *g, size_t panel)
 	return factor;
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
-	struct scaling *g = xcalloc(1, sizeof(*g));
+	struct scaling_chart *g = xcalloc(1, sizeof(*g));
 	struct strv axes = {0};
 
 	p->own = g;
-	if (!plot_lay_out(p, why))
+	if (!plot_lay_out(p, error))
 		return false;
 	find_axes(p, &axes);
 	for (size_t i = 0; i < axes.n; i++)
 		add_axis(p, g, axes.v[i]);
 	strv_free(&axes);
 	if (!g->n)
-		return fail(why, "nothing was measured at several points: as `make bench "
-				 "WORKLOAD=fork:mb=0,1,4,16` does");
+		return fail(error, "nothing was measured at several points: as `make bench "
+				   "WORKLOAD=fork:mb=0,1,4,16` does");
 	qsort(g->spot, g->n, sizeof(*g->spot), in_order);
-	g->base = xcalloc(g->panels.n, sizeof(*g->base));
-	for (size_t i = 0; i < g->panels.n; i++)
+	g->base = xcalloc(g->points.n, sizeof(*g->base));
+	for (size_t i = 0; i < g->points.n; i++)
 		g->base[i] = factor_of(g, i);
 	return true;
 }
 
 static void put(FILE *f, const struct plot *p)
 {
-	const struct scaling *g = p->own;
+	const struct scaling_chart *g = p->own;
 
 	fputs("#\t#\tpanel\tvariant\tx\tmedian\tlow\thigh\tn\tlabel\n", f);
 	for (size_t i = 0; i < g->n; i++) {
 		const struct spot *s = &g->spot[i];
 
-		fprintf(f, "%zu\t%zu\t", s->panel + 1, s->series + 1);
-		plot_field(f, g->panels.v[s->panel]);
+		fprintf(f, "%zu\t%zu\t", s->point + 1, s->series + 1);
+		plot_field(f, g->points.v[s->point]);
 		fputc('\t', f);
 		plot_field(f, g->names.v[s->series]);
 		plot_value(f, s->x);
@@ -309,10 +309,10 @@ static char *title(const struct plot *p)
 
 static char *scale(const struct plot *p)
 {
-	const struct scaling *g = p->own;
+	const struct scaling_chart *g = p->own;
 	bool logarithmic = false, missing = false;
 
-	for (size_t i = 0; i < g->panels.n; i++)
+	for (size_t i = 0; i < g->points.n; i++)
 		logarithmic = logarithmic || g->base[i] > 0;
 	for (size_t i = 0; i < g->n; i++)
 		missing = missing || g->spot[i].missing;
@@ -328,7 +328,7 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	const struct scaling *g = p->own;
+	const struct scaling_chart *g = p->own;
 	const struct cell *cell = plot_any_cell(p);
 	size_t least = SIZE_MAX, most = 0;
 	char *n, *text;
@@ -341,33 +341,33 @@ static char *what(const struct plot *p)
 	}
 	n = plot_range(least, most);
 	text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
-			 cell->lower ? "lower" : "higher", p->cells.shown, n);
+			 cell->lower ? "lower" : "higher", p->data.shown, n);
 	free(n);
 	return text;
 }
 
 static void words(const struct plot *p, struct picture *to)
 {
-	const struct scaling *g = p->own;
+	const struct scaling_chart *g = p->own;
 	struct strv bases = {0};
 
-	for (size_t i = 0; i < g->panels.n; i++)
+	for (size_t i = 0; i < g->points.n; i++)
 		picture_add_number(&bases, g->base[i]);
-	plot_list_panels(to, &g->panels);
+	plot_list_points(to, &g->points);
 	plot_list_series(to, &g->names, &g->keys);
 	plot_list(to, "axis_unit", &g->units);
 	plot_list(to, "axis_base", &bases);
 	strv_free(&bases);
 }
 
-static size_t panels(const struct plot *p)
+static size_t points(const struct plot *p)
 {
-	return ((const struct scaling *)p->own)->panels.n;
+	return ((const struct scaling_chart *)p->own)->points.n;
 }
 
 static void end(struct plot *p)
 {
-	struct scaling *g = p->own;
+	struct scaling_chart *g = p->own;
 
 	for (size_t i = 0; i < g->n; i++) {
 		free(g->spot[i].line);
@@ -375,7 +375,7 @@ static void end(struct plot *p)
 	}
 	free(g->spot);
 	free(g->base);
-	strv_free(&g->panels);
+	strv_free(&g->points);
 	strv_free(&g->wheres);
 	strv_free(&g->units);
 	strv_free(&g->names);
@@ -392,7 +392,7 @@ static const struct plot_kind scaling = {
 	.columns = 2,
 	.begin = begin,
 	.put = put,
-	.panels = panels,
+	.points = points,
 	.title = title,
 	.scale = scale,
 	.what = what,

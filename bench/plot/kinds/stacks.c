@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static double *value_at(const struct stacks *s, const struct plot *p, size_t panel, size_t series,
+static double *value_at(const struct stacks *s, const struct plot *p, size_t point, size_t series,
 			size_t part)
 {
-	return &s->value[(panel * p->nr_series + series) * s->parts.n + part];
+	return &s->value[(point * p->nr_series + series) * s->parts.n + part];
 }
 
 /* The sum of a part over all that is drawn. */
@@ -17,10 +17,10 @@ static double weight(const struct plot *p, stacks_part part_of, const char *part
 {
 	double sum = 0;
 
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++) {
 			const char *missing = NULL;
-			double v = part_of(p, panel, series, part, &missing);
+			double v = part_of(p, point, series, part, &missing);
 
 			sum += missing || isnan(v) ? 0 : v;
 		}
@@ -62,31 +62,31 @@ bool stacks_begin(struct plot *p, const struct strv *parts, stacks_part part_of,
 		strv_add(&s->parts, "%s", chosen.v[i]);
 	if (shown < chosen.n)
 		strv_add(&s->parts, "other");
-	s->value = xcalloc(p->nr_panels * p->nr_series * s->parts.n + 1, sizeof(*s->value));
-	s->missing = xcalloc(p->nr_panels * p->nr_series + 1, sizeof(*s->missing));
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	s->value = xcalloc(p->nr_points * p->nr_series * s->parts.n + 1, sizeof(*s->value));
+	s->missing = xcalloc(p->nr_points * p->nr_series + 1, sizeof(*s->missing));
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++)
 			for (size_t i = 0; i < chosen.n; i++)
-				*value_at(s, p, panel, series, i < shown ? i : shown) +=
-					part_of(p, panel, series, chosen.v[i],
-						&s->missing[panel * p->nr_series + series]);
+				*value_at(s, p, point, series, i < shown ? i : shown) +=
+					part_of(p, point, series, chosen.v[i],
+						&s->missing[point * p->nr_series + series]);
 	p->own = s;
 	strv_free(&chosen);
 	return s->parts.n > 0;
 }
 
-static void put_stack(FILE *f, const struct plot *p, size_t panel, size_t series)
+static void put_stack(FILE *f, const struct plot *p, size_t point, size_t series)
 {
 	const struct stacks *s = p->own;
-	const char *missing = s->missing[panel * p->nr_series + series];
+	const char *missing = s->missing[point * p->nr_series + series];
 	double whole = 0, from = 0;
 
 	for (size_t i = 0; i < s->parts.n && !missing; i++)
-		whole += *value_at(s, p, panel, series, i);
+		whole += *value_at(s, p, point, series, i);
 	for (size_t i = 0; i < s->parts.n && !missing; i++) {
-		double to = from + *value_at(s, p, panel, series, i);
+		double to = from + *value_at(s, p, point, series, i);
 
-		plot_row(f, p, panel, series);
+		plot_row(f, p, point, series);
 		fprintf(f, "\t%zu", i + 1);
 		plot_value(f, from);
 		plot_value(f, to);
@@ -95,7 +95,7 @@ static void put_stack(FILE *f, const struct plot *p, size_t panel, size_t series
 		from = to;
 	}
 	if (missing) {
-		plot_row(f, p, panel, series);
+		plot_row(f, p, point, series);
 		fprintf(f, "\t0\tNaN\tNaN\tNaN\t\tmissing: %s\n", missing);
 	}
 }
@@ -103,9 +103,9 @@ static void put_stack(FILE *f, const struct plot *p, size_t panel, size_t series
 void stacks_put(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\t#\tfrom\tto\twhole\tpart\tlabel\n", f);
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++)
-			put_stack(f, p, panel, series);
+			put_stack(f, p, point, series);
 }
 
 /* A letter for each part, of its name if one is free. */

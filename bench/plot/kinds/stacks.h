@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Wholes and their parts, for plots/stacks.gp: what kinds of such pictures share. */
-#ifndef PVMMU_BENCH_PLOTS_STACKS_H
-#define PVMMU_BENCH_PLOTS_STACKS_H
+#ifndef PVMMU_BENCH_PLOT_KINDS_STACKS_H
+#define PVMMU_BENCH_PLOT_KINDS_STACKS_H
 
 #include "plot/kind.h"
 
@@ -11,12 +11,12 @@
 /* To be kept in p->own by stacks_begin() and freed by stacks_end(). */
 struct stacks {
 	struct strv parts;    /* the largest first, "other" last */
-	double *value;	      /* of each panel, series and part; the first part is NaN: missing */
-	const char **missing; /* of each panel and series, why */
+	double *value;	      /* of each point, series and part; the first part is NaN: missing */
+	const char **missing; /* of each point and series, why */
 };
 
 /* What a part of a cell is, or NaN; NULL why of what is there. */
-typedef double (*stacks_part)(const struct plot *p, size_t panel, size_t series, const char *part,
+typedef double (*stacks_part)(const struct plot *p, size_t point, size_t series, const char *part,
 			      const char **missing);
 
 /* Fills in p->own from all parts that there may be, in order; those that are nowhere are left out.

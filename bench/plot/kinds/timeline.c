@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * How busy a domain was in the course of its run, and dom0 meanwhile, which is what looking on
- * costs: what collector xenstat has seen at an interval. A panel for each run.
+ * costs: what collector xenstat has seen at an interval. A point for each run.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,18 +18,18 @@ static const json_t *readings(const struct plot *p, const struct cell *cell, con
 	return member_at(plot_run_of(p, cell, 0), "collected", "xenstat", "series", name, NULL);
 }
 
-static const struct cell *cell_at(const struct plot *p, size_t panel, size_t series)
+static const struct cell *cell_at(const struct plot *p, size_t point, size_t series)
 {
 	const char *missing = NULL;
 
-	return plot_cell(p, panel, series, p->metric, &missing);
+	return plot_cell(p, point, series, p->metric, &missing);
 }
 
 static bool was_watched(const struct plot *p, const struct plot_series *s)
 {
-	for (size_t panel = 0; panel < p->nr_panels; panel++) {
+	for (size_t point = 0; point < p->nr_points; point++) {
 		const struct cell *cell =
-			cells_find(&p->cells, s->file, p->panel[panel], s->variant, p->metric);
+			dataset_find(&p->data, s->file, p->point[point], s->variant, p->metric);
 
 		if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
 			return true;
@@ -37,16 +37,16 @@ static bool was_watched(const struct plot *p, const struct plot_series *s)
 	return false;
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
-	if (!plot_lay_out(p, why))
+	if (!plot_lay_out(p, error))
 		return false;
 	plot_keep_series(p, was_watched);
-	return p->nr_series || fail(why, "%s", none);
+	return p->nr_series || fail(error, "%s", none);
 }
 
 /* Of what went by since the reading before, the share that ran, in percent of one processor. */
-static void put_run(FILE *f, const struct plot *p, size_t panel, size_t series,
+static void put_run(FILE *f, const struct plot *p, size_t point, size_t series,
 		    const struct cell *cell)
 {
 	static const char *const whose[] = {"cpu_ns", "dom0_cpu_ns"};
@@ -59,7 +59,7 @@ static void put_run(FILE *f, const struct plot *p, size_t panel, size_t series,
 		double from = i ? json_number_value(json_array_get(when, i - 1)) : 0;
 		double to = json_number_value(at);
 
-		plot_row(f, p, panel, series);
+		plot_row(f, p, point, series);
 		plot_value(f, to / 1e6);
 		for (size_t w = 0; w < 2; w++) {
 			const json_t *ran = readings(p, cell, whose[w]);
@@ -81,12 +81,12 @@ static void put_run(FILE *f, const struct plot *p, size_t panel, size_t series,
 static void put(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\tms\tdomain\tdom0\n", f);
-	for (size_t panel = 0; panel < p->nr_panels; panel++)
+	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++) {
-			const struct cell *cell = cell_at(p, panel, series);
+			const struct cell *cell = cell_at(p, point, series);
 
 			if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
-				put_run(f, p, panel, series, cell);
+				put_run(f, p, point, series, cell);
 		}
 }
 
@@ -107,10 +107,9 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	return xasprintf("collector xenstat, tier %s%s", p->cells.shown,
-			 strcmp(p->cells.tier, "exact") == 0
-				 ? ", where a nanosecond is an instruction"
-				 : "");
+	return xasprintf(
+		"collector xenstat, tier %s%s", p->data.shown,
+		strcmp(p->data.tier, "exact") == 0 ? ", where a nanosecond is an instruction" : "");
 }
 
 static const struct plot_kind timeline = {

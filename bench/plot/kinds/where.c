@@ -17,10 +17,10 @@ static const char *const shown[] = {"Xen", "guest kernel", "processes"};
 
 #define NR_WHO (sizeof(who) / sizeof(*who))
 
-static double part_of(const struct plot *p, size_t panel, size_t series, const char *part,
+static double part_of(const struct plot *p, size_t point, size_t series, const char *part,
 		      const char **missing)
 {
-	const struct cell *cell = plot_cell(p, panel, series, p->metric, missing);
+	const struct cell *cell = plot_cell(p, point, series, p->metric, missing);
 	size_t samples = 0, k, i;
 	double sum = 0;
 	json_t *one;
@@ -45,18 +45,18 @@ static double part_of(const struct plot *p, size_t panel, size_t series, const c
 	return samples ? sum / (double)samples : NAN;
 }
 
-static bool begin(struct plot *p, char **why)
+static bool begin(struct plot *p, char **error)
 {
 	struct strv parts = {0};
 	bool some;
 
-	if (!plot_lay_out(p, why))
+	if (!plot_lay_out(p, error))
 		return false;
 	for (size_t w = 0; w < NR_WHO; w++)
 		strv_add(&parts, "%s", shown[w]);
 	some = stacks_begin(p, &parts, part_of, false);
 	strv_free(&parts);
-	return some || fail(why, "nothing was attributed: measure with --collect insn");
+	return some || fail(error, "nothing was attributed: measure with --collect insn");
 }
 
 static char *title(const struct plot *p)
@@ -75,7 +75,7 @@ static char *what(const struct plot *p)
 {
 	char *n = plot_n(p);
 	char *text = xasprintf("instructions by collector insn, tier %s, mean of n = %s",
-			       p->cells.shown, n);
+			       p->data.shown, n);
 
 	free(n);
 	return text;
