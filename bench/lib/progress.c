@@ -28,26 +28,14 @@ static struct {
 	bool speaking, ending;
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
-/*
- * With the lock held, some runs done. Between two ends it goes down, until a run takes longer than
- * the others did: then that is what runs take.
- */
-static double time_left(void)
-{
-	size_t n = state.total - state.done;
-	double each = progress_left(state.start, state.ends, state.done, state.total) / (double)n;
-	double since = monotonic_seconds() - state.ends[(state.done - 1) % PROGRESS_WINDOW];
-
-	return fmax(each, since) * (double)n - since;
-}
-
 /* With the lock held. */
 static void say(void)
 {
 	char *since = readable_duration(monotonic_seconds() - state.start), *left = NULL;
 
 	if (state.done && state.done < state.total)
-		left = readable_duration(time_left());
+		left = readable_duration(progress_left(state.start, state.ends, state.done,
+						       state.total, monotonic_seconds()));
 	complain("%zu of %zu runs done in %s%s%s%s%s%s", state.done, state.total, since,
 		 left ? ", about " : "", left ? left : "", left ? " left" : "",
 		 state.latest ? "; latest: " : "", state.latest ? state.latest : "");
@@ -109,13 +97,16 @@ char *readable_duration(double seconds)
 	return xasprintf("%ld min %ld s", s / 60, s % 60);
 }
 
-double progress_left(double start, const double *ends, size_t done, size_t total)
+double progress_left(double start, const double *ends, size_t done, size_t total, double now)
 {
 	size_t n = done < PROGRESS_WINDOW ? done : PROGRESS_WINDOW - 1;
 	double since = done < PROGRESS_WINDOW ? start : ends[done % PROGRESS_WINDOW];
 	double last = ends[(done - 1) % PROGRESS_WINDOW];
 
-	return (last - since) / (double)n * (double)(total - done);
+	double each = (last - since) / (double)n, left = each * (double)(total - done);
+
+	/* The next one may be late; that says little about those behind it. */
+	return left - fmin(now - last, total > done ? each : 0);
 }
 
 /* With the lock held. */
@@ -128,8 +119,8 @@ static void draw(const char *id)
 	if (!state.done) {
 		fprintf(stderr, ERASE "[0/%zu] %.60s", state.total, id);
 	} else {
-		left = readable_duration(
-			progress_left(state.start, state.ends, state.done, state.total));
+		left = readable_duration(progress_left(state.start, state.ends, state.done,
+						       state.total, monotonic_seconds()));
 		fprintf(stderr, ERASE "[%zu/%zu] %.60s, about %s left", state.done, state.total, id,
 			left);
 		free(left);

@@ -25,12 +25,13 @@ void progress_finished(const char *id, enum outcome outcome, const char *reason)
 void progress_end(void);
 
 /*
- * Seconds left of `total` runs, from when the latest of the `done` (at least 1) ended: the k-th at
- * ends[(k - 1) % PROGRESS_WINDOW]. Only those count, because the first runs of all boot their
- * machines and say little about the others, which start from a kept state.
+ * Seconds left of `total` runs at the time `now`, from when the latest of the `done` (at least 1)
+ * ended: the k-th at ends[(k - 1) % PROGRESS_WINDOW]. Only those count, because the first runs of
+ * all boot their machines and say little about the others, which start from a kept state. Since the
+ * last end it goes down, until the next run takes longer than the others did; then it stands still.
  */
 #define PROGRESS_WINDOW 16
-double progress_left(double start, const double *ends, size_t done, size_t total);
+double progress_left(double start, const double *ends, size_t done, size_t total, double now);
 
 /* "1 min 20 s", "12 s"; the caller's. */
 char *readable_duration(double seconds);

@@ -21,7 +21,7 @@ static void check(size_t slow, size_t total)
 		ends[(done - 1) % PROGRESS_WINDOW] = now;
 		for (size_t i = done; i < total; i++)
 			right += i < slow ? 5 : 1;
-		left = progress_left(100, ends, done, total);
+		left = progress_left(100, ends, done, total, now);
 		/* Once the slow ones are out of sight it is right to the second. */
 		if (slow == 0 || done >= slow + PROGRESS_WINDOW - 1) {
 			if (fabs(left - right) > 1e-9)
@@ -42,6 +42,20 @@ static void test_left(void **unused)
 	check(0, 16);
 	check(0, 200);
 	check(9, 200);
+}
+
+/* Between two ends: 20 runs of 2 s each, half of them done. */
+static void test_between(void **unused)
+{
+	double ends[PROGRESS_WINDOW];
+
+	(void)unused;
+	for (size_t i = 0; i < 10; i++)
+		ends[i] = 2.0 * (double)(i + 1);
+	assert_true(fabs(progress_left(0, ends, 10, 20, 21) - 19) < 1e-9);
+	/* The eleventh hangs: it alone is late. */
+	assert_true(fabs(progress_left(0, ends, 10, 20, 320) - 18) < 1e-9);
+	assert_true(fabs(progress_left(0, ends, 10, 10, 21)) < 1e-9);
 }
 
 static void test_words(void **unused)
@@ -65,6 +79,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_left),
+		cmocka_unit_test(test_between),
 		cmocka_unit_test(test_words),
 	};
 
