@@ -24,7 +24,8 @@
 static json_t *measure(struct session *s, const struct engine *e, json_t **again,
 		       enum outcome *worst, size_t *kept)
 {
-	json_t *all, *first = json_array(), *run;
+	json_auto_t *all = NULL;
+	json_t *first = json_array(), *run;
 	size_t n = s->plan.n, i;
 
 	plan_repeat(&s->plan, s->repetitions);
@@ -34,7 +35,6 @@ static json_t *measure(struct session *s, const struct engine *e, json_t **again
 		json_array_append_new(*again, json_array());
 	json_array_foreach (all, i, run)
 		json_array_append(i < n ? first : json_array_get(*again, i / n - 1), run);
-	json_decref(all);
 	return first;
 }
 

@@ -48,10 +48,9 @@ static void list_items(const struct session *s, struct strv *items)
 static bool observes(const struct session *s, const struct collecting *c)
 {
 	for (size_t i = 0; i < s->plan.n; i++) {
-		json_t *names = collecting_names(c, &s->plan.runs[i]);
+		json_auto_t *names = collecting_names(c, &s->plan.runs[i]);
 		bool any = json_array_size(names);
 
-		json_decref(names);
 		if (any)
 			return true;
 	}
@@ -105,10 +104,11 @@ static json_t *run_pass(struct session *s, const struct engine *e, const char *p
 static json_t *runs_with(struct session *s, const struct engine *e, const char *item,
 			 struct tally *tally, json_t **skipped)
 {
-	struct strv wanted = {0}, unwanted = {0};
+	AUTO_STRV struct strv wanted = {0};
+	struct strv unwanted = {0};
 	struct collecting collecting;
 	json_t *runs = NULL;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	strv_add(&wanted, REPEATED);
 	if (strcmp(item, REPEATED) != 0)
@@ -126,8 +126,6 @@ static json_t *runs_with(struct session *s, const struct engine *e, const char *
 		s->plan.runs[i].collect = NULL;
 	s->rig.collecting = &s->collecting;
 	collecting_free(&collecting);
-	strv_free(&wanted);
-	free(error);
 	return runs;
 }
 
@@ -135,15 +133,12 @@ static struct summary summary_of(const json_t *series)
 {
 	json_t *samples = json_object_get(series, "samples");
 	size_t n = json_array_size(samples);
-	double *v = xcalloc(n + 1, sizeof(*v));
-	struct summary sum;
+	AUTO_FREE double *v = xcalloc(n + 1, sizeof(*v));
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = json_number_value(json_array_get(samples, i)) /
 		       (double)iterations_per_sample(series);
-	sum = summarize(v, n);
-	free(v);
-	return sum;
+	return summarize(v, n);
 }
 
 static size_t nr_differing(const json_t *a, const json_t *b)
@@ -189,7 +184,7 @@ static json_t *differences(const json_t *without, const json_t *with)
 /* One run with one collector, beside that without. */
 static json_t *compare(const char *item, const json_t *without, const json_t *with)
 {
-	char *name = xstrndup(item, strcspn(item, ":"));
+	AUTO_FREE char *name = xstrndup(item, strcspn(item, ":"));
 	const char *error = text_at(with, "uncollected", name, NULL);
 	json_t *one = json_pack("{s:s, s:s}", "collector", item, "run", text_at(with, "id", NULL));
 
@@ -201,7 +196,6 @@ static json_t *compare(const char *item, const json_t *without, const json_t *wi
 		json_object_set(one, "with", (json_t *)with);
 		json_object_set_new(one, "differences", differences(without, with));
 	}
-	free(name);
 	return one;
 }
 
@@ -223,7 +217,7 @@ static const char *inseparable(const char *item)
 static json_t *measure(struct session *s, const struct engine *e, json_t **all, enum outcome *worst,
 		       size_t *kept)
 {
-	struct strv items = {0};
+	AUTO_STRV struct strv items = {0};
 	struct tally tally = {.worst = OUTCOME_SUCCESS};
 	json_t *base, *runs, *run, *skipped = NULL;
 	size_t i;
@@ -249,7 +243,6 @@ static json_t *measure(struct session *s, const struct engine *e, json_t **all, 
 			json_array_append_new(*all, compare(item, json_array_get(base, i), run));
 		json_decref(runs);
 	}
-	strv_free(&items);
 	*worst = tally.worst;
 	*kept = tally.kept;
 	return base;
@@ -260,18 +253,15 @@ static void print_difference(FILE *to, const char *collector, const char *run, c
 	double without = json_number_value(json_object_get(d, "without"));
 	double by = json_number_value(json_object_get(d, "difference"));
 	json_t *differ = json_object_get(d, "samples_differ");
-	char *size = readable_number(fabs(by)), *before = readable_number(without);
-	char *percent = signed_percent(by == 0 ? 0 : 100 * by / fabs(without));
+	AUTO_FREE char *size = readable_number(fabs(by)), *before = readable_number(without);
+	AUTO_FREE char *percent = signed_percent(by == 0 ? 0 : 100 * by / fabs(without));
 
 	fprintf(to, "%-20s %-32s %14s %-12s %s%s (%s %%)", collector, run, before,
 		text_at(d, "unit", NULL), by < 0 ? "-" : "+", size, percent);
-	free(percent);
 	if (differ)
 		fprintf(to, ", %lld of %lld samples differ", (long long)json_integer_value(differ),
 			(long long)json_integer_value(json_object_get(d, "samples")));
 	fputc('\n', to);
-	free(size);
-	free(before);
 }
 
 /* A table of it. */

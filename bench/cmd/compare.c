@@ -49,7 +49,8 @@ static void print_comparison(const struct comparison *k, const struct asked *a)
 /* Files by their names without directories and ".json", if these tell them apart. */
 static void name_files(struct asked *a)
 {
-	struct strv *names = &a->q.files, distinct = {0};
+	struct strv *names = &a->q.files;
+	AUTO_STRV struct strv distinct = {0};
 
 	for (size_t i = 0; i < a->files.n; i++) {
 		const char *slash = strrchr(a->files.v[i], '/');
@@ -70,7 +71,6 @@ static void name_files(struct asked *a)
 				replace_text(&names->v[i], "%s (%zu)", names->v[i], i + 1);
 				break;
 			}
-	strv_free(&distinct);
 }
 
 static bool compare_sides(struct asked *a, json_t *const *sets, char **error)
@@ -78,7 +78,8 @@ static bool compare_sides(struct asked *a, json_t *const *sets, char **error)
 	size_t last = a->files.n - 1;
 	struct noise_file noise;
 	struct comparison k;
-	char *unused = NULL; /* a floor that nobody named and that is about something else */
+	AUTO_FREE char *unused =
+		NULL; /* a floor that nobody named and that is about something else */
 	bool ok = noise_file_load(&noise, a->noise, a->files.v[last], a->root, sets[last], &unused,
 				  error);
 
@@ -91,14 +92,13 @@ static bool compare_sides(struct asked *a, json_t *const *sets, char **error)
 		comparison_free(&k);
 	}
 	noise_file_free(&noise);
-	free(unused);
 	return ok;
 }
 
 /* An instruction count and a time have no ratio, so each tier is a comparison of its own. */
 static bool compare_each_tier(struct asked *a, json_t *const *sets, char **error)
 {
-	struct strv tiers = {0};
+	AUTO_STRV struct strv tiers = {0};
 	json_t *run;
 	size_t i;
 
@@ -108,7 +108,7 @@ static bool compare_each_tier(struct asked *a, json_t *const *sets, char **error
 	a->q.by = NULL;
 	for (size_t t = 0; t < tiers.n && !*error; t++) {
 		struct filter only = {0};
-		json_t **some = xcalloc(a->files.n, sizeof(*some));
+		AUTO_FREE json_t **some = xcalloc(a->files.n, sizeof(*some));
 
 		for (size_t f = 0; f < a->files.n; f++)
 			some[f] = json_incref(sets[f]);
@@ -119,10 +119,8 @@ static bool compare_each_tier(struct asked *a, json_t *const *sets, char **error
 			compare_sides(a, some, error);
 		for (size_t f = 0; f < a->files.n; f++)
 			json_decref(some[f]);
-		free(some);
 		filter_free(&only);
 	}
-	strv_free(&tiers);
 	return !*error;
 }
 
@@ -151,8 +149,8 @@ static bool answer(struct asked *a, json_t *const *sets, char **error)
 
 static int compare(struct asked *a)
 {
-	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *error = NULL;
+	AUTO_FREE json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	AUTO_FREE char *error = NULL;
 	int code = EXIT_ERROR;
 
 	name_files(a);
@@ -168,10 +166,8 @@ static int compare(struct asked *a)
 		else
 			code = failure(&command_compare, error);
 	}
-	free(error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
-	free(sets);
 	return code;
 }
 
@@ -227,8 +223,8 @@ static bool makes_sense(const struct asked *a, char **error)
 
 static int usage(struct asked *a)
 {
-	struct strv formats = {0}, orders = {0};
-	char *error = NULL;
+	AUTO_STRV struct strv formats = {0}, orders = {0};
+	AUTO_FREE char *error = NULL;
 	int code = -1;
 
 	strv_split(&formats, "text,md,tsv,csv,json", ',');
@@ -238,9 +234,6 @@ static int usage(struct asked *a)
 	    !makes_sense(a, &error) ||
 	    (a->floor && !parse_share(a->floor, "--floor", &a->q.floor, &error)))
 		code = usage_error(&command_compare, "%s", error);
-	free(error);
-	strv_free(&formats);
-	strv_free(&orders);
 	return code;
 }
 

@@ -57,13 +57,12 @@ static struct cursor behind(const struct cursor *c, const char *separators)
 
 static void offer_words(const struct cursor *c, const char *words)
 {
-	struct strv list = {0};
+	AUTO_STRV struct strv list = {0};
 
 	strv_split(&list, words, ' ');
 	for (size_t i = 0; i < list.n; i++)
 		if (*list.v[i])
 			offer(c, list.v[i], "", "");
-	strv_free(&list);
 }
 
 /* ---- variants ---- */
@@ -141,7 +140,7 @@ static void offer_rigs(const struct cursor *c)
 /* What any rig has, each once. */
 static void offer_of_rigs(const struct cursor *c, bool envs)
 {
-	struct strv seen = {0}, words = {0};
+	AUTO_STRV struct strv seen = {0}, words = {0};
 	const struct rig *r;
 
 	for (size_t i = 0; (r = rig_at(i)); i++)
@@ -150,8 +149,6 @@ static void offer_of_rigs(const struct cursor *c, bool envs)
 		strv_add_distinct(&seen, words.v[i]);
 	for (size_t i = 0; i < seen.n; i++)
 		offer(c, seen.v[i], "", "");
-	strv_free(&words);
-	strv_free(&seen);
 }
 
 static void offer_envs(const struct cursor *c)
@@ -192,7 +189,7 @@ static void offer_export_formats(const struct cursor *c)
 /* Flavours of Xen that are built. */
 static void offer_flavours(const struct cursor *c)
 {
-	char *pattern = root_path(c->root ? c->root : ".", "build/xen-*/xen.json");
+	AUTO_FREE char *pattern = root_path(c->root ? c->root : ".", "build/xen-*/xen.json");
 	glob_t found;
 
 	if (glob(pattern, 0, NULL, &found) == 0) {
@@ -204,12 +201,11 @@ static void offer_flavours(const struct cursor *c)
 		}
 		globfree(&found);
 	}
-	free(pattern);
 }
 
 static void offer_axes(const struct cursor *c, const char *end)
 {
-	struct strv names = {0};
+	AUTO_STRV struct strv names = {0};
 	json_t *axis;
 	size_t i;
 
@@ -221,7 +217,6 @@ static void offer_axes(const struct cursor *c, const char *end)
 			strv_add_distinct(&names, c->catalog->workloads[i].parameters[k].name);
 	for (i = 0; i < names.n; i++)
 		offer(c, names.v[i], end, "");
-	strv_free(&names);
 }
 
 static void offer_columns(const struct cursor *c)
@@ -239,8 +234,8 @@ static void offer_conditions(const struct cursor *c)
 /* "text, md or json (text)": the words before the parenthesis. false: the help is a sentence. */
 static bool words_of_help(const char *help, struct strv *words)
 {
-	char *list = xstrndup(help, strcspn(help, "(:"));
-	struct strv parts = {0};
+	AUTO_FREE char *list = xstrndup(help, strcspn(help, "(:"));
+	AUTO_STRV struct strv parts = {0};
 	bool ok = true;
 
 	strv_split(&parts, list, ' ');
@@ -256,8 +251,6 @@ static bool words_of_help(const char *help, struct strv *words)
 		if (*word && strcmp(word, "or") != 0)
 			strv_add(words, "%s", word);
 	}
-	strv_free(&parts);
-	free(list);
 	return ok && words->n > 1;
 }
 
@@ -286,7 +279,7 @@ static const struct {
 static void offer_values(const struct cursor *c, const struct command *cmd,
 			 const struct option_spec *o)
 {
-	struct strv words = {0};
+	AUTO_STRV struct strv words = {0};
 
 	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++) {
 		if (strcmp(sources[i].option, o->name) != 0 ||
@@ -298,16 +291,14 @@ static void offer_values(const struct cursor *c, const struct command *cmd,
 	if (o->kind == OPTION_TEXT && words_of_help(o->help, &words))
 		for (size_t i = 0; i < words.n; i++)
 			offer(c, words.v[i], "", "");
-	strv_free(&words);
 }
 
 static void offer_options(const struct cursor *c, const struct option_spec *specs)
 {
 	for (; specs->name; specs++) {
-		char *name = xasprintf("--%s", specs->name);
+		AUTO_FREE char *name = xasprintf("--%s", specs->name);
 
 		offer(c, name, specs->kind == OPTION_FLAG ? "" : "=", specs->help);
-		free(name);
 	}
 	offer(c, "--help", "", "this text");
 }
@@ -383,7 +374,8 @@ void complete(const struct command *const *commands, size_t n, char *const *word
 {
 	char *help[] = {(char[]){"pvmmu"}, (char[]){"--help"}, NULL};
 	struct catalog catalog = {0};
-	char *root = NULL, *error = NULL;
+	char *root = NULL;
+	AUTO_FREE char *error = NULL;
 	struct cursor c = {.catalog = &catalog};
 
 	if (!nr_words)
@@ -413,5 +405,4 @@ void complete(const struct command *const *commands, size_t n, char *const *word
 		catalog_free(&catalog);
 	}
 	free(root);
-	free(error);
 }

@@ -22,7 +22,7 @@ struct asked {
 /* Without a name it is the project's results/, and if there is no such directory yet, nothing. */
 static void usual_places(struct strv *sources, const struct asked *a, const char *root, char **out)
 {
-	char *results = root_path(root, "results");
+	AUTO_FREE char *results = root_path(root, "results");
 	struct stat st;
 
 	for (size_t i = 0; i < a->sources.n; i++)
@@ -30,14 +30,15 @@ static void usual_places(struct strv *sources, const struct asked *a, const char
 	if (!a->sources.n && stat(results, &st) == 0)
 		strv_add(sources, "%s", results);
 	*out = a->out ? xstrdup(a->out) : root_path(root, "site");
-	free(results);
 }
 
 static int dashboard(const struct asked *a)
 {
 	struct site_report report = {0};
-	struct strv sources = {0};
-	char *root = NULL, *out = NULL, *error = NULL;
+	AUTO_STRV struct strv sources = {0};
+	AUTO_FREE char *root = NULL;
+	char *out = NULL;
+	AUTO_FREE char *error = NULL;
 	struct site_request q = {
 		.sources = &sources,
 		.baseline = a->baseline,
@@ -67,10 +68,7 @@ static int dashboard(const struct asked *a)
 		       "%zu files written, %zu removed; %.2f s\n",
 		       report.sets, report.unusable, report.pages, report.charts, report.drawn,
 		       report.written, report.removed, monotonic_seconds() - start);
-	strv_free(&sources);
-	free(root);
 	free(out);
-	free(error);
 	/* Pages without any of their pictures are there, and not what was asked for. */
 	ok = ok && (!report.failed || report.failed < report.charts);
 	site_report_free(&report);

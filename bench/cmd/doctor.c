@@ -53,12 +53,11 @@ static void print_collectors(const json_t *items)
 	puts("collectors");
 	json_array_foreach ((json_t *)items, i, item) {
 		json_array_foreach (json_object_get(item, "rigs"), k, rig) {
-			char *where = xasprintf("rig %s%s", text_at(rig, "rig", NULL),
-						works(rig) ? "" : ": ");
+			AUTO_FREE char *where = xasprintf("rig %s%s", text_at(rig, "rig", NULL),
+							  works(rig) ? "" : ": ");
 
 			print_line(works(rig), text_at(item, "name", NULL), where,
 				   text_at(rig, "why", NULL));
-			free(where);
 		}
 	}
 }
@@ -75,19 +74,18 @@ static void print_packages(const json_t *items, const char *error)
 	json_array_foreach ((json_t *)items, i, item)
 		here += works(item);
 	if (here) {
-		char *text = xasprintf("%zu of %zu are installed", here, json_array_size(items));
+		AUTO_FREE char *text =
+			xasprintf("%zu of %zu are installed", here, json_array_size(items));
 
 		print_line(true, "", text, "");
-		free(text);
 	}
 	json_array_foreach ((json_t *)items, i, item) {
-		char *how;
+		AUTO_FREE char *how = NULL;
 
 		if (works(item))
 			continue;
 		how = xasprintf("; `make %s` installs it", text_at(item, "target", NULL));
 		print_line(false, text_at(item, "name", NULL), text_at(item, "summary", NULL), how);
-		free(how);
 	}
 }
 
@@ -106,8 +104,9 @@ static int examine(const char *root, bool json)
 {
 	json_t *rigs = rig_capabilities(root), *tiers = tier_capabilities(root, rigs);
 	json_t *collectors = collector_capabilities(root);
-	char *error = NULL;
-	json_t *packages = package_capabilities(root, &error), *all;
+	AUTO_FREE char *error = NULL;
+	json_t *packages = package_capabilities(root, &error);
+	json_auto_t *all = NULL;
 	bool usual = usual_rig_works(rigs);
 
 	all = json_pack("{s:b, s:o, s:o, s:o, s:o}", "works", usual, "tiers", tiers, "rigs", rigs,
@@ -115,10 +114,9 @@ static int examine(const char *root, bool json)
 	if (error)
 		json_object_set_new(all, "packages_unknown", json_string(error));
 	if (json) {
-		char *dump = json_dumps(all, JSON_INDENT(1));
+		AUTO_FREE char *dump = json_dumps(all, JSON_INDENT(1));
 
 		puts(dump);
-		free(dump);
 	} else {
 		print_items("tiers", tiers);
 		print_items("rigs", rigs);
@@ -127,14 +125,12 @@ static int examine(const char *root, bool json)
 		printf("%s\n", usual ? "This machine can measure."
 				     : "This machine cannot measure yet: see rig " USUAL_RIG ".");
 	}
-	json_decref(all);
-	free(error);
 	return usual ? EXIT_FINE : EXIT_ERROR;
 }
 
 static int run(int argc, char **argv)
 {
-	char *root = NULL, *error = NULL;
+	AUTO_FREE char *root = NULL, *error = NULL;
 	const char *root_given = NULL;
 	bool json = false;
 	const struct option_spec specs[] = {
@@ -153,8 +149,6 @@ static int run(int argc, char **argv)
 		complain("%s", error);
 		code = EXIT_ERROR;
 	}
-	free(root);
-	free(error);
 	return code;
 }
 

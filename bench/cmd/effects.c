@@ -54,12 +54,12 @@ static bool wanted(const struct asked *a, const struct point *p, bool *found)
 static bool fit_all(const struct asked *a, const struct effects *e, const char *metric,
 		    struct fits *fits, char **error)
 {
-	bool *found = xcalloc(a->workloads.n + 1, sizeof(*found));
-	struct strv labels = {0};
+	AUTO_FREE bool *found = xcalloc(a->workloads.n + 1, sizeof(*found));
+	AUTO_STRV struct strv labels = {0};
 
 	for (size_t p = 0; p < e->data.nr_points; p++) {
 		struct effects_of of;
-		char *unfit = NULL;
+		AUTO_FREE char *unfit = NULL;
 
 		strv_add_distinct(&labels, e->data.point[p].workload);
 		if (!wanted(a, &e->data.point[p], found))
@@ -71,22 +71,19 @@ static bool fit_all(const struct asked *a, const struct effects *e, const char *
 			complain("%s is left out: %s", e->data.point[p].label, unfit);
 			effects_of_free(&of);
 		}
-		free(unfit);
 	}
 	for (size_t i = 0; i < a->workloads.n; i++)
 		if (!found[i])
 			unknown_name(error, "workload", a->workloads.v[i], &labels);
 	if (!fits->n)
 		fail(error, "nothing can be fitted");
-	strv_free(&labels);
-	free(found);
 	return !*error;
 }
 
 /* The metric that is meant, borrowed from the cells. */
 static const char *choose_metric(const struct asked *a, const struct effects *e, char **error)
 {
-	struct strv metrics = {0};
+	AUTO_STRV struct strv metrics = {0};
 	const char *chosen = NULL;
 
 	dataset_metrics(&e->data, &metrics);
@@ -100,25 +97,23 @@ static const char *choose_metric(const struct asked *a, const struct effects *e,
 		unknown_name(error, "metric", a->metric, &metrics);
 	else if (!chosen)
 		fail(error, "nothing was measured");
-	strv_free(&metrics);
 	return chosen;
 }
 
 static void print(const struct asked *a, const struct effects *e, const struct fits *fits)
 {
 	enum table_format format = strcmp(a->format, "md") == 0 ? TABLE_MARKDOWN : TABLE_TEXT;
-	char *list;
+	AUTO_FREE char *list = NULL;
 
 	if (strcmp(a->format, "csv") == 0) {
 		effects_print_csv(e, fits->of, fits->n);
 		return;
 	}
 	if (strcmp(a->format, "json") == 0) {
-		json_t *all = effects_json(e, fits->of, fits->n);
+		json_auto_t *all = effects_json(e, fits->of, fits->n);
 
 		json_dumpf(all, stdout, JSON_INDENT(1));
 		putchar('\n');
-		json_decref(all);
 		return;
 	}
 	for (size_t i = 0; i < fits->n; i++) {
@@ -129,7 +124,6 @@ static void print(const struct asked *a, const struct effects *e, const struct f
 	list = strv_join(&e->left_out, ", ");
 	if (e->left_out.n)
 		printf("\nleft out, because they have not all of the axes: %s\n", list);
-	free(list);
 	effects_print_lacking(e, fits->of, fits->n, &a->files, format);
 }
 
@@ -180,8 +174,8 @@ out:
 static int usage(const struct asked *a)
 {
 	const struct command *c = &command_effects;
-	struct strv formats = {0};
-	char *error = NULL;
+	AUTO_STRV struct strv formats = {0};
+	AUTO_FREE char *error = NULL;
 	bool known = false;
 	int code = -1;
 
@@ -192,8 +186,6 @@ static int usage(const struct asked *a)
 		code = usage_error(c, "%s", error);
 	else if (!a->files.n)
 		code = usage_error(c, "no file given");
-	free(error);
-	strv_free(&formats);
 	return code;
 }
 

@@ -20,7 +20,7 @@ struct asked {
 static bool put(const struct export_data *d, const struct export_format *f, const char *out,
 		char **error)
 {
-	char *text = NULL;
+	AUTO_FREE char *text = NULL;
 	size_t n = 0;
 	FILE *to = open_memstream(&text, &n);
 	bool ok;
@@ -35,14 +35,13 @@ static bool put(const struct export_data *d, const struct export_format *f, cons
 		fail(error, "out of memory");
 	else
 		ok = write_atomically(out ? out : "-", text, n, error);
-	free(text);
 	return ok;
 }
 
 static bool export_sets(const struct asked *a, const struct export_format *f, json_t *const *sets,
 			char **error)
 {
-	struct strv left_out = {0};
+	AUTO_STRV struct strv left_out = {0};
 	struct export_data d;
 	bool ok = export_collect(&d, &a->files, sets, &a->metrics, f, &left_out, error);
 
@@ -50,14 +49,13 @@ static bool export_sets(const struct asked *a, const struct export_format *f, js
 		complain("%s", left_out.v[i]);
 	ok = ok && put(&d, f, a->out, error);
 	export_free(&d);
-	strv_free(&left_out);
 	return ok;
 }
 
 static int export(const struct asked *a, const struct export_format *f)
 {
-	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *error = NULL;
+	AUTO_FREE json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	AUTO_FREE char *error = NULL;
 	bool ok = (!a->out || spares_inputs(a->out, &a->files, &error)) &&
 		  read_result_sets(&a->files, a->root, sets) &&
 		  units_settle(sets, a->files.n, f->tells_units ? UNITS_CONVERT : UNITS_REFUSE,
@@ -68,8 +66,6 @@ static int export(const struct asked *a, const struct export_format *f)
 
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
-	free(sets);
-	free(error);
 	return code;
 }
 
@@ -87,7 +83,7 @@ static char *format_help(void)
 static int run(int argc, char **argv)
 {
 	struct asked a = {.format = NULL};
-	char *formats = format_help(), *error = NULL;
+	AUTO_FREE char *formats = format_help(), *error = NULL;
 	const struct option_spec specs[] = {
 		{"format", 'f', OPTION_TEXT, &a.format, "FORMAT", formats, 0, 0},
 		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
@@ -107,8 +103,6 @@ static int run(int argc, char **argv)
 	else if (code < 0 && !a.files.n)
 		code = usage_error(&command_export, "no file given");
 	code = code < 0 ? export(&a, f) : code;
-	free(error);
-	free(formats);
 	strv_free(&a.files);
 	strv_free(&a.metrics);
 	return code;

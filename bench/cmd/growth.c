@@ -28,7 +28,8 @@ static bool has(const struct strv *list, const char *word)
 /* Lays the set out, with the metric as a counter if it is no series. */
 static bool lay_out(struct dataset *c, json_t *set, const char *metric, char **error)
 {
-	struct strv metrics = {0}, counters = {0};
+	AUTO_STRV struct strv metrics = {0};
+	struct strv counters = {0};
 	bool ok = dataset_make(c, &set, 1, &counters, error);
 	char *unknown = NULL;
 
@@ -45,7 +46,6 @@ static bool lay_out(struct dataset *c, json_t *set, const char *metric, char **e
 		free(unknown);
 		strv_free(&counters);
 	}
-	strv_free(&metrics);
 	return ok;
 }
 
@@ -95,10 +95,10 @@ static bool show(const struct asked *a, json_t *set, char **error)
 
 static int scaling_curve(const struct asked *a)
 {
-	json_t *set = read_result_set(a->files.v[0], a->root);
-	struct strv metrics = {0};
+	json_auto_t *set = read_result_set(a->files.v[0], a->root);
+	AUTO_STRV struct strv metrics = {0};
 	int code = EXIT_ERROR;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (a->metric)
 		strv_add(&metrics, "%s", a->metric);
@@ -109,16 +109,13 @@ static int scaling_curve(const struct asked *a)
 		code = EXIT_FINE;
 	else if (error)
 		code = failure(&command_growth, error);
-	strv_free(&metrics);
-	free(error);
-	json_decref(set);
 	return code;
 }
 
 static int usage(const struct asked *a)
 {
-	struct strv formats = {0};
-	char *error = NULL;
+	AUTO_STRV struct strv formats = {0};
+	AUTO_FREE char *error = NULL;
 	int code = -1;
 
 	strv_split(&formats, "text,md,tsv,json", ',');
@@ -126,8 +123,6 @@ static int usage(const struct asked *a)
 		code = usage_error(&command_growth, "%s", error);
 	else if (a->files.n != 1)
 		code = usage_error(&command_growth, "expected one file, found %zu", a->files.n);
-	free(error);
-	strv_free(&formats);
 	return code;
 }
 

@@ -98,7 +98,7 @@ static bool answer(struct index *x, const struct refresh *r, const struct asked 
 
 static int history(const struct asked *a)
 {
-	char *root = NULL, *dir = NULL, *error = NULL;
+	AUTO_FREE char *root = NULL, *dir = NULL, *error = NULL;
 	struct refresh r = {0};
 	struct index x = {0};
 	bool ok;
@@ -117,9 +117,6 @@ static int history(const struct asked *a)
 	code = ok ? EXIT_FINE : failure(&command_history, error);
 	index_close(&x);
 	refresh_free(&r);
-	free(root);
-	free(dir);
-	free(error);
 	return code;
 }
 
@@ -145,14 +142,13 @@ static bool read_date(char **to, const char *text, bool end, const char *option,
 static bool read_choice(const char *list, const char *kind, const char *word, size_t *at,
 			char **error)
 {
-	struct strv names = {0};
+	AUTO_STRV struct strv names = {0};
 
 	strv_split(&names, list, ',');
 	for (*at = 0; *at < names.n && strcmp(names.v[*at], word) != 0; ++*at)
 		;
 	if (*at == names.n)
 		unknown_name(error, kind, word, &names);
-	strv_free(&names);
 	return !*error;
 }
 
@@ -161,7 +157,7 @@ static int usage(struct asked *a)
 	bool filtered = a->filter.variants.n || a->filter.workloads.n || a->filter.where.n ||
 			a->q.metrics.n || a->q.series;
 	size_t format, view = NR_VIEWS;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 	int code = -1;
 
 	if (a->operands.n > 1)
@@ -185,7 +181,6 @@ static int usage(struct asked *a)
 	a->q.until = a->until_text;
 	a->q.filter = &a->filter;
 	a->q.rules.segment = a->segment;
-	free(error);
 	return code;
 }
 

@@ -69,18 +69,16 @@ static json_t *origin_of_import(const struct importing *i, const struct incoming
 				const char *name)
 {
 	time_t now = time(NULL);
-	char when[32], *from;
-	json_t *note;
+	AUTO_FREE char *from = NULL;
+	char when[32];
 	struct tm tm;
 
 	gmtime_r(&now, &tm);
 	strftime(when, sizeof(when), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	from = utf8_escape(i->a->from ? i->a->from : in->path);
-	note = json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "file", name, "sha256", in->sha256,
+	return json_pack("{s:s, s:s, s:I, s:s, s:s, s:s}", "file", name, "sha256", in->sha256,
 			 "bytes", (json_int_t)in->n, "from", from, "imported", when, "by",
 			 PVMMU_VERSION);
-	free(from);
-	return note;
 }
 
 /* The file in the index that has the same bytes; NULL: none. The caller's. */
@@ -136,10 +134,11 @@ static void report(struct importing *i, const struct incoming *in, const char *p
 /* The note goes first: a set without one would look like our own. */
 static bool put(struct importing *i, const struct incoming *in, char **error)
 {
-	char *dir = xasprintf("%s/" PLACE, i->index.dir), *name = name_of(in);
-	char *path = xasprintf("%s/%s", dir, name), *note = origin_name(path);
-	char *below = xasprintf(PLACE "/%s", name), *text;
-	json_t *origin = origin_of_import(i, in, name);
+	AUTO_FREE char *dir = xasprintf("%s/" PLACE, i->index.dir);
+	AUTO_FREE char *name = name_of(in), *path = xasprintf("%s/%s", dir, name);
+	AUTO_FREE char *note = origin_name(path), *below = xasprintf(PLACE "/%s", name),
+		       *text = NULL;
+	json_auto_t *origin = origin_of_import(i, in, name);
 	struct stat st;
 	bool ok = true;
 
@@ -156,13 +155,6 @@ static bool put(struct importing *i, const struct incoming *in, char **error)
 	     write_atomically(path, in->bytes, in->n, error) && refresh(i, error);
 	if (ok)
 		report(i, in, below);
-	json_decref(origin);
-	free(text);
-	free(below);
-	free(note);
-	free(path);
-	free(name);
-	free(dir);
 	return ok;
 }
 
@@ -170,8 +162,9 @@ static bool put(struct importing *i, const struct incoming *in, char **error)
 static bool import_one(struct importing *i, const char *path)
 {
 	struct incoming in = {.path = path};
-	struct strv errors = {0};
-	char *error = NULL, *twin;
+	AUTO_STRV struct strv errors = {0};
+	AUTO_FREE char *error = NULL;
+	char *twin;
 	bool ok;
 
 	/* What cannot be read twice, as a pipe, is read as a whole first. */
@@ -195,17 +188,15 @@ static bool import_one(struct importing *i, const char *path)
 		complain("%s", errors.v[k]);
 	if (error)
 		complain("%s", error);
-	strv_free(&errors);
 	json_decref(in.set);
 	free(in.bytes);
-	free(error);
 	return ok;
 }
 
 static int import(const struct asked *a)
 {
 	struct importing i = {.a = a};
-	char *root = NULL, *dir = NULL, *error = NULL;
+	AUTO_FREE char *root = NULL, *dir = NULL, *error = NULL;
 	bool ok = find_root(a->root, &root, &error);
 
 	if (ok)
@@ -224,9 +215,6 @@ static int import(const struct asked *a)
 	if (i.index.db)
 		index_close(&i.index);
 	schema_free(i.schema);
-	free(root);
-	free(dir);
-	free(error);
 	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 

@@ -41,8 +41,8 @@ static json_t *axes_json(const struct catalog *c, const char *root)
 	(void)root;
 	json_array_foreach (all, i, axis) {
 		json_t *max = json_object_get(axis, "max"), *needs = json_object_get(axis, "needs");
-		struct strv values = {0};
-		char *list, *summary;
+		AUTO_STRV struct strv values = {0};
+		AUTO_FREE char *summary = NULL, *list = NULL;
 
 		json_array_foreach (json_object_get(axis, "values"), k, value)
 			strv_add(&values, "%s", json_string_value(value));
@@ -53,9 +53,6 @@ static json_t *axes_json(const struct catalog *c, const char *root)
 				    json_string_value(json_object_get(axis, "default")),
 				    needs ? "; needs " : "", needs ? json_string_value(needs) : "");
 		json_object_set_new(axis, "summary", json_string(summary));
-		free(summary);
-		free(list);
-		strv_free(&values);
 	}
 	return all ? all : json_array();
 }
@@ -155,8 +152,9 @@ static void print_item(const json_t *item)
 static int list(const char *topic, bool json, const char *root_given)
 {
 	struct catalog c = {0};
-	char *root = NULL, *error = NULL;
-	json_t *all = json_object();
+	char *root = NULL;
+	AUTO_FREE char *error = NULL;
+	json_auto_t *all = json_object();
 	int code = EXIT_FINE;
 	bool loaded = find_root(root_given, &root, &error) && catalog_load(&c, root, &error);
 
@@ -169,10 +167,9 @@ static int list(const char *topic, bool json, const char *root_given)
 			json_object_set_new(all, topics[i].name, topics[i].json(&c, root));
 	}
 	if (json) {
-		char *dump = json_dumps(all, JSON_INDENT(1));
+		AUTO_FREE char *dump = json_dumps(all, JSON_INDENT(1));
 
 		puts(dump);
-		free(dump);
 	} else {
 		json_t *items, *item;
 		const char *name;
@@ -190,19 +187,17 @@ static int list(const char *topic, bool json, const char *root_given)
 	}
 	if (code != EXIT_FINE)
 		complain("%s", error);
-	json_decref(all);
 	catalog_free(&c);
 	free(root);
-	free(error);
 	return code;
 }
 
 static int run(int argc, char **argv)
 {
-	struct strv operands = {0}, names = {0};
+	AUTO_STRV struct strv operands = {0}, names = {0};
 	const char *root = NULL;
 	bool json = false, known;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 	const struct option_spec specs[] = {
 		{"json", 0, OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
 		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
@@ -224,9 +219,6 @@ static int run(int argc, char **argv)
 		code = usage_error(&command_list, "%s", error);
 	else
 		code = list(operands.n ? operands.v[0] : NULL, json, root);
-	free(error);
-	strv_free(&operands);
-	strv_free(&names);
 	return code;
 }
 

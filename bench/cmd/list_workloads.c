@@ -86,23 +86,21 @@ static bool is_common(const json_t *workloads, const json_t *param)
 static void print_param(const json_t *param, bool with_default)
 {
 	const char *unit = text(param, "unit");
-	char *label = with_default ? xasprintf("%s=%lld", text(param, "name"),
-					       (long long)number(param, "default"))
-				   : xasprintf("%s=", text(param, "name"));
+	AUTO_FREE char *label = with_default ? xasprintf("%s=%lld", text(param, "name"),
+							 (long long)number(param, "default"))
+					     : xasprintf("%s=", text(param, "name"));
 	bool has_unit = strcmp(unit, "switch") != 0 && strcmp(unit, "choice") != 0;
-	char *words = xasprintf("%s (%lld to %lld%s%s)", text(param, "help"),
-				(long long)number(param, "min"), (long long)number(param, "max"),
-				has_unit ? " " : "", has_unit ? unit : "");
+	AUTO_FREE char *words = xasprintf(
+		"%s (%lld to %lld%s%s)", text(param, "help"), (long long)number(param, "min"),
+		(long long)number(param, "max"), has_unit ? " " : "", has_unit ? unit : "");
 
 	print_paragraph(NAME, label, TEXT, words);
-	free(words);
-	free(label);
 }
 
 static void print_workload(const json_t *workloads, const json_t *workload)
 {
 	json_t *param;
-	struct strv defaults = {0};
+	AUTO_STRV struct strv defaults = {0};
 	char *line;
 	size_t i;
 
@@ -129,7 +127,6 @@ static void print_workload(const json_t *workloads, const json_t *workload)
 	if (*line)
 		print_paragraph(NAME, "by default", TEXT, line);
 	free(line);
-	strv_free(&defaults);
 }
 
 void list_workloads(const json_t *workloads)

@@ -27,13 +27,10 @@ struct asked {
 
 static bool write_set(const json_t *set, const char *path, char **error)
 {
-	char *text = json_text(set, JSON_INDENT(1));
-	bool ok;
+	AUTO_FREE char *text = json_text(set, JSON_INDENT(1));
 
 	replace_text(&text, "%s\n", text);
-	ok = write_atomically(path, text, strlen(text), error);
-	free(text);
-	return ok;
+	return write_atomically(path, text, strlen(text), error);
 }
 
 static void report(const struct merged *m, const struct asked *a)
@@ -46,7 +43,7 @@ static void report(const struct merged *m, const struct asked *a)
 
 static bool merge(const struct asked *a, struct source_set *sources, size_t n, char **error)
 {
-	char *command = shell_join(&command_line);
+	AUTO_FREE char *command = shell_join(&command_line);
 	/* What is written there is the set alone. */
 	FILE *to = is_standard_output(a->out) ? stderr : stdout;
 	struct merged m;
@@ -60,16 +57,15 @@ static bool merge(const struct asked *a, struct source_set *sources, size_t n, c
 	if (ok && !a->quiet && m.same)
 		fprintf(to, "%zu that were in several of them and said the same are in it once\n",
 			m.same);
-	free(command);
 	merged_free(&m);
 	return ok;
 }
 
 static int merge_files(const struct asked *a)
 {
-	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	struct source_set *sources = xcalloc(a->files.n, sizeof(*sources));
-	char *error = NULL;
+	AUTO_FREE json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	AUTO_FREE struct source_set *sources = xcalloc(a->files.n, sizeof(*sources));
+	AUTO_FREE char *error = NULL;
 	struct destination d;
 	bool ok = destination_find(&d, a->out, &error);
 
@@ -92,17 +88,14 @@ static int merge_files(const struct asked *a)
 		complain("%s", error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
-	free(sources);
-	free(sets);
-	free(error);
 	return ok ? EXIT_FINE : EXIT_ERROR;
 }
 
 static int usage(struct asked *a)
 {
 	const struct command *c = &command_merge;
-	struct strv names = {0};
-	char *error = NULL;
+	AUTO_STRV struct strv names = {0};
+	AUTO_FREE char *error = NULL;
 	int code = -1;
 
 	a->how = NR_PREFER;
@@ -117,8 +110,6 @@ static int usage(struct asked *a)
 		code = usage_error(c, "say with -o FILE where to write");
 	else if (!a->files.n)
 		code = usage_error(c, "no file given");
-	free(error);
-	strv_free(&names);
 	return code;
 }
 

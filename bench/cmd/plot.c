@@ -31,7 +31,9 @@ struct asked {
 static bool print(const struct picture *picture, const char *root, char **error)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp"), *file, *text;
+	char *dir = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp");
+	AUTO_FREE char *file = NULL;
+	char *text;
 	size_t n;
 
 	if (!mkdtemp(dir)) {
@@ -48,7 +50,6 @@ static bool print(const struct picture *picture, const char *root, char **error)
 	}
 	unlink(file);
 	rmdir(dir);
-	free(file);
 	free(dir);
 	return !*error;
 }
@@ -92,7 +93,7 @@ static bool draw(struct asked *a, const char *root, char **error)
 /* What there is in a directory, of which the index may be kept there. */
 static bool draw_directory(struct asked *a, const char *root, char **error)
 {
-	char *dir = a->results ? xstrdup(a->results) : root_path(root, "results");
+	AUTO_FREE char *dir = a->results ? xstrdup(a->results) : root_path(root, "results");
 	struct refresh refresh = {0};
 	struct index index = {0};
 	bool ok = index_open(&index, dir, NULL, false, error) &&
@@ -103,14 +104,13 @@ static bool draw_directory(struct asked *a, const char *root, char **error)
 	ok = ok && draw(a, root, error);
 	refresh_free(&refresh);
 	index_close(&index);
-	free(dir);
 	return ok;
 }
 
 static bool draw_files(struct asked *a, const char *root, char **error)
 {
 	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	struct strv metrics = {0};
+	AUTO_STRV struct strv metrics = {0};
 	bool ok = (is_for_terminal(a) || spares_inputs(a->out, &a->files, error)) &&
 		  read_result_sets(&a->files, root, sets) &&
 		  filter_sets(&a->filter, sets, a->files.n, error);
@@ -120,7 +120,6 @@ static bool draw_files(struct asked *a, const char *root, char **error)
 	ok = ok &&
 	     units_settle(sets, a->files.n, UNITS_REFUSE,
 			  &(struct units_words){.files = &a->files, .metrics = &metrics}, error);
-	strv_free(&metrics);
 	a->request.files = &a->files;
 	a->request.sets = sets;
 	ok = ok && draw(a, root, error);
@@ -138,20 +137,17 @@ static bool is_picture(const struct asked *a)
 static int plot(struct asked *a)
 {
 	const struct plot_kind *kind = plot_kind_by_name(a->request.kind, NULL);
-	char *root = NULL, *error = NULL;
+	AUTO_FREE char *root = NULL, *error = NULL;
 	bool ok = find_root(a->root, &root, &error) &&
 		  (kind->of_directory ? draw_directory : draw_files)(a, root, &error);
-	int code = ok ? EXIT_FINE : failure(&command_plot, error);
 
-	free(root);
-	free(error);
-	return code;
+	return ok ? EXIT_FINE : failure(&command_plot, error);
 }
 
 static int usage(struct asked *a)
 {
 	const struct plot_kind *kind;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (a->tax && !a->request.kind)
 		a->request.kind = "tax";
@@ -189,7 +185,6 @@ static int usage(struct asked *a)
 	if (!error)
 		return -1;
 	usage_error(&command_plot, "%s", error);
-	free(error);
 	return EXIT_USAGE;
 }
 
@@ -223,7 +218,7 @@ static int run(int argc, char **argv)
 		 0},
 		{0},
 	};
-	char *kinds = plot_kinds_text();
+	AUTO_FREE char *kinds = plot_kinds_text();
 	struct command with_kinds = command_plot;
 	int code;
 
@@ -235,7 +230,6 @@ static int run(int argc, char **argv)
 		code = plot(&a);
 	}
 	free((char *)with_kinds.details);
-	free(kinds);
 	strv_free(&a.files);
 	filter_free(&a.filter);
 	return code;

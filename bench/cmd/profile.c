@@ -80,20 +80,19 @@ static void last_cell(const struct asked *a, const char *text)
 
 static void number(const struct asked *a, double v, int width)
 {
-	char *text = strcmp(a->format, "tsv") == 0 ? xasprintf("%.17g", v) : readable_number(v);
+	AUTO_FREE char *text =
+		strcmp(a->format, "tsv") == 0 ? xasprintf("%.17g", v) : readable_number(v);
 
 	cell(a, text, width);
-	free(text);
 }
 
 static void share(const struct asked *a, double part, double of, int width)
 {
-	char *text = readable_percent(100 * part / of);
+	AUTO_FREE char *text = readable_percent(100 * part / of);
 
 	if (strcmp(a->format, "tsv") != 0)
 		replace_text(&text, "%s %%", text);
 	cell(a, text, width);
-	free(text);
 }
 
 static void rule(const struct asked *a, const char *text)
@@ -144,7 +143,7 @@ static void print_functions(const struct asked *a, const struct profile *p)
 	json_array_foreach (p->functions, i, function) {
 		double n = json_number_value(json_object_get(function, "instructions"));
 		double entered = json_number_value(json_object_get(function, "entered"));
-		char *name;
+		AUTO_FREE char *name = NULL;
 
 		if (!wanted(a, function) || shown++ == a->top)
 			continue;
@@ -159,7 +158,6 @@ static void print_functions(const struct asked *a, const struct profile *p)
 			replace_text(&name, "%s: %s", text_at(function, "object", NULL),
 				     text_at(function, "name", NULL));
 		last_cell(a, name);
-		free(name);
 	}
 }
 
@@ -186,36 +184,31 @@ static char *frame(const char *name)
 /* A line for each function: its run, whose it is, its file, its name, and the instructions. */
 static bool write_folded(const struct asked *a, const struct profile *all, size_t n, char **error)
 {
-	char *text = xstrdup("");
-	bool ok;
+	AUTO_FREE char *text = xstrdup("");
 
 	for (size_t i = 0; i < n; i++) {
-		char *id = frame(all[i].id);
+		AUTO_FREE char *id = frame(all[i].id);
 		const json_t *function;
 		size_t k;
 
 		json_array_foreach (all[i].functions, k, function) {
-			char *object = frame(text_at(function, "object", NULL));
-			char *name = frame(text_at(function, "name", NULL));
+			AUTO_FREE char *object = frame(text_at(function, "object", NULL));
+			AUTO_FREE char *name = frame(text_at(function, "name", NULL));
 
 			if (wanted(a, function))
 				replace_text(&text, "%s%s;%s;%s;%s %lld\n", text, id,
 					     text_at(function, "who", NULL), object, name,
 					     (long long)json_integer_value(
 						     json_object_get(function, "instructions")));
-			free(object);
-			free(name);
 		}
-		free(id);
 	}
-	ok = write_atomically(a->folded, text, strlen(text), error);
-	free(text);
-	return ok;
+	return write_atomically(a->folded, text, strlen(text), error);
 }
 
 static void show(const struct asked *a, json_t *const *sets, char **error)
 {
-	struct profile *all = NULL, p;
+	AUTO_FREE struct profile *all = NULL;
+	struct profile p;
 	size_t n = 0, i, by_function = 0;
 	bool alone = a->folded && is_standard_output(a->folded);
 	json_t *run;
@@ -246,13 +239,12 @@ static void show(const struct asked *a, json_t *const *sets, char **error)
 		if (a->folded)
 			write_folded(a, all, n, error);
 	}
-	free(all);
 }
 
 static int profile(const struct asked *a)
 {
-	json_t **sets = xcalloc(a->files.n, sizeof(*sets));
-	char *error = NULL;
+	AUTO_FREE json_t **sets = xcalloc(a->files.n, sizeof(*sets));
+	AUTO_FREE char *error = NULL;
 	bool ok = (!a->folded || spares_inputs(a->folded, &a->files, &error)) &&
 		  read_result_sets(&a->files, a->root, sets);
 	int code;
@@ -264,16 +256,15 @@ static int profile(const struct asked *a)
 	code = ok ? EXIT_FINE : failure(&command_profile, error);
 	for (size_t i = 0; i < a->files.n; i++)
 		json_decref(sets[i]);
-	free(sets);
-	free(error);
 	return code;
 }
 
 /* Measures what is to be shown, as `run` would, and leaves the result in *file, the caller's. */
 static int measure(const struct asked *a, char **file)
 {
-	struct strv argv = {0};
-	char *root = NULL, *error = NULL;
+	AUTO_STRV struct strv argv = {0};
+	AUTO_FREE char *root = NULL;
+	char *error = NULL;
 	int code = EXIT_ERROR;
 
 	if (!find_root(a->root, &root, &error)) {
@@ -295,8 +286,6 @@ static int measure(const struct asked *a, char **file)
 	for (size_t i = 0; i < a->vcpus.n; i++)
 		strv_add(&argv, "--vcpus=%s", a->vcpus.v[i]);
 	code = command_run.run((int)argv.n, argv.v);
-	strv_free(&argv);
-	free(root);
 	return code;
 }
 
@@ -344,13 +333,12 @@ static int run(int argc, char **argv)
 
 	code = code < 0 ? usage(&a) : code;
 	if (code < 0 && !a.files.n) {
-		char *file = NULL;
+		AUTO_FREE char *file = NULL;
 
 		code = measure(&a, &file);
 		code = code == EXIT_FINE ? -1 : code;
 		if (file)
 			strv_add(&a.files, "%s", file);
-		free(file);
 	}
 	code = code < 0 ? profile(&a) : code;
 	strv_free(&a.files);

@@ -24,7 +24,8 @@ static void tell(const struct publish_report *r)
 static int publish_as_asked(struct publish_request *q, const char *root_given)
 {
 	struct publish_report report = {0};
-	char *root = NULL, *error = NULL;
+	char *root = NULL;
+	AUTO_FREE char *error = NULL;
 	int code = EXIT_ERROR;
 
 	cancel_setup();
@@ -45,7 +46,6 @@ static int publish_as_asked(struct publish_request *q, const char *root_given)
 		tell(&report);
 	publish_report_free(&report);
 	free(root);
-	free(error);
 	return code;
 }
 
@@ -53,7 +53,7 @@ static int run(int argc, char **argv)
 {
 	struct publish_request q = {0};
 	const char *root = NULL;
-	struct strv sources = {0};
+	AUTO_STRV struct strv sources = {0};
 	const struct option_spec specs[] = {
 		{"to", 0, OPTION_TEXT, &q.to, "DIR", "publish into this directory", 0, 0},
 		{"branch", 0, OPTION_TEXT, &q.branch, "NAME", "publish onto this branch of git", 0,
@@ -87,7 +87,6 @@ static int run(int argc, char **argv)
 				   "--site goes without result files, --baseline and --title");
 	else
 		code = publish_as_asked(&q, root);
-	strv_free(&sources);
 	return code;
 }
 

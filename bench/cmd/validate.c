@@ -10,7 +10,7 @@
 
 static int validate(const struct strv *files, const char *root_given, bool quiet)
 {
-	char *root = NULL, *error = NULL;
+	AUTO_FREE char *root = NULL, *error = NULL;
 	struct schema *schema = NULL;
 	json_t *set;
 	int code = EXIT_FINE;
@@ -22,7 +22,7 @@ static int validate(const struct strv *files, const char *root_given, bool quiet
 		code = EXIT_ERROR;
 	}
 	for (size_t i = 0; i < files->n && schema; i++) {
-		struct strv errors = {0};
+		AUTO_STRV struct strv errors = {0};
 
 		set = resultset_load(files->v[i], schema, &errors);
 		for (size_t k = 0; k < errors.n; k++)
@@ -33,17 +33,14 @@ static int validate(const struct strv *files, const char *root_given, bool quiet
 			printf("%s: valid, %zu runs\n", files->v[i],
 			       json_array_size(json_object_get(set, "runs")));
 		json_decref(set);
-		strv_free(&errors);
 	}
 	schema_free(schema);
-	free(root);
-	free(error);
 	return code;
 }
 
 static int run(int argc, char **argv)
 {
-	struct strv files = {0};
+	AUTO_STRV struct strv files = {0};
 	const char *root = NULL;
 	bool quiet = false;
 	const struct option_spec specs[] = {
@@ -57,7 +54,6 @@ static int run(int argc, char **argv)
 	if (code < 0)
 		code = files.n ? validate(&files, root, quiet)
 			       : usage_error(&command_validate, "no file given");
-	strv_free(&files);
 	return code;
 }
 

@@ -47,7 +47,7 @@ static bool declare(struct asked *a, struct verdict *r, json_t *file, char **err
 static json_t *read_declaration(const struct asked *a, char **error)
 {
 	struct schema *schema = schema_load_named(a->root, "declaration.schema.json", error);
-	struct strv errors = {0};
+	AUTO_STRV struct strv errors = {0};
 	json_error_t parse_error;
 	json_t *file = NULL;
 
@@ -57,7 +57,6 @@ static json_t *read_declaration(const struct asked *a, char **error)
 		     parse_error.text);
 	if (file && !schema_check(schema, file, &errors))
 		fail(error, "%s: %s", a->declaration, errors.v[0]);
-	strv_free(&errors);
 	schema_free(schema);
 	if (*error) {
 		json_decref(file);
@@ -68,13 +67,12 @@ static json_t *read_declaration(const struct asked *a, char **error)
 
 static bool read_noise(const struct asked *a, struct verdict *r, char **error)
 {
-	char *note = NULL;
+	AUTO_FREE char *note = NULL;
 	bool ok = noise_file_load(&r->noise, a->noise, a->files.v[0], a->root, r->set[0], &note,
 				  error);
 
 	if (note)
 		strv_add(&r->notes, "%s", note);
-	free(note);
 	return ok;
 }
 
@@ -110,22 +108,19 @@ static bool save(const struct asked *a, const char *path, const json_t *v, char 
 {
 	struct schema *schema =
 		a->root ? schema_load_named(a->root, "verdict.schema.json", error) : NULL;
-	struct strv errors = {0};
+	AUTO_STRV struct strv errors = {0};
 
 	if (schema && !schema_check(schema, v, &errors))
 		fail(error, "the verdict does not fit its own schema: %s", errors.v[0]);
-	strv_free(&errors);
 	schema_free(schema);
 	return !*error && verdict_save(path, v, error);
 }
 
 static bool save_badge(const char *path, const json_t *v, char **error)
 {
-	char *svg = badge_svg(json_string_value(json_object_get(v, "verdict")));
-	bool ok = write_atomically(path, svg, strlen(svg), error);
+	AUTO_FREE char *svg = badge_svg(json_string_value(json_object_get(v, "verdict")));
 
-	free(svg);
-	return ok;
+	return write_atomically(path, svg, strlen(svg), error);
 }
 
 /* Neither output replaces what is read, or the other one. */
@@ -133,7 +128,7 @@ static bool are_apart(const struct asked *a, const char *out, char **error)
 {
 	const char *const read[] = {a->files.v[0], a->base, a->declaration, a->noise};
 	struct destination verdict, badge;
-	struct strv inputs = {0};
+	AUTO_STRV struct strv inputs = {0};
 	bool ok;
 
 	for (size_t i = 0; i < sizeof(read) / sizeof(*read); i++)
@@ -141,7 +136,6 @@ static bool are_apart(const struct asked *a, const char *out, char **error)
 			strv_add(&inputs, "%s", read[i]);
 	ok = spares_inputs(out, &inputs, error) &&
 	     (!a->badge || spares_inputs(a->badge, &inputs, error));
-	strv_free(&inputs);
 	if (!ok || !a->badge)
 		return ok;
 	ok = destination_find(&verdict, out, error) && destination_find(&badge, a->badge, error);
@@ -157,11 +151,11 @@ static bool are_apart(const struct asked *a, const char *out, char **error)
 static int put(const struct asked *a, const struct verdict *r, const char *out, int code,
 	       const char *wrong)
 {
-	json_t *v = verdict_to_json(r, (enum exit_code)code, wrong);
+	json_auto_t *v = verdict_to_json(r, (enum exit_code)code, wrong);
 	/* What is written there is the verdict alone. */
 	FILE *to = is_standard_output(out) || (a->badge && is_standard_output(a->badge)) ? stderr
 											 : stdout;
-	char *unwritten = NULL;
+	AUTO_FREE char *unwritten = NULL;
 
 	if (!save(a, out, v, &unwritten) || (a->badge && !save_badge(a->badge, v, &unwritten))) {
 		complain("%s", unwritten);
@@ -173,16 +167,14 @@ static int put(const struct asked *a, const struct verdict *r, const char *out, 
 		complain("%s", wrong);
 	if (!a->quiet && !wrong)
 		fprintf(to, "%s\n", out);
-	json_decref(v);
-	free(unwritten);
 	return code;
 }
 
 static int verdict(struct asked *a)
 {
 	struct verdict r = {.file = {a->files.v[0], a->base}};
-	char *error = NULL, *out = NULL;
-	struct strv files = {0};
+	AUTO_FREE char *error = NULL, *out = NULL;
+	AUTO_STRV struct strv files = {0};
 	int code = EXIT_ERROR;
 
 	strv_add(&files, "%s", a->files.v[0]);
@@ -203,9 +195,6 @@ static int verdict(struct asked *a)
 			code = put(a, &r, out, code, error);
 	}
 	verdict_free(&r);
-	strv_free(&files);
-	free(out);
-	free(error);
 	return code;
 }
 

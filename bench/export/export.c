@@ -54,7 +54,7 @@ static bool is_wanted(const struct strv *metrics, const char *name)
 /* Remembers, by what will be said of it, a series that is left out. */
 static void leave_out(json_t *left, const char *id, const char *metric, const char *error)
 {
-	char *text = xasprintf("metric %s: %s", metric, error);
+	AUTO_FREE char *text = xasprintf("metric %s: %s", metric, error);
 	json_t *ids = json_object_get(left, text);
 
 	if (!ids) {
@@ -62,7 +62,6 @@ static void leave_out(json_t *left, const char *id, const char *metric, const ch
 		json_object_set_new_nocheck(left, text, ids);
 	}
 	json_array_append_new(ids, json_string(id));
-	free(text);
 }
 
 /* What holds of many runs is said once. */
@@ -110,7 +109,7 @@ static bool take_run(struct export_run *r, const json_t *run, const struct strv 
 /* Each metric asked for is in some run. */
 static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metrics, char **error)
 {
-	struct strv known = {0};
+	AUTO_STRV struct strv known = {0};
 	json_t *run, *series;
 	size_t i, k;
 
@@ -121,7 +120,6 @@ static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metr
 	for (i = 0; i < metrics->n; i++)
 		if (!is_wanted(&known, metrics->v[i]) || !known.n)
 			unknown_name(error, "metric", metrics->v[i], &known);
-	strv_free(&known);
 	return !*error;
 }
 
@@ -129,7 +127,8 @@ static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metr
 static bool ids_are_distinct(const struct export_data *d, const struct export_format *f,
 			     char **error)
 {
-	json_t *seen = json_object(), *first;
+	json_auto_t *seen = json_object();
+	json_t *first;
 
 	for (size_t i = 0; i < d->n && !f->tells_files_apart; i++) {
 		first = json_object_get(seen, d->run[i].id);
@@ -140,7 +139,6 @@ static bool ids_are_distinct(const struct export_data *d, const struct export_fo
 			     d->run[i].id, json_string_value(first), d->run[i].file, f->name);
 		json_object_set_new(seen, d->run[i].id, json_string(d->run[i].file));
 	}
-	json_decref(seen);
 	return !*error;
 }
 

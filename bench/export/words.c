@@ -28,10 +28,9 @@ json_t *export_json(double v)
 
 void export_put_json(FILE *to, json_t *value)
 {
-	char *text = json_text(value, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+	AUTO_FREE char *text = json_text(value, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
 
 	fprintf(to, "%s\n", text);
-	free(text);
 	json_decref(value);
 }
 
@@ -60,12 +59,11 @@ json_t *export_parameters(const struct export_run *r)
 	json_object_set(all, "vcpus", json_object_get(r->identity, "vcpus"));
 	json_object_set(all, "seed", json_object_get(r->identity, "seed"));
 	json_object_foreach (member_at(r->identity, "workload", "parameters", NULL), name, value) {
-		char *own = xstrdup(name);
+		AUTO_FREE char *own = xstrdup(name);
 
 		while (is_taken(all, own))
 			replace_text(&own, "param_%s", own);
 		json_object_set(all, own, value);
-		free(own);
 	}
 	return all;
 }

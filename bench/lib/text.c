@@ -22,6 +22,11 @@ static void *checked(void *p)
 	return p;
 }
 
+void free_pointer_at(void *pointer)
+{
+	free(*(void **)pointer);
+}
+
 void *xcalloc(size_t n, size_t size)
 {
 	return checked(calloc(n ? n : 1, size ? size : 1));

@@ -13,6 +13,15 @@
 
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
+/*
+ * In front of a local: it is freed wherever its block ends, by return too. Initialise it where it
+ * is declared. AUTO_FREE is for a pointer to memory of malloc(), AUTO_STRV for a struct strv;
+ * jansson has json_auto_t.
+ */
+#define AUTO_FREE __attribute__((cleanup(free_pointer_at)))
+#define AUTO_STRV __attribute__((cleanup(strv_free)))
+void free_pointer_at(void *pointer);
+
 /* Ends the program, as all of these do: message, exit code 4. */
 _Noreturn void out_of_memory(void);
 void *xcalloc(size_t n, size_t size);

@@ -8,33 +8,27 @@
 
 char *plot_title(const struct plot *p, const char *fmt, ...)
 {
-	char *env = plot_all_of(p, NULL, "env"), *about, *text;
+	AUTO_FREE char *env = plot_all_of(p, NULL, "env"), *about = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
 	about = xvasprintf(fmt, ap);
 	va_end(ap);
-	text = xasprintf("%s: %s", env, about);
-	free(about);
-	free(env);
-	return text;
+	return xasprintf("%s: %s", env, about);
 }
 
 char *plot_all_of(const struct plot *p, const char *group, const char *name)
 {
-	struct strv values = {0};
-	char *joined;
+	AUTO_STRV struct strv values = {0};
 
 	for (size_t file = 0; file < p->nr_sets; file++) {
-		char *v = dataset_identity(&p->data, (struct side_filter){file, NULL}, group, name);
+		AUTO_FREE char *v =
+			dataset_identity(&p->data, (struct side_filter){file, NULL}, group, name);
 
 		if (*v)
 			strv_add_distinct(&values, v);
-		free(v);
 	}
-	joined = strv_join(&values, " | ");
-	strv_free(&values);
-	return joined;
+	return strv_join(&values, " | ");
 }
 
 /* Of the metric that is drawn, in a point that is. */
@@ -78,12 +72,10 @@ char *plot_n(const struct plot *p)
 char *plot_what_measured(const struct plot *p)
 {
 	const struct cell *cell = plot_any_cell(p);
-	char *n = plot_n(p);
-	char *text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
-			       cell->lower ? "lower" : "higher", p->data.shown, n);
+	AUTO_FREE char *n = plot_n(p);
 
-	free(n);
-	return text;
+	return xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
+			 cell->lower ? "lower" : "higher", p->data.shown, n);
 }
 
 struct interval plot_spread(const struct cell *cell)

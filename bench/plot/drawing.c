@@ -99,12 +99,10 @@ static bool is_text(const char *out)
 static bool tidy(const char *path, char **error)
 {
 	size_t n;
-	char *text = read_whole_file(path, &n, error), *plain = text ? plain_terminal(text) : NULL;
-	bool ok = plain && write_plainly(path, plain, strlen(plain), error);
+	AUTO_FREE char *text = read_whole_file(path, &n, error),
+		       *plain = text ? plain_terminal(text) : NULL;
 
-	free(text);
-	free(plain);
-	return ok;
+	return plain && write_plainly(path, plain, strlen(plain), error);
 }
 
 /*
@@ -114,14 +112,13 @@ static bool tidy(const char *path, char **error)
 static bool repair_svg(const char *path, char **error)
 {
 	size_t n;
-	char *text = read_whole_file(path, &n, error), *end;
-	bool odd = text && strstr(text, "]]>"), ok;
+	AUTO_FREE char *text = read_whole_file(path, &n, error);
+	char *end;
+	bool odd = text && strstr(text, "]]>");
 
 	while (odd && (end = strstr(text, "]]>")))
 		replace_text(&text, "%.*s]]&gt;%s", (int)(end - text), text, end + 3);
-	ok = text && (!odd || write_plainly(path, text, strlen(text), error));
-	free(text);
-	return ok;
+	return text && (!odd || write_plainly(path, text, strlen(text), error));
 }
 
 bool finish_drawing(const struct drawing *f, char **error)
@@ -135,7 +132,7 @@ bool finish_drawing(const struct drawing *f, char **error)
 bool begin_drawing(struct drawing *f, const char *out, char **error)
 {
 	const char *suffix = strrchr(out, '.'), *tmp = getenv("TMPDIR");
-	char *elsewhere = xasprintf("%s/pvmmu-plot", tmp && *tmp ? tmp : "/tmp");
+	AUTO_FREE char *elsewhere = xasprintf("%s/pvmmu-plot", tmp && *tmp ? tmp : "/tmp");
 	int fd = -1;
 
 	f->out = out;
@@ -154,23 +151,19 @@ bool begin_drawing(struct drawing *f, const char *out, char **error)
 		else if (f->to.there)
 			chmod(f->temporary, f->to.st.st_mode & 0777);
 	}
-	free(elsewhere);
 	return !*error;
 }
 
 bool put_drawing(const struct drawing *f, char **error)
 {
-	char *bytes;
+	AUTO_FREE char *bytes = NULL;
 	size_t n;
-	bool ok;
 
 	if (!f->to.console)
 		return rename(f->temporary, f->to.path) == 0 ||
 		       fail(error, "cannot write %s: %s", f->out, strerror(errno));
 	bytes = read_whole_file(f->temporary, &n, error);
-	ok = bytes && destination_stream(&f->to, f->out, bytes, n, error);
-	free(bytes);
-	return ok;
+	return bytes && destination_stream(&f->to, f->out, bytes, n, error);
 }
 
 void end_drawing(struct drawing *f)

@@ -56,7 +56,7 @@ static void add_words(struct picture *p, const char *fmt, ...) PRINTF_LIKE(2, 3)
 static void add_words(struct picture *p, const char *fmt, ...)
 {
 	size_t n = p->words ? strlen(p->words) : 0;
-	char *more;
+	AUTO_FREE char *more = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -64,41 +64,36 @@ static void add_words(struct picture *p, const char *fmt, ...)
 	va_end(ap);
 	p->words = xrealloc(p->words, n + strlen(more) + 1);
 	memcpy(p->words + n, more, strlen(more) + 1);
-	free(more);
 }
 
 void picture_text(struct picture *p, const char *name, const char *text)
 {
-	char *word = quoted_word(text);
+	AUTO_FREE char *word = quoted_word(text);
 
 	add_words(p, "%s=%s; ", name, word);
-	free(word);
 }
 
 void picture_number(struct picture *p, const char *name, double value)
 {
-	char *number = gnuplot_number(value);
+	AUTO_FREE char *number = gnuplot_number(value);
 
 	add_words(p, "%s=%s; ", name, number);
-	free(number);
 }
 
 void picture_add_number(struct strv *list, double value)
 {
-	char *number = gnuplot_number(value);
+	AUTO_FREE char *number = gnuplot_number(value);
 
 	strv_add(list, "%s", number);
-	free(number);
 }
 
 void picture_list(struct picture *p, const char *name, const struct strv *list)
 {
 	add_words(p, "%s_n=%zu; array %s[%zu]=[", name, list->n, name, list->n ? list->n : 1);
 	for (size_t i = 0; i < list->n; i++) {
-		char *word = quoted_word(list->v[i]);
+		AUTO_FREE char *word = quoted_word(list->v[i]);
 
 		add_words(p, "%s%s", i ? "," : "", word);
-		free(word);
 	}
 	add_words(p, "%s]; ", list->n ? "" : "''");
 }
@@ -177,30 +172,29 @@ static int is_script(const struct dirent *entry)
 /* Any script may load any other, so all of them count. */
 static bool add_scripts(struct strv *parts, const char *root, char **error)
 {
-	char *dir = root_path(root, "plots");
-	struct dirent **names = NULL;
+	AUTO_FREE char *dir = root_path(root, "plots");
+	AUTO_FREE struct dirent **names = NULL;
 	int n = scandir(dir, &names, is_script, alphasort);
 
 	if (n < 0)
 		fail(error, "cannot read %s", dir);
 	for (int i = 0; i < n; i++) {
-		char *path = root_path(dir, names[i]->d_name), hash[HASH_TEXT];
+		AUTO_FREE char *path = root_path(dir, names[i]->d_name);
+		char hash[HASH_TEXT];
 
 		if (!*error && hash_file(path, hash, error))
 			strv_add(parts, "%s %s", names[i]->d_name, hash);
-		free(path);
 		free(names[i]);
 	}
-	free(names);
-	free(dir);
 	return !*error;
 }
 
 bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT], char **error)
 {
-	char *gnuplot = gnuplot_path(error), hash[HASH_TEXT];
+	AUTO_FREE char *gnuplot = gnuplot_path(error);
+	char hash[HASH_TEXT];
 	const char *version = gnuplot ? gnuplot_version(gnuplot, error) : NULL;
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 	char *all;
 
 	if (version && add_scripts(&parts, root, error)) {
@@ -214,20 +208,17 @@ bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT],
 		hash_text(all, key);
 		free(all);
 	}
-	strv_free(&parts);
-	free(gnuplot);
 	return !*error;
 }
 
 /* The theme and the file, and the script that draws it, as further words of a command line. */
 static void add_drawing(struct strv *argv, const char *script, const char *theme, const char *out)
 {
-	char *file = quoted(out);
+	AUTO_FREE char *file = quoted(out);
 
 	strv_add(argv, "-e");
 	strv_add(argv, "reset; theme='%s'; outfile=%s", theme, file);
 	strv_add(argv, "%s", script);
-	free(file);
 }
 
 /* Has all files drawn by one gnuplot, each theme by theme. */
@@ -235,8 +226,9 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 			const char *data, const struct drawing *file, const struct strv *themes,
 			char **error)
 {
-	char *datafile = quoted(data), *gp = root_path(root, p->script), *said;
-	struct strv argv = {0};
+	AUTO_FREE char *datafile = quoted(data), *gp = root_path(root, p->script);
+	char *said;
+	AUTO_STRV struct strv argv = {0};
 	struct subprocess child;
 	struct stat st;
 
@@ -262,9 +254,6 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 		free(said);
 		subprocess_close(&child);
 	}
-	strv_free(&argv);
-	free(datafile);
-	free(gp);
 	return !*error;
 }
 
@@ -272,7 +261,7 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
 		 const struct strv *outs, const struct strv *themes, char **error)
 {
-	struct drawing *file = xcalloc(outs->n, sizeof(*file));
+	AUTO_FREE struct drawing *file = xcalloc(outs->n, sizeof(*file));
 	bool ok = true;
 
 	for (size_t i = 0; i < outs->n && ok; i++)
@@ -284,15 +273,14 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 		ok = put_drawing(&file[i], error);
 	for (size_t i = 0; i < outs->n; i++)
 		end_drawing(&file[i]);
-	free(file);
 	return ok;
 }
 
 static bool draw_themes(const struct picture *p, const char *root, const char *gnuplot,
 			const char *data, const char *to, const char *theme, char **error)
 {
-	struct strv outs = {0}, themes = {0};
-	char *out = absolute_path(to);
+	AUTO_STRV struct strv outs = {0}, themes = {0};
+	AUTO_FREE char *out = absolute_path(to);
 	const char *suffix = strrchr(out, '.');
 	bool both = strcmp(theme, "both") == 0;
 
@@ -303,9 +291,6 @@ static bool draw_themes(const struct picture *p, const char *root, const char *g
 		strv_add(&themes, "dark");
 	}
 	draw(p, root, gnuplot, data, &outs, &themes, error);
-	strv_free(&outs);
-	strv_free(&themes);
-	free(out);
 	return !*error;
 }
 
@@ -340,8 +325,8 @@ bool picture_draw(const struct picture *p, const char *root, const char *out, co
 		  char **error)
 {
 	const char *dir = getenv("TMPDIR");
-	char *data = xasprintf("%s/pvmmu-plot.XXXXXX", dir && *dir ? dir : "/tmp");
-	char *gnuplot = gnuplot_path(error);
+	AUTO_FREE char *data = xasprintf("%s/pvmmu-plot.XXXXXX", dir && *dir ? dir : "/tmp");
+	AUTO_FREE char *gnuplot = gnuplot_path(error);
 	int fd = -1;
 
 	if (gnuplot && can_write(out, error)) {
@@ -355,7 +340,5 @@ bool picture_draw(const struct picture *p, const char *root, const char *out, co
 			close(fd);
 		forget_temporary(data);
 	}
-	free(gnuplot);
-	free(data);
 	return !*error;
 }

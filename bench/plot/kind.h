@@ -39,7 +39,7 @@ struct plot {
 	size_t nr_series;
 	size_t *point; /* of the cells, those that are drawn, in order */
 	size_t nr_points;
-	void *own; /* the kind's */
+	void *own; /* the kind's; freed behind its end() */
 };
 
 struct plot_kind {
@@ -62,7 +62,7 @@ struct plot_kind {
 	size_t (*points)(const struct plot *p);
 	/* Further variables for the script, or NULL. They may replace points and series of p. */
 	void (*words)(const struct plot *p, struct picture *to);
-	void (*end)(struct plot *p); /* or NULL */
+	void (*end)(struct plot *p); /* frees what is in own; or NULL */
 };
 
 /* Pointers, not structs, so that no alignment gap can come between them. */

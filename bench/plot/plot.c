@@ -27,14 +27,11 @@ const struct plot_kind *plot_kind_by_name(const char *name, char **error)
 char *plot_kinds_text(void)
 {
 	const struct plot_kind *k;
-	struct strv lines = {0};
-	char *text;
+	AUTO_STRV struct strv lines = {0};
 
 	for (size_t i = 0; (k = plot_kind_at(i)); i++)
 		strv_add(&lines, "  %-10s %s\n", k->name, k->summary);
-	text = strv_join(&lines, "");
-	strv_free(&lines);
-	return text;
+	return strv_join(&lines, "");
 }
 
 static bool is_asked_for(const struct plot_request *r, const json_t *run)
@@ -64,29 +61,25 @@ static json_t *only_asked(const struct plot_request *r, json_t *set)
 /* Versions of all that the sets were measured with. Takes over the first words. */
 static char *footer_of_sets(const struct plot *p, char *what)
 {
-	char *vcpus = plot_all_of(p, NULL, "vcpus"), *xen = plot_all_of(p, "xen", "version");
-	char *qemu = plot_all_of(p, "qemu", "version"), *sources, *text;
-	struct strv commits = {0};
+	AUTO_FREE char *vcpus = plot_all_of(p, NULL, "vcpus"),
+		       *xen = plot_all_of(p, "xen", "version");
+	AUTO_FREE char *qemu = plot_all_of(p, "qemu", "version"), *sources = NULL;
+	char *text;
+	AUTO_STRV struct strv commits = {0};
 	json_t *run;
 	size_t i;
 
 	for (size_t f = 0; f < p->nr_sets; f++)
 		json_array_foreach (json_object_get(p->sets[f], "runs"), i, run) {
-			char *commit = commit_of(p->sets[f], run);
+			AUTO_FREE char *commit = commit_of(p->sets[f], run);
 
 			if (commit)
 				strv_add_distinct(&commits, commit);
-			free(commit);
 		}
 	sources = strv_join(&commits, " | ");
 	text = xasprintf("%s; %s vCPU%s%s; %s; sources %s", what, vcpus, *xen ? "; Xen " : "", xen,
 			 *qemu ? qemu : "no QEMU", *sources ? sources : "unknown");
-	strv_free(&commits);
-	free(sources);
 	free(what);
-	free(vcpus);
-	free(xen);
-	free(qemu);
 	return text;
 }
 
@@ -110,8 +103,8 @@ static size_t characters(const char *text)
 /* Lines of at most so many characters, broken at blanks; a longer word is a line of its own. */
 static void wrap(struct strv *lines, const char *text, size_t columns)
 {
-	struct strv words = {0};
-	char *line = xstrdup("");
+	AUTO_STRV struct strv words = {0};
+	AUTO_FREE char *line = xstrdup("");
 
 	strv_split(&words, text, ' ');
 	for (size_t i = 0; i < words.n; i++) {
@@ -123,8 +116,6 @@ static void wrap(struct strv *lines, const char *text, size_t columns)
 	}
 	if (*line)
 		strv_add(lines, "%s", line);
-	free(line);
-	strv_free(&words);
 }
 
 /* Long names would cover others; the tables have them whole. */
@@ -145,44 +136,36 @@ static char *shortened(const char *text, size_t most)
 
 void plot_list_points(struct picture *to, const struct strv *labels)
 {
-	struct strv names = {0}, notes = {0}, bold = {0};
+	AUTO_STRV struct strv names = {0}, notes = {0}, bold = {0};
 
 	for (size_t i = 0; i < labels->n; i++) {
 		const char *blank = strchr(labels->v[i], ' ');
-		char *name = blank ? xstrndup(labels->v[i], (size_t)(blank - labels->v[i]))
-				   : xstrdup(labels->v[i]);
-		char *clipped = shortened(name, NAME_MAX_SHOWN),
-		     *note = shortened(blank ? blank + 1 : "", NAME_MAX_SHOWN);
-		char *strong = picture_bold(clipped);
+		AUTO_FREE char *name =
+			blank ? xstrndup(labels->v[i], (size_t)(blank - labels->v[i]))
+			      : xstrdup(labels->v[i]);
+		AUTO_FREE char *clipped = shortened(name, NAME_MAX_SHOWN);
+		AUTO_FREE char *note = shortened(blank ? blank + 1 : "", NAME_MAX_SHOWN);
+		AUTO_FREE char *strong = picture_bold(clipped);
 
 		strv_add(&names, "%s", clipped);
 		strv_add(&bold, "%s", strong);
 		strv_add(&notes, "%s", note);
-		free(strong);
-		free(clipped);
-		free(note);
-		free(name);
 	}
 	picture_list(to, "panel_name", &names);
 	picture_list(to, "panel_bold", &bold);
 	picture_list(to, "panel_note", &notes);
-	strv_free(&names);
-	strv_free(&notes);
-	strv_free(&bold);
 }
 
 void plot_list(struct picture *to, const char *name, const struct strv *names)
 {
-	struct strv shown = {0};
+	AUTO_STRV struct strv shown = {0};
 
 	for (size_t i = 0; i < names->n; i++) {
-		char *word = shortened(names->v[i], NAME_MAX_SHOWN);
+		AUTO_FREE char *word = shortened(names->v[i], NAME_MAX_SHOWN);
 
 		strv_add(&shown, "%s", word);
-		free(word);
 	}
 	picture_list(to, name, &shown);
-	strv_free(&shown);
 }
 
 void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys)
@@ -211,7 +194,7 @@ static unsigned page(struct picture *to, const struct plot_kind *kind, size_t po
  */
 static void number_blocks(struct picture *to, size_t points)
 {
-	struct strv blocks = {0};
+	AUTO_STRV struct strv blocks = {0};
 	size_t n = 0, last = 0;
 	const char *line = strchr(to->table, '\n');
 
@@ -227,16 +210,16 @@ static void number_blocks(struct picture *to, size_t points)
 		strv_add(&blocks, "%zu", last == p ? n - 1 : 0);
 	}
 	picture_list(to, "block", &blocks);
-	strv_free(&blocks);
 }
 
 static void fill_in(struct picture *to, const struct plot *p, const struct plot_kind *kind)
 {
-	char *whole = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
-	char *title = shortened(whole, TITLE_MAX_SHOWN), *bold = picture_bold(title);
-	char *foot = footer(p, kind), *scale = kind->scale(p);
+	AUTO_FREE char *whole = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
+	AUTO_FREE char *title = shortened(whole, TITLE_MAX_SHOWN), *bold = picture_bold(title);
+	AUTO_FREE char *foot = footer(p, kind), *scale = kind->scale(p);
 	unsigned text_columns = p->ask->text_columns ? p->ask->text_columns : 80, letters;
-	struct strv labels = {0}, names = {0}, keys = {0}, sub_lines = {0}, foot_lines = {0};
+	AUTO_STRV struct strv labels = {0}, names = {0}, keys = {0}, sub_lines = {0},
+			      foot_lines = {0};
 	FILE *f = open_memstream(&to->table, &to->table_size);
 
 	to->script = kind->script;
@@ -263,16 +246,6 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 	kind->put(f, p);
 	fclose(f);
 	number_blocks(to, kind->points ? kind->points(p) : p->nr_points);
-	strv_free(&labels);
-	strv_free(&names);
-	strv_free(&keys);
-	strv_free(&sub_lines);
-	strv_free(&foot_lines);
-	free(whole);
-	free(title);
-	free(bold);
-	free(foot);
-	free(scale);
 }
 
 bool plot_make(struct picture *to, const struct plot_request *r, char **error)
@@ -290,6 +263,7 @@ bool plot_make(struct picture *to, const struct plot_request *r, char **error)
 		fill_in(to, &p, kind);
 	if (kind->end)
 		kind->end(&p);
+	free(p.own);
 	plot_free_series(&p);
 	dataset_free(&p.data);
 	strv_free(&p.metrics);
@@ -312,9 +286,9 @@ static bool has(const struct strv *list, const char *word)
 /* A metric may be a counter as well: then the sets are laid out again with it. */
 static bool find_counter(struct plot *p)
 {
-	struct strv counters = {0};
+	AUTO_STRV struct strv counters = {0};
 	struct dataset with;
-	char *unknown = NULL;
+	AUTO_FREE char *unknown = NULL;
 	bool found;
 
 	strv_add(&counters, "%s", p->metric);
@@ -326,8 +300,6 @@ static bool find_counter(struct plot *p)
 		dataset_metrics(&p->data, &p->metrics);
 		found = has(&p->metrics, p->metric);
 	}
-	free(unknown);
-	strv_free(&counters);
 	return found;
 }
 
@@ -358,12 +330,11 @@ bool plot_lay_out(struct plot *p, char **error)
 bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
 			   char **error)
 {
-	char *unknown = NULL;
+	AUTO_FREE char *unknown = NULL;
 
 	if (dataset_make(&p->data, p->sets, p->nr_sets, counters, &unknown))
 		return found_something(p, error);
 	/* Other tiers are another trouble than no counters. */
 	fail(error, "%s", strstr(unknown, "unknown counter") ? none : unknown);
-	free(unknown);
 	return false;
 }

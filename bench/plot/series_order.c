@@ -94,11 +94,11 @@ static char *series_name(const struct plot *p, size_t file, const char *variant,
 
 void plot_find_series(struct plot *p)
 {
-	struct placed *all = NULL;
+	AUTO_FREE struct placed *all = NULL;
 	size_t n = 0;
 
 	for (size_t file = 0; file < p->nr_sets; file++) {
-		struct strv variants = {0};
+		AUTO_STRV struct strv variants = {0};
 
 		dataset_variants(&p->data, file, &variants);
 		all = xrealloc(all, (n + variants.n + 1) * sizeof(*all));
@@ -111,7 +111,6 @@ void plot_find_series(struct plot *p)
 			all[n].series.key = dataset_label(&p->data, variants.v[v]);
 			place(&all[n], &p->data, file, variants.v[v]);
 		}
-		strv_free(&variants);
 	}
 	if (n)
 		qsort(all, n, sizeof(*all), by_story);
@@ -127,7 +126,6 @@ void plot_find_series(struct plot *p)
 		p->series[s].name =
 			series_name(p, all[s].series.file, all[s].series.variant, several);
 	}
-	free(all);
 }
 
 void plot_keep_series(struct plot *p,
@@ -224,8 +222,7 @@ void plot_row(FILE *f, const struct plot *p, size_t point, size_t series)
 
 void plot_value(FILE *f, double v)
 {
-	char *number = gnuplot_number(v);
+	AUTO_FREE char *number = gnuplot_number(v);
 
 	fprintf(f, "\t%s", number);
-	free(number);
 }

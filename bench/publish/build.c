@@ -37,7 +37,8 @@ static void unlink_all(const char *dir)
  * .json are looked at below a directory, but one that is named is meant. */
 static bool link_one(const char *dir, const char *where, const char *name, char **error)
 {
-	char *to = realpath(where, NULL), *at;
+	char *to = realpath(where, NULL);
+	AUTO_FREE char *at = NULL;
 	const char *end = "";
 	struct stat st;
 	bool is_history = name, ok = false;
@@ -60,39 +61,36 @@ static bool link_one(const char *dir, const char *where, const char *name, char 
 	if (!ok)
 		fail(error, "cannot make %s: %s", at, strerror(errno));
 	free(to);
-	free(at);
 	return ok;
 }
 
 /* What people have noted, of all sources. */
 static bool gather_annotations(const char *dir, const struct strv *sources, char **error)
 {
-	char *all = xstrdup(""), *to = xasprintf("%s/" ANNOTATIONS, dir);
+	AUTO_FREE char *all = xstrdup(""), *to = xasprintf("%s/" ANNOTATIONS, dir);
 	bool ok = true;
 	size_t n;
 
 	for (size_t i = 0; i < sources->n && ok; i++) {
-		char *path = xasprintf("%s/" ANNOTATIONS, sources->v[i]), *text;
+		AUTO_FREE char *path = xasprintf("%s/" ANNOTATIONS, sources->v[i]);
+		char *text;
 
 		text = access(path, F_OK) == 0 ? read_whole_file(path, &n, error) : xstrdup("");
 		ok = text;
 		if (ok && *text)
 			replace_text(&all, "%s%s\n", all, text);
 		free(text);
-		free(path);
 	}
 	if (ok && *all)
 		ok = write_plainly(to, all, strlen(all), error);
-	free(all);
-	free(to);
 	return ok;
 }
 
 static bool gather(const struct publish_request *q, const char *dir, const char *history,
 		   char **error)
 {
-	struct strv sources = {0};
-	char *results = root_path(q->root, "results");
+	AUTO_STRV struct strv sources = {0};
+	AUTO_FREE char *results = root_path(q->root, "results");
 	bool ok = make_directory(dir, error);
 
 	for (size_t i = 0; i < q->sources->n; i++)
@@ -105,15 +103,14 @@ static bool gather(const struct publish_request *q, const char *dir, const char 
 	for (size_t i = 0; i < sources.n && ok; i++)
 		ok = link_one(dir, sources.v[i], NULL, error);
 	ok = ok && gather_annotations(dir, &sources, error);
-	strv_free(&sources);
-	free(results);
 	return ok;
 }
 
 char *publish_site(const struct publish_request *q, const char *cache,
 		   const struct publish_before *before, struct publish_report *report, char **error)
 {
-	char *sets = xasprintf("%s/sets", cache), *out = xasprintf("%s/site", cache);
+	AUTO_FREE char *sets = xasprintf("%s/sets", cache);
+	char *out = xasprintf("%s/site", cache);
 	const struct strv source = {&sets, 1};
 	const struct site_request request = {
 		.sources = &source,
@@ -136,7 +133,6 @@ char *publish_site(const struct publish_request *q, const char *cache,
 	for (size_t i = 0; i < built.notes.n; i++)
 		strv_add(&report->notes, "%s", built.notes.v[i]);
 	site_report_free(&built);
-	free(sets);
 	if (ok)
 		return out;
 	free(out);

@@ -37,7 +37,7 @@ static const char *const misleading[] = {
 bool git_open(struct git *g, const char *repo, char **error)
 {
 	const char *base = getenv("TMPDIR");
-	char *index, *dir, *why_not = NULL;
+	AUTO_FREE char *index = NULL, *why_not = NULL, *dir = NULL;
 
 	*g = (struct git){
 		.program = find_program("git"), .shell = find_program("sh"), .repo = xstrdup(repo)};
@@ -54,7 +54,6 @@ bool git_open(struct git *g, const char *repo, char **error)
 		unsetenv(misleading[i]);
 	index = git_file(g, "index");
 	setenv("GIT_INDEX_FILE", index, 1);
-	free(index);
 	/* Nobody is there to answer. */
 	setenv("GIT_TERMINAL_PROMPT", "0", 1);
 	setenv("SSH_ASKPASS_REQUIRE", "never", 0);
@@ -63,8 +62,6 @@ bool git_open(struct git *g, const char *repo, char **error)
 	dir = git_ask(g, NULL, NULL, &why_not, GIT_WORDS("rev-parse", "--git-dir"));
 	if (!dir)
 		fail(error, "%s is no git repository: %s", repo, why_not);
-	free(dir);
-	free(why_not);
 	return !*error;
 }
 
@@ -87,7 +84,7 @@ char *git_file(const struct git *g, const char *name)
 int git_status(const struct git *g, const char *in, const char *out, char **said, char **error,
 	       const char *const *arguments)
 {
-	struct strv argv = {0};
+	AUTO_STRV struct strv argv = {0};
 	struct subprocess p;
 	int status = -1;
 
@@ -116,32 +113,30 @@ int git_status(const struct git *g, const char *in, const char *out, char **said
 			*said = subprocess_output(&p);
 		subprocess_close(&p);
 	}
-	strv_free(&argv);
 	return status;
 }
 
 bool git_run(const struct git *g, const char *in, const char *out, char **error,
 	     const char *const *arguments)
 {
-	char *said = NULL;
+	AUTO_FREE char *said = NULL;
 	int status = git_status(g, in, out, &said, error, arguments);
 
 	if (status > 0)
 		fail(error, "git %s: %s", arguments[0], *said ? said : "failed");
-	free(said);
 	return status == 0;
 }
 
 char *git_ask(const struct git *g, const char *in, size_t *n, char **error,
 	      const char *const *arguments)
 {
-	char *out = git_file(g, "answer"), *text = NULL;
+	AUTO_FREE char *out = git_file(g, "answer");
+	char *text = NULL;
 	size_t length;
 
 	if (git_run(g, in, out, error, arguments))
 		text = read_whole_file(out, &length, error);
 	unlink(out);
-	free(out);
 	if (text && n)
 		*n = length;
 	/* One line is wanted without its end; what has a length is wanted as it is. */

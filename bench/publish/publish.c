@@ -35,7 +35,8 @@ static bool is_raw(const char *path)
 
 bool published_read(struct published *old, const char *mark, const char *where, char **error)
 {
-	json_t *m = mark ? json_loads(mark, JSON_REJECT_DUPLICATES, NULL) : NULL, *path;
+	json_auto_t *m = mark ? json_loads(mark, JSON_REJECT_DUPLICATES, NULL) : NULL;
+	json_t *path;
 	const char *name;
 	json_t *value;
 	size_t i;
@@ -44,7 +45,6 @@ bool published_read(struct published *old, const char *mark, const char *where, 
 	json_array_foreach (json_object_get(m, "files"), i, path)
 		if (json_is_string(path))
 			json_object_set_new(old->ours, json_string_value(path), json_true());
-	json_decref(m);
 	if (json_object_size(old->ours))
 		return true;
 	json_object_foreach (old->files, name, value)
@@ -72,7 +72,7 @@ static void plan_file(struct publish_plan *p, const char *path, char *source)
 static bool plan_site(struct publish_plan *p, const char *site, const struct published *old,
 		      json_t *ours, char **error)
 {
-	struct strv files = {0};
+	AUTO_STRV struct strv files = {0};
 	bool ok = folder_list(site, &files, error);
 
 	for (size_t i = 0; i < files.n && ok; i++) {
@@ -88,7 +88,6 @@ static bool plan_site(struct publish_plan *p, const char *site, const struct pub
 		plan_file(p, path, xasprintf("%s/%s", site, path));
 		json_object_set_new(ours, path, json_true());
 	}
-	strv_free(&files);
 	return ok;
 }
 
@@ -106,25 +105,24 @@ static bool plan_made(struct publish_plan *p, const char *tmp, const char *path,
 /* The mark does not list itself. */
 static char *mark_text(const json_t *ours)
 {
-	json_t *files = json_array(), *mark;
+	json_t *files = json_array();
+	json_auto_t *mark = NULL;
 	const char *name;
 	json_t *value;
-	char *text;
 
 	json_object_foreach ((json_t *)ours, name, value)
 		json_array_append_new(files, json_string(name));
 	mark = json_pack("{s:i, s:o}", "publish_version", 1, "files", files);
-	text = json_text(mark, JSON_INDENT(1));
-	json_decref(mark);
-	return text;
+	return json_text(mark, JSON_INDENT(1));
 }
 
 bool publish_plan(struct publish_plan *p, const char *site, const struct published *old,
 		  const char *tmp, bool nojekyll, char **error)
 {
-	json_t *ours = json_object(), *value;
+	json_auto_t *ours = json_object();
+	json_t *value;
 	const char *path;
-	char *mark;
+	AUTO_FREE char *mark = NULL;
 	bool ok = plan_site(p, site, old, ours, error);
 
 	if (nojekyll) {
@@ -146,8 +144,6 @@ bool publish_plan(struct publish_plan *p, const char *site, const struct publish
 	}
 	mark = mark_text(ours);
 	ok = ok && plan_made(p, tmp, PUBLISH_MARK, mark, error);
-	free(mark);
-	json_decref(ours);
 	return ok;
 }
 
@@ -188,9 +184,11 @@ void publish_report_free(struct publish_report *report)
  */
 static char *open_cache(const struct publish_request *q, int *fd, char **error)
 {
-	char *place = real_place(q->branch ? q->repo : q->to);
-	char *target = q->branch ? xasprintf("branch %s of %s", q->branch, place) : xstrdup(place);
-	char *build = root_path(q->root, "build"), *all = root_path(q->root, "build/publish");
+	AUTO_FREE char *place = real_place(q->branch ? q->repo : q->to);
+	AUTO_FREE char *target =
+		q->branch ? xasprintf("branch %s of %s", q->branch, place) : xstrdup(place);
+	AUTO_FREE char *build = root_path(q->root, "build"),
+		       *all = root_path(q->root, "build/publish");
 	char hash[HASH_TEXT], *dir;
 	bool ok;
 
@@ -203,10 +201,6 @@ static char *open_cache(const struct publish_request *q, int *fd, char **error)
 		ok = fail(error,
 			  cancelled() ? "interrupted; nothing was published" : "cannot lock %s: %s",
 			  dir, strerror(errno));
-	free(target);
-	free(place);
-	free(build);
-	free(all);
 	if (ok)
 		return dir;
 	free(dir);
@@ -218,11 +212,11 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 {
 	const struct publish_target *target =
 		q->branch ? &publish_to_branch : &publish_to_directory;
-	void *state = xcalloc(1, target->size);
+	AUTO_FREE void *state = xcalloc(1, target->size);
 	struct published old = {0};
 	struct publish_plan plan = {0};
 	struct publish_before before = {0};
-	char *site = NULL, *tmp = xasprintf("%s/made", cache);
+	AUTO_FREE char *site = NULL, *tmp = xasprintf("%s/made", cache);
 	enum publish_result result = PUBLISH_FAILED;
 
 	if (make_directory(tmp, error) && target->open(state, q, cache, &old, &before, error))
@@ -238,16 +232,13 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	published_free(&old);
 	free(before.sets);
 	free(before.beside);
-	free(site);
-	free(tmp);
-	free(state);
 	return result;
 }
 
 bool publish(const struct publish_request *q, struct publish_report *report, char **error)
 {
 	int fd = -1;
-	char *cache = open_cache(q, &fd, error);
+	AUTO_FREE char *cache = open_cache(q, &fd, error);
 	enum publish_result result = PUBLISH_RACED;
 
 	for (int i = 0; cache && i < ATTEMPTS && result == PUBLISH_RACED; i++) {
@@ -256,7 +247,6 @@ bool publish(const struct publish_request *q, struct publish_report *report, cha
 	}
 	if (fd >= 0)
 		close(fd);
-	free(cache);
 	if (result == PUBLISH_RACED)
 		fail(error, "others kept publishing to the same place; try again");
 	return result == PUBLISH_DONE;

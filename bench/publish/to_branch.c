@@ -35,8 +35,9 @@ struct to_branch {
 static bool is_free(struct to_branch *t, char **error)
 {
 	struct git *g = &t->git;
-	char *bare = git_ask(g, NULL, NULL, error, GIT_WORDS("rev-parse", "--is-bare-repository"));
-	char *head = NULL, *where = NULL;
+	AUTO_FREE char *bare =
+		git_ask(g, NULL, NULL, error, GIT_WORDS("rev-parse", "--is-bare-repository"));
+	AUTO_FREE char *head = NULL, *where = NULL;
 
 	if (bare && strcmp(bare, "true") != 0) {
 		/* A branch without a commit is checked out too, and has no worktreepath. */
@@ -49,20 +50,17 @@ static bool is_free(struct to_branch *t, char **error)
 			     "out another one there",
 			     t->q->branch, where && *where ? where : t->q->repo);
 	}
-	free(bare);
-	free(head);
-	free(where);
 	return !*error;
 }
 
 static bool find_local(struct to_branch *t, char **error)
 {
-	char *commit = xasprintf("%s^{commit}", t->ref), *got;
+	AUTO_FREE char *commit = xasprintf("%s^{commit}", t->ref);
+	char *got;
 
 	got = git_ask(&t->git, NULL, NULL, NULL,
 		      GIT_WORDS("rev-parse", "--verify", "--quiet", commit));
 	t->local = got ? got : xstrdup("");
-	free(commit);
 	return !cancelled() || fail(error, "interrupted; nothing was published");
 }
 
@@ -70,7 +68,7 @@ static bool find_local(struct to_branch *t, char **error)
 static bool find_remote(struct to_branch *t, char **error)
 {
 	struct git *g = &t->git;
-	char *line;
+	AUTO_FREE char *line = NULL;
 
 	if (!t->q->remote) {
 		t->remote = xstrdup("");
@@ -80,7 +78,6 @@ static bool find_remote(struct to_branch *t, char **error)
 	if (!line)
 		return false;
 	t->remote = xstrndup(line, strcspn(line, "\t"));
-	free(line);
 	return !*t->remote ||
 	       git_run(g, NULL, NULL, error,
 		       GIT_WORDS("fetch", "--quiet", "--no-tags", "--no-write-fetch-head", "--",
@@ -158,19 +155,16 @@ static const char *name_of_set(const struct published *old, const char *path)
 /* Files in a directory that are no result sets of the branch. */
 static bool sweep(const struct published *old, const char *dir, char **error)
 {
-	struct strv there = {0};
+	AUTO_STRV struct strv there = {0};
 	bool ok = folder_list(dir, &there, error);
 
 	for (size_t i = 0; i < there.n && ok; i++) {
-		char *path = xasprintf(PUBLISH_RAW "%s", there.v[i]);
-		char *file = xasprintf("%s/%s", dir, there.v[i]);
+		AUTO_FREE char *path = xasprintf(PUBLISH_RAW "%s", there.v[i]);
+		AUTO_FREE char *file = xasprintf("%s/%s", dir, there.v[i]);
 
 		if (!json_object_get(old->ours, path) || !name_of_set(old, path))
 			unlink(file);
-		free(path);
-		free(file);
 	}
-	strv_free(&there);
 	return ok;
 }
 
@@ -178,14 +172,14 @@ static bool sweep(const struct published *old, const char *dir, char **error)
  * what is there needs not be written again. */
 static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **error)
 {
-	char *part = git_file(&t->git, "blob");
+	AUTO_FREE char *part = git_file(&t->git, "blob");
 	const char *path;
 	json_t *value;
 	bool ok = make_directory(dir, error) && sweep(old, dir, error);
 
 	json_object_foreach (old->ours, path, value) {
 		const char *name = name_of_set(old, path);
-		char *to, *beside;
+		AUTO_FREE char *beside = NULL, *to = NULL;
 
 		if (!ok || !name)
 			continue;
@@ -197,11 +191,8 @@ static bool extract(struct to_branch *t, const struct published *old, const char
 		      copy_file(part, beside, error) &&
 		      (rename(beside, to) == 0 ||
 		       fail(error, "cannot write %s: %s", to, strerror(errno))));
-		free(beside);
-		free(to);
 	}
 	unlink(part);
-	free(part);
 	return ok;
 }
 
@@ -209,7 +200,7 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 			struct published *old, struct publish_before *before, char **error)
 {
 	struct to_branch *t = state;
-	char *mark = NULL;
+	AUTO_FREE char *mark = NULL;
 	bool ok;
 
 	t->q = q;
@@ -231,7 +222,6 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 		mark = git_ask(&t->git, NULL, NULL, error,
 			       GIT_WORDS("cat-file", "blob", blob_of(old, PUBLISH_MARK)));
 	ok = !*error && published_read(old, mark, q->branch, error);
-	free(mark);
 	before->sets = xasprintf("%s/published", cache);
 	if (ok && json_object_get(old->ours, SITE_BESIDE) && *blob_of(old, SITE_BESIDE)) {
 		before->beside = xasprintf("%s/beside.json", cache);
@@ -245,16 +235,15 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 static bool store(struct to_branch *t, const struct publish_plan *plan, struct strv *hashes,
 		  char **error)
 {
-	char *in = git_file(&t->git, "paths"), *said = NULL;
-	struct strv paths = {0};
-	char *text;
+	AUTO_FREE char *in = git_file(&t->git, "paths"), *said = NULL;
+	AUTO_STRV struct strv paths = {0};
+	AUTO_FREE char *text = NULL;
 
 	for (size_t i = 0; i < plan->n; i++) {
-		char *path = realpath(plan->file[i].source, NULL);
+		AUTO_FREE char *path = realpath(plan->file[i].source, NULL);
 
 		/* As paths of a site have no newlines, and no quotation mark in front. */
 		strv_add(&paths, "%s", path ? path : plan->file[i].source);
-		free(path);
 	}
 	text = strv_join(&paths, "\n");
 	replace_text(&text, "%s\n", text);
@@ -266,23 +255,18 @@ static bool store(struct to_branch *t, const struct publish_plan *plan, struct s
 	if (said && hashes->n != plan->n)
 		fail(error, "git hash-object: expected %zu lines, found %zu", plan->n, hashes->n);
 	unlink(in);
-	free(said);
-	free(text);
-	free(in);
-	strv_free(&paths);
 	return !*error;
 }
 
 /* Appends a line as `git update-index -z --index-info` reads them, with its NUL. */
 static void index_line(char **text, size_t *n, const char *mode, const char *hash, const char *path)
 {
-	char *line = xasprintf("%s %s\t%s", mode, hash, path);
+	AUTO_FREE char *line = xasprintf("%s %s\t%s", mode, hash, path);
 	size_t length = strlen(line) + 1;
 
 	*text = xrealloc(*text, *n + length);
 	memcpy(*text + *n, line, length);
 	*n += length;
-	free(line);
 }
 
 /* The tree with what the plan says, as a hash; NULL with *error. */
@@ -290,7 +274,9 @@ static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
 		       const struct strv *hashes, char **error)
 {
 	const struct git *g = &t->git;
-	char *in = git_file(g, "entries"), *text = NULL, *zero, *tree = NULL;
+	AUTO_FREE char *in = git_file(g, "entries"), *text = NULL;
+	char *tree = NULL;
+	AUTO_FREE char *zero = NULL;
 	size_t n = 0;
 
 	zero = xasprintf("%0*d", (int)strlen(hashes->v[0]), 0);
@@ -304,9 +290,6 @@ static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
 	    git_run(g, in, NULL, error, GIT_WORDS("update-index", "-z", "--add", "--index-info")))
 		tree = git_ask(g, NULL, NULL, error, GIT_WORDS("write-tree"));
 	unlink(in);
-	free(in);
-	free(text);
-	free(zero);
 	return tree;
 }
 
@@ -316,41 +299,36 @@ static void name_committer(const struct git *g)
 	static const char *const who[] = {"GIT_AUTHOR", "GIT_COMMITTER"};
 
 	for (size_t i = 0; i < 2; i++) {
-		char *ident = xasprintf("%s_IDENT", who[i]), *name = xasprintf("%s_NAME", who[i]);
-		char *mail = xasprintf("%s_EMAIL", who[i]), *got;
+		AUTO_FREE char *ident = xasprintf("%s_IDENT", who[i]),
+			       *name = xasprintf("%s_NAME", who[i]);
+		AUTO_FREE char *mail = xasprintf("%s_EMAIL", who[i]), *got = NULL;
 
 		got = git_ask(g, NULL, NULL, NULL, GIT_WORDS("var", ident));
 		if (!got) {
 			setenv(name, "pvmmu", 1);
 			setenv(mail, "pvmmu@localhost", 1);
 		}
-		free(got);
-		free(ident);
-		free(name);
-		free(mail);
 	}
 }
 
 static char *commit(struct to_branch *t, const char *tree, const struct publish_report *r,
 		    char **error)
 {
-	char *message = xasprintf("Publish %zu result set%s, %zu of them new", r->sets,
-				  r->sets == 1 ? "" : "s", r->new_sets);
-	char *hash;
+	AUTO_FREE char *message = xasprintf("Publish %zu result set%s, %zu of them new", r->sets,
+					    r->sets == 1 ? "" : "s", r->new_sets);
 
 	name_committer(&t->git);
-	hash = *t->old ? git_ask(&t->git, NULL, NULL, error,
+	return *t->old ? git_ask(&t->git, NULL, NULL, error,
 				 GIT_WORDS("commit-tree", "-p", t->old, "-m", message, tree))
 		       : git_ask(&t->git, NULL, NULL, error,
 				 GIT_WORDS("commit-tree", "-m", message, tree));
-	free(message);
-	return hash;
 }
 
 /* Moves the branch. It may have been left behind by the remote's: both are the old one then. */
 static enum publish_result move(struct to_branch *t, const char *to, char **error)
 {
-	char *said = NULL, *now;
+	AUTO_FREE char *said = NULL;
+	char *now;
 	int status =
 		git_status(&t->git, NULL, NULL, &said, error,
 			   GIT_WORDS("update-ref", "-m", "pvmmu publish", t->ref, to, t->local));
@@ -365,13 +343,13 @@ static enum publish_result move(struct to_branch *t, const char *to, char **erro
 			fail(error, "git update-ref: %s", said);
 		free(now);
 	}
-	free(said);
 	return result;
 }
 
 static enum publish_result push(struct to_branch *t, const char *commit, char **error)
 {
-	char *spec = xasprintf("%s:%s", commit, t->ref), *said = NULL, *line;
+	AUTO_FREE char *spec = xasprintf("%s:%s", commit, t->ref), *said = NULL;
+	char *line;
 	int status = git_status(&t->git, NULL, NULL, &said, error,
 				GIT_WORDS("push", "--quiet", "--", t->q->remote, spec));
 	enum publish_result result = status == 0 ? PUBLISH_DONE : PUBLISH_FAILED;
@@ -388,8 +366,6 @@ static enum publish_result push(struct to_branch *t, const char *commit, char **
 			     t->q->branch, t->q->remote, said);
 		free(line);
 	}
-	free(said);
-	free(spec);
 	return result;
 }
 
@@ -415,9 +391,9 @@ static enum publish_result put_branch(void *state, const struct publish_plan *pl
 				      char **error)
 {
 	struct to_branch *t = state;
-	struct strv hashes = {0};
+	AUTO_STRV struct strv hashes = {0};
 	enum publish_result result = PUBLISH_FAILED;
-	char *tree = NULL, *to = NULL;
+	AUTO_FREE char *tree = NULL, *to = NULL;
 
 	if (store(t, plan, &hashes, error)) {
 		for (size_t i = 0; i < plan->n; i++)
@@ -441,9 +417,6 @@ static enum publish_result put_branch(void *state, const struct publish_plan *pl
 			t->q->remote ? xasprintf("%s %.12s of %s, pushed to %s", t->q->branch, to,
 						 t->q->repo, t->q->remote)
 				     : xasprintf("%s %.12s of %s", t->q->branch, to, t->q->repo);
-	strv_free(&hashes);
-	free(tree);
-	free(to);
 	return result;
 }
 

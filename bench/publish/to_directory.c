@@ -83,8 +83,8 @@ static bool find_place(struct to_directory *t, const char *given, char **error)
 
 static bool look(struct to_directory *t, struct published *old, char **error)
 {
-	char *git = xasprintf("%s/.git", t->real), *path, *mark;
-	struct strv files = {0};
+	AUTO_FREE char *git = xasprintf("%s/.git", t->real), *mark = NULL, *path = NULL;
+	AUTO_STRV struct strv files = {0};
 	size_t n;
 	bool ok;
 
@@ -96,10 +96,6 @@ static bool look(struct to_directory *t, struct published *old, char **error)
 	path = xasprintf("%s/%s", t->real, PUBLISH_MARK);
 	mark = access(path, F_OK) == 0 ? read_whole_file(path, &n, error) : NULL;
 	ok = ok && !*error && published_read(old, mark, t->to, error);
-	free(mark);
-	free(path);
-	free(git);
-	strv_free(&files);
 	return ok;
 }
 
@@ -150,12 +146,11 @@ static void remove_leftovers(const struct to_directory *t)
 	struct dirent *e;
 
 	while (d && (e = readdir(d))) {
-		char *path = xasprintf("%s/%s", t->parent, e->d_name);
+		AUTO_FREE char *path = xasprintf("%s/%s", t->parent, e->d_name);
 
 		if (strncmp(e->d_name, t->prefix, strlen(t->prefix)) == 0 &&
 		    (!t->real || strcmp(path, t->real) != 0))
 			folder_remove(path, NULL);
-		free(path);
 	}
 	if (d)
 		closedir(d);
@@ -183,20 +178,18 @@ static bool stage(const struct to_directory *t, const char *dir, const struct pu
 	for (size_t i = 0; i < plan->n && ok; i++) {
 		const struct publish_file *f = &plan->file[i];
 		bool before = json_object_get(old->files, f->path);
-		char *there = before ? xasprintf("%s/%s", t->real, f->path) : NULL;
+		AUTO_FREE char *there = before ? xasprintf("%s/%s", t->real, f->path) : NULL;
 		bool same = before && same_contents(f->source, there);
 
 		ok = !cancelled() || fail(error, "interrupted; nothing was published");
 		ok = ok && folder_put(dir, f->path, f->source, same ? there : NULL, &linked, error);
 		publish_count(report, f->path, before, same);
-		free(there);
 	}
 	for (size_t i = 0; i < plan->keep.n && ok; i++) {
-		char *there = xasprintf("%s/%s", t->real, plan->keep.v[i]);
+		AUTO_FREE char *there = xasprintf("%s/%s", t->real, plan->keep.v[i]);
 
 		ok = folder_put(dir, plan->keep.v[i], there, there, &linked, error);
 		publish_count(report, plan->keep.v[i], true, true);
-		free(there);
 	}
 	report->removed = plan->drop.n;
 	return ok && folder_sync(dir, error);
@@ -210,19 +203,18 @@ static bool exchange(const char *a, const char *b)
 /* Tries it out, with `dir` and another empty directory. */
 static bool can_exchange(const struct to_directory *t, const char *dir)
 {
-	char *other = make_hidden(t, NULL);
+	AUTO_FREE char *other = make_hidden(t, NULL);
 	bool can = other && exchange(dir, other) && exchange(dir, other);
 
 	if (other)
 		rmdir(other);
-	free(other);
 	return can;
 }
 
 /* A link `to` -> dir, in place of whatever link is there. */
 static bool point(const struct to_directory *t, const char *dir, char **error)
 {
-	char *temporary = xasprintf("%s/%slink", t->parent, t->prefix);
+	AUTO_FREE char *temporary = xasprintf("%s/%slink", t->parent, t->prefix);
 	bool ok;
 
 	unlink(temporary);
@@ -231,7 +223,6 @@ static bool point(const struct to_directory *t, const char *dir, char **error)
 		fail(error, "cannot publish to %s: %s", t->to, strerror(errno));
 		unlink(temporary);
 	}
-	free(temporary);
 	return ok;
 }
 
@@ -273,7 +264,7 @@ static enum publish_result put_locked(struct to_directory *t, const struct publi
 				      const struct published *old, struct publish_report *report,
 				      char **error)
 {
-	char *dir, *left = NULL;
+	AUTO_FREE char *left = NULL, *dir = NULL;
 	bool by_link = t->is_link, ok;
 
 	if (!is_as_it_was(t))
@@ -290,8 +281,6 @@ static enum publish_result put_locked(struct to_directory *t, const struct publi
 		ok = swap(t, &dir, by_link, error);
 	if (*dir && !folder_remove(dir, &left))
 		strv_add(&report->notes, "%s", left);
-	free(left);
-	free(dir);
 	return ok ? PUBLISH_DONE : PUBLISH_FAILED;
 }
 

@@ -97,11 +97,10 @@ static char *date_of(struct site_model *m, const struct site_other *o, const jso
 
 static json_t *entry_of(struct site_model *m, const struct site_other *o, const json_t *verdict)
 {
-	char *of = m->q->gathered ? date_of(m, o, verdict) : xstrdup("");
+	AUTO_FREE char *of = m->q->gathered ? date_of(m, o, verdict) : xstrdup("");
 	json_t *entry = json_pack("{s:s, s:s, s:o}", "name", o->name, "of", of, "verdict",
 				  shown_of(m, verdict));
 
-	free(of);
 	return entry;
 }
 
@@ -111,7 +110,7 @@ static bool read_verdicts(struct site_model *m, struct site_report *report, char
 
 	for (size_t i = 0; i < m->nr_others && schema; i++) {
 		const struct site_other *o = &m->other[i];
-		struct strv errors = {0};
+		AUTO_STRV struct strv errors = {0};
 		json_t *verdict;
 
 		if (!o->verdict)
@@ -124,7 +123,6 @@ static bool read_verdicts(struct site_model *m, struct site_report *report, char
 				 errors.n ? errors.v[0] : "it cannot be read");
 		}
 		json_decref(verdict);
-		strv_free(&errors);
 	}
 	schema_free(schema);
 	return schema;
@@ -149,8 +147,8 @@ static void read_line(struct site_model *m, const char *file, size_t number, con
 
 static void read_annotations(struct site_model *m, const char *path, struct site_report *report)
 {
-	struct strv lines = {0};
-	char *error = NULL, *text;
+	AUTO_STRV struct strv lines = {0};
+	AUTO_FREE char *error = NULL, *text = NULL;
 	size_t n;
 
 	if (access(path, F_OK) < 0)
@@ -163,9 +161,6 @@ static void read_annotations(struct site_model *m, const char *path, struct site
 	} else {
 		strv_add(&report->notes, "%s", error);
 	}
-	strv_free(&lines);
-	free(text);
-	free(error);
 }
 
 /* ---- what other publishers had beside their sets ---- */
@@ -219,7 +214,7 @@ static void add_note(struct site_model *m, json_t *earlier)
 
 static void read_earlier(struct site_model *m)
 {
-	json_t *all =
+	json_auto_t *all =
 		m->q->earlier ? json_load_file(m->q->earlier, JSON_REJECT_DUPLICATES, NULL) : NULL;
 	json_t *e;
 	size_t i;
@@ -234,24 +229,21 @@ static void read_earlier(struct site_model *m)
 		    *text_at(e, "text", NULL) && json_object_size(e) == 2)
 			add_note(m, e);
 	}
-	json_decref(all);
 }
 
 bool write_annotations(const struct site_model *m, struct tree *t, char **error)
 {
-	json_t *all = json_pack("{s:O, s:O}", "verdicts", m->verdicts, "annotations", m->notes);
-	char *text = json_text(all, JSON_INDENT(1) | JSON_SORT_KEYS);
-	bool ok = tree_write(t, SITE_BESIDE, text, strlen(text), error);
+	json_auto_t *all =
+		json_pack("{s:O, s:O}", "verdicts", m->verdicts, "annotations", m->notes);
+	AUTO_FREE char *text = json_text(all, JSON_INDENT(1) | JSON_SORT_KEYS);
 
-	free(text);
-	json_decref(all);
-	return ok;
+	return tree_write(t, SITE_BESIDE, text, strlen(text), error);
 }
 
 static int by_member(const void *a, const void *b, void *name)
 {
 	const json_t *const *x = a, *const *y = b;
-	char *s, *t;
+	AUTO_FREE char *s = NULL, *t = NULL;
 	int order = strcmp(text_at(*x, name, NULL), text_at(*y, name, NULL));
 
 	/* Nothing else than what they say, or two publishers would disagree. */
@@ -260,8 +252,6 @@ static int by_member(const void *a, const void *b, void *name)
 	s = json_text(*x, JSON_SORT_KEYS);
 	t = json_text(*y, JSON_SORT_KEYS);
 	order = strcmp(s, t);
-	free(s);
-	free(t);
 	return order;
 }
 
@@ -269,7 +259,8 @@ static int by_member(const void *a, const void *b, void *name)
 static void sort(json_t **array, const char *name)
 {
 	size_t n = json_array_size(*array);
-	json_t **all = xcalloc(n + 1, sizeof(json_t *)), *sorted = json_array();
+	AUTO_FREE json_t **all = xcalloc(n + 1, sizeof(json_t *));
+	json_t *sorted = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		all[i] = json_array_get(*array, i);
@@ -278,7 +269,6 @@ static void sort(json_t **array, const char *name)
 		json_array_append(sorted, all[i]);
 	json_decref(*array);
 	*array = sorted;
-	free(all);
 }
 
 bool model_annotations(struct site_model *m, struct site_report *report, char **error)
@@ -288,14 +278,12 @@ bool model_annotations(struct site_model *m, struct site_report *report, char **
 	if (!read_verdicts(m, report, error))
 		return false;
 	for (size_t i = 0; i < sources->n; i++) {
-		char *dir = tidy_directory(sources->v[i]);
-		char *path = xasprintf("%s/%s", dir, ANNOTATIONS_NAME);
+		AUTO_FREE char *dir = tidy_directory(sources->v[i]),
+			       *path = xasprintf("%s/%s", dir, ANNOTATIONS_NAME);
 
 		read_annotations(m,
 				 is_named(sources->v[i], ANNOTATIONS_NAME) ? sources->v[i] : path,
 				 report);
-		free(path);
-		free(dir);
 	}
 	if (m->q->gathered) {
 		read_earlier(m);

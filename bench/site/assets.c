@@ -39,29 +39,24 @@ char *heat_class(double ratio, bool lower_is_better)
 
 char *heat_steps(void)
 {
-	struct strv list = {0};
-	char *text;
+	AUTO_STRV struct strv list = {0};
 
 	for (size_t i = 0; i < NR_STEPS; i++)
 		strv_add(&list, "%g", steps[i]);
-	text = strv_join(&list, " ");
-	strv_free(&list);
-	return text;
+	return strv_join(&list, " ");
 }
 
 /* The words of a line NAME = "..." of the palette. */
 static bool read_words(struct strv *to, const char *text, const char *name, char **error)
 {
-	char *begin = xasprintf("\n%s", name);
+	AUTO_FREE char *begin = xasprintf("\n%s", name);
 	const char *line = strstr(text, begin), *quote = line ? strchr(line, '"') : NULL;
-	char *words;
+	AUTO_FREE char *words = NULL;
 
-	free(begin);
 	if (!quote)
 		return fail(error, "plots/style.gp has no %s", name);
 	words = xstrndup(quote + 1, strcspn(quote + 1, "\"\n"));
 	strv_split(to, words, ' ');
-	free(words);
 	return true;
 }
 
@@ -72,8 +67,9 @@ static bool is_colour(const char *word)
 
 static bool write_colours(struct site *s, char **error)
 {
-	char *path = root_path(s->model.root, "plots/style.gp"), *text, *css = xstrdup("");
-	struct strv colours = {0};
+	AUTO_FREE char *path = root_path(s->model.root, "plots/style.gp"), *text = NULL,
+		       *css = xstrdup("");
+	AUTO_STRV struct strv colours = {0};
 	size_t n;
 	bool ok;
 
@@ -89,10 +85,6 @@ static bool write_colours(struct site *s, char **error)
 		replace_text(&css, "%s.k%zu { --k: %s; }\n", css, i, colours.v[i]);
 	}
 	ok = ok && tree_write(&s->tree, "assets/colours.css", css, strlen(css), error);
-	strv_free(&colours);
-	free(text);
-	free(css);
-	free(path);
 	return ok;
 }
 
@@ -107,16 +99,14 @@ char *colour_class(const struct site *s, const char *variant)
 bool write_assets(struct site *s, char **error)
 {
 	for (size_t i = 0; i < NR_ASSETS; i++) {
-		char *from = xasprintf("%s/plots/site/%s", s->model.root, assets[i]), *text;
-		char *to = xasprintf("assets/%s", assets[i]);
+		AUTO_FREE char *from = xasprintf("%s/plots/site/%s", s->model.root, assets[i]),
+			       *text = NULL;
+		AUTO_FREE char *to = xasprintf("assets/%s", assets[i]);
 		size_t n;
 
 		text = read_whole_file(from, &n, error);
 		if (text)
 			tree_write(&s->tree, to, text, n, error);
-		free(text);
-		free(from);
-		free(to);
 	}
 	return !*error && write_colours(s, error);
 }

@@ -24,7 +24,7 @@ static void note_failure(struct charts *c, const char *path, const char *error)
 /* To be drawn, if it is not there. */
 static void take(struct charts *c, struct tree *t, const char *path, struct picture *picture)
 {
-	char *dark = dark_path(path);
+	AUTO_FREE char *dark = dark_path(path);
 	bool there = json_object_get(t->kept, path);
 
 	there = there || (tree_has(t, path) && tree_has(t, dark));
@@ -35,12 +35,12 @@ static void take(struct charts *c, struct tree *t, const char *path, struct pict
 		c->chart[c->n++] = (struct chart){*picture, xstrdup(path)};
 		*picture = (struct picture){0};
 	}
-	free(dark);
 }
 
 char *charts_ask(struct charts *c, struct tree *t, const char *root, const struct plot_request *r)
 {
-	char key[HASH_TEXT], *error = NULL, *path = NULL;
+	AUTO_FREE char *error = NULL;
+	char *path = NULL, key[HASH_TEXT];
 	struct picture picture;
 
 	if (c->none)
@@ -57,7 +57,6 @@ char *charts_ask(struct charts *c, struct tree *t, const char *root, const struc
 		}
 	}
 	picture_free(&picture);
-	free(error);
 	return path;
 }
 
@@ -73,7 +72,7 @@ struct work {
 /* Only with both themes a picture is one. */
 static void give_up(struct work *w, const struct chart *chart, const char *out, const char *error)
 {
-	char *dark = dark_path(chart->path), *dark_out = tree_path(w->t, dark);
+	AUTO_FREE char *dark = dark_path(chart->path), *dark_out = tree_path(w->t, dark);
 
 	/* Being interrupted is no fault of the picture's. */
 	if (!cancelled())
@@ -82,8 +81,6 @@ static void give_up(struct work *w, const struct chart *chart, const char *out, 
 	json_object_del(w->t->kept, dark);
 	unlink(out);
 	unlink(dark_out);
-	free(dark);
-	free(dark_out);
 }
 
 static void *draw_some(void *arg)
@@ -91,7 +88,8 @@ static void *draw_some(void *arg)
 	struct work *w = arg;
 
 	for (;;) {
-		char *error = NULL, *out;
+		char *error = NULL;
+		AUTO_FREE char *out = NULL;
 		const struct chart *chart = NULL;
 
 		pthread_mutex_lock(&w->lock);
@@ -108,7 +106,6 @@ static void *draw_some(void *arg)
 			pthread_mutex_unlock(&w->lock);
 			free(error);
 		}
-		free(out);
 		progress_finished("drawing", OUTCOME_SUCCESS, NULL);
 	}
 }
@@ -118,7 +115,7 @@ bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jo
 {
 	struct work w = {.c = c, .t = t, .root = root, .lock = PTHREAD_MUTEX_INITIALIZER};
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	pthread_t *thread;
+	AUTO_FREE pthread_t *thread = NULL;
 	size_t n = jobs ? jobs : cpus > 0 ? (size_t)cpus : 1, started = 0;
 	size_t before = json_object_size(c->failed);
 
@@ -138,7 +135,6 @@ bool charts_draw(struct charts *c, struct tree *t, const char *root, unsigned jo
 	progress_end();
 	c->drawn = w.next - (json_object_size(c->failed) - before);
 	t->written += 2 * c->drawn;
-	free(thread);
 	if (cancelled())
 		fail(error, "interrupted: the site is as it was before, but for some pictures");
 	return !*error;

@@ -51,7 +51,7 @@ static void put_table(struct page *p)
 void write_compare(struct site *s)
 {
 	const struct site_model *m = &s->model;
-	char *steps = heat_steps();
+	AUTO_FREE char *steps = heat_steps();
 	struct page p = page_begin(
 		s, "compare.html", "Compare two result sets",
 		"Medians side by side. Exact figures repeat, so any difference is one. Of others it is "
@@ -89,5 +89,4 @@ void write_compare(struct site *s)
 		put_table(&p);
 	}
 	page_end(&p);
-	free(steps);
 }

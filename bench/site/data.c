@@ -38,19 +38,16 @@ static const char *command_of(const json_t *set, const struct cell *cell)
 /* "1", "1,2,4": a seed by itself moves a figure, so only those of the same seeds compare. */
 static json_t *seeds_of(const struct cell *cell)
 {
-	struct strv seeds = {0};
-	json_t *identity, *text;
-	char *all;
+	AUTO_STRV struct strv seeds = {0};
+	json_t *identity;
+	AUTO_FREE char *all = NULL;
 	size_t i;
 
 	json_array_foreach (cell->identities, i, identity)
 		strv_add(&seeds, "%lld",
 			 (long long)json_integer_value(json_object_get(identity, "seed")));
 	all = strv_join(&seeds, ",");
-	text = json_string(all);
-	free(all);
-	strv_free(&seeds);
-	return text;
+	return json_string(all);
 }
 
 static json_t *row_of(const struct dataset *c, const json_t *set, const struct cell *cell)
@@ -88,9 +85,10 @@ static json_t *groups_of(const json_t *set)
 	size_t i;
 
 	json_array_foreach (json_object_get(set, "runs"), i, run) {
-		json_t *series = series_identity(json_object_get(run, "identity"));
-		char *title, *key = group_key(series, &title);
+		json_auto_t *series = series_identity(json_object_get(run, "identity"));
+		AUTO_FREE char *title = NULL;
 
+		free(group_key(series, &title));
 		if (!member_at(series, "variant", "mutant", NULL)) {
 			part = json_object_get(groups, title);
 			if (!part) {
@@ -99,16 +97,14 @@ static json_t *groups_of(const json_t *set)
 			}
 			json_array_append(json_object_get(part, "runs"), run);
 		}
-		json_decref(series);
-		free(title);
-		free(key);
 	}
 	return groups;
 }
 
 static json_t *data_of(const struct site_file *f, const json_t *set)
 {
-	json_t *groups = groups_of(set), *part, *rows;
+	json_auto_t *groups = groups_of(set);
+	json_t *part, *rows;
 	json_t *all =
 		json_pack("{s:s, s:s, s:s, s:s, s:s, s:[]}", "id", f->id, "file", f->name, "raw",
 			  f->raw, "created", f->created, "version", f->producer, "groups");
@@ -134,7 +130,6 @@ static json_t *data_of(const struct site_file *f, const json_t *set)
 		dataset_free(&c);
 		json_decref(settled);
 	}
-	json_decref(groups);
 	return all;
 }
 
@@ -160,8 +155,9 @@ static char *script_of(const json_t *data, size_t *n)
 bool write_data(struct site *s, const struct site_file *f, const struct schema *schema,
 		char **error)
 {
-	struct strv errors = {0};
-	json_t *set, *data;
+	AUTO_STRV struct strv errors = {0};
+	json_auto_t *set = NULL;
+	json_t *data;
 	char *script;
 	size_t n;
 
@@ -177,7 +173,5 @@ bool write_data(struct site *s, const struct site_file *f, const struct schema *
 	} else if (errors.n) {
 		fail(error, "%s", errors.v[0]);
 	}
-	json_decref(set);
-	strv_free(&errors);
 	return !*error;
 }

@@ -43,14 +43,13 @@ static const char *const parts[] = {"xen", "kernel", "user"};
 static double median_of(const json_t *samples)
 {
 	size_t n = json_array_size(samples), i;
-	double *v = xcalloc(n + 1, sizeof(*v));
+	AUTO_FREE double *v = xcalloc(n + 1, sizeof(*v));
 	struct summary s;
 	json_t *sample;
 
 	json_array_foreach (samples, i, sample)
 		v[i] = json_number_value(sample);
 	s = summarize(v, n);
-	free(v);
 	return s.median;
 }
 
@@ -81,7 +80,7 @@ static void put_functions(struct page *p, const struct site_group *g, const char
 	html_open(p->h, "tbody");
 	json_array_foreach (functions, i, f) {
 		double n = json_number_value(json_object_get(f, "instructions"));
-		char *words = readable_number(n);
+		AUTO_FREE char *words = readable_number(n);
 
 		if (i < FUNCTIONS_SHOWN) {
 			html_open(p->h, "tr");
@@ -90,7 +89,6 @@ static void put_functions(struct page *p, const struct site_group *g, const char
 			page_number(p, n, "%s", words);
 			html_close(p->h);
 		}
-		free(words);
 	}
 	html_close(p->h);
 	page_table_end(p);
@@ -196,10 +194,9 @@ static void put_counter(struct page *p, const struct site_group *g, size_t point
 		const struct cell *cell =
 			dataset_find(&g->counted, 0, point, variants->v[v], counter);
 		double median = cell ? cell->summary.median : NAN;
-		char *words = readable_number(median);
+		AUTO_FREE char *words = readable_number(median);
 
 		page_number(p, median, "%s", words);
-		free(words);
 	}
 	html_close(p->h);
 }
@@ -207,7 +204,7 @@ static void put_counter(struct page *p, const struct site_group *g, size_t point
 void put_counters(struct page *p, const struct site_group *g, size_t point)
 {
 	size_t at = g->has_counters ? counted_point(g, point) : 0;
-	struct strv variants = {0};
+	AUTO_STRV struct strv variants = {0};
 
 	if (!g->has_counters || at == g->counted.nr_points)
 		return;
@@ -236,7 +233,6 @@ void put_counters(struct page *p, const struct site_group *g, size_t point)
 		page_table_end(p);
 		html_close(p->h);
 	}
-	strv_free(&variants);
 }
 
 /* ---- raw ---- */
@@ -259,13 +255,12 @@ static void put_series(struct page *p, const struct site_run *run, size_t place,
 	html_close(p->h);
 	html_open_class(p->h, "p", "samples");
 	json_array_foreach (samples, i, sample) {
-		char *all;
+		AUTO_FREE char *all = NULL;
 
 		if (i == SAMPLES_SHOWN)
 			break;
 		all = plain_number(json_number_value(sample));
 		html_text(p->h, "%s%s", i ? " " : "", all);
-		free(all);
 	}
 	if (i < json_array_size(samples))
 		html_text(p->h, " ... and %zu more in the file", json_array_size(samples) - i);
@@ -300,7 +295,7 @@ void put_raw(struct page *p, const struct site_group *g, size_t point)
 		const char *variant = g->variants.v[v];
 		const struct cell *cell = any_cell(g, point, variant);
 		const struct site_run *run;
-		char *anchor;
+		AUTO_FREE char *anchor = NULL;
 
 		if (!cell)
 			continue;
@@ -311,7 +306,6 @@ void put_raw(struct page *p, const struct site_group *g, size_t point)
 		for (size_t k = 0; (run = run_of_cell(g, cell, k)); k++)
 			put_run(p, run);
 		html_close(p->h);
-		free(anchor);
 	}
 	html_close(p->h);
 }

@@ -56,11 +56,10 @@ static void note_all(json_t *all, const json_t *from, const char *created)
 	const char *what;
 
 	json_object_foreach ((json_t *)from, what, value) {
-		char *text = json_is_string(value) ? xstrdup(json_string_value(value))
-						   : canonical_json(value);
+		AUTO_FREE char *text = json_is_string(value) ? xstrdup(json_string_value(value))
+							     : canonical_json(value);
 
 		note_value(all, what, text, created);
-		free(text);
 	}
 }
 
@@ -120,7 +119,8 @@ static json_t *collect_warnings(const struct site_model *m)
 
 static void put_warnings(struct page *p)
 {
-	json_t *all = collect_warnings(&p->s->model), *ids, *id;
+	json_auto_t *all = collect_warnings(&p->s->model);
+	json_t *ids, *id;
 	const char *warning;
 	size_t i;
 
@@ -136,7 +136,6 @@ static void put_warnings(struct page *p)
 		html_close(p->h);
 		html_close(p->h);
 	}
-	json_decref(all);
 }
 
 void write_environment(struct site *s)
@@ -146,19 +145,19 @@ void write_environment(struct site *s)
 				   "measured, and what they warn of.",
 				   NULL);
 	const struct site_model *m = &s->model;
-	json_t *made = json_object(), *observed = json_object(), *bytes = json_object();
+	json_auto_t *made = json_object(), *observed = json_object(), *bytes = json_object();
 
 	for (size_t i = 0; i < m->nr_groups; i++)
 		for (size_t k = 0; k < m->group[i].n; k++) {
 			const struct site_run *r = &m->group[i].run[k];
-			json_t *of = made_of(r->set, r->run), *value;
+			json_auto_t *of = made_of(r->set, r->run);
+			json_t *value;
 			const char *what;
 
 			json_object_foreach (of, what, value)
 				note_value(is_long(what) ? bytes : made, what,
 					   json_string_value(value), r->created);
 			note_all(observed, json_object_get(r->origin, "observed"), r->created);
-			json_decref(of);
 		}
 	if (!m->nr_groups)
 		html_leaf(p.h, "p", NULL, "There are no result sets yet.");
@@ -177,7 +176,4 @@ void write_environment(struct site *s)
 	if (m->nr_groups)
 		put_warnings(&p);
 	page_end(&p);
-	json_decref(made);
-	json_decref(observed);
-	json_decref(bytes);
 }

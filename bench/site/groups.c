@@ -141,7 +141,7 @@ static void find_best(struct site_group *g, size_t point, bool custom)
 
 static void find_all_best(struct site_group *g)
 {
-	struct difference **all = xcalloc(2 * g->data.nr_points + 1, sizeof(*all));
+	AUTO_FREE struct difference **all = xcalloc(2 * g->data.nr_points + 1, sizeof(*all));
 	size_t n = 0;
 
 	for (int custom = 0; custom < 2; custom++) {
@@ -153,16 +153,15 @@ static void find_all_best(struct site_group *g)
 		}
 	}
 	differences_judge(all, n, 0);
-	free(all);
 }
 
 /* All counters that any run has; a group without counters is no error. */
 static void lay_out_counters(struct site_group *g)
 {
-	struct strv groups = {0}, asked = {0};
+	AUTO_STRV struct strv groups = {0}, asked = {0};
 	json_t *value;
 	const char *name;
-	char *none = NULL;
+	AUTO_FREE char *none = NULL;
 
 	for (size_t i = 0; i < g->n; i++)
 		json_object_foreach (json_object_get(g->run[i].run, "counters"), name, value)
@@ -171,9 +170,6 @@ static void lay_out_counters(struct site_group *g)
 		strv_add(&asked, "%s.*", groups.v[i]);
 	g->has_counters =
 		asked.n && dataset_make(&g->counted, &(json_t *const){g->set}, 1, &asked, &none);
-	free(none);
-	strv_free(&groups);
-	strv_free(&asked);
 }
 
 /* The group says how many vCPUs there are, so names of its points need not. */
@@ -181,12 +177,11 @@ static void shorten_labels(struct site_group *g)
 {
 	for (size_t i = 0; i < g->data.nr_points; i++) {
 		const struct point *p = &g->data.point[i];
-		char *end = xasprintf(" vcpus=%lld", (long long)p->vcpus);
+		AUTO_FREE char *end = xasprintf(" vcpus=%lld", (long long)p->vcpus);
 		size_t n = strlen(p->label), m = strlen(end);
 
 		if (n > m && strcmp(p->label + n - m, end) == 0)
 			p->label[n - m] = 0;
-		free(end);
 	}
 }
 
@@ -223,7 +218,7 @@ static int by_key(const void *a, const void *b)
 static bool baseline_is_there(const struct site_model *m, char **error)
 {
 	const char *wanted = m->q->baseline;
-	char *valid;
+	AUTO_FREE char *valid = NULL;
 
 	if (!wanted || !m->nr_groups)
 		return true;
@@ -232,7 +227,6 @@ static bool baseline_is_there(const struct site_model *m, char **error)
 			return true;
 	valid = strv_join(&m->variants, ", ");
 	fail(error, "the baseline \"%s\" is not among the variants: %s", wanted, valid);
-	free(valid);
 	return false;
 }
 
@@ -292,10 +286,9 @@ const struct site_run *run_of_cell(const struct site_group *g, const struct cell
 
 char *cell_anchor(const struct site_group *g, size_t point, const char *variant)
 {
-	char *what = xasprintf("%s\n%s\n%s", g->key, g->data.point[point].label, variant);
+	AUTO_FREE char *what = xasprintf("%s\n%s\n%s", g->key, g->data.point[point].label, variant);
 	char hash[HASH_TEXT];
 
 	hash_text(what, hash);
-	free(what);
 	return xasprintf("c-%.12s", hash);
 }

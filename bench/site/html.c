@@ -145,7 +145,7 @@ static bool stays_here(const char *address)
 void html_attr(struct html *h, const char *name, const char *fmt, ...)
 {
 	va_list ap;
-	char *value;
+	AUTO_FREE char *value = NULL;
 
 	if (!h->in_tag)
 		misused("too late for attribute", name);
@@ -159,7 +159,6 @@ void html_attr(struct html *h, const char *name, const char *fmt, ...)
 	fprintf(h->f, " %s=\"", name);
 	put_escaped(h, value);
 	fputc('"', h->f);
-	free(value);
 }
 
 void html_flag(struct html *h, const char *name)
@@ -169,13 +168,12 @@ void html_flag(struct html *h, const char *name)
 
 static void put_text(struct html *h, const char *fmt, va_list ap)
 {
-	char *text = xvasprintf(fmt, ap);
+	AUTO_FREE char *text = xvasprintf(fmt, ap);
 
 	if (h->depth && is_void(h->open[h->depth - 1]))
 		misused("content in", h->open[h->depth - 1]);
 	end_tag(h);
 	put_escaped(h, text);
-	free(text);
 }
 
 void html_text(struct html *h, const char *fmt, ...)

@@ -36,18 +36,16 @@ char *plain_name(const char *name)
 
 char *workload_page(const char *workload)
 {
-	char *name = plain_name(workload), *page = xasprintf("workload/%s.html", name);
+	AUTO_FREE char *name = plain_name(workload);
 
-	free(name);
-	return page;
+	return xasprintf("workload/%s.html", name);
 }
 
 char *variant_page(const char *variant)
 {
-	char *name = plain_name(variant), *page = xasprintf("variant/%s.html", name);
+	AUTO_FREE char *name = plain_name(variant);
 
-	free(name);
-	return page;
+	return xasprintf("variant/%s.html", name);
 }
 
 /* The name of a file's copy: by its contents, and for people by its name. The caller's. */
@@ -89,10 +87,10 @@ static void add_file(struct site_model *m, sqlite3_stmt *s)
 {
 	const char *path = index_text(s, 1), *sha256 = index_text(s, 2);
 	char *raw = raw_name(path, sha256), *name = name_of_set(m, path, raw);
-	char hash[HASH_TEXT], *what = xasprintf("%s %s %s %s", DATA_FORMAT, sha256, raw, name);
+	AUTO_FREE char *what = xasprintf("%s %s %s %s", DATA_FORMAT, sha256, raw, name);
+	char hash[HASH_TEXT];
 
 	hash_text(what, hash);
-	free(what);
 	m->file = xrealloc(m->file, (m->nr_files + 1) * sizeof(*m->file));
 	m->file[m->nr_files++] = (struct site_file){
 		.row = index_integer(s, 0),
@@ -117,7 +115,8 @@ static void add_file(struct site_model *m, sqlite3_stmt *s)
 /* A message without the directory that was made for the purpose; the caller's. */
 static char *without_directory(const struct site_model *m, const char *text)
 {
-	char *begin = xasprintf("%s/", m->index.dir), *out = xcalloc(1, strlen(text) + 1);
+	AUTO_FREE char *begin = xasprintf("%s/", m->index.dir);
+	char *out = xcalloc(1, strlen(text) + 1);
 	size_t n = strlen(begin);
 	char *to = out;
 
@@ -127,7 +126,6 @@ static char *without_directory(const struct site_model *m, const char *text)
 		else
 			*to++ = *text++;
 	}
-	free(begin);
 	return out;
 }
 
@@ -174,16 +172,15 @@ static void read_history(struct site_model *m)
 {
 	const struct history_query q = {.rules = {CHANGE_SEGMENT, CHANGE_ALPHA, 0.01},
 					.by_content = m->q->gathered};
-	char *nothing = NULL;
+	AUTO_FREE char *nothing = NULL;
 
 	m->has_history = m->nr_files && history_read(&m->history, &m->index, &q, &nothing);
-	free(nothing);
 }
 
 bool model_make(struct site_model *m, const struct site_request *q, struct site_report *report,
 		char **error)
 {
-	char *unbuilt = NULL;
+	AUTO_FREE char *unbuilt = NULL;
 
 	*m = (struct site_model){.q = q, .verdicts = json_array(), .notes = json_array()};
 	if (!find_root(q->root_given, &m->root, error) || !sources_open(m, error))
@@ -191,7 +188,6 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 	list_files(m);
 	/* Without a build nobody describes workloads, but what was measured is known. */
 	m->has_catalog = catalog_load(&m->catalog, m->root, &unbuilt);
-	free(unbuilt);
 	if (!model_groups(m, error) || !model_annotations(m, report, error))
 		return false;
 	for (size_t i = 0; i < m->apart.n; i++)

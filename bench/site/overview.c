@@ -51,7 +51,7 @@ static json_t *count_failures(const struct site_model *m)
 			const json_t *run = m->group[i].run[k].run;
 			const char *status = text_at(run, "outcome", "status", NULL);
 			const char *reason = text_at(run, "outcome", "reason", NULL);
-			char *what;
+			AUTO_FREE char *what = NULL;
 			json_t *ids;
 
 			if (strcmp(status, "success") == 0)
@@ -63,7 +63,6 @@ static json_t *count_failures(const struct site_model *m)
 				json_object_set_new_nocheck(all, what, ids);
 			}
 			json_array_append(ids, json_object_get(run, "id"));
-			free(what);
 		}
 	return all;
 }
@@ -101,13 +100,12 @@ static size_t count_holes(const struct site_model *m)
 	for (size_t i = 0; i < m->nr_groups; i++)
 		for (int custom = 0; custom < 2; custom++) {
 			const struct site_group *g = &m->group[i];
-			struct strv variants = variants_of(g, custom);
+			AUTO_STRV struct strv variants = variants_of(g, custom);
 
 			for (size_t point = 0; point < g->data.nr_points; point++)
 				for (size_t v = 0; v < variants.n && has_row(g, point, &variants);
 				     v++)
 					holes += !has_cell(g, point, variants.v[v]);
-			strv_free(&variants);
 		}
 	return holes;
 }
@@ -121,7 +119,8 @@ static struct strv undeclared(struct site_model *m)
 		const struct site_file *f = &m->file[m->head[i].file];
 		sqlite3_stmt *s =
 			index_ask(&m->index, "SELECT name FROM run WHERE file = ?", "i", f->row);
-		json_t *there = json_object(), *id;
+		json_auto_t *there = json_object();
+		json_t *id;
 		size_t k;
 
 		while (index_row(&m->index, s))
@@ -131,7 +130,6 @@ static struct strv undeclared(struct site_model *m)
 			if (!json_object_get(there, json_string_value(id)))
 				strv_add(&list, "%s, asked for in %s", json_string_value(id),
 					 f->name);
-		json_decref(there);
 	}
 	return list;
 }
@@ -155,8 +153,9 @@ static size_t put_apart(struct page *p)
 static void put_missing(struct page *p)
 {
 	struct site_model *m = &p->s->model;
-	json_t *failures = count_failures(m), *ids, *id;
-	struct strv absent = undeclared(m);
+	json_auto_t *failures = count_failures(m);
+	json_t *ids, *id;
+	AUTO_STRV struct strv absent = undeclared(m);
 	size_t holes = count_holes(m), n = absent.n, i;
 	const char *what;
 
@@ -206,8 +205,6 @@ static void put_missing(struct page *p)
 		html_leaf(p->h, "li", NULL, "Nothing is missing.");
 	html_close(p->h);
 	html_close(p->h);
-	strv_free(&absent);
-	json_decref(failures);
 }
 
 /* ---- the matrix ---- */
@@ -229,9 +226,11 @@ static void put_cell(struct page *p, const struct site_group *g, size_t point, c
 	double ratio = cell && base && base->summary.median > 0
 			       ? cell->summary.median / base->summary.median
 			       : NAN;
-	char *anchor = cell_anchor(g, point, variant), *all, *words;
-	char *page = workload_page(g->data.point[point].workload);
-	char *to = xasprintf("%s#%s", page, anchor), *class;
+	AUTO_FREE char *anchor = cell_anchor(g, point, variant);
+	char *all, *words;
+	AUTO_FREE char *page = workload_page(g->data.point[point].workload);
+	AUTO_FREE char *to = xasprintf("%s#%s", page, anchor);
+	char *class;
 
 	if (cell) {
 		class = heat_class(ratio, cell->lower);
@@ -257,16 +256,13 @@ static void put_cell(struct page *p, const struct site_group *g, size_t point, c
 		html_text(p->h, "%s", "");
 	}
 	html_close(p->h);
-	free(to);
-	free(page);
-	free(anchor);
 }
 
 /* A row at the end: over all points in which each of these variants has a figure. */
 static void put_means(struct page *p, const struct site_group *g, const struct strv *variants,
 		      const char *baseline, bool lower)
 {
-	double **ratio = xcalloc(variants->n, sizeof(*ratio));
+	AUTO_FREE double **ratio = xcalloc(variants->n, sizeof(*ratio));
 	size_t n = 0;
 
 	for (size_t v = 0; v < variants->n; v++)
@@ -293,17 +289,14 @@ static void put_means(struct page *p, const struct site_group *g, const struct s
 		html_leaf(p->h, "td", "best", "%s", "");
 		for (size_t v = 0; v < variants->n; v++) {
 			double mean = geometric_mean(ratio[v], n);
-			char *words = ratio_words(mean), *class = heat_class(mean, lower);
+			AUTO_FREE char *words = ratio_words(mean), *class = heat_class(mean, lower);
 
 			html_leaf(p->h, "td", class, "%s", words);
-			free(words);
-			free(class);
 		}
 		html_close(p->h);
 	}
 	for (size_t v = 0; v < variants->n; v++)
 		free(ratio[v]);
-	free(ratio);
 }
 
 static void put_matrix_head(struct page *p, const struct site_group *g, const struct strv *variants)
@@ -330,10 +323,10 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 {
 	/* A variant alone has nothing to be compared with. */
 	const char *baseline = variants->n > 1 ? g->baseline : NULL;
-	char *caption = xasprintf("%s: median %s%s%s", g->title, g->metric,
-				  baseline ? ", as ratio to " : "",
-				  baseline ? dataset_label(&g->data, baseline) : "");
-	char *steps = heat_steps();
+	AUTO_FREE char *caption = xasprintf("%s: median %s%s%s", g->title, g->metric,
+					    baseline ? ", as ratio to " : "",
+					    baseline ? dataset_label(&g->data, baseline) : "");
+	AUTO_FREE char *steps = heat_steps();
 	bool lower = true;
 
 	for (size_t i = 0; i < g->data.n; i++)
@@ -351,7 +344,7 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 	put_matrix_head(p, g, variants);
 	html_open(p->h, "tbody");
 	for (size_t point = 0; point < g->data.nr_points; point++) {
-		char *page = workload_page(g->data.point[point].workload);
+		AUTO_FREE char *page = workload_page(g->data.point[point].workload);
 
 		if (has_row(g, point, variants)) {
 			html_open(p->h, "tr");
@@ -366,7 +359,6 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 				put_cell(p, g, point, variants->v[v], baseline);
 			html_close(p->h);
 		}
-		free(page);
 	}
 	html_close(p->h);
 	if (baseline) {
@@ -376,13 +368,11 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 	}
 	html_close(p->h);
 	html_close(p->h);
-	free(caption);
-	free(steps);
 }
 
 static void put_group(struct page *p, const struct site_group *g)
 {
-	struct strv named = variants_of(g, false), custom = variants_of(g, true);
+	AUTO_STRV struct strv named = variants_of(g, false), custom = variants_of(g, true);
 
 	html_open(p->h, "section");
 	html_attr(p->h, "id", "%s", g->id);
@@ -399,8 +389,6 @@ static void put_group(struct page *p, const struct site_group *g)
 		html_close(p->h);
 	}
 	html_close(p->h);
-	strv_free(&named);
-	strv_free(&custom);
 }
 
 /* ---- the answer in a sentence ---- */

@@ -124,8 +124,7 @@ struct page page_begin(struct site *s, const char *path, const char *title, cons
  */
 static char *xpti_of(const struct site_model *m)
 {
-	struct strv told = {0};
-	char *text;
+	AUTO_STRV struct strv told = {0};
 
 	for (size_t i = 0; i < m->nr_groups; i++)
 		for (size_t k = 0; k < m->group[i].n; k++) {
@@ -136,15 +135,14 @@ static char *xpti_of(const struct site_model *m)
 			if (xen)
 				strv_add_distinct(&told, *line ? line : "unknown");
 		}
-	text = strv_join(&told, " | ");
-	strv_free(&told);
-	return text;
+	return strv_join(&told, " | ");
 }
 
 void page_end(struct page *p)
 {
 	const struct site_model *m = &p->s->model;
-	char *bytes, *xpti = xpti_of(m);
+	AUTO_FREE char *xpti = xpti_of(m);
+	char *bytes;
 	size_t n;
 
 	html_close(p->h);
@@ -158,7 +156,6 @@ void page_end(struct page *p)
 		  "time.");
 	if (*xpti)
 		html_text(p->h, " XPTI in Xen: %s.", xpti);
-	free(xpti);
 	html_close(p->h);
 	html_close(p->h);
 	html_close(p->h);
@@ -181,7 +178,7 @@ void page_tools(struct page *p, const char *rows)
 void page_link(struct page *p, const char *to, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
+	AUTO_FREE char *text = NULL;
 
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
@@ -190,12 +187,11 @@ void page_link(struct page *p, const char *to, const char *fmt, ...)
 	html_attr(p->h, "href", "%s%s", p->up, to);
 	html_text(p->h, "%s", text);
 	html_close(p->h);
-	free(text);
 }
 
 void page_variant(struct page *p, const struct site_group *g, const char *variant)
 {
-	char *class = colour_class(p->s, variant), *to = variant_page(variant);
+	AUTO_FREE char *class = colour_class(p->s, variant), *to = variant_page(variant);
 
 	if (class) {
 		html_open(p->h, "span");
@@ -204,8 +200,6 @@ void page_variant(struct page *p, const struct site_group *g, const char *varian
 		html_close(p->h);
 	}
 	page_link(p, to, "%s", g ? dataset_label(&g->data, variant) : variant);
-	free(class);
-	free(to);
 }
 
 void page_file(struct page *p, const struct site_file *f)
@@ -252,7 +246,7 @@ void page_heads(struct page *p, const char *const *heads)
 
 void page_number(struct page *p, double value, const char *fmt, ...)
 {
-	char *all = plain_number(value), *text;
+	AUTO_FREE char *all = plain_number(value), *text = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -263,8 +257,6 @@ void page_number(struct page *p, double value, const char *fmt, ...)
 		html_attr(p->h, "data-v", "%s", all);
 	html_text(p->h, "%s", isnan(value) ? "-" : text);
 	html_close(p->h);
-	free(all);
-	free(text);
 }
 
 char *ratio_words(double ratio)
@@ -283,7 +275,7 @@ char *share_words(double share)
 
 void put_best(struct page *p, const struct site_group *g, const struct site_best *b)
 {
-	char *share = share_words(difference_change(&b->difference));
+	AUTO_FREE char *share = share_words(difference_change(&b->difference));
 
 	if (b->n > 1 && !b->next) {
 		html_text(p->h, "no difference");
@@ -303,5 +295,4 @@ void put_best(struct page *p, const struct site_group *g, const struct site_best
 	} else {
 		html_text(p->h, "%s", "");
 	}
-	free(share);
 }

@@ -40,7 +40,7 @@ static char *name_of(const struct site_group *g, const char *workload, size_t k)
 static void ask(struct site *s, const struct site_group *g, const char *workload, size_t k,
 		const struct strv *named)
 {
-	char *title = xstrdup(g->title), *name = name_of(g, workload, k), *path;
+	AUTO_FREE char *title = xstrdup(g->title), *name = name_of(g, workload, k), *path = NULL;
 	char *titles[] = {title, NULL};
 	const struct strv files = {titles, 1};
 	const struct plot_request r = {
@@ -55,9 +55,6 @@ static void ask(struct site *s, const struct site_group *g, const char *workload
 	path = charts_ask(&s->charts, &s->tree, s->model.root, &r);
 	if (path)
 		json_object_set_new_nocheck(s->pictures, name, json_string(path));
-	free(path);
-	free(name);
-	free(title);
 }
 
 /* Of all groups: its lines are those that were measured more than once. */
@@ -69,11 +66,10 @@ static void ask_history(struct site *s, const char *workload)
 		.kind = "history",
 		.workload = workload,
 	};
-	char *path = charts_ask(&s->charts, &s->tree, s->model.root, &r);
+	AUTO_FREE char *path = charts_ask(&s->charts, &s->tree, s->model.root, &r);
 
 	if (path)
 		json_object_set_new_nocheck(s->pictures, workload, json_string(path));
-	free(path);
 }
 
 /* Has the group more than one variant's figures of a workload? */
@@ -124,7 +120,7 @@ static char *public_reason(const char *error)
 /* In the place of a picture that could not be drawn. */
 static void put_failure(struct page *p, const char *what, const char *error)
 {
-	char *reason = public_reason(error);
+	AUTO_FREE char *reason = public_reason(error);
 
 	html_open_class(p->h, "p", "failed");
 	html_text(
@@ -133,13 +129,12 @@ static void put_failure(struct page *p, const char *what, const char *error)
 		"tables.",
 		what, reason);
 	html_close(p->h);
-	free(reason);
 }
 
 bool draw_pictures(struct site *s, char **error)
 {
 	const struct site_model *m = &s->model;
-	char *gnuplot = find_program("gnuplot");
+	AUTO_FREE char *gnuplot = find_program("gnuplot");
 
 	s->pictures = json_object();
 	if (!gnuplot && !s->charts.none) {
@@ -148,10 +143,9 @@ bool draw_pictures(struct site *s, char **error)
 			 "the Debian package gnuplot-nox (`make deps` does)");
 		s->charts.none = true;
 	}
-	free(gnuplot);
 	for (size_t i = 0; i < m->nr_groups; i++) {
 		const struct site_group *g = &m->group[i];
-		struct strv named = {0};
+		AUTO_STRV struct strv named = {0};
 
 		for (size_t v = 0; v < g->variants.n; v++)
 			if (!is_custom(g->variants.v[v]))
@@ -163,7 +157,6 @@ bool draw_pictures(struct site *s, char **error)
 				if (many || !kinds[k].many)
 					ask(s, g, m->workloads.v[w], k, &named);
 		}
-		strv_free(&named);
 	}
 	for (size_t w = 0; w < m->workloads.n && m->has_history; w++)
 		ask_history(s, m->workloads.v[w]);
@@ -176,7 +169,8 @@ bool draw_pictures(struct site *s, char **error)
 /* How large a picture is, from the begin of its file. */
 static bool size_of(const struct site *s, const char *path, unsigned *width, unsigned *height)
 {
-	char *at = tree_path(&s->tree, path), begin[512] = "", *svg;
+	AUTO_FREE char *at = tree_path(&s->tree, path);
+	char begin[512] = "", *svg;
 	FILE *f = fopen(at, "r");
 	bool ok = false;
 
@@ -188,7 +182,6 @@ static bool size_of(const struct site *s, const char *path, unsigned *width, uns
 	}
 	if (f)
 		fclose(f);
-	free(at);
 	return ok;
 }
 
@@ -221,7 +214,7 @@ void put_pictures(struct page *p, const struct site_group *g, const char *worklo
 {
 	html_open_class(p->h, "div", "charts");
 	for (size_t k = 0; k < NR_KINDS; k++) {
-		char *name = name_of(g, workload, k);
+		AUTO_FREE char *name = name_of(g, workload, k);
 		const char *path = json_string_value(json_object_get(p->s->pictures, name));
 
 		const char *failed = path ? text_at(p->s->charts.failed, path, NULL) : "";
@@ -229,14 +222,13 @@ void put_pictures(struct page *p, const struct site_group *g, const char *worklo
 		if (*failed) {
 			put_failure(p, kinds[k].what, failed);
 		} else if (path) {
-			char *alt = xasprintf("%s: %s, %s. The figures are in the tables below.",
-					      workload, kinds[k].what, g->title);
+			AUTO_FREE char *alt =
+				xasprintf("%s: %s, %s. The figures are in the tables below.",
+					  workload, kinds[k].what, g->title);
 
 			put_picture(p, path, alt, first);
 			first = false;
-			free(alt);
 		}
-		free(name);
 	}
 	html_text(p->h, "%s", "");
 	html_close(p->h);
@@ -245,8 +237,8 @@ void put_pictures(struct page *p, const struct site_group *g, const char *worklo
 void put_history_picture(struct page *p, const char *workload)
 {
 	const char *path = json_string_value(json_object_get(p->s->pictures, workload));
-	char *alt = xasprintf("%s in the course of time. Changes are listed on the page Trend.",
-			      workload);
+	AUTO_FREE char *alt = xasprintf(
+		"%s in the course of time. Changes are listed on the page Trend.", workload);
 
 	if (path) {
 		const char *failed = text_at(p->s->charts.failed, path, NULL);
@@ -262,5 +254,4 @@ void put_history_picture(struct page *p, const char *workload)
 		html_close(p->h);
 		html_close(p->h);
 	}
-	free(alt);
 }

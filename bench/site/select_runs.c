@@ -65,9 +65,10 @@ static size_t group_of(struct site_model *m, const json_t *series)
  * too. Borrowed. */
 static const json_t *kind_of(struct site_model *m, struct candidates *all, const char *text)
 {
-	json_t *kind = json_object_get(all->kinds, text), *series;
+	json_t *kind = json_object_get(all->kinds, text);
+	json_auto_t *series = NULL;
 	json_int_t seed, group;
-	char *cell, *row, *workload;
+	AUTO_FREE char *cell = NULL, *row = NULL, *workload = NULL;
 	bool mutant;
 
 	if (kind)
@@ -84,10 +85,6 @@ static const json_t *kind_of(struct site_model *m, struct candidates *all, const
 	kind = json_pack("{s:s, s:s, s:I, s:b, s:I}", "cell", cell, "row", row, "seed", seed,
 			 "mutant", mutant, "group", group);
 	json_object_set_new_nocheck(all->kinds, text, kind);
-	free(cell);
-	free(row);
-	free(workload);
-	json_decref(series);
 	return kind;
 }
 
@@ -136,7 +133,7 @@ static void choose(struct site_model *m, struct candidates *all)
 			  "JOIN series ON series.id = run.series JOIN file ON file.id = run.file "
 			  "ORDER BY run.created, file.sha256, run.place",
 			  "");
-	long long *rows = rows_of_files(m);
+	AUTO_FREE long long *rows = rows_of_files(m);
 
 	all->kinds = json_object();
 	all->cells = json_object();
@@ -164,7 +161,6 @@ static void choose(struct site_model *m, struct candidates *all)
 		keep_newest(all, text_at(kind, "cell", NULL));
 	}
 	index_done(s);
-	free(rows);
 }
 
 /* The member of an object that is an object, made if it is not there. Borrowed. */
@@ -186,7 +182,8 @@ static json_t *object_in(json_t *o, const char *name)
  */
 static json_t *common_seeds(json_t *cells)
 {
-	json_t *count = json_object(), *common = json_object(), *seeds, *n;
+	json_auto_t *count = json_object();
+	json_t *common = json_object(), *seeds, *n;
 	const char *cell, *seed, *most = NULL;
 	json_int_t best = 0;
 
@@ -205,7 +202,6 @@ static json_t *common_seeds(json_t *cells)
 	}
 	if (most && !json_object_size(common))
 		json_object_set_new(common, most, json_true());
-	json_decref(count);
 	return common;
 }
 
@@ -217,25 +213,25 @@ static char *seed_text(const struct candidate *c)
 /* Leaves out runs whose seeds are not those of their rows. */
 static void keep_common_seeds(struct site_model *m, struct candidates *all)
 {
-	json_t *rows = json_object(), *common = json_object(), *cells;
+	json_auto_t *rows = json_object(), *common = json_object();
+	json_t *cells;
 	const char *row;
 
 	for (size_t i = 0; i < all->n; i++) {
 		const struct candidate *c = &all->v[i];
-		char *seed = seed_text(c);
+		AUTO_FREE char *seed = seed_text(c);
 
 		if (c->newest)
 			json_object_set_new(
 				object_in(object_in(rows, text_at(c->kind, "row", NULL)),
 					  text_at(c->kind, "cell", NULL)),
 				seed, json_true());
-		free(seed);
 	}
 	json_object_foreach (rows, row, cells)
 		json_object_set_new_nocheck(common, row, common_seeds(cells));
 	for (size_t i = 0; i < all->n; i++) {
 		struct candidate *c = &all->v[i];
-		char *seed = seed_text(c);
+		AUTO_FREE char *seed = seed_text(c);
 
 		if (c->newest &&
 		    !json_object_get(json_object_get(common, text_at(c->kind, "row", NULL)),
@@ -243,10 +239,7 @@ static void keep_common_seeds(struct site_model *m, struct candidates *all)
 			c->newest = false;
 			m->other_seeds++;
 		}
-		free(seed);
 	}
-	json_decref(rows);
-	json_decref(common);
 }
 
 static void candidates_free(struct candidates *all)
@@ -306,8 +299,9 @@ static bool take_run(struct site_model *m, const struct candidate *c, size_t fil
 static bool read_file(struct site_model *m, const struct candidates *all, size_t file,
 		      const struct schema *schema, char **error)
 {
-	struct strv errors = {0};
-	json_t *set = NULL, *head = NULL;
+	AUTO_STRV struct strv errors = {0};
+	json_auto_t *set = NULL;
+	json_t *head = NULL;
 
 	for (size_t i = 0; i < all->n && !*error; i++) {
 		const struct candidate *c = &all->v[i];
@@ -325,12 +319,10 @@ static bool read_file(struct site_model *m, const struct candidates *all, size_t
 		else
 			fail(error, "%s", errors.v[0]);
 	}
-	json_decref(set);
 	if (head) {
 		m->head = xrealloc(m->head, (m->nr_heads + 1) * sizeof(*m->head));
 		m->head[m->nr_heads++] = (struct site_head){file, head};
 	}
-	strv_free(&errors);
 	return !*error;
 }
 

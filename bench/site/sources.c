@@ -12,7 +12,8 @@
 /* DIR/0001 is a link to a directory, DIR/0001/NAME one to a file; the caller's. */
 static bool link_source(const char *dir, size_t place, const char *source, char **error)
 {
-	char *to = absolute_path(source), *at = xasprintf("%s/%04zu", dir, place), *name;
+	AUTO_FREE char *to = absolute_path(source);
+	char *at = xasprintf("%s/%04zu", dir, place), *name;
 	struct stat st;
 	bool ok = stat(to, &st) == 0 || fail(error, "cannot read %s: %s", source, strerror(errno));
 
@@ -23,7 +24,6 @@ static bool link_source(const char *dir, size_t place, const char *source, char 
 		at = name;
 	}
 	ok = ok && (symlink(to, at) == 0 || fail(error, "cannot link %s: %s", at, strerror(errno)));
-	free(to);
 	free(at);
 	return ok;
 }
@@ -56,11 +56,11 @@ static bool is_directory(const char *path)
 /* A site below its own sources would be read as results the next time. */
 static bool lies_apart(const struct site_model *m, char **error)
 {
-	char *out = real_place(m->q->out);
+	AUTO_FREE char *out = real_place(m->q->out);
 	bool ok = true;
 
 	for (size_t i = 0; i < m->q->sources->n && ok; i++) {
-		char *source = real_place(m->q->sources->v[i]);
+		AUTO_FREE char *source = real_place(m->q->sources->v[i]);
 		size_t n = folder_prefix(source);
 
 		if (strcmp(out, source) == 0 ||
@@ -69,9 +69,7 @@ static bool lies_apart(const struct site_model *m, char **error)
 				  "%s lies in %s: the copies in the site would be taken for "
 				  "results; choose another directory with --out",
 				  m->q->out, m->q->sources->v[i]);
-		free(source);
 	}
-	free(out);
 	return ok;
 }
 
@@ -108,23 +106,19 @@ void sources_close(struct site_model *m)
 	if (!m->sources)
 		return;
 	for (size_t i = 0; i < m->q->sources->n; i++) {
-		char *at = xasprintf("%s/%04zu", m->sources, i + 1);
-		char *source = absolute_path(m->q->sources->v[i]);
-		char *in = xasprintf("%s%s", at, strrchr(source, '/'));
+		AUTO_FREE char *at = xasprintf("%s/%04zu", m->sources, i + 1);
+		AUTO_FREE char *source = absolute_path(m->q->sources->v[i]);
+		AUTO_FREE char *in = xasprintf("%s%s", at, strrchr(source, '/'));
 
 		if (unlink(at) < 0) {
 			unlink(in);
 			rmdir(at);
 		}
-		free(in);
-		free(source);
-		free(at);
 	}
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		char *path = xasprintf("%s/%s%s", m->sources, INDEX_NAME, parts[i]);
+		AUTO_FREE char *path = xasprintf("%s/%s%s", m->sources, INDEX_NAME, parts[i]);
 
 		unlink(path);
-		free(path);
 	}
 	rmdir(m->sources);
 	free(m->sources);

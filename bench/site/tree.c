@@ -62,10 +62,9 @@ bool tree_open(struct tree *t, const char *dir, char **error)
 		ok = make_directory(dir, error) && lock(t, error) &&
 		     tree_write(t, SITE_MARK, says, strlen(says), error);
 	for (size_t i = 0; i < NR_PARTS && ok; i++) {
-		char *path = tree_path(t, parts[i]);
+		AUTO_FREE char *path = tree_path(t, parts[i]);
 
 		ok = make_directory(path, error);
-		free(path);
 	}
 	free(mark);
 	return ok;
@@ -98,23 +97,19 @@ static void keep(struct tree *t, const char *path)
 
 static bool has_bytes(const char *path, const char *bytes, size_t n)
 {
-	char *there = NULL, *error = NULL;
+	AUTO_FREE char *there = NULL, *error = NULL;
 	struct stat st;
 	size_t m = 0;
-	bool same;
 
 	if (stat(path, &st) < 0 || !S_ISREG(st.st_mode) || (size_t)st.st_size != n)
 		return false;
 	there = read_whole_file(path, &m, &error);
-	same = there && m == n && memcmp(there, bytes, n) == 0;
-	free(there);
-	free(error);
-	return same;
+	return there && m == n && memcmp(there, bytes, n) == 0;
 }
 
 bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **error)
 {
-	char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
+	AUTO_FREE char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
 	bool ok = true;
 
 	keep(t, path);
@@ -126,8 +121,6 @@ bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, c
 			unlink(beside);
 		t->written++;
 	}
-	free(beside);
-	free(to);
 	return ok;
 }
 
@@ -148,12 +141,12 @@ bool tree_flush(struct tree *t, char **error)
 
 bool tree_take(struct tree *t, const char *path, const char *from, char **error)
 {
-	char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
+	AUTO_FREE char *to = tree_path(t, path), *beside = xasprintf("%s.new", to);
 	bool ok = true;
 
 	keep(t, path);
 	if (access(to, F_OK) < 0) {
-		char *real = realpath(from, NULL);
+		AUTO_FREE char *real = realpath(from, NULL);
 
 		unlink(beside);
 		ok = (real && link(real, beside) == 0) || copy_file(from, beside, error);
@@ -162,21 +155,17 @@ bool tree_take(struct tree *t, const char *path, const char *from, char **error)
 		if (!ok)
 			unlink(beside);
 		t->written++;
-		free(real);
 	}
-	free(beside);
-	free(to);
 	return ok;
 }
 
 bool tree_has(struct tree *t, const char *path)
 {
-	char *at = tree_path(t, path);
+	AUTO_FREE char *at = tree_path(t, path);
 	bool there = access(at, F_OK) == 0;
 
 	if (there)
 		keep(t, path);
-	free(at);
 	return there;
 }
 

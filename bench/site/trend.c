@@ -159,9 +159,9 @@ static bool is_better(const struct happened *h)
 
 static void put_series(struct page *p, const struct happened *h)
 {
-	char *what = event_text(h->track, h->event);
-	char *before = repeat_text(h->event->before->run),
-	     *after = repeat_text(h->event->after->run);
+	AUTO_FREE char *what = event_text(h->track, h->event),
+		       *before = repeat_text(h->event->before->run);
+	AUTO_FREE char *after = repeat_text(h->event->after->run);
 
 	html_open(p->h, "li");
 	html_leaf(p->h, "b", NULL, "%s", h->track->label);
@@ -176,9 +176,6 @@ static void put_series(struct page *p, const struct happened *h)
 	html_close(p->h);
 	page_command(p, after);
 	html_close(p->h);
-	free(what);
-	free(before);
-	free(after);
 }
 
 /* What happened on one day for one reason: n series; brief: which ones is said elsewhere. */
@@ -292,9 +289,9 @@ static const struct history_point *last_known(const struct track *t)
 static void put_track(struct page *p, const struct track *t)
 {
 	const struct history_point *first = first_known(t), *last = last_known(t);
-	char *page = workload_page(text_at(t->identity, "workload", "name", NULL));
-	char *share = first ? share_text(first->median, last->median) : xstrdup("-");
-	char *median = readable_number(last ? last->median : NAN);
+	AUTO_FREE char *page = workload_page(text_at(t->identity, "workload", "name", NULL));
+	AUTO_FREE char *share = first ? share_text(first->median, last->median) : xstrdup("-");
+	AUTO_FREE char *median = readable_number(last ? last->median : NAN);
 
 	html_open(p->h, "tr");
 	html_open(p->h, "th");
@@ -314,9 +311,6 @@ static void put_track(struct page *p, const struct track *t)
 	put_spark(p->h, t, p->s->model.notes);
 	html_close(p->h);
 	html_close(p->h);
-	free(page);
-	free(share);
-	free(median);
 }
 
 static void put_tracks(struct page *p)

@@ -70,17 +70,14 @@ static size_t rank_of(const struct site_group *g, const struct cell *cell, size_
 
 static void put_ratio(struct page *p, double ratio, bool lower)
 {
-	char *words = ratio_words(ratio), *class = heat_class(ratio, lower);
-	char *all = plain_number(ratio);
+	AUTO_FREE char *words = ratio_words(ratio), *class = heat_class(ratio, lower);
+	AUTO_FREE char *all = plain_number(ratio);
 
 	html_open(p->h, "td");
 	html_attr(p->h, "class", "n %s", class);
 	html_attr(p->h, "data-v", "%s", all);
 	html_text(p->h, "%s", words);
 	html_close(p->h);
-	free(all);
-	free(words);
-	free(class);
 }
 
 static void put_row(struct page *p, const struct site_group *g, size_t point, const char *variant)
@@ -135,9 +132,9 @@ static bool is_in(const struct site_group *g, const char *variant)
 
 static void put_group(struct page *p, const struct site_group *g, const char *variant)
 {
-	char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
+	AUTO_FREE char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
 	const char *heads[] = {"workload", "#median", base, "#PV tax", "#place under Xen", NULL};
-	char *caption = xasprintf("%s, median by workload", g->metric);
+	AUTO_FREE char *caption = xasprintf("%s, median by workload", g->metric);
 
 	html_open(p->h, "section");
 	html_leaf(p->h, "h2", NULL, "%s", g->title);
@@ -151,14 +148,12 @@ static void put_group(struct page *p, const struct site_group *g, const char *va
 	html_close(p->h);
 	page_table_end(p);
 	html_close(p->h);
-	free(caption);
-	free(base);
 }
 
 void write_variant(struct site *s, const char *variant)
 {
 	const struct site_model *m = &s->model;
-	char *path = variant_page(variant);
+	AUTO_FREE char *path = variant_page(variant);
 	struct page p = page_begin(s, path, variant, summary_of(m, variant), NULL);
 
 	put_policy(&p, any_run(m, variant));
@@ -166,5 +161,4 @@ void write_variant(struct site *s, const char *variant)
 		if (is_in(&m->group[i], variant))
 			put_group(&p, &m->group[i], variant);
 	page_end(&p);
-	free(path);
 }

@@ -127,12 +127,12 @@ out:
 
 static void put_point(struct page *p, const struct site_group *g, size_t point, const char *metric)
 {
-	char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
+	AUTO_FREE char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
 	const char *heads[] = {
 		"variant",	"#median", base,       "#PV tax", "95 % interval of it",
 		"#least..most", "#n",	   "measured", NULL};
 	const char *unit = "";
-	char *caption;
+	AUTO_FREE char *caption = NULL;
 
 	for (size_t v = 0; v < g->variants.n && !*unit; v++) {
 		const struct cell *cell =
@@ -151,8 +151,6 @@ static void put_point(struct page *p, const struct site_group *g, size_t point, 
 		put_row(p, g, point, g->variants.v[v], metric);
 	html_close(p->h);
 	page_table_end(p);
-	free(caption);
-	free(base);
 }
 
 static bool put_group(struct page *p, const struct site_group *g, const char *workload, bool first)
@@ -193,7 +191,7 @@ void write_workload(struct site *s, const char *workload)
 {
 	const struct site_model *m = &s->model;
 	const struct workload *w = described(m, workload);
-	char *path = workload_page(workload);
+	AUTO_FREE char *path = workload_page(workload);
 	bool first = true;
 	struct page p = page_begin(s, path, workload, w ? w->summary : NULL, NULL);
 
@@ -202,5 +200,4 @@ void write_workload(struct site *s, const char *workload)
 		first = !put_group(&p, &m->group[i], workload, first) && first;
 	put_history_picture(&p, workload);
 	page_end(&p);
-	free(path);
 }

@@ -21,8 +21,9 @@ static void put_field(FILE *to, const char *text)
 
 static void put_run(FILE *to, const struct export_run *r)
 {
-	json_t *all = export_parameters(r), *value;
-	struct strv rest = {0};
+	json_auto_t *all = export_parameters(r);
+	json_t *value;
+	AUTO_STRV struct strv rest = {0};
 	const char *name;
 	char *text;
 
@@ -43,8 +44,6 @@ static void put_run(FILE *to, const struct export_run *r)
 	put_field(to, text);
 	put_field(to, r->status);
 	free(text);
-	strv_free(&rest);
-	json_decref(all);
 }
 
 static void put(FILE *to, const struct export_data *d)
@@ -63,14 +62,13 @@ static void put(FILE *to, const struct export_data *d)
 			const struct export_series *s = &r->series[k];
 
 			for (size_t j = 0; j < s->summary.n; j++) {
-				char *number = export_number(s->samples[j]);
+				AUTO_FREE char *number = export_number(s->samples[j]);
 
 				put_run(to, r);
 				put_field(to, s->name);
 				put_field(to, s->unit);
 				fprintf(to, "%s,%d,%zu,%s\n", s->lower ? "lower" : "higher",
 					s->exact, j, number);
-				free(number);
 			}
 		}
 	}

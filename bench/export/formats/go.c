@@ -43,7 +43,8 @@ static double in_ns(const struct export_series *s, double v)
 
 static void put_name(FILE *to, const struct export_run *r)
 {
-	json_t *all = export_parameters(r), *value;
+	json_auto_t *all = export_parameters(r);
+	json_t *value;
 	const char *workload = json_string_value(json_object_get(all, "workload")), *name;
 
 	/* "fork_dirty" -> BenchmarkFork_dirty: a small letter behind the word is no benchmark. */
@@ -52,7 +53,7 @@ static void put_name(FILE *to, const struct export_run *r)
 		fputc(toupper((unsigned char)*workload++), to);
 	put_part(to, workload);
 	json_object_foreach (all, name, value) {
-		char *text = export_text(value);
+		AUTO_FREE char *text = export_text(value);
 
 		if (strcmp(name, "workload") != 0 && strcmp(name, "vcpus") != 0) {
 			fputc('/', to);
@@ -60,21 +61,19 @@ static void put_name(FILE *to, const struct export_run *r)
 			fputc('=', to);
 			put_part(to, text);
 		}
-		free(text);
 	}
 	fprintf(to, "/vcpus=%lld", (long long)json_integer_value(json_object_get(all, "vcpus")));
-	json_decref(all);
 }
 
 /* One line for each unit: what holds for all runs that have it. */
 static void put_units(FILE *to, const struct export_data *d)
 {
-	struct strv seen = {0};
+	AUTO_STRV struct strv seen = {0};
 
 	for (size_t i = 0; i < d->n; i++) {
 		for (size_t k = 0; k < d->run[i].nr_series; k++) {
 			const struct export_series *s = &d->run[i].series[k];
-			char *unit = unit_of(s);
+			AUTO_FREE char *unit = unit_of(s);
 			bool constant = true;
 			size_t before = seen.n;
 
@@ -88,10 +87,8 @@ static void put_units(FILE *to, const struct export_data *d)
 				fprintf(to, "Unit %s better=%s%s\n", unit,
 					s->lower ? "lower" : "higher",
 					constant ? " assume=exact" : "");
-			free(unit);
 		}
 	}
-	strv_free(&seen);
 }
 
 static void put(FILE *to, const struct export_data *d)
@@ -100,16 +97,14 @@ static void put(FILE *to, const struct export_data *d)
 	for (size_t i = 0; i < d->n; i++) {
 		for (size_t k = 0; k < d->run[i].nr_series; k++) {
 			const struct export_series *s = &d->run[i].series[k];
-			char *unit = unit_of(s);
+			AUTO_FREE char *unit = unit_of(s);
 
 			for (size_t j = 0; j < s->summary.n; j++) {
-				char *number = export_number(in_ns(s, s->samples[j]));
+				AUTO_FREE char *number = export_number(in_ns(s, s->samples[j]));
 
 				put_name(to, &d->run[i]);
 				fprintf(to, " 1 %s %s\n", number, unit);
-				free(number);
 			}
-			free(unit);
 		}
 	}
 }

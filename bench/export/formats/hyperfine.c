@@ -42,10 +42,9 @@ static json_t *result_of(const struct export_run *r, const struct export_series 
 	/* Parameters are strings there. */
 	json_object_foreach_safe(parameters, next, name, value)
 	{
-		char *text = export_text(value);
+		AUTO_FREE char *text = export_text(value);
 
 		json_object_set_new(parameters, name, json_string(text));
-		free(text);
 	}
 	json_object_set_new(parameters, "metric", json_string(s->name));
 	return json_pack("{s:s, s:o, s:o, s:o, s:n, s:n, s:o, s:o, s:o, s:o, s:o}", "command",

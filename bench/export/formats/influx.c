@@ -47,10 +47,9 @@ static void put_string(FILE *to, const char *text)
 
 static void put_number(FILE *to, const char *name, double v)
 {
-	char *number = export_number(v);
+	AUTO_FREE char *number = export_number(v);
 
 	fprintf(to, ",%s=%s", name, number);
-	free(number);
 }
 
 /* Nanoseconds since 1970 of when the set was completed; false: there are too many for 64 bits. */
@@ -72,18 +71,17 @@ static const char *refuses_set(const json_t *set)
 
 static void put_line(FILE *to, const struct export_run *r, const struct export_series *s)
 {
-	json_t *all = export_parameters(r), *value;
+	json_auto_t *all = export_parameters(r);
+	json_t *value;
 	const char *name;
 	long long ns;
 
 	fputs("pvmmu", to);
 	json_object_foreach (all, name, value) {
-		char *text = export_text(value);
+		AUTO_FREE char *text = export_text(value);
 
 		put_tag(to, name, text);
-		free(text);
 	}
-	json_decref(all);
 	if (s) {
 		put_tag(to, "metric", s->name);
 		put_tag(to, "unit", s->unit);

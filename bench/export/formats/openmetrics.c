@@ -36,7 +36,8 @@ static void put_escaped(FILE *to, const char *text)
 /* All of them; two names that have become one differ by another underscore. */
 static void put_labels(FILE *to, const struct export_run *r, const char *metric)
 {
-	json_t *all = export_parameters(r), *put = json_object(), *value;
+	json_auto_t *all = export_parameters(r), *put = json_object();
+	json_t *value;
 	const char *name, *comma = "";
 
 	json_object_set_new(all, "run", json_string(r->id));
@@ -44,7 +45,7 @@ static void put_labels(FILE *to, const struct export_run *r, const char *metric)
 		json_object_set_new(all, "metric", json_string(metric));
 	fputc('{', to);
 	json_object_foreach (all, name, value) {
-		char *label = name_of(name), *text = export_text(value);
+		AUTO_FREE char *label = name_of(name), *text = export_text(value);
 
 		while (json_object_get(put, label))
 			replace_text(&label, "%s_", label);
@@ -53,23 +54,18 @@ static void put_labels(FILE *to, const struct export_run *r, const char *metric)
 		put_escaped(to, text);
 		fputc('"', to);
 		comma = ",";
-		free(label);
-		free(text);
 	}
 	fputs("} ", to);
-	json_decref(all);
-	json_decref(put);
 }
 
 static void put_value(FILE *to, const char *family, const struct export_run *r, const char *metric,
 		      double v)
 {
-	char *number = export_number(v);
+	AUTO_FREE char *number = export_number(v);
 
 	fputs(family, to);
 	put_labels(to, r, metric);
 	fprintf(to, "%s\n", number);
-	free(number);
 }
 
 enum what { MEDIAN, LOW, HIGH };
@@ -114,7 +110,7 @@ static void put_family(FILE *to, const struct export_data *d, const char *family
 			double v = what == MEDIAN ? s->summary.median
 				   : what == LOW  ? s->interval.low
 						  : s->interval.high;
-			char *own = family_of(s, what);
+			AUTO_FREE char *own = family_of(s, what);
 
 			if (strcmp(own, family) == 0 && (what == MEDIAN || s->interval.exists)) {
 				if (!headed)
@@ -122,14 +118,13 @@ static void put_family(FILE *to, const struct export_data *d, const char *family
 				headed = true;
 				put_value(to, family, &d->run[i], s->name, in_seconds(s, v));
 			}
-			free(own);
 		}
 	}
 }
 
 static void put(FILE *to, const struct export_data *d)
 {
-	struct strv seen = {0};
+	AUTO_STRV struct strv seen = {0};
 
 	fputs("# TYPE pvmmu_run_success gauge\n"
 	      "# HELP pvmmu_run_success Whether the run ended well; 0: there are no numbers of it.\n",
@@ -140,17 +135,15 @@ static void put(FILE *to, const struct export_data *d)
 	for (size_t i = 0; i < d->n; i++) {
 		for (size_t k = 0; k < d->run[i].nr_series; k++) {
 			for (enum what what = MEDIAN; what <= HIGH; what++) {
-				char *family = family_of(&d->run[i].series[k], what);
+				AUTO_FREE char *family = family_of(&d->run[i].series[k], what);
 				size_t before = seen.n;
 
 				strv_add_distinct(&seen, family);
 				if (seen.n > before)
 					put_family(to, d, family, what);
-				free(family);
 			}
 		}
 	}
-	strv_free(&seen);
 	fputs("# EOF\n", to);
 }
 

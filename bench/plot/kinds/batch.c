@@ -66,17 +66,16 @@ static void find_categories(const struct plot *p, size_t part, struct strv *cate
 
 static void put_part(FILE *f, const struct plot *p, size_t point, size_t part)
 {
-	struct strv categories = {0};
+	AUTO_STRV struct strv categories = {0};
 
 	find_categories(p, part, &categories);
 	for (size_t c = 0; c < categories.n; c++)
 		for (size_t s = 0; s < p->nr_series; s++) {
-			char *metric = xasprintf("%s.%s", parts[part], categories.v[c]);
+			AUTO_FREE char *metric = xasprintf("%s.%s", parts[part], categories.v[c]);
 			const struct cell *cell =
 				dataset_find(&p->data, p->series[s].file, p->point[point],
 					     p->series[s].variant, metric);
 
-			free(metric);
 			if (!cell)
 				continue;
 			plot_row(f, p, point, s);
@@ -84,7 +83,6 @@ static void put_part(FILE *f, const struct plot *p, size_t point, size_t part)
 			plot_value(f, cell->summary.median);
 			fprintf(f, "\t%s\t%s\n", parts[part], categories.v[c]);
 		}
-	strv_free(&categories);
 }
 
 static void put_table(FILE *f, const struct plot *p)
@@ -101,7 +99,7 @@ static void words(const struct plot *p, struct picture *to)
 	static const char *const names[] = {"size", "reason"};
 
 	for (size_t part = 0; part < NR_PARTS; part++) {
-		struct strv categories = {0}, shown = {0};
+		AUTO_STRV struct strv categories = {0}, shown = {0};
 
 		find_categories(p, part, &categories);
 		for (size_t c = 0; c < categories.n; c++) {
@@ -116,8 +114,6 @@ static void words(const struct plot *p, struct picture *to)
 				 cut ? cut + 1 : "");
 		}
 		picture_list(to, names[part], &shown);
-		strv_free(&categories);
-		strv_free(&shown);
 	}
 }
 

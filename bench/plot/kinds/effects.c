@@ -50,10 +50,9 @@ static void fit_points(const struct plot *p, struct fitted *f, char **unfit)
 		f->of[f->n++] = of;
 		for (size_t k = 1; k < of.linear_model.nr_terms; k++)
 			if (of.linear_model.term[k].basis) {
-				char *name = effects_term(&f->effects, &of, k);
+				AUTO_FREE char *name = effects_term(&f->effects, &of, k);
 
 				strv_add_distinct(&f->rows, name);
-				free(name);
 			}
 	}
 }
@@ -61,7 +60,7 @@ static void fit_points(const struct plot *p, struct fitted *f, char **unfit)
 static bool begin(struct plot *p, char **error)
 {
 	struct fitted *f = xcalloc(1, sizeof(*f));
-	char *unfit = NULL;
+	AUTO_FREE char *unfit = NULL;
 
 	p->own = f;
 	if (!plot_lay_out(p, error) || !effects_make(&f->effects, p->sets, p->nr_sets,
@@ -70,7 +69,6 @@ static bool begin(struct plot *p, char **error)
 	fit_points(p, f, &unfit);
 	if (!f->n || !f->rows.n)
 		fail(error, "no workload can be fitted%s%s", unfit ? ": " : "", unfit ? unfit : "");
-	free(unfit);
 	return !*error;
 }
 
@@ -81,7 +79,7 @@ static void put_point(FILE *f, const struct fitted *all, size_t point)
 	for (size_t k = 1; k < of->linear_model.nr_terms; k++) {
 		const struct term *term = &of->linear_model.term[k];
 		const struct interval *i = &of->interval[k];
-		char *name;
+		AUTO_FREE char *name = NULL;
 
 		if (!term->basis)
 			continue;
@@ -94,7 +92,6 @@ static void put_point(FILE *f, const struct fitted *all, size_t point)
 		plot_value(f, i->exists ? exp(i->low) : NAN);
 		plot_value(f, i->exists ? exp(i->high) : NAN);
 		fputc('\n', f);
-		free(name);
 	}
 }
 
@@ -114,16 +111,13 @@ static char *title(const struct plot *p)
 
 static char *base_text(const struct effects *e)
 {
-	struct strv words = {0};
-	char *text;
+	AUTO_STRV struct strv words = {0};
 
 	for (size_t i = 0; i < e->nr_factors; i++)
 		strv_add(&words, "%s", e->factor[i].levels.v[0]);
 	for (size_t i = 0; i < e->fixed.n; i++)
 		strv_add(&words, "%s", e->fixed.v[i]);
-	text = strv_join(&words, " ");
-	strv_free(&words);
-	return text;
+	return strv_join(&words, " ");
 }
 
 static char *scale(const struct plot *p)
@@ -149,14 +143,14 @@ static char *scale(const struct plot *p)
 static void words(const struct plot *p, struct picture *to)
 {
 	const struct fitted *f = p->own;
-	struct strv labels = {0}, none = {0};
+	AUTO_STRV struct strv labels = {0};
+	struct strv none = {0};
 
 	for (size_t i = 0; i < f->n; i++)
 		strv_add(&labels, "%s", f->of[i].point->label);
 	plot_list_points(to, &labels);
 	plot_list_series(to, &none, NULL);
 	plot_list(to, "row", &f->rows);
-	strv_free(&labels);
 }
 
 static size_t points(const struct plot *p)
@@ -173,7 +167,6 @@ static void end(struct plot *p)
 	free(f->of);
 	effects_free(&f->effects);
 	strv_free(&f->rows);
-	free(f);
 }
 
 static const struct plot_kind effects = {

@@ -63,7 +63,8 @@ static int ascending(const void *a, const void *b)
 
 static double strongest(const struct plot *p)
 {
-	double *all = xcalloc(p->nr_points * p->nr_series + 1, sizeof(*all)), most, median;
+	AUTO_FREE double *all = xcalloc(p->nr_points * p->nr_series + 1, sizeof(*all));
+	double median;
 	size_t n = 0;
 
 	for (size_t point = 0; point < p->nr_points; point++)
@@ -75,9 +76,7 @@ static double strongest(const struct plot *p)
 				all[n++] = fmax(ratio, 1 / ratio);
 		}
 	qsort(all, n, sizeof(*all), ascending);
-	most = n ? all[(size_t)((double)(n - 1) * COLOURED_SHARE)] : 1;
-	free(all);
-	return most;
+	return n ? all[(size_t)((double)(n - 1) * COLOURED_SHARE)] : 1;
 }
 
 static bool begin(struct plot *p, char **error)
@@ -136,8 +135,9 @@ static char *title(const struct plot *p)
 static char *scale(const struct plot *p)
 {
 	const struct heat *h = p->own;
-	char *base = baseline_name(p);
-	char *most = h->most < 1.005 ? readable_ratio(h->most, 2) : xasprintf("%.3g", h->most);
+	AUTO_FREE char *base = baseline_name(p);
+	AUTO_FREE char *most =
+		h->most < 1.005 ? readable_ratio(h->most, 2) : xasprintf("%.3g", h->most);
 	char *text =
 		xasprintf("Medians as ratio to %s. Blue is below it, no colour is equal, red is "
 			  "above, by the logarithm, strongest from ×%s on. %s%s is better.",
@@ -147,15 +147,14 @@ static char *scale(const struct plot *p)
 						    "is more than noise. ",
 			  plot_any_cell(p)->lower ? "Lower" : "Higher");
 
-	free(base);
-	free(most);
 	return text;
 }
 
 static void words(const struct plot *p, struct picture *to)
 {
 	const struct heat *h = p->own;
-	struct strv none = {0}, rows = {0}, columns = {0}, page = {0};
+	struct strv none = {0};
+	AUTO_STRV struct strv rows = {0}, columns = {0}, page = {0};
 
 	for (size_t i = 0; i < p->nr_points; i++)
 		strv_add(&rows, "%s", p->data.point[p->point[i]].label);
@@ -167,20 +166,12 @@ static void words(const struct plot *p, struct picture *to)
 	plot_list(to, "column", &columns);
 	plot_list_points(to, &page);
 	plot_list_series(to, &none, NULL);
-	strv_free(&rows);
-	strv_free(&columns);
-	strv_free(&page);
 }
 
 static size_t one_point(const struct plot *p)
 {
 	(void)p;
 	return 1;
-}
-
-static void end(struct plot *p)
-{
-	free(p->own);
 }
 
 static const struct plot_kind heat = {
@@ -198,7 +189,6 @@ static const struct plot_kind heat = {
 	.scale = scale,
 	.what = plot_what_measured,
 	.words = words,
-	.end = end,
 };
 
 PLOT_KIND(heat);

@@ -174,10 +174,9 @@ static const struct change *change_at(const struct track *t, size_t point)
 
 static void put_share(FILE *f, double before, double after)
 {
-	char *text = share_text(before, after);
+	AUTO_FREE char *text = share_text(before, after);
 
 	fputs(text, f);
-	free(text);
 }
 
 static void put_line(FILE *f, const struct past_picture *o, const struct line *l)
@@ -250,7 +249,7 @@ static char *what(const struct plot *p)
 {
 	const struct past_picture *o = p->own;
 	size_t least = SIZE_MAX, most = 0;
-	char *n, *text;
+	AUTO_FREE char *n = NULL;
 
 	for (size_t i = 0; i < o->n; i++)
 		for (size_t k = 0; k < o->line[i].track->n; k++) {
@@ -262,12 +261,10 @@ static char *what(const struct plot *p)
 			most = samples > most ? samples : most;
 		}
 	n = plot_range(least, most);
-	text = xasprintf("%s (%s is better), tier %s, medians of n = %s; %zu result sets from %s "
+	return xasprintf("%s (%s is better), tier %s, medians of n = %s; %zu result sets from %s "
 			 "to %s",
 			 o->unit, o->lower ? "lower" : "higher", shown_tier(o->tier, o->exact), n,
 			 o->dates.n, o->dates.v[0], o->dates.v[o->dates.n - 1]);
-	free(n);
-	return text;
 }
 
 static void words(const struct plot *p, struct picture *to)
@@ -294,7 +291,6 @@ static void end(struct plot *p)
 	strv_free(&o->points);
 	strv_free(&o->names);
 	strv_free(&o->dates);
-	free(o);
 }
 
 static const struct plot_kind history = {

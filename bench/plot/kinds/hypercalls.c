@@ -12,10 +12,9 @@ static const char group[] = "hypercalls";
 static double part_of(const struct plot *p, size_t point, size_t series, const char *part,
 		      const char **missing)
 {
-	char *metric = xasprintf("%s.%s", group, part);
+	AUTO_FREE char *metric = xasprintf("%s.%s", group, part);
 	const struct cell *cell = plot_cell(p, point, series, metric, missing);
 
-	free(metric);
 	return cell ? cell->summary.median : NAN;
 }
 

@@ -142,7 +142,7 @@ static char *scale(const struct plot *p)
 
 static void words(const struct plot *p, struct picture *to)
 {
-	struct strv rows = {0}, from = {0}, upto = {0};
+	AUTO_STRV struct strv rows = {0}, from = {0}, upto = {0};
 
 	for (size_t i = 0; i < p->nr_series; i++)
 		strv_add(&rows, "%s", p->series[i].name);
@@ -155,9 +155,6 @@ static void words(const struct plot *p, struct picture *to)
 	plot_list(to, "row", &rows);
 	plot_list(to, "range_from", &from);
 	plot_list(to, "range_to", &upto);
-	strv_free(&rows);
-	strv_free(&from);
-	strv_free(&upto);
 }
 
 static const struct plot_kind samples = {

@@ -99,7 +99,7 @@ static struct spot *spots_along(const struct plot *p, const char *axis, size_t *
 	for (size_t i = 0; i < p->data.n; i++) {
 		const struct cell *cell = &p->data.cell[i];
 		json_t *identity = json_array_get(cell->identities, 0), *rest;
-		json_t *value = axis_value(identity, axis);
+		json_auto_t *value = axis_value(identity, axis);
 		struct spot *s = &spots[*n];
 
 		if (json_is_integer(value) && is_drawn(p, cell)) {
@@ -125,7 +125,6 @@ static struct spot *spots_along(const struct plot *p, const char *axis, size_t *
 			json_decref(rest);
 			*n += 1;
 		}
-		json_decref(value);
 	}
 	return spots;
 }
@@ -160,7 +159,8 @@ static void add_spot(struct plot *p, struct scaling_chart *g, struct spot *s, co
 {
 	const struct cell *cell = &p->data.cell[s->order];
 	const char *unit = json_string_value(json_object_get(p->data.axes, axis));
-	char *variant = scaling_label_without(cell->label, axis), *name = xstrdup(variant);
+	AUTO_FREE char *variant = scaling_label_without(cell->label, axis),
+		       *name = xstrdup(variant);
 	size_t before = g->wheres.n;
 
 	if (by_file)
@@ -181,16 +181,14 @@ static void add_spot(struct plot *p, struct scaling_chart *g, struct spot *s, co
 	g->spot = xrealloc(g->spot, (g->n + 1) * sizeof(*g->spot));
 	g->spot[g->n++] = *s;
 	s->line = s->where = NULL; /* the copy's now */
-	free(variant);
-	free(name);
 }
 
 static void add_axis(struct plot *p, struct scaling_chart *g, const char *axis)
 {
 	size_t n;
-	struct spot *spots = spots_along(p, axis, &n);
+	AUTO_FREE struct spot *spots = spots_along(p, axis, &n);
 	bool by_file = files_clash(p, spots, n);
-	bool *lies = xcalloc(n + 1, sizeof(*lies));
+	AUTO_FREE bool *lies = xcalloc(n + 1, sizeof(*lies));
 
 	for (size_t i = 0; i < n && by_file; i++)
 		replace_text(&spots[i].line, "%zu %s", p->data.cell[spots[i].order].file,
@@ -210,8 +208,6 @@ static void add_axis(struct plot *p, struct scaling_chart *g, const char *axis)
 		free(spots[i].line);
 		free(spots[i].where);
 	}
-	free(spots);
-	free(lies);
 }
 
 static int in_order(const void *one, const void *other)
@@ -237,7 +233,8 @@ static int ascending(const void *a, const void *b)
 /* The factor by which a point's points go on, if there are three or more; else 0. */
 static double factor_of(const struct scaling_chart *g, size_t point)
 {
-	double *x = xcalloc(g->n + 1, sizeof(*x)), factor = 0;
+	AUTO_FREE double *x = xcalloc(g->n + 1, sizeof(*x));
+	double factor = 0;
 	size_t n = 0, distinct = 0;
 
 	for (size_t i = 0; i < g->n; i++)
@@ -252,14 +249,13 @@ static double factor_of(const struct scaling_chart *g, size_t point)
 	for (size_t i = 1; i < distinct && factor > 0; i++)
 		if (fabs(x[i] / x[i - 1] - factor) > 1e-9)
 			factor = 0;
-	free(x);
 	return factor;
 }
 
 static bool begin(struct plot *p, char **error)
 {
 	struct scaling_chart *g = xcalloc(1, sizeof(*g));
-	struct strv axes = {0};
+	AUTO_STRV struct strv axes = {0};
 
 	p->own = g;
 	if (!plot_lay_out(p, error))
@@ -267,7 +263,6 @@ static bool begin(struct plot *p, char **error)
 	find_axes(p, &axes);
 	for (size_t i = 0; i < axes.n; i++)
 		add_axis(p, g, axes.v[i]);
-	strv_free(&axes);
 	if (!g->n)
 		return fail(error, "nothing was measured at several points: as `make bench "
 				   "WORKLOAD=fork:mb=0,1,4,16` does");
@@ -331,7 +326,7 @@ static char *what(const struct plot *p)
 	const struct scaling_chart *g = p->own;
 	const struct cell *cell = plot_any_cell(p);
 	size_t least = SIZE_MAX, most = 0;
-	char *n, *text;
+	AUTO_FREE char *n = NULL;
 
 	for (size_t i = 0; i < g->n; i++) {
 		if (g->spot[i].missing)
@@ -340,16 +335,14 @@ static char *what(const struct plot *p)
 		most = g->spot[i].n > most ? g->spot[i].n : most;
 	}
 	n = plot_range(least, most);
-	text = xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
+	return xasprintf("%s (%s is better), tier %s, median of n = %s", cell->unit,
 			 cell->lower ? "lower" : "higher", p->data.shown, n);
-	free(n);
-	return text;
 }
 
 static void words(const struct plot *p, struct picture *to)
 {
 	const struct scaling_chart *g = p->own;
-	struct strv bases = {0};
+	AUTO_STRV struct strv bases = {0};
 
 	for (size_t i = 0; i < g->points.n; i++)
 		picture_add_number(&bases, g->base[i]);
@@ -357,7 +350,6 @@ static void words(const struct plot *p, struct picture *to)
 	plot_list_series(to, &g->names, &g->keys);
 	plot_list(to, "axis_unit", &g->units);
 	plot_list(to, "axis_base", &bases);
-	strv_free(&bases);
 }
 
 static size_t points(const struct plot *p)
@@ -380,7 +372,6 @@ static void end(struct plot *p)
 	strv_free(&g->units);
 	strv_free(&g->names);
 	strv_free(&g->keys);
-	free(g);
 }
 
 static const struct plot_kind scaling = {

@@ -31,7 +31,7 @@ static double weight(const struct plot *p, stacks_part part_of, const char *part
 static void choose_parts(struct strv *to, const struct plot *p, const struct strv *parts,
 			 stacks_part part_of, bool sorted)
 {
-	double *weights = xcalloc(parts->n + 1, sizeof(*weights));
+	AUTO_FREE double *weights = xcalloc(parts->n + 1, sizeof(*weights));
 	size_t left = 0;
 
 	for (size_t i = 0; i < parts->n; i++) {
@@ -47,13 +47,12 @@ static void choose_parts(struct strv *to, const struct plot *p, const struct str
 		strv_add(to, "%s", parts->v[next]);
 		weights[next] = 0;
 	}
-	free(weights);
 }
 
 bool stacks_begin(struct plot *p, const struct strv *parts, stacks_part part_of, bool sorted)
 {
 	struct stacks *s = xcalloc(1, sizeof(*s));
-	struct strv chosen = {0};
+	AUTO_STRV struct strv chosen = {0};
 	size_t shown;
 
 	choose_parts(&chosen, p, parts, part_of, sorted);
@@ -71,7 +70,6 @@ bool stacks_begin(struct plot *p, const struct strv *parts, stacks_part part_of,
 					part_of(p, point, series, chosen.v[i],
 						&s->missing[point * p->nr_series + series]);
 	p->own = s;
-	strv_free(&chosen);
 	return s->parts.n > 0;
 }
 
@@ -111,7 +109,7 @@ void stacks_put(FILE *f, const struct plot *p)
 /* A letter for each part, of its name if one is free. */
 static void add_marks(struct picture *to, const struct strv *parts)
 {
-	struct strv marks = {0};
+	AUTO_STRV struct strv marks = {0};
 	char taken[64] = "";
 
 	for (size_t i = 0; i < parts->n; i++) {
@@ -127,20 +125,18 @@ static void add_marks(struct picture *to, const struct strv *parts)
 		strv_add(&marks, "%s", mark);
 	}
 	picture_list(to, "mark", &marks);
-	strv_free(&marks);
 }
 
 void stacks_words(const struct plot *p, struct picture *to)
 {
 	const struct stacks *s = p->own;
-	struct strv rows = {0};
+	AUTO_STRV struct strv rows = {0};
 
 	for (size_t i = 0; i < p->nr_series; i++)
 		strv_add(&rows, "%s", p->series[i].name);
 	plot_list(to, "row", &rows);
 	plot_list_series(to, &s->parts, NULL);
 	add_marks(to, &s->parts);
-	strv_free(&rows);
 }
 
 void stacks_end(struct plot *p)
@@ -152,5 +148,4 @@ void stacks_end(struct plot *p)
 	strv_free(&s->parts);
 	free(s->value);
 	free(s->missing);
-	free(s);
 }

@@ -47,7 +47,7 @@ static double part_of(const struct plot *p, size_t point, size_t series, const c
 
 static bool begin(struct plot *p, char **error)
 {
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 	bool some;
 
 	if (!plot_lay_out(p, error))
@@ -55,7 +55,6 @@ static bool begin(struct plot *p, char **error)
 	for (size_t w = 0; w < NR_WHO; w++)
 		strv_add(&parts, "%s", shown[w]);
 	some = stacks_begin(p, &parts, part_of, false);
-	strv_free(&parts);
 	return some || fail(error, "nothing was attributed: measure with --collect insn");
 }
 
@@ -73,12 +72,10 @@ static char *scale(const struct plot *p)
 
 static char *what(const struct plot *p)
 {
-	char *n = plot_n(p);
-	char *text = xasprintf("instructions by collector insn, tier %s, mean of n = %s",
-			       p->data.shown, n);
+	AUTO_FREE char *n = plot_n(p);
 
-	free(n);
-	return text;
+	return xasprintf("instructions by collector insn, tier %s, mean of n = %s", p->data.shown,
+			 n);
 }
 
 static const struct plot_kind where = {
