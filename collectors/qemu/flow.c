@@ -233,6 +233,23 @@ static void mark(struct flow *f)
 	}
 }
 
+unsigned flow_vcpu(struct flow *f, const void *state)
+{
+	unsigned i;
+
+	/* Mostly the same one as before. */
+	if (f->vcpu[f->running].state == state)
+		return f->running;
+	for (i = 0; i < f->nr_vcpus; i++)
+		if (f->vcpu[i].state == state)
+			return i;
+	if (i < FLOW_MAX_VCPUS) {
+		f->vcpu[i].state = state;
+		f->nr_vcpus++;
+	}
+	return i;
+}
+
 void flow_enter(struct flow *f, unsigned vcpu, struct flow_block *b)
 {
 	struct flow_vcpu *last = &f->vcpu[f->running], *v = &f->vcpu[vcpu];

@@ -63,6 +63,7 @@ struct flow_section {
 };
 
 struct flow_vcpu {
+	const void *state;		/* what it is known by */
 	struct flow_block *block;	/* not settled yet, or NULL */
 	uint64_t begun, accesses;	/* by it */
 	uint64_t begun_at, accesses_at; /* what the counts were when it was entered */
@@ -74,10 +75,10 @@ struct flow_vcpu {
 
 struct flow {
 	bool xen; /* there is one, between the user's addresses and the kernel's */
-	/* Added to by the translated code: instructions begun; accesses of blocks' last ones. */
+	/* The caller adds to them: instructions begun; accesses of blocks' last ones. */
 	uint64_t begun, accesses;
 	struct flow_vcpu vcpu[FLOW_MAX_VCPUS];
-	unsigned running;
+	unsigned nr_vcpus, running;
 	struct flow_section *sections;
 	size_t nr_sections, room;
 	bool open;
@@ -95,6 +96,9 @@ enum flow_who flow_who(const struct flow *f, uint64_t address);
  */
 struct flow_block *flow_block(struct flow *f, uint64_t start, const unsigned char *code,
 			      const unsigned char *length, unsigned n);
+
+/* The processor with this state, the same one each time; FLOW_MAX_VCPUS: one too many. */
+unsigned flow_vcpu(struct flow *f, const void *state);
 
 /* vcpu enters the block. */
 void flow_enter(struct flow *f, unsigned vcpu, struct flow_block *b);

@@ -27,24 +27,67 @@
 #define MAX_INSNS 512
 
 PLUGIN_EXPORT extern int qemu_plugin_version;
-int qemu_plugin_version = PLUGIN_API_VERSION;
+int qemu_plugin_version;
 
 static struct flow flow;
 static char *out;
 static const char *broken; /* why there will be no result */
+static bool copies;	   /* QEMU copies an instruction's bytes */
+static unsigned numbers;   /* a bit for each processor's number that entered() was given */
 
+/* When we are loaded; QEMU compares our version before it tells us its own. */
+__attribute__((constructor)) static void choose_version(void)
+{
+	qemu_plugin_version = qemu_plugin_scoreboard_new ? 2 : 1;
+}
+
+/*
+ * QEMU 10.0 with -icount gives the number of the processor for which it translated the block;
+ * another one may execute it. We tell processors by the address of their state: translated code
+ * keeps it in rbp, which is what our frame saves.
+ */
 static void entered(unsigned int vcpu, void *block)
 {
+	const void *state = *(const void *const *)__builtin_frame_address(0);
+
+	numbers |= 1u << vcpu % 32;
+	vcpu = flow_vcpu(&flow, state);
 	if (vcpu < FLOW_MAX_VCPUS)
 		flow_enter(&flow, vcpu, block);
 	else
 		broken = "too many processors";
 }
 
+static void begun(unsigned int vcpu, void *unused)
+{
+	(void)vcpu;
+	(void)unused;
+	flow.begun++;
+}
+
+static void accessed(unsigned int vcpu, uint32_t info, uint64_t address, void *unused)
+{
+	(void)vcpu;
+	(void)info;
+	(void)address;
+	(void)unused;
+	flow.accesses++;
+}
+
+/* False: QEMU does not have all of the instruction's bytes. */
+static bool read_code(const struct qemu_plugin_insn *insn, unsigned char *to, size_t size)
+{
+	if (copies)
+		return plugin_insn_copy(insn, to, size) == size;
+	memcpy(to, plugin_insn_pointer(insn), size);
+	return true;
+}
+
 /*
  * How many instructions the block really has. One that reaches into another page is only
  * ever a block of its own. Where it was met behind others QEMU 7.2 has left it in the list,
- * with as many of its bytes as it had read: not an instruction, says the disassembler.
+ * with as many of its bytes as it had read: not an instruction, says the disassembler. From
+ * version 2 on the list is right.
  */
 static size_t instructions(const struct qemu_plugin_tb *tb)
 {
@@ -53,7 +96,7 @@ static size_t instructions(const struct qemu_plugin_tb *tb)
 	uint64_t at = last ? qemu_plugin_insn_vaddr(last) : 0;
 	char *text;
 
-	if (!last || PAGE_BYTES - at % PAGE_BYTES >= INSN_BYTES)
+	if (qemu_plugin_version > 1 || !last || PAGE_BYTES - at % PAGE_BYTES >= INSN_BYTES)
 		return n;
 	text = qemu_plugin_insn_disas(last);
 	if (text && strncmp(text, ".byte", 5) == 0)
@@ -81,15 +124,16 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 			broken = "a block that is too long";
 			return;
 		}
-		memcpy(code + bytes, qemu_plugin_insn_data(insn), size);
+		if (!read_code(insn, code + bytes, size)) {
+			broken = "code that it cannot read";
+			return;
+		}
 		length[i] = (unsigned char)size;
 		bytes += size;
-		qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
-							   &flow.begun, 1);
+		qemu_plugin_register_vcpu_insn_exec_cb(insn, begun, QEMU_PLUGIN_CB_NO_REGS, NULL);
 		if (i == n - 1)
-			qemu_plugin_register_vcpu_mem_inline(insn, QEMU_PLUGIN_MEM_RW,
-							     QEMU_PLUGIN_INLINE_ADD_U64,
-							     &flow.accesses, 1);
+			qemu_plugin_register_vcpu_mem_cb(insn, accessed, QEMU_PLUGIN_CB_NO_REGS,
+							 QEMU_PLUGIN_MEM_RW, NULL);
 	}
 	b = flow_block(&flow, qemu_plugin_insn_vaddr(qemu_plugin_tb_get_insn(tb, 0)), code, length,
 		       (unsigned)n);
@@ -133,6 +177,9 @@ static void at_exit(uint64_t id, void *unused)
 
 	(void)id;
 	(void)unused;
+	/* A processor that has a block translated is one that executes. */
+	if ((unsigned)__builtin_popcount(numbers) > flow.nr_vcpus)
+		broken = "processors that it cannot tell apart";
 	if (!file) {
 		fprintf(stderr, "cannot write %s: %s\n", out, strerror(errno));
 		return;
@@ -142,11 +189,13 @@ static void at_exit(uint64_t id, void *unused)
 		fprintf(stderr, "cannot write %s: %s\n", out, strerror(errno));
 }
 
-PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv);
+PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc,
+				      char **argv);
 
-PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const void *info, int argc, char **argv)
+PLUGIN_EXPORT int qemu_plugin_install(uint64_t id, const struct qemu_info *info, int argc,
+				      char **argv)
 {
-	(void)info;
+	copies = info->current >= PLUGIN_COPIES;
 	for (int i = 0; i < argc; i++) {
 		if (strncmp(argv[i], "out=", 4) == 0) {
 			free(out);

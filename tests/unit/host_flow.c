@@ -283,6 +283,23 @@ static void test_vcpus(void **unused)
 	section_is(2, 7, 0, 0);
 }
 
+/* As many as there may be, each known by its state; any order. */
+static void test_vcpu_states(void **unused)
+{
+	static const char states[FLOW_MAX_VCPUS + 1];
+
+	(void)unused;
+	for (unsigned i = 0; i < FLOW_MAX_VCPUS; i++)
+		assert_int_equal(flow_vcpu(&f, &states[i]), i);
+	for (unsigned i = 0; i <= FLOW_MAX_VCPUS; i++) {
+		assert_int_equal(flow_vcpu(&f, &states[FLOW_MAX_VCPUS - i]), FLOW_MAX_VCPUS - i);
+		assert_int_equal(flow_vcpu(&f, &states[3]), 3);
+		f.running = i % FLOW_MAX_VCPUS;
+		assert_int_equal(flow_vcpu(&f, &states[i]), i);
+	}
+	assert_int_equal(f.nr_vcpus, FLOW_MAX_VCPUS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +311,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_iret, begin_flow, end_flow),
 		cmocka_unit_test_setup_teardown(test_device, begin_flow, end_flow),
 		cmocka_unit_test_setup_teardown(test_vcpus, begin_flow, end_flow),
+		cmocka_unit_test_setup_teardown(test_vcpu_states, begin_flow, end_flow),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
