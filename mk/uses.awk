@@ -24,7 +24,7 @@ FILENAME == root "mmu/policy.h" { next }
 	}
 }
 
-/MUTANT/ { mark(FILENAME, "any") }
+/(^|[^A-Za-z_])MUTANT/ { mark(FILENAME, "any") }
 
 /^#include "/ {
 	split($0, part, "\"")

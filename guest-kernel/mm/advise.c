@@ -61,7 +61,7 @@ static bool is_present(struct mm *mm, unsigned long va)
 
 	if (!pte_map_existing(&mm->pt, va, &at))
 		return false;
-	present = at.slot->v;
+	present = at.ptep->v;
 	pte_unmap(&at);
 	return present;
 }

@@ -20,7 +20,7 @@ static void age(struct pgtable *pt, const struct pte_at *at, void *arg)
 
 	(void)pt;
 	look->mapped++;
-	if (!(at->slot->v & PTE_ACCESSED))
+	if (!(at->ptep->v & PTE_ACCESSED))
 		return;
 	if (pt_clear_bits(at, PTE_ACCESSED))
 		count(ageing_cleared);

@@ -70,9 +70,9 @@ static bool install(struct fault *f, struct page *p, bool write, enum hv_flush f
 
 	if (!mutant(fault_no_lock))
 		pte_lock(pt, f->at.page);
-	same = f->at.slot->v == f->seen.v;
+	same = f->at.ptep->v == f->seen.v;
 	if (likely(same)) {
-		pt_set(pt, f->va, f->at.slot, e, flush);
+		pt_set(pt, f->va, f->at.ptep, e, flush);
 		if (!f->seen.v)
 			__atomic_add_fetch(&f->mm->resident, 1, __ATOMIC_RELAXED);
 	}
@@ -194,7 +194,7 @@ static enum fault_result fault_allowed(struct fault *f)
 
 	if (!pte_map(&f->mm->pt, f->va, &f->at))
 		return FAULT_OOM;
-	f->seen.v = __atomic_load_n(&f->at.slot->v, __ATOMIC_RELAXED);
+	f->seen.v = __atomic_load_n(&f->at.ptep->v, __ATOMIC_RELAXED);
 	rc = fault_mapped(f);
 	pte_unmap(&f->at);
 	return rc;
@@ -221,8 +221,8 @@ static struct page *built_page(struct mm *mm, unsigned long va)
 
 	if (!pte_map_existing(&mm->pt, va, &at))
 		return NULL;
-	if (at.slot->v & PTE_WRITE)
-		p = pte_page(*at.slot);
+	if (at.ptep->v & PTE_WRITE)
+		p = pte_page(*at.ptep);
 	pte_unmap(&at);
 	return p;
 }
@@ -244,13 +244,13 @@ void *mm_build_page(struct mm *mm, unsigned long va)
 /* A kernel address that is fine by now: a stale entry after a table page became writable. */
 static bool kernel_spurious(unsigned long va, unsigned long error)
 {
-	pte_t *slot;
+	pte_t *ptep;
 
 	if (va < DIRECT_MAP_BASE || !(error & PF_PRESENT))
 		return false;
 	hv_sync(); /* what makes it fine may be queued */
-	slot = pgtable_lookup(&kernel_pgtable, va);
-	if (!slot || !pte_present(*slot) || ((error & PF_WRITE) && !(slot->v & PTE_WRITE)))
+	ptep = pgtable_lookup(&kernel_pgtable, va);
+	if (!ptep || !pte_present(*ptep) || ((error & PF_WRITE) && !(ptep->v & PTE_WRITE)))
 		return false;
 	count(faults_spurious);
 	flush_here(va);

@@ -25,7 +25,7 @@ static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
 	unsigned long va = v->va;
 	unsigned copied = 0;
 	struct pte_at to;
-	pte_t *slot;
+	pte_t *ptep;
 
 	if (v->level != 1 || c->failed)
 		return;
@@ -33,10 +33,10 @@ static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
 		c->failed = true;
 		return;
 	}
-	slot = to.slot;
+	ptep = to.ptep;
 	pte_lock(&c->from->pt, v->page);
 	hv_lazy_enter();
-	for (unsigned i = v->first; i < v->end; i++, slot++, va += PAGE_SIZE) {
+	for (unsigned i = v->first; i < v->end; i++, ptep++, va += PAGE_SIZE) {
 		pte_t e = v->table[i];
 
 		if (!e.v)
@@ -47,7 +47,7 @@ static __always_inline void copy_visit(const struct pt_visit *v, void *arg)
 			c->wrprotected = true;
 		}
 		page_get(entry_page(e));
-		*slot = e;
+		*ptep = e;
 		copied++;
 	}
 	hv_lazy_leave();

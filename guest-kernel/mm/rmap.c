@@ -64,7 +64,7 @@ unsigned rmap_for_each(const struct page *p,
 		looked++;
 		if (!pte_find_foreign(&mm->pt, va, &at))
 			continue;
-		if (pte_present(*at.slot) && pte_page(*at.slot) == p)
+		if (pte_present(*at.ptep) && pte_page(*at.ptep) == p)
 			visit(&mm->pt, &at, arg);
 		pte_put_foreign(&mm->pt, &at);
 	}

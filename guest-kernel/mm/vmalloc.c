@@ -75,7 +75,7 @@ static struct area *area_new(size_t bytes)
 static bool map_part(unsigned long *va, unsigned long end)
 {
 	struct pte_at at;
-	pte_t *slot;
+	pte_t *ptep;
 	bool many;
 
 	end = min_ul(end, ALIGN_DOWN(*va, PT_SPAN(2)) + PT_SPAN(2));
@@ -84,12 +84,12 @@ static bool map_part(unsigned long *va, unsigned long end)
 	many = end - *va > PAGE_SIZE; /* a batch of one is no batch */
 	if (many)
 		hv_lazy_enter();
-	for (slot = at.slot; *va < end; *va += PAGE_SIZE, slot++) {
+	for (ptep = at.ptep; *va < end; *va += PAGE_SIZE, ptep++) {
 		struct page *p = page_alloc();
 
 		if (!p)
 			break;
-		pt_set(&kernel_pgtable, *va, slot, pte_make(page_to_pfn(p), PTE_KERNEL | PTE_NX),
+		pt_set(&kernel_pgtable, *va, ptep, pte_make(page_to_pfn(p), PTE_KERNEL | PTE_NX),
 		       HV_NO_FLUSH);
 	}
 	if (many)

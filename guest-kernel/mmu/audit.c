@@ -210,7 +210,7 @@ static void check_roots(const struct tree *t)
 			problem("tree %lx: kernel slot %u of the user root is %lx", t->name, i,
 				pt->user_root[i].v);
 	}
-	for (unsigned i = 0; pt->user_root && i < ROOT_USER_SLOTS; i++)
+	for (unsigned i = 0; pt->user_root && i < ROOT_USER_ENTRIES; i++)
 		if (!same(pt->root[i], pt->user_root[i]))
 			problem("tree %lx: user slot %u is %lx in kernel mode, %lx in user mode",
 				t->name, i, pt->root[i].v, pt->user_root[i].v);

@@ -48,12 +48,11 @@ struct page {
 extern struct page *mem_map; /* indexed by pfn; NULL until page_init() */
 
 /*
- * Frames from this one on, to the end of memory, have no address in the direct map;
- * they serve as pte pages only (ptemap.h). There are none unless the policy is
- * pte=high.
+ * High frames: those from high_start to the end of memory. They have no address in
+ * the direct map and serve as pte pages only (ptemap.h). They exist only under the
+ * policy pte=high.
  */
-extern pfn_t high_start;
-extern const struct page *high_map; /* the struct page of high_start */
+extern const struct page *high_map; /* the struct page of high_start; mm/page.c */
 
 static inline bool page_is_high(const struct page *p)
 {
@@ -80,12 +79,14 @@ static inline struct page *virt_to_page(const void *va)
 	return pfn_to_page(virt_to_pfn(va));
 }
 
-/* One page with refs = 1 and undefined contents, or NULL when memory is exhausted. */
+/* -- provided by the layer above, in mm/page.c: this layer allocates tables with it ---- */
+
+/* One page with refs = 1 and undefined contents, or NULL if memory is exhausted. */
 struct page *page_alloc(void);
 struct page *page_alloc_zeroed(void);
-/* The same of the high ones. */
+/* The same for a high page. */
 struct page *page_alloc_high(void);
-/* Gives a page with no users left back. */
+/* Frees a page that has no users left. */
 void page_free(struct page *p);
 
 static inline void page_get(struct page *p)

@@ -19,7 +19,7 @@
 struct list_head pgtables = LIST_INIT(pgtables);
 spinlock_t pgtables_lock;
 
-static void set_slot(struct pgtable *pt, unsigned index, pte_t e)
+static void set_root_entry(struct pgtable *pt, unsigned index, pte_t e)
 {
 	long rc = hv_update(pte_maddr(&pt->root[index]), e);
 
@@ -34,12 +34,12 @@ void kernel_part_set(unsigned index, pte_t e)
 
 	BUG_ON(index < ROOT_KERNEL_FIRST);
 	spin_lock(&pgtables_lock);
-	set_slot(&kernel_pgtable, index, e);
+	set_root_entry(&kernel_pgtable, index, e);
 	kernel_pgtable.kernel_part++;
 	for_each_pgtable (pt) {
 		if (!pt->published || mutant(skip_propagation))
 			continue;
-		set_slot(pt, index, e);
+		set_root_entry(pt, index, e);
 		pt->kernel_part = kernel_pgtable.kernel_part;
 		count(mmu_propagated);
 	}
@@ -72,7 +72,7 @@ void kernel_part_follow(struct pgtable *pt)
 	if (unlikely(pt->kernel_part != kernel_pgtable.kernel_part)) {
 		for (unsigned i = ROOT_KERNEL_FIRST; i < PT_ENTRIES; i++)
 			if (!pte_present(pt->root[i]) && pte_present(kernel_pgtable.root[i]))
-				set_slot(pt, i, kernel_pgtable.root[i]);
+				set_root_entry(pt, i, kernel_pgtable.root[i]);
 		hv_sync();
 		pt->kernel_part = kernel_pgtable.kernel_part;
 	}

@@ -26,6 +26,29 @@
  * The kernel's part of every root points to the same level-3 tables, those of
  * kernel_pgtable, so that making a page read-only there does so everywhere. What
  * the kernel adds to its part later, it adds to each published root (kernel_part.c).
+ *
+ * Reading order: policy.h, pgtable.h, walk.h, update.c, pin.c, table.c, switch.c, setup.c.
+ *
+ * Linux does the same work under these names:
+ *
+ *	here				Linux
+ *	struct pgtable			mm_struct: pgd, page_table_lock, cpumask
+ *	user_root			xen_get_user_pgd()
+ *	pgtables, pgtables_lock		pgd_list, pgd_lock
+ *	pgtable_publish			xen_enter_mmap + xen_pgd_pin
+ *	pgtable_retire			xen_exit_mmap + xen_drop_mm_ref, xen_pgd_unpin
+ *	pgtable_load, _unload		switch_mm + xen_write_cr3, leave_mm
+ *	table_attach, table_detach	xen_alloc_pte, xen_release_pte, and those of other levels
+ *	kernel_part_set			sync_global_pgds
+ *	pt_set				set_pte_at, xen_set_pte
+ *	pt_set_table			set_pmd, set_pud, set_p4d (xen_set_p4d: both roots)
+ *	pt_clear_bits			ptep_test_and_clear_young
+ *	pte_get, pte_put		pte_alloc_map_lock, pte_unmap_unlock
+ *	pte_page_map (ptemap.h)		kmap_atomic_pte, of kernels with CONFIG_HIGHPTE
+ *	hv_lazy_enter, _leave		arch_enter_lazy_mmu_mode, arch_leave_lazy_mmu_mode
+ *	hv_sync				xen_mc_flush
+ *	hv_after			xen_mc_callback
+ *	PAGE_PINNED			PG_pinned
  */
 #ifndef MMU_PGTABLE_H
 #define MMU_PGTABLE_H
@@ -87,6 +110,8 @@ void pgtable_mark_boot_tables(void);
 void *early_alloc(unsigned long pages);
 /* First frame that early_alloc() has not given out. */
 pfn_t early_end(void);
+/* The first high frame (frame.h), or the end of memory if there is none. */
+extern pfn_t high_start;
 
 /* -- table.c ----------------------------------------------------------------- */
 
@@ -96,7 +121,10 @@ bool pgtable_init(struct pgtable *pt);
 void pgtable_free(struct pgtable *pt);
 /* Entry of level 1 for an address of the kernel's part, or NULL if there is no pte page. */
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
-/* Frees tables between start and end that hold nothing any more. */
+/* The pte page for va, or NULL. pte_page_get() allocates missing tables; NULL: no memory. */
+struct page *pte_page_get(struct pgtable *pt, unsigned long va);
+struct page *pte_page_find(const struct pgtable *pt, unsigned long va);
+/* Frees the empty tables between start and end. */
 void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
 
 /* -- kernel_part.c: what all roots have in common --------------------------------- */

@@ -2,25 +2,23 @@
 /*
  * Publishing and pinning.
  *
- * With one lock for the tree, pinning is asked for the root only: Xen then
- * validates all that hangs below, taking a reference on every frame that a leaf
- * maps. Unpinning gives these back. Both roots of a process are pinned; they
- * share the tables below, so the second one costs little.
+ * With one lock for the tree, the guest pins the roots only. Xen then validates
+ * all tables below, and takes a reference on every frame that a leaf maps.
+ * Unpinning drops these references. Both roots of a process are pinned; they
+ * share the tables below, so the second one costs little. With a lock in each
+ * pte page, each pte page is pinned by itself, before the roots.
  *
- * Another CPU may want to write an entry meanwhile (the reverse map leads it
- * there). It can as long as the page is writable, and again when the page is a
- * table for Xen, which then emulates its store; in between the store would be a
- * fault. The lock of the entry keeps it out. With a lock in each pte page, all of
- * them would have to be held until the root is pinned; so each page is pinned by
- * itself, and its lock given back when that has been carried out.
+ * A tree unpins *first* when it is retired. As long as Xen holds its pages to be
+ * tables, each cleared entry would be a hypercall, and no page could be made
+ * writable.
  *
- * Retiring unpins *first*: as long as Xen holds the pages to be tables, each
- * entry cleared would be a hypercall, and none could be made writable.
+ * Each page changes its state under the lock of its entries. attach_visit() says why;
+ * pins_page_by_page() says which lock it is.
  */
 #include "arch/x86/smp.h"
 #include "lib/bug.h"
+#include "mmu/mutant_entries.h"
 #include "mmu/ptlock.h"
-#include "mmu/stray.h"
 #include "mmu/walk.h"
 
 static unsigned long pinned_roots;
@@ -35,8 +33,8 @@ static void set_direct_map(struct page *p, u64 bits)
 	pfn_t pfn = page_to_pfn(p);
 	unsigned long va = (unsigned long)pfn_to_virt(pfn);
 	/*
-	 * No flush: towards read-only, Xen itself flushes when the frame's type
-	 * changes; towards writable, a stale entry means one spurious fault.
+	 * No flush. Read-only: Xen itself flushes when the frame's type changes.
+	 * Writable: a stale entry costs one spurious fault.
 	 */
 	long rc = hv_update_va(va, pte_make(pfn, bits), HV_NO_FLUSH, NULL);
 
@@ -72,10 +70,19 @@ static void unprotect(struct page *p)
 		set_direct_map(p, PTE_KERNEL);
 }
 
-/* Under split locks each pte page is pinned by itself, while its lock is held. */
-static bool pinned_alone(const struct page *p)
+/*
+ * The lock policy: whether each pte page is locked and pinned by itself. If not, one
+ * lock is held for the complete tree, and only the roots are pinned.
+ */
+static bool pins_page_by_page(void)
 {
-	return policy.pin == PIN_eager && policy.ptl == PTL_split && p->level == 1;
+	return policy.ptl == PTL_split;
+}
+
+/* Its lock is held meanwhile. */
+static bool pinned_by_itself(const struct page *p)
+{
+	return policy.pin == PIN_eager && pins_page_by_page() && p->level == 1;
 }
 
 static const char *kind(const struct page *p)
@@ -108,7 +115,7 @@ void table_attach(const struct pgtable *pt, struct page *p)
 	if (mutant(pin_first))
 		pin(p);
 	protect(p);
-	if (pinned_alone(p))
+	if (pinned_by_itself(p))
 		pin(p);
 }
 
@@ -116,7 +123,7 @@ void table_detach(struct page *p)
 {
 	if (!HV_PARAVIRT)
 		return;
-	if (pinned_alone(p) && !mutant(skip_pte_unpin))
+	if (pinned_by_itself(p) && !mutant(skip_pte_unpin))
 		unpin(p);
 	unprotect(p);
 }
@@ -148,21 +155,26 @@ static __always_inline void unlock_after(struct page *p)
 		hv_after(unlock, &p->lock);
 }
 
-/* Whether pages are locked one by one, or the tree as a whole. */
 static bool locks_pages(void)
 {
-	return policy.ptl == PTL_split && !mutant(no_pin_lock);
+	return pins_page_by_page() && !mutant(no_pin_lock);
 }
 
 static bool locks_tree(void)
 {
-	return policy.ptl == PTL_mm && !mutant(no_pin_lock);
+	return !pins_page_by_page() && !mutant(no_pin_lock);
 }
 
 /*
- * Publishing and retiring change the state of each pte page under its lock, and
- * let go of it when Xen has carried that out. With split locks these nest as deep
- * as a batch has callbacks; no two CPUs do this to one tree.
+ * Another CPU may want to write an entry of the tree at the same time: the reverse
+ * map leads it there. The store works while the page is writable, and works again
+ * when Xen knows the page as a table and emulates the store. Between the two it
+ * would fault, so the lock of the entries keeps that CPU out.
+ *
+ * A lock in each pte page is taken page by page, and released when Xen has pinned
+ * that page. If only the roots were pinned, all these locks would have to be held
+ * until then. As many are held at a time as a batch has callbacks. This cannot
+ * deadlock, because a tree is published or retired by one CPU at a time.
  */
 static __always_inline void attach_visit(const struct pt_visit *v, void *arg)
 {
@@ -188,7 +200,7 @@ static __always_inline void detach_visit(const struct pt_visit *v, void *arg)
 	}
 }
 
-/* Under a single lock it is held from the first page to the last. */
+/* The single lock of a tree is held from the first page to the last, for the reason above. */
 static void lock_tree(struct pgtable *pt)
 {
 	if (locks_tree())
@@ -204,7 +216,7 @@ static void unlock_tree(struct pgtable *pt)
 void pgtable_publish(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
-	stray_in(pt);
+	mutant_entries_add(pt);
 	if (!HV_PARAVIRT) {
 		kernel_part_follow(pt);
 		return;
@@ -223,10 +235,10 @@ void pgtable_publish(struct pgtable *pt)
 	unlock_tree(pt);
 }
 
-/* On a CPU that may be on the tree, perhaps in a cross-call. */
+/* Runs on a CPU that may have the tree loaded, perhaps in a cross-call. */
 static void leave_tree(void *pt)
 {
-	/* A switch away from it may be queued: carry that out, and ours at once. */
+	/* A load of another tree may be queued: execute it, and make ours immediate. */
 	unsigned nest = hv_lazy_suspend();
 
 	if (this_cpu()->loaded == pt) {
@@ -244,9 +256,9 @@ void pgtable_retire(struct pgtable *pt)
 	if (this_cpu()->loaded == pt)
 		pgtable_unload();
 	/*
-	 * Nobody owns the tree any more, so no CPU comes to it; but those that ran it
-	 * last and have had no other since are still on it. A CPU takes its bit away
-	 * only when it has left.
+	 * The tree has no owner any more, so no CPU will load it. But a CPU that ran it
+	 * last, and no other process since, still has it loaded (lazy TLB). A CPU clears
+	 * its bit only after it has loaded another tree.
 	 */
 	others = __atomic_and_fetch(&pt->cpus, ~CPU_MORE, __ATOMIC_SEQ_CST);
 	if (others && !mutant(leave_lazy_cpu)) {
@@ -256,7 +268,7 @@ void pgtable_retire(struct pgtable *pt)
 
 	if (!HV_PARAVIRT) {
 		kernel_part_ignore(pt);
-		stray_out(pt);
+		mutant_entries_remove(pt);
 		return;
 	}
 	lock_tree(pt);
@@ -271,5 +283,5 @@ void pgtable_retire(struct pgtable *pt)
 	table_detach(virt_to_page(pt->user_root));
 	hv_lazy_leave();
 	unlock_tree(pt);
-	stray_out(pt);
+	mutant_entries_remove(pt);
 }

@@ -84,9 +84,9 @@ enum mutant {
 	MUTANT_slot_rw,	       /* ptemap.c: protected pages are mapped writable like others */
 	MUTANT_leak_space,     /* proc: a process' address space outlives it, pinned */
 	MUTANT_forget_pinned,  /* pin.c: tables of a pinned tree are not noted as such */
-	MUTANT_stray_kernel_slot, /* stray.h: a root maps more of the kernel than the others */
-	MUTANT_stray_user_slot,	  /* stray.h: user mode sees more than kernel mode */
-	MUTANT_stray_leaf,	  /* stray.h: a process sees a page that is free */
+	MUTANT_stray_kernel_slot, /* mutant_entries.h: a root maps too much of the kernel */
+	MUTANT_stray_user_slot,	  /* mutant_entries.h: user mode sees more than kernel mode */
+	MUTANT_stray_leaf,	  /* mutant_entries.h: a process sees a page that is free */
 	MUTANT_count_less, /* pin.c: making tables writable again is not counted as hypercalls */
 	MUTANT_no_idle,	   /* main.c: CPUs do not idle around the checkpoint */
 	MUTANT_bug,	   /* the kernel panics when process 1 first calls it */

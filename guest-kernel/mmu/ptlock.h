@@ -37,13 +37,9 @@ static inline void pte_unlock(struct pgtable *pt, struct page *pte_page)
 
 /* An entry of level 1: where it is, and the pte page that it is in. */
 struct pte_at {
-	pte_t *slot;
+	pte_t *ptep;
 	struct page *page;
 };
-
-/* The pte page for va, or NULL; table.c. The first one allocates what is missing. */
-struct page *pte_page_get(struct pgtable *pt, unsigned long va);
-struct page *pte_page_find(const struct pgtable *pt, unsigned long va);
 
 /*
  * The entry for va, not locked, for a first look. pte_map() allocates what is
@@ -57,7 +53,7 @@ static inline bool pte_map_in(struct page *p, unsigned long va, struct pte_at *a
 	if (!p)
 		return false;
 	at->page = p;
-	at->slot = pte_page_map(p) + pt_index(va, 1);
+	at->ptep = pte_page_map(p) + pt_index(va, 1);
 	return true;
 }
 
@@ -73,7 +69,7 @@ static inline bool pte_map_existing(struct pgtable *pt, unsigned long va, struct
 
 static inline void pte_unmap(const struct pte_at *at)
 {
-	pte_page_unmap(at->slot);
+	pte_page_unmap(at->ptep);
 }
 
 /* The same with its lock held, and taken before the page is mapped; given back by pte_put(). */

@@ -49,9 +49,9 @@ static void set_early(const void *va, u64 bits)
 }
 
 /* Fills an empty entry of a live table. */
-static void add_early(pte_t *slot, pfn_t pfn, u64 bits)
+static void add_early(pte_t *ptep, pfn_t pfn, u64 bits)
 {
-	long rc = hv_update(pte_maddr(slot), pte_make(pfn, bits));
+	long rc = hv_update(pte_maddr(ptep), pte_make(pfn, bits));
 
 	if (rc)
 		panic("Xen refused pfn %lx in the direct map: %ld", pfn.v, rc);
@@ -64,24 +64,24 @@ void pgtable_setup_start(void)
 	kernel_pgtable.root = kernel_root;
 	memcpy(kernel_root, boot_info.boot_root, PAGE_SIZE);
 	/* The builder's low mappings, if any, are nobody's. */
-	memset(kernel_root, 0, ROOT_USER_SLOTS * sizeof(pte_t));
+	memset(kernel_root, 0, ROOT_USER_ENTRIES * sizeof(pte_t));
 }
 
 /*
- * The table below *slot, which belongs to a live table; a new one is filled by
+ * The table below *ptep, which belongs to a live table; a new one is filled by
  * `fill` before Xen sees it.
  */
-static pte_t *early_table(pte_t *slot, void (*fill)(pte_t *, unsigned long), unsigned long arg)
+static pte_t *early_table(pte_t *ptep, void (*fill)(pte_t *, unsigned long), unsigned long arg)
 {
 	pte_t *table;
 
-	if (pte_present(*slot))
-		return pte_table(*slot);
+	if (pte_present(*ptep))
+		return pte_table(*ptep);
 	table = early_alloc(1);
 	if (fill)
 		fill(table, arg);
 	set_early(table, PTE_KERNEL_RO);
-	add_early(slot, virt_to_pfn(table), PTE_TABLE);
+	add_early(ptep, virt_to_pfn(table), PTE_TABLE);
 	return table;
 }
 
@@ -96,12 +96,12 @@ static void unmap_high(void)
 {
 	for (unsigned long pfn = high_start.v; pfn < boot_info.nr_pages; pfn++) {
 		unsigned long va = (unsigned long)pfn_to_virt(PFN(pfn));
-		pte_t *slot = pgtable_lookup(&kernel_pgtable, va);
+		pte_t *ptep = pgtable_lookup(&kernel_pgtable, va);
 		long rc;
 
-		if (!slot || !pte_present(*slot))
+		if (!ptep || !pte_present(*ptep))
 			continue;
-		rc = hv_update(pte_maddr(slot), (pte_t){0});
+		rc = hv_update(pte_maddr(ptep), (pte_t){0});
 		if (rc)
 			panic("Xen refused to unmap high pfn %lx: %ld", pfn, rc);
 	}

@@ -84,17 +84,17 @@ void pgtable_free(struct pgtable *pt)
 }
 
 /*
- * Puts a new table below *slot, of that level, unless another CPU was faster.
+ * Puts a new table below *ptep, of that level, unless another CPU was faster.
  * False when memory is exhausted.
  */
-static bool add_table(struct pgtable *pt, int level, pte_t *slot)
+static bool add_table(struct pgtable *pt, int level, pte_t *ptep)
 {
 	struct page *p = table_alloc(pt, level - 1);
 
 	if (!p)
 		return false;
 	spin_lock(&pt->lock);
-	if (unlikely(pte_present(*slot))) {
+	if (unlikely(pte_present(*ptep))) {
 		spin_unlock(&pt->lock);
 		table_free(p);
 		return true;
@@ -102,7 +102,7 @@ static bool add_table(struct pgtable *pt, int level, pte_t *slot)
 	hv_lazy_enter();
 	if (pt->published && !mutant(join_writable))
 		table_attach(pt, p);
-	pt_set_table(pt, level, slot, pte_make(page_to_pfn(p), PTE_TABLE));
+	pt_set_table(pt, level, ptep, pte_make(page_to_pfn(p), PTE_TABLE));
 	hv_lazy_leave();
 	if (!mutant(trust_queue))
 		hv_sync(); /* the way down leads through it, whatever section we are in */
@@ -116,13 +116,13 @@ static __always_inline pte_t *descend(struct pgtable *pt, unsigned long va, bool
 	pte_t *table = pt->root;
 
 	for (int level = PT_LEVELS;; level--) {
-		pte_t *slot = &table[pt_index(va, level)];
+		pte_t *ptep = &table[pt_index(va, level)];
 
-		if (!pte_present(*slot) && (!alloc || !add_table(pt, level, slot)))
+		if (!pte_present(*ptep) && (!alloc || !add_table(pt, level, ptep)))
 			return NULL;
 		if (level == 2)
-			return slot;
-		table = pte_table(*slot);
+			return ptep;
+		table = pte_table(*ptep);
 	}
 }
 

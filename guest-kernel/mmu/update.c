@@ -10,17 +10,17 @@
 
 #include "lib/bug.h"
 
-static void update_entry(pte_t *slot, pte_t e, int level)
+static void update_entry(pte_t *ptep, pte_t e, int level)
 {
-	long rc = hv_update(pte_maddr(slot), e);
+	long rc = hv_update(pte_maddr(ptep), e);
 
 	if (rc)
 		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %lx to %lx: %ld",
-		      level, mfn_to_pfn(MFN(pte_maddr(slot).v >> PAGE_SHIFT)).v,
-		      ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t), slot->v, e.v, rc);
+		      level, mfn_to_pfn(MFN(pte_maddr(ptep).v >> PAGE_SHIFT)).v,
+		      ((unsigned long)ptep & ~PAGE_MASK) / sizeof(pte_t), ptep->v, e.v, rc);
 }
 
-void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush)
+void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *ptep, pte_t e, enum hv_flush flush)
 {
 	/* The kernel's part is in every tree. */
 	bool here = this_cpu()->loaded == pt || pt == &kernel_pgtable;
@@ -30,15 +30,15 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enu
 	    (policy.update == UPDATE_va || (policy.update == UPDATE_mmu_va && !hv_lazy()))) {
 		rc = hv_update_va(va, e, flush, &pt->cpus);
 		if (rc)
-			panic("Xen refused the entry for va %lx: from %lx to %lx: %ld", va, slot->v,
+			panic("Xen refused the entry for va %lx: from %lx to %lx: %ld", va, ptep->v,
 			      e.v, rc);
 		return;
 	}
 	if (policy.update == UPDATE_store ||
 	    (policy.update == UPDATE_emulate && (pt->pinned || here)))
-		hv_store(slot, e);
+		hv_store(ptep, e);
 	else
-		update_entry(slot, e, 1);
+		update_entry(ptep, e, 1);
 	if (flush == HV_FLUSH_PAGE && pt->cpus)
 		hv_flush_page(va, &pt->cpus);
 }
@@ -55,27 +55,27 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enu
  */
 bool pt_clear_bits(const struct pte_at *at, u64 bits)
 {
-	pte_t e = {at->slot->v & ~bits};
+	pte_t e = {at->ptep->v & ~bits};
 
 	if (policy.pin == PIN_none && (at->page->flags & PAGE_PROTECTED))
-		return hv_update(pte_maddr(at->slot), e) == 0;
-	hv_clear_bits(at->slot, bits);
+		return hv_update(pte_maddr(at->ptep), e) == 0;
+	hv_clear_bits(at->ptep, bits);
 	return true;
 }
 
-void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)
+void pt_set_table(struct pgtable *pt, int level, pte_t *ptep, pte_t e)
 {
-	unsigned index = ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t);
+	unsigned index = ((unsigned long)ptep & ~PAGE_MASK) / sizeof(pte_t);
 	pte_t *twin = NULL;
 
 	if (pt == &kernel_pgtable && level == PT_LEVELS) {
 		kernel_part_set(index, e);
 		return;
 	}
-	if (level == PT_LEVELS && pt->user_root && index < ROOT_USER_SLOTS)
+	if (level == PT_LEVELS && pt->user_root && index < ROOT_USER_ENTRIES)
 		twin = &pt->user_root[index];
 	if (!pt->published) {
-		*slot = e;
+		*ptep = e;
 		count(mmu_entries_plain);
 		if (twin) {
 			*twin = e;
@@ -83,7 +83,7 @@ void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e)
 		}
 		return;
 	}
-	update_entry(slot, e, level);
+	update_entry(ptep, e, level);
 	if (twin && !mutant(skip_twin))
 		update_entry(twin, e, level);
 }

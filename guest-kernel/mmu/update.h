@@ -11,22 +11,22 @@
 #include "mmu/ptlock.h"
 
 /* For published trees; use pt_set(). */
-void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush);
+void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *ptep, pte_t e, enum hv_flush flush);
 
 /* Writes the level-1 entry for va. With HV_FLUSH_PAGE no CPU uses the old one afterwards. */
-static inline void pt_set(struct pgtable *pt, unsigned long va, pte_t *slot, pte_t e,
+static inline void pt_set(struct pgtable *pt, unsigned long va, pte_t *ptep, pte_t e,
 			  enum hv_flush flush)
 {
 	if (pt->published) {
-		pt_set_live(pt, va, slot, e, flush);
+		pt_set_live(pt, va, ptep, e, flush);
 		return;
 	}
 	count(mmu_entries_plain);
-	*slot = e;
+	*ptep = e;
 }
 
 /* Writes an entry of level 2 or more; one of the root's user part goes into both roots. */
-void pt_set_table(struct pgtable *pt, int level, pte_t *slot, pte_t e);
+void pt_set_table(struct pgtable *pt, int level, pte_t *ptep, pte_t e);
 
 /*
  * Clears bits of a level-1 entry of any tree, loaded or not, at once; no flush. For

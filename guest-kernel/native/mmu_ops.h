@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page-table operations without Xen, by the names of xen/mmu_ops.h. Entries are
- * stores and take effect for the processor when the TLB has lost the old ones;
- * other CPUs are asked to drop theirs, and the caller waits for all of them. There
- * is nobody to refuse anything.
+ * Page-table operations without Xen; mmu/backend.h says what each promises. An update
+ * is a plain store. The processor uses a new entry when the old one has left its TLB.
+ * Other CPUs flush their TLBs in a cross-call, and the caller waits for all of them. No
+ * operation fails.
  */
 #ifndef NATIVE_MMU_OPS_H
 #define NATIVE_MMU_OPS_H
@@ -12,15 +12,15 @@
 #include "arch/x86/types.h"
 #include "native/cpu.h"
 
-/* Whether tables belong to a hypervisor as well: read-only, pinned, with a root for user mode. */
 #define HV_PARAVIRT 0
 
 enum hv_flush {
-	HV_NO_FLUSH,   /* the old entry was not present, or the caller flushes later */
-	HV_FLUSH_PAGE, /* this page, on the CPUs of a mask */
+	HV_NO_FLUSH,   /* none: the old entry was not present, or the caller flushes later */
+	HV_FLUSH_PAGE, /* this page's entry, on the CPUs of a mask */
 };
 
-/* flush.c: the same on the other CPUs of the mask. */
+/* -- flush.c: flushes on the other CPUs of the mask ------------------------------ */
+
 void flush_page_others(unsigned long va, unsigned long cpus);
 void flush_tlb_others(unsigned long cpus);
 
@@ -46,43 +46,39 @@ static inline long hv_flush_tlb(const unsigned long *cpus)
 	return 0;
 }
 
-/* Writes an entry that the caller has mapped. */
-static inline void hv_store(pte_t *slot, pte_t e)
+static inline void hv_store(pte_t *ptep, pte_t e)
 {
 	count(mmu_entries_plain);
-	__atomic_store_n(&slot->v, e.v, __ATOMIC_RELAXED);
+	__atomic_store_n(&ptep->v, e.v, __ATOMIC_RELAXED);
 }
 
-/* Clears bits of such an entry with one atomic instruction. */
-static inline void hv_clear_bits(pte_t *slot, u64 bits)
+static inline void hv_clear_bits(pte_t *ptep, u64 bits)
 {
-	__atomic_fetch_and(&slot->v, ~bits, __ATOMIC_RELAXED);
+	__atomic_fetch_and(&ptep->v, ~bits, __ATOMIC_RELAXED);
 }
 
-/* Writes the entry at machine address `at`, which the direct map shows. */
+/* The direct map shows all tables. */
 static inline long hv_update(maddr_t at, pte_t e)
 {
 	hv_store((pte_t *)(DIRECT_MAP_BASE + at.v), e);
 	return 0;
 }
 
-/* Makes the kernel's address va, whose entry is *slot and which one CPU uses, map something else.
- */
-static inline long hv_map_now(unsigned long va, pte_t *slot, pte_t e, enum hv_flush flush,
+static inline long hv_map_now(unsigned long va, pte_t *ptep, pte_t e, enum hv_flush flush,
 			      const unsigned long *cpu)
 {
-	__atomic_store_n(&slot->v, e.v, __ATOMIC_RELAXED);
+	__atomic_store_n(&ptep->v, e.v, __ATOMIC_RELAXED);
 	return flush == HV_FLUSH_PAGE ? hv_flush_page(va, cpu) : 0;
 }
 
-/* From now on. Also flushes the TLB. */
+/* Also flushes the TLB. */
 static inline long hv_load_root(mfn_t mfn)
 {
 	write_cr3(mfn.v << PAGE_SHIFT);
 	return 0;
 }
 
-/* -- lazy sections: nothing is queued, everything is in force at once ----------- */
+/* -- lazy sections: operations are never queued ----------------------------------- */
 
 static inline bool hv_lazy(void)
 {
@@ -116,7 +112,7 @@ static inline void hv_after(void (*fn)(void *arg), void *arg)
 	fn(arg);
 }
 
-/* -- for the audit: there is no other view of our frames than our own ------------- */
+/* -- for the audit: there is no second view of our frames ------------------------ */
 
 #define HV_FRAME_TYPES_MAX 1024
 #define HV_FRAME_PINNED	   0x10ul
@@ -128,8 +124,8 @@ static inline const char *hv_frame_types(u64 *frames, unsigned n)
 }
 
 /*
- * -- declared for code behind HV_PARAVIRT or an update policy, and defined nowhere:
- * a call that is compiled in does not link
+ * -- declared for code behind HV_PARAVIRT or an update policy, but not defined: if a
+ * call is compiled in, the image does not link
  */
 long hv_update_va(unsigned long va, pte_t e, enum hv_flush flush, const unsigned long *cpus);
 long hv_pin(int level, mfn_t mfn);

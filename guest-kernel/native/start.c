@@ -83,11 +83,11 @@ static void map(pte_t *root, pfn_t pfn, pte_t e)
 	pte_t *table = root;
 
 	for (int level = PT_LEVELS; level > 1; level--) {
-		pte_t *slot = &table[pt_index(va, level)];
+		pte_t *ptep = &table[pt_index(va, level)];
 
-		if (!pte_present(*slot))
-			*slot = pte_from_mfn(MFN(virt_to_pfn(new_table()).v), PTE_TABLE);
-		table = pfn_to_virt(PFN(pte_mfn(*slot).v));
+		if (!pte_present(*ptep))
+			*ptep = pte_from_mfn(MFN(virt_to_pfn(new_table()).v), PTE_TABLE);
+		table = pfn_to_virt(PFN(pte_mfn(*ptep).v));
 	}
 	table[pt_index(va, 1)] = e;
 }

@@ -40,13 +40,13 @@
 
 static struct run_queue {
 	spinlock_t lock;
-	struct list_head tasks; /* the waiting ones */
-	unsigned n;		/* how many; others look at it without the lock */
-	struct task *previous;	/* whose stack was left last; see finish_switch() */
-	struct task *moving;	/* that one, if it must go on on another CPU */
-	bool slicing;		/* a slice event is on its way */
-	bool fresh;		/* the running task came after the last slice event */
-	u64 slice_at, timer_at; /* timer_at: what the timer is set to, 0: off */
+	struct list_head tasks;	  /* the waiting ones */
+	unsigned n;		  /* how many; others look at it without the lock */
+	struct task *previous;	  /* whose stack was left last; see finish_switch() */
+	struct task *migrating;	  /* that one, if it must go on on another CPU */
+	bool slicing;		  /* a slice event is on its way */
+	bool ran_less_than_slice; /* the running task came after the last slice event */
+	u64 slice_at, timer_at;	  /* timer_at: what the timer is set to, 0: off */
 } queues[NR_CPUS];
 
 /* Mask of CPUs that idle and to which nobody has sent work yet. */
@@ -135,7 +135,7 @@ static bool runs_idle(unsigned id)
 }
 
 /* Queues a runnable task that is nowhere; lock of that queue held, which is left. */
-static void put_on(unsigned id, struct task *t)
+static void enqueue_on(unsigned id, struct task *t)
 {
 	struct run_queue *q = &queues[id];
 	bool idle = runs_idle(id), kick = false;
@@ -174,7 +174,7 @@ static bool may_run(const struct task *t, unsigned id)
  * An idle CPU of those in the mask, preferably `home`, that is now ours to send work to; if
  * there is none, `home` or a busy one.
  */
-static unsigned idle_or(unsigned home, unsigned long mask)
+static unsigned pick_idle_cpu(unsigned home, unsigned long mask)
 {
 	unsigned long idle = __atomic_load_n(&idle_cpus, __ATOMIC_SEQ_CST) & mask;
 
@@ -190,7 +190,7 @@ static unsigned idle_or(unsigned home, unsigned long mask)
 
 void task_start(struct task *t)
 {
-	unsigned here = this_cpu()->id, id = idle_or(here, allowed(t));
+	unsigned here = this_cpu()->id, id = pick_idle_cpu(here, allowed(t));
 
 	/* All are busy: to the shortest queue, this one if it is among them. */
 	if (id == here && !runs_idle(here))
@@ -202,7 +202,7 @@ void task_start(struct task *t)
 	t->cpu = id;
 	t->state = TASK_RUNNING;
 	spin_lock(&queues[id].lock);
-	put_on(id, t);
+	enqueue_on(id, t);
 }
 
 void task_start_on(struct task *t, unsigned id)
@@ -211,7 +211,7 @@ void task_start_on(struct task *t, unsigned id)
 	t->cpu = id;
 	t->state = TASK_RUNNING;
 	spin_lock(&queues[id].lock);
-	put_on(id, t);
+	enqueue_on(id, t);
 }
 
 void sched_reserve(unsigned id, bool on)
@@ -248,14 +248,14 @@ static void wake_locked(struct task *t, unsigned id)
 		spin_unlock(&queues[id].lock);
 		return;
 	}
-	to = idle_or(id, allowed(t));
+	to = pick_idle_cpu(id, allowed(t));
 	if (to != id) {
 		/* It is in no queue and not asleep, so it is ours alone between the locks. */
 		__atomic_store_n(&t->cpu, to, __ATOMIC_RELAXED);
 		spin_unlock(&queues[id].lock);
 		spin_lock(&queues[to].lock);
 	}
-	put_on(to, t);
+	enqueue_on(to, t);
 }
 
 void task_wake(struct task *t)
@@ -305,15 +305,15 @@ void finish_switch(void)
 {
 	struct run_queue *q = my_queue();
 	struct task *prev = q->previous;
-	struct task *moving = q->moving;
+	struct task *migrating = q->migrating;
 	bool bury = prev->buried;
 
-	q->moving = NULL;
+	q->migrating = NULL;
 	/* From here on others may free it. */
 	__atomic_store_n(&prev->on_cpu, 0, __ATOMIC_RELEASE);
 	spin_unlock(&q->lock);
-	if (unlikely(moving))
-		task_start(moving);
+	if (unlikely(migrating))
+		task_start(migrating);
 	if (unlikely(bury))
 		task_free(prev);
 	if (current->mm)
@@ -335,7 +335,7 @@ void schedule(void)
 		prev->state = TASK_RUNNING;
 	if (prev->state == TASK_RUNNING && prev != cpu->idle) {
 		if (unlikely(!may_run(prev, cpu->id))) {
-			q->moving = prev;
+			q->migrating = prev;
 		} else if (!q->n) {
 			spin_unlock(&q->lock);
 			return;
@@ -355,7 +355,7 @@ void schedule(void)
 	now = rdtsc();
 	prev->ticks += now - cpu->since;
 	cpu->since = now;
-	q->fresh = true;
+	q->ran_less_than_slice = true;
 	if (prev->mm)
 		fpu_save(prev->fpu);
 	next->on_cpu = 1;
@@ -381,9 +381,9 @@ void handle_timer(void)
 		q->slicing = needs_slices(q, current);
 		q->slice_at = slice_end(now);
 		if (q->n) {
-			this_cpu()->need_resched = !q->fresh;
-			q->fresh = false;
-			other = idle_or(other, ALL_CPUS);
+			this_cpu()->need_resched = !q->ran_less_than_slice;
+			q->ran_less_than_slice = false;
+			other = pick_idle_cpu(other, ALL_CPUS);
 		}
 	}
 	if (q->slicing)

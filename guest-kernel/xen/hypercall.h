@@ -19,8 +19,8 @@
 long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3,
 		      unsigned long a4);
 /* And its eye on stores to pte pages. */
-void hosted_store(pte_t *slot, pte_t e);
-void hosted_clear_bits(pte_t *slot, u64 bits);
+void hosted_store(pte_t *ptep, pte_t e);
+void hosted_clear_bits(pte_t *ptep, u64 bits);
 
 #define HYPERCALL_(nr, counter, a1, a2, a3, a4, a5)                                                \
 	({                                                                                         \

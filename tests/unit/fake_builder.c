@@ -144,7 +144,7 @@ static void tally_table(struct tally *t, mfn_t mfn, int level)
 	for (unsigned i = 0; i < PT_ENTRIES; i++) {
 		pte_t e = fake_read(mfn, i);
 
-		if (level == PT_LEVELS && i >= ROOT_USER_SLOTS && i < ROOT_KERNEL_FIRST)
+		if (level == PT_LEVELS && i >= ROOT_USER_ENTRIES && i < ROOT_KERNEL_FIRST)
 			continue;
 		if (!pte_present(e))
 			continue;

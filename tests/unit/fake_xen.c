@@ -93,7 +93,7 @@ static void put_entry(pte_t e, int level)
 
 static bool xen_slot(int level, unsigned index)
 {
-	return level == PT_LEVELS && index >= ROOT_USER_SLOTS && index < ROOT_KERNEL_FIRST;
+	return level == PT_LEVELS && index >= ROOT_USER_ENTRIES && index < ROOT_KERNEL_FIRST;
 }
 
 /* Entries with the user bit, which Xen adds. */
@@ -381,37 +381,37 @@ static long mmuext(const struct mmuext_op *op)
 }
 
 /* What maps the page that the slot is in. */
-static pte_t mapping_of(const pte_t *slot)
+static pte_t mapping_of(const pte_t *ptep)
 {
 	unsigned index;
 	mfn_t l1;
 
-	if (!fake_find_l1((unsigned long)slot, &l1, &index))
-		fake_die("a store to %p, which is not mapped", (const void *)slot);
+	if (!fake_find_l1((unsigned long)ptep, &l1, &index))
+		fake_die("a store to %p, which is not mapped", (const void *)ptep);
 	return fake_read(l1, index);
 }
 
-void hosted_store(pte_t *slot, pte_t e)
+void hosted_store(pte_t *ptep, pte_t e)
 {
-	mfn_t mfn = pte_mfn(mapping_of(slot));
+	mfn_t mfn = pte_mfn(mapping_of(ptep));
 	pfn_t pfn = mfn_to_pfn(mfn);
 
 	fake_reason[0] = '\0';
 	if (!fake_frames[mfn.v].types || fake_frames[mfn.v].type != TYPE_L1)
 		fake_die("a store to pfn %lx, no pte page: a fault that Xen does not emulate",
 			 pfn.v);
-	if (set_entry(mfn, ((unsigned long)slot & ~PAGE_MASK) / sizeof(pte_t), e))
+	if (set_entry(mfn, ((unsigned long)ptep & ~PAGE_MASK) / sizeof(pte_t), e))
 		fake_die("Xen refused an emulated store: %s", fake_reason);
 }
 
-void hosted_clear_bits(pte_t *slot, u64 bits)
+void hosted_clear_bits(pte_t *ptep, u64 bits)
 {
-	pte_t e = {slot->v & ~bits};
+	pte_t e = {ptep->v & ~bits};
 
-	if (mapping_of(slot).v & PTE_WRITE)
-		*slot = e;
+	if (mapping_of(ptep).v & PTE_WRITE)
+		*ptep = e;
 	else
-		hosted_store(slot, e);
+		hosted_store(ptep, e);
 }
 
 /* Like a debug build of Xen, leaves nothing of a call but its result, unless told otherwise. */

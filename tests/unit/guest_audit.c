@@ -91,7 +91,7 @@ static void audit_page(struct expectation *x, pfn_t pfn, int level)
 
 static void audit_tree(struct expectation *x, pfn_t pfn, int level)
 {
-	unsigned end = level == PT_LEVELS ? ROOT_USER_SLOTS : PT_ENTRIES;
+	unsigned end = level == PT_LEVELS ? ROOT_USER_ENTRIES : PT_ENTRIES;
 	const pte_t *table = fake_memory(pfn);
 
 	audit_page(x, pfn, level);
@@ -102,7 +102,7 @@ static void audit_tree(struct expectation *x, pfn_t pfn, int level)
 
 static void audit_leaves(const struct mm *mm, const pte_t *table, int level, unsigned long va)
 {
-	unsigned end = level == PT_LEVELS ? ROOT_USER_SLOTS : PT_ENTRIES;
+	unsigned end = level == PT_LEVELS ? ROOT_USER_ENTRIES : PT_ENTRIES;
 
 	for (unsigned i = 0; i < end; i++) {
 		unsigned long at = va + i * PT_SPAN(level);
@@ -180,7 +180,7 @@ static void audit_space(const struct mm *mm, u8 *seen, unsigned long *protected)
 	CHECK_EQ(fake_frame(virt_to_pfn(pt->user_root))->pinned, pt->pinned);
 	CHECK_EQ(pt->cpus, loaded);
 	CHECK(!pt->lock.held && !mm->lock.state);
-	for (unsigned i = 0; i < ROOT_USER_SLOTS; i++)
+	for (unsigned i = 0; i < ROOT_USER_ENTRIES; i++)
 		CHECK_EQ(pt->root[i].v & ~PTE_ACCESSED, pt->user_root[i].v & ~PTE_ACCESSED);
 	for (unsigned i = ROOT_KERNEL_FIRST; i < PT_ENTRIES; i++) {
 		/* A private root need not know yet what was added last. */

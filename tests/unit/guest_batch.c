@@ -67,7 +67,7 @@ static pte_t entry(unsigned index)
 
 static void update(unsigned index)
 {
-	CHECK_EQ(hv_update(pte_maddr(scratch.slot + index), entry(index)), 0);
+	CHECK_EQ(hv_update(pte_maddr(scratch.ptep + index), entry(index)), 0);
 }
 
 static void update_va(unsigned index)
@@ -91,7 +91,7 @@ static void flush_page(const unsigned long *cpus)
 
 static bool in_force(unsigned index)
 {
-	return scratch.slot[index].v == entry(index).v;
+	return scratch.ptep[index].v == entry(index).v;
 }
 
 static void setup(void)

@@ -24,9 +24,9 @@ static mfn_t mfn_of(const void *va)
 	return pfn_to_mfn(virt_to_pfn(va));
 }
 
-static maddr_t maddr_of(const pte_t *slot)
+static maddr_t maddr_of(const pte_t *ptep)
 {
-	return (maddr_t){((u64)mfn_of(slot).v << PAGE_SHIFT) | ((unsigned long)slot & ~PAGE_MASK)};
+	return (maddr_t){((u64)mfn_of(ptep).v << PAGE_SHIFT) | ((unsigned long)ptep & ~PAGE_MASK)};
 }
 
 static pte_t *new_table(void)
@@ -42,7 +42,7 @@ static long map_direct(const void *va, u64 bits)
 /* A tree that maps `leaf` at 0x400000, its tables still writable. */
 struct tree {
 	pte_t *table[PT_LEVELS + 1];
-	pte_t *slot;
+	pte_t *ptep;
 	void *leaf;
 };
 
@@ -58,8 +58,8 @@ static struct tree new_tree(bool protect)
 		t.table[level][pt_index(0x400000, level)] =
 			pte_make(virt_to_pfn(t.table[level - 1]), PTE_TABLE);
 	t.leaf = new_table();
-	t.slot = &t.table[1][pt_index(0x400000, 1)];
-	*t.slot = pte_make(virt_to_pfn(t.leaf), PTE_KERNEL | PTE_NX);
+	t.ptep = &t.table[1][pt_index(0x400000, 1)];
+	*t.ptep = pte_make(virt_to_pfn(t.leaf), PTE_KERNEL | PTE_NX);
 	for (int level = 1; protect && level <= PT_LEVELS; level++)
 		CHECK_EQ(map_direct(t.table[level], PTE_KERNEL_RO), 0);
 	return t;
@@ -138,8 +138,8 @@ static void test_bad_roots(void *arg)
 static void test_entries(void *arg)
 {
 	struct tree t = new_tree(true);
-	maddr_t at = maddr_of(t.slot);
-	pte_t good = *t.slot;
+	maddr_t at = maddr_of(t.ptep);
+	pte_t good = *t.ptep;
 	unsigned long other = fake_mfn_first;
 
 	(void)arg;
@@ -152,7 +152,7 @@ static void test_entries(void *arg)
 	REFUSED(hv_update(at, (pte_t){good.v | 1UL << 52}), "bits it may not have");
 	REFUSED(hv_update(at, (pte_t){good.v | 0x80}), "bits it may not have");
 	REFUSED(hv_update(at, (pte_t){good.v & ~PTE_PRESENT}), "not present but has an address");
-	CHECK_EQ(t.slot->v, good.v);
+	CHECK_EQ(t.ptep->v, good.v);
 	/* Hidden by inversion it is harmless; the frame's uses are gone all the same. */
 	GRANTED(hv_update(at, pte_hide(good)));
 	CHECK_EQ(fake_frame(virt_to_pfn(t.leaf))->types, 1);
@@ -162,10 +162,11 @@ static void test_entries(void *arg)
 	REFUSED(hv_update(at, pte_make(virt_to_pfn(t.table[1]), PTE_KERNEL)), "in use as 1");
 	REFUSED(hv_update(maddr_of(&t.table[2][7]), pte_make(virt_to_pfn(t.table[3]), PTE_TABLE)),
 		"wanted as type 1");
-	REFUSED(hv_update(maddr_of(&t.table[PT_LEVELS][ROOT_USER_SLOTS]), (pte_t){0}), "is Xen's");
+	REFUSED(hv_update(maddr_of(&t.table[PT_LEVELS][ROOT_USER_ENTRIES]), (pte_t){0}),
+		"is Xen's");
 	/* An entry without the user bit gets it. */
 	GRANTED(hv_update(at, (pte_t){good.v & ~PTE_USER}));
-	CHECK_EQ(t.slot->v, good.v);
+	CHECK_EQ(t.ptep->v, good.v);
 }
 
 static void test_updates(void *arg)
@@ -175,19 +176,19 @@ static void test_updates(void *arg)
 
 	(void)arg;
 	/* Written without a look as long as it is no table. */
-	GRANTED(hv_update(maddr_of(t.slot), (pte_t){0x123}));
+	GRANTED(hv_update(maddr_of(t.ptep), (pte_t){0x123}));
 	CHECK_EQ(fake_writable_updates, plain + 1);
-	CHECK_EQ(t.slot->v, 0x123);
+	CHECK_EQ(t.ptep->v, 0x123);
 	t = new_tree(true);
 	GRANTED(hv_pin(PT_LEVELS, mfn_of(t.table[PT_LEVELS])));
-	GRANTED(hv_update(maddr_of(t.slot), (pte_t){0}));
+	GRANTED(hv_update(maddr_of(t.ptep), (pte_t){0}));
 	CHECK_EQ(fake_writable_updates, plain + 1);
 	/* By virtual address only in what is loaded. */
 	REFUSED(hv_update_va(0x400000, (pte_t){0}, HV_NO_FLUSH, NULL), "no pte page");
 	GRANTED(hv_load_root(mfn_of(t.table[PT_LEVELS])));
 	GRANTED(hv_update_va(0x400000, pte_make(virt_to_pfn(t.leaf), PTE_KERNEL), HV_NO_FLUSH,
 			     NULL));
-	CHECK_EQ(pte_mfn(*t.slot).v, mfn_of(t.leaf).v);
+	CHECK_EQ(pte_mfn(*t.ptep).v, mfn_of(t.leaf).v);
 }
 
 static void test_half_validated(void *arg)
@@ -198,7 +199,7 @@ static void test_half_validated(void *arg)
 	(void)arg;
 	/* The last entry is bad: the uses taken for those before it must go back. */
 	for (unsigned i = 0; i < PT_ENTRIES - 1; i++)
-		t.table[1][i] = *t.slot;
+		t.table[1][i] = *t.ptep;
 	t.table[1][PT_ENTRIES - 1] = pte_from_mfn(MFN(5), PTE_KERNEL);
 	for (int level = 1; level <= PT_LEVELS; level++)
 		GRANTED(map_direct(t.table[level], PTE_KERNEL_RO));
@@ -213,7 +214,7 @@ static void test_plain_store(void *arg)
 	struct tree t = new_tree(true);
 
 	(void)arg;
-	t.slot->v = 0;
+	t.ptep->v = 0;
 }
 
 static void test_kernel_part(void *arg)

@@ -163,7 +163,7 @@ static void kernel_not_present(void *arg)
 static void kernel_in_xen(void *arg)
 {
 	(void)arg;
-	fault((unsigned long)ROOT_USER_SLOTS << PT_SHIFT(PT_LEVELS), KERN, PF_PRESENT, 77);
+	fault((unsigned long)ROOT_USER_ENTRIES << PT_SHIFT(PT_LEVELS), KERN, PF_PRESENT, 77);
 }
 
 static void kernel_beyond_memory(void *arg)

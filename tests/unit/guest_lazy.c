@@ -23,7 +23,7 @@ static pte_t entry(unsigned index)
 
 static bool in_force(unsigned index)
 {
-	return scratch.slot[index].v == entry(index).v;
+	return scratch.ptep[index].v == entry(index).v;
 }
 
 static void setup(void)
@@ -50,7 +50,7 @@ static void test_new_tables(void *arg)
 	(void)arg;
 	setup();
 	hv_lazy_enter();
-	pt_set(&mm->pt, BASE + PAGE_SIZE, scratch.slot + 1, entry(1), HV_NO_FLUSH);
+	pt_set(&mm->pt, BASE + PAGE_SIZE, scratch.ptep + 1, entry(1), HV_NO_FLUSH);
 	hv_after(unlock, pte_lockptr(&mm->pt, scratch.page));
 	CHECK_EQ(in_force(1), !hv_lazy());
 	if (policy.ptl == PTL_mm)
@@ -59,10 +59,10 @@ static void test_new_tables(void *arg)
 	CHECK(in_force(1)); /* order */
 	CHECK_EQ(at.page->level, 1);
 	CHECK_EQ(hv_lazy(), D > 0);
-	pt_set(&mm->pt, va, at.slot, entry(0), HV_NO_FLUSH);
-	CHECK_EQ(!at.slot->v, D > 0);
+	pt_set(&mm->pt, va, at.ptep, entry(0), HV_NO_FLUSH);
+	CHECK_EQ(!at.ptep->v, D > 0);
 	hv_lazy_leave();
-	CHECK_EQ(at.slot->v, entry(0).v);
+	CHECK_EQ(at.ptep->v, entry(0).v);
 	CHECK_EQ(audit_leaf(mm, va).v, entry(0).v);
 	/* Of the root's two entries, one queued call each, both are there. */
 	CHECK_EQ(mm->pt.root[3].v & PTE_ADDR_MASK, mm->pt.user_root[3].v & PTE_ADDR_MASK);
@@ -80,10 +80,10 @@ static void test_update_policy(void *arg)
 	if (policy.update == UPDATE_emulate)
 		return; /* never queued */
 	hv_lazy_enter();
-	pt_set(&mm->pt, BASE, scratch.slot, entry(0), HV_NO_FLUSH);
+	pt_set(&mm->pt, BASE, scratch.ptep, entry(0), HV_NO_FLUSH);
 	hv_lazy_leave();
 	CHECK(in_force(0) && *of_va == va_queued && *of_mmu == !va_queued);
-	pt_set(&mm->pt, BASE + PAGE_SIZE, scratch.slot + 1, entry(1), HV_NO_FLUSH);
+	pt_set(&mm->pt, BASE + PAGE_SIZE, scratch.ptep + 1, entry(1), HV_NO_FLUSH);
 	CHECK(in_force(1));
 	CHECK_EQ(*of_va, va_queued + va);
 	CHECK_EQ(*of_mmu, !va_queued + !va);
@@ -97,7 +97,7 @@ extern char __start_queueing[], __stop_queueing[];
 static void __attribute__((section("queueing"), noinline, flatten)) queue(bool two)
 {
 	if (two)
-		hv_update(pte_maddr(scratch.slot), entry(0));
+		hv_update(pte_maddr(scratch.ptep), entry(0));
 	hv_update_va(BASE + PAGE_SIZE, pte_from_mfn(MFN(fake_mfn_end), PTE_KERNEL_RO), HV_NO_FLUSH,
 		     NULL);
 }
@@ -132,7 +132,7 @@ static void test_refusal_text(bool two)
 			     "  0: call %u(%lx, 1, 0, %x) = 0, queued at %p\n"
 			     "     entry at maddr %lx := %lx\n",
 			     __HYPERVISOR_mmu_update, q->entry[0].args[0], DOMID_SELF, q->from[0],
-			     pte_maddr(scratch.slot).v, entry(0).v);
+			     pte_maddr(scratch.ptep).v, entry(0).v);
 	}
 	n += sprintf(text + n, "  %u: call %u(%lx, %lx, 0, %lx) = -22, queued at %p\n", bad,
 		     __HYPERVISOR_update_va_mapping, BASE + PAGE_SIZE, q->entry[bad].args[1],

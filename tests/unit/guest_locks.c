@@ -36,7 +36,7 @@ static bool leads_through(const struct pgtable *pt, unsigned long va, const stru
 static bool search(struct guess *g, const struct page *p, const pte_t *table, int level,
 		   unsigned long va)
 {
-	unsigned end = level == PT_LEVELS ? ROOT_USER_SLOTS : PT_ENTRIES;
+	unsigned end = level == PT_LEVELS ? ROOT_USER_ENTRIES : PT_ENTRIES;
 
 	if (virt_to_page(table) == p) {
 		g->va = va;
@@ -107,7 +107,7 @@ static void watch(enum fake_event what, mfn_t mfn, unsigned index, pte_t e)
 			want_lock(p, what == FAKE_PIN ? "pinned" : "unpinned");
 		return;
 	}
-	if (p->level < PT_LEVELS || index < ROOT_USER_SLOTS)
+	if (p->level < PT_LEVELS || index < ROOT_USER_ENTRIES)
 		want_lock(p, "written to");
 	/* An entry of the direct map, or of a slot? */
 	if (p->level != 1 || !pte_present(e) || !fake_mfn_ok(pte_mfn(e)) || owner(p))

@@ -41,7 +41,7 @@ static void set(struct mm *mm, unsigned long va, pte_t e, enum hv_flush flush)
 	struct pte_at at;
 
 	CHECK(pte_find(&mm->pt, va, &at));
-	pt_set(&mm->pt, va, at.slot, e, flush);
+	pt_set(&mm->pt, va, at.ptep, e, flush);
 	pte_put(&mm->pt, &at);
 }
 
@@ -62,8 +62,8 @@ static void test_private(void *arg)
 		struct pte_at at;
 
 		CHECK(pte_map_existing(&mm->pt, places[i] + 5, &at));
-		CHECK_EQ(at.slot->v, audit_leaf(mm, places[i]).v);
-		CHECK_EQ(*(u8 *)page_to_virt(pte_page(*at.slot)), i + 1);
+		CHECK_EQ(at.ptep->v, audit_leaf(mm, places[i]).v);
+		CHECK_EQ(*(u8 *)page_to_virt(pte_page(*at.ptep)), i + 1);
 		pte_unmap(&at);
 	}
 	CHECK(!pte_page_find(&mm->pt, 0x10000000));
@@ -164,7 +164,7 @@ static void test_load(void *arg)
 /* Seen through different slots, perhaps. */
 static bool same_entry(const struct pte_at *a, const struct pte_at *b)
 {
-	return a->page == b->page && pte_maddr(a->slot).v == pte_maddr(b->slot).v;
+	return a->page == b->page && pte_maddr(a->ptep).v == pte_maddr(b->ptep).v;
 }
 
 /* Tables that join a published tree, loaded and not. */
@@ -182,7 +182,7 @@ static void test_get_live(void *arg)
 		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 			struct pte_at at, again;
 
-			CHECK(pte_map(&mm->pt, places[i], &at) && !at.slot->v);
+			CHECK(pte_map(&mm->pt, places[i], &at) && !at.ptep->v);
 			CHECK(at.page == pte_page_find(&mm->pt, places[i]));
 			CHECK(pte_map_existing(&mm->pt, places[i], &again));
 			CHECK(same_entry(&again, &at));
@@ -363,7 +363,7 @@ static void store_to_published(void *arg)
 	(void)arg;
 	pgtable_publish(&mm->pt);
 	CHECK(pte_get(&mm->pt, places[0], &at));
-	*at.slot = (pte_t){0};
+	*at.ptep = (pte_t){0};
 }
 
 static void test_misuse(void **state)

@@ -125,10 +125,10 @@ static void run(struct process *p)
 /* Page i of an area of the kernel's, where the test can get at it. */
 static u8 *area_page(const struct area *a, unsigned i)
 {
-	pte_t *slot = pgtable_lookup(&kernel_pgtable, (unsigned long)a->p + i * PAGE_SIZE);
+	pte_t *ptep = pgtable_lookup(&kernel_pgtable, (unsigned long)a->p + i * PAGE_SIZE);
 
-	CHECK(slot && pte_present(*slot));
-	return page_to_virt(pte_page(*slot));
+	CHECK(ptep && pte_present(*ptep));
+	return page_to_virt(pte_page(*ptep));
 }
 
 /* -- digests: what is mapped, without touching it ------------------------------------- */

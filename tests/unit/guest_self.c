@@ -51,7 +51,7 @@ static struct page *table(void)
 	return pte_page_find(&mm->pt, VA);
 }
 
-static pte_t *slot(unsigned long va)
+static pte_t *entry_at(unsigned long va)
 {
 	return (pte_t *)fake_memory(page_to_pfn(table())) + pt_index(va, 1);
 }
@@ -120,7 +120,7 @@ static void test_entries(void *arg)
 
 	(void)arg;
 	begin(false, false);
-	at = slot(VA + PAGE_SIZE);
+	at = entry_at(VA + PAGE_SIZE);
 	good = *at;
 	*at = pte_make(page_to_pfn(table()), PTE_KERNEL_RO);
 	expect("which is a table");

@@ -35,7 +35,7 @@ static void check_takeover(void *arg)
 	CHECK_EQ(virt_to_pfn(kernel_pgtable.root).v, HOSTED_IMAGE_PFN);
 	CHECK_EQ(fake_kernel_root.v, pfn_to_mfn(PFN(HOSTED_IMAGE_PFN)).v);
 	CHECK(fake_frame(PFN(HOSTED_IMAGE_PFN))->pinned);
-	for (unsigned i = 0; i < ROOT_USER_SLOTS; i++)
+	for (unsigned i = 0; i < ROOT_USER_ENTRIES; i++)
 		CHECK_EQ(kernel_pgtable.root[i].v, 0);
 
 	/* Nothing is left of the builder's root. */
@@ -45,11 +45,11 @@ static void check_takeover(void *arg)
 
 	for (unsigned long pfn = 0; pfn < s->nr_pages; pfn++) {
 		const struct page *p = pfn_to_page(PFN(pfn));
-		pte_t *slot = pgtable_lookup(&kernel_pgtable, (unsigned long)pfn_to_virt(PFN(pfn)));
+		pte_t *ptep = pgtable_lookup(&kernel_pgtable, (unsigned long)pfn_to_virt(PFN(pfn)));
 		bool reserved = !pfn || (pfn >= HOSTED_IMAGE_PFN && pfn < early_end().v);
 
-		CHECK(slot && pte_present(*slot));
-		CHECK_EQ(pte_mfn(*slot).v, pfn_to_mfn(PFN(pfn)).v);
+		CHECK(ptep && pte_present(*ptep));
+		CHECK_EQ(pte_mfn(*ptep).v, pfn_to_mfn(PFN(pfn)).v);
 		CHECK_EQ(!!(p->flags & PAGE_RESERVED), reserved);
 		marked += !!(p->flags & PAGE_TABLE);
 		free += !reserved;

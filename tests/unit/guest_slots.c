@@ -45,10 +45,10 @@ static void test_zone(void *arg)
 	world_audit();
 	CHECK_EQ(high_start.v, boot_info.nr_pages - FAKE_HIGH_PAGES);
 	for (unsigned long pfn = 0; pfn < boot_info.nr_pages; pfn++) {
-		pte_t *slot = pgtable_lookup(&kernel_pgtable, (unsigned long)pfn_to_virt(PFN(pfn)));
+		pte_t *ptep = pgtable_lookup(&kernel_pgtable, (unsigned long)pfn_to_virt(PFN(pfn)));
 		bool is_high = page_is_high(pfn_to_page(PFN(pfn)));
 
-		CHECK_EQ(slot && pte_present(*slot), !is_high);
+		CHECK_EQ(ptep && pte_present(*ptep), !is_high);
 		high += is_high;
 	}
 	CHECK_EQ(high, FAKE_HIGH_PAGES);
@@ -254,7 +254,7 @@ static void test_stray(void *arg)
 	pgtable_retire(&mm->pt);
 	check_counters(0, 0, 0);
 	CHECK(pte_map(&mm->pt, A + PT_SPAN(2), &at));
-	at.slot[1].v = 0;
+	at.ptep[1].v = 0;
 	pte_unmap(&at);
 	check_counters(1, 0, 0);
 	/* Nothing stray of what was never mapped since; and one is found once. */
@@ -280,7 +280,7 @@ static void test_stray_elsewhere(void *arg)
 	mm = small();
 	this_cpu()->id = 3;
 	CHECK(pte_map(&mm->pt, A, &at));
-	CHECK(pte_in_slot(at.slot) && pte_slot_number(at.slot) == 3 * PTE_SLOTS);
+	CHECK(pte_in_slot(at.ptep) && pte_slot_number(at.ptep) == 3 * PTE_SLOTS);
 	pte_unmap(&at);
 	this_cpu()->id = 0;
 	CHECK(there->page == pte_page_of(mm, 0) && there->writable);

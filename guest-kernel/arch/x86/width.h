@@ -39,14 +39,14 @@
 #define DIRECT_MAP_BASE	  0x0000200000000000UL
 #define VMALLOC_BASE	  0x0000210000000000UL
 #define PTE_SLOT_BASE	  0x0000230000000000UL
-#define ROOT_USER_SLOTS	  48
+#define ROOT_USER_ENTRIES 48
 #define ROOT_KERNEL_FIRST 64
 #else
 #define USER_TOP	  0x00007ffffffff000UL
 #define DIRECT_MAP_BASE	  0xffff880000000000UL
 #define VMALLOC_BASE	  0xffffc90000000000UL
 #define PTE_SLOT_BASE	  0xffffcb0000000000UL
-#define ROOT_USER_SLOTS	  256
+#define ROOT_USER_ENTRIES 256
 #define ROOT_KERNEL_FIRST 272
 #endif
 /* More than one slot of the root, so that what adding one takes is not a thing of the first. */

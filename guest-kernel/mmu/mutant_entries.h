@@ -5,8 +5,8 @@
  * just before it is published and taken out when it is private again. In every
  * build that is not such a mutant nothing is left of this.
  */
-#ifndef MMU_STRAY_H
-#define MMU_STRAY_H
+#ifndef MMU_MUTANT_ENTRIES_H
+#define MMU_MUTANT_ENTRIES_H
 
 #include "arch/x86/platform.h"
 #include "mmu/pgtable.h"
@@ -36,7 +36,7 @@ static inline pfn_t stray_page(void)
 	return PFN(pfn);
 }
 
-static inline void stray_in(struct pgtable *pt)
+static inline void mutant_entries_add(struct pgtable *pt)
 {
 	if (mutant(stray_kernel_slot))
 		pt->root[PT_ENTRIES - 1] = pt->root[ROOT_KERNEL_FIRST];
@@ -46,7 +46,7 @@ static inline void stray_in(struct pgtable *pt)
 		*stray_entry(pt) = pte_make(stray_page(), PTE_KERNEL_RO | PTE_NX);
 }
 
-static inline void stray_out(struct pgtable *pt)
+static inline void mutant_entries_remove(struct pgtable *pt)
 {
 	if (mutant(stray_kernel_slot))
 		pt->root[PT_ENTRIES - 1].v = 0;
