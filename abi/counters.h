@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The guest kernel's counters, in one list that the kernel, the workloads and
- * the host all expand: X(group, name, what it counts).
+ * The guest kernel's counters, in one list that the kernel, the workloads and the host all
+ * expand: X(group, name, what it counts).
  *
- * Reading /dev/pvmmu gives struct pvmmu_counters: the sum over all vCPUs at
- * the time of the read. The layout may change with any build; guest kernel and
- * workloads come from one build.
+ * Reading /dev/pvmmu gives struct pvmmu_counters: the sums over all vCPUs at the time of
+ * the read. Every build may change the layout; guest kernel and workloads come from one
+ * build.
  */
 #ifndef PVMMU_ABI_COUNTERS_H
 #define PVMMU_ABI_COUNTERS_H

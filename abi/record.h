@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The record protocol: how the guest hands results to the host over a console
- * that others write to as well.
+ * The record protocol: how the guest sends results to the host over a console that others
+ * write to as well.
  *
  * A record is one line:
  *
@@ -11,28 +11,28 @@
  *	SEQ	decimal, counts from 0 per SRC, so a lost line is noticed
  *	LEN	decimal, bytes of JSON
  *	CRC	8 hex digits, CRC-32 (IEEE 802.3) over "SRC SEQ JSON"
- *	JSON	one object without a raw newline; its "t" member says which record
+ *	JSON	one object without a raw newline; its "t" member names the record
  *
- * Xen and the guest kernel share the serial line and can break into each other's
- * lines. A line in which the prefix stands but which does not check out is *torn*:
- * the host must report it, never guess. A line without the prefix is ordinary
- * console output.
+ * Xen and the guest kernel share the serial line, and each can interrupt the other's
+ * lines. A line that contains the prefix but is not a valid record is *torn*: the host
+ * must report it, never guess. A line without the prefix is ordinary console output.
  *
- * Processes do not reach that line. Whatever they write, by whatever descriptor, the
- * kernel hands over inside of its own "output" records; the records of a workload
- * are lines of that text. So each source has a place of its own: "k" on the line,
- * "w" in what was output, and the other in neither. In the strings of the kernel's
- * records "@" and "(" are escaped as code points: even the rest of a record that Xen
- * has broken in two holds neither the prefix nor the "(XEN)" of Xen's own lines.
- * (On rig host there is no kernel: all that its process prints is output.)
+ * Processes cannot write to that line. The kernel collects all that they write, by any
+ * descriptor, and sends it inside its own "output" records. The records of a workload are
+ * lines of that text. So each source has its own place: "k" on the line, "w" in the
+ * output. In the strings of the kernel's records "@" and "(" are escaped as code points.
+ * If Xen interrupts a record, no part of it contains the prefix or the "(XEN)" of Xen's
+ * own lines. (On rig host there is no kernel: everything that its process prints is
+ * output.)
  *
- * This header is the only thing guest and host share; it needs no libc.
+ * Guest and host share only the headers in abi/; this one needs no libc.
  *
  * Records, by "t":
  *   boot       (k) abi, env, variant, policy{}, compiler, vcpus, pages, role, xen, xen_caps,
  *                  giga_ticks_ns (nanoseconds that 10^9 ticks of the TSC take by the guest's
  *                  clock), seed, high_pages (under pte=high: size of the zone for pte pages),
- *                  audit (bool: such records will come), mutant ("none" in an ordinary build)
+ *                  audit (bool: audit records will follow), mutant ("none" in an ordinary
+ *                  build)
  *   workload   (w) name, params{}, clock ("tsc" or "monotonic"), iterations (timed ones), warmup,
  *                  nop1000, timer_overhead{readings, least, largest} (ticks of clock that an empty
  *                  body takes; part of every sample, not subtracted)
@@ -43,14 +43,13 @@
  *   warning    (k,w) text
  *   conserved  (k) ok, and name:[before, after] for each conserved quantity
  *   audit      (k) when ("demand": the workload asked, after its last sample; "end": after
- *                  the last process), ok, trees, tables, leaves (looked at), xen_view
+ *                  the last process), ok, trees, tables, leaves (checked), xen_view
  *                  (bool: compared with it), unchecked (why not), problem_count,
  *                  problems[] (the first few as text)
- *   output     (k) fd (enum output_to), data: what processes have written there, in order: to
- *                  the console, or to the standard output or error of a program that the host
+ *   output     (k) fd (enum output_to), data: what processes have written, in order: to the
+ *                  console, or to the standard output or error of a program that the host
  *                  brought. A string in which the code points 0 to 255 stand for bytes
- *   collected  (k) by: a collector on the host whose eye in the guest this is, and what it
- *                  says to it
+ *   collected  (k) by: the host's collector that this part of the guest serves; and its data
  *   unstarted  (k) path, error (errno): process 1 could not become that program. Its status is
  *                  127 << 8 then
  *   panic      (k) reason, where
@@ -63,13 +62,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Raised whenever a field of a record changes its meaning. 2: processes print in records. */
+/* Incremented when a field of a record changes its meaning. 2: processes print in records. */
 #define RECORD_ABI 2
 
 #define RECORD_PREFIX	  "@pvmmu "
 #define RECORD_PREFIX_LEN (sizeof(RECORD_PREFIX) - 1)
 
-/* Longest JSON text of a record, and longest whole line with its newline. */
+/* Maximum length of a record's JSON text, and of a complete line with its newline. */
 #define RECORD_JSON_MAX 3500
 #define RECORD_LINE_MAX (RECORD_JSON_MAX + 64)
 
@@ -111,9 +110,9 @@ static inline uint32_t record_checksum(char src, const char *seq, size_t seq_len
 }
 
 /*
- * Frames json[0..len) as a record line, newline included, into out, which has
- * room for RECORD_LINE_MAX bytes. Returns the line's length, 0 if json is too
- * long or holds a newline.
+ * Formats json[0..len) as a record line, newline included, into out, which has room for
+ * RECORD_LINE_MAX bytes. Returns the line's length, or 0 if json is too long or contains a
+ * newline.
  */
 static inline size_t record_frame(char *out, char src, uint64_t seq, const char *json, size_t len)
 {
@@ -148,17 +147,17 @@ static inline size_t record_frame(char *out, char src, uint64_t seq, const char 
 	return n;
 }
 
-/* Where a process wrote to: fd of an "output" record. */
+/* The destination of a process' output: fd of an "output" record. */
 enum output_to {
-	OUTPUT_CONSOLE, /* what a workload has as its standard output and error */
+	OUTPUT_CONSOLE, /* standard output and error of a workload */
 	OUTPUT_STDOUT,
 	OUTPUT_STDERR,
 };
 
 enum record_kind {
 	RECORD_NONE, /* ordinary console output */
-	RECORD_OK,   /* a whole record: the out parameters are set */
-	RECORD_TORN, /* the prefix is there but the line does not check out */
+	RECORD_OK,   /* a complete record: the out parameters are set */
+	RECORD_TORN, /* the prefix is there but the line is not a valid record */
 };
 
 struct record_view {
@@ -185,9 +184,9 @@ static inline bool record_get_dec(const char **p, const char *end, uint64_t *v)
 }
 
 /*
- * Reads one console line, without its newline (a trailing carriage return is
- * ignored). A prefix found in the middle of a line means that something else
- * was printed without a newline before it: that line is torn too.
+ * Parses one console line, without its newline (a trailing carriage return is ignored). If
+ * the prefix is in the middle of a line, other text was printed before it without a
+ * newline: that line is torn too.
  */
 static inline enum record_kind record_parse(const char *line, size_t n, struct record_view *out)
 {

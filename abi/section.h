@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a program shows an emulator which instructions a sample is made of.
+ * How a program marks for an emulator which instructions belong to a sample.
  *
- * A sample begins and ends with a reading of the time stamp counter. Here these readings
- * are written with a segment override in front, which rdtsc has no use for: processors
- * ignore it, compilers do not emit it, and it makes the instruction a byte longer and
- * nothing else. Who sees the code that is executed, such as a plugin of QEMU
- * (collectors/qemu/), knows by it where a measured section begins and ends, at no cost to
- * the program. Of such readings one begins a section and the next one ends it. A section
- * is what the machine executes after the first up to and including the second: as many
- * instructions as the counter has advanced, where a tick is an instruction.
+ * A sample begins and ends with a reading of the time stamp counter. These readings are
+ * written with a segment override in front, which rdtsc does not use: processors ignore
+ * it, compilers do not emit it, and its only effect is that the instruction is a byte
+ * longer. A plugin of QEMU (collectors/qemu/) or another observer of the executed code
+ * recognises it, and so knows where a measured section begins and ends, at no cost to the
+ * program. Marked readings alternate: one begins a section and the next one ends it. A
+ * section is what the machine executes after the first reading up to and including the
+ * second. It has as many instructions as the counter has advanced, if a tick is an
+ * instruction.
  *
  * The first SECTION_TRIALS sections are empty and no samples: a program tries its clock so
- * many times before.
+ * many times first.
  */
 #ifndef PVMMU_ABI_SECTION_H
 #define PVMMU_ABI_SECTION_H

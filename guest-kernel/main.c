@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kernel from start to end. The platform has run its start of day and calls
- * kernel_main() on the boot stack, which becomes the boot CPU's idle task.
+ * The kernel from start to end. The platform has finished its start of day, and calls
+ * kernel_main() on the boot stack, which becomes the stack of the boot CPU's idle task.
  */
 #include "abi/record.h"
 #include "arch/x86/cpu.h"
@@ -31,12 +31,12 @@ unsigned nr_cpus = 1;
 
 void kernel_main(void) __noreturn;
 
-/* Kept for copies to user memory, which may be made where nobody can be killed. */
+/* Reserved for copies to user memory, which may be made where no process can be killed. */
 #define RESERVED_PAGES 128
 
 /*
- * How long all CPUs idle on both sides of the checkpoint, in ns; see stop_here(). On the exact
- * tier idling takes no time of the host's. The loop in between takes 100 ms there.
+ * How long all CPUs idle before and after the checkpoint, in ns; see stop_here(). On the
+ * exact tier idling takes no time of the host. The loop in between takes 100 ms there.
  */
 #define IDLE_BEFORE_NS 200000000u
 #define IDLE_UNTIL_NS  300000000u
@@ -61,7 +61,7 @@ static void memory_init(void)
 	audit_init(boot_info.nr_pages);
 	page_init(boot_info.nr_pages);
 	pgtable_mark_boot_tables();
-	/* Page 0 stays out, so that a null pfn is nobody's. */
+	/* Page 0 is not used, so that a null pfn is always invalid. */
 	pages_release(PFN(1), boot_info.low_end);
 	pages_release(early_end(), PFN(boot_info.nr_pages));
 	zero_page_init();
@@ -97,14 +97,14 @@ static void report_boot(void)
 	record_end();
 }
 
-/* What must be the same before the first process and after the last one. */
+/* Quantities that must be the same before the first process and after the last one. */
 struct conserved {
 	unsigned long free_pages, file_page_uses, pinned_roots, spaces, processes, vmalloc_areas;
 };
 
 static struct conserved take_stock(void)
 {
-	/* The tables of the vmalloc area stay once they are made: no loss. */
+	/* The tables of the vmalloc area are never freed; they do not count as lost. */
 	return (struct conserved){.free_pages = pages_free_count() + vmalloc_tables(),
 				  .file_page_uses = inode_page_uses(),
 				  .pinned_roots = pgtable_pinned_roots(),
@@ -159,7 +159,7 @@ static void start_init(void)
 	return_to_user(&regs);
 }
 
-/* The last threads' stacks are freed by the CPUs that have left them, in no time. */
+/* The stacks of the last threads are freed by the CPUs that have just left them, very soon. */
 static void let_go(unsigned tasks)
 {
 	for (unsigned patience = 1u << 20; task_live_count() > tasks && patience; patience--)
@@ -167,13 +167,14 @@ static void let_go(unsigned tasks)
 }
 
 /*
- * The checkpoint. From a state that is kept there the machine must go on as one that nobody has
- * stopped, and it does so only if all CPUs idle on both sides. Before, so that nobody else has
- * something to do in the checkpoint's loop: Xen scrubs memory where it idles. Behind it, because
- * QEMU ends a CPU's turn by a timer of its own that is in no state; where a state is loaded it
- * starts, somewhere in the loop, and only when all CPUs idle it starts anew. And until a time that
- * is known before the loop, so that nothing in the loop can move what follows: with one CPU too,
- * the length of the options that are handed over in it.
+ * The checkpoint. A machine that continues from a saved state must behave like one that
+ * was never stopped. This is so only if all CPUs idle before and after the checkpoint.
+ * Before: so that no other CPU has work during the checkpoint's loop, because Xen scrubs
+ * memory while it idles. After: because QEMU ends a CPU's turn by a timer of its own that
+ * is not part of the state. This timer starts when the state is loaded, somewhere in the
+ * loop, and restarts only when all CPUs idle. The CPUs idle until a time that is known
+ * before the loop, so that nothing in the loop can move what follows. With one CPU too:
+ * the length of the options, which are read in the loop, would move it.
  */
 static void stop_here(char *text, size_t room)
 {
@@ -186,7 +187,10 @@ static void stop_here(char *text, size_t room)
 		task_sleep_until(start + IDLE_UNTIL_NS);
 }
 
-/* One life of the guest: process 1 runs to its end, then the books are balanced. */
+/*
+ * One session of the guest: process 1 runs to its end, then the conserved quantities are
+ * compared.
+ */
 static void run_session(void)
 {
 	struct conserved before, after;
@@ -217,7 +221,7 @@ static void run_session(void)
 		if (pid == 1 && first) {
 			first = false;
 			status = s;
-			task_kill_all(9); /* what it has left running */
+			task_kill_all(9); /* processes that are still running */
 		}
 	}
 	ageing_switch(false);

@@ -4,7 +4,7 @@
 #include "lib/print.h"
 #include "lib/string.h"
 
-/* Of the call that has brought us here: an opcode and 32 bits. */
+/* Size of the call instruction that reached this function: an opcode and 32 bits. */
 #define CALL_BYTES 5
 
 #define PANIC_PATIENCE (1u << 22)
@@ -19,8 +19,8 @@ void panic_at(const char *what, int distinct, const char *fmt, ...)
 	(void)distinct;
 
 	/*
-	 * A panic inside a panic has nothing to add; nor has one of another CPU, which
-	 * gives the first one the time to say what happened and end the machine.
+	 * A panic inside a panic adds nothing. Nor does a panic of another CPU, which waits while
+	 * the first CPU reports its panic and ends the machine.
 	 */
 	if (__atomic_exchange_n(&panicked, 1, __ATOMIC_SEQ_CST)) {
 		for (unsigned i = 0; i < PANIC_PATIENCE; i++)

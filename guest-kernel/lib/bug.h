@@ -1,32 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Failing loudly. BUG prints a panic record and takes the machine down; the
- * host reports the run as a crash with that reason. The checks are never
- * compiled out: a benchmark that goes on after a broken invariant prints wrong
- * numbers. Those that cost too much for timed code belong into the audit.
+ * Failing loudly. BUG prints a panic record and stops the machine. The host reports the
+ * run as a crash with that reason. The checks are never compiled out: a benchmark that
+ * continues after a broken invariant prints wrong numbers. Checks that are too expensive
+ * for timed code belong in the audit.
  */
 #ifndef LIB_BUG_H
 #define LIB_BUG_H
 
 #include "lib/types.h"
 
-/* Given by the platform: ends the machine; `crashed` tells those outside that it was not in order.
- */
+/* Provided by the platform: ends the machine; `crashed` reports a failure to the host. */
 void platform_shutdown(bool crashed) __noreturn;
 
 /*
- * An image holds no file's name, no line's number and no condition's words, or a comment more would
- * make it another one. A panic tells the address of its call, and the build writes down what stands
- * there (mk/panic-sites.awk, bench/machine/panic_site.h). The number keeps the compiler from making
- * one call of two that are alike. How many arguments a call has decides which registers the code
- * around it uses, also where nothing panics: with two fewer, attaching a table took four
- * instructions fewer.
+ * An image contains no file name, line number or text of a condition; otherwise one more
+ * comment would change the image. A panic reports the address of its call, and the build
+ * records what is there (mk/panic-sites.awk, bench/machine/panic_site.h). The number
+ * `distinct` keeps the compiler from merging two equal calls. The number of arguments of a
+ * call decides which registers the surrounding code uses, even where no panic happens:
+ * with two fewer, attaching a table took four instructions fewer.
  */
 void panic_at(const char *what, int distinct, const char *fmt, ...) __printf(3, 4) __noreturn
 	__attribute__((cold));
 
 #ifdef PVMMU_HOSTED
-/* Unit tests have no image, and look for the file and the condition's words. */
+/* Unit tests have no image, and look for the file and the text of the condition. */
 #define PANIC_WHAT	    "panic in " __FILE__
 #define BUG_ON_WORDS(words) "(" words ")"
 #else

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Linux's error numbers, as far as this kernel returns them. */
+/* Linux's error numbers, those that this kernel returns. */
 #ifndef LIB_ERRNO_H
 #define LIB_ERRNO_H
 
@@ -44,8 +44,8 @@
 #define EOPNOTSUPP   95
 #define ETIMEDOUT    110
 
-/* Not a program's to see: the call is to be made again, or fails with EINTR (proc/deliver.c). */
-#define ERESTARTSYS    512 /* again, unless a handler without SA_RESTART runs */
-#define ERESTARTNOHAND 514 /* again, unless a handler runs */
+/* Not visible to programs: the call is restarted, or fails with EINTR (proc/deliver.c). */
+#define ERESTARTSYS    512 /* restart, unless a handler without SA_RESTART runs */
+#define ERESTARTNOHAND 514 /* restart, unless a handler runs */
 
 #endif

@@ -4,7 +4,7 @@
 
 struct out {
 	char *buf;
-	size_t size, used; /* used counts what did not fit too */
+	size_t size, used; /* used includes characters that did not fit */
 };
 
 static void put(struct out *o, char c)
@@ -105,7 +105,7 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 			put_field(&o, s, strlen(s), width, left, ' ');
 			break;
 		case '%': put(&o, '%'); break;
-		default: /* say so rather than misread the arguments that follow */
+		default: /* end the text rather than misread the remaining arguments */
 			put(&o, '%');
 			put(&o, '?');
 			goto out;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Circular doubly linked list with its head inside the owner. */
+/* Circular doubly linked list; the head is part of its owner. */
 #ifndef LIB_LIST_H
 #define LIB_LIST_H
 

@@ -5,9 +5,8 @@
 #include "lib/string.h"
 
 /*
- * A record is put together in one place, by one CPU at a time. Who waits for
- * longer than any record takes waits for a CPU that is no more: it has panicked,
- * and this may be its own panic.
+ * One CPU at a time builds a record, in one buffer. If a CPU waits longer than any record
+ * takes, the CPU that it waits for has panicked, and this may be that CPU's own panic.
  */
 #define RECORD_PATIENCE (1u << 20)
 
@@ -18,8 +17,9 @@ static bool comma;
 static u64 sequence;
 
 /*
- * A line of ours may hold a name that a process has chosen. It stays within the line, and with
- * it the line is neither a record nor one of Xen's (abi/record.h).
+ * One of our lines may contain a name that a process has chosen. This keeps the name
+ * within the line, and keeps the line from looking like a record or one of Xen's lines
+ * (abi/record.h).
  */
 static void tame(char *s, size_t n)
 {
@@ -46,7 +46,7 @@ void print(const char *fmt, ...)
 	platform_console_write(buf, n);
 }
 
-/* What does not fit is cut off; the record then is no JSON, and the host says so. */
+/* Text that does not fit is cut off. The record is then not valid JSON, and the host reports it. */
 static void put(const char *s, size_t n)
 {
 	while (n-- && used < RECORD_JSON_MAX)
@@ -66,8 +66,8 @@ static void put_number(u64 v)
 }
 
 /*
- * One byte within a JSON string; those that are not printable ASCII as code points below 256,
- * and those with which a record or a line of Xen's begins (abi/record.h).
+ * One byte within a JSON string. Bytes other than printable ASCII become code points below
+ * 256, and so do those with which a record or a line of Xen's begins (abi/record.h).
  */
 static size_t escape(char *to, char c)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Memory and string functions. Copy and fill go by 8-byte `rep` moves: on the
- * exact tier each repetition counts as one instruction, whatever its width.
+ * Memory and string functions. Copy and fill use 8-byte `rep` moves: on the exact tier
+ * each repetition counts as one instruction, whatever its width.
  */
 #include "lib/string.h"
 
@@ -90,7 +90,7 @@ void copy_string(char *dst, const char *src, size_t n)
 	dst[i] = '\0';
 }
 
-/* 16 and more: not a digit. */
+/* A result of 16 or more: not a digit. */
 static unsigned digit_of(char c)
 {
 	unsigned lower = (u8)c | 32;

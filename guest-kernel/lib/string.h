@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of <string.h> and formatted printing that a freestanding kernel
- * needs. Semantics are those of the C standard unless a comment says otherwise.
+ * The part of <string.h> and of formatted printing that a freestanding kernel needs.
+ * Semantics are those of the C standard unless a comment says otherwise.
  */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
@@ -23,13 +23,13 @@ char *strchr(const char *s, int c);
 void copy_string(char *dst, const char *src, size_t n);
 
 /*
- * %d %i %u %x %p %c %s %% with l, ll and z, a width, and the flags 0 and -.
- * Returns what the whole text would need, like C's.
+ * %d %i %u %x %p %c %s %% with l, ll and z, a width, and the flags 0 and -. Returns the
+ * length of the complete text, as in C.
  */
 int vsnprintf(char *out, size_t n, const char *fmt, va_list ap) __printf(3, 0);
 int snprintf(char *out, size_t n, const char *fmt, ...) __printf(3, 4);
 
-/* Decimal or 0x-hexadecimal; *end is set behind the digits. */
+/* Decimal or 0x-hexadecimal; *end is set to the first character after the digits. */
 unsigned long parse_number(const char *s, const char **end);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Short names for integers, and what C lacks. */
+/* Short names for integers, and macros that C lacks. */
 #ifndef LIB_TYPES_H
 #define LIB_TYPES_H
 
@@ -26,7 +26,7 @@ typedef int64_t s64;
 #define __noinline     __attribute__((noinline))
 #define __noreturn     __attribute__((noreturn))
 #define __printf(f, a) __attribute__((format(printf, f, a)))
-#undef __always_inline /* the host's C library has one, when tests are built there */
+#undef __always_inline /* the host's C library defines it, when tests are built there */
 #define __always_inline inline __attribute__((always_inline))
 
 #define likely(x)   __builtin_expect(!!(x), 1)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Three passes. The first goes through all trees, judges each table and entry by
- * itself, and notes for each frame what it was met as. The second compares the
- * notes with mem_map, the third with the hypervisor's types.
+ * Three passes. The first pass walks all trees, checks each table and entry by itself, and
+ * notes for each frame how it is used. The second pass compares the notes with mem_map.
+ * The third compares them with the hypervisor's types.
  *
- * A tree in Xen's eyes: its tables are typed while it is pinned or loaded on any
- * CPU. Published but neither, they are ordinary frames again that happen to be
- * mapped read-only, and must be, because the next load types them.
+ * Xen has a type for a tree's tables while the tree is pinned or loaded on any CPU. The
+ * tables of a published tree that is neither pinned nor loaded are ordinary frames for
+ * Xen. They must still be mapped read-only, because the next load validates them.
  */
 #include "mmu/audit.h"
 
@@ -16,20 +16,20 @@
 #include "mmu/pgtable.h"
 #include "mmu/walk.h"
 
-/* Notes of a frame. */
-#define NOTE_TABLE    (1u << 31) /* met as a table */
-#define NOTE_TYPED    (1u << 30) /* which the hypervisor must hold to be one, */
-#define NOTE_PINNED   (1u << 29) /* and pinned by itself, */
-#define NOTE_MAYBE    (1u << 28) /* or perhaps */
+/* Notes about a frame. */
+#define NOTE_TABLE    (1u << 31) /* found as a table */
+#define NOTE_TYPED    (1u << 30) /* the hypervisor must have it as a table */
+#define NOTE_PINNED   (1u << 29) /* the hypervisor must have it pinned by itself */
+#define NOTE_MAYBE    (1u << 28) /* the hypervisor may have it pinned by itself */
 #define NOTE_USES     ((1u << 24) - 1)
-#define ACCESSED_BITS (PTE_ACCESSED | PTE_DIRTY) /* the processor's; roots may differ in them */
+#define ACCESSED_BITS (PTE_ACCESSED | PTE_DIRTY) /* set by the processor */
 
 static u32 *notes; /* by pfn */
 static struct audit_report report;
 
 struct tree {
 	const struct pgtable *pt;
-	unsigned long name; /* pfn of its root */
+	unsigned long name; /* pfn of its root, which identifies the tree */
 };
 
 void audit_init(unsigned long nr_pages)
@@ -114,7 +114,10 @@ static void check_user_leaf(const struct tree *t, unsigned long va, pte_t e)
 	notes[page_to_pfn(p).v]++;
 }
 
-/* Read-only there exactly if noted so; an address that shows another's frame may show only that. */
+/*
+ * A frame is read-only in the direct map if and only if it is PAGE_PROTECTED. An address
+ * whose own frame was replaced may map only a frame that is not ours.
+ */
 static void check_direct_map(unsigned long pfn, pte_t e)
 {
 	const struct page *p = pfn_to_page(PFN(pfn));
@@ -132,7 +135,7 @@ static void check_direct_map(unsigned long pfn, pte_t e)
 			writable ? "writable" : "read-only", p->flags);
 }
 
-/* Stray mappings may show free pages too (mmu/ptemap.h). */
+/* A stray mapping may map a free page too (mmu/ptemap.h). */
 static void check_slot(unsigned long va, pte_t e)
 {
 	const struct page *p = pte_page(e);
@@ -154,7 +157,7 @@ static void check_kernel_leaf(unsigned long va, pte_t e)
 		return;
 	}
 	if (!mfn_is_ours(pte_mfn(e)))
-		return; /* another's that we were given to see */
+		return; /* a frame of another domain, mapped for us */
 	report.leaves++;
 	p = pte_page(e);
 	if (page_is_high(p))
@@ -202,7 +205,7 @@ static void check_roots(const struct tree *t)
 	const pte_t *kernel = kernel_pgtable.root;
 
 	for (unsigned i = ROOT_KERNEL_FIRST; i < PT_ENTRIES; i++) {
-		/* A private tree may lack a slot; it is given to it when it is published. */
+		/* A private tree may lack an entry; it is added when the tree is published. */
 		if (!same(pt->root[i], kernel[i]) && (pt->published || pt->root[i].v))
 			problem("tree %lx: kernel slot %u is %lx, elsewhere %lx", t->name, i,
 				pt->root[i].v, kernel[i].v);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One struct page for each frame of the guest. The MMU layer keeps here what it
- * knows of a frame that is part of a table; the allocator behind page_alloc()
- * is mm/page.c.
+ * One struct page for each frame of the guest. The MMU layer stores here what it knows
+ * about a frame that is part of a table. The allocator behind page_alloc() is mm/page.c.
  */
 #ifndef MMU_FRAME_H
 #define MMU_FRAME_H
@@ -14,8 +13,8 @@
 
 enum page_flags {
 	PAGE_FREE = 1 << 0,	 /* head of a free block of the buddy allocator */
-	PAGE_RESERVED = 1 << 1,	 /* never given out: kernel, Xen's structures */
-	PAGE_SLAB = 1 << 2,	 /* carved up by kmalloc */
+	PAGE_RESERVED = 1 << 1,	 /* never allocated: the kernel, Xen's structures */
+	PAGE_SLAB = 1 << 2,	 /* split into small objects by kmalloc */
 	PAGE_TABLE = 1 << 3,	 /* part of a page-table tree, at `level` */
 	PAGE_PROTECTED = 1 << 4, /* read-only in the direct map */
 	PAGE_PINNED = 1 << 5,	 /* belongs to a tree that is pinned in Xen */
@@ -23,12 +22,12 @@ enum page_flags {
 
 struct page {
 	u32 refs;      /* users; 0 when free */
-	u8 flags;      /* owner's; no two owners at a time */
+	u8 flags;      /* for the owner of the page, which is one at a time */
 	u8 level;      /* PAGE_TABLE: 1 for a pte page */
-	u8 order;      /* PAGE_FREE: of the block whose head this is */
+	u8 order;      /* PAGE_FREE: of the block that starts with this page */
 	u8 slab_class; /* PAGE_SLAB */
 	union {
-		struct list_head link; /* owner's list */
+		struct list_head link; /* for the owner of the page */
 		struct {	       /* anonymous memory; see mm/rmap.h */
 			unsigned long anon_va;
 			unsigned long anon_lineage; /* | PAGE_ANON */
@@ -37,12 +36,15 @@ struct page {
 	spinlock_t lock; /* PAGE_TABLE at level 1, under split pte locks */
 	union {
 		u16 slab_free; /* PAGE_SLAB: offset of the first free object, 0 if none */
-		u16 slot_cpus; /* high: CPUs with slots that may show it writable (ptemap.h) */
+		u16 slot_cpus; /* high pages: CPUs with slots that may map it writable (ptemap.h) */
 	};
 	u16 slab_used;
 };
 
-/* A list's pointers are even, so this bit tells anonymous pages from all others, free ones too. */
+/*
+ * A list's pointers are even, so this bit distinguishes anonymous pages from all others,
+ * free pages included.
+ */
 #define PAGE_ANON 1UL
 
 extern struct page *mem_map; /* indexed by pfn; NULL until page_init() */
@@ -100,7 +102,7 @@ static inline void page_put(struct page *p)
 		page_free(p);
 }
 
-/* The page that a present leaf entry maps; only for entries that map our own memory. */
+/* The page that a present leaf entry maps. The entry must map our own memory. */
 static inline struct page *pte_page(pte_t e)
 {
 	return pfn_to_page(mfn_to_pfn(pte_mfn(e)));
@@ -111,17 +113,16 @@ static inline pte_t pte_make(pfn_t pfn, u64 bits)
 	return pte_from_mfn(pfn_to_mfn(pfn), bits);
 }
 
-/* The table that an entry of level 2 or more points to; not for pte pages that may be high. */
+/* The table that an entry of level 2 or more points to. Not for a pte page that may be high. */
 static inline pte_t *pte_table(pte_t e)
 {
 	return pfn_to_virt(mfn_to_pfn(pte_mfn(e)));
 }
 
 /*
- * A leaf entry whose page is kept but must not be accessed (PROT_NONE). It may
- * not be present, and Xen wants addresses in such entries to be harmless to
- * speculation (L1TF): the frame number is kept inverted, which makes it point
- * far beyond memory.
+ * Hides a leaf entry: the page is kept but must not be accessed (PROT_NONE). A hidden
+ * entry is not present, and Xen requires that its address is harmless under speculation
+ * (L1TF). So the frame number is stored inverted, and points far beyond memory.
  */
 static inline pte_t pte_hide(pte_t e)
 {

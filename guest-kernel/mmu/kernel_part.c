@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * The kernel's part of the roots. Below its slots the tables are shared, so nearly
- * every change of the kernel's mappings is seen in all trees at once. The exception
- * is a new slot, when the kernel begins to use 512 GiB of addresses that it has not
- * used before: each root has a copy of the slots, and must get it. Slots are only
- * ever added.
+ * The kernel's part of the roots. All trees share the tables below it, so nearly every
+ * change of the kernel's mappings is visible in all trees at once. The exception is a new
+ * entry in the root, when the kernel begins to use another 512 GiB of addresses. Each root
+ * has its own copy of these entries, and must get the new one. Entries of the root are
+ * added and never removed.
  *
- * Only a published tree may be loaded, so only there it is urgent, and there an
- * entry is written through the hypervisor. A private tree gets what it has missed
- * when it is published. That spares this code the moments in which a tree is
- * neither private nor published and its root may be written in no way at all,
- * because another CPU has just had it made read-only or is having it validated.
+ * Only a published tree may be loaded, so only a published tree needs the new entry at
+ * once, and there it is written through the hypervisor. A private tree gets the entries
+ * that it missed when it is published. Otherwise this code would have to handle trees that
+ * are neither private nor published: another CPU has just made such a root read-only, or
+ * has it validated, and then the root cannot be written at all.
  */
 #include "lib/bug.h"
 #include "lib/string.h"
@@ -43,7 +43,7 @@ void kernel_part_set(unsigned index, pte_t e)
 		pt->kernel_part = kernel_pgtable.kernel_part;
 		count(mmu_propagated);
 	}
-	hv_sync(); /* who has the lock next copies what is there */
+	hv_sync(); /* the next owner of the lock copies the entry */
 	spin_unlock(&pgtables_lock);
 }
 

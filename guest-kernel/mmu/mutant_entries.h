@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Deliberate bugs that break no rule of Xen's and no program, so that only the
- * audit can see them: entries that nobody asked for. They are put into a tree
- * just before it is published and taken out when it is private again. In every
- * build that is not such a mutant nothing is left of this.
+ * Deliberate bugs that break no rule of Xen's and disturb no program, so that only the
+ * audit can find them: entries that should not exist. They are added to a tree just before
+ * it is published, and removed when it is private again. A build that is not such a mutant
+ * contains no code of this.
  */
 #ifndef MMU_MUTANT_ENTRIES_H
 #define MMU_MUTANT_ENTRIES_H
@@ -11,7 +11,7 @@
 #include "arch/x86/platform.h"
 #include "mmu/pgtable.h"
 
-/* The last entry of the lowest pte page: behind the heap of any program that we run. */
+/* The last entry of the lowest pte page: beyond the heap of any program that we run. */
 static inline pte_t *stray_entry(const struct pgtable *pt)
 {
 	pte_t *table = pt->root;
@@ -26,7 +26,7 @@ static inline pte_t *stray_entry(const struct pgtable *pt)
 	return &table[PT_ENTRIES - 1];
 }
 
-/* A page that is free, and far from being used. */
+/* A free page that will not be allocated soon. */
 static inline pfn_t stray_page(void)
 {
 	unsigned long pfn = boot_info.nr_pages - 1;

@@ -60,26 +60,27 @@ struct pgtable {
 	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable, native */
 	bool published;
 	bool pinned;
-	u32 kernel_part;    /* how many changes of the kernel's part its root has */
-	unsigned long cpus; /* mask of CPUs that have it loaded, also lazily; see pgtable_share() */
-	spinlock_t lock;    /* page_table_lock; see ptlock.h */
-	struct list_head link; /* pgtables */
+	u32 kernel_part; /* how many changes of the kernel's part its root has; kernel_part.c */
+	unsigned long
+		cpus; /* mask of CPUs that have it loaded, lazy TLB included; see pgtable_share() */
+	spinlock_t lock;       /* page_table_lock; see ptlock.h */
+	struct list_head link; /* in pgtables */
 };
 
 extern struct pgtable kernel_pgtable;
 
 /*
- * All trees from pgtable_init() to pgtable_free(), private ones too; kernel_pgtable is not among
- * them. The lock guards the kernel's part of all roots as well. It may be taken inside a tree's
- * lock, not around one.
+ * All trees from pgtable_init() to pgtable_free(), private ones too, but not
+ * kernel_pgtable. The lock also guards the kernel's part of all roots. It may be taken
+ * while a tree's lock is held, but not the other way round.
  */
 extern struct list_head pgtables;
 extern spinlock_t pgtables_lock;
 #define for_each_pgtable(pt) list_for_each_entry (pt, &pgtables, link)
 
 /*
- * A table in the kernel's image, which lies in the direct map. The unit tests'
- * image does not: there, it is the page at which they pretend to have one.
+ * A table in the kernel's image, which lies in the direct map. The image of a unit test
+ * does not lie there, so the test uses a page of the direct map instead.
  */
 #ifdef PVMMU_HOSTED
 #define HOSTED_IMAGE_PFN 256UL
@@ -92,21 +93,21 @@ extern spinlock_t pgtables_lock;
 /* -- setup.c: once, in this order ------------------------------------------ */
 
 /*
- * Takes over the tables we were started on: copies the root. After it, entries
- * of the kernel part are still changed under the old root.
+ * Takes over the tables we were started on: copies the root. Afterwards entries of the
+ * kernel part are still changed under the old root.
  */
 void pgtable_setup_start(void);
 /*
- * Makes the direct map end at high_start, `high_pages` before the end of memory,
- * allocating only missing tables; and the tables of the mapping slots, if there
- * are high pages.
+ * Extends the direct map to high_start, which is `high_pages` before the end of memory.
+ * Allocates only missing tables. If there are high pages, it also makes the tables of the
+ * mapping slots.
  */
 void pgtable_map_memory(unsigned long high_pages);
-/* Publishes, pins and loads kernel_pgtable and lets go of the boot root. */
+/* Publishes, pins and loads kernel_pgtable, and releases the boot root. */
 void pgtable_setup_done(void);
-/* Once mem_map exists: writes down in it which frames are tables, pinned. */
+/* Call when mem_map exists: records in it which frames are tables, and pinned. */
 void pgtable_mark_boot_tables(void);
-/* Zeroed frames, contiguous; only before page_init(). */
+/* Zeroed contiguous frames. Only before page_init(). */
 void *early_alloc(unsigned long pages);
 /* First frame that early_alloc() has not given out. */
 pfn_t early_end(void);
@@ -115,11 +116,11 @@ extern pfn_t high_start;
 
 /* -- table.c ----------------------------------------------------------------- */
 
-/* A private tree with an empty user part. Returns false when memory is exhausted. */
+/* Makes a private tree with an empty user part. Returns false if memory is exhausted. */
 bool pgtable_init(struct pgtable *pt);
 /* Frees the tables; the tree must be private and without leaf entries. */
 void pgtable_free(struct pgtable *pt);
-/* Entry of level 1 for an address of the kernel's part, or NULL if there is no pte page. */
+/* The level-1 entry for an address of the kernel's part, or NULL if there is no pte page. */
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
 /* The pte page for va, or NULL. pte_page_get() allocates missing tables; NULL: no memory. */
 struct page *pte_page_get(struct pgtable *pt, unsigned long va);
@@ -130,40 +131,40 @@ void pgtable_trim(struct pgtable *pt, unsigned long start, unsigned long end);
 /* -- kernel_part.c: what all roots have in common --------------------------------- */
 
 /*
- * Writes slot `index` of the kernel's part, in kernel_pgtable and in every
- * published tree. The caller holds kernel_pgtable's lock.
+ * Writes entry `index` of the kernel's part, in kernel_pgtable and in every published
+ * tree. The caller holds kernel_pgtable's lock.
  */
 void kernel_part_set(unsigned index, pte_t e);
-/* Puts a new tree on the list of all, with the kernel's part as it is now. */
+/* Adds a new tree to pgtables, with the kernel's part as it is now. */
 void kernel_part_join(struct pgtable *pt);
-/* Takes the tree off the list. */
+/* Removes the tree from pgtables. */
 void kernel_part_leave(struct pgtable *pt);
-/* The tree may be loaded from now on: it gets what has been added while it was private. */
+/* The tree may be loaded from now on. It gets all entries that were added while it was private. */
 void kernel_part_follow(struct pgtable *pt);
-/* From now on the tree is private, and does not get what is added. */
+/* The tree is private from now on, and does not get new entries. */
 void kernel_part_ignore(struct pgtable *pt);
 
 /* -- pin.c ------------------------------------------------------------------- */
 
 void pgtable_publish(struct pgtable *pt);
 /*
- * Moves all CPUs that are still on the tree off it, and makes it private. Nobody may
- * load it any more. May wait for other CPUs.
+ * Makes all CPUs that still have the tree loaded load another one, and makes the tree
+ * private. No CPU may load it from now on. May wait for other CPUs.
  */
 void pgtable_retire(struct pgtable *pt);
 /*
- * One table page that joins a published tree, or has left it: read-only and, at
- * level 1 under split locks, pinned; and the reverse. In a lazy section in force
- * at its end.
+ * table_attach: a table page joins a published tree. The page becomes read-only and, at
+ * level 1 under split locks, pinned. table_detach: the reverse, for a page that has left
+ * the tree. In a lazy section both take effect at its end.
  */
 void table_attach(const struct pgtable *pt, struct page *p);
 void table_detach(struct page *p);
-/* Trees pinned by us at the moment: each counts its kernel and its user root. */
+/* Number of roots that are pinned now. A process counts twice: kernel root and user root. */
 unsigned long pgtable_pinned_roots(void);
 
 /*
- * More than one task will use the tree, so from now on any CPU may load it at any
- * moment. Until then only the CPU that works on it can.
+ * More than one task will use the tree, so any CPU may load it at any time from now on.
+ * Before, only the CPU that works on it can load it.
  */
 static inline void pgtable_share(struct pgtable *pt)
 {
@@ -174,7 +175,7 @@ static inline void pgtable_share(struct pgtable *pt)
 
 /* Loads the tree on this CPU, if it is not loaded already. It must be published. */
 void pgtable_load(struct pgtable *pt);
-/* Frees this CPU from whatever user tree it has loaded. */
+/* Makes this CPU load kernel_pgtable if it has a user tree loaded. */
 void pgtable_unload(void);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The mapping slots of highpte (ptemap.h). A slot's mapping has to be in force at
- * once, so it is never queued. Nor does it depend on what is queued, except that a
- * page becomes writable only after it has been unpinned.
+ * The mapping slots of highpte (ptemap.h). A slot's mapping must take effect at once, so
+ * it is never queued. It does not depend on queued calls either, with one exception: a
+ * page may be mapped writable only after it has been unpinned.
  */
 #include "mmu/ptemap.h"
 
@@ -13,8 +13,9 @@ struct pte_slot pte_slots[PTE_ALL_SLOTS];
 _Static_assert(NR_CPUS <= 8 * sizeof(((struct page *)0)->slot_cpus), "a bit for each CPU");
 
 static struct {
-	spinlock_t lock; /* while the page of a slot changes, or a stray mapping's access */
-	unsigned used;	 /* how many are in use: the lower ones. The CPU's own */
+	spinlock_t lock; /* held while a slot gets another page, or a stray mapping becomes
+			    read-only */
+	unsigned used;	 /* how many are in use, from slot 0 on; only this CPU changes it */
 } slots_of[NR_CPUS];
 
 static pte_t *slot_table;
@@ -41,7 +42,7 @@ static void set_slot(unsigned number, struct page *p, bool writable)
 
 static void change_slot(unsigned cpu, unsigned number, struct page *p, bool writable)
 {
-	hv_sync(); /* what is queued may be that the page is unpinned */
+	hv_sync(); /* the page's unpinning may still be queued */
 	count(mmu_slot_maps);
 	spin_lock(&slots_of[cpu].lock);
 	set_slot(number, p, writable);
@@ -58,7 +59,7 @@ pte_t *pte_slot_map(struct page *p)
 	bool writable = !(p->flags & PAGE_PROTECTED) || mutant(slot_rw);
 
 	BUG_ON(used == PTE_SLOTS);
-	/* No lock: only mappings of pages that nobody maps at this time are changed by others. */
+	/* No lock: other CPUs change only mappings of pages that no CPU uses at this time. */
 	if (s->page == p && (s->writable || !writable))
 		count(mmu_slot_hits);
 	else
@@ -74,7 +75,7 @@ void pte_slot_unmap(const pte_t *entry)
 	slots_of[cpu].used--;
 }
 
-/* Of one CPU. */
+/* The stray mappings of one CPU. */
 static void protect_strays(unsigned cpu, struct page *p)
 {
 	unsigned first = cpu * PTE_SLOTS;

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which lock guards the entries of a pte page: under `mm` the one
- * page_table_lock of the tree, under `split` one in the pte page's struct page.
- * Tables above level 1 are always guarded by page_table_lock; they only come and
- * go while the address space's areas are locked for writing, or, coming, under
- * it (table.c).
+ * Which lock guards the entries of a pte page: under `mm` the page_table_lock of the tree,
+ * under `split` the lock in the pte page's struct page. page_table_lock always guards the
+ * tables above level 1. Such a table is freed only while the areas of the address space
+ * are locked for writing. It is added under that lock or under page_table_lock (table.c).
  *
- * An entry's lock is held while the entry changes, and until the change is in
- * force: a lazy section lies within it. Pinning a pte page needs the lock too,
- * because between being read-only and being known to Xen as a table the page
- * can be written by nobody, not even through Xen's emulation.
+ * The lock of an entry is held while the entry changes and until the change takes effect,
+ * so it is taken before a lazy section and released after it. Pinning a pte page needs the
+ * lock too. After the page becomes read-only and before Xen knows it as a table, the page
+ * cannot be written at all, not even through Xen's emulation.
  *
- * Order: an address space's areas before any of these; then the reverse map's
- * lock (mm/rmap.h); page_table_lock before a pte page's; of two trees, the one
- * that is being built before the one that it is copied from.
+ * Lock order: the areas of an address space; then the reverse map's lock (mm/rmap.h); then
+ * page_table_lock; then the lock of a pte page. Of two trees, the lock of the tree that is
+ * being built comes before the lock of the tree that it is copied from.
  */
 #ifndef MMU_PTLOCK_H
 #define MMU_PTLOCK_H
@@ -35,18 +34,18 @@ static inline void pte_unlock(struct pgtable *pt, struct page *pte_page)
 	spin_unlock(pte_lockptr(pt, pte_page));
 }
 
-/* An entry of level 1: where it is, and the pte page that it is in. */
+/* A level-1 entry: its address, and the pte page that contains it. */
 struct pte_at {
 	pte_t *ptep;
 	struct page *page;
 };
 
 /*
- * The entry for va, not locked, for a first look. pte_map() allocates what is
- * missing, pte_map_existing() does not; false when memory is exhausted, or there
- * is no pte page. Areas are locked, or the tree is nobody else's: without its lock a
- * page that becomes protected must not be mapped. Given back by pte_unmap(),
- * the last one first (ptemap.h).
+ * The entry for va, not locked, for a first look. pte_map() allocates missing tables,
+ * pte_map_existing() does not. They return false if memory is exhausted, or if there is no
+ * pte page. The areas must be locked, or the tree must be private to the caller: without
+ * its lock, a page that becomes protected must not be mapped. Release with pte_unmap(), in
+ * reverse order (ptemap.h).
  */
 static inline bool pte_map_in(struct page *p, unsigned long va, struct pte_at *at)
 {
@@ -72,7 +71,7 @@ static inline void pte_unmap(const struct pte_at *at)
 	pte_page_unmap(at->ptep);
 }
 
-/* The same with its lock held, and taken before the page is mapped; given back by pte_put(). */
+/* The same with the entry's lock held, taken before the page is mapped. Release with pte_put(). */
 static inline bool pte_get(struct pgtable *pt, unsigned long va, struct pte_at *at)
 {
 	struct page *p = pte_page_get(pt, va);
@@ -98,8 +97,8 @@ static inline void pte_put(struct pgtable *pt, const struct pte_at *at)
 }
 
 /*
- * The same for somebody who has not locked the areas, so that tables might go
- * meanwhile: page_table_lock is held from before the way down.
+ * The same for a caller that has not locked the areas, so that tables may be freed
+ * meanwhile. page_table_lock is taken before the descent.
  */
 static inline bool pte_find_foreign(struct pgtable *pt, unsigned long va, struct pte_at *at)
 {

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Taking over the tables that Xen's domain builder made, or native/start.c, in
- * the builder's place.
+ * Takes over the tables that Xen's domain builder made, or native/start.c in its place.
  *
- * They are in use, under Xen pinned and read-only, and map the first megabytes of our
- * memory at the right addresses already. So nothing is rebuilt: the root is
- * copied into one of our own, below it only missing tables are added, and then
- * our root replaces the builder's. No struct page exists at this time; what the
- * tables are is written down afterwards.
+ * These tables are in use, under Xen pinned and read-only, and map the first megabytes of
+ * our memory at the right addresses already. So they are not rebuilt. We copy the root,
+ * add only missing tables below it, and load our root instead of the builder's. No struct
+ * page exists at this time, so the tables are recorded afterwards.
  */
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
@@ -36,7 +34,7 @@ pfn_t early_end(void)
 	return PFN(early_next);
 }
 
-/* Makes a table page read-only for Xen to accept it, or one that is no table any more writable. */
+/* Makes a new table page read-only so that Xen accepts it, or a former table writable. */
 static void set_early(const void *va, u64 bits)
 {
 	long rc;
@@ -63,13 +61,13 @@ void pgtable_setup_start(void)
 	high_start = PFN(boot_info.nr_pages);
 	kernel_pgtable.root = kernel_root;
 	memcpy(kernel_root, boot_info.boot_root, PAGE_SIZE);
-	/* The builder's low mappings, if any, are nobody's. */
+	/* The builder's low mappings, if any, are not used. */
 	memset(kernel_root, 0, ROOT_USER_ENTRIES * sizeof(pte_t));
 }
 
 /*
- * The table below *ptep, which belongs to a live table; a new one is filled by
- * `fill` before Xen sees it.
+ * The table below *ptep, an entry of a live table. If it is missing, a new one is made,
+ * and `fill` fills it before Xen sees it.
  */
 static pte_t *early_table(pte_t *ptep, void (*fill)(pte_t *, unsigned long), unsigned long arg)
 {
@@ -91,7 +89,7 @@ static void fill_direct(pte_t *table, unsigned long first_pfn)
 		table[i] = pte_make(PFN(first_pfn + i), PTE_KERNEL);
 }
 
-/* The builder may have mapped part of what shall have no mapping. */
+/* The builder may have mapped part of the high memory, which must have no mapping. */
 static void unmap_high(void)
 {
 	for (unsigned long pfn = high_start.v; pfn < boot_info.nr_pages; pfn++) {
@@ -130,7 +128,7 @@ void pgtable_map_memory(unsigned long high_pages)
 		for (int level = PT_LEVELS; level > 2; level--)
 			table = early_table(&table[pt_index(va, level)], NULL, 0);
 		table = early_table(&table[pt_index(va, 2)], fill_direct, pfn);
-		/* A pte page of the builder's may be filled only in part. */
+		/* A pte page of the builder may be filled only in part. */
 		for (i = 0; i < PT_ENTRIES && pfn + i < high_start.v; i++)
 			if (!pte_present(table[i]))
 				add_early(&table[i], PFN(pfn + i), PTE_KERNEL);
@@ -147,7 +145,7 @@ void pgtable_setup_done(void)
 	mfn_t mfn = pfn_to_mfn(virt_to_pfn(kernel_root));
 	long rc;
 
-	/* Slots that the direct map has added to the boot root meanwhile. */
+	/* Copy the root entries that the direct map has added to the boot root since. */
 	memcpy(&kernel_root[ROOT_KERNEL_FIRST], &boot_root[ROOT_KERNEL_FIRST],
 	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
 	set_early(kernel_root, PTE_KERNEL_RO);

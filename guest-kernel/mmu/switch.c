@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * Loading roots. Under Xen there are two: one for kernel mode, one for user
- * mode, and Xen changes cr3 between them at each crossing. The kernel root goes
- * first: with unpinned trees it is the one that pays for the validation of the
- * new tree, and the old tree falls apart when its second root goes. Without Xen
- * there is one, and loading it is writing cr3.
+ * Loading roots. Under Xen a process has two: one for kernel mode, one for user mode. Xen
+ * changes cr3 between them at each crossing. We load the kernel root first. If trees are
+ * not pinned, this load validates the new tree. The old tree loses its types when its
+ * second root is replaced. Without Xen there is one root, and loading it writes cr3.
  *
- * In a lazy section, such as a task switch's, the load is queued, and the CPU
- * counts as being on both trees until it is carried out.
+ * In a lazy section, for example during a task switch, the load is queued, and the CPU
+ * counts as being on both trees until the load is executed.
  *
- * A CPU that runs a kernel thread keeps the last user tree loaded (lazy TLB),
- * because coming back to it then costs nothing.
+ * A CPU that runs a kernel thread keeps the last user tree loaded (lazy TLB), because
+ * returning to that tree then costs nothing.
  */
 #include "lib/bug.h"
 #include "mmu/pgtable.h"
 
-/* This CPU is off the tree, in Xen's eyes too. */
+/* This CPU has left the tree, for Xen too. */
 static void left(void *arg)
 {
 	struct pgtable *old = arg;
@@ -31,8 +30,9 @@ static void unlock(void *lock)
 static void load(struct pgtable *pt)
 {
 	/*
-	 * Validating the tree, Xen wants its pages as tables; writing an entry of a page that
-	 * is none yet, Xen wants it as a writable one, and refuses whichever comes second.
+	 * While Xen validates the tree, it needs the pages as tables. While Xen writes an entry of
+	 * a page that is not a table yet, it needs the page as writable. It refuses the second of
+	 * these, so the lock keeps them apart.
 	 */
 	const bool validates = HV_PARAVIRT && policy.pin == PIN_none && !pt->pinned;
 	struct cpu *cpu = this_cpu();
@@ -49,7 +49,7 @@ static void load(struct pgtable *pt)
 	}
 	if (validates)
 		spin_lock(&pt->lock);
-	/* On the new tree before it is loaded, off the old one after: flushes reach us. */
+	/* Set our bit before the load, and clear the old one after it, so that flushes reach us. */
 	__atomic_or_fetch(&pt->cpus, 1UL << cpu->id, __ATOMIC_SEQ_CST);
 	cpu->loaded = pt;
 	rc = hv_load_root(pfn_to_mfn(virt_to_pfn(pt->root)));

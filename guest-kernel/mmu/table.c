@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Table pages: allocating them into a tree and freeing them again. A page that
- * joins a published tree is read-only before Xen sees it, and one that leaves
- * it becomes writable only after Xen has let go of it.
+ * Table pages: allocation and freeing. A page that joins a published tree is read-only
+ * before Xen sees it. A page that leaves it becomes writable only after Xen has released
+ * it.
  */
 #include "lib/bug.h"
 #include "lib/string.h"
@@ -10,7 +10,7 @@
 #include "mmu/update.h"
 #include "mmu/walk.h"
 
-/* Pte pages of processes are high ones, as long as there are any. */
+/* The pte pages of processes are high pages, while there are free ones. */
 static struct page *zeroed_page(const struct pgtable *pt, int level)
 {
 	struct page *p;
@@ -84,8 +84,8 @@ void pgtable_free(struct pgtable *pt)
 }
 
 /*
- * Puts a new table below *ptep, of that level, unless another CPU was faster.
- * False when memory is exhausted.
+ * Adds a new table below *ptep, an entry of that level, unless another CPU was faster.
+ * Returns false if memory is exhausted.
  */
 static bool add_table(struct pgtable *pt, int level, pte_t *ptep)
 {
@@ -105,12 +105,12 @@ static bool add_table(struct pgtable *pt, int level, pte_t *ptep)
 	pt_set_table(pt, level, ptep, pte_make(page_to_pfn(p), PTE_TABLE));
 	hv_lazy_leave();
 	if (!mutant(trust_queue))
-		hv_sync(); /* the way down leads through it, whatever section we are in */
+		hv_sync(); /* the descent reads this entry, even inside a lazy section */
 	spin_unlock(&pt->lock);
 	return true;
 }
 
-/* The entry of level 2 that points to va's pte page; with `alloc`, makes what is missing. */
+/* The level-2 entry that points to va's pte page. With `alloc`, makes missing tables. */
 static __always_inline pte_t *descend(struct pgtable *pt, unsigned long va, bool alloc)
 {
 	pte_t *table = pt->root;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Writes to published tables. update_va_mapping names the entry by the address
- * it maps, in the loaded tables, and can flush in the same call; mmu_update names
- * it by its machine address and works on any tree, but a flush is a call more. A
- * store to a table that Xen knows as a pte page traps, and Xen finds out what it
- * was to do and does it; to a page that is only read-only it would be a fault.
+ * Writes to published tables. update_va_mapping names the entry by the address that it
+ * maps in the loaded tables, and can flush in the same call. mmu_update names the entry by
+ * its machine address and works on any tree, but a flush is one more call. A store to a
+ * page that Xen knows as a pte page traps, and Xen emulates it. A store to a page that is
+ * only read-only would be an ordinary fault.
  */
 #include "mmu/update.h"
 
@@ -44,14 +44,13 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *ptep, pte_t e, enu
 }
 
 /*
- * As on a machine without a hypervisor: an atomic instruction, which Xen emulates
- * if the page is a table. Without pinning it is none most of the time, just
- * read-only, so the entry goes through mmu_update. Two things are lost by that. What
- * the processor does to the entry in between: it sets accessed bits, which may be
- * lost, and dirty bits, which every entry that is writable has from the beginning.
- * And while the last CPU that had the tree loaded leaves it, Xen is taking its pages
- * apart as tables, and refuses. There is no other reason to: the entry remains as
- * good as it was.
+ * As on a machine without a hypervisor: an atomic instruction, which Xen emulates if the
+ * page is a table. An unpinned page is usually not a table for Xen, just read-only, so its
+ * entry goes through mmu_update. This has two drawbacks. The processor may change the
+ * entry in between: an accessed bit may be lost. (A dirty bit cannot, because every
+ * writable entry has it from the beginning.) And Xen refuses the call if the last CPU that
+ * had the tree loaded is leaving it, because Xen then releases its pages as tables. There
+ * is no other reason for a refusal, and the entry remains valid.
  */
 bool pt_clear_bits(const struct pte_at *at, u64 bits)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page-table walker: the only code that goes through a tree. A loop over
- * levels, not a function per level, so that it serves any depth.
+ * The page-table walker: the only code that walks a tree. It is a loop over levels, not a
+ * function for each level, so it works for any depth.
  *
- * It visits the tables that map [start, end), from the root down to `lowest`,
- * and calls `enter` on the way down and `leave` on the way up, each with the
- * part of the table that lies in the range. Entries are looked at after `enter`,
- * so enter may fill them in, and a table's children have all been left when it
- * is left, so leave may free them. Inlined, callbacks are direct code.
+ * It visits the tables that map [start, end), from the root down to level `lowest`. It
+ * calls `enter` on the way down and `leave` on the way up, each with the part of the table
+ * that lies in the range. The walker reads entries after `enter`, so `enter` may fill them
+ * in. All tables below a table have been left before the table itself, so `leave` may free
+ * them. The walker is inlined, so callbacks are direct code.
  */
 #ifndef MMU_WALK_H
 #define MMU_WALK_H
@@ -16,16 +16,16 @@
 
 struct pt_visit {
 	int level;
-	struct page *page;   /* the table's */
-	pte_t *table;	     /* entry 0 of the table; of a pte page, mapped during the visit */
+	struct page *page;   /* of the table */
+	pte_t *table;	     /* entry 0 of the table; a pte page is mapped during the visit */
 	unsigned first, end; /* entries in range: first .. end - 1 */
-	unsigned long va;    /* what entry `first` maps starts here */
+	unsigned long va;    /* address that entry `first` maps */
 	pte_t *parent;	     /* the entry that points to this table; NULL at the root */
 };
 
 /*
- * The first entry in use from i on, or `end`. Most entries of most tables are
- * empty, and every walk has to pass them: eight at a time.
+ * The first used entry from i on, or `end`. Most entries of most tables are empty, and
+ * every walk has to skip them: eight at a time.
  */
 static __always_inline unsigned pt_next_used(const pte_t *table, unsigned i, unsigned end)
 {
@@ -42,8 +42,8 @@ static __always_inline unsigned pt_next_used(const pte_t *table, unsigned i, uns
 }
 
 /*
- * Each entry in use of first .. end - 1; `i` is an unsigned of the caller's. For
- * tables that are looked at as a whole; what an area maps is mostly in use.
+ * Each used entry of first .. end - 1; the caller declares `i` as unsigned. For complete
+ * tables, which are mostly empty; an area's entries are mostly used.
  */
 #define for_each_used(i, table, first, end)                                                        \
 	for (i = pt_next_used(table, first, end); i < (end); i = pt_next_used(table, i + 1, end))
@@ -59,7 +59,7 @@ static __always_inline void pt_visit_range(struct pt_visit *v, unsigned long sta
 	v->va = ALIGN_DOWN(start, PT_SPAN(v->level));
 }
 
-/* map: pte pages are mapped, if it goes down to them. */
+/* map: pte pages are mapped, if the walk reaches them. */
 static __always_inline void pt_walk_either(pte_t *root, unsigned long start, unsigned long end,
 					   int lowest, bool map, pt_visitor enter, pt_visitor leave,
 					   void *arg)
@@ -120,7 +120,10 @@ static __always_inline void pt_walk(pte_t *root, unsigned long start, unsigned l
 	pt_walk_either(root, start, end, lowest, true, enter, leave, arg);
 }
 
-/* For who wants no entries of level 1: visits all tables; of pte pages, `table` is NULL. */
+/*
+ * For callers that need no entries of level 1: visits all tables; `table` is NULL for a
+ * pte page.
+ */
 static __always_inline void pt_walk_tables(pte_t *root, unsigned long start, unsigned long end,
 					   pt_visitor enter, pt_visitor leave, void *arg)
 {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * The local APIC, in its older form with registers in memory, which every QEMU
- * emulates (the newer one, x2APIC, only from version 9 on). Its identifiers are
- * the CPUs' numbers: QEMU counts them from 0 where a socket is all there is.
+ * The local APIC, in its older form with registers in memory, which every QEMU emulates
+ * (the newer form, x2APIC, only from version 9 on). Its identifiers are the numbers of the
+ * CPUs: QEMU counts them from 0 if all CPUs are in one socket.
  *
- * The old interrupt controllers stay silent: the console is polled, and there is
- * no other device that interrupts.
+ * The old interrupt controllers stay silent: the console is polled, and no other device
+ * interrupts.
  */
 #include "arch/x86/cpu.h"
 #include "arch/x86/io.h"

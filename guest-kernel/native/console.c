@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The console: the first serial port, polled. The rate means nothing to QEMU but
- * is set like Xen's; an emulated port takes bytes as fast as they come.
+ * The console: the first serial port, polled. QEMU ignores the baud rate, but we set it
+ * like Xen does. An emulated port takes bytes as fast as they come.
  */
 #include "arch/x86/io.h"
 #include "arch/x86/spinlock.h"

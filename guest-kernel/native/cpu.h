@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Privileged instructions, and what the files of this directory tell each other. */
+/* Privileged instructions, and declarations that the files of this directory share. */
 #ifndef NATIVE_CPU_H
 #define NATIVE_CPU_H
 
@@ -11,7 +11,7 @@ static inline void write_msr(u32 msr, u64 v)
 	asm volatile("wrmsr" ::"c"(msr), "a"((u32)v), "d"((u32)(v >> 32)) : "memory");
 }
 
-/* Also drops all TLB entries: none of ours is global. */
+/* Also flushes all TLB entries: none of ours is global. */
 static inline void write_cr3(unsigned long v)
 {
 	asm volatile("movq %0, %%cr3" ::"r"(v) : "memory");
@@ -41,21 +41,21 @@ static inline void invlpg(unsigned long va)
 /* -- apic.c: the local APIC, this CPU's interrupt controller and timer --------- */
 
 /*
- * In the direct map; start.c lets it show the APIC's registers instead of its own
- * frame.
+ * Part of the direct map. start.c maps the APIC's registers at this address, instead of
+ * its own frame.
  */
 extern char apic_page[PAGE_SIZE];
 #define APIC_BASE 0xfee00000UL
 
-/* Once on each CPU. No interrupt comes before. */
+/* Call once on each CPU. No interrupt arrives before. */
 void apic_init(void);
 void apic_acknowledge(void);
-/* The timer's ticks: sets it to go off after so many, once; 0 stops it. */
+/* Starts the timer, which expires once after that many of its ticks; 0 stops it. */
 void apic_set_timer(u32 ticks);
 u32 apic_timer_left(void);
-/* An interrupt for another CPU. */
+/* Sends an interrupt to another CPU. */
 void apic_send(unsigned id, unsigned vector);
-/* Wakes a CPU that has not run yet, in real mode at page `page` of the first 256. */
+/* Starts a CPU that has not run yet, in real mode at page `page` of the first 256. */
 void apic_start(unsigned id, unsigned page);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Segments, control registers and model-specific registers, as the processor's
- * manuals number them. For C and assembler.
+ * Segments, control registers and model-specific registers, numbered as in the processor
+ * manuals. For C and assembler.
  *
- * The order of the segments is what SYSCALL and SYSRET take for granted: kernel
- * data follows kernel code, and user code follows user data, which follows a slot
- * for 32-bit user code that stays empty.
+ * SYSCALL and SYSRET require this order of segments: kernel data follows kernel code, and
+ * user code follows user data, which follows an entry for 32-bit user code that stays
+ * empty.
  */
 #ifndef NATIVE_DESCRIPTORS_H
 #define NATIVE_DESCRIPTORS_H
@@ -27,7 +27,7 @@
 #define CR0_MP 0x00000002
 #define CR0_ET 0x00000010
 #define CR0_NE 0x00000020
-#define CR0_WP 0x00010000 /* read-only is read-only for the kernel too: copy on write */
+#define CR0_WP 0x00010000 /* the kernel cannot write to read-only pages either: copy on write */
 #define CR0_PG 0x80000000
 
 #define CR4_PAE	       0x020
@@ -46,7 +46,7 @@
 #define EFER_LME 0x100
 #define EFER_NXE 0x800
 
-/* Entry bits of our own tables at start of day: maps 2 MiB, at level 2; not to be cached. */
+/* Bits of the entries in our first tables: maps 2 MiB, at level 2; not cached. */
 #define PTE_LARGE    0x80
 #define PTE_UNCACHED 0x18
 
@@ -55,7 +55,7 @@
 #define VECTOR_KICK	0xf1
 #define VECTOR_SPURIOUS 0xff
 
-/* struct cpu, for assembler. */
+/* Offsets in struct cpu, for assembler. */
 #define CPU_KERNEL_SP 8
 #define CPU_USER_SP   16
 

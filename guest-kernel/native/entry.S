@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ways into the kernel and out of it without Xen.
+ * Entry into the kernel and exit from it, without Xen.
  *
- * For exceptions and interrupts the processor pushes SS RSP RFLAGS CS RIP and,
- * for some, an error code: the end of struct regs. From user mode it does so on
- * the stack that the TSS names. SYSCALL pushes nothing and changes no stack; it
- * leaves RIP in RCX and RFLAGS in R11.
+ * For exceptions and interrupts the processor pushes SS RSP RFLAGS CS RIP and, for some,
+ * an error code: the end of struct regs. From user mode it pushes them on the stack that
+ * the TSS names. SYSCALL pushes nothing and does not change the stack; it saves RIP in RCX
+ * and RFLAGS in R11.
  *
- * GS belongs to the kernel inside and to the user outside: swapgs at each
- * crossing of that border, and only there.
+ * GS belongs to the kernel inside and to the user outside: swapgs at each crossing of that
+ * border, and only there.
  */
 #include "arch/x86/regs.h"
 #include "arch/x86/save_regs.inc"
 #include "native/descriptors.h"
 
-/* From the top of the stack that save_regs finds: error code, RIP, CS. */
+/* Offset from the top of the stack that save_regs finds: error code, RIP, CS. */
 #define FRAME_CS 16
 
 	.macro swapgs_if_user
@@ -26,7 +26,7 @@
 
 	.text
 
-	/* Out, by a frame of either mode. */
+	/* Exit with a frame of either mode. */
 	.globl return_to_frame
 return_to_frame:
 	movq %rdi, %rsp
@@ -50,7 +50,7 @@ entry_syscall:
 	save_regs
 	call native_syscall
 	restore_regs
-	/* RCX and R11 are the system call's to destroy. */
+	/* A system call may destroy RCX and R11. */
 	movq 8(%rsp), %rcx
 	movq 24(%rsp), %r11
 	movq 32(%rsp), %rsp
@@ -86,7 +86,7 @@ entry_\name:
 	interrupt timer VECTOR_TIMER
 	interrupt kick VECTOR_KICK
 
-	/* Wants neither an answer nor an acknowledgement. */
+	/* A spurious interrupt needs neither a handler nor an acknowledgement. */
 	.globl entry_spurious
 entry_spurious:
 	iretq

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* TLB shootdowns: each CPU drops its own entries, in a cross-call (arch/x86/smp.h). */
+/* TLB shootdowns: each CPU flushes its own entries, in a cross-call (arch/x86/smp.h). */
 #include "arch/x86/smp.h"
 #include "native/mmu_ops.h"
 

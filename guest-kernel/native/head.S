@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * First instructions without Xen. QEMU starts an ELF with this note as it would
- * a PVH guest of Xen's: in 32-bit protected mode with flat segments, paging off,
- * EBX pointing to struct hvm_start_info (xen/arch-x86/hvm/start_info.h). From
- * there to 64-bit mode it takes tables; these map the first 4 GiB twice, by large
- * pages: at 0, where we are, and in the direct map, where we are linked. They
- * serve until start.c has made others, and whenever a further CPU starts.
+ * First instructions without Xen. QEMU starts an ELF with this note like a PVH guest of
+ * Xen: in 32-bit protected mode with flat segments, paging off, EBX pointing to struct
+ * hvm_start_info (xen/arch-x86/hvm/start_info.h). 64-bit mode needs tables. These map the
+ * first 4 GiB twice, with large pages: at 0, where we run, and in the direct map, where we
+ * are linked. They are used until start.c has made others, and whenever a further CPU
+ * starts.
  */
 #include <xen/elfnote.h>
 

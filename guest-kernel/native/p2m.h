@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The machine is ours: a frame has one number. See xen/p2m.h for the other case. */
+/* Without Xen a frame has one number. See xen/p2m.h for the other case. */
 #ifndef NATIVE_P2M_H
 #define NATIVE_P2M_H
 
@@ -15,7 +15,7 @@ static inline pfn_t mfn_to_pfn(mfn_t mfn)
 	return PFN(mfn.v);
 }
 
-/* For entries that may map devices' registers, such as the local APIC's. */
+/* For entries that may map device registers, such as the local APIC's. */
 static inline bool mfn_is_ours(mfn_t mfn)
 {
 	return mfn.v < boot_info.nr_pages;

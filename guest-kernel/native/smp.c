@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Further CPUs. They sleep until told where to start, in real mode at a page below
- * 1 MiB. The code there (trampoline.S) is copied to that page together with what
- * the CPU must know; it takes the CPU by the tables of head.S to 64-bit mode.
+ * Further CPUs. They sleep until they are told where to start, in real mode at a page
+ * below 1 MiB. The code there (trampoline.S) is copied to that page together with its
+ * parameters. It switches the CPU to 64-bit mode with the tables of head.S.
  */
 #include "arch/x86/cpu.h"
 #include "arch/x86/platform.h"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Start of day without Xen. QEMU has loaded the image at 1 MiB and the initial
- * ramdisk near the end of memory. It is laid out here as Xen's builder would have
- * done it - image, ramdisk, tables that map them in the direct map - so that all
- * above is the same code: mmu/setup.c takes the tables over and adds the rest.
+ * Start of day without Xen. QEMU has loaded the image at 1 MiB and the initial ramdisk
+ * near the end of memory. This file arranges memory as Xen's builder would - image,
+ * ramdisk, tables that map them in the direct map - so that the code above is the same:
+ * mmu/setup.c takes the tables over and adds the rest.
  *
- * Only memory that follows the image without a gap is used: all below 1 MiB is
- * left to the firmware and to the start of other CPUs, and what QEMU puts beyond
- * 4 GiB is not looked at.
+ * Only memory that follows the image without a gap is used. The memory below 1 MiB is left
+ * to the firmware and to the start of other CPUs. Memory beyond 4 GiB is ignored.
  */
 #include <stdint.h>
 
@@ -22,7 +21,7 @@
 #include "native/console.h"
 #include "native/cpu.h"
 
-/* The chipset's reset register (PIIX3 and later): whole machine, at once. */
+/* The chipset's reset register (PIIX3 and later): resets the complete machine at once. */
 #define RESET_PORT 0xcf9
 #define RESET_NOW  0x06
 
@@ -35,7 +34,7 @@ extern char kernel_start[], kernel_end[];
 static char command_line[1024];
 static unsigned long next_page; /* pfn */
 
-/* Firmware's and QEMU's structures: the tables of head.S show the first 4 GiB. */
+/* Structures of firmware and QEMU: the tables of head.S map the first 4 GiB. */
 static void *physical(u64 address)
 {
 	return (void *)(DIRECT_MAP_BASE + address);
@@ -54,7 +53,10 @@ static void find_memory(const struct hvm_start_info *info)
 		panic("the memory map does not know where we are");
 }
 
-/* Down to behind the image, since all that follows it is going to be given out. */
+/*
+ * Moves the ramdisk down to the end of the image, because all memory behind it will be
+ * allocated.
+ */
 static void place_initrd(const struct hvm_start_info *info)
 {
 	const struct hvm_modlist_entry *m = physical(info->modlist_paddr);
@@ -92,7 +94,10 @@ static void map(pte_t *root, pfn_t pfn, pte_t e)
 	table[pt_index(va, 1)] = e;
 }
 
-/* Image, ramdisk, the tables themselves, and room for what mmu/setup.c will add. */
+/*
+ * Tables for image, ramdisk and the tables themselves, with room for those that
+ * mmu/setup.c will add.
+ */
 static void make_tables(void)
 {
 	unsigned long end = next_page + next_page / 256 + 512;
@@ -135,7 +140,7 @@ void native_start(unsigned long info_at)
 	kernel_main();
 }
 
-/* QEMU's -no-reboot makes a reset a prompt, clean exit, whatever led to it. */
+/* With QEMU's -no-reboot a reset is a prompt, clean exit. */
 void platform_shutdown(bool crashed)
 {
 	(void)crashed;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Time without Xen: the time-stamp counter, and the timer in the local APIC. What
- * a tick of each is worth is measured once, against a clock whose rate is fixed:
- * channel 2 of the old interval timer (8254), started by its gate in port 0x61
- * and read back there. The calendar is the battery-backed clock's.
+ * Time without Xen: the time-stamp counter, and the timer in the local APIC. The length of
+ * a tick of each is measured once, against a clock whose rate is fixed: channel 2 of the
+ * old interval timer (8254), started by its gate in port 0x61 and read back there. The
+ * date comes from the battery-backed clock.
  */
 #include "arch/x86/io.h"
 #include "arch/x86/cpu.h"
@@ -29,7 +29,7 @@
 
 #define NS_PER_S 1000000000u
 
-/* 32.32 fixed point: nanoseconds a tick of the counter, timer ticks a nanosecond. */
+/* 32.32 fixed point: nanoseconds per tick of the counter, timer ticks per nanosecond. */
 static u64 tsc_ns, apic_per_ns;
 static u64 tsc_start, wall_start;
 
@@ -59,11 +59,14 @@ void platform_set_timer(u64 deadline_ns)
 
 	if (deadline_ns > now)
 		ticks = scale(deadline_ns - now, apic_per_ns);
-	/* 0 would be never. One that is further off than it can count comes early; nobody minds. */
+	/*
+	 * 0 would stop the timer. If the deadline is beyond the timer's range, it expires early,
+	 * which is harmless.
+	 */
 	apic_set_timer(ticks > 0xffffffff ? 0xffffffff : ticks ? (u32)ticks : 1);
 }
 
-/* One measurement: ticks of both clocks in a span of the interval timer. */
+/* One measurement: ticks of both clocks during a span of the interval timer. */
 static void measure(u64 *tsc, u32 *apic)
 {
 	u8 gate = inb(GATE_PORT) & ~(GATE_ON | GATE_SPEAKER);
@@ -74,7 +77,7 @@ static void measure(u64 *tsc, u32 *apic)
 	outb(PIT_COMMAND, PIT_ONE_SHOT);
 	outb(PIT_CHANNEL_2, PIT_TICKS & 0xff);
 	apic_set_timer(0xffffffff);
-	outb(PIT_CHANNEL_2, PIT_TICKS >> 8); /* starts it */
+	outb(PIT_CHANNEL_2, PIT_TICKS >> 8); /* starts the span */
 	before = rdtsc();
 	while (!(inb(GATE_PORT) & GATE_OUTPUT))
 		;
@@ -90,9 +93,9 @@ static void measure(u64 *tsc, u32 *apic)
 }
 
 /*
- * Where time is real something may come in between, so two measurements in a row must agree, to a
- * thousandth. Where that never happens the last one is as good as any; the host looks at the
- * result.
+ * If time is real, something may interrupt a measurement. So two measurements in a row
+ * must agree, to a thousandth. If that never happens, the last one is used; the host
+ * checks the result.
  */
 static void calibrate(void)
 {
@@ -121,7 +124,7 @@ static unsigned rtc_read(u8 reg)
 /* Seconds since 1970 of a date after 2000 in the Gregorian calendar. */
 static u64 unix_seconds(unsigned year, unsigned month, unsigned day)
 {
-	/* Years that begin in March end with the leap day. */
+	/* A year that begins in March ends with the leap day. */
 	unsigned y = month > 2 ? year : year - 1, m = (month + 9) % 12;
 	u64 days = y * 365ul + y / 4 - y / 100 + y / 400 + (m * 306 + 5) / 10 + day - 1;
 
@@ -142,7 +145,7 @@ static u64 read_calendar(void)
 void platform_init_time(void)
 {
 	if (this_cpu()->id)
-		return; /* all CPUs tick alike */
+		return; /* all CPUs have the same rate */
 	calibrate();
 	wall_start = read_calendar() * NS_PER_S;
 	tsc_start = rdtsc();

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The first instructions of a further CPU, which run at TRAMPOLINE_PAGE in real
- * mode, with CS = page * 256 and IP = 0: what the code says of its own addresses
- * is relative to that. Paging and long mode are switched on in one go from there;
- * for that the processor must find itself in the tables at the same address.
+ * The first instructions of a further CPU, at TRAMPOLINE_PAGE in real mode, with CS = page
+ * * 256 and IP = 0: addresses in this code are relative to the page. Paging and long mode
+ * are switched on together, so the tables must map this page at its physical address.
  */
 #include "arch/x86/width.h"
 #include "native/descriptors.h"
@@ -50,7 +49,7 @@ gdt_pointer:
 	.globl trampoline_end
 trampoline_end:
 
-	/* In the kernel's own text, still on the tables of head.S. */
+	/* In the kernel's own text, still with the tables of head.S. */
 2:	movl $MSR_GS_BASE, %ecx
 	movl PARAMETERS + PARAMETER_GS_BASE, %eax
 	movl PARAMETERS + PARAMETER_GS_BASE + 4, %edx

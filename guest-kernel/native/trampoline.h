@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Where a further CPU starts, and what it finds there. For C and assembler. */
+/* Where a further CPU starts, and its parameters. For C and assembler. */
 #ifndef NATIVE_TRAMPOLINE_H
 #define NATIVE_TRAMPOLINE_H
 

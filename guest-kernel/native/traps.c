@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Descriptor tables and traps. Each CPU has its own segment table, because that
- * names its task state segment, which names the stack for entries from user mode.
- * All gates are interrupt gates: the kernel runs with interrupts masked.
+ * Descriptor tables and traps. Each CPU has its own segment table, because the table names
+ * the CPU's task state segment, which names the stack for entries from user mode. All
+ * gates are interrupt gates: the kernel runs with interrupts masked.
  *
- * A double fault, which is what an overflowing kernel stack ends in, has a stack
- * of its own, so that it can still be reported.
+ * An overflow of a kernel stack causes a double fault. The double fault has its own stack,
+ * so that it can still be reported.
  */
 #include "arch/x86/cpu.h"
 #include "arch/x86/platform.h"
@@ -16,7 +16,7 @@
 #define GATE_INTERRUPT 0x8e00
 #define GATE_USER      0x6000 /* may be raised by an instruction in user mode */
 #define TSS_AVAILABLE  0x89
-#define RFLAGS_MASKED  0x47700 /* by SYSCALL: TF IF DF IOPL NT AC */
+#define RFLAGS_MASKED  0x47700 /* cleared by SYSCALL: TF IF DF IOPL NT AC */
 
 struct gate {
 	u16 offset_low, selector, flags, offset_middle;
@@ -54,12 +54,12 @@ void return_to_frame(struct regs *regs) __noreturn; /* entry.S */
 _Static_assert(offsetof(struct cpu, kernel_sp) == CPU_KERNEL_SP, "entry.S");
 _Static_assert(offsetof(struct cpu, user_sp) == CPU_USER_SP, "entry.S");
 
-/* The last step on every way out. */
+/* The last step of every exit. */
 static __always_inline void finish(struct regs *regs, bool in_call)
 {
 	if (!regs_from_user(regs))
 		return;
-	/* A program's entry point may be an address that none can be; leaving to it would fail. */
+	/* A program's entry point may be an invalid address; returning to it would fail. */
 	if (unlikely(regs->rip > USER_TOP))
 		handle_exception(regs, TRAP_GP);
 	prepare_user_return(regs, in_call);
@@ -140,7 +140,7 @@ static void load_tables(unsigned id)
 	gdt[TSS_SELECTOR / 8] = (sizeof(struct tss) - 1) | (tss & 0xffffff) << 16 |
 				(u64)TSS_AVAILABLE << 40 | (tss >> 24 & 0xff) << 56;
 	gdt[TSS_SELECTOR / 8 + 1] = tss >> 32;
-	/* The selectors in use mean the same as before. */
+	/* The selectors in use have the same meaning as before. */
 	asm volatile("lgdt %0" ::"m"(gdt_at));
 	asm volatile("ltr %w0" ::"r"(TSS_SELECTOR));
 	asm volatile("lidt %0" ::"m"(idt_at));
@@ -156,7 +156,7 @@ void platform_init_traps(void)
 	write_msr(MSR_STAR, (u64)USER_CS_BASE << 48 | 3ul << 48 | (u64)KERNEL_CS << 32);
 	write_msr(MSR_LSTAR, (unsigned long)entry_syscall);
 	write_msr(MSR_FMASK, RFLAGS_MASKED);
-	write_msr(MSR_KERNEL_GS_BASE, 0); /* the user's, while inside */
+	write_msr(MSR_KERNEL_GS_BASE, 0); /* the user's GS base, while in the kernel */
 	apic_init();
 }
 
@@ -175,6 +175,6 @@ void platform_set_fs_base(unsigned long base)
 
 void platform_idle(void)
 {
-	/* STI takes effect after the next instruction: nothing can come in between. */
+	/* STI takes effect after the next instruction, so no interrupt can come before the HLT. */
 	asm volatile("sti\n hlt\n cli" ::: "memory");
 }

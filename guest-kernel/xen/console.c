@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The console. Domain 0 prints by hypercall, straight to Xen's serial line. Any
- * other domain has a shared page with an output ring, emptied by xenconsoled in
- * domain 0, which is told by an event (xen/io/console.h). Before the ring's page
- * is known, a domU's text goes to Xen, which keeps it only in a debug build.
+ * The console. Domain 0 prints by hypercall, directly to Xen's serial line. Any other
+ * domain has a shared page with an output ring. xenconsoled in domain 0 empties it, and an
+ * event tells it to do so (xen/io/console.h). Before the ring's page is known, a domU's
+ * text goes to Xen, which keeps it only in a debug build.
  */
 #include "xen/public.h"
 #include <xen/event_channel.h>
@@ -30,8 +30,8 @@ void console_use_ring(void *page, unsigned port)
 }
 
 /*
- * Puts as much as fits; returns how much. Pure but for the ring, so that it is
- * tested on the host.
+ * Puts as many bytes as fit; returns how many. It changes only the ring, so the host can
+ * test it.
  */
 size_t console_ring_put(struct xencons_interface *r, const char *s, size_t n)
 {
@@ -52,11 +52,10 @@ static size_t ring_unread(void)
 }
 
 /*
- * Blocks while `unread` bytes are unread: the reader sends an event after each
- * read. Its port stays masked, so that this is not an interrupt, and polling
- * needs no more than its pending bit. That is cleared before the last look at
- * the ring: a read in between ends the poll at once. The deadline is for a
- * reader that sends none.
+ * Blocks while `unread` bytes are unread. The reader sends an event after each read. Its
+ * port stays masked, so the event is not an interrupt, and polling needs only its pending
+ * bit. We clear the bit before we check the ring for the last time, so a read in between
+ * ends the poll at once. The deadline is for a reader that sends no event.
  */
 static void wait_for_reader(size_t unread)
 {

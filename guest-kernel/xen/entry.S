@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ways into the kernel and out of it under Xen.
+ * Entry into the kernel and exit from it under Xen.
  *
- * Xen builds, on the kernel stack for an entry from user mode or on the current
- * one otherwise:
+ * Xen builds this frame, on the kernel stack for an entry from user mode, otherwise on the
+ * current one:
  *
  *	RCX R11 [error code] RIP CS RFLAGS RSP SS
  *
- * with RCX on top. Entry from user mode has switched GS and cr3 already. CS has
- * RPL 3 when the interrupted code was user code and 0 when it was ours. We turn
- * it into struct regs. The way out is the iret hypercall, which takes the frame
- * {flags rip cs rflags rsp ss}; its stub pushes RCX, R11 and RAX itself.
+ * with RCX on top. On an entry from user mode Xen has switched GS and cr3 already. CS has
+ * RPL 3 if the interrupted code was user code, and 0 if it was ours. We convert the frame
+ * to struct regs. The exit is the iret hypercall, which takes the frame {flags rip cs
+ * rflags rsp ss}; its stub pushes RCX, R11 and RAX itself.
  */
 #include "xen/public.h"
 
@@ -19,7 +19,7 @@
 
 #define IRET_STUB (hypercall_page + __HYPERVISOR_iret * 32)
 
-	/* RCX and R11 back into registers; R11's slot becomes regs->orig. */
+	/* Restores RCX and R11; the place of R11 becomes regs->orig. */
 	.macro pop_rcx_r11_noerror
 	popq %rcx
 	movq (%rsp), %r11
@@ -33,7 +33,7 @@
 
 	.text
 
-	/* Out: regs->orig must hold the VGCF flags of the return. */
+	/* Exit: regs->orig must hold the VGCF flags of the return. */
 	.globl return_to_frame
 return_to_frame:
 	movq %rdi, %rsp
@@ -55,7 +55,7 @@ entry_event:
 	call xen_event
 	jmp leave_kernel
 
-	/* Xen could not load a segment on return to us: it has no business failing. */
+	/* Xen could not load a segment on the return to us, which must not happen. */
 	.globl entry_failsafe
 entry_failsafe:
 	call xen_failsafe

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Event channels. A pending port is a bit in the shared page; above it lies one
- * selector word per vCPU with a bit for each 64 ports, and above that the byte
- * evtchn_upcall_pending. Xen sets from the bottom up, we clear from the top
+ * Event channels. A pending port is a bit in the shared page. Above it is one selector
+ * word per vCPU with a bit for each 64 ports, and above that the byte
+ * evtchn_upcall_pending. Xen sets them from the bottom up, and we clear them from the top
  * down, so that a new event between two steps is seen in the next round.
  */
 #include "xen/public.h"
@@ -13,10 +13,10 @@
 #include "xen/events.h"
 #include "xen/hypercall.h"
 
-#define MAX_PORTS 64 /* two for each vCPU, and some that nobody unmasks */
+#define MAX_PORTS 64 /* two for each vCPU, and some that are never unmasked */
 
 static void (*handlers[MAX_PORTS])(void);
-/* The pending bits of all vCPUs are in the same word; these are whose. */
+/* The pending bits of all vCPUs are in the same word; this says which belong to each vCPU. */
 static unsigned long own_ports[NR_CPUS];
 
 struct vcpu_info *my_vcpu_info(void)
@@ -25,8 +25,8 @@ struct vcpu_info *my_vcpu_info(void)
 }
 
 /*
- * The builder leaves all ports unmasked, and the console's is bound already: the
- * reader's answers would interrupt the processes that are measured.
+ * The builder leaves all ports unmasked, and the console's is bound already. The reader's
+ * answers would interrupt the measured processes.
  */
 void mask_events(void)
 {
@@ -71,7 +71,10 @@ void deliver_events(void)
 		unsigned long words =
 			__atomic_exchange_n(&v->evtchn_pending_sel, 0, __ATOMIC_SEQ_CST);
 
-		/* Only ports below MAX_PORTS are ever unmasked: word 0. A bound one stays so. */
+		/*
+		 * Only ports below MAX_PORTS are ever unmasked: word 0. A bound port is never
+		 * unbound.
+		 */
 		if (!(words & 1))
 			continue;
 		for (;;) {

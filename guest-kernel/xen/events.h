@@ -9,16 +9,16 @@
 
 extern struct shared_info *shared_info; /* mapped at start of day */
 
-/* Masks all ports; whoever wants events of one unmasks it. */
+/* Masks all ports; code that wants a port's events unmasks it. */
 void mask_events(void);
 
-/* Binds this CPU's virtual interrupt `virq` to `handler`; panics when refused. */
+/* Binds this CPU's virtual interrupt `virq` to `handler`; panics if Xen refuses. */
 void bind_virq(unsigned virq, void (*handler)(void));
 
-/* Binds a new port for sending to this CPU; returns it. Panics when refused. */
+/* Binds a new port for sending to this CPU; returns it. Panics if Xen refuses. */
 unsigned bind_ipi(void (*handler)(void));
 
-/* Delivers whatever is pending on this CPU. Events must be masked. */
+/* Delivers all events that are pending on this CPU. Events must be masked. */
 void deliver_events(void);
 
 /* This CPU's part of the shared page. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * What Xen holds our frames to be. That is a toolstack's question (a domain's
- * tables are found by it when the domain is saved), so only a privileged domain
- * may ask. The interface has a version that must match exactly and changes with
- * Xen's releases, though this question has stayed as it is; so the version is
- * found by trying, with no frames, which does nothing else.
+ * Asks Xen for the types of our frames. This is a toolstack operation (it finds a domain's
+ * tables when the domain is saved), so only a privileged domain may use it. The version of
+ * the interface must match exactly and changes with Xen's releases, though this operation
+ * has stayed the same. So we find the version by trying, with a list of no frames, which
+ * has no effect.
  *
- * Source: xen/domctl.h, and arch/x86/domctl.c of Xen 4.17: at most 1024 frames a
- * call; a frame whose table type is not validated at present counts as no table.
+ * Source: xen/domctl.h, and arch/x86/domctl.c of Xen 4.17: at most 1024 frames a call; a
+ * frame whose table type is not validated at present counts as no table.
  */
 #define __XEN_TOOLS__ 1
 #include "xen/mmu_ops.h"
@@ -22,7 +22,7 @@
 
 static long ask(u32 version, u64 *frames, unsigned n)
 {
-	/* Room for what other versions append. */
+	/* Room for the fields that other versions append. */
 	static union {
 		struct xen_domctl op;
 		u8 room[512];
@@ -31,13 +31,13 @@ static long ask(u32 version, u64 *frames, unsigned n)
 	memset(&arg, 0, sizeof(arg));
 	arg.op.cmd = XEN_DOMCTL_getpageframeinfo3;
 	arg.op.interface_version = version;
-	arg.op.domain = 0; /* DOMID_SELF is not taken here */
+	arg.op.domain = 0; /* Xen does not accept DOMID_SELF here */
 	arg.op.u.getpageframeinfo3.num = n;
 	arg.op.u.getpageframeinfo3.array.p = (xen_pfn_t *)frames;
 	return hyp_domctl(&arg.op);
 }
 
-/* 0, or the errno that the last try gave. */
+/* Returns 0, or the errno of the last try. */
 static long find_version(u32 *version)
 {
 	long rc = ask(XEN_DOMCTL_INTERFACE_VERSION, NULL, 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Xen's domain builder reads (ELF notes, xen/elfnote.h), the page it fills
- * with hypercall stubs, and the first instructions. Xen starts us in the
- * kernel's own mapping with RSI = start_info and a small boot stack.
+ * The ELF notes that Xen's domain builder reads (xen/elfnote.h), the page that it fills
+ * with hypercall stubs, and the first instructions. Xen starts us in the kernel's own
+ * mapping with RSI = start_info and a small boot stack.
  */
 #include <xen/elfnote.h>
 
@@ -26,7 +26,7 @@
 	/* Linked for the direct map: virtual = VIRT_BASE + physical. */
 	note XEN_ELFNOTE_VIRT_BASE	.quad DIRECT_MAP_BASE
 	note XEN_ELFNOTE_PADDR_OFFSET	.quad 0
-	/* Feature 11 is "dom0": we know how to be one. */
+	/* Feature 11 is "dom0": we can run as domain 0. */
 	note XEN_ELFNOTE_SUPPORTED_FEATURES .long (1 << 11)
 
 	.section .text.head, "ax"
@@ -43,7 +43,7 @@ kernel_entry:
 	.p2align PAGE_SHIFT
 	.globl hypercall_page
 hypercall_page:
-	/* Until Xen fills it in, a call into it traps. */
+	/* Until Xen fills the page in, a call into it traps. */
 	.fill 1 << PAGE_SHIFT, 1, 0xcc
 
 	.bss

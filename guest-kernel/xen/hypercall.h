@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hypercalls: the stub for number nr lies at hypercall_page + 32 * nr; arguments
- * go in RDI RSI RDX R10 R8, the result comes back in RAX, negative errno on
- * failure (xen/arch-x86/xen-x86_64.h). Every call is counted here, at the one
- * choke point, by kind.
+ * Hypercalls. The stub for number nr is at hypercall_page + 32 * nr. Arguments go in RDI
+ * RSI RDX R10 R8. The result is in RAX, a negative errno on failure
+ * (xen/arch-x86/xen-x86_64.h). This file counts every call by kind; there is no other way
+ * to make one.
  *
  * A debug build of Xen destroys the argument registers, so they are outputs too.
  */
@@ -15,10 +15,10 @@
 #include "arch/x86/cpu.h"
 
 #ifdef PVMMU_HOSTED
-/* Unit tests: a fake hypervisor's entry (tests/unit/fake_xen.c). */
+/* Unit tests: the entry of a fake hypervisor (tests/unit/fake_xen.c). */
 long hosted_hypercall(unsigned nr, unsigned long a1, unsigned long a2, unsigned long a3,
 		      unsigned long a4);
-/* And its eye on stores to pte pages. */
+/* Stores to pte pages, which the fake hypervisor emulates. */
 void hosted_store(pte_t *ptep, pte_t e);
 void hosted_clear_bits(pte_t *ptep, u64 bits);
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Carrying out a batch. One call is made by itself, since the multicall around
- * it would only cost. A debug build of Xen overwrites entries that it has
- * carried out (with 0xaa), so nothing but the result is read afterwards unless
- * something is wrong.
+ * Executing a batch. A single call is made directly, since a multicall around it would
+ * only cost. A debug build of Xen overwrites executed entries (with 0xaa), so only the
+ * result is read afterwards, unless a call has failed.
  */
 #include "xen/multicall.h"
 
@@ -19,7 +18,7 @@ static void print_entry(const struct mc_queue *q, unsigned i)
 
 	print("  %u: call %lu(%lx, %lx, %lx, %lx) = %ld, queued at %p\n", i, (unsigned long)e->op,
 	      e->args[0], e->args[1], e->args[2], e->args[3], (long)e->result, q->from[i]);
-	/* Of a call that it has refused, Xen may have changed the arguments (mmuext_op). */
+	/* If Xen refused a call, it may have changed the arguments (mmuext_op). */
 	if (at >= room || e->args[1] > (room - at) / sizeof(struct mmu_update))
 		return;
 	if (e->op == __HYPERVISOR_mmu_update) {
@@ -48,7 +47,7 @@ static void refused(const struct mc_queue *q, unsigned n)
 	      (long)q->entry[bad].result);
 }
 
-/* It has been counted as one in a multicall. */
+/* The call was counted as one in a multicall. */
 #define COUNT_ALONE(queued, call) (count_n(CNT_##queued, (u64)-1), count(call))
 
 static long make_single(const struct multicall_entry *e)

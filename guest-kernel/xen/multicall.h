@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Batches of hypercalls. Entering Xen and leaving it again costs more than many
- * a thing that is done there, so a guest may hand over a list of calls at once
- * (__HYPERVISOR_multicall, xen/xen.h): Xen works through it in order.
+ * Batches of hypercalls. Entering and leaving Xen often costs more than the work of the
+ * call. So a guest may hand over a list of calls at once (__HYPERVISOR_multicall,
+ * xen/xen.h), and Xen executes it in order.
  *
- * Each CPU has a queue: entries, the space for what their arguments point to,
- * and callbacks to be run when the batch has been carried out. Calls go there
- * while the CPU is in a lazy section, between hv_lazy_enter() and the matching
- * hv_lazy_leave(), which flushes; elsewhere they are made at once. Within a
+ * Each CPU has a queue: entries, space for the data that their arguments point to, and
+ * callbacks that run when the batch has been executed. While the CPU is in a lazy section,
+ * between hv_lazy_enter() and the matching hv_lazy_leave(), calls are queued;
+ * hv_lazy_leave() flushes the queue. Outside of a section calls are made at once. Within a
  * section
  *
- *	- nothing is in force yet: whoever reads back a queued entry calls
- *	  hv_sync() first;
- *	- locks that guard what is queued are held until the flush, by taking them
- *	  outside of the section or by giving them back in a callback;
- *	- a call that Xen refuses is noticed at the flush. The queue knows which
- *	  code asked for it.
+ *	- queued calls have not taken effect: code that reads a queued entry calls hv_sync()
+ *	  first;
+ *	- locks that guard queued entries are held until the flush: they are taken outside of
+ *	  the section, or released in a callback;
+ *	- a call that Xen refuses is noticed at the flush. The queue records which code
+ *	  queued it.
  *
- * A call that does the same as the one queued last, and whose arguments come to
- * lie right behind that one's, joins it. Order is kept, always.
+ * A call is merged into the last queued one if it is of the same kind and its arguments
+ * lie right behind those of the last one. The order is always kept.
  *
- * The policy's depth bounds the entries of a batch, its callbacks, and (as 16
- * bytes for each, an mmu_update's) its arguments. Without batching, depth 0, all
- * of this folds away.
+ * The policy's depth limits the entries of a batch, its callbacks, and its arguments (to
+ * depth times 16 bytes, the size of an mmu_update). Without batching, depth 0, all of this
+ * compiles to nothing.
  */
 #ifndef XEN_MULTICALL_H
 #define XEN_MULTICALL_H
@@ -34,7 +34,7 @@
 #define MC_DEPTH VARIANT_DEPTH
 #define MC_ON	 (MC_DEPTH > 0)
 
-/* At least one mmuext_op. */
+/* Room for at least one mmuext_op. */
 #define MC_ARG_MIN   sizeof(struct mmuext_op)
 #define MC_ARG_BYTES (MC_DEPTH * 16 > MC_ARG_MIN ? MC_DEPTH * 16 : MC_ARG_MIN)
 #define MC_ENTRIES   (MC_ON ? MC_DEPTH : 1)
@@ -51,16 +51,16 @@ struct mc_queue {
 	unsigned entries, callbacks;
 	unsigned ops;	   /* operations: an entry with n mmu_updates has n */
 	unsigned used;	   /* bytes of args */
-	unsigned last_end; /* where the last entry's arguments end in args */
+	unsigned last_end; /* end of the last entry's arguments in args */
 	struct multicall_entry entry[MC_ENTRIES];
-	const void *from[MC_ENTRIES]; /* the code that queued it */
+	const void *from[MC_ENTRIES]; /* the code that queued the entry */
 	struct mc_callback callback[MC_ENTRIES];
 	char args[MC_ARG_BYTES] __aligned(8);
 };
 
 extern struct mc_queue mc_queues[];
 
-/* Carries out what this CPU has queued, and panics if Xen refuses any of it. */
+/* Executes the calls that this CPU has queued, and panics if Xen refuses any of them. */
 void mc_flush(enum mc_reason why);
 
 static inline struct mc_queue *mc_queue(void)
@@ -74,7 +74,7 @@ static inline bool hv_lazy(void)
 	return MC_ON && this_cpu()->lazy;
 }
 
-/* Sections may nest; the outermost counts. Not to be left by a task switch. */
+/* Sections may nest; the outermost one counts. No task switch inside a section. */
 static inline void hv_lazy_enter(void)
 {
 	if (MC_ON)
@@ -89,7 +89,7 @@ static inline void hv_lazy_leave(void)
 		mc_flush(MC_LEAVE);
 }
 
-/* Everything queued on this CPU is in force on return. */
+/* All calls that this CPU has queued have taken effect on return. */
 static inline void hv_sync(void)
 {
 	struct mc_queue *q = mc_queue();
@@ -98,7 +98,9 @@ static inline void hv_sync(void)
 		mc_flush(MC_NEED);
 }
 
-/* For work that cannot wait, in whatever context: flushes, and makes calls immediate until resumed.
+/*
+ * For work that cannot wait, in any context: flushes, and makes calls immediate until
+ * hv_lazy_resume().
  */
 static inline unsigned hv_lazy_suspend(void)
 {
@@ -115,7 +117,10 @@ static inline void hv_lazy_resume(unsigned nest)
 	this_cpu()->lazy = nest;
 }
 
-/* Calls fn(arg) when all that is queued so far is in force: at once, outside of a lazy section. */
+/*
+ * Calls fn(arg) when all calls queued so far have taken effect. Outside of a lazy section:
+ * at once.
+ */
 static inline void hv_after(void (*fn)(void *arg), void *arg)
 {
 	struct mc_queue *q = mc_queue();
@@ -131,7 +136,7 @@ static inline void hv_after(void (*fn)(void *arg), void *arg)
 
 /* -- for the wrappers of calls, in a lazy section ------------------------------- */
 
-/* Makes sure of room for one entry with that many bytes of arguments. */
+/* Makes room for one entry with that many bytes of arguments. */
 static inline void mc_room(struct mc_queue *q, size_t bytes)
 {
 	if (q->entries == MC_ENTRIES)
@@ -159,7 +164,7 @@ static inline void *mc_args(struct mc_queue *q, size_t bytes)
 	return args;
 }
 
-/* Queues a call of two arguments that point to nothing. */
+/* Queues a call with two arguments, neither of which is a pointer. */
 static inline void mc_call2(unsigned op, unsigned long a, unsigned long b)
 {
 	struct mc_queue *q = mc_queue();

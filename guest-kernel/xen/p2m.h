@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pfn to mfn and back. Xen gives each domain a list of its mfns by pfn, and
- * shows all domains a read-only table of pfns by mfn, of which only the entries
- * of our own frames mean anything to us.
+ * Conversion between pfn and mfn. Xen gives each domain a list of its mfns by pfn. It
+ * shows all domains a read-only table of pfns by mfn, in which only the entries of our own
+ * frames are meaningful to us.
  */
 #ifndef XEN_P2M_H
 #define XEN_P2M_H

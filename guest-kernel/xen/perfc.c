@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Xen's counters of its own work. A Xen that is built with CONFIG_PERF_COUNTERS
- * counts what it does, on each processor; domain 0 may read that, all of it with
- * one call (XEN_SYSCTL_perfc_op, xen/sysctl.h). A counter is a name and some values:
- * one for each processor, or, of an array, one for each element, added up over all
- * processors. Values have 32 bits and wrap.
+ * Xen's counters about its own work. A Xen that is built with CONFIG_PERF_COUNTERS counts
+ * events on each processor. Domain 0 may read all counters with one call
+ * (XEN_SYSCTL_perfc_op, xen/sysctl.h). A counter has a name and some values: one for each
+ * processor or, for an array, one for each element, added up over all processors. Values
+ * have 32 bits and wrap.
  *
- * Like the domctl interface (frame_types.c) this one has a version that must match,
- * though the question has been the same since 2008; so it is found by trying, with
- * a call that only asks how many counters there are.
+ * Like the domctl interface (frame_types.c) this one has a version that must match, though
+ * the operation has been the same since 2008. So we find the version by trying, with a
+ * call that only asks for the number of counters.
  */
 #define __XEN_TOOLS__ 1
 #include "xen/hypercall.h"
@@ -24,10 +24,10 @@
 _Static_assert(sizeof(struct hv_counter) == sizeof(struct xen_sysctl_perfc_desc),
 	       "a counter is described as Xen does it");
 
-/* Xen counts a call when it is over: what it reports is without the reading itself. */
+/* Xen counts a call when it ends, so the values do not include the reading itself. */
 static long ask(u32 version, struct hv_counter *counters, u32 *values, u32 *nr, u32 *nr_values)
 {
-	/* Room for what other versions append. */
+	/* Room for the fields that other versions append. */
 	static union {
 		struct xen_sysctl op;
 		u8 room[512];
@@ -49,7 +49,7 @@ static long ask(u32 version, struct hv_counter *counters, u32 *values, u32 *nr, 
 	return rc;
 }
 
-/* 0, or the errno that the last try gave. */
+/* Returns 0, or the errno of the last try. */
 static long find_version(u32 *version)
 {
 	long rc = -EACCES;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Xen's public interface (package libxen-dev). Its headers expect the standard
- * integer types, and the version of the interface that we are written to.
+ * Xen's public interface (package libxen-dev). Its headers need the standard integer
+ * types, and the version of the interface that this code is written for.
  */
 #ifndef XEN_PUBLIC_H
 #define XEN_PUBLIC_H
 
-/* Who asks a toolstack's questions defines this, and gets the headers' own version. */
+/* A file that uses toolstack operations defines this, and gets the version of the headers. */
 #ifndef __XEN_TOOLS__
 #define __XEN_INTERFACE_VERSION__ 0x00040d00
 #endif
 
 #ifdef __ASSEMBLER__
-#define __ASSEMBLY__ /* what Xen's headers look at */
+#define __ASSEMBLY__ /* Xen's headers test this */
 #else
 #include <stdint.h>
 #endif

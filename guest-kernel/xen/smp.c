@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Further vCPUs. Xen makes as many as the domain is given and keeps all but the
- * first down. Such a one is described by a structure with all its registers
- * (VCPUOP_initialise) and then let go (VCPUOP_up); trap table and callbacks are
- * each vCPU's own and are registered by itself. A kick is an event channel bound
- * to the vCPU that it is to reach.
+ * Further vCPUs. Xen creates as many as the domain is given, and starts only the first
+ * one. Each other vCPU is described by a structure with all its registers
+ * (VCPUOP_initialise) and then started (VCPUOP_up). It registers its own trap table and
+ * callbacks. A kick is an event channel bound to the vCPU that it is sent to.
  */
 #include "xen/smp.h"
 
@@ -22,12 +21,12 @@
 
 static struct kick {
 	evtchn_port_t port;
-	u32 sent; /* and not taken: another one would say nothing new */
+	u32 sent; /* and not taken yet: a second one would add nothing */
 } kicks[NR_CPUS];
 
 static void receive_kick(void)
 {
-	/* First, so that who comes with work from here on kicks again. */
+	/* Clear it first, so that a CPU that adds work from here on kicks again. */
 	__atomic_exchange_n(&kicks[this_cpu()->id].sent, 0, __ATOMIC_SEQ_CST);
 	handle_kick();
 }
@@ -69,7 +68,7 @@ void platform_start_cpu(unsigned id, const void *root, unsigned long stack_top, 
 	ctx.user_regs.rip = (unsigned long)entry;
 	ctx.user_regs.cs = FLAT_KERNEL_CS;
 	ctx.user_regs.rflags = RFLAGS_FIXED;
-	ctx.user_regs.rsp = stack_top - 8; /* as if it had been called */
+	ctx.user_regs.rsp = stack_top - 8; /* as after a call instruction */
 	ctx.user_regs.ss = FLAT_KERNEL_SS;
 	ctx.kernel_ss = FLAT_KERNEL_SS;
 	ctx.kernel_sp = stack_top;

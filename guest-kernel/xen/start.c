@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Start of day. Xen has loaded the image, built tables that map it together
- * with the initial ramdisk, the list of our frames, this structure, the tables
- * themselves and a boot stack, in this order, and mapped only the tables
- * read-only. Here that is turned into struct boot_info and the platform's
- * services are made to work; kernel_main() does the rest.
+ * Start of day. Xen has loaded the image and placed behind it, in this order: the initial
+ * ramdisk, the list of our frames, the start_info structure, the tables that map all this,
+ * and a boot stack. Only the tables are mapped read-only. This file fills in struct
+ * boot_info and sets up the platform's services; kernel_main() does the rest.
  */
 #include "xen/public.h"
 #include <xen/physdev.h>
@@ -30,7 +29,7 @@ struct shared_info *shared_info;
 unsigned long *p2m_list;
 unsigned long p2m_pages;
 
-/* Gives up its own frame so that its address can show Xen's shared page. */
+/* Its own frame is replaced, so that its address maps Xen's shared page. */
 static char shared_info_page[PAGE_SIZE] __aligned(PAGE_SIZE);
 static char command_line[MAX_GUEST_CMDLINE];
 static unsigned end_reason;
@@ -48,12 +47,12 @@ static void setup_console(const struct start_info *si)
 {
 	if (si->flags & SIF_INITDOMAIN) {
 		boot_info.role = "dom0";
-		/* Xen resets the machine, which QEMU's -no-reboot makes a prompt, clean exit. */
+		/* Xen resets the machine; with QEMU's -no-reboot this is a prompt, clean exit. */
 		end_reason = SHUTDOWN_reboot;
 		return;
 	}
 	boot_info.role = "domU";
-	/* By default the toolstack starts a domain again that asks for a reboot. */
+	/* By default the toolstack restarts a domain that asks for a reboot. */
 	end_reason = SHUTDOWN_poweroff;
 	console_use_ring(pfn_to_virt(mfn_to_pfn(MFN(si->console.domU.mfn))),
 			 si->console.domU.evtchn);
@@ -80,7 +79,7 @@ void xen_start(struct start_info *si)
 	long rc;
 
 	c->self = c;
-	/* By hand: counting a hypercall needs GS, which this one sets. */
+	/* Without the wrapper: counting a hypercall needs GS, which this one sets. */
 	asm volatile("call hypercall_page + %c[off]"
 		     : "=a"(rc), "+D"(which), "+S"(base)
 		     : [off] "i"(__HYPERVISOR_set_segment_base * 32)
@@ -103,7 +102,7 @@ void xen_start(struct start_info *si)
 		boot_info.initrd_len = si->mod_len;
 	}
 	boot_info.boot_root = (void *)si->pt_base;
-	/* The boot stack's single page is the last thing the builder placed. */
+	/* The boot stack's single page is the last one that the builder placed. */
 	boot_stack_pfn = PFN(virt_to_pfn((void *)si->pt_base).v + si->nr_pt_frames);
 	boot_info.free_from = PFN(boot_stack_pfn.v + 1);
 	ask_version();
@@ -114,7 +113,7 @@ void platform_shutdown(bool crashed)
 {
 	struct sched_shutdown op = {.reason = crashed ? SHUTDOWN_crash : end_reason};
 
-	console_drain(); /* a domain that is gone has no console */
+	console_drain(); /* a destroyed domain has no console */
 	for (;;)
 		hyp_sched_op(SCHEDOP_shutdown, &op);
 }
@@ -143,7 +142,7 @@ void platform_set_fs_base(unsigned long base)
 		panic("Xen refused FS base %lx", base);
 }
 
-/* The machine below Xen is QEMU's, and domain 0 may use its ports once Xen has been asked. */
+/* The machine below Xen is QEMU's. Domain 0 may use its ports after it has asked Xen for them. */
 void platform_checkpoint(char *text, size_t room)
 {
 	struct physdev_set_iopl op = {.iopl = 1};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Time under Xen. Xen publishes for each vCPU a base in nanoseconds, the TSC at
- * that moment and a factor; a version number, odd while Xen writes, makes the
- * reader try again. The timer is a one-shot hypercall and arrives as VIRQ_TIMER.
+ * Time under Xen. For each vCPU Xen publishes a base in nanoseconds, the TSC at that time,
+ * and a factor. A version number, which is odd while Xen writes, makes the reader try
+ * again. The timer is a one-shot hypercall and arrives as VIRQ_TIMER.
  */
 #include "xen/public.h"
 #include <xen/arch-x86/cpuid.h>
@@ -71,8 +71,8 @@ void platform_set_timer(u64 deadline_ns)
 }
 
 /*
- * Unless told tsc_mode=native, Xen emulates the TSC for a domU where it cannot
- * vouch for the processor's. The CPUID instruction with this prefix is Xen's own.
+ * Without tsc_mode=native, Xen emulates the TSC for a domU if it cannot trust the
+ * processor's. The CPUID instruction with this prefix is Xen's own.
  */
 static void warn_if_tsc_emulated(void)
 {

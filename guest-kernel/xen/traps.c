@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Traps under Xen: registering the entry points, and the C side of each. Xen
- * leaves CR2 in the shared page. A trap entered with flag 4 has events masked,
- * which is how this kernel always runs.
+ * Traps under Xen: the registration of the entry points, and the C side of each. Xen
+ * stores CR2 in the shared page. A trap with flag 4 is entered with events masked, as this
+ * kernel always runs.
  */
 #include "xen/public.h"
 #include <xen/callback.h>
@@ -23,7 +23,7 @@ void xen_trap(struct regs *regs, unsigned vector);
 void xen_failsafe(void) __noreturn;
 void return_to_frame(struct regs *regs) __noreturn; /* entry.S */
 
-/* The last step on every way out: what regs->orig must say, and who runs next. */
+/* The last step of every exit: sets regs->orig, and may switch to another task. */
 static __always_inline void finish(struct regs *regs, unsigned long vgcf)
 {
 	if (regs_from_user(regs))
@@ -48,7 +48,7 @@ void return_to_user(struct regs *regs)
 void xen_syscall(struct regs *regs)
 {
 	handle_syscall(regs);
-	/* Lets Xen leave by SYSRET; RCX and R11 are the system call's to destroy. */
+	/* Xen may return by SYSRET; a system call may destroy RCX and R11. */
 	finish(regs, VGCF_in_syscall);
 }
 
@@ -92,7 +92,7 @@ void platform_init_traps(void)
 
 	for (unsigned i = 0; i < NR_TRAPS; i++) {
 		table[i].vector = (u8)i;
-		/* Breakpoint and overflow may be raised by user code. */
+		/* User code may raise breakpoint and overflow. */
 		table[i].flags = (i == 3 || i == 4 ? 3 : 0) | 4;
 		table[i].cs = FLAT_KERNEL_CS;
 		table[i].address = trap_stubs[i];
@@ -104,7 +104,7 @@ void platform_init_traps(void)
 	register_callback(CALLBACKTYPE_failsafe, entry_failsafe);
 	register_callback(CALLBACKTYPE_syscall, entry_syscall);
 	take_kicks();
-	/* Kernel stores to pte pages are to be emulated. */
+	/* Xen emulates the kernel's stores to pte pages. */
 	rc = hyp_vm_assist(VMASST_CMD_enable, VMASST_TYPE_writable_pagetables);
 	if (rc)
 		panic("Xen refused to emulate stores to pte pages: %ld", rc);

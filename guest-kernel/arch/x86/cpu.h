@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What each CPU keeps for itself, and the few instructions with no C for them.
+ * Per-CPU data, and the few instructions that have no C.
  *
- * GS points to the CPU's own struct cpu while in the kernel (Xen swaps it at
- * each crossing between user and kernel). The kernel runs with events masked
- * from entry to exit and is not preempted, so a CPU may use its own struct
- * without locks.
+ * GS points to the CPU's own struct cpu in the kernel (Xen swaps it at each crossing
+ * between user and kernel). The kernel runs with events masked from entry to exit and is
+ * not preempted, so a CPU may use its own struct without locks.
  */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
@@ -15,7 +14,7 @@
 
 #define NR_CPUS 8
 
-/* In a mask of CPUs, beside theirs: others may join at any moment. No CPU has this bit. */
+/* An additional bit in a mask of CPUs: other CPUs may join at any time. No CPU has this bit. */
 #define CPU_MORE (1UL << NR_CPUS)
 
 struct task;
@@ -26,20 +25,20 @@ struct cpu {
 	unsigned long kernel_sp, user_sp; /* native/entry.S: where a system call switches stacks */
 	unsigned id;
 	bool need_resched;
-	bool emergency;	   /* may use the memory kept in reserve (mm/alloc.h) */
-	bool at_rest;	   /* answers calls with nothing half-done: out of user mode or idle */
-	u32 calls;	   /* mask of CPUs whose cross-calls wait to be answered; see smp.h */
-	u8 lazy;	   /* nested sections in which hypercalls are queued (xen/multicall.h) */
-	struct task *task; /* who runs here */
+	bool emergency; /* may use the memory kept in reserve (mm/alloc.h) */
+	bool at_rest;	/* answers calls in a consistent state: out of user mode or idle */
+	u32 calls;	/* mask of CPUs that wait for an answer to their cross-calls; see smp.h */
+	u8 lazy;	/* nested sections in which hypercalls are queued (xen/multicall.h) */
+	struct task *task; /* the running task */
 	struct task *idle;
-	struct pgtable *loaded; /* whose roots are in cr3; kernel threads keep the last one */
-	unsigned long fs_base;	/* what the hardware has now */
+	struct pgtable *loaded; /* its roots are in cr3; kernel threads keep the last one */
+	unsigned long fs_base;	/* the value in the hardware now */
 	u64 since;		/* when the task came here, in ticks of the TSC */
 	u64 counters[PVMMU_NR_COUNTERS];
 };
 
 extern struct cpu cpus[NR_CPUS];
-extern unsigned nr_cpus; /* CPUs that run */
+extern unsigned nr_cpus; /* number of running CPUs */
 
 #ifdef PVMMU_HOSTED
 /* Unit tests on the host: one CPU, no GS. */
@@ -48,7 +47,7 @@ static inline struct cpu *this_cpu(void)
 	return &cpus[0];
 }
 
-/* What it waits for nobody else will do. */
+/* Unit tests: the loop would wait for ever, because there is no other CPU. */
 void hosted_relax(void);
 
 static inline void count_n(enum pvmmu_counter c, u64 n)
@@ -64,7 +63,7 @@ static inline struct cpu *this_cpu(void)
 	return c;
 }
 
-/* One instruction, so that counting disturbs what is counted as little as can be. */
+/* One instruction, so that counting disturbs the measured code as little as possible. */
 static __always_inline void count_n(enum pvmmu_counter c, u64 n)
 {
 	asm volatile("addq %1, %%gs:%c0" ::"i"(offsetof(struct cpu, counters) + 8 * c), "er"(n)
@@ -86,7 +85,7 @@ static inline u64 rdtsc(void)
 	return (u64)hi << 32 | lo;
 }
 
-/* What the processor says that it can, as programs are told (AT_HWCAP). */
+/* The processor's features, as programs are told them (AT_HWCAP). */
 static inline u32 cpu_features(void)
 {
 	u32 leaf = 1, b, c = 0, features;
@@ -98,15 +97,15 @@ static inline u32 cpu_features(void)
 /* Answers the cross-calls that wait for this CPU. */
 void smp_answer(void);
 
-/* QEMU's TCG ends the vCPU's slice here, so that another one gets on. */
+/* QEMU's TCG ends the vCPU's slice here, so that another vCPU runs. */
 static inline void cpu_pause(void)
 {
 	asm volatile("pause" ::: "memory");
 }
 
 /*
- * In every spin loop. Who waits must still answer cross-calls, or two CPUs would
- * wait for each other (smp.h).
+ * Call in every spin loop. A CPU that waits must still answer cross-calls, or two CPUs
+ * would wait for each other (smp.h).
  */
 static inline void cpu_relax(void)
 {

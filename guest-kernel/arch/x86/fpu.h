@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A program's x87 and SSE registers in the 512 bytes of FXSAVE, 16-aligned. The kernel
- * has no use for them, so between entry and task switch they stay where they are.
+ * does not use these registers, so they stay in place between entry and task switch.
  */
 #ifndef ARCH_FPU_H
 #define ARCH_FPU_H
@@ -22,7 +22,7 @@ static inline void fpu_load(const void *area)
 	asm volatile("fxrstor64 %0" ::"m"(*(const u8(*)[FXSAVE_SIZE])area));
 }
 
-/* What a program starts with: no exceptions. */
+/* The initial state of a program: no exceptions. */
 static inline void fpu_initial(void *area)
 {
 	memset(area, 0, FXSAVE_SIZE);
@@ -30,7 +30,7 @@ static inline void fpu_initial(void *area)
 	*(u32 *)((char *)area + FXSAVE_MXCSR) = 0x1f80;
 }
 
-/* Takes out of an area from a program what loading it would fail at. */
+/* Clears the bits of a program's area that would make loading it fault. */
 static inline void fpu_sanitize(void *area)
 {
 	*(u32 *)((char *)area + FXSAVE_MXCSR) &= 0xffbf;

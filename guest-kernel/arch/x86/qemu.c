@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
 /*
- * The machine where it is QEMU and we may use I/O ports: on native64, and under
- * Xen as domain 0.
+ * The machine if it is QEMU and we may use I/O ports: on native64, and under Xen as domain
+ * 0.
  *
- * Two devices serve the host. A write to pvpanic (port 0x505) raises an event on
- * QEMU's control channel: the host may now stop the machine and save its state,
- * to start measurements from there. It does so within the instructions of a loop
- * that the guest then runs through, saved or not: a stop at any point of it does
- * not change what the machine does afterwards, whereas a machine that stops
- * itself would find its clock moved. A second event says that the loop is left. A
- * stop came in time if it came before that one, and a state is one of the loop if
- * the machine that goes on from it raises that event. fw_cfg hands over items by
- * name, read after both, so that one state serves all programs: a text with the
- * options and perhaps an archive of files. Both devices are described in QEMU's
- * docs/specs.
+ * Two devices serve the host. A write to pvpanic (port 0x505) raises an event on QEMU's
+ * control channel: the host may now stop the machine and save its state, in order to start
+ * measurements from it. The host stops the machine while the guest runs a loop. The guest
+ * runs this loop in any case, and a stop at any point of it does not change what the
+ * machine does afterwards. (If the machine stopped itself, its clock would move.) A second
+ * event says that the guest has left the loop. A stop was in time if it came before this
+ * event. A saved state is inside the loop if the machine that continues from it raises
+ * this event. fw_cfg hands over items by name. They are read after both events, so that
+ * one state serves all programs: a text with the options, and optionally an archive of
+ * files. QEMU's docs/specs describes both devices.
  *
- * The options are read a byte at a time. An archive would take too long that way
- * where each access to a port traps; fw_cfg copies it into our memory by itself, a
- * piece of a page at a time, since only a page is contiguous to the machine.
+ * The options are read one byte at a time. For an archive this would be too slow if each
+ * access to a port traps, so fw_cfg copies it into our memory itself. It copies at most a
+ * page at a time, since only a page is physically contiguous.
  */
 #include "arch/x86/qemu.h"
 
@@ -34,13 +33,13 @@
 #define PVPANIC_LOADED	 (1u << 1) /* GUEST_CRASHLOADED: the loop is left */
 #define FW_CFG_SELECT	 0x510
 #define FW_CFG_DATA	 0x511
-#define FW_CFG_DMA_HIGH	 0x514 /* the address of a request; big-endian, like all in it */
-#define FW_CFG_DMA_LOW	 0x518 /* written last: starts it; carried out on return */
+#define FW_CFG_DMA_HIGH	 0x514 /* the address of a request; all fields are big-endian */
+#define FW_CFG_DMA_LOW	 0x518 /* written last: starts the request, and returns when it is done */
 #define FW_CFG_NB_CPUS	 0x05
 #define FW_CFG_DIRECTORY 0x19
 #define DMA_ERROR	 (1u << 0)
 #define DMA_READ	 (1u << 1)
-#define DMA_SELECT	 (1u << 3) /* the item of bits 16 and up, from its start */
+#define DMA_SELECT	 (1u << 3) /* the item number is in bits 16 and up; from its start */
 
 struct fw_cfg_file {
 	u32 size;   /* big-endian */
@@ -66,7 +65,7 @@ static void grace(void)
 	asm volatile("1: decl %0\n jnz 1b" : "+r"(turns));
 }
 
-/* What the host gives us, by name; size 0 if it does not. */
+/* An item that the host provides, by name; size 0 if it does not. */
 struct item {
 	const char *name;
 	u32 size;
@@ -140,7 +139,7 @@ void qemu_archive_read(void *to, u64 (*machine_address)(const void *va))
 		if (page.request.control)
 			panic("fw_cfg did not hand over %s", archive_item.name);
 		memcpy(to, page.data, n);
-		control = DMA_READ; /* goes on where it was */
+		control = DMA_READ; /* continues at the position of the last request */
 	}
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The registers of interrupted code, as the entry stubs lay them on the kernel
- * stack. From `orig` down it is the frame that Xen's iret hypercall reads
- * (struct iret_context), where the slot of `orig` holds the VGCF flags.
+ * The registers of interrupted code, as the entry stubs store them on the kernel stack.
+ * The part that starts at `orig` is the frame that Xen's iret hypercall reads (struct
+ * iret_context), in which `orig` holds the VGCF flags.
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H

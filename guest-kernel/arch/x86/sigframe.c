@@ -3,11 +3,11 @@
 
 #include "arch/x86/types.h"
 
-#define UC_FLAGS    6 /* ss is there, and to be taken as it is */
+#define UC_FLAGS    6 /* the frame holds a valid ss, to be restored as it is */
 #define RFLAGS_TF   0x100
 #define RFLAGS_DF   0x400
 #define RFLAGS_RF   0x10000
-#define RFLAGS_USER 0x50dd5 /* CF PF AF ZF SF TF DF OF RF AC: a program's own */
+#define RFLAGS_USER 0x50dd5 /* CF PF AF ZF SF TF DF OF RF AC: flags that a program may set */
 
 _Static_assert(sizeof(struct siginfo) == 48, "siginfo");
 _Static_assert(sizeof(struct sigcontext) == 256, "sigcontext");

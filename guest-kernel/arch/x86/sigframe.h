@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a signal handler finds on its stack, and what gives the interrupted code its
- * registers back: the layout is part of the system-call interface, so programs (and
- * debuggers, and C libraries) know it. From the stack pointer upwards:
+ * The frame that a signal handler finds on its stack, and from which the interrupted code
+ * gets its registers back. The layout is part of the system-call interface, so programs,
+ * debuggers and C libraries know it. From the stack pointer upwards:
  *
  *	return address		the C library's restorer, which calls rt_sigreturn
  *	ucontext		registers, signal mask, alternate stack
  *	siginfo			128 bytes
  *	(gap) FXSAVE area	512 bytes, 64-aligned; the ucontext points to it
  *
- * Everything here is pure: frames are filled and read in kernel memory, and whoever
- * calls copies them from and to the user's.
+ * All functions here are pure: they fill and read frames in kernel memory, and their
+ * callers copy these from and to user memory.
  */
 #ifndef ARCH_SIGFRAME_H
 #define ARCH_SIGFRAME_H
@@ -18,7 +18,7 @@
 #include "arch/x86/fpu.h"
 #include "arch/x86/regs.h"
 
-/* What a signal tells. User memory has 128 bytes of it, all zero behind these. */
+/* What a signal reports. In user memory it has 128 bytes; the rest is zero. */
 struct siginfo {
 	int signo, error, code, pad;
 	union {
@@ -70,22 +70,22 @@ struct sigframe {
 	char info_rest[SIGINFO_SIZE - sizeof(struct siginfo)];
 };
 
-/* Where frame and FXSAVE area go on a stack that is used down to `top`. */
+/* Addresses of frame and FXSAVE area on a stack that is in use down to `top`. */
 struct sigframe_place {
 	unsigned long frame, fpu;
 };
 struct sigframe_place sigframe_place(unsigned long top);
-/* Below an interrupted function's stack pointer lie bytes that are still its own. */
+/* The bytes below an interrupted function's stack pointer that still belong to it. */
 #define RED_ZONE 128
 
-/* Saves *regs; the rest of the frame is the caller's to fill and is not touched. */
+/* Saves *regs. The caller fills the rest of the frame, which is not touched. */
 void sigframe_save(struct sigframe *f, const struct regs *regs);
 /* Makes *regs start the handler with that frame, for signal `sig`. */
 void sigframe_enter(struct regs *regs, const struct sigframe_place *at, unsigned long handler,
 		    int sig);
 /*
- * Gives *regs back what was saved, except for what a program has no say in. False if
- * it could not be gone on with.
+ * Restores *regs from the frame, except for the bits that a program must not change.
+ * Returns false if the program could not continue with these registers.
  */
 bool sigframe_restore(const struct sigframe *f, struct regs *regs);
 

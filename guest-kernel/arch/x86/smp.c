@@ -4,11 +4,11 @@
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
 
-/* What a CPU wants of others. One at a time: a caller waits until all have done it. */
+/* The current cross-call. There is one at a time: a caller waits until all others have finished. */
 static struct call {
 	void (*fn)(void *arg);
 	void *arg;
-	unsigned long waiting; /* CPUs that have not done it yet */
+	unsigned long waiting; /* CPUs that have not finished yet */
 } calls[NR_CPUS];
 
 static bool answering[NR_CPUS];
@@ -58,7 +58,7 @@ static void note_busy(void *busy)
 		__atomic_store_n((bool *)busy, true, __ATOMIC_RELAXED);
 }
 
-/* They stand only if none was in the kernel. */
+/* The CPUs stand still only if none of them was in the kernel. */
 static bool try_to_stop(void)
 {
 	bool busy = false;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ticketless spin lock and a reader-writer spin lock. Interrupts need no care:
- * the kernel runs with events masked.
+ * A spin lock without tickets, and a reader-writer spin lock. They need not mask
+ * interrupts, because the kernel runs with events masked.
  */
 #ifndef ARCH_SPINLOCK_H
 #define ARCH_SPINLOCK_H
@@ -24,9 +24,9 @@ static inline void spin_unlock(spinlock_t *l)
 }
 
 /*
- * Bit 0 is the writer, bit 1 a writer that waits, the rest counts readers. A
- * waiting writer keeps new readers out: with threads that fault all the time there
- * would else always be one. So nobody may take it for reading twice.
+ * Bit 0 is the writer, bit 1 is a waiting writer, the rest counts readers. A waiting
+ * writer blocks new readers; otherwise threads that fault all the time could starve it. So
+ * a CPU must not take the lock for reading twice.
  */
 typedef struct {
 	u32 state;

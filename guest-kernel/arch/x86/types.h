@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Frames have two names. A *pfn* is the guest's own, dense numbering of its
- * memory; an *mfn* is the machine's. Page tables hold mfns, everything else in
- * the guest speaks pfn, and mixing them up is the classic bug of a PV guest.
- * So they are distinct struct types: passing one for the other does not compile.
+ * A frame has two numbers. A *pfn* is the guest's own, dense numbering of its memory; an
+ * *mfn* is the machine's. Page tables contain mfns, and the rest of the guest uses pfns.
+ * Mixing them up is the classic bug of a PV guest. So they are distinct struct types, and
+ * passing one for the other does not compile.
  */
 #ifndef ARCH_TYPES_H
 #define ARCH_TYPES_H
@@ -24,7 +24,7 @@ typedef struct {
 	u64 v;
 } maddr_t;
 
-/* An entry of a page table of any level, as the processor sees it (an mfn inside). */
+/* An entry of a page table of any level, as the processor sees it (it contains an mfn). */
 typedef struct {
 	u64 v;
 } pte_t;

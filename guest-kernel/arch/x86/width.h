@@ -29,11 +29,11 @@
 #define PT_INDEX_BITS 9
 #define PT_ENTRIES    (1 << PT_INDEX_BITS)
 
-/* Root slots: user ones, and the first one after Xen's. */
+/* The root's entries: the number of user entries, and the index of the first one after Xen's. */
 #ifdef PVMMU_HOSTED
 /*
- * Unit tests: a process has no addresses above 2^47, so the same order is pushed
- * together below it. User addresses are only numbers there; the direct map is real.
+ * Unit tests: a process has no addresses above 2^47, so the same layout is compressed
+ * below it. User addresses are only numbers there; the direct map is real.
  */
 #define USER_TOP	  0x000017fffffff000UL
 #define DIRECT_MAP_BASE	  0x0000200000000000UL
@@ -49,7 +49,7 @@
 #define ROOT_USER_ENTRIES 256
 #define ROOT_KERNEL_FIRST 272
 #endif
-/* More than one slot of the root, so that what adding one takes is not a thing of the first. */
+/* More than one entry of the root, so that a test can add a second one. */
 #define VMALLOC_END (VMALLOC_BASE + (1UL << 40))
 
 /* Entry bits. */
@@ -61,7 +61,7 @@
 #define PTE_NX	      0x8000000000000000UL
 #define PTE_ADDR_MASK 0x000ffffffffff000UL
 
-/* What an entry that points to a table carries; Xen wants it permissive. */
+/* The bits of an entry that points to a table; Xen requires it to be permissive. */
 #define PTE_TABLE (PTE_PRESENT | PTE_WRITE | PTE_USER | PTE_ACCESSED | PTE_DIRTY)
 /*
  * Kernel data. A 64-bit PV kernel runs in ring 3, so its pages are "user" pages
