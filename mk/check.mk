@@ -1,19 +1,27 @@
 # SPDX-License-Identifier: MIT
 # Tests. Found by wildcard: tests/unit/host_*.c (built by mk/host.mk), other fragments' programs in
 # TEST_PROGRAMS, and tests/{cli,guest}/*.t. Fragments add what tests need to CHECK_DEPS.
-# T='tests/cli/run.t ...' runs only those.
+# T='tests/cli/run.t ...' runs only those; of other files, T='bench/compare/notes.c ...', the tests that
+# they touch (tests/touching.tsv).
 
 TEST_PROGRAMS += $(HOST_UNIT_BIN)
 TEST_FILES     = $(sort $(TEST_PROGRAMS)) $(sort $(wildcard tests/cli/*.t tests/guest/*.t))
 TEST_DEADLINE ?= 900
+ifneq ($(filter-out %.t $(BUILD)/test-unit/%,$(T)),)
+TOUCHED := $(shell tests/touching $(T) || echo error)
+ifeq ($(TOUCHED),error)
+$(error T=$(T): no tests)
+endif
+endif
+TEST_WANTED = $(if $(TOUCHED),$(foreach t,$(TOUCHED),$(filter $(subst *,%,$t),$(TEST_FILES))),$(T))
 # How many at a time; what runs in the guest is one after the other.
 TEST_JOBS     ?= 2
 
 .PHONY: check check-deps
 check-deps: $(CHECK_DEPS)
 # With T, NEEDS says what these tests need, for who does not want to wait for all.
-check: $(or $(NEEDS),all check-deps) ## run all tests (T=FILES for some of them, NEEDS=build/san/pvmmu to build no more than that before)
-	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) -j $(TEST_JOBS) $(if $(T),$(T),$(TEST_FILES))
+check: $(or $(NEEDS),all check-deps) ## run all tests (T=FILES for some, or for those that source files touch; NEEDS=build/san/pvmmu to build no more than that before)
+	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) -j $(TEST_JOBS) $(if $(T),$(TEST_WANTED),$(TEST_FILES))
 
 # In a temporary directory, removed afterwards; status 3 of the script is "skipped".
 .PHONY: check-fresh
