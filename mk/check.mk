@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Tests. Found by wildcard: tests/unit/host_*.c (built by mk/host.mk), other fragments' programs in
 # TEST_PROGRAMS, and tests/{cli,guest}/*.t. Fragments add what tests need to CHECK_DEPS.
-# T='tests/cli/run.t ...' runs only those; of other files, T='bench/compare/notes.c ...', the tests that
-# they touch (tests/touching.tsv).
+#
+#	make check				all tests
+#	make check T=tests/cli/plan.t		one test
+#	make check T=bench/compare/notes.c	the tests that the file touches (tests/touching.tsv)
 
 TEST_PROGRAMS += $(HOST_UNIT_BIN)
 TEST_FILES     = $(sort $(TEST_PROGRAMS)) $(sort $(wildcard tests/cli/*.t tests/guest/*.t))
@@ -14,13 +16,21 @@ $(error T=$(T): no tests)
 endif
 endif
 TEST_WANTED = $(if $(TOUCHED),$(foreach t,$(TOUCHED),$(filter $(subst *,%,$t),$(TEST_FILES))),$(T))
+# What the tests of a source file need: their programs, pvmmu, and a few images where a guest boots.
+# Everything else is built only for a guest test that is not short.t.
+TOUCHED_NEEDS = $(filter $(BUILD)/%,$(TEST_WANTED)) $(BUILD)/pvmmu \
+	$(if $(filter tests/cli/%,$(TEST_WANTED)),$(BUILD)/san/pvmmu) \
+	$(if $(filter tests/cli/workloads_%,$(TEST_WANTED)),workloads $(WORKLOAD_SAN)) \
+	$(if $(filter tests/cli/rigs_host.t,$(TEST_WANTED)),workloads) \
+	$(if $(filter tests/guest/short.t,$(TEST_WANTED)),xen workloads $(foreach v,eager batched highpte native,$(call image_file,$v)) $(GUEST_SHARED)) \
+	$(if $(filter-out tests/guest/short.t,$(filter tests/guest/%,$(TEST_WANTED))),all check-deps)
 # How many at a time; what runs in the guest is one after the other.
 TEST_JOBS     ?= 2
 
 .PHONY: check check-deps
 check-deps: $(CHECK_DEPS)
-# With T, NEEDS says what these tests need, for who does not want to wait for all.
-check: $(or $(NEEDS),all check-deps) ## run all tests (T=FILES for some, or for those that source files touch; NEEDS=build/san/pvmmu to build no more than that before)
+# NEEDS says what the tests need, so that nothing else is built.
+check: $(or $(NEEDS),$(if $(TOUCHED),$(TOUCHED_NEEDS)),all check-deps) ## run all tests (T=FILES for some, or for those that source files touch; NEEDS=build/san/pvmmu to build no more than that before)
 	@tests/run.pl $(if $(V),-v) -t $(TEST_DEADLINE) -j $(TEST_JOBS) $(if $(T),$(TEST_WANTED),$(TEST_FILES))
 
 # In a temporary directory, removed afterwards; status 3 of the script is "skipped".

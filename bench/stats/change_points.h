@@ -18,7 +18,7 @@
  *
  * Looking again and again at more would raise the chance of a false alarm, the correction, which
  * takes neighbouring cuts for independent, lowers it: in series of 10 to 300 points without any
- * change, one was seen in 0.5 to 1.5 % of them (tests/unit/host_changes.c).
+ * change, one was seen in 0.5 to 1.5 % of them (tests/unit/host_stats_change_points.c).
  *
  * Ranks need no shape of noise, nothing is random, and the same points give the same changes. A
  * change is seen once there are CHANGE_SEGMENT points on each side of it, hardly before.

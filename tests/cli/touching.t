@@ -20,12 +20,22 @@ my @tests = split /\n/, $r->{out};
 is_deeply([grep { m{\.t$} && !-e } @tests], [], 'the tests that are named exist');
 is_deeply([grep { m{^build/test-unit/(\w+)$} && !-e "tests/unit/$1.c" } @tests], [], 'unit tests too');
 
+# Names follow the rooms of bench/: tests/cli/ROOM.t, tests/cli/ROOM_TOPIC.t, tests/unit/host_ROOM_TOPIC.c.
+# The others are about the complete program, or about what lies beside bench/.
+my %known = map { $_ => 1 } (map { m|([^/]+)$| } grep { -d } glob 'bench/*'),
+	qw(adding allocations architecture collectors docs fresh fuzz help hostile layering lint make out replay style touching
+		units usage with workloads);
+sub strangers { return grep { !$known{s/_.*//r} } @_ }
+is_deeply([strangers(map { m|([^/]+)\.t$| } glob 'tests/cli/*.t')], [], 'tests/cli: names follow the rooms of bench/');
+is_deeply([strangers(map { m|host_(.+)\.c$| } glob 'tests/unit/host_*.c')], [], 'tests/unit: names follow them too');
+is_deeply([strangers('attic_rats', 'compare_by')], ['attic_rats'], 'a name that does not is found');
+
 # One line each, and the longest beginning counts.
 for my $case (
 	['bench/compare/notes.c', qr{tests/cli/compare\.t}],
 	['bench/cmd/verdict.c', qr{tests/cli/verdict\.t}],
-	['bench/stats/line_fit.h', qr{build/test-unit/host_fit}],
-	['guest-kernel/mmu/pin.c', qr{build/test-unit/guest_\*}],
+	['bench/stats/line_fit.h', qr{build/test-unit/host_stats_line_fit}],
+	['guest-kernel/mmu/pin.c', qr{build/test-unit/guest_\*\.eager}],
 	['guest-kernel/mm/vmalloc.c', qr{tests/guest/vmalloc\.t}],
 	['tests/cli/out.t', qr{\Atests/cli/out\.t\n\z}],
 ) {

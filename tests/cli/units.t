@@ -1,13 +1,13 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # One metric in several units: every command that puts two values side by side converts times into one
-# another and never compares anything else. What a unit is, tests/unit/host_units.c has.
+# another and never compares anything else. What a unit is, tests/unit/host_resultset_units.c has.
 use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..", $FindBin::Bin;
 use JSON::PP;
-use plots_lib;
+use plot_lib;
 
 sub said
 {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # Rig box: one boot of a real Xen host serves a matrix, whose results come back whole and are those
 # of a domU; another boot beside it gives the same, sample by sample; an interrupt leaves no machine
-# and a result that says so. What else can go wrong with the box, tests/cli/rig_box.t does to a
+# and a result that says so. What else can go wrong with the box, tests/cli/rigs_box.t does to a
 # pretended one.
 use strict;
 use warnings;

@@ -6,7 +6,7 @@ use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..", $FindBin::Bin;
-use plots_lib;
+use plot_lib;
 
 plan(skip_all => 'gnuplot is not installed') if !$have_gnuplot;
 

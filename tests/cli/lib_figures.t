@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: MIT
 # Figures that are very small, very large, or next to one another: wherever they are printed or drawn, what
 # is not zero does not look like it, a change is not none, and no chart ends at a number that gnuplot
-# cannot read. How a number is written, tests/unit/host_figures.c has.
+# cannot read. How a number is written, tests/unit/host_lib_figures.c has.
 use strict;
 use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..", $FindBin::Bin;
 use JSON::PP;
-use plots_lib;
+use plot_lib;
 
 sub cell { my ($workload, $variant, @more) = @_; return {workload => $workload, variant => $variant, @more} }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # Dates that no calendar has are refused wherever a date comes in, and none that cannot be told is given away
-# as another one. Which exist, tests/unit/host_dates.c has.
+# as another one. Which exist, tests/unit/host_lib_dates.c has.
 use strict;
 use warnings;
 use FindBin;

@@ -7,7 +7,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::Bin/..", $FindBin::Bin;
 use Digest::SHA qw(sha256_hex);
-use plots_lib;
+use plot_lib;
 
 plan(skip_all => 'gnuplot is not installed') if !$have_gnuplot;
 
@@ -54,7 +54,7 @@ sub draws
 
 sub says { my ($what, $text, @words) = @_; ok($text->{$_}, "$what: says $_") for @words }
 
-# ---- bars, tax, batch: plots.t says what is in them ----
+# ---- bars, tax, batch: plot_bars.t says what is in them ----
 
 my $usual = make_set('usual', cell('fork', 'native', same(50)), cell('fork', 'eager', exact => 0, samples => [90 .. 97]), cell('fork', 'nopin', status => 'timeout'),
 	cell('fork', 'batched', same(80), counters => {batch_size => {1 => 8, '2-3' => 16}, batch_flush => {leave => 24}}));

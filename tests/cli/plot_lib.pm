@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Result sets made up for tests of charts, and what is in a picture of them.
-package plots_lib;
+package plot_lib;
 use strict;
 use warnings;
 use Exporter qw(import);

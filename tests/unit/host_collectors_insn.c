@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Attribution of instructions: how the file of the plugin for QEMU is read, also a damaged
- * one; and names, by symbols made here. host_flow.c is about the plugin itself.
+ * one; and names, by symbols made here. host_collectors_flow.c is about the plugin itself.
  */
 #include "host.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The validator keyword by keyword; tests/cli/validate.t compares it with the
+ * The validator keyword by keyword; tests/cli/resultset_validate.t compares it with the
  * standard's on whole files.
  */
 #include "host.h"
