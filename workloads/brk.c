@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The heap's end, moved up and down again, as allocators do. Growing is book-keeping; what
- * costs are the faults of the new pages and taking them away again.
+ * Moves the end of the heap up and down, as allocators do. Growing is book-keeping; the
+ * costs are the faults of the new pages and their removal.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -18,7 +18,7 @@ static char *end;
 static size_t bytes;
 static int touch;
 
-/* The system call returns where the end is then, moved or not. */
+/* The system call returns the end of the heap afterwards, moved or not. */
 static char *move_end(char *to)
 {
 	return (char *)syscall(SYS_brk, to);
@@ -29,7 +29,7 @@ static int setup(void)
 	bytes = (workload_param("kb") << 10) & ~4095ul;
 	touch = workload_param("touch") != 0;
 	end = move_end(NULL);
-	/* On a page's border, so that each iteration has the same pages. */
+	/* Start at a page border, so that each iteration has the same pages. */
 	end += -(unsigned long)end & 4095;
 	return move_end(end) == end ? 0 : workload_fail("brk", ENOMEM);
 }

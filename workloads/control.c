@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The control: a computation in registers. It enters no kernel and touches no
- * memory, so no way of managing page tables may move it. Where it does move, what was
- * measured is not the page tables.
+ * The control: a computation in registers. It does not enter the kernel and does not touch
+ * memory, so no page-table policy may change its time. If the time changes, the cause is
+ * not the page tables.
  */
 #include "workload.h"
 
@@ -13,7 +13,7 @@ static const struct workload_param params[] = {
 	{0},
 };
 
-/* Where STEPS steps lead. */
+/* The result after STEPS steps. */
 static const uint64_t expected = 2658416250084589850u;
 
 static uint64_t steps;
@@ -25,7 +25,7 @@ static int setup(void)
 	return 0;
 }
 
-/* A generator of random numbers (xorshift), because nobody can shorten it. */
+/* A generator of random numbers (xorshift), because a compiler cannot shorten it. */
 static int body(void)
 {
 	uint64_t x = 88172645463325252u;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fault of copy on write: after a fork both sides see the same page
- * write-protected, and the first to write gets a copy. One entry changes, from
- * read-only to another page, and the processor must forget the old one.
+ * The copy-on-write fault. After a fork both sides see the same page write-protected, and
+ * the first to write gets a copy. One entry changes, from read-only to another page, and
+ * the old one must leave the TLB.
  *
- * The child only has to exist, because a page with one user is made writable in
- * place. It sleeps, and wakes now and then to see whether it is still needed.
+ * The child must only exist, because a page with one user is made writable in place. It
+ * sleeps, and wakes from time to time to check whether it is still needed.
  */
 #include <errno.h>
 #include <sys/mman.h>

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A token goes round a ring of processes through pipes: each reads it from the one
- * before, looks at its own memory, and writes it to the next. On one CPU each hop is a
- * switch to another address space, with the system calls around it; what the
- * processes look at has to come back into caches and TLB where there are any.
+ * A token goes round a ring of processes through pipes. Each process reads it from the one
+ * before, touches its own memory, and writes the token to the next. On one CPU each hop is
+ * a switch to another address space, with the system calls around it; the touched memory
+ * must come back into caches and TLB.
  *
- * The processes inherit the mb MiB and write to each page, so each has pages
- * and tables of its own: a kernel that never pins pays here for every table of
- * the tree that it switches to.
+ * The processes inherit the mb MiB and write to each page, so each has pages and tables of
+ * its own. A kernel that does not pin pays here for every table of the tree that it
+ * switches to.
  */
 #include <errno.h>
 #include <signal.h>
@@ -40,14 +40,17 @@ static void look(void)
 		(void)memory[at];
 }
 
-/* Pages and tables of one's own; after the last fork the parent needs them again too. */
+/* Makes own pages and tables. After the last fork the parent needs new ones too. */
 static void own_pages(void)
 {
 	workload_touch();
 	workload_write_pages((char *)memory, bytes);
 }
 
-/* Each end of a pipe is open in one process only, so that the ring falls apart as a whole. */
+/*
+ * Each end of a pipe is open in one process only, so that if one process dies, all others
+ * notice.
+ */
 static void keep_ends(unsigned int me)
 {
 	for (unsigned int i = 0; i < procs; i++) {
@@ -74,7 +77,7 @@ static void __attribute__((noreturn)) take_part(unsigned int me)
 	_exit(n ? 1 : 0);
 }
 
-/* All of it is alive at once. */
+/* All memory exists at the same time. */
 static int check(void)
 {
 	return workload_check_total("procs, kb and mb",
@@ -114,18 +117,20 @@ static int setup(void)
 			return workload_fail("fork", errno);
 		nr_children++;
 	}
-	/* A write to a process that is gone is an error, not the end. */
+	/* A write to a dead process is an error, not a deadly signal. */
 	signal(SIGPIPE, SIG_IGN);
 	keep_ends(0);
 	own_pages();
-	/* Once round: all are ready. */
+	/* One round, after which all processes are ready. */
 	return body();
 }
 
 static int teardown(void)
 {
-	/* The end of the pipe goes round as the token does; after a failed setup() all ends are
-	 * open. */
+	/*
+	 * Closing one end makes the others end one after the other. After a failed setup() all
+	 * ends are open.
+	 */
 	for (unsigned int i = 0; i < procs; i++)
 		close(pipes[i][WRITE]);
 	for (unsigned int i = 1; i <= nr_children; i++)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * fork and execve: the child drops the address space that fork has just copied
- * and builds a new one, so tables are made and torn down twice.
+ * fork and execve. The child drops the address space that fork has just copied and builds
+ * a new one, so tables are made and freed twice.
  *
- * What it runs is aux/tiny.c, a static program that ends at once, found beside
- * this one, linked with one of two C libraries. With musl it is as small as a
- * program can be. With glibc it is what `cc -static` makes of it: three quarters
- * of a megabyte, more pages touched at the start, and system calls that our guest
- * kernel answers with ENOSYS (docs/measuring.md), which glibc takes calmly.
+ * It runs aux/tiny.c, a static program that ends at once, in the same directory, linked
+ * with one of two C libraries. With musl it is as small as possible. With glibc it is the
+ * usual result of `cc -static`: three quarters of a megabyte, more pages touched at the
+ * start, and system calls that our guest kernel answers with ENOSYS (docs/measuring.md),
+ * which glibc tolerates.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -38,7 +38,7 @@ static int body(void)
 		char *const argv[] = {path, NULL}, *const envp[] = {NULL};
 
 		execve(path, argv, envp);
-		_exit(errno); /* the program itself has no other status than 0 */
+		_exit(errno); /* the program's own status is always 0 */
 	}
 	if (pid < 0)
 		return workload_fail("fork", errno);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The page-table benchmark proper: fork copies the parent's tables and
- * write-protects its pages, the child's first writes copy pages, exit tears
- * the copy down. With mb the tables grow and everything else stays the same.
+ * The main page-table benchmark. fork copies the parent's tables and write-protects its
+ * pages, the child's first writes copy pages, and exit frees the copy. With mb the tables
+ * grow, and everything else stays the same.
  */
 #include "workload.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A parent that only forks loses write access to its pages at the first fork, and
- * has nothing more to lose at the next. Here it writes to all of the mb MiB
- * before each fork, untimed, as a parent that works between its forks does: then
- * fork has to change an entry of the parent's live tables for each page.
+ * A parent that only forks loses write access to its pages at the first fork, and cannot
+ * lose it again at the next. Here the parent writes to all of the mb MiB before each fork,
+ * untimed, like a parent that works between its forks. So fork must change an entry of the
+ * parent's live tables for each page.
  */
 #include "workload.h"
 

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A tree of forks: each process of the first `depth` levels forks `width`
- * children and waits for them. Many address spaces are alive at once, which a
- * single fork never shows.
+ * A tree of forks: each process of the first `depth` levels forks `width` children and
+ * waits for them. Many address spaces exist at once, which a single fork never shows.
  *
- * A fork bomb without a bound is an accident. The tree's size follows from the
- * parameters alone, so it is computed before the first fork and refused above
- * the cap. All of its processes can be alive at one moment.
+ * An unlimited fork bomb is an accident. The size of the tree follows from the parameters
+ * alone, so it is computed before the first fork, and refused if it is above the cap. All
+ * processes of the tree can exist at one moment.
  *
- * A process's exit status is the errno of the first failed fork below it, so
- * that the root learns why a tree did not grow.
+ * A process's exit status is the errno of the first failed fork below it, so that the root
+ * learns why a tree did not grow.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -51,7 +50,7 @@ static int check(void)
 
 	width = (unsigned int)workload_param("width");
 	depth = (unsigned int)workload_param("depth");
-	/* Stops as soon as the cap is passed, so nothing overflows. */
+	/* Stops when the cap is passed, so the sum cannot overflow. */
 	for (unsigned int i = 0; i < depth && total <= cap; i++) {
 		level *= width;
 		total += level;
@@ -75,7 +74,7 @@ static int grow(unsigned int levels)
 		else
 			alive++;
 	}
-	/* Also after a failure: a tree leaves nobody behind. */
+	/* After a failure too: a tree leaves no process behind. */
 	while (alive) {
 		if (syscall(SYS_wait4, -1, &status, 0, NULL) < 0) {
 			if (errno == EINTR)

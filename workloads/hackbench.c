@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Groups of senders and receivers: in a group every sender writes its messages to every
- * receiver's pipe. Many processes are runnable at once and wake each other, so
- * this is the scheduler's work, and with it the switch between address spaces.
+ * Groups of senders and receivers. In a group every sender writes its messages to every
+ * receiver's pipe. Many processes are runnable at once and wake each other, so this
+ * measures the scheduler, and with it the switch between address spaces.
  *
- * The original creates its processes, has them meet, and times one round. Here they stay, and
- * each sample is one more round.
+ * The original creates its processes, waits until all are ready, and times one round. Here
+ * the processes stay, and each sample is one more round.
  */
 #include <errno.h>
 #include <unistd.h>
@@ -26,7 +26,7 @@ static const struct workload_param params[] = {
 	{0},
 };
 
-/* Those that a process may have open are 256, and a crew has its own. */
+/* A process may have 256 open files, and a crew has some of its own. */
 #define MAX_WORKERS WORKLOAD_CREW_MAX
 
 static unsigned int groups, fds, loops;
@@ -69,7 +69,7 @@ static int send_all(unsigned int first)
 
 	for (unsigned int i = 0; i < loops; i++)
 		for (unsigned int to = first; to < first + fds; to++)
-			/* Not larger than what a pipe takes as a whole. */
+			/* A message is small enough for a pipe to take it in one piece. */
 			if (write(pipes[to][WRITE], message, bytes) != (ssize_t)bytes)
 				return errno;
 	return 0;
@@ -82,7 +82,7 @@ static int part(unsigned int me)
 	return send_all((me - nr_receivers()) / fds * fds);
 }
 
-/* A process keeps the ends that it uses, so that the others notice if it dies. */
+/* A process keeps only the ends that it uses, so that the others notice if it dies. */
 static int begin(unsigned int me)
 {
 	unsigned int group = (me < nr_receivers() ? me : me - nr_receivers()) / fds;

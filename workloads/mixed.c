@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a shell does that runs a build, in proportions that come from a seed: programs are
- * started, files mapped and read, output of children is taken from pipes, subshells
- * write to a part of what they inherit, memory comes and goes. One iteration is
- * a whole sequence, from the same seed each time, so that its samples are alike and every
- * kernel is asked for the same.
+ * The work of a shell that runs a build, in proportions from a seed: it starts programs,
+ * maps and reads files, reads output of children from pipes, runs subshells that write to
+ * a part of their memory, and allocates and frees memory. One iteration is a complete
+ * sequence, from the same seed each time, so that its samples are comparable and every
+ * kernel does the same.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "workload.h"
 
 #define PAGE	 4096u
-#define HEAP	 64u /* pages of the shell's own, that a subshell writes to */
+#define HEAP	 64u /* pages of the shell's own, to which a subshell writes */
 #define PROGRAM	 "tiny"
 #define DOCUMENT "tiny-glibc" /* a file of some size */
 
@@ -46,7 +46,7 @@ static int ended(pid_t pid)
 	return status;
 }
 
-/* A compiler, say. */
+/* For example a compiler. */
 static int run_program(void)
 {
 	pid_t pid = workload_fork();
@@ -60,7 +60,7 @@ static int run_program(void)
 	return pid < 0 ? workload_fail("fork", errno) : ended(pid);
 }
 
-/* $(...): what a child writes is read to its end. */
+/* $(...): reads the output of a child to its end. */
 static int take_output(void)
 {
 	size_t due = 64 + draw(2000), got = 0;
@@ -92,7 +92,7 @@ static int take_output(void)
 	return got == due ? 0 : workload_fail("a pipe lost what was written", 0);
 }
 
-/* (...): a copy of the shell that goes on for a while. */
+/* (...): a copy of the shell that runs for a while. */
 static int run_subshell(void)
 {
 	size_t pages = 1 + draw(HEAP);
@@ -105,7 +105,7 @@ static int run_subshell(void)
 	return pid < 0 ? workload_fail("fork", errno) : ended(pid);
 }
 
-/* A source, a header, an object. */
+/* For example a source, a header, an object. */
 static int read_file(void)
 {
 	int fd = open(document, O_RDONLY);
@@ -150,7 +150,7 @@ static int setup(void)
 
 static int body(void)
 {
-	/* A program twice, because that is what builds do most. */
+	/* run_program is listed twice, because builds do that most. */
 	static int (*const kinds[])(void) = {run_program,  run_program, take_output,
 					     run_subshell, read_file,	use_memory};
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Mapping memory and unmapping it again without a touch: no entry is written
- * and no table is made, so what is left is the kernel's book-keeping of areas.
- * The control beside munmap and pagefault: no page-table policy may move it.
+ * Maps memory and unmaps it again without a touch. No entry is written and no table is
+ * made, so only the kernel's book-keeping of areas remains. It is the control for munmap
+ * and pagefault: no page-table policy may change its time.
  */
 #include <errno.h>
 #include <sys/mman.h>

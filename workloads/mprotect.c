@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Changing what may be done with memory: every entry loses its write access,
- * the processor forgets what it knew, and every entry gets it back. Two calls,
- * because one alone would have nothing to do the second time.
+ * Changes the access to memory: every entry loses its write access, the TLB is flushed,
+ * and every entry gets its write access back. It needs two calls, because one alone would
+ * have no effect the second time.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -43,7 +43,7 @@ static int body(void)
 static int teardown(void)
 {
 	if (writable)
-		workload_write_pages(memory, bytes); /* would die if it were not */
+		workload_write_pages(memory, bytes); /* crashes if the memory is not writable */
 	return 0;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Growing what cannot grow where it is: a page lies behind it, so the kernel moves all of
- * it, entry by entry and without a copy, to a place with room. This is how large arrays
- * are reallocated.
+ * Grows memory that cannot grow in place: a page lies behind it, so the kernel moves all
+ * of it, entry by entry and without a copy, to a free place. Large arrays are reallocated
+ * in this way.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -23,8 +23,10 @@ static size_t bytes;
 static int setup(void)
 {
 	bytes = (workload_param("kb") << 10) & ~4095ul;
-	/* The last page is the one in the way, with other rights, so that it stays an area of its
-	 * own. */
+	/*
+	 * The last page is the one in the way. Its access differs, so that it stays an area of its
+	 * own.
+	 */
 	home = workload_map(NULL, bytes + PAGE);
 	if (!home)
 		return -1;
@@ -34,7 +36,7 @@ static int setup(void)
 	return 0;
 }
 
-/* Back to where it cannot grow. */
+/* Moves it back to where it cannot grow. */
 static int prepare(void)
 {
 	if (moved &&
@@ -56,7 +58,7 @@ static int body(void)
 
 static int teardown(void)
 {
-	/* What workload_write_pages() wrote to the last page has come along. */
+	/* The word that workload_write_pages() wrote to the last page must have moved too. */
 	if (moved && *(uint64_t *)(moved + bytes - PAGE) != bytes - PAGE + 1)
 		return workload_fail("mremap lost the contents", 0);
 	return 0;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Giving memory back: entries are cleared, the processor forgets them, and only
- * then are the pages free. Each piece lies alone in page tables of its own, so
- * that each munmap() frees the same number of them.
+ * Unmaps memory: entries are cleared, the TLB is flushed, and only then are the pages
+ * free. Each piece has page tables of its own, so that each munmap() frees the same number
+ * of them.
  */
 #include <errno.h>
 #include <sys/mman.h>
 
 #include "workload.h"
 
-/* What one pte page maps. */
+/* The span of one pte page. */
 #define TABLE_SPAN (2ul << 20)
 
 static const struct workload_param params[] = {
@@ -32,7 +32,7 @@ static int setup(void)
 
 	piece = (workload_param("kb") << 10) & ~4095ul;
 	stride = (piece + TABLE_SPAN - 1) / TABLE_SPAN * TABLE_SPAN;
-	/* Finds addresses; a neighbour's tables are not in them. */
+	/* Reserves addresses whose page tables no other mapping shares. */
 	room = (n + 2) * stride + TABLE_SPAN;
 	base = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (base == MAP_FAILED || munmap(base, room) < 0)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Nothing, timed: what two clock reads and the call of a body cost. It is the
- * offset in every other workload's samples, and its counters show the constant
- * one read(2) that the harness adds.
+ * An empty body, timed: the cost of two clock reads and the call of a body. It is the
+ * offset in every other workload's samples, and its counters show the constant read(2)
+ * that the harness adds.
  */
 #include "workload.h"
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The way into the kernel and back. A 64-bit PV guest has no system call of
- * its own: the instruction enters Xen, which switches from the user's to the
- * kernel's root and bounces to the guest, and the return is a hypercall that
- * switches back. getppid is the usual choice of a call that does nothing.
+ * The way into the kernel and back. A 64-bit PV guest has no direct system call: the
+ * instruction enters Xen, which switches from the user's to the kernel's root and enters
+ * the guest. The return is a hypercall that switches back. getppid is the usual choice of
+ * a call that does nothing.
  */
 #include <sys/syscall.h>
 #include <errno.h>

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fault that fills anonymous memory: the first write to a page enters the
- * kernel, which finds a page, zeroes it and writes one entry. Under Xen the
- * fault goes through the hypervisor both ways, and so does the entry.
+ * The fault that fills anonymous memory: the first write to a page enters the kernel,
+ * which allocates a page, zeroes it and writes one entry. Under Xen the fault goes through
+ * the hypervisor both ways, and so does the entry.
  *
- * A sample is one page, not an average: where the page is the first one of its
- * 2 MiB, the sample has a new pte page in it, and stands out.
+ * A sample is one page, not an average. If the page is the first one of its 2 MiB, the
+ * sample includes a new pte page, and stands out.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -25,7 +25,7 @@ static size_t bytes;
 
 static int check(void)
 {
-	/* What is unmapped again is not prepared. */
+	/* Memory that is unmapped again is not prepared. */
 	return workload_param("unmap") ? 0 : workload_check_memory(workload_param("kb") << 10);
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processes come and go while the kernel ages pages: a thread of it on another vCPU
- * goes round all memory and clears the accessed bits in the entries of every process,
- * as a kernel does that looks for pages to reclaim. It meets tables that fork is
- * filling, that are being made known to the hypervisor, or taken from it again.
+ * Processes start and end while the kernel ages pages: a kernel thread on another vCPU
+ * visits all memory and clears the accessed bits in the entries of every process, as a
+ * kernel does that looks for pages to reclaim. It meets tables that fork is filling,
+ * tables that are being registered with the hypervisor, and tables that are being released
+ * from it.
  *
- * The parent reads all its pages before each fork. So their bits are set, and there is
- * something to clear in both copies.
+ * The parent reads all its pages before each fork. So their bits are set, and the thread
+ * has bits to clear in both copies.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 /*
  * `sh -c`: the shell is a program of some size that starts another. It is Debian's
  * busybox, static and unmodified. With script=1 it runs a loop of pipes and command
- * substitutions, each a fork or two, as scripts consist of.
+ * substitutions, each a fork or two, as in typical scripts.
  */
 #include <errno.h>
 #include <string.h>
@@ -18,7 +18,7 @@ static const struct workload_param params[] = {
 	{0},
 };
 
-/* Its applets are started by itself, so no other program is needed. */
+/* The shell runs its applets itself, so no other program is needed. */
 static char loop[] = "i=0; while [ $i -lt 4 ]; do x=$(echo $i | tr 0-9 a-j); i=$((i + 1)); done; "
 		     "[ $x = d ]";
 static char *argv[] = {(char[]){"sh"}, (char[]){"-c"}, NULL, NULL}, *envp[] = {NULL};
@@ -38,7 +38,7 @@ static int body(void)
 
 	if (pid == 0) {
 		execve(path, argv, envp);
-		_exit(125); /* no status of a shell or of an errno */
+		_exit(125); /* neither a status of a shell nor an errno */
 	}
 	if (pid < 0)
 		return workload_fail("fork", errno);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fault that a program handles itself: a write to a read-only page becomes a
- * signal, whose handler gives the page back its write access and returns, so that
- * the write is tried again; or jumps out of the fault. Garbage collectors and checkpointing live
- * on this.
+ * A fault that the program handles itself: a write to a read-only page becomes a signal.
+ * The handler makes the page writable and returns, so that the write is tried again; or it
+ * jumps out of the fault. Garbage collectors and checkpointing depend on this.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -40,7 +39,7 @@ static void handle(int signo, siginfo_t *info, void *context)
 
 static int setup(void)
 {
-	/* SA_NODEFER: nothing to restore after a jump. */
+	/* SA_NODEFER: there is no mask to restore after a jump. */
 	struct sigaction action = {.sa_sigaction = handle, .sa_flags = SA_SIGINFO | SA_NODEFER};
 
 	leave = workload_param("leave") == 1;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting a program without copying the parent first: the child borrows the
- * parent's address space until it executes the program, and the parent sleeps
- * meanwhile. So the tables of a large parent are not copied, and what is
- * left is the new program's address space. Shells and build tools start programs so.
+ * Starts a program without copying the parent first: the child borrows the parent's
+ * address space until it executes the program, and the parent sleeps meanwhile. So the
+ * tables of a large parent are not copied, and only the new program's address space
+ * remains. Shells and build tools start programs so.
  */
 #include <errno.h>
 #include <spawn.h>
@@ -34,10 +34,10 @@ static int setup(void)
 static void __attribute__((noreturn)) execute(void)
 {
 	execve(argv[0], argv, envp);
-	_exit(errno); /* the program itself has no other status than 0 */
+	_exit(errno); /* the program's own status is always 0 */
 }
 
-/* Apart from the rest: the child of vfork() has the parent's stack, and must not return. */
+/* A separate function: the child of vfork() uses the parent's stack, and must not return. */
 static __attribute__((noinline)) pid_t fork_and_execute(void)
 {
 	pid_t pid = method == VFORK ? vfork() : workload_fork();

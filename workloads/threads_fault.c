@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Several threads fault in memory at the same time, each in an area and page tables of its
- * own. In one address space they meet at the lock of its page tables, unless each pte page
- * has its own: then they meet only where tables are added. Processes that do the same
- * share no tables; they show what is left.
+ * own. In one address space they contend for the lock of its page tables. If each pte page
+ * has its own lock, they contend only where tables are added. Processes that do the same
+ * share no tables; they show the remaining cost.
  */
 #include <errno.h>
 #include <sys/mman.h>
@@ -11,7 +11,7 @@
 #include "workload.h"
 
 #define PAGE	    4096u
-#define TABLE_SPAN  (2ul << 20) /* what one pte page maps */
+#define TABLE_SPAN  (2ul << 20) /* span of one pte page */
 #define MAX_WORKERS 16
 
 static const struct workload_param params[] = {
@@ -24,7 +24,7 @@ static const struct workload_param params[] = {
 static char *place;
 static size_t bytes, stride;
 
-/* Returns 0 or an errno: nothing else may be used by several threads. */
+/* Returns 0 or an errno. Threads must not use anything else that is shared. */
 static int fault(unsigned int me)
 {
 	char *at = place + me * stride;
@@ -47,7 +47,10 @@ static int setup(void)
 
 	bytes = (workload_param("kb") << 10) & ~(size_t)(PAGE - 1);
 	stride = (bytes + TABLE_SPAN - 1) / TABLE_SPAN * TABLE_SPAN;
-	/* Keeps the addresses until all threads have their stacks: the first round maps over it. */
+	/*
+	 * Keeps the addresses free until all threads have their stacks: the first round maps over
+	 * it.
+	 */
 	room = (crew.nr + 1) * stride;
 	place = mmap(NULL, room, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (place == MAP_FAILED)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Forgetting one page at a time: a page is written, given back, and read again, which must
- * find it empty. Each time the processor has to drop what it knew of that address,
- * and so has every other one that runs a thread of the process: this is what a TLB flush
- * costs, without much beside it that could be batched.
+ * Flushes one page at a time: a page is written, given back, and read again, which must
+ * find it empty. Each time the processor must drop its TLB entry for that address, and so
+ * must every other processor that runs a thread of the process. This measures the cost of
+ * a TLB flush, with little other work that could be batched.
  *
  * The other threads do the same in memory of their own, untimed, as long as the
- * measurement lasts. On fewer CPUs than threads they take turns with the one that is timed.
+ * measurement lasts. On fewer CPUs than threads they take turns with the timed thread.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -32,11 +32,11 @@ struct worker {
 };
 
 static struct worker workers[MAX_THREADS];
-static unsigned int nr_running; /* beside the first */
+static unsigned int nr_running; /* in addition to the first */
 static size_t bytes;
 static bool over;
 
-/* 0, an errno, or -1 for a page that still holds what was written. */
+/* Returns 0, an errno, or -1 for a page that still holds its old contents. */
 static int forget_page(struct worker *w)
 {
 	volatile char *page = w->memory + w->at;
@@ -84,7 +84,9 @@ static int setup(void)
 	return 0;
 }
 
-/* The others end with the last iteration: a kernel that is to examine itself then needs some rest.
+/*
+ * The other threads end with the last iteration, because a kernel that audits itself then
+ * must be idle.
  */
 static int body(void)
 {

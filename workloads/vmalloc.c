@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's own mappings: memory that is contiguous in addresses only, which
- * takes an entry in the kernel's tables for each page, and tables that all address
- * spaces share. Process 1 drives it through a device that only our guest has.
+ * The kernel's own mappings: memory that is contiguous in virtual addresses only. It needs
+ * an entry in the kernel's tables for each page, and all address spaces share these
+ * tables. Process 1 drives it through a device that only our guest has.
  *
- * What a case does, and the numbers in it, are those of the Linux kernel's
- * test_vmalloc; there a loop of them is timed as a whole, here each one.
+ * The cases and their numbers are those of the Linux kernel's test_vmalloc, which times a
+ * complete loop; here each operation is timed.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a program says or asks about ranges of its memory: that it will not need what
- * is there, that it will soon, what is there already.
+ * Requests and questions of a program about ranges of its memory: to drop pages, to fetch
+ * them now, and to tell which ones are present.
  */
 #include "lib/errno.h"
 #include "mm/area.h"
 #include "mmu/ptlock.h"
 
-/* Whether there is no hole. Areas locked. */
+/* Whether the range has no hole. Areas locked. */
 static bool whole(struct mm *mm, unsigned long start, unsigned long end)
 {
 	struct vma *v = NULL;
@@ -31,8 +31,8 @@ long mm_check_mapped(struct mm *mm, unsigned long addr, unsigned long len)
 }
 
 /*
- * The tables stay, for they will be needed again. Not beside faults, which would keep
- * an entry's page in use that is gone by then.
+ * The tables stay, because they will be needed again. Not concurrent with faults, which
+ * could use the page of an entry after it has been dropped.
  */
 long mm_discard(struct mm *mm, unsigned long addr, unsigned long len)
 {
@@ -66,7 +66,7 @@ static bool is_present(struct mm *mm, unsigned long va)
 	return present;
 }
 
-/* How the page at va is to be touched beforehand: 0 if it is there, or cannot be. */
+/* The access with which to fault the page at va in: 0 if it is present, or cannot be. */
 static unsigned wanted_access(struct mm *mm, unsigned long va)
 {
 	const struct vma *v;

@@ -10,9 +10,9 @@ struct look {
 };
 
 /*
- * The TLBs are not flushed: a CPU that has the entry in its TLB goes on without
- * setting the bit, so a page that is used may look idle for a while. That is a
- * matter of a hint's quality, whereas access and address of the entry stay.
+ * The TLBs are not flushed. A CPU that has the entry in its TLB does not set the bit
+ * again, so a page in use may look idle for a while. This makes the hint less exact, but
+ * access and address of the entry stay correct.
  */
 static void age(struct pgtable *pt, const struct pte_at *at, void *arg)
 {

@@ -2,8 +2,8 @@
 /*
  * Page faults: demand-zero memory, pages of files, copy on write.
  *
- * A page with one user is its process' own; the page cache, and the zero page,
- * hold a use themselves, so "may I write to it in place" is `refs == 1`.
+ * A page with one use belongs to one process only. The page cache and the zero page hold a
+ * use themselves, so "may I write to it in place" is `refs == 1`.
  */
 #include "arch/x86/platform.h"
 #include "arch/x86/traps.h"
@@ -33,7 +33,7 @@ u64 vma_pte_bits(const struct vma *vma, bool write)
 {
 	u64 bits = PTE_PRESENT | PTE_USER | PTE_ACCESSED;
 
-	/* Set beforehand what the processor would only set by another walk. */
+	/* Set now the bits that the processor would set in another walk. */
 	if (write)
 		bits |= PTE_WRITE | PTE_DIRTY;
 	if (!(vma->flags & VMA_EXEC))
@@ -41,7 +41,7 @@ u64 vma_pte_bits(const struct vma *vma, bool write)
 	return bits;
 }
 
-/* Others find out about their stale entries themselves. */
+/* Other CPUs flush their stale entries when they fault. */
 static void flush_here(unsigned long va)
 {
 	unsigned long self = 1UL << this_cpu()->id;
@@ -55,12 +55,12 @@ struct fault {
 	unsigned long va; /* page-aligned */
 	bool write;
 	struct pte_at at;
-	pte_t seen; /* the entry when we looked, without its lock */
+	pte_t seen; /* the entry as first read, without its lock */
 };
 
 /*
- * Makes the entry map p, unless it has changed since we looked: then another CPU
- * was faster, or aged it, and p is not used. The program tries again.
+ * Makes the entry map p, unless the entry has changed since it was read: then another CPU
+ * was faster, or aged it, and p is not used. The program faults again if needed.
  */
 static bool install(struct fault *f, struct page *p, bool write, enum hv_flush flush)
 {
@@ -82,12 +82,12 @@ static bool install(struct fault *f, struct page *p, bool write, enum hv_flush f
 	return same;
 }
 
-/* As above for a new page of this address space's own, which is freed if it is not used. */
+/* The same for a new page of this address space only; it is freed if it is not used. */
 static __always_inline bool install_new(struct fault *f, struct page *p, enum hv_flush flush)
 {
 	bool installed;
 
-	/* Areas are locked for reading only, but this bit only ever gets set. */
+	/* Areas are locked for reading only, but this bit is only ever set. */
 	__atomic_or_fetch(&f->vma->flags, VMA_HAS_ANON, __ATOMIC_RELAXED);
 	rmap_set(p, f->mm, f->va);
 	installed = install(f, p, true, flush);
@@ -96,7 +96,7 @@ static __always_inline bool install_new(struct fault *f, struct page *p, enum hv
 	return installed;
 }
 
-/* And for a page that others use too. */
+/* The same for a page that others use too. */
 static bool install_shared(struct fault *f, struct page *p, bool write)
 {
 	bool installed;
@@ -164,7 +164,7 @@ static enum fault_result fault_write_protected(struct fault *f)
 {
 	struct page *p = pte_page(f->seen);
 
-	/* Nobody can take a second use of our own page: fork locks the areas for writing. */
+	/* No CPU can take a second use of our own page: fork locks the areas for writing. */
 	if ((f->vma->flags & VMA_SHARED) || __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1) {
 		if (install(f, p, true, HV_FLUSH_PAGE))
 			count(faults_cow_reuse);
@@ -182,7 +182,7 @@ static enum fault_result fault_mapped(struct fault *f)
 		return f->vma->inode ? fault_inode(f) : fault_anonymous(f);
 	if (f->write && !(e.v & PTE_WRITE))
 		return fault_write_protected(f);
-	/* Another CPU was faster, or a stale TLB entry is still about. */
+	/* Another CPU was faster, or a TLB still had a stale entry. */
 	count(faults_spurious);
 	flush_here(f->va);
 	return FAULT_OK;
@@ -241,14 +241,14 @@ void *mm_build_page(struct mm *mm, unsigned long va)
 	return (char *)page_to_virt(p) + (va & ~PAGE_MASK);
 }
 
-/* A kernel address that is fine by now: a stale entry after a table page became writable. */
+/* A kernel address that is valid by now: a stale entry after a table page became writable. */
 static bool kernel_spurious(unsigned long va, unsigned long error)
 {
 	pte_t *ptep;
 
 	if (va < DIRECT_MAP_BASE || !(error & PF_PRESENT))
 		return false;
-	hv_sync(); /* what makes it fine may be queued */
+	hv_sync(); /* the change that makes it valid may be queued */
 	ptep = pgtable_lookup(&kernel_pgtable, va);
 	if (!ptep || !pte_present(*ptep) || ((error & PF_WRITE) && !(ptep->v & PTE_WRITE)))
 		return false;
@@ -258,8 +258,9 @@ static bool kernel_spurious(unsigned long va, unsigned long error)
 }
 
 /*
- * A store to a pte page is done while it is writable, and emulated while Xen knows it
- * as one. In between it ends here: somebody did not hold the entry's lock.
+ * A store to a pte page works while the page is writable, and Xen emulates it while the
+ * page is a table. Between the two it faults and ends here: some code did not hold the
+ * entry's lock.
  */
 static bool caught_between(unsigned long va, unsigned long error)
 {
@@ -270,7 +271,7 @@ static bool caught_between(unsigned long va, unsigned long error)
 	       (p->flags & PAGE_TABLE) && p->level == 1;
 }
 
-/* The kernel copies to or from user memory. Nobody can be killed here, where locks may be held. */
+/* The kernel copies to or from user memory. No process is killed here, where locks may be held. */
 static enum fault_result kernel_fault(struct mm *mm, unsigned long va, unsigned access)
 {
 	enum fault_result rc;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Copying an address space for fork. Entries are copied, not pages: both sides
- * lose write access and the first to write gets a copy. The child's tree is
- * private while it is filled, so its entries are plain stores; taking write
- * access from the parent's goes through Xen, since the parent is running on
- * them. The child is published, and under `eager` pinned, as the last step.
+ * Copying an address space for fork. fork copies entries, not pages: both sides lose write
+ * access, and the first to write gets a copy. The child's tree is private while it is
+ * filled, so its entries are plain stores. Removing write access from the parent goes
+ * through Xen, since the parent's tree is live. The last step publishes the child, and
+ * under `eager` pins it.
  */
 #include "lib/bug.h"
 #include "mm/mm.h"
@@ -15,7 +15,7 @@
 
 struct copy {
 	struct mm *from, *to;
-	bool wrprotected; /* parent's TLB has entries to lose */
+	bool wrprotected; /* the parent's TLB has entries to flush */
 	bool failed;
 };
 
@@ -68,7 +68,7 @@ static bool copy_vma(struct copy *c, const struct vma *v)
 		inode_get(new->inode);
 	list_add_tail(&new->link, &c->to->vmas);
 	c->to->areas++;
-	/* What comes from a file or shared memory only, the child finds by faulting. */
+	/* The child gets pages of files and shared memory by faults. */
 	if (v->flags & VMA_HAS_ANON)
 		pt_walk(c->from->pt.root, v->start, v->end, 1, copy_visit, NULL, c);
 	return !c->failed;

@@ -33,9 +33,9 @@ void inode_get(struct inode *inode)
 	__atomic_add_fetch(&inode->refs, 1, __ATOMIC_RELAXED);
 }
 
-/* -- the tree: locked, or nobody else's ------------------------------------------- */
+/* -- the tree: locked, or not shared ------------------------------------------------ */
 
-/* What each page, and with `tables` each table, is handed to. */
+/* Called for each page and, with `tables`, for each table. */
 struct visit {
 	void (*page)(struct page *p, struct visit *v);
 	bool tables;
@@ -66,7 +66,7 @@ static void *new_table(void)
 	return p ? page_to_virt(p) : NULL;
 }
 
-/* Where the page's pointer is, or NULL: not there, with `make` no memory. */
+/* Address of the page's pointer. NULL: not there, or with `make` no memory. */
 static void **find_slot(struct inode *i, unsigned long index, bool make)
 {
 	void **slot;
@@ -91,7 +91,7 @@ static void **find_slot(struct inode *i, unsigned long index, bool make)
 	return slot;
 }
 
-/* Drops all pages from index `first` of this part on, and the part if nothing can be left. */
+/* Drops all pages from index `first` of this part on, and the part itself if it becomes empty. */
 static void trim(void **slot, unsigned height, unsigned long first)
 {
 	void **table = *slot;
@@ -226,7 +226,7 @@ void inode_grow(struct inode *i, size_t size)
 	spin_unlock(&i->lock);
 }
 
-/* -- accounts ------------------------------------------------------------------------ */
+/* -- uses of pages ------------------------------------------------------------------ */
 
 static void visit_all(struct visit *v)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Contents of files as pages of memory. An inode is a size and a radix tree of pages,
- * which are made when first written to or mapped; sys/node.h gives it a name and a
- * type. Memory shared between processes is an inode without either, which ends
- * with its last area.
+ * which are made when they are first written to or mapped. sys/node.h gives it a name and
+ * a type. Memory shared between processes is an inode without a name; it ends with its
+ * last area.
  */
 #ifndef MM_INODE_H
 #define MM_INODE_H
@@ -11,7 +11,7 @@
 #include "lib/list.h"
 #include "mm/mm.h"
 
-/* Offsets of bytes end here: four levels of tables of 512 pointers. */
+/* Maximum size in bytes: four levels of tables of 512 pointers. */
 #define INODE_MAX_SIZE (1UL << 47)
 
 struct inode {
@@ -32,25 +32,33 @@ void inode_init(struct inode *inode, size_t size, bool writable);
 void inode_get(struct inode *inode);
 void inode_put(struct inode *inode);
 
-/* Writes contents without asking for size or permission; for what the kernel makes. False: no
- * memory. */
+/*
+ * Writes contents without checking size or permission, for contents that the kernel makes.
+ * False: no memory.
+ */
 bool inode_fill(struct inode *inode, size_t at, const void *data, size_t n);
 /* Copies up to n bytes from offset at; returns how many there were. */
 size_t inode_read(struct inode *inode, void *dst, size_t at, size_t n);
 
-/* Shorter: what is behind the end is gone; longer: there are zeros. Mappings keep their pages. */
+/*
+ * Shorter: the contents behind the end are dropped. Longer: filled with zeros. Mappings
+ * keep their pages.
+ */
 void inode_resize(struct inode *inode, size_t size);
 /* Makes it at least that long. */
 void inode_grow(struct inode *inode, size_t size);
 
-/* The page with that index, counted for the caller. NULL: none there, with `make` no memory. */
+/*
+ * The page with that index; the caller gets a use of it. NULL: not there, or with `make`
+ * no memory.
+ */
 struct page *inode_get_page(struct inode *inode, unsigned long index, bool make);
 /* The same for a fault. Beyond the end: FAULT_BUS. */
 enum fault_result inode_page(struct inode *inode, unsigned long index, struct page **page);
 
 /* Pages with contents. */
 unsigned long inode_pages(struct inode *inode);
-/* Sum of the uses of all contents: a mapping that was not given back shows. */
+/* Sum of the uses of all contents, to find a mapping that did not drop its use. */
 unsigned long inode_page_uses(void);
 
 #endif

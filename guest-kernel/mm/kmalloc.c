@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Small objects: pages cut into equal pieces of a power of two. The free pieces
- * of a page are chained inside it by offset; the page's struct says how many are
- * in use, and a page without any goes back to the page allocator at once, so
- * that "all freed" can be seen in the count of free pages.
+ * Small objects: pages cut into equal pieces of a power of two. The free pieces of a page
+ * are chained inside it by offset. The page's struct counts the used ones. A page without
+ * any goes back to the page allocator at once, so that "all freed" shows in the count of
+ * free pages.
  */
 #include "lib/bug.h"
 #include "lib/string.h"
@@ -18,8 +18,8 @@ static struct slab_class {
 } classes[CLASSES];
 
 /*
- * Offsets are kept as (offset / 32) + 1, so that 0 can mean "none" though the
- * first piece is at offset 0.
+ * Offsets are stored as (offset / 32) + 1, so that 0 can mean "none" although the first
+ * piece is at offset 0.
  */
 static u16 *piece_next(struct page *p, u16 ref)
 {

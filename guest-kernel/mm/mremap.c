@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * mremap: memory grows or shrinks where it is, or moves to another address with
- * its pages. Moving copies no page: each entry is taken out of one place of the tree and put
- * into another. Nothing of it can fail once it has begun, since the tables that
- * it needs are made beforehand.
+ * mremap: memory grows or shrinks in place, or moves to another address with its pages.
+ * Moving copies no page: each entry is removed from one place of the tree and written to
+ * another. A move cannot fail halfway, since the tables that it needs are made first.
  *
- * The reverse map knows a page by one address (rmap.h). A page that only we map is told
- * its new one. One that relatives map too, at the old address, has two now, and is
- * forgotten: it is not aged any more.
+ * The reverse map stores one address for a page (rmap.h). If only this address space maps
+ * the page, the page gets its new address. If relatives map it too, at the old address, it
+ * has two addresses now, and is removed from the reverse map: it is not aged any more.
  */
 #include "lib/errno.h"
 #include "mm/area.h"
@@ -16,7 +15,7 @@
 #include "mmu/ptlock.h"
 #include "mmu/update.h"
 
-/* Bytes from there on, `left` at most, that lie in one pte page each. */
+/* Number of bytes from there on, at most `left`, that lie in one pte page on both sides. */
 static unsigned long piece(unsigned long from, unsigned long to, unsigned long left)
 {
 	unsigned long in_from = PT_SPAN(2) - (from & (PT_SPAN(2) - 1));
@@ -25,7 +24,7 @@ static unsigned long piece(unsigned long from, unsigned long to, unsigned long l
 	return min_ul(left, min_ul(in_from, in_to));
 }
 
-/* Makes tables at `to` for all that is in tables at `from`. False: no memory. */
+/* Makes the tables at `to` for all tables at `from`. False: no memory. */
 static bool make_tables(struct mm *mm, unsigned long from, unsigned long to, unsigned long len)
 {
 	for (unsigned long n; len; from += n, to += n, len -= n) {
@@ -37,8 +36,8 @@ static bool make_tables(struct mm *mm, unsigned long from, unsigned long to, uns
 }
 
 /*
- * Two pte pages of one tree. Nobody else locks two of one tree while its areas are locked for
- * writing, so the order does not matter.
+ * Locks two pte pages of one tree. The order does not matter: no other CPU locks two pte
+ * pages of this tree while its areas are locked for writing.
  */
 static void lock_both(struct pgtable *pt, struct page *a, struct page *b)
 {
@@ -54,7 +53,7 @@ static void unlock_both(struct pgtable *pt, struct page *a, struct page *b)
 	pte_unlock(pt, a);
 }
 
-/* Mapped and locked. */
+/* Both pte pages are mapped and locked. */
 static void move_entries(struct mm *mm, pte_t *source, pte_t *target, unsigned long from,
 			 unsigned long to, unsigned n)
 {
@@ -72,13 +71,13 @@ static void move_entries(struct mm *mm, pte_t *source, pte_t *target, unsigned l
 			rmap_moved(entry_page(e), mm, to);
 		any = true;
 	}
-	/* What is mapped at `from` next must not meet the old entries. */
+	/* The next mapping at `from` must not meet the old entries. */
 	if (any && !mutant(move_no_flush))
 		pt_flush(&mm->pt);
 	hv_lazy_leave();
 }
 
-/* Moves what one pte page maps at `from`. */
+/* Moves the pages that one pte page maps at `from`. */
 static void move_piece(struct mm *mm, unsigned long from, unsigned long to, unsigned long len)
 {
 	struct page *source = pte_page_find(&mm->pt, from), *target;
@@ -98,7 +97,7 @@ static void move_piece(struct mm *mm, unsigned long from, unsigned long to, unsi
 	unlock_both(&mm->pt, source, target);
 }
 
-/* Moves the whole area v to `to`, where nothing is, and gives it the new length. */
+/* Moves the complete area v to `to`, which is free, and gives it the new length. */
 static long move_area(struct mm *mm, struct vma *v, unsigned long to, unsigned long new_len,
 		      bool keep)
 {
@@ -136,8 +135,8 @@ static bool continues(const struct vma *a, const struct vma *b)
 }
 
 /*
- * The area that holds all of the range, or NULL. What mprotect has cut and made alike again are
- * areas of their own here; they are put together when it matters, which is now.
+ * The area that contains the complete range, or NULL. mprotect may have cut an area into
+ * parts that are equal again; they are merged here, because only mremap needs that.
  */
 static struct vma *area_of(struct mm *mm, unsigned long start, unsigned long end)
 {
@@ -167,7 +166,7 @@ static long move_range(struct mm *mm, unsigned long addr, unsigned long old_len,
 	return move_area(mm, vma_find(mm, addr), to, new_len, keep);
 }
 
-/* To a place that the caller says. */
+/* Moves to an address that the caller names. */
 static long remap_fixed(struct mm *mm, unsigned long addr, unsigned long old_len,
 			unsigned long new_len, unsigned long to, bool keep)
 {
@@ -200,7 +199,7 @@ static long remap_locked(struct mm *mm, unsigned long addr, unsigned long old_le
 	if (!v)
 		return -EFAULT;
 	if (keep && (v->inode || (v->flags & VMA_SHARED)))
-		return -EINVAL; /* there is no telling what the old one shows then */
+		return -EINVAL; /* it is unknown what the old area would map then */
 	if (flags & REMAP_FIXED)
 		return remap_fixed(mm, addr, old_len, new_len, to, keep);
 	if (keep)

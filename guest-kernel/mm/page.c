@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The page allocator: a buddy system for blocks of 2^n pages, and in front of it
- * a stack of single pages per CPU, since nearly all requests are for one page
- * and it is the hot path of every fault. No lock is needed for the stack: the
- * kernel is not interrupted.
+ * The page allocator: a buddy system for blocks of 2^n pages, and in front of it a stack
+ * of single pages per CPU, since nearly all requests are for one page, and they are the
+ * hot path of every fault. The stack needs no lock, because the kernel is not interrupted.
  */
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
@@ -11,10 +10,9 @@
 #include "mm/alloc.h"
 #include "mmu/pgtable.h"
 
-#define CACHE_BATCH 32 /* moved at a time between a CPU's stack and the buddies */
-#define SHUFFLE_ORDER                                                                              \
-	5 /* chunks that are shuffled: large enough for the largest block that anybody needs */
-#define CACHE_LIMIT (3 * CACHE_BATCH)
+#define CACHE_BATCH   32 /* moved at a time between a CPU's stack and the buddies */
+#define SHUFFLE_ORDER 5	 /* size of a shuffled chunk: large enough for every pages_alloc() */
+#define CACHE_LIMIT   (3 * CACHE_BATCH)
 
 struct page *mem_map;
 const struct page *high_map;
@@ -23,14 +21,14 @@ static unsigned long max_pfn;
 static spinlock_t buddy_lock;
 static struct list_head free_blocks[MAX_ORDER + 1];
 static unsigned long buddy_pages;
-static unsigned long reserve; /* pages that are for emergencies; see page_reserve() */
+static unsigned long reserve; /* pages for emergencies; see page_reserve() */
 
 static struct page_cache {
 	struct page *top; /* chained through link.next */
 	unsigned n;
 } caches[NR_CPUS];
 
-/* The high ones: pte pages only, so they are few requests. */
+/* High pages: only pte pages, so few requests. */
 static spinlock_t high_lock;
 static struct page_cache high;
 
@@ -114,7 +112,7 @@ void page_reserve(unsigned long pages)
 	reserve = pages;
 }
 
-/* Buddies locked: how many pages the running CPU may take. */
+/* Buddies locked: how many pages this CPU may take. */
 static unsigned long spare(void)
 {
 	unsigned long kept = this_cpu()->emergency ? 0 : reserve;
@@ -161,7 +159,9 @@ static bool cache_fill(struct page_cache *c)
 
 	spin_lock(&buddy_lock);
 	batch = min_ul(spare(), CACHE_BATCH);
-	/* Of the reserve no more than needed: what is in the stack anybody may take. */
+	/*
+	 * Take no more of the reserve than needed, because any task may take pages from the stack.
+	 */
 	if (unlikely(buddy_pages < reserve + CACHE_BATCH))
 		batch = min_ul(batch, 1);
 	while (batch--)
@@ -216,7 +216,7 @@ void page_free(struct page *p)
 {
 	struct page_cache *c = &caches[this_cpu()->id];
 
-	/* A table that is still read-only, or a slab, is not anybody's page yet. */
+	/* A table that is still read-only, or a slab, must not be freed. */
 	BUG_ON(p->flags);
 	if (page_is_high(p)) {
 		spin_lock(&high_lock);

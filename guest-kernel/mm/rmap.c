@@ -5,7 +5,7 @@ struct lineage {
 	struct list_head members;
 };
 
-/* All lineages, their members, and that both exist. */
+/* Guards all lineages, their lists of members, and their existence. */
 static spinlock_t rmap_lock;
 
 bool rmap_join(struct mm *mm, struct mm *parent)
@@ -57,7 +57,7 @@ unsigned rmap_for_each(const struct page *p,
 		return 0;
 	spin_lock(&rmap_lock);
 	va = __atomic_load_n(&p->anon_va, __ATOMIC_RELAXED);
-	l = lineage_of(p); /* again: only now it is sure to stay */
+	l = lineage_of(p); /* read again: only under the lock it is sure to stay */
 	if (!l || va >= USER_TOP)
 		goto out;
 	list_for_each_entry (mm, &l->members, kin) {

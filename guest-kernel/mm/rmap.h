@@ -2,32 +2,32 @@
 /*
  * The reverse map: from a page of anonymous memory to all entries that map it.
  *
- * fork copies an address space to the same addresses. So a page is mapped at one
- * address only, in the address space that it was made for and in those forked from that
- * one since: its *lineage*. The page keeps both, and who looks for its entries tries the
- * address in each member. exec founds a new lineage. mremap, which moves memory within one
- * address space, tells the page its new address; if others map it too, there would be two,
- * and the page is let go from the reverse map (rmap_moved).
+ * fork copies an address space to the same addresses. So a page has one address only, in
+ * the address space that it was made for and in those forked from it since: its *lineage*.
+ * The page stores both, and a search for its entries tries the address in each member.
+ * exec starts a new lineage. mremap moves memory within one address space, and updates the
+ * page's address. If others map the page too, it would have two addresses, and it is
+ * removed from the reverse map (rmap_moved).
  *
- * An address space belongs to it from before its first entry until after its
- * last one, so also while fork fills its tables, while they are published and
- * pinned, and while exit takes them apart.
+ * An address space is a member from before its first entry until after its last one. So it
+ * is a member while fork fills its tables, while they are published and pinned, and while
+ * exit frees them.
  *
- * Whoever looks (rmap_for_each) holds one lock for the whole reverse map, then
- * the entry's (mmu/ptlock.h). Nothing else is stopped, so much may be under way:
+ * A search (rmap_for_each) holds one lock for the complete reverse map, then the entry's
+ * lock (mmu/ptlock.h). Other code is not stopped, so it may run at the same time:
  *
- *  - The page is freed: its lineage is forgotten first. A use of an anonymous page
- *    ends before the address space that it was taken through, so when the
- *    last member leaves, no page names the lineage any more. Leaving takes the
- *    lock, hence a lineage that a page names under the lock exists.
- *  - The page is freed and becomes somebody else's between the reading of
- *    its address and of its lineage: the entry found there does not map the
- *    page, or does it rightly. One that maps it holds a use of it.
- *  - A member ends: it leaves, under the lock, before its tables are freed.
- *  - munmap frees tables: under page_table_lock, which pte_find_foreign() takes
- *    before the way down.
- *  - fork, mprotect, munmap, copy on write, publish and retire change entries or
- *    pte pages under the entry's lock.
+ *  - The page is freed. Its lineage is cleared first. A use of an anonymous page ends before
+ *    the address space that it belongs to, so when the last member leaves, no page names the
+ *    lineage any more. Leaving takes the lock, so a lineage that a page names under the lock
+ *    exists.
+ *  - The page is freed and reused after its address was read and before its lineage is read.
+ *    The entry found there either does not map the page, or maps it correctly. An entry that
+ *    maps the page holds a use of it.
+ *  - A member ends. It leaves, under the lock, before its tables are freed.
+ *  - munmap frees tables, under page_table_lock, which pte_find_foreign() takes before the
+ *    descent.
+ *  - fork, mprotect, munmap, copy on write, publish and retire change entries or pte pages
+ *    under the entry's lock.
  */
 #ifndef MM_RMAP_H
 #define MM_RMAP_H
@@ -35,13 +35,15 @@
 #include "mm/mm.h"
 #include "mmu/ptlock.h"
 
-/* Makes an address space without entries a member: of parent's lineage, or, if that is NULL, of
- * one of its own. False when memory is exhausted. */
+/*
+ * Makes an address space without entries a member of parent's lineage or, if parent is
+ * NULL, of a new one. Returns false if memory is exhausted.
+ */
 bool rmap_join(struct mm *mm, struct mm *parent);
-/* Its entries are gone, its tables still there. */
+/* Call when the entries of mm are gone, and its tables still exist. */
 void rmap_leave(struct mm *mm);
 
-/* A new page is about to be mapped at va. */
+/* Call before a new page is mapped at va. */
 static inline void rmap_set(struct page *p, const struct mm *mm, unsigned long va)
 {
 	__atomic_store_n(&p->anon_va, va, __ATOMIC_RELAXED);
@@ -50,8 +52,8 @@ static inline void rmap_set(struct page *p, const struct mm *mm, unsigned long v
 }
 
 /*
- * A page is mapped at va now instead of where it was. If others map it too, they do so at the
- * old address; then it is not to be found any more.
+ * Call when a page has moved to va. If others map it too, they map it at the old address;
+ * then the page is removed from the reverse map.
  */
 static inline void rmap_moved(struct page *p, const struct mm *mm, unsigned long va)
 {
@@ -64,8 +66,8 @@ static inline void rmap_moved(struct page *p, const struct mm *mm, unsigned long
 }
 
 /*
- * Calls visit() for each present entry that maps the page, locked; not at all for
- * a page that is not anonymous. Returns in how many address spaces it was looked for.
+ * Calls visit() for each present entry that maps the page, with the entry locked. Does
+ * nothing for a page that is not anonymous. Returns the number of address spaces searched.
  */
 unsigned rmap_for_each(const struct page *p,
 		       void (*visit)(struct pgtable *pt, const struct pte_at *at, void *arg),

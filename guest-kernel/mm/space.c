@@ -67,16 +67,16 @@ void mm_put(struct mm *mm)
 }
 
 /*
- * Most look-ups are for the area of the last one, or for one not far above. Threads
- * that fault side by side may overwrite each other's hint; areas only go while none of
- * them is here.
+ * Most look-ups are for the area of the last one, or for one not far above it. Threads
+ * that fault at the same time may overwrite each other's hint. No area is freed while they
+ * are here.
  */
 static struct vma *hint(struct mm *mm)
 {
 	return __atomic_load_n(&mm->found, __ATOMIC_RELAXED);
 }
 
-/* The list position of the first area that ends above va; the list's head if there is none. */
+/* The list position of the first area that ends above va, or the list's head if there is none. */
 static struct list_head *first_above(struct mm *mm, unsigned long va)
 {
 	struct vma *v = hint(mm);
@@ -195,7 +195,7 @@ void area_insert(struct mm *mm, struct vma *v)
 	list_add_tail(&v->link, first_above(mm, v->start));
 }
 
-/* Anonymous private memory that continues the area below it needs no area of its own. */
+/* Anonymous private memory that continues the area below it extends that area. */
 static bool merge(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags)
 {
 	struct list_head *next = first_above(mm, addr);
@@ -226,7 +226,7 @@ static long map_locked(struct mm *mm, unsigned long addr, unsigned long len, uns
 	return (long)addr;
 }
 
-/* Where a mapping goes that wants to be at addr, or a negative errno. */
+/* The address for a mapping that wants to be at addr, or a negative errno. */
 static long place(struct mm *mm, unsigned long addr, unsigned long len, enum map_where where)
 {
 	long rc;
@@ -250,7 +250,7 @@ long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags
 
 	if (!len || (fixed && (addr & ~PAGE_MASK)))
 		return -EINVAL;
-	len = ALIGN_UP(len, PAGE_SIZE); /* 0: it wrapped */
+	len = ALIGN_UP(len, PAGE_SIZE); /* 0: overflow */
 	if (!range_ok(fixed ? addr : 0, len))
 		return -ENOMEM;
 	if (fixed && addr < MMAP_MIN)
@@ -298,7 +298,7 @@ long mm_protect(struct mm *mm, unsigned long addr, unsigned long len, unsigned a
 		}
 	}
 	if (at < end || !areas_isolate(mm, addr, end)) {
-		rc = -ENOMEM; /* a hole, as POSIX has it */
+		rc = -ENOMEM; /* a hole: an error for POSIX */
 		goto out;
 	}
 	for (struct list_head *p = first_above(mm, addr); p != &mm->vmas; p = p->next) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Access to user memory. User pages are mapped while the kernel runs, so access
- * is an ordinary move that may fault; what cannot be resolved ends up at the
- * move's fix-up with the bytes not copied in RCX.
+ * Access to user memory. User pages are mapped while the kernel runs, so an access is an
+ * ordinary move that may fault. If the fault cannot be resolved, the kernel continues at
+ * the move's fix-up, with the number of bytes not copied in RCX.
  */
 #include "mm/user.h"
 
@@ -87,8 +87,10 @@ bool cmpxchg_user(unsigned long va, u32 old, u32 new, u32 *seen)
 long copy_string_from_user(char *dst, unsigned long src, size_t n)
 {
 	for (size_t done = 0; done < n;) {
-		/* In short pieces, since it may end soon, and none across pages: the next may be
-		 * missing. */
+		/*
+		 * In short pieces, since the string may end soon, and no piece crosses a page: the
+		 * next page may be missing.
+		 */
 		size_t part = min_ul(n - done, STRING_PIECE - ((src + done) % STRING_PIECE));
 
 		if (!copy_from_user(dst + done, src + done, part))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What fault handling asks of the layers above, and exceptions that kernel code
- * expects: an instruction listed in the exception table goes on at its fix-up.
+ * The functions that fault handling needs from the layers above, and exceptions that
+ * kernel code expects: an instruction in the exception table continues at its fix-up.
  */
 #ifndef MM_USER_H
 #define MM_USER_H
@@ -11,7 +11,7 @@
 
 /* proc/: the running process' address space; NULL in a kernel thread. */
 struct mm *current_mm(void);
-/* proc/: the process touched what it may not, or memory ran out; `why` is not FAULT_OK. */
+/* proc/: the process made an illegal access, or memory is exhausted; `why` is not FAULT_OK. */
 void user_fault(struct regs *regs, unsigned long va, enum fault_result why);
 
 /* True if regs->rip was in the table and has been moved to the fix-up. */

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nothing of the area exists at boot: its tables are made when they are first needed,
- * in kernel_pgtable, where they are live from the start, and stay for ever. The first
- * one adds a slot to every root there is (mmu/kernel_part.c).
+ * At boot the vmalloc area has no tables. They are made when they are first needed, in
+ * kernel_pgtable, where they are live from the start, and are never freed. The first one
+ * adds an entry to every root (mmu/kernel_part.c).
  *
- * Freeing is in two halves, because a TLB flush on all CPUs costs more than all the
- * rest and one does for any number of areas. vfree() clears the entries and frees the
- * pages; a CPU may still have the old translations, but nobody has a pointer to use
- * them with. Only the addresses must wait: they are collected, and when there are
- * enough of them all TLBs are flushed once and all addresses freed. The CPU that
- * frees the area too many pays for that.
+ * Freeing has two halves, because a TLB flush on all CPUs costs more than all the rest,
+ * and one flush serves any number of areas. vfree() clears the entries and frees the
+ * pages. A CPU may still have the old translations, but no code has a pointer to use them.
+ * Only the addresses must wait. They are collected until LAZY_PAGES are waiting; then all
+ * TLBs are flushed once and all addresses freed. The CPU that frees the last of these
+ * areas pays for that.
  */
 #include "mm/vmalloc.h"
 
@@ -26,11 +26,11 @@
 #define GUARD PAGE_SIZE
 
 struct area {
-	struct vmap_node range; /* with the guard page */
-	struct list_head link;	/* among the waiting ones */
+	struct vmap_node range; /* including the guard page */
+	struct list_head link;	/* in the list of waiting areas */
 };
 
-static spinlock_t lock; /* all of these */
+static spinlock_t lock; /* guards all of these */
 static struct vmap_tree tree;
 static struct list_head waiting;
 static unsigned long waiting_pages, live;
@@ -69,8 +69,8 @@ static struct area *area_new(size_t bytes)
 }
 
 /*
- * Maps new pages from *va on, as far as one pte page reaches, and moves *va behind the
- * last one. False when memory is exhausted.
+ * Maps new pages from *va to the end of one pte page, and advances *va. Returns false if
+ * memory is exhausted.
  */
 static bool map_part(unsigned long *va, unsigned long end)
 {
@@ -81,7 +81,7 @@ static bool map_part(unsigned long *va, unsigned long end)
 	end = min_ul(end, ALIGN_DOWN(*va, PT_SPAN(2)) + PT_SPAN(2));
 	if (!pte_get(&kernel_pgtable, *va, &at))
 		return false;
-	many = end - *va > PAGE_SIZE; /* a batch of one is no batch */
+	many = end - *va > PAGE_SIZE; /* no batch for a single page */
 	if (many)
 		hv_lazy_enter();
 	for (ptep = at.ptep; *va < end; *va += PAGE_SIZE, ptep++) {
@@ -122,7 +122,7 @@ static __always_inline void unmap_visit(const struct pt_visit *v, void *arg)
 	pte_unlock(&kernel_pgtable, v->page);
 }
 
-/* Clears the area's entries, frees its pages, and leaves its addresses to wait. */
+/* Clears the area's entries, frees its pages, and makes its addresses wait for a flush. */
 static void area_free(struct area *a)
 {
 	unsigned long addresses = (a->range.end - a->range.start) >> PAGE_SHIFT;
@@ -134,7 +134,7 @@ static void area_free(struct area *a)
 	list_init(&unmapped);
 	pt_walk(kernel_pgtable.root, a->range.start, a->range.end - GUARD, 1, unmap_visit, NULL,
 		&unmapped);
-	/* Not before the entries are gone: a page may become a table at once. */
+	/* Free pages only after their entries are cleared: a page may become a table at once. */
 	list_for_each_entry_safe (p, next, &unmapped, link)
 		page_put(p);
 

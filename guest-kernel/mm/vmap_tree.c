@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Taken ranges in a treap: a search tree by address that is also a heap by random
- * priorities, which keeps it about as deep as a balanced one without any book-keeping
- * of balance. Each node knows the hole below its range, and the largest hole in its
- * subtree, so the way to the lowest hole that fits is one path from the root.
+ * Used ranges in a treap: a search tree by address that is also a heap by random
+ * priorities. The priorities keep it about as deep as a balanced tree, without any data
+ * about balance. Each node knows the hole below its range and the largest hole in its
+ * subtree, so the search for the lowest hole that fits follows one path from the root.
  *
- * Finding, taking and freeing a range take O(log n) steps, with 15,000 ranges some
- * twenty, wherever in the span they lie.
+ * Finding, taking and freeing a range take O(log n) steps: about twenty with 15,000
+ * ranges, wherever they lie.
  */
 #include "mm/vmap_tree.h"
 
@@ -30,7 +30,7 @@ static void update_upwards(struct vmap_node *n)
 		update(n);
 }
 
-/* Where the tree points to n. */
+/* The pointer in the tree that points to n. */
 static struct vmap_node **link_to(struct vmap_tree *t, const struct vmap_node *n)
 {
 	if (!n->parent)
@@ -62,7 +62,7 @@ void vmap_init(struct vmap_tree *t, unsigned long start, unsigned long end)
 	update(&t->top);
 }
 
-/* The lowest range with `size` free bytes below it; there is one. */
+/* The lowest range with `size` free bytes below it, which must exist. */
 static struct vmap_node *lowest_fit(struct vmap_node *n, unsigned long size)
 {
 	for (;;) {
@@ -82,7 +82,7 @@ bool vmap_insert(struct vmap_tree *t, struct vmap_node *n, unsigned long size)
 	if (t->root->max_hole < size)
 		return false;
 	above = lowest_fit(t->root, size);
-	/* Marsaglia's xorshift: any sequence without a pattern would do. */
+	/* Marsaglia's xorshift; any sequence without a pattern would do. */
 	t->random ^= t->random << 13;
 	t->random ^= t->random >> 17;
 	t->random ^= t->random << 5;
@@ -90,7 +90,7 @@ bool vmap_insert(struct vmap_tree *t, struct vmap_node *n, unsigned long size)
 	n->end = n->start + size;
 	above->hole -= size;
 
-	/* Directly before `above`: its left child, or at the right end of what is there. */
+	/* Directly before `above`: as its left child, or at the right end of its left subtree. */
 	n->parent = above;
 	if (!above->left) {
 		above->left = n;
@@ -134,7 +134,7 @@ void vmap_remove(struct vmap_tree *t, struct vmap_node *n)
 	BUG_ON(n == &t->top);
 	above = next(n);
 	above->hole += n->hole + (n->end - n->start);
-	/* Down to where it has at most one child, which takes its place. */
+	/* Move it down until it has at most one child, which takes its place. */
 	while (n->left && n->right)
 		rotate_up(t, n->left->priority > n->right->priority ? n->left : n->right);
 	child = n->left ? n->left : n->right;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Taking pages out of address spaces, and taking access from them. A page may be
- * given to somebody else only when no CPU has it in its TLB any more, so pages
- * of a loaded tree are collected, flushed once for all, and only then released.
- * The flush goes into the batch of the entries that it is for.
+ * Removing pages from address spaces, and removing access to them. A page may be reused
+ * only when no CPU has it in its TLB any more. So the pages of a loaded tree are
+ * collected, flushed together, and only then released. The flush goes into the same batch
+ * as the entries.
  */
 #include "lib/bug.h"
 #include "mm/mm.h"
@@ -44,7 +44,7 @@ static __always_inline void zap_visit(const struct pt_visit *v, void *arg)
 	if (v->level != 1)
 		return;
 	pte_lock(&z->mm->pt, v->page);
-	/* Often there are none at all; where there is one, there are mostly all. */
+	/* A table has either no entries, which is common, or mostly used ones. */
 	i = pt_next_used(v->table, v->first, v->end);
 	va += (unsigned long)(i - v->first) * PAGE_SIZE;
 	hv_lazy_enter();
@@ -75,8 +75,9 @@ bool zap_pages(struct mm *mm, unsigned long start, unsigned long end)
 }
 
 /*
- * Looking for tables without entries means to read all of each. One that has lost none has
- * become empty by MADV_DONTNEED, if at all; it goes with a range that it is whole in, or at exit.
+ * A search for empty tables would read each table completely. A table that lost no entry
+ * here can be empty only because of MADV_DONTNEED. It is freed with a range that contains
+ * it, or at exit.
  */
 void zap_range(struct mm *mm, unsigned long start, unsigned long end)
 {
@@ -117,7 +118,7 @@ void zap_private(struct mm *mm)
 	pt_walk(mm->pt.root, 0, USER_TOP, 1, zap_private_visit, NULL, mm);
 }
 
-/* What fault.c asks before it makes a page writable in place. */
+/* The same test as in fault.c, before it makes a page writable in place. */
 static bool only_user(const struct page *p)
 {
 	return __atomic_load_n(&p->refs, __ATOMIC_ACQUIRE) == 1;
@@ -144,7 +145,7 @@ static __always_inline void protect_visit(const struct pt_visit *v, void *arg)
 		if (!e.v)
 			continue;
 		new = pte_hidden(e) ? pte_unhide(e) : e;
-		/* To write to a page that others have too takes a fault, which copies it. */
+		/* A write to a page that others use too must fault, so that the page is copied. */
 		if (!(p->flags & VMA_WRITE))
 			new.v &= ~PTE_WRITE;
 		else if ((p->flags & VMA_SHARED) || only_user(pte_page(new)))

@@ -2,30 +2,29 @@
 /*
  * A page-table tree and its life.
  *
- * Xen lets a guest build its own tables out of its own frames, and the processor
- * uses them as they are. In return a frame that Xen regards as a table must not
- * be writable through any mapping, and its entries change only through Xen. A
- * tree passes through these states:
+ * Xen lets a guest build its tables from its own frames, and the processor uses these
+ * tables directly. In return, a frame that Xen regards as a table must not be mapped
+ * writable anywhere, and its entries change only through Xen. A tree has these states:
  *
- *	private		no CPU can load it, Xen knows nothing of it; its pages are
- *			writable and entries are plain stores. Cheap to build or
+ *	private		no CPU can load it, and Xen does not know it. Its pages are
+ *			writable and entries are plain stores. Cheap to build and to
  *			take apart.
- *	published	every page is read-only in the direct map, entries are
- *			written through Xen. It may be loaded. Under the pin
- *			policy `eager` it is pinned too: Xen validates it once and
- *			keeps it valid whether or not it is loaded. Under `none`
- *			Xen validates the whole tree at each load and lets go of
- *			all of it when the CPU moves on.
+ *	published	every page is read-only in the direct map, and entries are
+ *			written through Xen. It may be loaded. Under the pin policy
+ *			`eager` it is pinned too: Xen validates it once and keeps it
+ *			valid, loaded or not. Under `none` Xen validates the complete
+ *			tree at each load, and releases it when the CPU loads another.
  *
- * fork and exec build a private tree and publish it; exit retires it, first of
- * all, so that taking it apart is plain stores again.
+ * fork and exec build a private tree and publish it. exit begins by retiring it, so that
+ * taking it apart is plain stores again.
  *
- * Without Xen, published only means that the tree may be loaded: its entries stay
+ * Without Xen, published only means that the tree may be loaded. Its entries are still
  * plain stores, but the processor may have the old ones in its TLB.
  *
  * The kernel's part of every root points to the same level-3 tables, those of
- * kernel_pgtable, so that making a page read-only there does so everywhere. What
- * the kernel adds to its part later, it adds to each published root (kernel_part.c).
+ * kernel_pgtable. So a page that becomes read-only there is read-only in all trees. When
+ * the kernel adds to its part later, it adds the entry to each published root
+ * (kernel_part.c).
  *
  * Reading order: policy.h, pgtable.h, walk.h, update.c, pin.c, table.c, switch.c, setup.c.
  *

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * It has a CPU of its own while it is on: what it does is meant to happen while another
- * CPU is in the middle of a fork or an exit. Hence the short sleeps too: under an emulator that
- * runs the CPUs in turn, it is the timer that takes another CPU off its work at a place that is
- * like any other.
+ * The thread has a CPU of its own while it is on, because ageing is meant to happen while
+ * another CPU is in the middle of a fork or an exit. The short sleeps serve this too: an
+ * emulator that runs the CPUs in turn interrupts another CPU only by this timer, at an
+ * arbitrary point of its work.
  */
 #include "proc/ageing_thread.h"
 
@@ -18,7 +18,7 @@ static struct task *thread;
 static unsigned home;
 static spinlock_t lock;
 static bool wanted;
-static bool stopped; /* asleep until it is wanted */
+static bool stopped; /* asleep until it is switched on */
 
 static void run(void)
 {

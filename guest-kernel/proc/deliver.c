@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * The way to user mode for a task that has something to do first: die, stop, or take
- * signals. A handler runs because its frame (arch/x86/sigframe.h) is put onto the user's
- * stack and the registers are made those of its start; afterwards the C library's
- * restorer calls rt_sigreturn, which comes here too.
+ * The return to user mode of a task that must first die, stop, or take signals. To run a
+ * handler, its frame (arch/x86/sigframe.h) is put onto the user's stack, and the registers
+ * are set to its start. Afterwards the C library's restorer calls rt_sigreturn, which is
+ * here too.
  *
- * A system call that was interrupted has left one of two results for us: ERESTARTSYS,
- * to be made again unless a handler without SA_RESTART runs, or ERESTARTNOHAND, to be
- * made again unless any handler runs. Else it fails with EINTR. To make it again, its
- * number goes back into RAX and RIP to the SYSCALL instruction, which has two bytes.
+ * An interrupted system call returns one of two codes. ERESTARTSYS: restart the call
+ * unless a handler without SA_RESTART runs. ERESTARTNOHAND: restart the call unless any
+ * handler runs. If the call is not restarted, it fails with EINTR. To restart it, its
+ * number is put back into RAX, and RIP is set back to the SYSCALL instruction, which has
+ * two bytes.
  */
 #include "arch/x86/sigframe.h"
 
@@ -24,14 +25,14 @@
 static void fail_or_restart(struct regs *regs, bool again)
 {
 	if (again) {
-		regs->rax = regs->orig; /* handle_syscall() keeps the number there */
+		regs->rax = regs->orig; /* handle_syscall() stores the number there */
 		regs->rip -= SYSCALL_BYTES;
 	} else {
 		regs->rax = (unsigned long)-EINTR;
 	}
 }
 
-/* A system call is left; a handler with those flags is about to run. */
+/* The call will not be resumed in the kernel: a handler with these flags is about to run. */
 static void leave_call(struct regs *regs, unsigned long sa_flags)
 {
 	long rc = (long)regs->rax;
@@ -47,7 +48,7 @@ static bool on_alt_stack(const struct sigstack *s, unsigned long sp)
 	return sp > s->sp && sp - s->sp <= s->size;
 }
 
-/* What sigaltstack() tells of the running thread, with that stack pointer. */
+/* The running thread's stack as sigaltstack() reports it, for that stack pointer. */
 struct sigstack signal_alt_stack(unsigned long sp)
 {
 	struct sigstack s = current->alt_stack;
@@ -68,7 +69,7 @@ static unsigned long stack_for(const struct regs *regs, unsigned long sa_flags)
 	return regs->rsp - RED_ZONE;
 }
 
-/* False if the stack is not there. */
+/* Returns false if the stack is not accessible. */
 static bool push_frame(struct regs *regs, const struct siginfo *info, const struct sigact *act,
 		       u64 mask)
 {
@@ -106,7 +107,9 @@ static void run_handler(struct regs *regs, const struct siginfo *info, const str
 
 	t->restore_mask = false;
 	if (!push_frame(regs, info, act, mask)) {
-		/* Without a stack for a handler there is none for SIGSEGV's own either. */
+		/*
+		 * Without a stack for this handler there is none for a handler of SIGSEGV either.
+		 */
 		if (info->signo == SIGSEGV)
 			task_kill(t, SIGSEGV);
 		else
@@ -116,7 +119,7 @@ static void run_handler(struct regs *regs, const struct siginfo *info, const str
 	signal_set_mask(t->blocked | block);
 }
 
-/* Family locked. What a signal does that has no handler. */
+/* Family locked. The default action of a signal. */
 static void by_default(int sig)
 {
 	if (signal_ignored(current->leader, sig))
@@ -127,7 +130,7 @@ static void by_default(int sig)
 		kill_group(current->leader, sig);
 }
 
-/* Takes one signal. False if there was none. */
+/* Takes one signal. Returns false if there was none. */
 static bool deliver(struct regs *regs, bool *in_call)
 {
 	struct task *leader = current->leader;
@@ -156,7 +159,7 @@ static bool deliver(struct regs *regs, bool *in_call)
 	return sig;
 }
 
-/* Stands still until continued or killed. */
+/* Waits until continued or killed. */
 static void stand_still(void)
 {
 	struct task *t = current;
@@ -178,7 +181,7 @@ static void do_work(struct regs *regs, bool *in_call)
 		task_exit(t->kill_status);
 	if (t->work & WORK_SET_TID) {
 		__atomic_and_fetch(&t->work, ~WORK_SET_TID, __ATOMIC_SEQ_CST);
-		copy_to_user(t->set_tid, &t->pid, sizeof(t->pid)); /* as Linux: no error */
+		copy_to_user(t->set_tid, &t->pid, sizeof(t->pid)); /* like Linux: no error */
 	}
 	if (t->work & WORK_STOP)
 		stand_still();
@@ -196,7 +199,7 @@ static __noinline void work_off(struct regs *regs, bool in_call)
 		do_work(regs, &in_call);
 		if (current->work)
 			continue;
-		/* No handler: a call that was interrupted goes on as if nothing had been. */
+		/* No handler: the interrupted call continues. */
 		if (in_call &&
 		    ((long)regs->rax == -ERESTARTSYS || (long)regs->rax == -ERESTARTNOHAND))
 			fail_or_restart(regs, true);
@@ -210,7 +213,7 @@ void prepare_user_return(struct regs *regs, bool in_call)
 {
 	struct cpu *cpu = this_cpu();
 
-	/* Here every way out passes. */
+	/* Every exit to user mode passes here. */
 	if (unlikely(cpu->need_resched || cpu->task->work))
 		work_off(regs, in_call);
 }
@@ -218,7 +221,7 @@ void prepare_user_return(struct regs *regs, bool in_call)
 void signal_return(struct regs *regs)
 {
 	struct task *t = current;
-	/* The restorer has taken its own address off the stack. */
+	/* The restorer has popped its own address from the stack. */
 	unsigned long at = regs->rsp - sizeof(unsigned long);
 	struct sigframe f;
 	struct sigstack s;

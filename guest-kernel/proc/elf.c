@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Static ELF64 programs: where their segments go. Nothing in the file is to be
- * trusted: a sum may wrap, a segment lie over another one, the file be shorter
- * than it says. Position-independent ones (ET_DYN, "static-pie") go to two thirds of the
+ * Static ELF64 programs: the addresses of their segments. The file is not trusted: a sum
+ * may wrap, segments may overlap, the file may be shorter than it says.
+ * Position-independent programs (ET_DYN, "static-pie") are mapped at two thirds of the
  * address space; the seed moves them.
  */
 #include "lib/errno.h"
@@ -28,7 +28,7 @@ long image_read(struct image *im)
 	Elf64_Ehdr *e = &im->ehdr;
 	size_t n;
 
-	e->e_ident[0] = '\0'; /* the file may be shorter than that */
+	e->e_ident[0] = '\0'; /* the file may be shorter than a header */
 	if (inode_read(im->file, e, 0, sizeof(*e)) != sizeof(*e) || !header_ok(e))
 		return -ENOEXEC;
 	n = e->e_phnum * sizeof(Elf64_Phdr);
@@ -46,8 +46,7 @@ static unsigned segment_flags(const Elf64_Phdr *ph)
 	       (ph->p_flags & PF_X ? VMA_EXEC : 0);
 }
 
-/* Whether the segment is in the file, and is to be where programs may be and the file can be
- * mapped. */
+/* Whether the segment lies in the file, and its addresses are valid and can map the file. */
 static bool segment_ok(const struct image *im, const Elf64_Phdr *ph)
 {
 	unsigned long top = MMAP_TOP - im->bias;
@@ -59,7 +58,7 @@ static bool segment_ok(const struct image *im, const Elf64_Phdr *ph)
 	       !((ph->p_vaddr ^ ph->p_offset) & ~PAGE_MASK);
 }
 
-/* What follows in the file's last page is not the program's. */
+/* The rest of the file's last page does not belong to the program. */
 static bool clear_tail(struct mm *mm, unsigned long from)
 {
 	char *tail = mm_build_page(mm, from);
@@ -70,7 +69,7 @@ static bool clear_tail(struct mm *mm, unsigned long from)
 	return true;
 }
 
-/* The part of a segment that comes from the file, then the part that is zero. */
+/* Maps the part of a segment that comes from the file, then the part that is zero. */
 static long map_segment(struct mm *mm, struct image *im, const Elf64_Phdr *ph)
 {
 	unsigned long va = im->bias + ph->p_vaddr, start = ALIGN_DOWN(va, PAGE_SIZE);
@@ -90,7 +89,7 @@ static long map_segment(struct mm *mm, struct image *im, const Elf64_Phdr *ph)
 		if (rc < 0)
 			return rc;
 	}
-	/* One that it may not write to shows the file's bytes. */
+	/* A read-only segment shows the file's bytes instead. */
 	if (ph->p_memsz > ph->p_filesz && zero_from > file_end && (flags & VMA_WRITE) &&
 	    !clear_tail(mm, file_end))
 		return -ENOMEM;
@@ -101,7 +100,7 @@ static long map_segment(struct mm *mm, struct image *im, const Elf64_Phdr *ph)
 	return 0;
 }
 
-/* A multiple of what the segments want, all of which are powers of two. */
+/* A multiple of the alignments of all segments, which are powers of two. */
 static unsigned long pie_base(const struct image *im)
 {
 	unsigned long align = PAGE_SIZE;
@@ -139,7 +138,7 @@ long image_map(struct mm *mm, struct image *im)
 		any = true;
 	}
 	im->entry = im->bias + e->e_entry;
-	/* Beyond the user's addresses the processor would fault while still in the kernel. */
+	/* With an address beyond user space the processor would fault while still in the kernel. */
 	if (!any || im->entry < im->bias || im->entry >= USER_TOP)
 		return -ENOEXEC;
 	mm->brk_start += options.layout.brk;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Exceptions that are nobody's business but the process', or a bug of ours. */
+/* Exceptions that only concern the process, or are a bug of the kernel. */
 #include "arch/x86/traps.h"
 #include "lib/bug.h"
 #include "lib/print.h"
@@ -32,7 +32,7 @@ void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
 	}
 }
 
-/* Why a floating-point exception came: the lowest bit that is set, as Linux's FPE_* tell it. */
+/* The reason of a floating-point exception: the lowest set bit, as one of Linux's FPE_* codes. */
 static int fpe_code(unsigned vector)
 {
 	/* invalid, denormal, by zero, overflow, underflow, inexact */
@@ -42,7 +42,7 @@ static int fpe_code(unsigned vector)
 	u32 mxcsr;
 
 	if (vector == 0)
-		return 1; /* whole numbers by zero */
+		return 1; /* integer division by zero */
 	if (vector == 16) {
 		asm volatile("fnstcw %0" : "=m"(control));
 		asm volatile("fnstsw %0" : "=m"(status));

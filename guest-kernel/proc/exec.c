@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Starting programs: static ELF64 executables and scripts. The new address space is
- * built to the end, private, before the old one is touched, so a program that cannot
- * be started leaves its caller as it was.
+ * Starting programs: static ELF64 executables and scripts. The new address space is built
+ * completely, private, before the old one is touched. So if a program cannot be started,
+ * its caller continues unchanged.
  */
 #include "arch/x86/platform.h"
 #include "arch/x86/traps.h"
@@ -48,25 +48,26 @@ static void switch_mm(struct mm *mm)
 	}
 }
 
-/* The file of that path, counted, if it may be executed. */
+/* Opens the file at that path if it may be executed. The caller gets a reference. */
 static long open_program(const char *path, struct inode **file)
 {
 	long rc = inode_open(path, file);
 
 	if (rc)
 		return rc == -EISDIR ? -EACCES : rc;
-	/* What has a path is part of a node. */
+	/* An inode with a path is part of a node. */
 	if (container_of(*file, struct node, inode)->mode & S_IXALL)
 		return 0;
 	inode_put(*file);
 	return -EACCES;
 }
 
-#define MAX_SCRIPTS 4 /* one the interpreter of another */
+#define MAX_SCRIPTS 4 /* how many interpreters may be scripts themselves */
 
 /*
- * Finds the program: the file itself, or the interpreter that it names. On success im->file is
- * counted, and *script NULL or the caller's to free; the latter on failure too.
+ * Finds the program: the file itself, or the interpreter that it names. On success the
+ * caller gets a reference to im->file. *script is NULL or the caller's to free, on failure
+ * too.
  */
 static long find_program(struct image *im, const char *path, struct script **script)
 {

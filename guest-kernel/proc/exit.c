@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Ending tasks. A process has ended when its last thread has; nobody asks for threads
- * other than leaders, so they are gone at once. Orphans go to the kernel thread that
- * started process 1, which buries them. Waiting is in reap.c.
+ * The end of tasks. A process ends when its last thread ends. Only the leader can be
+ * waited for, so other threads are freed at once. Orphans become children of the kernel
+ * thread that started process 1, which reaps them. Waiting is in reap.c.
  */
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
@@ -12,7 +12,7 @@
 #include "proc/futex.h"
 #include "sys/file.h"
 
-/* Wakes a thread that waits for children, for it to look again. */
+/* Wakes a thread that waits for children, so that it checks again. */
 static void tell_thread(struct task *t)
 {
 	if (!t->waiting)
@@ -35,7 +35,7 @@ bool has_ended(const struct task *leader)
 	return leader->state == TASK_ZOMBIE && list_empty(&leader->threads);
 }
 
-/* Family locked: hands the children over and tells their new parent of the dead ones. */
+/* Family locked: gives the children to their new parent, and tells it about the dead ones. */
 static void orphan_children(struct task *t)
 {
 	struct task *c, *next;
@@ -56,7 +56,7 @@ static void orphan_children(struct task *t)
 		tell(undertaker);
 }
 
-/* What others of the address space wait for: that this thread is done with its memory. */
+/* Tells waiters in the address space that this thread does not use its memory any more. */
 static void clear_tid(struct task *t)
 {
 	const u32 none = 0;
@@ -97,15 +97,15 @@ static void release(struct task *t)
 	task_leave_memory(t);
 	files_put(t->files);
 	t->files = NULL;
-	/* From here on a kernel thread that is lazily on its old tables. */
+	/* From here on it is a kernel thread that lazily keeps its old tables. */
 	task_set_memory(t, NULL);
 	if (!mutant(leak_space))
 		mm_put(mm);
 }
 
 /*
- * Family locked: the process has ended, and its parent hears of it. True if it does not
- * want to: then nobody will ask, and the leader is for the caller to bury.
+ * Family locked: the process has ended, and its parent is told. Returns true if the parent
+ * does not want to know: then it will not wait, and the caller must free the leader.
  */
 static bool end_process(struct task *leader)
 {
@@ -130,7 +130,7 @@ void task_exit(int status)
 {
 	struct task *t = current, *leader = t->leader, *bury = NULL;
 
-	if (likely(t->mm)) /* else another task has it now; see group_exec.c */
+	if (likely(t->mm)) /* otherwise another task owns it now; see group_exec.c */
 		release(t);
 	count(proc_exits);
 
@@ -207,7 +207,7 @@ void task_kill(struct task *t, int status)
 void task_exit_group(int status)
 {
 	task_kill(current, status);
-	/* Another thread may have been faster; then its status is the process'. */
+	/* Another thread may have been faster; then its status is the status of the process. */
 	task_exit(status);
 }
 

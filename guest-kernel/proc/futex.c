@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * A word is told apart by address space and address, or, if other processes may see it
- * too, by the file or shared memory that is mapped there and its place in that.
+ * A word is identified by address space and address or, if other processes may map it too,
+ * by the file or shared memory that is mapped there and the offset in it.
  *
- * The lock is held from the look at the word until the sleeper is in the list, so a
- * waker that changes the word first and wakes then cannot come in between. The look may
- * fault, which takes locks of the address space; nothing takes them the other way round.
+ * The lock is held from the check of the word until the sleeper is in the list. So a waker
+ * that changes the word first and then wakes cannot come in between. The check may fault,
+ * which takes locks of the address space; no code takes them in the reverse order.
  */
 #include "proc/futex.h"
 
@@ -72,9 +72,9 @@ long futex_wait(unsigned long va, u32 value, u32 bits, u64 deadline, bool privat
 	in_time = schedule_until(deadline);
 
 	spin_lock(&lock);
-	if (s.link.next) { /* nobody has woken us */
+	if (s.link.next) { /* not woken */
 		list_del(&s.link);
-		/* A deadline that is told anew each time must not start anew. */
+		/* A relative deadline must not start again on a restart. */
 		rc = !in_time ? -ETIMEDOUT : deadline ? -ERESTARTNOHAND : -ERESTARTSYS;
 	}
 	spin_unlock(&lock);
@@ -208,17 +208,17 @@ out:
 	return rc;
 }
 
-/* -- robust lists: circular, of pointers in user memory, with what to add for the word --- */
+/* -- robust lists: circular, of pointers in user memory, with the offset of the word ------ */
 
 #define FUTEX_OWNER 0x3fffffffu
 #define FUTEX_DIED  0x40000000u
 #define FUTEX_WAITS 0x80000000u
-#define ROBUST_MAX  2048 /* as Linux: a list may be a circle without its head */
+#define ROBUST_MAX  2048 /* as in Linux: a list may be a circle without its head */
 
 struct robust_head {
 	unsigned long first;
 	long offset;
-	unsigned long pending; /* being taken or given back, perhaps in the list */
+	unsigned long pending; /* being taken or released, perhaps in the list */
 };
 
 static void owner_died(const struct task *t, unsigned long va)
@@ -247,9 +247,9 @@ void futex_owner_died(struct task *t)
 
 	if (!copy_from_user(&h, head, sizeof(h)))
 		return;
-	/* Bit 0 of a pointer tells another kind of lock, which we do not have. */
+	/* Bit 0 of a pointer marks a PI futex, which we do not have. */
 	for (entry = h.first & ~1UL; entry != head && left; entry = next & ~1UL, left--) {
-		/* Before the lock is given away, and its memory perhaps too. */
+		/* Read it before the lock is released, because its memory may be freed then. */
 		if (!copy_from_user(&next, entry, sizeof(next)))
 			break;
 		if (entry != (h.pending & ~1UL))

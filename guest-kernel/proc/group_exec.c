@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * A new program in a process of several threads. All but the one that wants it end
- * first. The process keeps its pid, and with it its leader: if that is not the caller,
- * the leader too ends as a thread, and when the program is ready it comes to life again
- * with everything that the caller has prepared, and the caller ends instead.
+ * exec in a process of several threads. All threads except the caller end first. The
+ * process keeps its pid, which belongs to its leader. If the leader is not the caller, the
+ * leader too ends as a thread. When the program is ready, the leader is restarted with all
+ * that the caller has prepared, and the caller ends instead.
  */
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -34,7 +34,7 @@ long exec_begin(void)
 	if (likely(is_alone(leader, me)))
 		goto out;
 	if (leader->group_exit || leader->exec_thread) {
-		rc = -EINTR; /* nobody will see it */
+		rc = -EINTR; /* not visible to the program */
 		goto out;
 	}
 	leader->exec_thread = me;
@@ -77,7 +77,7 @@ void exec_end(const struct regs *regs)
 	me->files = NULL;
 	leader->state = TASK_RUNNING;
 	if (leader->pending.set | leader->shared_pending.set)
-		leader->work = WORK_SIGNAL; /* perhaps */
+		leader->work = WORK_SIGNAL; /* there may be a signal */
 	spin_unlock(&family_lock);
 	task_restart(leader, regs);
 	task_exit(0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a file to a program in an address space that is being built: elf.c maps the
- * file, script.c finds the interpreter of a "#!" file, start_stack.c lays out what the
- * program finds on its stack. exec.c puts them together.
+ * From a file to a program in an address space that is being built. elf.c maps the file,
+ * script.c finds the interpreter of a "#!" file, start_stack.c fills the initial stack.
+ * exec.c combines them.
  */
 #ifndef PROC_IMAGE_H
 #define PROC_IMAGE_H
@@ -20,22 +20,22 @@ struct image {
 	struct inode *file;
 	Elf64_Ehdr ehdr;
 	Elf64_Phdr phdrs[MAX_PHDRS];
-	unsigned long bias;    /* what was added to all addresses in the file */
-	unsigned long entry;   /* where it starts */
-	unsigned long phdr_va; /* where the program finds its own headers; 0: it does not */
-	bool stack_exec;       /* code runs on its stack */
+	unsigned long bias;    /* added to all addresses of the file */
+	unsigned long entry;   /* address of the first instruction */
+	unsigned long phdr_va; /* the program's own headers in its memory; 0: not mapped */
+	bool stack_exec;       /* its stack is executable */
 };
 
 /*
- * Reads im->file's headers: 0, or -ENOEXEC, with what there is in im->ehdr, or -ENOENT for
- * programs that want a dynamic loader, which we do not have.
+ * Reads im->file's headers: 0, or -ENOEXEC, with the bytes read in im->ehdr, or -ENOENT
+ * for programs that need a dynamic loader, which we do not have.
  */
 long image_read(struct image *im);
-/* Maps the segments and says where the break begins. 0 or negative errno. */
+/* Maps the segments and sets the start of the break. Returns 0 or a negative errno. */
 long image_map(struct mm *mm, struct image *im);
 
 /*
- * What a script's interpreter gets instead of argv[0]: its own name, one argument, the
+ * The arguments that replace a script's argv[0]: the interpreter's name, one argument, the
  * script's name. Strings one after the other, from text + at to the end.
  */
 #define SCRIPT_TEXT 1024
@@ -47,14 +47,14 @@ struct script {
 
 bool script_is(const struct image *im);
 /*
- * Puts what the first line of im->file says in front; `path` is the file's name. Returns the
- * interpreter's, or NULL if the line is no good or too long.
+ * Adds what the first line of im->file says at the front; `path` is the file's name.
+ * Returns the interpreter's name, or NULL if the line is invalid or too long.
  */
 const char *script_interpreter(struct script *s, const struct image *im, const char *path);
 
 /*
- * Maps the stack and fills it; *sp is where it starts. `script` may be NULL; path is what
- * the program was called by.
+ * Maps the stack and fills it; *sp is the initial stack pointer. `script` may be NULL;
+ * path is the name by which the program was called.
  */
 long start_stack(struct mm *mm, const struct image *im, const struct exec_strings *s,
 		 const struct script *script, const char *path, unsigned long *sp);

@@ -12,10 +12,13 @@ struct itimer {
 	struct timer timer;
 	struct task *leader;
 	u64 interval;
-	spinlock_t lock; /* one thread sets it at a time */
+	spinlock_t lock; /* one thread at a time sets it */
 };
 
-/* From the time it should have come, so that it does not drift; what was missed is one signal. */
+/*
+ * The next time counts from the time when it should have expired, so it does not drift;
+ * missed expirations are merged into one signal.
+ */
 static u64 ring(struct timer *timer, u64 now)
 {
 	struct itimer *it = container_of(timer, struct itimer, timer);
@@ -29,7 +32,7 @@ static u64 ring(struct timer *timer, u64 now)
 	return timer->at + ((now - timer->at) / it->interval + 1) * it->interval;
 }
 
-/* The running process' own, made if need be; NULL if there is no memory. */
+/* The running process' timer, made if it does not exist; NULL if there is no memory. */
 static struct itimer *own(void)
 {
 	struct task *leader = current->leader;
@@ -65,7 +68,7 @@ long itimer_set(const struct itimer_value *new, struct itimer_value *old)
 	spin_lock(&it->lock);
 	if (timer_stop(&it->timer)) {
 		old->interval = it->interval;
-		/* Due and not rung yet is not off. */
+		/* A timer that is due and has not expired is not off. */
 		old->first = it->timer.at > now ? it->timer.at - now : 1;
 		if (!new)
 			timer_start(&it->timer, it->timer.at);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A process' alarm clock: setitimer() and alarm(), in real time. */
+/* The real-time interval timer of a process: setitimer() and alarm(). */
 #ifndef PROC_ITIMER_H
 #define PROC_ITIMER_H
 
@@ -12,9 +12,9 @@ struct itimer_value {
 	u64 first, interval;
 };
 
-/* Sets the running process' (NULL: only asks) and says what was left of it. -ENOMEM. */
+/* Sets the running process' timer (NULL: leaves it) and returns the old value in *old. -ENOMEM. */
 long itimer_set(const struct itimer_value *new, struct itimer_value *old);
-/* A task is freed. */
+/* Call when a task is freed. */
 void itimer_free(struct task *t);
 
 #endif

@@ -12,7 +12,7 @@ struct limits {
 	struct rlimit of[NR_LIMITS];
 };
 
-/* Of a process that nobody has limited. */
+/* The limits of a process for which none were set. */
 static struct rlimit by_default(unsigned which)
 {
 	switch (which) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Resource limits of processes: kept, passed on and told for all of them; who uses a
- * resource asks for its own. Shared with children until one changes them.
+ * Resource limits of processes. This code stores, inherits and reports all of them; the
+ * code that uses a resource checks its own limit. Shared with children until one of them
+ * changes them.
  */
 #ifndef PROC_LIMITS_H
 #define PROC_LIMITS_H
@@ -30,9 +31,9 @@ struct rlimit {
 	u64 now, most;
 };
 
-/* What the running process may have of it. */
+/* The running process' soft limit. */
 u64 task_limit(unsigned which);
-/* Both values of a process; family locked. */
+/* Both limits of a process; family locked. */
 struct rlimit limits_get(const struct task *leader, unsigned which);
 /* Family locked. -ENOMEM. */
 long limits_set(struct task *leader, unsigned which, const struct rlimit *new);

@@ -11,14 +11,14 @@
 #include "proc/signal.h"
 
 #define INIT_PID 1
-#define TOLD	 8 /* victims that are named */
+#define TOLD	 8 /* number of victims that are reported by name */
 
 static struct {
 	unsigned n;
 	char text[TOLD][96];
-} killed; /* family locked */
+} killed; /* guarded by the family's lock */
 
-/* Pages that the process has mapped. Family locked, so that nobody's memory goes. */
+/* Pages that the process has mapped. Family locked, so that its memory is not freed meanwhile. */
 static unsigned long resident(const struct task *leader)
 {
 	const struct task *t;
@@ -31,7 +31,7 @@ static unsigned long resident(const struct task *leader)
 	return 0;
 }
 
-/* The largest process other than process 1, or NULL; *ending: there is one on its way out. */
+/* The largest process other than process 1, or NULL; *ending: another process is ending. */
 static struct task *largest(bool *ending)
 {
 	struct task *found = NULL;
@@ -77,11 +77,11 @@ void oom_kill(void)
 	victim = largest(&ending);
 	if (me->pid != INIT_PID || !victim)
 		victim = me;
-	/* One at a time, and none while memory comes back. */
+	/* Kill one at a time, and none while memory is being freed. */
 	if (!me->group_exit && !ending)
 		kill(victim);
 	spin_unlock(&family_lock);
-	/* Those who end need the CPU before the fault is worth another try. */
+	/* The ending processes need the CPU before the fault is worth another try. */
 	this_cpu()->need_resched = true;
 	cpu_relax();
 }

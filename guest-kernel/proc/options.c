@@ -46,7 +46,8 @@ static u64 number(const char *word, const char *value)
 }
 
 /*
- * Up to two MiB each: what one pte page maps, so that the border between two may fall anywhere.
+ * Up to two MiB each, which is what one pte page maps, so that a table border may fall
+ * anywhere.
  */
 static void lay_out(u64 seed)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Waiting for children: for their end, which buries them, and for news of their being
- * stopped and continued. Any thread of the parent may wait.
+ * Waiting for children: for their end, which reaps them, and for stops and continuations.
+ * Any thread of the parent may wait.
  */
 #include "proc/reap.h"
 
@@ -20,7 +20,7 @@ static bool is_asked_for(const struct task *c, const struct wait_for *w)
 	return !w->pgid || c->pgid == w->pgid;
 }
 
-/* Family locked. Whether that child, alive, has been stopped or continued and nobody knows. */
+/* Family locked. Whether that child, alive, has been stopped or continued and not yet reported. */
 static bool has_news(const struct task *c, const struct wait_for *w)
 {
 	if (!c->stop_news || has_ended(c))
@@ -49,8 +49,9 @@ static void tell_news_of(struct task *c, const struct wait_for *w, struct waited
 }
 
 /*
- * Family locked. Looks for a child that has something to tell, fills *got, and takes a
- * dead one out of the tree into *dead. False if there is none; *any: but there may be.
+ * Family locked. Looks for a child with something to report, fills *got, and removes a
+ * dead one from the tree into *dead. Returns false if there is none; *any: there are
+ * children to wait for.
  */
 static bool find(const struct wait_for *w, struct waited *got, struct task **dead, bool *any)
 {
@@ -81,7 +82,7 @@ static bool find(const struct wait_for *w, struct waited *got, struct task **dea
 
 void task_bury(struct task *dead)
 {
-	/* It may still be running its last instructions on its own stack. */
+	/* It may still be executing its last instructions on its own stack. */
 	while (__atomic_load_n(&dead->on_cpu, __ATOMIC_ACQUIRE))
 		cpu_relax();
 	task_free(dead);

@@ -1,32 +1,30 @@
 // SPDX-License-Identifier: MIT
 /*
- * The scheduler: round robin per CPU. User code is preempted, the kernel is not.
- * While a task waits behind the one that runs, a timer event comes every SLICE_NS;
- * otherwise none, so a lone process is measured without ticks. The event takes
- * the CPU from a task only if it had it at the last event already: everybody
- * gets a whole slice at least, and a task that gives way by itself sooner is
- * never switched out by a tick that happened to fall into its turn.
+ * The scheduler: round robin per CPU. User code is preempted, the kernel is not. While a
+ * task waits behind the running one, a timer event comes every SLICE_NS. Without waiting
+ * tasks there is none, so a single process is measured without ticks. The event takes the
+ * CPU from a task only if the task already had it at the last event. So every task gets at
+ * least a complete slice, and a task that gives up the CPU sooner is never switched out by
+ * a tick that falls into its turn.
  *
- * With several CPUs every busy one has slice events, for the sake of an emulator
- * that runs them in turn: QEMU 7.2, counting instructions, lets a CPU that neither
- * pauses nor halts run up to the next timer event of the machine and starts over
- * with the first CPU then, so those behind it would never run again. Slices of all
- * CPUs begin at the same times, and at each of them all pause but one, another one
- * each time.
+ * With several CPUs every busy CPU has slice events, for the sake of an emulator that runs
+ * the CPUs in turn. QEMU 7.2, counting instructions, lets a CPU that neither pauses nor
+ * halts run up to the machine's next timer event, and then starts again with the first
+ * CPU, so the later CPUs would never run. The slices of all CPUs begin at the same times.
+ * At each of these times all CPUs except one pause, another one each time.
  *
  * A CPU whose next task is a kernel thread keeps the last process' tables loaded.
  *
- * Several CPUs. A task belongs to the CPU t->cpu and changes its state and its CPU
- * only under that CPU's queue lock, which is held through a switch until the
- * new stack is in use (finish_switch): with the lock held, a task is either its
- * CPU's current one or completely saved, so any CPU may take it. Nobody holds two
- * queue locks. A woken task goes to its own CPU if that is idle, else to an idle
- * one, else behind what its own CPU runs; a new one, instead of the last, to the
- * shortest queue. A CPU that runs out of tasks takes one that waits elsewhere
- * before it idles, and at each slice event a CPU with waiting ones wakes an idle
- * one for that, should all others have missed each other. A task may be kept
- * to some CPUs; where it may not go on it leaves with its next switch (finish_switch). A
- * CPU may be reserved for tasks that are kept to it: page ageing needs one.
+ * Several CPUs. A task belongs to the CPU t->cpu. Its state and its CPU change only under
+ * that CPU's queue lock. This lock is held through a switch until the new stack is in use
+ * (finish_switch). So with the lock held, a task is either its CPU's current one or
+ * completely saved, and any CPU may take it. No CPU holds two queue locks. A woken task
+ * goes to its own CPU if that is idle, else to an idle CPU, else to the queue of its own
+ * CPU. A new task goes to an idle CPU, else to the shortest queue. A CPU without tasks
+ * takes one that waits elsewhere before it idles. At each slice event a CPU with waiting
+ * tasks wakes an idle CPU to take one, in case the other attempts failed. A task may be
+ * bound to some CPUs; from another CPU it leaves with its next switch (finish_switch). A
+ * CPU may be reserved for tasks that are bound to it: page ageing needs one.
  */
 #include "arch/x86/platform.h"
 #include "arch/x86/smp.h"
@@ -40,16 +38,16 @@
 
 static struct run_queue {
 	spinlock_t lock;
-	struct list_head tasks;	  /* the waiting ones */
-	unsigned n;		  /* how many; others look at it without the lock */
-	struct task *previous;	  /* whose stack was left last; see finish_switch() */
-	struct task *migrating;	  /* that one, if it must go on on another CPU */
-	bool slicing;		  /* a slice event is on its way */
-	bool ran_less_than_slice; /* the running task came after the last slice event */
-	u64 slice_at, timer_at;	  /* timer_at: what the timer is set to, 0: off */
+	struct list_head tasks;	  /* the waiting tasks */
+	unsigned n;		  /* length of `tasks`; other CPUs read it without the lock */
+	struct task *previous;	  /* the task before the current one; see finish_switch() */
+	struct task *migrating;	  /* the previous task, if it must move to another CPU */
+	bool slicing;		  /* a slice event is pending */
+	bool ran_less_than_slice; /* the running task started after the last slice event */
+	u64 slice_at, timer_at;	  /* timer_at: when the timer expires, 0: off */
 } queues[NR_CPUS];
 
-/* Mask of CPUs that idle and to which nobody has sent work yet. */
+/* Mask of idle CPUs to which no task has been sent yet. */
 static unsigned long idle_cpus = 1;
 
 /* Mask of CPUs that only take bound tasks; never CPU 0. */
@@ -72,8 +70,7 @@ static struct run_queue *my_queue(void)
 	return &queues[this_cpu()->id];
 }
 
-/* Sets the timer for the nearest of what is due; an earlier one is left standing. Own queue only.
- */
+/* Sets the timer for the next event; an earlier setting is kept. Own queue only. */
 static void timer_want(struct run_queue *q, u64 at)
 {
 	if (q->timer_at && q->timer_at <= at)
@@ -123,7 +120,7 @@ static struct task *dequeue(struct run_queue *q)
 	return t;
 }
 
-/* Whether that task, on this CPU, is to be interrupted now and then. */
+/* Whether that task, on this CPU, must be interrupted by slice events. */
 static bool needs_slices(const struct run_queue *q, const struct task *t)
 {
 	return q->n || (nr_cpus > 1 && t != this_cpu()->idle);
@@ -134,7 +131,10 @@ static bool runs_idle(unsigned id)
 	return cpus[id].task == cpus[id].idle;
 }
 
-/* Queues a runnable task that is nowhere; lock of that queue held, which is left. */
+/*
+ * Adds a runnable task that is in no queue to CPU id's queue, which is locked, and
+ * unlocked on return.
+ */
 static void enqueue_on(unsigned id, struct task *t)
 {
 	struct run_queue *q = &queues[id];
@@ -150,7 +150,7 @@ static void enqueue_on(unsigned id, struct task *t)
 		platform_kick(id);
 }
 
-/* Takes CPUs out of the idle mask; false if somebody else was faster. */
+/* Removes a CPU from the idle mask; returns false if another CPU was faster. */
 static bool claim(unsigned id)
 {
 	unsigned long bit = 1UL << id;
@@ -171,8 +171,8 @@ static bool may_run(const struct task *t, unsigned id)
 }
 
 /*
- * An idle CPU of those in the mask, preferably `home`, that is now ours to send work to; if
- * there is none, `home` or a busy one.
+ * An idle CPU of the mask, preferably `home`, which the caller has claimed and may send
+ * work to. If there is none, `home` or a busy CPU.
  */
 static unsigned pick_idle_cpu(unsigned home, unsigned long mask)
 {
@@ -192,7 +192,7 @@ void task_start(struct task *t)
 {
 	unsigned here = this_cpu()->id, id = pick_idle_cpu(here, allowed(t));
 
-	/* All are busy: to the shortest queue, this one if it is among them. */
+	/* All CPUs are busy: take the shortest queue, preferably this one. */
 	if (id == here && !runs_idle(here))
 		for (unsigned i = 0; i < nr_cpus; i++)
 			if (!reserved(i) && may_run(t, i) &&
@@ -224,7 +224,7 @@ void sched_reserve(unsigned id, bool on)
 	}
 }
 
-/* Locks the queue that the task belongs to; returns its CPU. */
+/* Locks the queue of the task's CPU; returns the CPU. */
 static unsigned lock_queue_of(struct task *t)
 {
 	for (;;) {
@@ -237,20 +237,23 @@ static unsigned lock_queue_of(struct task *t)
 	}
 }
 
-/* Queue of CPU id locked, which is left. */
+/* The queue of CPU id is locked, and is unlocked on return. */
 static void wake_locked(struct task *t, unsigned id)
 {
 	unsigned to;
 
 	t->state = TASK_RUNNING;
-	/* One that is still on its way to sleep queues itself. */
+	/* A task that is still on its way to sleep queues itself. */
 	if (cpus[id].task == t) {
 		spin_unlock(&queues[id].lock);
 		return;
 	}
 	to = pick_idle_cpu(id, allowed(t));
 	if (to != id) {
-		/* It is in no queue and not asleep, so it is ours alone between the locks. */
+		/*
+		 * It is in no queue and not asleep, so only this CPU can reach it between the
+		 * locks.
+		 */
 		__atomic_store_n(&t->cpu, to, __ATOMIC_RELAXED);
 		spin_unlock(&queues[id].lock);
 		spin_lock(&queues[to].lock);
@@ -288,10 +291,10 @@ static void load_context(struct task *t)
 
 	cpu->task = t;
 	if (unlikely(!may_run(t, cpu->id)))
-		cpu->need_resched = true; /* moves when it leaves the kernel */
+		cpu->need_resched = true; /* it moves when it leaves the kernel */
 	if (!t->mm)
 		return;
-	hv_lazy_enter(); /* stack, roots and segment base in one go */
+	hv_lazy_enter(); /* stack, roots and segment base in one batch */
 	pgtable_load(&t->mm->pt);
 	platform_set_kernel_stack((unsigned long)t->stack + KERNEL_STACK_SIZE);
 	if (cpu->fs_base != t->fs_base) {
@@ -309,7 +312,7 @@ void finish_switch(void)
 	bool bury = prev->buried;
 
 	q->migrating = NULL;
-	/* From here on others may free it. */
+	/* From here on other CPUs may free it. */
 	__atomic_store_n(&prev->on_cpu, 0, __ATOMIC_RELEASE);
 	spin_unlock(&q->lock);
 	if (unlikely(migrating))
@@ -329,7 +332,7 @@ void schedule(void)
 
 	spin_lock(&q->lock);
 	cpu->need_resched = false;
-	/* What came before this lock found nobody asleep to wake. */
+	/* A waker that came before this lock found no sleeper to wake, so check here. */
 	if ((prev->state == TASK_SLEEPING && prev->work) ||
 	    (prev->state == TASK_PARKED && task_killed(prev)))
 		prev->state = TASK_RUNNING;
@@ -362,7 +365,7 @@ void schedule(void)
 	q->previous = prev;
 	load_context(next);
 	switch_stacks(&prev->sp, next->sp);
-	/* From here on perhaps on another CPU: nothing from above is valid. */
+	/* From here on perhaps on another CPU: no local variable from above is valid. */
 	finish_switch();
 }
 
@@ -392,7 +395,7 @@ void handle_timer(void)
 		timer_want(q, next);
 	spin_unlock(&q->lock);
 	if (other != this_cpu()->id)
-		platform_kick(other); /* to take one of ours */
+		platform_kick(other); /* to take one of our tasks */
 	if (nr_cpus > 1 && now / SLICE_NS % nr_cpus != this_cpu()->id)
 		cpu_relax();
 }
@@ -408,7 +411,7 @@ void handle_kick(void)
 	spin_unlock(&q->lock);
 }
 
-/* Queue locked: takes the first task out that may run on that CPU, if there is one. */
+/* Queue locked: removes and returns the first task that may run on that CPU, or NULL. */
 static struct task *take_for(struct run_queue *q, unsigned id)
 {
 	struct task *t;
@@ -437,7 +440,7 @@ void sched_set_cpus(struct task *t, u32 mask)
 		platform_kick(id);
 }
 
-/* Takes a task that waits behind another one on another CPU; false if there is none. */
+/* Takes a task that waits on another CPU; returns false if there is none. */
 static bool steal(void)
 {
 	unsigned me = this_cpu()->id;
@@ -450,7 +453,7 @@ static bool steal(void)
 		if (!__atomic_load_n(&q->n, __ATOMIC_RELAXED))
 			continue;
 		spin_lock(&q->lock);
-		/* Whose CPU idles has been sent its first one and is about to run it. */
+		/* An idle CPU has been sent its first task and is about to run it. */
 		if (q->n > (runs_idle(id) ? 1 : 0) && !reserved(id))
 			t = take_for(q, me);
 		spin_unlock(&q->lock);
@@ -477,7 +480,7 @@ void idle_loop(void)
 		if (steal())
 			continue;
 		idle = __atomic_or_fetch(&idle_cpus, bit, __ATOMIC_SEQ_CST);
-		/* Who queued a task before it saw the bit has not kicked us in vain. */
+		/* A waker that missed our idle bit has already queued its task, so check again. */
 		if (!__atomic_load_n(&my_queue()->n, __ATOMIC_RELAXED)) {
 			count(sched_idle);
 			if (idle == (1UL << nr_cpus) - 1)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Scripts: a file that begins with "#!" names the program that is to read it, and
- * perhaps one argument for it: all that follows up to the end of the line, blanks
- * included. The interpreter may be a script too.
+ * Scripts. A file that begins with "#!" names the program that interprets it, and
+ * optionally one argument: the rest of the line, blanks included. The interpreter may be a
+ * script too.
  */
 #include "lib/string.h"
 #include "mm/inode.h"
@@ -39,7 +39,7 @@ static char *skip_blanks(char *p)
 	return p;
 }
 
-/* Cuts trailing blanks off. */
+/* Removes trailing blanks. */
 static void cut_blanks(char *p)
 {
 	size_t n = strlen(p);
@@ -61,11 +61,11 @@ const char *script_interpreter(struct script *s, const struct image *im, const c
 	for (end = name; *end && !is_blank(*end); end++)
 		;
 	if (end == name || end == line + LINE_MAX)
-		return NULL; /* none, or not all of it */
+		return NULL; /* no name, or an incomplete one */
 	argument = skip_blanks(end);
 	*end = '\0';
 	cut_blanks(argument);
-	/* An interpreter that is a script has its name in front already. */
+	/* If the interpreter is a script itself, its name is already at the front. */
 	if (!s->n && !put_in_front(s, path))
 		return NULL;
 	if ((*argument && !put_in_front(s, argument)) || !put_in_front(s, name))

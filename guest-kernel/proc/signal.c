@@ -8,10 +8,10 @@
 
 #define QUEUE_MAX 256 /* entries of one queue */
 
-/* SIGKILL and SIGSTOP have no action to set, and without them it fits into an allocation. */
+/* SIGKILL and SIGSTOP have no action; without them the struct fits into one allocation. */
 struct sigactions {
 	u32 refs;
-	u64 ignored, handled; /* those set to SIG_IGN, and to a handler */
+	u64 ignored, handled; /* signals set to SIG_IGN, and signals with a handler */
 	struct sigact act[NR_SIGNALS - 2];
 };
 _Static_assert(sizeof(struct sigactions) <= KMALLOC_MAX, "struct sigactions");
@@ -24,7 +24,7 @@ struct sigentry {
 #define IGNORED_BY_DEFAULT                                                                         \
 	(SIG_BIT(SIGCHLD) | SIG_BIT(SIGURG) | SIG_BIT(SIGWINCH) | SIG_BIT(SIGCONT))
 
-/* Those that a thread's own instructions cause; they go first. */
+/* Signals that a thread's own instructions cause; they are taken first. */
 #define SYNCHRONOUS                                                                                \
 	(SIG_BIT(SIGSEGV) | SIG_BIT(SIGBUS) | SIG_BIT(SIGILL) | SIG_BIT(SIGTRAP) |                 \
 	 SIG_BIT(SIGFPE) | SIG_BIT(SIGSYS))
@@ -79,7 +79,7 @@ static void actions_put(struct sigactions *a)
 		kfree(a);
 }
 
-/* A copy for one process alone, or NULL. */
+/* A copy for one process only, or NULL. */
 static struct sigactions *actions_copy(const struct sigactions *from)
 {
 	struct sigactions *a = kmalloc(sizeof(*a));
@@ -94,7 +94,7 @@ static struct sigactions *actions_copy(const struct sigactions *from)
 	return a;
 }
 
-/* Family locked. Whether the process may write to what it has. */
+/* Family locked. Whether the process may write to its actions. */
 static bool actions_own(const struct task *leader)
 {
 	return leader->actions && __atomic_load_n(&leader->actions->refs, __ATOMIC_ACQUIRE) == 1;
@@ -110,7 +110,7 @@ void signal_set_default(struct task *leader, int sig)
 		struct sigactions *a = actions_copy(leader->actions);
 
 		if (!a)
-			return; /* it stays as it is */
+			return; /* no change */
 		actions_put(leader->actions);
 		leader->actions = a;
 	}
@@ -139,7 +139,7 @@ long signal_set_action(int sig, const struct sigact *new, struct sigact *old)
 	spin_lock(&family_lock);
 	*old = signal_action(leader, sig);
 	if (new && !actions_own(leader)) {
-		/* With the lock held, so that what is copied is what others see. */
+		/* With the lock held, so that the copy is what others see. */
 		spare = actions_copy(leader->actions);
 		if (!spare) {
 			rc = -ENOMEM;
@@ -160,7 +160,7 @@ long signal_set_action(int sig, const struct sigact *new, struct sigact *old)
 	return rc;
 }
 
-/* What is left of actions when handlers are gone: NULL if nothing. */
+/* The actions without handlers, as for exec: NULL if none are left. */
 static long without_handlers(const struct sigactions *from, struct sigactions **to)
 {
 	static const struct sigact ignore = {.handler = SIG_IGN};
@@ -185,7 +185,7 @@ void signal_exec(void)
 	current->alt_stack = (struct sigstack){.flags = SS_DISABLE};
 	if (!a || !a->handled)
 		return;
-	/* Too late to fail: without memory, what was ignored has its default again. */
+	/* It is too late to fail: without memory, ignored signals get their default again. */
 	if (without_handlers(a, &leader->actions) < 0)
 		leader->actions = NULL;
 	actions_put(a);
@@ -248,7 +248,7 @@ static long queue(struct sigpending *p, const struct siginfo *info)
 		return 0;
 	if (p->n < QUEUE_MAX)
 		e = kmalloc(sizeof(*e));
-	/* A signal without an entry tells nothing, which only a queued one must not. */
+	/* A signal without an entry has no siginfo, which is not allowed for a queued one. */
 	if (!e && info->signo >= SIGRTMIN && info->code == SI_QUEUE)
 		return -EAGAIN;
 	p->set |= bit;
@@ -327,7 +327,7 @@ void signal_retarget(struct task *leader)
 			notify(t);
 }
 
-/* A thread for a signal to the process: the leader rather than another one, or none. */
+/* A thread that can take a signal of the process, preferably the leader; or NULL. */
 static struct task *find_thread(struct task *leader, u64 bit)
 {
 	struct task *t;
@@ -359,7 +359,7 @@ long signal_post(struct task *t, bool group, const struct siginfo *info)
 		drop_in_group(leader, SIG_STOPPING);
 		continue_group(leader);
 	}
-	/* A blocked one is kept, as it may be handled by the time it is let in. */
+	/* A blocked signal is kept, because it may have a handler when it is unblocked. */
 	if (signal_ignored(leader, sig) && !(t->blocked & bit))
 		return 0;
 	rc = queue(group ? &leader->shared_pending : &t->pending, info);

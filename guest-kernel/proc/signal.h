@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Signals. A signal is sent to a process or to one thread and stays *pending* there
- * until a thread that does not block it is on its way to user mode; then it is
- * *delivered*: ignored, or it runs a handler, or does what it does by default.
+ * Signals. A signal is sent to a process or to one thread, and stays *pending* there until
+ * a thread that does not block it is about to return to user mode. Then it is *delivered*:
+ * it is ignored, or runs a handler, or does its default action.
  *
- * One lock guards all of that, the family's. A sender makes the signal pending and
- * sets WORK_SIGNAL of one thread that can take it; that thread looks for itself and
- * clears the bit, so while a call that was interrupted is on its way out, the bit is
- * set. Standard signals are pending once or not at all; those from SIGRTMIN queue up.
+ * The family's lock guards all of that. A sender makes the signal pending and sets
+ * WORK_SIGNAL of one thread that can take it. Only that thread clears the bit, after it
+ * has looked. So while an interrupted call returns, the bit is set. Standard signals are
+ * pending at most once; those from SIGRTMIN on are queued.
  *
- * What the signals of a process do (struct sigactions) is NULL while nobody has said
- * so, and shared with children until one of them says otherwise: fork copies nothing.
+ * The actions of a process (struct sigactions) are NULL until one is set, and are shared
+ * with children until one of them changes them, so fork copies nothing.
  */
 #ifndef PROC_SIGNAL_H
 #define PROC_SIGNAL_H
@@ -80,7 +80,7 @@ struct task;
 
 /* As rt_sigaction() passes it. */
 struct sigact {
-	unsigned long handler; /* or SIG_DFL, SIG_IGN */
+	unsigned long handler; /* address, or SIG_DFL, SIG_IGN */
 	unsigned long flags, restorer;
 	u64 mask;
 };
@@ -88,73 +88,73 @@ struct sigact {
 struct sigactions;
 struct sigentry;
 
-/* Signals that have come and are not delivered. All zero: none. */
+/* Signals that are not delivered yet. All zero: none. */
 struct sigpending {
 	u64 set;
-	struct sigentry *first; /* what they tell; one without an entry tells nothing */
-	unsigned n;		/* entries */
+	struct sigentry *first; /* their siginfo; a signal without an entry has none */
+	unsigned n;		/* number of entries */
 };
 
 /* -- signal.c: family locked in all of these, unless it says otherwise ---------------- */
 
 /*
- * Sends info->signo to a thread, or, with `group`, to its process. 0, or -EAGAIN if a
- * queue is full. One that is gone takes it without a word.
+ * Sends info->signo to a thread or, with `group`, to its process. Returns 0, or -EAGAIN if
+ * a queue is full. No error if the target has ended.
  */
 long signal_post(struct task *t, bool group, const struct siginfo *info);
-/* Whether sending it to the process would do nothing. */
+/* Whether the process would ignore the signal. */
 bool signal_ignored(const struct task *leader, int sig);
-/* Whether a child that ends is to be forgotten at once. */
+/* Whether a child that ends is freed at once, without waiting for it. */
 bool signal_unwanted_children(const struct task *leader);
 /*
- * Takes a pending signal out of those in `mask` that the running thread can take, and
- * fills *info. 0: none.
+ * Takes one pending signal of `mask` that the running thread can take, and fills *info.
+ * Returns 0 if there is none.
  */
 int signal_take(u64 mask, struct siginfo *info);
 /* Sets or clears the running thread's WORK_SIGNAL. */
 void signal_refresh(void);
-/* Wakes threads for what is pending for their process; another one will not take it. */
+/* Wakes other threads for the process' pending signals, because this thread will not take them. */
 void signal_retarget(struct task *leader);
-/* What a signal does in that process. */
+/* The action of a signal in that process. */
 struct sigact signal_action(const struct task *leader, int sig);
-/* Gives it its default, unless there is no memory for that. */
+/* Sets the default action, unless there is no memory for that. */
 void signal_set_default(struct task *leader, int sig);
-/* Not locked. Sets what `sig` does in the running process, and says what it did. -ENOMEM. */
+/* Not locked. Sets the action of `sig` in the running process, and returns the old one. -ENOMEM. */
 long signal_set_action(int sig, const struct sigact *new, struct sigact *old);
-/* Not locked. A new program starts: handlers are gone, what is ignored stays so. */
+/* Not locked. A new program starts: handlers are removed, ignored signals stay ignored. */
 void signal_exec(void);
 /*
- * Not locked. The running process' actions for a child that is being made, all, or without
- * handlers, as for exec. -ENOMEM.
+ * Not locked. Gives the running process' actions to a child that is being made: all of
+ * them, or without handlers, as for exec. -ENOMEM.
  */
 long signal_inherit(struct task *child, bool clear_handlers);
-/* Not locked. All that is pending for a task, and its share of the actions, is freed. */
+/* Not locked. Frees a task's pending signals and its reference to the actions. */
 void signal_free(struct task *t);
 
-/* Not locked. Sets the running thread's mask; returns the one before. */
+/* Not locked. Sets the running thread's mask; returns the old one. */
 u64 signal_set_mask(u64 mask);
 /*
- * For calls that wait with another mask: sets it, and puts the one before back at the
- * end, if it was interrupted after the handler that then runs.
+ * For calls that wait with another mask: sets it. If the call is interrupted, the old mask
+ * is restored after the handler.
  */
 void signal_mask_begin(u64 mask);
 void signal_mask_end(bool interrupted);
 
-/* -- for the rest of the kernel, nothing locked ----------------------------------------- */
+/* -- for the rest of the kernel, not locked ---------------------------------------------- */
 
-/* Sends to the running thread, as if it had done so. */
+/* Sends a signal to the running thread, as if the thread had sent it. */
 void signal_self(int sig);
 /*
- * The running thread has done something that it cannot go on from. A handler can only
- * run if the signal is neither blocked nor ignored. False if it will die of it.
+ * The running thread cannot continue after an error. A handler can run only if the signal
+ * is neither blocked nor ignored. Returns false if the thread will die.
  */
 bool signal_force(int sig, int code, unsigned long addr);
 
 /* -- deliver.c -------------------------------------------------------------------------- */
 
-/* What sigaltstack() tells of the running thread, whose stack pointer is sp. */
+/* The running thread's stack as sigaltstack() reports it, for stack pointer sp. */
 struct sigstack signal_alt_stack(unsigned long sp);
-/* Puts back what the frame at that user address has saved, and goes on there. */
+/* Restores the state that the frame at that user address has saved, and continues there. */
 void signal_return(struct regs *regs) __noreturn;
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Sleeping until woken, or until a time: a timer that wakes, beside whatever else may. */
+/* Sleeping until woken or until a time: a timer wakes the task, in addition to other wakers. */
 #include "proc/task.h"
 #include "proc/timer.h"
 #include "proc/wait.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Starting the other CPUs, one after the other. Each begins as its own idle task. */
+/* Starts the other CPUs, one after the other. Each begins as its own idle task. */
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
 #include "lib/string.h"
@@ -7,7 +7,7 @@
 #include "proc/task.h"
 
 static struct task idle_tasks[NR_CPUS];
-static unsigned arrived; /* the last CPU that runs */
+static unsigned arrived; /* the last CPU that has started */
 
 static void begin(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a program finds on its stack (the System V ABI's start-up layout), from the top
- * down: the strings, 16 random bytes, the auxiliary vector, environment and argument
- * pointers, argc. The address space is private, so each page is written to where it lies.
+ * The initial stack of a program (the System V ABI's start-up layout), from the top down:
+ * the strings, 16 random bytes, the auxiliary vector, environment and argument pointers,
+ * argc. The address space is private, so each page is written in place.
  */
 #include "arch/x86/cpu.h"
 #include "lib/errno.h"
@@ -15,11 +15,11 @@
 
 static const char platform[] = "x86_64";
 
-/* Writes upwards from `va`; words are collected first. */
+/* Writes upwards from `va`; small words are buffered first. */
 struct writer {
 	struct mm *mm;
 	unsigned long va;
-	char *page; /* the one that `page_va` lies in, or NULL */
+	char *page; /* the page that contains `page_va`, or NULL */
 	unsigned long page_va;
 	unsigned n;
 	bool failed; /* no memory */
@@ -65,7 +65,10 @@ static void put_word(struct writer *w, unsigned long word)
 	w->words[w->n++] = word;
 }
 
-/* Pointers to n strings that follow each other at `text`, which is to be at va; returns its end. */
+/*
+ * Writes pointers to n consecutive strings at `text`, which will be at va; returns the end
+ * of the strings.
+ */
 static unsigned long put_pointers(struct writer *w, const char *text, unsigned n, unsigned long va)
 {
 	const char *s = text;
@@ -77,7 +80,7 @@ static unsigned long put_pointers(struct writer *w, const char *text, unsigned n
 	return va + (unsigned long)(s - text);
 }
 
-/* Where the parts of the text are. */
+/* The parts of the text. */
 struct texts {
 	const char *script, *args; /* in the kernel; args: without what a script replaces */
 	size_t script_len, args_len;
@@ -124,7 +127,7 @@ static long map_stack(struct mm *mm, const struct image *im, unsigned long top)
 	return rc < 0 ? rc : 0;
 }
 
-/* A script's arguments come in place of the first one. */
+/* A script's arguments replace the first one. */
 static void find_texts(struct texts *t, const struct exec_strings *s, const struct script *script)
 {
 	size_t skip = 0;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Stopping processes and letting them go on. A stopped one stands still on its way to
- * user mode (deliver.c), each of its threads for itself; calls that sleep are
- * interrupted for it and made again afterwards.
+ * Stopping and continuing processes. Each thread of a stopped process waits on its way to
+ * user mode (deliver.c). Sleeping calls are interrupted for that and restarted afterwards.
  */
 #include "proc/family.h"
 
@@ -16,7 +15,7 @@ void tell_by_signal(struct task *leader, int code, int status)
 		.child = {.pid = leader->pid, .status = status},
 	};
 
-	/* Asked for here what signal_post() asks too: most parents ignore it. */
+	/* The same test as in signal_post(), here first, because most parents ignore the signal. */
 	if (sig && (!signal_ignored(parent, sig) || (parent->blocked & SIG_BIT(sig))))
 		signal_post(parent, true, &info);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Changing kernel stacks. What the C calling convention calls callee-saved is
- * all there is to keep; user registers lie further up on the stack.
+ * Switching kernel stacks. Only the callee-saved registers of the C calling convention
+ * must be saved; user registers are further up on the stack.
  */
 	.text
 	.globl switch_stacks

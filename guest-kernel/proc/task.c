@@ -67,10 +67,10 @@ void task_free(struct task *t)
 	__atomic_sub_fetch(&nr_tasks, 1, __ATOMIC_RELEASE);
 }
 
-/* What switch_stacks() pops, then task_entry's address. */
+/* The values that switch_stacks() pops, then task_entry's address. */
 static void prepare_stack(struct task *t, unsigned long *top, void (*fn)(void), struct regs *frame)
 {
-	*--top = 0; /* nobody called task_entry */
+	*--top = 0; /* task_entry has no caller */
 	*--top = (unsigned long)task_entry;
 	*--top = 0;		       /* rbp */
 	*--top = (unsigned long)fn;    /* rbx */
@@ -81,7 +81,10 @@ static void prepare_stack(struct task *t, unsigned long *top, void (*fn)(void), 
 	t->sp = (unsigned long)top;
 }
 
-/* Of each number, the processes whose group or session it names: it is nobody else's pid. */
+/*
+ * For each number: how many processes have it as group or session. Such a number is not
+ * given out as a pid.
+ */
 static u16 group_uses[MAX_TASKS + 1];
 
 void group_join(struct task *leader, int pgid, int sid)
@@ -209,7 +212,9 @@ static long join_family(struct task *t, const struct clone *how)
 	long rc = -EAGAIN;
 
 	spin_lock(&family_lock);
-	/* Whoever is killed makes no more of its kind, so one look at all kills all. */
+	/*
+	 * A thread that is being killed makes no new ones, so one loop over the threads kills all.
+	 */
 	if (leader->group_exit || (how->thread && leader->exec_thread))
 		goto out;
 	t->pid = pid_take(t);
@@ -237,7 +242,7 @@ out:
 	return rc;
 }
 
-/* Stands still until the child has left the memory that both have. */
+/* Waits until the child has left the shared address space. */
 static void wait_for_vfork_child(void)
 {
 	struct task *me = current;
@@ -262,7 +267,7 @@ long task_clone(const struct regs *regs, const struct clone *how)
 	long rc;
 	int pid;
 
-	/* Looked at again, with the lock held, by pid_take(); here it saves the copying. */
+	/* pid_take() checks again, with the lock held; this check avoids useless copying. */
 	if (task_count() >= task_limit(RLIMIT_NPROC))
 		return -EAGAIN;
 	t = task_alloc(current->name);
@@ -282,9 +287,9 @@ long task_clone(const struct regs *regs, const struct clone *how)
 		goto leave;
 
 	count(proc_forks);
-	pid = (int)rc; /* before it can run and be gone */
+	pid = (int)rc; /* read it before the task can run and end */
 	if (how->parent_tid)
-		copy_to_user(how->parent_tid, &pid, sizeof(pid)); /* as Linux: no error */
+		copy_to_user(how->parent_tid, &pid, sizeof(pid)); /* like Linux: no error */
 	task_start(t);
 	if (how->vfork)
 		wait_for_vfork_child();

@@ -6,7 +6,7 @@
 
 static struct timers {
 	spinlock_t lock;
-	struct list_head list; /* soonest first */
+	struct list_head list; /* earliest first */
 } timers[NR_CPUS];
 
 void timers_init(void)

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Processor time of tasks, counted at switches in ticks of the time-stamp counter. What
- * of it was spent in user mode is not known: entries to the kernel are not timed,
- * since they are what is measured.
+ * Processor time of tasks, counted at switches in ticks of the time-stamp counter. The
+ * part spent in user mode is unknown: entries to the kernel are not timed, since they are
+ * what is measured.
  */
 #ifndef PROC_USAGE_H
 #define PROC_USAGE_H
 
 #include "arch/x86/types.h"
 
-/* Of the running thread, of its process with threads that have ended, of children waited for. */
+/*
+ * Of the running thread; of its process, ended threads included; of children that were
+ * waited for.
+ */
 u64 thread_ticks(void);
 u64 process_ticks(void);
 u64 children_ticks(void);

@@ -15,7 +15,7 @@ void wait_begin(struct wait_queue *q, struct waiter *w)
 		list_add_tail(&w->link, &q->waiters);
 	}
 	w->woken = false;
-	/* Within the lock: who wakes the queue from now on finds a sleeper. */
+	/* Set under the lock: a waker finds a sleeper from now on. */
 	t->state = TASK_SLEEPING;
 	spin_unlock(&q->lock);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The audit (mmu/audit.h) on demand: reading /dev/audit runs it and gives one
- * line, "ok" with what was looked at, or the first problem. The workloads' harness
- * does so after the last sample, while all processes still live; main.c calls
- * for the last one.
+ * The audit (mmu/audit.h) on demand: a read of /dev/audit runs it and returns one line,
+ * "ok" with the number of checked objects, or the first problem. The workloads' harness
+ * does this after the last sample, while all processes still exist; main.c runs the last
+ * audit.
  */
 #include "sys/audit.h"
 

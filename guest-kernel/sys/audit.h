@@ -5,8 +5,8 @@
 #include "mmu/audit.h"
 
 /*
- * Stops the other CPUs, audits, hands the record to the host (unless the option
- * audit=0 forbids all that: then NULL). NULL too if another audit is under way.
+ * Stops the other CPUs, runs the audit, and sends the record to the host. Returns NULL if
+ * the option audit=0 forbids it, or if another audit is running.
  */
 const struct audit_report *audit_now(const char *when);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * /dev/ageing: "1" written to it starts the ageing of pages, "0" ends it; a read
- * says which it is, and what has been done so far. ENODEV where there is one CPU.
+ * /dev/ageing: writing "1" starts the ageing of pages, "0" stops it. A read returns the
+ * state and the work done so far. ENODEV with one CPU.
  */
 #include "lib/errno.h"
 #include "lib/print.h"

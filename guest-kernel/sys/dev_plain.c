@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Devices that every system has: zero, full, random, and tty, of which there is none.
- * "Random" bytes follow from the run's seed and from how many were given out before,
- * so that a run can be repeated.
+ * Devices that every system has: zero, full, random, and tty, which cannot be opened.
+ * "Random" bytes depend on the run's seed and on how many were read before, so that a run
+ * can be repeated.
  */
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -57,7 +57,7 @@ static const struct file_ops full_ops = {.read = zero_read, .write = full_write}
 static const struct device full = {"/dev/full", &full_ops};
 DEVICE(full);
 
-/* splitmix64: a counter that is mixed well. */
+/* splitmix64: a counter with a mixing function. */
 static u64 random_word(void)
 {
 	static u64 given;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * eventfd: a number that writes add to, and that a read takes, all of it or one at a
- * time; who finds nothing there, or no room, waits. A means to wake others that
- * poll() knows.
+ * eventfd: a number that writes increase, and that a read takes completely or one at a
+ * time. A reader waits for a number, a writer waits for room. It wakes other tasks in a
+ * way that poll() supports.
  */
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -24,7 +24,7 @@ struct event {
 	struct wait_queue queue; /* readers and writers */
 };
 
-/* Locked; given up while asleep. */
+/* Locked; unlocked while asleep. */
 static long wait_locked(struct event *e, const struct file *f)
 {
 	struct waiter w = {.task = NULL};

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Descriptors. fork copies a table in proportion to what is open in it, so it is
- * found through a bit map; a process with few descriptors has the table inside
- * struct files, and larger ones grow in steps.
+ * Descriptors. The time for fork to copy a table is proportional to the number of open
+ * descriptors, so they are found with a bit map. A process with few descriptors has the
+ * table inside struct files; larger tables grow in steps.
  */
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -14,7 +14,7 @@
 
 #define BITS	  64
 #define SLAB_FDS  (KMALLOC_MAX / sizeof(struct file *))
-#define LARGE_ORD 1 /* pages for MAX_FDS */
+#define LARGE_ORD 1 /* order of the pages for MAX_FDS */
 
 _Static_assert(MAX_FDS * sizeof(struct file *) == PAGE_SIZE << LARGE_ORD, "pages of a full table");
 
@@ -43,7 +43,7 @@ static void table_free(struct file **table, unsigned size)
 		kfree(table);
 }
 
-/* Room for descriptor fd, or more; *size is set. NULL: no memory. */
+/* A table with room for descriptor fd, or more; *size is set. NULL: no memory. */
 static struct file **table_alloc(unsigned fd, unsigned *size)
 {
 	struct page *p;
@@ -73,7 +73,7 @@ static struct files *files_alloc(u32 umask, struct node *cwd)
 	return fs;
 }
 
-/* Locked, or nobody else's. False: no memory. */
+/* Locked, or not shared. False: no memory. */
 static bool grow(struct files *fs, unsigned fd)
 {
 	unsigned size;
@@ -191,7 +191,7 @@ struct file *file_get(int fd)
 	return f;
 }
 
-/* Locked: takes the descriptor away; its reference is the caller's. */
+/* Locked: removes the descriptor; the caller gets its reference. */
 static struct file *take(struct files *fs, int fd)
 {
 	struct file *f = look(fs, fd);
@@ -217,7 +217,7 @@ long file_close(int fd)
 	return 0;
 }
 
-/* The process has one thread now. */
+/* The process has one thread only. */
 void files_exec(void)
 {
 	struct files *fs = current->files;

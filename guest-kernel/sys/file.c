@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Open files, and what the ones of the tree do: regular files, directories, symbolic links. */
+/*
+ * Open files, and the operations of files in the tree: regular files, directories,
+ * symbolic links.
+ */
 #include "sys/file.h"
 
 #include "lib/bug.h"
@@ -90,7 +93,7 @@ static long node_write(struct file *f, unsigned long buf, size_t n, size_t at)
 	} else {
 		rc = write_pages(&node->inode, buf, min_ul(n, INODE_MAX_SIZE - at), at);
 		if (rc > 0 && (f->flags & O_APPEND))
-			f->pos = at; /* the caller adds what was written */
+			f->pos = at; /* the caller adds the number of bytes written */
 		node_touch(node);
 	}
 	spin_unlock(&node->io);
@@ -221,7 +224,7 @@ static long at_position(struct file *f, unsigned long buf, size_t n,
 	return rc;
 }
 
-/* Longer ones are cut, as on Linux; so a length is no negative number. */
+/* Longer requests are cut, as on Linux, so a length is never a negative number. */
 #define LENGTH_MAX 0x7ffff000UL
 
 long file_read(struct file *f, unsigned long buf, size_t n)

@@ -68,7 +68,7 @@ static void add_link(const char *name, const char *target, size_t size)
 	n->target[size] = '\0';
 }
 
-/* Devices and pipes are the kernel's to make. */
+/* Devices and pipes in the archive are ignored; the kernel makes them. */
 static void add_any(const char *name, u32 mode, const char *data, size_t size)
 {
 	switch (mode & S_IFMT) {

@@ -5,9 +5,9 @@
 #include "arch/x86/types.h"
 
 /*
- * Unpacks a cpio archive ("newc", as `cpio -H newc` writes) into the directory tree:
- * files, directories and symbolic links, which programs cannot change. What is
- * there already is replaced. Panics on a broken archive.
+ * Unpacks a cpio archive ("newc", as `cpio -H newc` writes it) into the directory tree:
+ * files, directories and symbolic links, which programs cannot change. Existing files are
+ * replaced. Panics if the archive is invalid.
  */
 void initramfs_unpack(const char *archive, size_t len);
 

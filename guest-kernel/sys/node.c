@@ -51,7 +51,7 @@ struct node *node_new(u32 mode)
 	return n;
 }
 
-/* Up the tree as far as somebody is the last user: a loop, since it may be deep. */
+/* Up the tree while the last reference goes. A loop, since the tree may be deep. */
 void node_put(struct node *n)
 {
 	while (n) {
@@ -158,7 +158,7 @@ static struct node *add_below(struct node *dir, const char *name, size_t len, u3
 		node_put(n);
 		return NULL;
 	}
-	node_put(n); /* the name has one */
+	node_put(n); /* the name holds a reference */
 	n->fixed = true;
 	return n;
 }
@@ -233,8 +233,10 @@ static struct entry *entry_of(struct node *dir, const struct node *n)
 
 /* -- paths of nodes ----------------------------------------------------------------- */
 
-/* The next entry of the tree, depth first, up again by the parents: it may be deeper than our
- * stack. */
+/*
+ * The next entry of the tree, depth first. Goes up by the parents, because the tree may be
+ * deeper than our stack.
+ */
 static struct entry *next_entry(struct node **dir, struct entry *e)
 {
 	struct list_head *p = e ? e->link.next : tree_root->entries.next;
@@ -252,7 +254,7 @@ static struct entry *next_entry(struct node **dir, struct entry *e)
 	return list_entry(p, struct entry, link);
 }
 
-/* Puts a name in front of what is there. */
+/* Adds a name at the front. */
 static bool prepend(char *buf, char **at, const char *name, size_t len)
 {
 	if ((size_t)(*at - buf) < len + 1)
@@ -284,7 +286,7 @@ long node_path(struct node *n, char *buf, size_t room, const char **path)
 	}
 	for (; n != tree_root; n = n->parent) {
 		if (!n->nlink || n->pid)
-			return -ENOENT; /* removed, or found out */
+			return -ENOENT; /* removed, or in a dynamic directory */
 		e = entry_of(n->parent, n);
 		if (!prepend(buf, &at, e->name, e->len))
 			return -ERANGE;
@@ -295,7 +297,7 @@ long node_path(struct node *n, char *buf, size_t room, const char **path)
 
 /* -- the end -------------------------------------------------------------------------- */
 
-/* As next_entry(), and a directory is looked at when all in it was. */
+/* The order of next_entry(), but a directory comes after all entries in it. */
 void tree_reset(void)
 {
 	struct node *dir = tree_root;

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * What processes print: the console, and standard output and error of a program that
- * the host has brought along. All of it goes out as records of the kernel's, the only
- * way there is. So the host gets the very bytes, knows where they were for, notices if
- * one is missing, and never takes a process' words for the kernel's or Xen's, who
- * print to the same line.
+ * Output of processes: the console, and standard output and error of a program that the
+ * host has brought. All of it is sent as records of the kernel; there is no other way. So
+ * the host gets exactly these bytes, knows their destination, notices missing ones, and
+ * never takes text of a process for text of the kernel or of Xen, which share the line.
  */
 #include "abi/record.h"
 #include "arch/x86/spinlock.h"
@@ -14,7 +13,7 @@
 #include "mm/mm.h"
 #include "sys/file.h"
 
-/* What is written at once up to this size, as a pipe's; a record of a workload's is shorter. */
+/* A write of up to this size is one piece, as in a pipe. A workload's record is shorter. */
 #define PIECE 4096
 
 static long output_write(unsigned to, unsigned long buf, size_t n)

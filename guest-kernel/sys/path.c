@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is left of the path lies in one page, from its start on. A symbolic link's
- * target is put before the rest that follows it, and the walk goes on from there.
+ * The remaining path is stored in one page, from its start on. A symbolic link's target is
+ * put before the text that follows it, and the walk continues there.
  */
 #include "sys/path.h"
 
@@ -79,7 +79,7 @@ long path_begin_kernel(struct path *p, const char *path)
 	return start_at(p, AT_FDCWD);
 }
 
-/* Replaces what was used of the text, up to `rest`, by the link's target. */
+/* Replaces the used text, up to `rest`, by the link's target. */
 static long expand(struct path *p, const char *target, const char *rest)
 {
 	size_t n = strlen(target), left = strlen(rest) + 1;
@@ -112,7 +112,7 @@ static void set(struct node **to, struct node *n)
 	*to = n;
 }
 
-/* One component: from p->dir to p->node. */
+/* Resolves one component: from p->dir to p->node. */
 static long step(struct path *p, const char *name, size_t len)
 {
 	bool dots = len <= 2 && name[0] == '.' && name[len - 1] == '.';
@@ -127,7 +127,7 @@ static long step(struct path *p, const char *name, size_t len)
 	return 0;
 }
 
-/* The rest behind a component; notes slashes at the end. */
+/* Returns the rest after a component; records slashes at the end. */
 static const char *skip(struct path *p, const char *end)
 {
 	const char *rest = end;
@@ -163,7 +163,7 @@ static long walk(struct path *p, unsigned flags)
 		if (is_link(p->node) && (*rest || p->want_dir || !(flags & PATH_NOFOLLOW))) {
 			if (++links > MAX_LINKS)
 				return -ELOOP;
-			/* With the slashes, which say that a directory is wanted. */
+			/* The slashes are kept, because they require a directory. */
 			rc = expand(p, p->node->target, end);
 			if (rc)
 				return rc;

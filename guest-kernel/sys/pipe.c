@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pipes: a ring of 64 KiB whose pages exist while something is in them. Two counters
- * that only grow say what was written and what was read; their difference is what is
- * in it. Each end is one open file, however many descriptors mean it, and tells
- * the other end when it goes.
+ * Pipes: a ring of 64 KiB whose pages are allocated while they contain data. Two counters,
+ * which only grow, count the bytes written and read; their difference is the number of
+ * bytes in the ring. Each end is one open file, whatever the number of descriptors. When
+ * an end is closed, the other end is told.
  *
- * The lock is held while data is copied, so that a write of up to PIPE_BUF bytes stays
- * in one piece. The copying may fault; faults take locks of the address space, whose
- * holders never want a pipe's.
+ * The lock is held while data is copied, so that a write of up to PIPE_BUF bytes is
+ * atomic. The copying may fault. Faults take locks of the address space, and owners of
+ * these locks never take a pipe's.
  */
 #include "sys/pipe.h"
 
@@ -26,8 +26,8 @@
 
 struct pipe {
 	spinlock_t lock;
-	bool reader, writer; /* the ends that are open */
-	u64 in, out;	     /* bytes since the beginning */
+	bool reader, writer; /* whether the ends are open */
+	u64 in, out;	     /* total bytes written and read */
 	struct page *slot[SLOTS];
 	struct wait_queue readers, writers;
 	struct list_head link;
@@ -48,7 +48,7 @@ void pipe_uses(void (*use)(struct page *p))
 	spin_unlock(&pipes_lock);
 }
 
-/* Both ways: between the pipe and memory that is the program's, or the kernel's. */
+/* Copies in either direction, between the pipe and user or kernel memory. */
 typedef bool (*copy_fn)(void *ring, unsigned long memory, size_t n);
 
 static bool to_program(void *ring, unsigned long memory, size_t n)
@@ -67,14 +67,14 @@ static bool from_kernel(void *ring, unsigned long memory, size_t n)
 	return true;
 }
 
-/* All that follow have the pipe locked. */
+/* The pipe is locked in all that follow. */
 
 static size_t filled(const struct pipe *p)
 {
 	return p->in - p->out;
 }
 
-/* n bytes that are there; returns how many could be copied. */
+/* Reads n bytes, which are there; returns how many could be copied. */
 static size_t take(struct pipe *p, unsigned long buf, size_t n)
 {
 	size_t done = 0;
@@ -88,7 +88,7 @@ static size_t take(struct pipe *p, unsigned long buf, size_t n)
 			break;
 		p->out += part;
 		done += part;
-		/* Read to its end, and not begun anew from behind: a full ring does that. */
+		/* The page is read to its end, and a full ring has not begun to refill it. */
 		if (offset + part == PAGE_SIZE && filled(p) <= PIPE_SIZE - PAGE_SIZE) {
 			page_put(*slot);
 			*slot = NULL;
@@ -97,7 +97,10 @@ static size_t take(struct pipe *p, unsigned long buf, size_t n)
 	return done;
 }
 
-/* n bytes that there is room for; the count goes up when all are in, as nobody may see half. */
+/*
+ * Writes n bytes, for which there is room. The count changes when all bytes are in,
+ * because a reader must not see half of them.
+ */
 static long put(struct pipe *p, copy_fn copy, unsigned long buf, size_t n)
 {
 	size_t done = 0;
@@ -119,7 +122,10 @@ static long put(struct pipe *p, copy_fn copy, unsigned long buf, size_t n)
 	return (long)n;
 }
 
-/* Waits, the lock given up, for the other end to do something. 0 or what interrupted it. */
+/*
+ * Unlocks, waits for the other end, and locks again. Returns 0 or the error of an
+ * interrupted call.
+ */
 static long wait_locked(struct pipe *p, struct wait_queue *q, struct file *f)
 {
 	struct waiter w = {.task = NULL};
@@ -158,7 +164,7 @@ static long pipe_read(struct file *f, unsigned long buf, size_t n)
 	return rc;
 }
 
-/* Whether n more bytes may go in now: of short writes all or none. */
+/* How many of n bytes may go in now: a short write is all or nothing. */
 static size_t room(const struct pipe *p, size_t n)
 {
 	size_t free = PIPE_SIZE - filled(p);
@@ -285,7 +291,7 @@ static struct pipe *pipe_new(void)
 	return p;
 }
 
-/* Both ends, end[0] for reading. */
+/* Makes both ends; end[0] is for reading. */
 static long pipe_files(struct file *end[2], unsigned flags)
 {
 	struct node *n = node_new(S_IFIFO | 0600);

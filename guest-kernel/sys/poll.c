@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * poll and select. Each round queues the task everywhere first and asks the files
- * then, so what happens in between is either seen or wakes it.
+ * poll and select. Each round first queues the task everywhere and then asks the files, so
+ * a change in between is either seen or wakes the task.
  */
 #include "sys/poll.h"
 
@@ -17,7 +17,7 @@
 #define NS_PER_US  1000u
 #define NS_PER_S   1000000000u
 #define FOREVER	   0u
-#define NOT_AT_ALL 1u /* a time that is over */
+#define NOT_AT_ALL 1u /* a time in the past */
 #define MAX_S	   (1UL << 32)
 
 struct pollfd {
@@ -54,7 +54,7 @@ static void leave(struct poll *p)
 	current->state = TASK_RUNNING;
 }
 
-/* How many are ready now. */
+/* Returns how many are ready now. */
 static long ask(struct pollfd *fds, struct file **files, unsigned n, struct poll *p)
 {
 	long ready = 0;
@@ -73,7 +73,7 @@ static long ask(struct pollfd *fds, struct file **files, unsigned n, struct poll
 	return ready;
 }
 
-/* Rounds until one is ready or the time has come. */
+/* Repeats until one is ready or the time has come. */
 static long rounds(struct pollfd *fds, struct file **files, unsigned n, u64 deadline)
 {
 	for (;;) {
@@ -81,7 +81,7 @@ static long rounds(struct pollfd *fds, struct file **files, unsigned n, u64 dead
 		bool last = deadline == NOT_AT_ALL;
 		long ready;
 
-		/* Asleep from here on, even with no file to wait for. */
+		/* Asleep from here on, even without a file to wait for. */
 		current->state = TASK_SLEEPING;
 		ready = ask(fds, files, n, last ? NULL : &p);
 		if (!ready && !last) {
@@ -90,7 +90,7 @@ static long rounds(struct pollfd *fds, struct file **files, unsigned n, u64 dead
 			else if (task_interrupted())
 				ready = -ERESTARTNOHAND;
 			else if (!schedule_until(deadline))
-				deadline = NOT_AT_ALL; /* one more look */
+				deadline = NOT_AT_ALL; /* ask once more */
 		}
 		leave(&p);
 		if (ready || last)
@@ -98,7 +98,7 @@ static long rounds(struct pollfd *fds, struct file **files, unsigned n, u64 dead
 	}
 }
 
-/* The files cannot go before we have left their queues: hence an array of counted ones. */
+/* Files must not be freed before we have left their queues, so the array holds references. */
 static long poll_files(struct pollfd *fds, unsigned n, u64 deadline)
 {
 	struct file **files = n ? kzalloc(n * sizeof(struct file *)) : NULL;
@@ -116,7 +116,7 @@ static long poll_files(struct pollfd *fds, unsigned n, u64 deadline)
 	return rc;
 }
 
-/* As many as fit into one small object; nobody asks for more here. */
+/* As many as fit into one small object; select() needs no more. */
 #define POLL_MAX (KMALLOC_MAX / sizeof(struct file *))
 
 static long poll_user(unsigned long user, unsigned long n, u64 deadline)
@@ -140,7 +140,7 @@ static long poll_user(unsigned long user, unsigned long n, u64 deadline)
 	return rc;
 }
 
-/* From a length of time. */
+/* The deadline after a period of time. */
 static u64 deadline_in(u64 s, u64 ns)
 {
 	if (!s && !ns)
@@ -157,7 +157,10 @@ SYSCALL(7, poll)
 				: deadline_in((u64)ms / 1000, (u64)ms % 1000 * NS_PER_MS));
 }
 
-/* A pair of seconds and parts of which there are `per_second`; an address of 0 is no deadline. */
+/*
+ * Reads a pair of seconds and fractions, `per_second` of which are a second; address 0: no
+ * deadline.
+ */
 static long read_deadline(unsigned long user, u64 per_second, u64 *deadline)
 {
 	struct {
@@ -175,7 +178,10 @@ static long read_deadline(unsigned long user, u64 per_second, u64 *deadline)
 	return 0;
 }
 
-/* Blocks what is at that user address (0: as before) until wait_with_mask_over(). */
+/*
+ * Blocks the signals of the mask at that user address (0: no change) until
+ * wait_with_mask_over().
+ */
 static long wait_with_mask(unsigned long user, size_t size)
 {
 	u64 mask;
@@ -229,7 +235,7 @@ static bool in_set(const u64 *set, unsigned fd)
 	return set[fd / BITS] >> fd % BITS & 1;
 }
 
-/* Returns how many bits are set, in all sets together. */
+/* Returns the number of bits set in all sets together. */
 static long fill_sets(struct sets *s, const struct pollfd *fds, unsigned n)
 {
 	long bits = 0;

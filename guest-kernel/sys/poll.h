@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waiting for one of several files. A file's poll op queues the task with poll_wait()
- * in each queue that is woken when its answer may change, and then says what it is now.
+ * Waiting for one of several files. A file's poll op queues the task with poll_wait() in
+ * each queue that is woken when its answer may change. Then it returns the current answer.
  */
 #ifndef SYS_POLL_H
 #define SYS_POLL_H
@@ -19,7 +19,7 @@ struct poll {
 	bool no_memory;
 };
 
-/* p NULL: nobody waits. */
+/* p NULL: does nothing. */
 void poll_wait(struct poll *p, struct wait_queue *q);
 
 #endif

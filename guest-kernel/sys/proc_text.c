@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What the files of /proc say. Where Linux tells what we do not know, there is a 0 that no reader
- * minds. */
+/* The contents of the files of /proc. A value that we do not know is 0, which readers accept. */
 #include "arch/x86/platform.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -85,13 +84,13 @@ const struct proc_file proc_root_files[] = {
 
 /* -- /proc/PID ------------------------------------------------------------------------- */
 
-/* Of a process as others may see it; copied while the family is locked. */
+/* The data of a process that others may see; copied while the family is locked. */
 struct seen {
 	int ppid, pgid, sid;
 	unsigned threads;
-	u64 ns; /* of processor time */
+	u64 ns; /* processor time */
 	char state, name[sizeof(((struct task *)NULL)->name)];
-	/* Of the running process only: what its address space spans, and the pages in it. */
+	/* For the running process only: size of its address space, and number of pages in it. */
 	unsigned long bytes, pages;
 };
 
@@ -114,7 +113,7 @@ static unsigned long mapped_bytes(struct mm *mm)
 	return n;
 }
 
-/* False if it is gone. */
+/* Returns false if the process does not exist any more. */
 static bool look(int pid, struct seen *s)
 {
 	struct task *t, *thread;
@@ -144,7 +143,7 @@ static bool look(int pid, struct seen *s)
 	return true;
 }
 
-/* 52 numbers. Not known here: faults, time in the kernel, when it started, and from the 26th on. */
+/* 52 numbers. Unknown here: faults, time in the kernel, start time, and from the 26th on. */
 static void show_pid_stat(struct text *t, int pid)
 {
 	struct seen s;
@@ -207,7 +206,7 @@ static void show_inode(struct text *t, const struct vma *v)
 	page_put(page);
 }
 
-/* The running process' own. */
+/* For the running process only. */
 static void show_maps(struct text *t, int pid)
 {
 	struct mm *mm = current->mm;
@@ -235,7 +234,7 @@ static void show_maps(struct text *t, int pid)
 	read_unlock(&mm->lock);
 }
 
-/* The running process' own, with the terminators that they have in its memory. */
+/* For the running process only, with the terminators as in its memory. */
 static void show_cmdline(struct text *t, int pid)
 {
 	struct mm *mm = current->mm;

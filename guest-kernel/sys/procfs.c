@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * /proc, as far as C libraries and busybox read it. The directories are dynamic: their
- * nodes are made when they are looked up and go when nobody has them open. A file's text
- * is made when it is opened, so it is of one moment however it is read.
+ * /proc, as far as C libraries and busybox read it. The directories are dynamic: a node is
+ * made when it is looked up, and freed when it is not open any more. A file's text is made
+ * when the file is opened, so all reads of it see the same moment.
  */
 #include "sys/procfs.h"
 
@@ -34,7 +34,7 @@ void text_add(struct text *t, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Again with twice the room until it fits. */
+/* Repeats with twice the room until the text fits. */
 static long proc_open(struct file *f)
 {
 	const struct proc_file *p = (const struct proc_file *)f->node->data;
@@ -155,7 +155,7 @@ static unsigned count_files(const struct proc_file *files)
 	return n;
 }
 
-/* A positive number, or 0. */
+/* Returns a positive number, or 0. */
 static int number(const char *name, size_t len)
 {
 	int n = 0;
@@ -168,7 +168,7 @@ static int number(const char *name, size_t len)
 	return n;
 }
 
-/* -- /proc/PID/fd: links to what is open, of the running process only ---------------------- */
+/* -- /proc/PID/fd: links to the open files, for the running process only ------------------ */
 
 static struct node *link_to(struct node *to)
 {
@@ -227,7 +227,7 @@ static const struct node_ops fd_ops = {.find = fd_find, .list = fd_list};
 
 /* -- /proc/PID ------------------------------------------------------------------------- */
 
-/* The file that the running program is, as a path. */
+/* A link to the running program's file. */
 static struct node *exe_link(void)
 {
 	struct mm *mm = current->mm;
@@ -255,7 +255,7 @@ static struct node *cwd_link(void)
 	return link_to(current->files->cwd);
 }
 
-/* Links that are known of the running process only, and the directory. */
+/* The links that exist for the running process only, and the directory. */
 static struct node *pid_special(struct node *dir, unsigned n)
 {
 	bool own = dir->pid == current->leader->pid;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * /proc: what its files say (proc_text.c), and how they are found and opened (procfs.c).
+ * /proc: the contents of its files (proc_text.c), and their names and opening (procfs.c).
  */
 #ifndef SYS_PROCFS_H
 #define SYS_PROCFS_H
@@ -9,7 +9,7 @@
 
 struct node;
 
-/* Text of any length; what does not fit is counted but not kept. */
+/* Text of any length; the part that does not fit is counted but not stored. */
 struct text {
 	char *buf;
 	size_t room, len;
@@ -17,13 +17,13 @@ struct text {
 
 void text_add(struct text *t, const char *fmt, ...) __printf(2, 3);
 
-/* One file. Tree locked; pid is the directory's process, or 0. */
+/* One file. Its function runs with the tree locked; pid is the directory's process, or 0. */
 struct proc_file {
 	const char *name;
 	void (*show)(struct text *t, int pid);
 };
 
-/* In /proc and in /proc/PID; each ends with one without a name. */
+/* The files in /proc and in /proc/PID; each list ends with an entry without a name. */
 extern const struct proc_file proc_root_files[], proc_pid_files[];
 
 /* Makes /proc dynamic. */

@@ -43,7 +43,7 @@ bool session_has_program(void)
 	return true;
 }
 
-/* Strings of a file, into text at s->len; returns how many, or negative errno. */
+/* Reads the strings of a file into text at s->len; returns how many, or a negative errno. */
 static long read_strings(const char *path, struct exec_strings *s)
 {
 	struct inode *i;
@@ -67,7 +67,7 @@ static long read_strings(const char *path, struct exec_strings *s)
 	return n;
 }
 
-/* Descriptors 0, 1 and 2, in this order the lowest that are free. */
+/* Opens descriptors 0, 1 and 2, in this order, because each open takes the lowest free one. */
 static long open_standard_files(void)
 {
 	static const char *const paths[] = {STDIN, "/dev/output1", "/dev/output2"};

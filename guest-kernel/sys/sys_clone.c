@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * System calls that make processes and threads. Of what Linux lets them share, three
- * combinations exist here: everything (a thread), the address space (until the new one
- * executes a program, as vfork and posix_spawn want it), nothing (fork).
+ * System calls that make processes and threads. Of Linux's sharing modes three exist here:
+ * everything is shared (a thread), the address space is shared until exec (vfork,
+ * posix_spawn), or nothing is shared (fork).
  */
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -25,14 +25,14 @@
 #define CLONE_CHILD_SETTID   0x1000000
 #define CLONE_CLEAR_SIGHAND  0x100000000
 #define EXIT_SIGNAL	     0xffUL
-/* What a thread shares, all of it or nothing; of some of it there is nothing here to share. */
+/* A thread must share all of these. No other combination is supported. */
 #define CLONE_ALL    (CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD)
 #define CLONE_NO_ACT (CLONE_FS | CLONE_SYSVSEM | CLONE_DETACHED)
 #define CLONE_KNOWN                                                                                \
 	(CLONE_ALL | CLONE_NO_ACT | CLONE_VFORK | CLONE_SETTLS | CLONE_PARENT_SETTID |             \
 	 CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_CLEAR_SIGHAND)
 
-/* clone3()'s, up to what its first version had. */
+/* The arguments of clone3(), as in its first version. */
 struct clone_args {
 	u64 flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;
 };
@@ -109,7 +109,7 @@ SYSCALL(435, clone3)
 		return -E2BIG;
 	if (!copy_from_user(&a, args->a[0], sizeof(a)))
 		return -EFAULT;
-	/* What later versions added asks for things that are not here. */
+	/* The members that later versions added ask for features that do not exist here. */
 	for (unsigned long at = sizeof(a); at + sizeof(more) <= size; at += sizeof(more)) {
 		if (!copy_from_user(&more, args->a[0] + at, sizeof(more)))
 			return -EFAULT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls on directories: the working one, what is in one, and the file system as a whole. */
+/* System calls on directories: the working directory, listings, and the file system as a whole. */
 #include "arch/x86/platform.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -10,7 +10,7 @@
 #include "sys/syscall.h"
 
 #define TMPFS_MAGIC 0x01021994
-#define DT_SHIFT    12 /* from a mode's type to a directory entry's */
+#define DT_SHIFT    12 /* converts the type of a mode to that of a directory entry */
 
 static void change_to(struct node *n)
 {
@@ -93,7 +93,10 @@ struct dirent {
 	char name[];
 } __packed;
 
-/* Collected in a page of ours, as user memory must not be touched under the lock. */
+/*
+ * A listing is collected in a page of the kernel, because user memory must not be touched
+ * under the lock.
+ */
 struct listing {
 	char *at, *end;
 };
@@ -116,7 +119,7 @@ static bool add(struct listing *l, const char *name, const struct node *n, u64 n
 	return true;
 }
 
-/* A position is 0, 1 behind ".", 2 behind "..", and then 2 + an entry's cookie. */
+/* A position is 0, 1 after ".", 2 after "..", and then 2 + an entry's cookie. */
 static size_t list_kept(struct listing *l, struct node *dir, size_t pos)
 {
 	struct entry *e;
@@ -131,7 +134,7 @@ static size_t list_kept(struct listing *l, struct node *dir, size_t pos)
 	return pos;
 }
 
-/* Of a dynamic one, the numbers of entries come behind all cookies that were ever given. */
+/* In a dynamic directory the numbers of entries come after all cookies that were ever used. */
 #define DYNAMIC ((size_t)1 << 32)
 
 static size_t list_dynamic(struct listing *l, struct node *dir, size_t pos)
@@ -151,7 +154,7 @@ static size_t list_dynamic(struct listing *l, struct node *dir, size_t pos)
 static size_t list_dir(struct listing *l, struct node *dir, size_t pos)
 {
 	if (!dir->nlink)
-		return pos; /* removed */
+		return pos; /* the directory was removed */
 	if (pos == 0 && add(l, ".", dir, 1))
 		pos = 1;
 	if (pos == 1 && add(l, "..", dir->parent, 2))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Starting programs, as system calls: arguments and environment are copied out of the old
- * address space before it goes.
+ * The exec system calls: arguments and environment are copied out of the old address space
+ * before it is freed.
  */
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -10,12 +10,15 @@
 #include "proc/task.h"
 #include "sys/syscall.h"
 
-#define TEXT_ORDER 5 /* EXEC_TEXT_MAX; nearly all programs get along with KMALLOC_MAX */
+#define TEXT_ORDER 5 /* for EXEC_TEXT_MAX; KMALLOC_MAX is enough for nearly all programs */
 _Static_assert(PAGE_SIZE << TEXT_ORDER == EXEC_TEXT_MAX, "the largest text is a block of pages");
 
 #define AT_FDCWD (-100)
 
-/* Appends a user array of strings to *s, which has room for `size` bytes; counts them in *n. */
+/*
+ * Appends a user array of strings to *s, which has room for `size` bytes; adds their
+ * number to *n.
+ */
 static long fetch_strings(struct exec_strings *s, size_t size, unsigned *n, unsigned long array)
 {
 	for (*n = 0; array; ++*n, array += sizeof(unsigned long)) {
@@ -43,7 +46,7 @@ static long fetch(struct exec_strings *s, size_t size, unsigned long argv, unsig
 	return rc ? rc : fetch_strings(s, size, &s->envc, envp);
 }
 
-/* Called with the whole text in the kernel. */
+/* Called with the complete text in the kernel. */
 static long exec(const struct syscall_args *args, unsigned long user_path, struct exec_strings *s)
 {
 	char path[256];
@@ -93,7 +96,7 @@ SYSCALL(59, execve)
 	return fetch_and_exec(args, args->a[0], args->a[1], args->a[2]);
 }
 
-/* Of the current directory; what a descriptor says is not known here. */
+/* Relative to the current directory only; a directory descriptor is not supported. */
 SYSCALL(322, execveat)
 {
 	char first;

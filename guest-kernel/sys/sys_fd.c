@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls on descriptors themselves. */
+/* System calls on descriptors. */
 #include "lib/errno.h"
 #include "mm/inode.h"
 #include "sys/file.h"
@@ -83,7 +83,7 @@ static void set_flags(struct file *f, unsigned long flags)
 	spin_unlock(&f->lock);
 }
 
-/* Nobody else to lock out is known: one lock more never waits. */
+/* No other lock owner is known, so a lock never waits. */
 static long lock_free(unsigned long lock)
 {
 	const short unlocked = 2; /* F_UNLCK */
@@ -148,7 +148,7 @@ static long available(struct file *f, unsigned long arg)
 	return copy_to_user(arg, &out, sizeof(out)) ? 0 : -EFAULT;
 }
 
-/* Nothing here is a terminal, which is what most of these ask. */
+/* Most of these requests test for a terminal; no file here is one. */
 SYSCALL(16, ioctl)
 {
 	struct file *f = file_get((int)args->a[0]);

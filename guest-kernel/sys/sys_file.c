@@ -38,7 +38,7 @@ SYSCALL(1, write)
 	return rc;
 }
 
-/* Piece by piece, up to the first that is not moved whole. */
+/* Moves piece by piece, up to the first piece that is not moved completely. */
 static long move_vector(const struct syscall_args *args,
 			long (*move)(struct file *f, unsigned long buf, size_t n))
 {
@@ -50,7 +50,7 @@ static long move_vector(const struct syscall_args *args,
 	if (args->a[2] > IOV_MAX)
 		rc = -EINVAL;
 	else if (!args->a[2])
-		rc = move(f, 0, 0); /* says whether it could */
+		rc = move(f, 0, 0); /* returns whether it could */
 	for (unsigned long i = 0; !rc && i < args->a[2]; i++) {
 		struct {
 			unsigned long base, len;
@@ -85,7 +85,7 @@ SYSCALL(20, writev)
 	return move_vector(args, file_write);
 }
 
-/* At a position that is not the file's own. */
+/* Moves at a given position instead of the file's own. */
 static long move_at(const struct syscall_args *args, bool write)
 {
 	struct file *f = file_get((int)args->a[0]);
@@ -107,7 +107,7 @@ static long move_at(const struct syscall_args *args, bool write)
 		spin_lock(&f->lock);
 		pos = f->pos;
 		rc = (write ? f->ops->write_at : f->ops->read_at)(f, args->a[1], n, args->a[3]);
-		f->pos = pos; /* appending moves it */
+		f->pos = pos; /* an append moves it */
 		spin_unlock(&f->lock);
 	}
 	file_put(f);
@@ -161,8 +161,8 @@ SYSCALL(8, lseek)
 }
 
 /*
- * Contents go from a page of the file to a pipe or another file without the program's
- * memory in between. For other outputs EINVAL, which programs must expect.
+ * Moves contents from a page of the file to a pipe or another file, without using the
+ * program's memory. EINVAL for other outputs; programs must expect that.
  */
 static long send_part(struct file *out, struct file *in, void *page, size_t n, size_t at)
 {
@@ -182,7 +182,7 @@ static long send_file(struct file *out, struct file *in, size_t *at, size_t n)
 		return -EBADF;
 	if (!in->inode || !file_is_pipe(out))
 		return -EINVAL;
-	p = pages_alloc(0); /* not counted: we may sleep with it */
+	p = pages_alloc(0); /* not counted: we may sleep while we own it */
 	if (!p)
 		return -ENOMEM;
 	while (done < n) {
@@ -223,7 +223,7 @@ end:
 	return rc;
 }
 
-/* All that there is, is in memory: nothing to write back. */
+/* All contents are in memory: there is nothing to write back. */
 static long sync_file(int fd)
 {
 	struct file *f = file_get(fd);

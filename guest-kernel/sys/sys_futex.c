@@ -98,8 +98,9 @@ SYSCALL(274, get_robust_list)
 }
 
 /*
- * Sequences that start anew when they are interrupted. A kernel built without them says the same,
- * so glibc, whose every program asks, does without; it is no gap that a user should be warned of.
+ * Restartable sequences. A kernel that is built without them returns the same, so glibc,
+ * which asks in every program, works without them. This is no gap that a user must be
+ * warned of.
  */
 SYSCALL(334, rseq)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls that send signals. Everybody may send to everybody. */
+/* System calls that send signals. Every process may send to every other. */
 #include "lib/errno.h"
 #include "mm/mm.h"
 #include "proc/family.h"
@@ -25,7 +25,7 @@ static struct task *find_task(int pid)
 	return pid >= 1 && pid <= MAX_TASKS ? by_pid[pid] : NULL;
 }
 
-/* Family locked. A zombie that nobody has asked for still is one that can be sent to. */
+/* Family locked. A zombie that has not been waited for can still be sent to. */
 static long post(struct task *t, bool group, const struct siginfo *info)
 {
 	if (!t || (group && t != t->leader))
@@ -33,7 +33,7 @@ static long post(struct task *t, bool group, const struct siginfo *info)
 	return info->signo ? signal_post(t, group, info) : 0;
 }
 
-/* Family locked. To all of a process group; of all (0): but process 1 and the caller. */
+/* Family locked. Sends to all of a process group, or (0) to all except process 1 and the caller. */
 static long post_to_many(int pgid, const struct siginfo *info)
 {
 	struct task *me = current->leader;
@@ -71,7 +71,7 @@ SYSCALL(62, kill)
 	return rc;
 }
 
-/* To one thread; tgid 0: of whatever process. */
+/* Sends to one thread; tgid 0: of any process. */
 static long send_to_thread(int tgid, int tid, const struct siginfo *info)
 {
 	struct task *t;
@@ -103,7 +103,7 @@ SYSCALL(234, tgkill)
 	return send_to_thread((int)args->a[0], (int)args->a[1], &info);
 }
 
-/* *info as the caller has it in its memory; only the kernel says that it is the kernel. */
+/* Reads *info from the caller's memory. It must not claim to come from the kernel. */
 static long info_from_user(struct siginfo *info, unsigned long va, int sig, int pid)
 {
 	if (!copy_from_user(info, va, sizeof(*info)))

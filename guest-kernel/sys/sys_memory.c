@@ -10,7 +10,7 @@
 #define PROT_ALL	    7
 #define MAP_SHARED	    0x01
 #define MAP_PRIVATE	    0x02
-#define MAP_SHARED_VALIDATE 0x03 /* shared, and flags that are not known are refused */
+#define MAP_SHARED_VALIDATE 0x03 /* shared, and unknown flags are refused */
 #define MAP_TYPE	    0x0f
 #define MAP_FIXED	    0x10
 #define MAP_ANONYMOUS	    0x20
@@ -22,18 +22,21 @@
 #define MAP_HUGETLB	    0x40000
 #define MAP_FIXED_NOREPLACE 0x100000
 /*
- * Without effect: stacks have their room from
- * the beginning (GROWSDOWN, STACK), nothing is swapped out (LOCKED, but for its populating).
+ * Flags without effect: stacks have their maximum size from the beginning (GROWSDOWN,
+ * STACK), and memory is never swapped out (LOCKED, which populates only).
  */
 #define MAP_KNOWN 0x17ffff
 
 static unsigned access_of(unsigned long prot)
 {
-	/* On this processor nothing is accessible but not readable. */
+	/* On this processor accessible memory is always readable. */
 	return (prot ? VMA_READ : 0) | (prot & 2 ? VMA_WRITE : 0) | (prot & 4 ? VMA_EXEC : 0);
 }
 
-/* What a mapping of that file shows, counted; *flags become what it may do. */
+/*
+ * The contents for a mapping of that file, with a reference; *flags are reduced to the
+ * allowed ones.
+ */
 static long inode_to_map(int fd, unsigned *flags, struct inode **inode)
 {
 	struct file *f = file_get(fd);
@@ -75,7 +78,7 @@ SYSCALL(9, mmap)
 	default: return -EINVAL;
 	}
 	if (how & (MAP_HUGETLB | MAP_32BIT))
-		return -ENOMEM; /* there are no such pages, and no such addresses set apart */
+		return -ENOMEM; /* huge pages do not exist, nor does a low address range */
 	if (len > mm_most() && (flags & VMA_WRITE) && !(how & MAP_NORESERVE))
 		return -ENOMEM;
 	if (how & MAP_FIXED_NOREPLACE)
@@ -99,8 +102,8 @@ SYSCALL(9, mmap)
 	}
 	rc = mm_map(current->mm, addr, len, flags, inode, offset >> PAGE_SHIFT, where);
 	if (inode)
-		inode_put(inode); /* the area has its own */
-	/* As on Linux, what cannot be had now is asked for again by faults. */
+		inode_put(inode); /* the area has its own reference */
+	/* As on Linux, pages that are missing after this are provided by faults. */
 	if (rc > 0 && ((how & MAP_LOCKED) || (how & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
 		mm_populate(current->mm, (unsigned long)rc, ALIGN_UP(len, PAGE_SIZE));
 	return rc;
@@ -135,7 +138,7 @@ SYSCALL(25, mremap)
 			args->a[4]);
 }
 
-/* A range as most of the calls below take it: 0, or a negative errno. *len is rounded up. */
+/* Checks a range as most of the calls below take it: 0, or a negative errno. *len is rounded up. */
 static long check_range(unsigned long addr, unsigned long *len)
 {
 	unsigned long whole = ALIGN_UP(*len, PAGE_SIZE);
@@ -161,7 +164,7 @@ enum advice {
 	ADVISE_POPULATE_WRITE = 23,
 };
 
-/* Hints about things that do not exist here, like swapping and dumps, are true already. */
+/* Hints about missing features, like swapping and dumps, need no work. */
 SYSCALL(28, madvise)
 {
 	unsigned long addr = args->a[0], len = args->a[1];
@@ -177,7 +180,7 @@ SYSCALL(28, madvise)
 	case ADVISE_RANDOM:
 	case ADVISE_SEQUENTIAL:
 	case ADVISE_WILLNEED:
-	case ADVISE_FREE: /* may be dropped; need not */
+	case ADVISE_FREE: /* the pages may be dropped, but need not */
 	case ADVISE_DONTDUMP:
 	case ADVISE_DODUMP:
 	case ADVISE_COLD:
@@ -190,7 +193,7 @@ SYSCALL(28, madvise)
 #define MS_INVALIDATE 2
 #define MS_SYNC	      4
 
-/* Files are nowhere but in memory. */
+/* Files exist in memory only. */
 SYSCALL(26, msync)
 {
 	unsigned long addr = args->a[0], len = args->a[1], flags = args->a[2];
@@ -225,7 +228,7 @@ SYSCALL(27, mincore)
 	return 0;
 }
 
-/* Nothing is ever swapped out, so what is there is locked; what is not is fetched. */
+/* Memory is never swapped out, so present pages are locked; missing ones are made present. */
 static long lock_range(unsigned long addr, unsigned long len, bool populate)
 {
 	len = ALIGN_UP(len + (addr & ~PAGE_MASK), PAGE_SIZE);

@@ -21,7 +21,7 @@ static u32 with_umask(unsigned long mode)
 
 /* -- open --------------------------------------------------------------------------- */
 
-/* Tree locked. Makes what is missing under the name that path_walk() ended at. */
+/* Tree locked. Makes a missing node under the name at which path_walk() ended. */
 static long make_at(struct path *p, struct node *n)
 {
 	long rc;
@@ -29,7 +29,7 @@ static long make_at(struct path *p, struct node *n)
 	if (p->node)
 		return -EEXIST;
 	if (p->dir->find)
-		return -ENOENT; /* nothing can be made there */
+		return -ENOENT; /* no node can be made there */
 	rc = dir_add(p->dir, p->last, p->last_len, n);
 	if (!rc) {
 		node_get(n);
@@ -53,7 +53,7 @@ static long create_file(struct path *p, unsigned long mode)
 	return rc;
 }
 
-/* May the node be opened in that way? */
+/* Whether the node may be opened in that way. */
 static long may_open(const struct node *n, unsigned flags)
 {
 	bool write = (flags & O_ACCMODE) != O_RDONLY;
@@ -104,7 +104,7 @@ static long open_at(int fd, unsigned long user_path, unsigned flags, unsigned lo
 		how |= PATH_NOFOLLOW;
 	if (!rc)
 		rc = path_walk(&p, how);
-	/* 64-bit programs get it unasked, and can see that. */
+	/* 64-bit programs get this flag without asking, and can see it. */
 	if (!rc)
 		rc = open_walked(&p, flags & O_PATH ? flags : flags | O_LARGEFILE, mode, &f);
 	path_end(&p);
@@ -210,7 +210,7 @@ SYSCALL(266, symlinkat)
 	return make_link(args->a[0], (int)args->a[1], args->a[2]);
 }
 
-/* Begins two paths and walks neither. Both are to be ended. */
+/* Begins two paths without walking them. Both must be ended. */
 static long begin_two(struct path *a, int fd_a, unsigned long user_a, struct path *b, int fd_b,
 		      unsigned long user_b)
 {
@@ -252,12 +252,12 @@ SYSCALL(265, linkat)
 
 /* -- removing and moving them ------------------------------------------------------------ */
 
-/* Tree locked: the name that the walk ended at, if it may be taken away. */
+/* Tree locked: finds the entry at which the walk ended, if it may be removed. */
 static long removable(const struct path *p, struct entry **e)
 {
 	*e = p->last_len ? dir_entry(p->dir, p->last, p->last_len) : NULL;
 	if (!*e)
-		return -EBUSY; /* the root, "." and "..", and what has no entry */
+		return -EBUSY; /* the root, "." and "..", and nodes without an entry */
 	return p->node->fixed ? -EROFS : 0;
 }
 
@@ -317,7 +317,7 @@ static bool is_below(const struct node *n, const struct node *top)
 	return false;
 }
 
-/* Tree locked: may the old one take the new name, given what has it now? */
+/* Tree locked: whether the old node may take the new name, and replace its present node. */
 static long may_replace(const struct path *old, const struct path *new)
 {
 	if (is_dir(old->node) && is_below(new->dir, old->node))
@@ -331,7 +331,7 @@ static long may_replace(const struct path *old, const struct path *new)
 	return is_dir(old->node) ? -ENOTDIR : 0;
 }
 
-/* A directory has another parent. */
+/* Gives a directory another parent. */
 static void reparent(struct node *n, struct node *dir)
 {
 	struct node *from = n->parent;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls on processes: ending, waiting, and who is who. */
+/* System calls on processes: ending, waiting, and identities. */
 #include "arch/x86/platform.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -27,15 +27,15 @@ SYSCALL(231, exit_group)
 #define RUSAGE_SELF	0
 #define RUSAGE_CHILDREN (-1)
 #define RUSAGE_THREAD	1
-#define TICKS_PER_S	100 /* of times(): USER_HZ */
+#define TICKS_PER_S	100 /* ticks of times(): USER_HZ */
 
-/* The rest is what nobody counts here. */
+/* The other members are not counted here. */
 struct rusage {
 	struct timeval user, system;
 	long rest[14];
 };
 
-/* All of it as user mode's: see proc/usage.h. */
+/* All time is reported as user mode's: see proc/usage.h. */
 static bool give_usage(unsigned long va, u64 ticks)
 {
 	const struct rusage ru = {.user = timeval_of(platform_ticks_ns(ticks))};
@@ -171,7 +171,7 @@ SYSCALL(110, getppid)
 	return __atomic_load_n(&current->leader->ppid, __ATOMIC_RELAXED);
 }
 
-/* Family locked. The process of that pid; 0: the caller's. */
+/* Family locked. The process with that pid; 0: the caller's. */
 static struct task *process_of(int pid)
 {
 	struct task *t = NULL;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls on signals: what they do, what is blocked, what is pending. Sending is in
- * sys_kill.c. */
+/* System calls on signals: actions, masks, pending signals. Sending is in sys_kill.c. */
 #include "lib/errno.h"
 #include "lib/string.h"
 #include "mm/mm.h"
@@ -70,7 +69,7 @@ SYSCALL(127, rt_sigpending)
 	return copy_to_user(args->a[0], &set, args->a[1]) ? 0 : -EFAULT;
 }
 
-/* Until a handler has run, or the process ends. */
+/* Waits until a handler has run, or the process ends. */
 static long wait_for_signal(void)
 {
 	while (!task_interrupted()) {
@@ -98,7 +97,7 @@ SYSCALL(130, rt_sigsuspend)
 	return wait_for_signal();
 }
 
-/* A pending one of `set`, or 0; listens to them from now on if `listen`. */
+/* Takes a pending signal of `set`, or returns 0; if `listen`, waits for them from now on. */
 static int take_or_listen(u64 set, struct siginfo *info, bool listen)
 {
 	int sig;
@@ -154,7 +153,7 @@ SYSCALL(131, sigaltstack)
 			return -EFAULT;
 		if (old.flags & SS_ONSTACK)
 			return -EPERM;
-		/* Linux takes SS_ONSTACK for nothing. */
+		/* Linux ignores SS_ONSTACK here. */
 		new.flags &= ~SS_ONSTACK;
 		if (new.flags & ~(SS_DISABLE | (int)SS_AUTODISARM))
 			return -EINVAL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls on what files are: attributes, sizes, links, access. Everybody is root here. */
+/* System calls on the attributes of files: sizes, links, access. Every user is root here. */
 #include "arch/x86/platform.h"
 #include "lib/errno.h"
 #include "lib/string.h"
@@ -78,7 +78,7 @@ static void fill(struct stat *st, struct node *n)
 		st->nlink = 1;
 }
 
-/* The node that fd, path and AT_ flags mean; under the tree's lock the answer is put together. */
+/* Finds the node that fd, path and AT_ flags mean; fills in the answer with the tree locked. */
 static long stat_at(int fd, unsigned long user_path, unsigned long flags, struct stat *st)
 {
 	struct path p;
@@ -208,7 +208,7 @@ static long read_link(int fd, unsigned long user_path, unsigned long buf, long n
 	if (!rc && !is_link(p.node))
 		rc = p.text[0] ? -EINVAL : -ENOENT;
 	if (!rc) {
-		/* The path's own text is not needed any more. */
+		/* The path's own text is not needed any more, so its page is reused. */
 		target = p.text;
 		rc = (long)min_ul((size_t)n, strlen(p.node->target));
 		memcpy(target, p.node->target, (size_t)rc);
@@ -233,10 +233,10 @@ SYSCALL(267, readlinkat)
 
 /* -- changing attributes ------------------------------------------------------------------ */
 
-/* What is to be changed; the rest stays. */
+/* The attributes to change; the others stay. */
 struct change {
 	bool has_mode, has_owner, has_size, has_atime, has_mtime;
-	u32 mode, uid, gid; /* ids of ~0 stay too */
+	u32 mode, uid, gid; /* ids of ~0 do not change either */
 	size_t size;
 	u64 atime, mtime;
 };
@@ -378,7 +378,7 @@ SYSCALL(77, ftruncate)
 	return rc ? rc : change_fd((int)args->a[0], &c);
 }
 
-/* One of a pair of times: false if it stays. */
+/* Reads one of a pair of times; returns false if it does not change. */
 static bool one_time(const struct time *t, u64 *ns)
 {
 	if (t->ns == UTIME_OMIT)

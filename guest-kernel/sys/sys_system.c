@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* System calls on the system and on what a process may have of it: names, limits, processors. */
+/* System calls on the system and on the resources of a process: names, limits, processors. */
 #include "arch/x86/platform.h"
 #include "arch/x86/smp.h"
 #include "lib/errno.h"
@@ -18,7 +18,7 @@
 		(void)args;                                                                        \
 		return 0;                                                                          \
 	}
-/* There is one user and one group, and they may do everything. */
+/* There is one user and one group, with all permissions. */
 ID(102, getuid)
 ID(104, getgid)
 ID(107, geteuid)
@@ -61,7 +61,7 @@ SYSCALL(120, getresgid)
 	return give_ids(args);
 }
 
-/* The release is one that C libraries take for new enough. */
+/* C libraries accept this release as new enough. */
 SYSCALL(63, uname)
 {
 	struct {
@@ -129,7 +129,7 @@ SYSCALL(157, prctl)
 	case PR_GET_NO_NEW_PRIVS:
 	case PR_SET_DUMPABLE:
 	case PR_SET_NO_NEW_PRIVS:
-	case PR_SET_TIMERSLACK: return 0; /* nothing here depends on them */
+	case PR_SET_TIMERSLACK: return 0; /* no effect here */
 	default: return -EINVAL;
 	}
 }
@@ -187,8 +187,8 @@ SYSCALL(24, sched_yield)
 	(void)args;
 	schedule();
 	/*
-	 * Whom it waits for may be on another CPU, whose turn it is to be emulated.
-	 * That one may want us to stand still, and would else always find us here.
+	 * The task that it waits for may be on another CPU, which must be emulated next. The other
+	 * CPU may also want this one to stand still, which is possible only outside of this call.
 	 */
 	if (nr_cpus > 1) {
 		cpu_pause();
@@ -235,7 +235,7 @@ SYSCALL(203, sched_setaffinity)
 	return t ? 0 : -ESRCH;
 }
 
-/* Returns how many bytes it has written. */
+/* Returns the number of bytes written. */
 SYSCALL(204, sched_getaffinity)
 {
 	u64 mask = 0;
@@ -253,7 +253,7 @@ SYSCALL(204, sched_getaffinity)
 	return copy_to_user(args->a[2], &mask, sizeof(mask)) ? (long)sizeof(mask) : -EFAULT;
 }
 
-/* There is one class, round robin, and one priority in it. */
+/* There is one class, round robin, with one priority. */
 ID(146, sched_get_priority_max)
 ID(147, sched_get_priority_min)
 ID(145, sched_getscheduler)
@@ -269,7 +269,7 @@ SYSCALL(143, sched_getparam)
 #define SCHED_BATCH 3
 #define SCHED_IDLE  5
 
-/* Those of Linux that are not for real time: all one here. */
+/* Linux's classes that are not for real time; here they are all the same. */
 SYSCALL(144, sched_setscheduler)
 {
 	int class = (int)args->a[1], priority;
@@ -284,10 +284,10 @@ SYSCALL(144, sched_setscheduler)
 #define MOST_NICE  19
 #define LEAST_NICE (-20)
 
-/* What nice says is kept and told, of the calling process, and does nothing. */
+/* The nice value of the calling process is stored and reported, and has no effect. */
 SYSCALL(140, getpriority)
 {
-	/* As Linux tells the C library, which takes it from 20. */
+	/* Linux returns 20 - nice, and the C library subtracts the result from 20. */
 	return args->a[0] || args->a[1] ? 20 : 20 - current->leader->nice;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * System calls on time. All clocks are two: nanoseconds since start, and those since
- * 1970, which differ by a constant; and what a thread or process has had of processors,
- * counted at task switches in ticks of the time-stamp counter.
+ * System calls on time. There are two clocks: nanoseconds since the start, and since 1970,
+ * which differ by a constant. In addition there is the processor time of a thread or
+ * process, counted at task switches in ticks of the time-stamp counter.
  */
 #include "sys/timespec.h"
 
@@ -141,8 +141,8 @@ SYSCALL(201, time)
 }
 
 /*
- * A sleep of a given length that is made again, because a signal had no handler, goes on
- * until the same time. After a handler it is over, and `left` says what was left.
+ * A sleep of a given length that is restarted, because a signal had no handler, continues
+ * until the same time. A handler ends it, and `left` returns the remaining time.
  */
 static long sleep_until(u64 deadline, unsigned long left)
 {
@@ -221,7 +221,7 @@ static bool give(unsigned long va, const struct itimer_value *v)
 SYSCALL(38, setitimer)
 {
 	struct itimer_value new, old;
-	struct itimerval val = {0}; /* as Linux: nothing given is zeroes given */
+	struct itimerval val = {0}; /* as in Linux: NULL means zero */
 	long rc = real_only(args->a[0]);
 
 	if (rc)
@@ -245,7 +245,7 @@ SYSCALL(36, getitimer)
 	return give(args->a[1], &now) ? 0 : -EFAULT;
 }
 
-/* Seconds that were left, a started one being a whole one. */
+/* Returns the seconds left, rounded up. */
 SYSCALL(37, alarm)
 {
 	const struct itimer_value new = {.first = (u32)args->a[0] * (u64)NS_PER_S};

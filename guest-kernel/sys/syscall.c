@@ -16,7 +16,7 @@ static long (*table[MAX_SYSCALL])(const struct syscall_args *args);
 static const char *const names[MAX_SYSCALL] = {
 #include "syscall_names.h" /* made by the build */
 };
-static u32 unknown[MAX_SYSCALL]; /* how often a missing one was called */
+static u32 unknown[MAX_SYSCALL]; /* how often a missing call was made */
 
 void syscall_init(void)
 {
@@ -53,7 +53,7 @@ void handle_syscall(struct regs *regs)
 	};
 	unsigned long nr = regs->rax;
 
-	regs->orig = nr; /* for making it again */
+	regs->orig = nr; /* to restart the call */
 	count(syscalls_total);
 	if (mutant(bug))
 		BUG();

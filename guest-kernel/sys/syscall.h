@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System calls, numbered and behaving as on x86-64 Linux as far as they go. A
- * call is one SYSCALL line next to its function; the table is made by the linker.
+ * System calls, with the numbers and behaviour of x86-64 Linux, as far as they are
+ * implemented. Each call is one SYSCALL line next to its function; the linker builds the
+ * table.
  */
 #ifndef SYS_SYSCALL_H
 #define SYS_SYSCALL_H
@@ -10,7 +11,7 @@
 
 #define MAX_SYSCALL 512
 
-/* Arguments 1 to 6; regs for the few that change more than the result. */
+/* Arguments 1 to 6; regs is for the few calls that change more than the result. */
 struct syscall_args {
 	unsigned long a[6];
 	struct regs *regs;
@@ -28,7 +29,7 @@ struct syscall {
 	static long sys_##name(const struct syscall_args *args)
 
 void syscall_init(void);
-/* Emits a warning record for each system call that was made but does not exist. */
+/* Emits a warning record for each system call that was made but is not implemented. */
 void syscall_report_unknown(void);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Times as system calls pass them, in sys_time.c. Inside the kernel they are ns in a u64. */
+/*
+ * Times as system calls pass them; defined in sys_time.c. Inside the kernel they are ns in
+ * a u64.
+ */
 #ifndef SYS_TIMESPEC_H
 #define SYS_TIMESPEC_H
 
@@ -18,12 +21,14 @@ struct timeval {
 
 struct timespec timespec_of(u64 ns);
 struct timeval timeval_of(u64 ns);
-/* False if it is none. What is too far off for a u64 is the latest time that one can hold. */
+/* Returns false if it is not valid. A time beyond the range of a u64 becomes the maximum. */
 bool timespec_ns(const struct timespec *ts, u64 *ns);
-/* Monotonic time at which a struct timespec in user memory will be over; never 0. -EFAULT, -EINVAL.
+/*
+ * Monotonic time at the end of a struct timespec in user memory, from now on; never 0.
+ * -EFAULT, -EINVAL.
  */
 long deadline_from_user(unsigned long va, u64 *deadline);
-/* The same for a time of a clock, CLOCK_MONOTONIC or CLOCK_REALTIME. */
+/* The same for an absolute time of CLOCK_MONOTONIC or CLOCK_REALTIME. */
 long absolute_from_user(unsigned long va, bool realtime, u64 *deadline);
 
 #endif

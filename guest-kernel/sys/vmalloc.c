@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * /dev/vmalloc: the kernel's vmalloc driven by a process, one operation a write(). The
- * kernel does what is asked and no more, and what it asks for in which order is the
- * workload's business, so that only what belongs to a case is in a sample.
+ * /dev/vmalloc: a process drives the kernel's vmalloc, one operation a write(). The kernel
+ * does exactly what is asked. The workload chooses the operations and their order, so that
+ * a sample contains only the work of its case.
  *
- * Areas that a file keeps are chained through their own first words, and their other
- * pages hold their own addresses: two addresses that show one page, or one that shows
- * another's, are found when the areas are freed.
+ * The areas that a file keeps are chained through their own first words, and their other
+ * pages hold their own addresses. So if two addresses map one page, or an address maps
+ * another area's page, this is found when the areas are freed.
  */
 #include "mm/vmalloc.h"
 
@@ -22,7 +22,7 @@ struct held {
 	unsigned long self;
 };
 
-/* A word of each page but the first. */
+/* One word of each page except the first. */
 static unsigned long *mark(void *area, unsigned long page)
 {
 	return (unsigned long *)((char *)area + page * PAGE_SIZE);
@@ -96,7 +96,7 @@ static long thin(struct file *f)
 
 static long vmalloc_write(struct file *f, unsigned long buf, size_t n)
 {
-	static spinlock_t lock; /* a file may be several processes' */
+	static spinlock_t lock; /* several processes may share a file */
 	struct pvmmu_vmalloc c;
 	long rc = -EINVAL;
 
@@ -126,7 +126,7 @@ static void vmalloc_release(struct file *f)
 		struct held *h = f->data;
 
 		f->data = h->next;
-		BUG_ON(!area_free(h)); /* nobody else to tell */
+		BUG_ON(!area_free(h)); /* there is no caller to tell */
 	}
 	vmalloc_purge();
 }

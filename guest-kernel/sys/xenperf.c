@@ -8,23 +8,23 @@
 #include "mmu/backend.h"
 #include "proc/options.h"
 
-/* Far more than Xen has: about 170 counters, of them arrays of up to 144. */
+/* Far more than Xen has: about 170 counters, some of them arrays of up to 144. */
 #define COUNTERS_MAX 1024
 #define VALUES_MAX   16384
 
-/* Counters in one record, and about as many bytes of it; an array at the end may double that. */
+/* Counters in one record, and its approximate size; an array at the end may double that. */
 #define RECORD_COUNTERS 48
 #define RECORD_ROOM	1500
-#define VALUE_ROOM	26 /* one element's index and value, with what stands around them */
+#define VALUE_ROOM	26 /* index and value of one element, with separators */
 
 static struct {
-	const char *why; /* what is in the way; NULL: nothing */
+	const char *why; /* why counters cannot be read; NULL: they can */
 	struct hv_counter *counters;
 	u32 nr, nr_values;
-	u32 *first, *last; /* readings at the beginning and at the end of a stretch */
+	u32 *first, *last; /* readings at the beginning and at the end of an interval */
 	u64 *sum;
 	unsigned stretches;
-	bool open, confused; /* within a stretch; a reading was missed */
+	bool open, confused; /* open: within an interval; confused: a reading was missed */
 } xp;
 
 static void make_room(void)
@@ -71,7 +71,7 @@ void xenperf_edge(void (*read)(void *arg), void *arg)
 	read(arg);
 	read_xen(xp.open ? xp.last : xp.first);
 	if (!xp.why && xp.open) {
-		/* In 32 bits, as they wrap. */
+		/* Subtract in 32 bits, because the values wrap. */
 		for (u32 i = 0; i < xp.nr_values; i++)
 			xp.sum[i] += xp.last[i] - xp.first[i];
 		xp.stretches++;
@@ -80,7 +80,7 @@ void xenperf_edge(void (*read)(void *arg), void *arg)
 	smp_release_others();
 }
 
-/* A counter with a value for each of Xen's processors; any array has more than we have of these. */
+/* A counter with one value for each of Xen's processors; any array has more values than that. */
 static bool is_plain(const struct hv_counter *c)
 {
 	u32 least = c->values;
@@ -126,7 +126,7 @@ static void put_counter(const struct hv_counter *c, const u64 *sum)
 	record_object_end();
 }
 
-/* Counters from `from` on, as many as fit; returns the first one that did not. */
+/* Reports counters from `from` on, as many as fit; returns the first one that did not fit. */
 static u32 report_some(u32 from, u64 **sum)
 {
 	const char *zero[RECORD_COUNTERS];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The domain builder's and the auditor's side of the fake hypervisor: how a
- * domain's memory looks when its kernel starts, and a second opinion on the counts.
+ * The fake hypervisor's domain builder and auditor: the memory of a domain when its kernel
+ * starts, and a second count of all uses.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -39,7 +39,10 @@ static u64 next(u64 *state)
 	return *state >> 33;
 }
 
-/* A third of the machine frames is ours, in no order; what m2p says of the others is a lie. */
+/*
+ * A third of the machine frames is ours, in random order; the m2p entries of the others
+ * are wrong on purpose.
+ */
 static void scramble(unsigned long nr_pages, u64 seed)
 {
 	unsigned long span = 3 * nr_pages, *order = malloc(span * sizeof(*order));
@@ -80,7 +83,7 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed)
 	if (mmap(base, nr_pages << PAGE_SHIFT, PROT_READ | PROT_WRITE,
 		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE | MAP_NORESERVE, -1, 0) != base)
 		fake_die("no memory for the direct map: %s", strerror(errno));
-	/* Memory is not clean at the start, but the builder's own pages are. */
+	/* Memory is not zeroed at the start, but the builder's own pages are. */
 	memset(base, 0xe5, nr_pages << PAGE_SHIFT);
 	memset((char *)base + (HOSTED_IMAGE_PFN << PAGE_SHIFT), 0, FAKE_IMAGE_PAGES << PAGE_SHIFT);
 	scramble(nr_pages, seed);
@@ -101,7 +104,7 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed)
 			PFN(pfn),
 			(pfn >= first && pfn < end ? PTE_KERNEL_RO : PTE_KERNEL) & ~PTE_USER);
 	}
-	/* Something in the user part, as a builder is free to leave there. */
+	/* An entry in the user part, which a builder may leave there. */
 	tables[PT_LEVELS][5] = tables[PT_LEVELS][pt_index(DIRECT_MAP_BASE, PT_LEVELS)];
 
 	boot_info = (struct boot_info){
@@ -125,7 +128,7 @@ void fake_build(unsigned long nr_pages, unsigned long mapped, u64 seed)
 	fake_audit();
 }
 
-/* -- the second opinion -------------------------------------------------------------- */
+/* -- the second count ------------------------------------------------------------------ */
 
 struct tally {
 	unsigned types, refs;

@@ -2,10 +2,9 @@
 /*
  * User mode of the fake's one CPU: TLB, page walk, page faults.
  *
- * The TLB has room for every translation and loses one only when told to, or, as
- * on the real processor, when that very page faults. So what a forgotten flush
- * leaves behind is sure to be there, and guest_world.c lets no page be freed that is
- * still in it.
+ * The TLB has room for every translation. It loses one only by a flush or, as on the real
+ * processor, when that page faults. So after a forgotten flush the old translation is
+ * surely still there, and guest_world.c allows no page to be freed that is still in it.
  */
 #include "fake_xen.h"
 
@@ -35,7 +34,10 @@ static struct tlb_entry *tlb_find(unsigned long va)
 
 static void tlb_forget(struct tlb_entry *t)
 {
-	/* Open addressing: the slot stays this page's, so that a search goes on past it. */
+	/*
+	 * Open addressing: the place stays reserved for this page, so that a search continues past
+	 * it.
+	 */
 	if (t->page && pte_present(t->e)) {
 		fake_frames[pte_mfn(t->e).v].tlb--;
 		t->e = (pte_t){0};
@@ -89,7 +91,7 @@ static bool allowed(pte_t e, enum cpu_access access)
 	return access != CPU_EXEC || !(e.v & PTE_NX);
 }
 
-/* The leaf entry for va, {0} if there is none; sets accessed and dirty like the processor. */
+/* The leaf entry for va, {0} if there is none; sets accessed and dirty bits like the processor. */
 static pte_t walk(unsigned long va, enum cpu_access access)
 {
 	mfn_t mfn = fake_user_root;

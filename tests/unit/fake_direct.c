@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The guest's memory: how Xen gets at it, and how the direct map, which is memory
- * of the test process, is protected the way the loaded tables say. Memory at the
- * end, when the policy has pte pages there (mmu/ptemap.h), is not in the direct map:
- * it is a file, of which the slots map pages.
+ * The guest's memory: how Xen accesses it, and how the direct map, which is memory of the
+ * test process, is protected as the loaded tables say. If the policy has pte pages at the
+ * end of memory (mmu/ptemap.h), that part is not in the direct map: it is a file, and the
+ * slots map pages of it.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -77,7 +77,7 @@ XEN_VIEW pte_t fake_read(mfn_t mfn, unsigned index)
 
 /* -- the direct map as memory of this process ------------------------------------ */
 
-static u8 *protection; /* by pfn: what mprotect() was last told */
+static u8 *protection; /* by pfn: the last protection set by mprotect() */
 
 static void set_protection(unsigned long pfn, u8 prot)
 {
@@ -190,7 +190,7 @@ void fake_sync_direct_map(void)
 {
 
 	if (!protection) {
-		/* Everything was readable and writable while the builder was at work. */
+		/* All memory was readable and writable while the builder was running. */
 		protection = malloc(boot_info.nr_pages);
 		memset(protection, PROT_READ | PROT_WRITE, boot_info.nr_pages);
 	}
@@ -206,7 +206,7 @@ void fake_sync_direct_map(void)
 	}
 }
 
-/* An entry has changed: which part of the direct map does it map? */
+/* An entry has changed: find out which part of the direct map it maps. */
 void fake_sync_after(mfn_t table, int level, unsigned index)
 {
 	mfn_t l1;

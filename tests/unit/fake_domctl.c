@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-/* The one question of a toolstack that the guest asks: what its frames are. */
+/* The one toolstack operation that the guest uses: the types of its frames. */
 #define __XEN_TOOLS__ 1
 #include <errno.h>
 
 #include "fake_xen.h"
 #include <xen/domctl.h>
 
-/* Not the one of the headers, so that it has to be found. */
+/* Different from the headers' version, so that the guest has to find it. */
 unsigned fake_domctl_version = XEN_DOMCTL_INTERFACE_VERSION + 2;
 long fake_domctl_error;
 

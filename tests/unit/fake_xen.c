@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * The rules themselves: uses and types of frames, validation, and the three MMU
- * hypercalls. An update takes the new entry's uses before it gives the old one's
- * back, as Xen does, so an entry may be replaced by one of the same frame.
+ * hypercalls. An update takes the uses of the new entry before it drops those of the old
+ * one, as Xen does, so an entry may be replaced by one of the same frame.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ static long get_entry(pte_t e, int level)
 	long rc = 0;
 
 	if (!pte_present(e)) {
-		/* Speculation may use the address all the same (L1TF). */
+		/* Speculation may use the address even so (L1TF). */
 		if (e.v && (level > 1 || mfn.v < fake_mfn_end))
 			return refuse("entry %lx of level %d is not present but has an address",
 				      e.v, level);
@@ -96,7 +96,7 @@ static bool xen_slot(int level, unsigned index)
 	return level == PT_LEVELS && index >= ROOT_USER_ENTRIES && index < ROOT_KERNEL_FIRST;
 }
 
-/* Entries with the user bit, which Xen adds. */
+/* The entry with the user bit, which Xen adds. */
 static pte_t adjusted(pte_t e)
 {
 	return pte_present(e) ? (pte_t){e.v | PTE_USER} : e;
@@ -209,7 +209,7 @@ static long mmu_update(u64 ptr, u64 value)
 		return refuse("mmu_update of mfn %lx, which is not the guest's", mfn.v);
 	if (is_table(mfn))
 		return set_entry(mfn, index, (pte_t){value});
-	/* No table: an ordinary write, without a look at what is written. */
+	/* No table: an ordinary write, not validated. */
 	watch(FAKE_ENTRY, mfn, index, (pte_t){value});
 	rc = get_type(mfn, TYPE_WRITABLE);
 	if (rc)
@@ -220,7 +220,7 @@ static long mmu_update(u64 ptr, u64 value)
 	return 0;
 }
 
-/* Whether a flush with that mask is for us. */
+/* Whether a flush with that mask includes this vCPU. */
 static bool flush_here(const unsigned long *cpus)
 {
 	if (*cpus & ~1UL & ~CPU_MORE)
@@ -228,7 +228,7 @@ static bool flush_here(const unsigned long *cpus)
 	return *cpus & 1;
 }
 
-/* A slot's users do not flush: who changes what it shows has to. */
+/* Users of a slot do not flush, so a change of the slot's mapping must. */
 static void check_slot_flush(unsigned long va, pte_t old, pte_t new)
 {
 	if (!pte_in_slot((pte_t *)va) || !pte_present(old))
@@ -380,7 +380,7 @@ static long mmuext(const struct mmuext_op *op)
 	}
 }
 
-/* What maps the page that the slot is in. */
+/* The mapping of the page that contains the entry. */
 static pte_t mapping_of(const pte_t *ptep)
 {
 	unsigned index;
@@ -414,7 +414,7 @@ void hosted_clear_bits(pte_t *ptep, u64 bits)
 		hosted_store(ptep, e);
 }
 
-/* Like a debug build of Xen, leaves nothing of a call but its result, unless told otherwise. */
+/* Like a debug build of Xen, overwrites everything of a call except its result, unless disabled. */
 static long multicall(struct multicall_entry *list, unsigned long n)
 {
 	for (unsigned long i = 0; i < n; i++) {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * The page allocator and kmalloc under seeded random sequences, against models:
- * who has which memory, and how much must be left.
+ * The page allocator and kmalloc under seeded random sequences, against models: the owner
+ * of each piece of memory, and how much must be left.
  */
 #include "guest_world.h"
 
 #include "lib/bug.h"
 
-/* The allocator without the world's watchful layer: real_ is by mk/unit-guest.mk. */
+/* The allocator without the checks of guest_world.c; mk/unit-guest.mk adds real_. */
 struct page *real_page_alloc(void);
 struct page *real_page_alloc_zeroed(void);
 void real_page_free(struct page *p);
@@ -66,7 +66,7 @@ static void give(unsigned i)
 		pages_free(b.page, b.order);
 }
 
-/* Behind the last struct page lies what looks like a free buddy of the last page. */
+/* The memory behind the last struct page looks like a free buddy of the last page. */
 static void set_trap_beyond_memory(void)
 {
 	struct page *end = mem_map + boot_info.nr_pages;
@@ -84,7 +84,7 @@ static void random_pages(void *arg)
 	owner = calloc(boot_info.nr_pages, 1);
 	set_trap_beyond_memory();
 	for (int step = 0; step < 20000; step++) {
-		/* Swings between nearly nothing and all of it. */
+		/* Alternates between nearly no free memory and all of it free. */
 		bool more = random_below(100) < ((step / 2500) % 2 ? 35 : 65);
 
 		if (!more && nr_blocks) {
@@ -114,7 +114,7 @@ static void test_random_pages(void **state)
 		world_expect_ok(random_pages, (void *)seed);
 }
 
-/* Buddies find each other again: after single pages by the thousand, whole blocks are back. */
+/* Buddies merge again: after single pages by the thousand, complete blocks are back. */
 static void test_coalescing(void *arg)
 {
 	struct page *first = NULL, *p, *b;
@@ -150,7 +150,7 @@ static void test_coalescing(void *arg)
 	CHECK_EQ(again, large);
 }
 
-/* The seed changes the order, not what there is; freed, all of it grows together again. */
+/* The seed changes the order, not the amount; when all is freed, it merges again. */
 static void test_shuffle(void *arg)
 {
 	unsigned long all = pages_free_count(), first[8], n = 0, different = 0;
@@ -160,7 +160,7 @@ static void test_shuffle(void *arg)
 	for (unsigned i = 0; i < ARRAY_SIZE(first); i++) {
 		page_shuffle(i);
 		CHECK_EQ(pages_free_count(), all);
-		/* What there is of smaller blocks comes first, whatever the seed. */
+		/* Smaller blocks are used first, whatever the seed. */
 		p = pages_alloc(5);
 		first[i] = page_to_pfn(p).v;
 		different += i && first[i] != first[i - 1];
@@ -269,7 +269,7 @@ static void test_random_objects(void **state)
 		world_expect_ok(random_objects, (void *)seed);
 }
 
-/* All pieces of a page are different, and there are as many as there is room for. */
+/* All pieces of a page are different, and their number is the capacity of the page. */
 static void test_slab(void *arg)
 {
 	struct stock before = world_stock();
@@ -287,7 +287,7 @@ static void test_slab(void *arg)
 			for (size_t j = 0; j < i; j++)
 				CHECK(pieces[i] != pieces[j]);
 		}
-		/* Full, it takes no more; with one back, it does. */
+		/* A full page is not used; after one piece is freed, it is. */
 		CHECK(virt_to_page(kmalloc(size)) != virt_to_page(pieces[0]));
 		kfree(pieces[1]);
 		CHECK(kmalloc(size) == pieces[1]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The guest's beliefs against the fake hypervisor's knowledge. Trees are walked by
- * a plain recursion here, not by the walker under test.
+ * Compares the guest's records with the fake hypervisor's. A plain recursion walks the
+ * trees here, not the walker under test.
  */
 #include "guest_world.h"
 
@@ -55,7 +55,7 @@ struct expectation {
 	unsigned long tables;
 };
 
-/* A pte page's slots are the guest's business: the contents of a table, whatever kind. */
+/* The guest may map a pte page in any slot; this reads the table's contents directly. */
 static const pte_t *contents(pte_t e)
 {
 	return fake_memory(mfn_to_pfn(pte_mfn(e)));
@@ -74,7 +74,7 @@ static void audit_page(struct expectation *x, pfn_t pfn, int level)
 	CHECK_EQ(p->flags,
 		 PAGE_TABLE | (x->published ? PAGE_PROTECTED : 0) | (x->pinned ? PAGE_PINNED : 0));
 	CHECK_EQ(fake_direct_writable(pfn), !x->published && !page_is_high(p));
-	/* The roots are looked at elsewhere. */
+	/* The roots are checked elsewhere. */
 	if (level < PT_LEVELS)
 		CHECK_EQ(f->pinned, x->pinned && level == 1 && policy.ptl == PTL_split &&
 					    policy.pin == PIN_eager);
@@ -83,7 +83,7 @@ static void audit_page(struct expectation *x, pfn_t pfn, int level)
 	} else if (x->published) {
 		CHECK_EQ(f->types, 0);
 	} else if (page_is_high(p)) {
-		CHECK(!f->types || f->type == TYPE_WRITABLE); /* in slots */
+		CHECK(!f->types || f->type == TYPE_WRITABLE); /* mapped in slots */
 	} else {
 		CHECK(f->types == 1 && f->type == TYPE_WRITABLE);
 	}
@@ -183,7 +183,7 @@ static void audit_space(const struct mm *mm, u8 *seen, unsigned long *protected)
 	for (unsigned i = 0; i < ROOT_USER_ENTRIES; i++)
 		CHECK_EQ(pt->root[i].v & ~PTE_ACCESSED, pt->user_root[i].v & ~PTE_ACCESSED);
 	for (unsigned i = ROOT_KERNEL_FIRST; i < PT_ENTRIES; i++) {
-		/* A private root need not know yet what was added last. */
+		/* A private root may lack the entries that were added last. */
 		if (pt->published || pt->root[i].v)
 			CHECK_EQ(pt->root[i].v & PTE_ADDR_MASK,
 				 kernel_pgtable.root[i].v & PTE_ADDR_MASK);
@@ -199,7 +199,7 @@ static void audit_space(const struct mm *mm, u8 *seen, unsigned long *protected)
 	}
 }
 
-/* Tables of the vmalloc area hang in kernel_pgtable, and each is in one place there. */
+/* Tables of the vmalloc area belong to kernel_pgtable, and each is in one place there. */
 static unsigned long audit_vmalloc(u8 *seen)
 {
 	struct expectation x = {.published = true, .pinned = true, .typed = true, .seen = seen};
@@ -230,7 +230,7 @@ void world_audit(void)
 	CHECK_EQ(live, mm_live_count());
 	CHECK_EQ(pinned - 1, pgtable_pinned_roots());
 
-	/* No page is a table, or read-only, that belongs to no tree. */
+	/* No page is a table, or read-only, without being part of a tree. */
 	for (unsigned long pfn = 0; pfn < boot_info.nr_pages; pfn++) {
 		const struct page *p = pfn_to_page(PFN(pfn));
 		bool table = p->flags & PAGE_TABLE;

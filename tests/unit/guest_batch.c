@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * The queue of hypercalls (xen/multicall.h), at this build's depth: what is in force when, in which
- * order, what makes a batch end, and what is said when Xen refuses part of one. The builds of this
- * test have depths 0 (no queue), 1, 2, 8, 32 and 128; numbers below follow from MC_DEPTH.
+ * The queue of hypercalls (xen/multicall.h), at this build's depth: when calls take
+ * effect, in which order, when a batch ends, and the report if Xen refuses part of one.
+ * The builds of this test have depths 0 (no queue), 1, 2, 8, 32 and 128; the numbers below
+ * follow from MC_DEPTH.
  *
- * The calls write scratch entries: those of a pte page of a process that runs, whose pages nobody
- * looks at. The fake's eye on what is carried out is the log.
+ * The calls write scratch entries: those of a pte page of a running process, whose pages
+ * are not used. The log comes from the fake's observer of executed operations.
  */
 #include "guest_world.h"
 
@@ -15,7 +16,7 @@
 #define D     ((unsigned)MC_DEPTH)
 #define BYTES MC_ARG_BYTES
 #define BASE  0x400000UL
-/* mmu_updates that the arguments have room for. */
+/* Number of mmu_updates that fit into the arguments. */
 #define UPDATES (BYTES / sizeof(struct mmu_update))
 
 static struct mm *mm;
@@ -75,7 +76,7 @@ static void update_va(unsigned index)
 	CHECK_EQ(hv_update_va(BASE + index * PAGE_SIZE, entry(index), HV_NO_FLUSH, NULL), 0);
 }
 
-/* Any call without arguments in memory: `result` comes back. */
+/* Any call without arguments in memory; it returns `result`. */
 static void other(unsigned which, long result)
 {
 	if (hv_lazy())
@@ -120,7 +121,7 @@ static void check_flushes(u64 leave, u64 entries, u64 args, u64 callbacks, u64 n
 
 /* -- tests ------------------------------------------------------------------------------------ */
 
-/* Every kind of call, and callbacks between them: carried out in the order they were made. */
+/* Every kind of call, and callbacks between them: executed in the order in which they were made. */
 static void test_order(void *arg)
 {
 	unsigned long here = 1, both = 3;
@@ -150,7 +151,7 @@ static void test_order(void *arg)
 		if (log_of[i] >= LOG_CALLBACK) {
 			CHECK_EQ(log_of[i], LOG_CALLBACK + called);
 			called++;
-			CHECK(k >= called * 6); /* after all that was made before it */
+			CHECK(k >= called * 6); /* after all calls made before it */
 			continue;
 		}
 		CHECK_EQ(log_of[i], LOG_ENTRY + want[k]);
@@ -162,7 +163,7 @@ static void test_order(void *arg)
 	CHECK_EQ(fake_remote_flushes, 10 + 20);
 }
 
-/* Nothing is in force before the outermost section ends. */
+/* No call takes effect before the outermost section ends. */
 static void test_nesting(void *arg)
 {
 	(void)arg;
@@ -216,7 +217,7 @@ static void test_suspend(void *arg)
 	check_flushes(D > 0, 0, 0, 0, D > 0);
 }
 
-/* One call is made by itself, whatever it is, and counted as what it is. */
+/* One call is made directly, whatever its kind, and counted as its kind. */
 static void test_single(void *arg)
 {
 	unsigned long here = 1;
@@ -246,7 +247,7 @@ static void test_single(void *arg)
 	check_flushes(D > 0, 0, 0, 0, D ? 3 : 0);
 }
 
-/* Several are one multicall, and none by itself. */
+/* Several calls are one multicall; none is made directly. */
 static void test_multicall(void *arg)
 {
 	(void)arg;
@@ -264,7 +265,7 @@ static void test_multicall(void *arg)
 	check_flushes(D > 0, D == 1, 0, 0, 0);
 }
 
-/* What is the same call with arguments right behind becomes one call; nothing else does. */
+/* Calls of the same kind with adjacent arguments become one call; others do not. */
 static void test_merging(void *arg)
 {
 	unsigned long here = 1, both = 3;
@@ -276,7 +277,7 @@ static void test_merging(void *arg)
 	for (unsigned i = 0; i < 3; i++)
 		update(i);
 	if (D < 8) {
-		/* A third one has no room: for a call of its own, or for its arguments. */
+		/* There is no room for a third one: for a call of its own, or for its arguments. */
 		hv_lazy_leave();
 		check_flushes(D > 0, D == 1 ? 2 : 0, D == 2, 0, 0);
 		CHECK_COUNTER(queued_mmu_update, 0);
@@ -286,7 +287,7 @@ static void test_merging(void *arg)
 	}
 	CHECK(q->entries == 1 && q->ops == 3 && q->entry[0].args[1] == 3);
 	update_va(3);
-	update(4); /* not to the first three: the order would be another one */
+	update(4); /* not merged into the first three: that would change the order */
 	CHECK(q->entries == 3 && q->ops == 5 && q->entry[0].args[1] == 3);
 	update(5);
 	CHECK(q->entries == 3 && q->entry[2].args[1] == 2);
@@ -308,7 +309,7 @@ static void test_merging(void *arg)
 	hv_lazy_leave();
 	CHECK(in_force(6));
 	CHECK_COUNTER(queued_mmuext_op, 2);
-	/* And nothing joins a batch that is gone. */
+	/* A call is never merged into a batch that has been flushed. */
 	hv_lazy_enter();
 	update(7);
 	CHECK(q->entries == 1 && q->entry[0].args[1] == 1);
@@ -316,7 +317,7 @@ static void test_merging(void *arg)
 	CHECK(in_force(7));
 }
 
-/* Each way of being full, at exactly one too many. */
+/* Each way of being full, with exactly one too many. */
 static void test_full_entries(void *arg)
 {
 	(void)arg;
@@ -332,7 +333,7 @@ static void test_full_entries(void *arg)
 	CHECK_EQ(logged, D + 1);
 	check_flushes(D > 0, D > 0, 0, 0, 0);
 	CHECK_COUNTER(hypercalls_multicall, D > 1);
-	CHECK_COUNTER(queued_other, D > 1 ? D : 0); /* the last one is alone */
+	CHECK_COUNTER(queued_other, D > 1 ? D : 0); /* the last one is single */
 }
 
 static void test_full_args(void *arg)
@@ -345,7 +346,7 @@ static void test_full_args(void *arg)
 	for (unsigned i = 0; i < UPDATES; i++)
 		update(i);
 	CHECK_EQ(logged, 0);
-	/* For a call without arguments there is room still. */
+	/* A call without arguments still has room. */
 	if (D > 2)
 		other(0, 0);
 	CHECK_EQ(logged, 0);
@@ -370,19 +371,19 @@ static void test_full_callbacks(void *arg)
 	hv_after(log_callback, (void *)(unsigned long)D);
 	CHECK_EQ(logged, D ? 1 + D : 2);
 	check_flushes(0, 0, 0, D > 0, 0);
-	/* The one more is still to come. No call goes with it: that is no batch. */
+	/* The last callback is still to come. It comes without a call, which is no batch. */
 	hv_lazy_leave();
 	CHECK_EQ(logged, D + 2);
 	CHECK_EQ(log_of[0], LOG_ENTRY);
 	for (unsigned i = 0; i <= D; i++)
 		CHECK_EQ(log_of[1 + i], LOG_CALLBACK + i);
 	check_flushes(0, 0, 0, D > 0, 0);
-	/* Outside, at once. */
+	/* Outside of a section: at once. */
 	hv_after(log_callback, (void *)77);
 	CHECK_EQ(log_of[D + 2], LOG_CALLBACK + 77);
 }
 
-/* A batch is sorted by its operations: 1, 2, 3-4, ... */
+/* A batch is counted by its number of operations: 1, 2, 3-4, ... */
 static void test_sizes(void *arg)
 {
 	static const unsigned sizes[] = {1,  2,	 3,  4,	 5,  8,	  9,   16,
@@ -394,7 +395,7 @@ static void test_sizes(void *arg)
 		return;
 	setup();
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		/* As many as go into one call, and calls by themselves for the rest. */
+		/* As many as fit into one call, and single calls for the rest. */
 		unsigned updates = sizes[i] > UPDATES ? UPDATES : sizes[i], bucket = 0;
 
 		if (sizes[i] - updates + 1 > D || (D == 1 && sizes[i] > 1))
@@ -416,7 +417,7 @@ static void test_sizes(void *arg)
 	}
 }
 
-/* A mask of CPUs is read when the call is made: who has come meanwhile is flushed too. */
+/* A mask of CPUs is read when the call is made: a CPU that was added meanwhile is flushed too. */
 static void test_masks(void *arg)
 {
 	unsigned long tlb = CPU_MORE | 1, page = CPU_MORE | 1, va = CPU_MORE | 1, local = 1;
@@ -430,11 +431,11 @@ static void test_masks(void *arg)
 	tlb |= 2;
 	page |= 4;
 	va |= 8;
-	/* To this one nobody can come, so it is not read any more. */
+	/* No other CPU can be added to this one, so it is not read any more. */
 	flush_page(&local);
 	local = 2;
 	hv_lazy_leave();
-	/* Where batches are short, the first calls were made before. */
+	/* With a small depth the first calls were made before. */
 	CHECK_EQ(fake_remote_flushes, D < 3 ? D : 3);
 }
 

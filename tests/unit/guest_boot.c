@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is read at boot: the command line, and the initial ramdisk, whole and broken
- * in every way that a single damaged byte or a cut can break it.
+ * The inputs of the boot: the command line, and the initial ramdisk, intact and damaged in
+ * every way that one wrong byte or a cut can damage it.
  */
 #include <sys/mman.h>
 
@@ -162,7 +162,7 @@ static void test_unpack(void *arg)
 	CHECK((at("/bin/one")->mode & 07777) == 0755 && at("/bin/one")->nlink == 1);
 	CHECK(!at("/bin/two") && at("/tmp") && at("/dev") && at("/proc"));
 	world_audit();
-	/* What comes later replaces it; nothing of it goes at the end of a session. */
+	/* A later file replaces it; these nodes are not removed at the end of a session. */
 	initramfs_unpack(good.bytes, good.len);
 	tree_reset();
 	expect_file("/bin/large", large, sizeof(large));
@@ -170,7 +170,7 @@ static void test_unpack(void *arg)
 	world_audit();
 }
 
-/* What cpio pads its output with is not looked at. */
+/* The padding of cpio's output is ignored. */
 static void test_after_the_end(void *arg)
 {
 	(void)arg;
@@ -248,7 +248,7 @@ static void test_too_much(void **state)
 	add(&a, name, 0100644, "x", 1);
 	add(&a, "TRAILER!!!", 0, "", 0);
 	world_expect_ok(unpack, &a);
-	/* A file cannot be where a directory is, nor have files in it. */
+	/* A file cannot replace a directory, and cannot contain files. */
 	a.len = 0;
 	add(&a, "tmp", 0100644, "x", 1);
 	world_expect(END_PANIC, "is a directory already", unpack, &a);

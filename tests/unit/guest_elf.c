@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Programs from files: what is mapped of a good one, that a bad one is refused and does no
- * harm, the first line of scripts, and what a program finds on its stack.
+ * Programs from files: the mappings of a valid program, that an invalid one is refused
+ * without harm, the first line of scripts, and the initial stack of a program.
  */
 #include "guest_world.h"
 
@@ -60,7 +60,7 @@ static struct inode *file_of(const void *data, size_t n)
 	return file;
 }
 
-/* Reads and maps it into mm; a failure must leave the caller only mm to put. */
+/* Reads and maps it into mm. After a failure the caller must only put mm. */
 static long load(struct mm *mm, struct image *im, const void *data, size_t n)
 {
 	long rc;
@@ -115,7 +115,7 @@ static void test_good(void *arg)
 	CHECK_EQ(mm->brk, mm->brk_start);
 	CHECK_EQ(byte_at(mm, BASE + 0x1000), 0x11);
 	CHECK_EQ(byte_at(mm, BASE + 0x3800 + 0x8ff), 0x11);
-	/* The file goes on, the program's data does not. */
+	/* The file continues; the program's data ends. */
 	CHECK_EQ(byte_at(mm, BASE + 0x3800 + 0x900), 0);
 	CHECK_EQ(byte_at(mm, BASE + 0x4fff), 0);
 	CHECK_EQ(byte_at(mm, BASE + 0x6000), 0);
@@ -147,7 +147,7 @@ static void test_anywhere(void *arg)
 	end(mm);
 }
 
-/* Nothing to fear from any of these: an error, and the books balance. */
+/* None of these is dangerous: they give an error, and no memory is lost. */
 static void check_bad(long want, const char *what)
 {
 	struct stock before = world_stock();
@@ -197,13 +197,13 @@ static void test_bad(void *arg)
 	BAD(-ENOEXEC, good.p[DATA].p_vaddr = 0x800);
 	BAD(-ENOEXEC, good.p[DATA].p_offset = -0x800UL);
 	BAD(-ENOEXEC, good.p[DATA].p_offset = 0x800 + (1UL << 40));
-	/* Odd, but Linux takes them too. */
+	/* Odd, but Linux accepts these too. */
 	BAD(0, good.p[DATA].p_vaddr = BASE + 0x800);
 	BAD(0, good.p[DATA].p_flags = PF_R);
 	BAD(0, good.e.e_entry = 0);
 }
 
-/* Random bytes changed, and all that a program may do with what comes out. */
+/* Changes random bytes, and does everything that a program may do with the result. */
 static void test_random(void *arg)
 {
 	struct stock before = world_stock();
@@ -235,7 +235,7 @@ static void test_random(void *arg)
 	world_audit();
 }
 
-/* The strings in front after `line` was read for a script that is called path. */
+/* The strings at the front after `line` was read for a script at `path`. */
 static void check_script(struct script *s, const char *line, const char *path, const char *want,
 			 unsigned n, const char *all, size_t len)
 {
@@ -269,7 +269,7 @@ static void test_scripts(void *arg)
 	(void)arg;
 	FRESH();
 	SCRIPT("#!/bin/sh", "/x", "/bin/sh", 2, "/bin/sh\0/x");
-	/* An interpreter that is a script: its own goes in front. */
+	/* An interpreter that is a script: its own strings come first. */
 	SCRIPT("#! /bin/second  a b\tc \t", "/bin/sh", "/bin/second", 4,
 	       "/bin/second\0a b\tc\0/bin/sh\0/x");
 	FRESH();
@@ -277,7 +277,7 @@ static void test_scripts(void *arg)
 	FRESH();
 	SCRIPT("#!", "s", NULL, 0, "");
 	SCRIPT("#!   \t", "s", NULL, 0, "");
-	/* Not all of the name is there. */
+	/* The name is incomplete. */
 	memset(line, 'x', sizeof(line));
 	memcpy(line, "#!", 2);
 	line[sizeof(line) - 1] = '\0';
@@ -354,7 +354,7 @@ static void test_stack(void *arg)
 	}
 }
 
-/* As many and as long as the text may be, and each allocation fails once. */
+/* Maximum number and length of strings, and each allocation fails once. */
 static void test_large_stack(void *arg)
 {
 	static char text[EXEC_TEXT_MAX];
@@ -367,7 +367,7 @@ static void test_large_stack(void *arg)
 
 	(void)arg;
 	make_good();
-	/* Empty strings, and among the last one that is not. */
+	/* Empty strings, and one at the end that is not empty. */
 	memset(text + sizeof(text) - 2 - 5000, 'l', 5000);
 	strings.envc = sizeof(text) - 5000 - strings.argc;
 	do {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The fake hypervisor itself: every rule that the other tests lean on is broken
- * here once, and the refusal is for the right reason. A fake that lets everything
- * pass would make all the other tests green.
+ * The fake hypervisor itself: every rule that the other tests rely on is broken here once,
+ * and the refusal must have the right reason. If the fake accepted everything, all other
+ * tests would pass.
  */
 #include "guest_world.h"
 
@@ -68,7 +68,7 @@ static struct tree new_tree(bool protect)
 static void test_writable_tables(void *arg)
 {
 	(void)arg;
-	/* Each level in turn is the one that was forgotten. */
+	/* Each level in turn is the forgotten one. */
 	for (int level = 1; level <= PT_LEVELS; level++) {
 		struct tree t = new_tree(true);
 		mfn_t root = mfn_of(t.table[PT_LEVELS]);
@@ -101,14 +101,16 @@ static void test_pin_and_load(void *arg)
 	REFUSED(hv_pin(1, root), "wanted as type 1");
 	CHECK(f->type == TYPE_L1 && f->types == 1);
 	CHECK(leaf->type == TYPE_WRITABLE && leaf->types == 2 && leaf->refs == 2);
-	/* Loaded, it stays valid without its pin; then it falls apart. */
+	/*
+	 * A loaded tree stays valid without its pin; when it is not loaded any more, it does not.
+	 */
 	GRANTED(hv_load_root(root));
 	GRANTED(hv_unpin(root));
 	CHECK(f->type == TYPE_L1 && f->types == 1);
 	GRANTED(hv_load_root(mfn_of(kernel_pgtable.root)));
 	CHECK(f->type == TYPE_NONE && f->types == 0);
 	CHECK(leaf->types == 1 && leaf->refs == 1);
-	/* A user root alone holds it too. */
+	/* A user root alone keeps it valid too. */
 	GRANTED(hv_load_user_root(root));
 	CHECK(f->types == 1);
 	GRANTED(hv_load_user_root(MFN(0)));
@@ -128,7 +130,7 @@ static void test_bad_roots(void *arg)
 	REFUSED(hv_load_root(MFN(fake_mfn_end)), "not the guest's");
 	REFUSED(hv_load_user_root(MFN(1UL << 40)), "not the guest's");
 	REFUSED(hv_unpin(MFN(other)), "not the guest's");
-	/* A pte page as root: what it maps is no level 3, or its levels do not fit. */
+	/* A pte page as root: its frames are no level-3 tables, or the levels do not fit. */
 	CHECK(hv_load_root(mfn_of(t.table[3])) != 0);
 	fake_audit();
 	GRANTED(hv_pin(3, mfn_of(t.table[3])));
@@ -153,11 +155,14 @@ static void test_entries(void *arg)
 	REFUSED(hv_update(at, (pte_t){good.v | 0x80}), "bits it may not have");
 	REFUSED(hv_update(at, (pte_t){good.v & ~PTE_PRESENT}), "not present but has an address");
 	CHECK_EQ(t.ptep->v, good.v);
-	/* Hidden by inversion it is harmless; the frame's uses are gone all the same. */
+	/* Hidden by inversion it is harmless; the frame's uses are dropped even so. */
 	GRANTED(hv_update(at, pte_hide(good)));
 	CHECK_EQ(fake_frame(virt_to_pfn(t.leaf))->types, 1);
 	GRANTED(hv_update(at, good));
-	/* A table may be mapped read-only by a leaf, but not read-write, nor as two levels. */
+	/*
+	 * A leaf may map a table read-only, but not read-write, and a table cannot have two
+	 * levels.
+	 */
 	GRANTED(hv_update(at, pte_make(virt_to_pfn(t.table[2]), PTE_KERNEL_RO)));
 	REFUSED(hv_update(at, pte_make(virt_to_pfn(t.table[1]), PTE_KERNEL)), "in use as 1");
 	REFUSED(hv_update(maddr_of(&t.table[2][7]), pte_make(virt_to_pfn(t.table[3]), PTE_TABLE)),
@@ -175,7 +180,7 @@ static void test_updates(void *arg)
 	unsigned long plain = fake_writable_updates;
 
 	(void)arg;
-	/* Written without a look as long as it is no table. */
+	/* Written without a check while it is no table. */
 	GRANTED(hv_update(maddr_of(t.ptep), (pte_t){0x123}));
 	CHECK_EQ(fake_writable_updates, plain + 1);
 	CHECK_EQ(t.ptep->v, 0x123);
@@ -183,7 +188,7 @@ static void test_updates(void *arg)
 	GRANTED(hv_pin(PT_LEVELS, mfn_of(t.table[PT_LEVELS])));
 	GRANTED(hv_update(maddr_of(t.ptep), (pte_t){0}));
 	CHECK_EQ(fake_writable_updates, plain + 1);
-	/* By virtual address only in what is loaded. */
+	/* An update by virtual address works only in the loaded tables. */
 	REFUSED(hv_update_va(0x400000, (pte_t){0}, HV_NO_FLUSH, NULL), "no pte page");
 	GRANTED(hv_load_root(mfn_of(t.table[PT_LEVELS])));
 	GRANTED(hv_update_va(0x400000, pte_make(virt_to_pfn(t.leaf), PTE_KERNEL), HV_NO_FLUSH,
@@ -197,7 +202,7 @@ static void test_half_validated(void *arg)
 	unsigned long frames = 0;
 
 	(void)arg;
-	/* The last entry is bad: the uses taken for those before it must go back. */
+	/* The last entry is invalid: the uses taken for the entries before it must be dropped. */
 	for (unsigned i = 0; i < PT_ENTRIES - 1; i++)
 		t.table[1][i] = *t.ptep;
 	t.table[1][PT_ENTRIES - 1] = pte_from_mfn(MFN(5), PTE_KERNEL);
@@ -247,7 +252,7 @@ static void test_tlb(void *arg)
 
 	(void)arg;
 	load_and_touch(&t);
-	/* Stale but not yet flushed: the old page is still written. */
+	/* Stale but not flushed yet: the write still goes to the old page. */
 	CHECK_EQ(hv_update_va(0x400000, (pte_t){0}, HV_NO_FLUSH, NULL), 0);
 	CHECK(cpu_touch(0x400124, CPU_WRITE, &byte));
 	CHECK_EQ(((u8 *)t.leaf)[0x124], 8);

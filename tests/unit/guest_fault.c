@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Page faults as the entry code hands them over: who was running, in which mode,
- * and what becomes of a fault that cannot be resolved.
+ * Page faults as the entry code delivers them: the running task, the mode, and the result
+ * of a fault that cannot be resolved.
  */
 #include "guest_world.h"
 
@@ -32,8 +32,8 @@ static struct mm *start(void)
 }
 
 /*
- * A CPU that faults loses its own stale entry by that; the others that have the
- * tree loaded do not, so whatever takes a page or access away must tell them.
+ * A CPU that faults drops its own stale entry. Other CPUs that have the tree loaded do
+ * not, so code that removes a page or access must tell them.
  */
 #define TELLS_OTHERS(...)                                                                          \
 	do {                                                                                       \
@@ -52,7 +52,7 @@ static void test_other_cpus(void *arg)
 	world_write(A + PAGE_SIZE, 2);
 	mm->pt.cpus |= 2;
 	quiet = fake_remote_flushes;
-	world_write(A + 2 * PAGE_SIZE, 3); /* nobody has what was not there */
+	world_write(A + 2 * PAGE_SIZE, 3); /* an entry that was not present is in no TLB */
 	CHECK_EQ(fake_remote_flushes, quiet);
 	TELLS_OTHERS(child = mm_fork(mm));
 	TELLS_OTHERS(world_write(A, 4)); /* a copy */
@@ -64,7 +64,7 @@ static void test_other_cpus(void *arg)
 	world_audit();
 }
 
-/* The kernel touches user memory for a system call: it is filled in all the same. */
+/* The kernel touches user memory for a system call: it is filled in too. */
 static void test_kernel_on_user_memory(void *arg)
 {
 	struct mm *mm = start();
@@ -78,7 +78,7 @@ static void test_kernel_on_user_memory(void *arg)
 	CHECK_EQ(COUNTER(faults_kernel) - kernel, 1);
 	fault(A + PAGE_SIZE, USER, PF_USER | PF_WRITE, 0x1234);
 	CHECK_EQ(COUNTER(faults_kernel) - kernel, 1);
-	/* Nothing is mapped there: on at the fix-up, nobody is killed. */
+	/* No mapping: continues at the fix-up, and no process is killed. */
 	r = fault(A - 1, KERN, 0, 0x1234);
 	CHECK_EQ(r.rip, 0x5678);
 	CHECK_EQ(world_kills, 0);
@@ -102,7 +102,7 @@ static void test_out_of_memory(void *arg)
 	CHECK(world_kills == 1 && pte_present(audit_leaf(mm, A)));
 }
 
-/* Two CPUs fault on one page, and the second finds it done; or its TLB was late. */
+/* Two CPUs fault on one page: the second finds the fault resolved, or its TLB was stale. */
 static void test_spurious(void *arg)
 {
 	struct mm *mm = start();
@@ -143,7 +143,7 @@ static void kernel_writes_table(void *arg)
 	fault((unsigned long)kernel_pgtable.root, KERN, PF_PRESENT | PF_WRITE, 77);
 }
 
-/* Not there, says the processor, while our entry is: nothing that a flush would mend. */
+/* Not present, says the processor, but our entry is present: a flush would not help. */
 static void kernel_writes_pte_page(void *arg)
 {
 	struct mm *mm = start();
@@ -159,7 +159,7 @@ static void kernel_not_present(void *arg)
 	fault((unsigned long)page_to_virt(page_alloc()), KERN, PF_WRITE, 77);
 }
 
-/* Xen's slots are in our roots, but the tables below them are not ours to look at. */
+/* Our roots contain Xen's entries, but the guest must not read the tables below them. */
 static void kernel_in_xen(void *arg)
 {
 	(void)arg;
@@ -199,7 +199,7 @@ static void test_kernel_bugs(void **state)
 	world_expect(END_PANIC, "fault in the kernel: va 400000", kernel_thread_on_user, NULL);
 }
 
-/* User mode has no business with kernel addresses, whatever the entry says. */
+/* User mode may not access kernel addresses, whatever the entry says. */
 static void test_user_on_kernel(void *arg)
 {
 	(void)arg;

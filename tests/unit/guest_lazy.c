@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Lazy sections as the rest of the MMU layer uses them, and what is said when Xen refuses part of a
- * batch: each entry, its result and the code that queued it.
+ * Lazy sections as the rest of the MMU layer uses them, and the report if Xen refuses part
+ * of a batch: each entry, its result and the code that queued it.
  */
 #include "guest_world.h"
 
@@ -12,9 +12,9 @@
 #define BASE 0x400000UL
 
 static struct mm *mm;
-static struct pte_at scratch; /* a pte page whose entries nobody looks at */
+static struct pte_at scratch; /* a pte page whose entries are not used */
 
-/* One that maps the page's own table, read-only. */
+/* An entry that maps the page's own table, read-only. */
 static pte_t entry(unsigned index)
 {
 	return pte_make(page_to_pfn(scratch.page),
@@ -41,7 +41,7 @@ static void unlock(void *lock)
 	spin_unlock(lock);
 }
 
-/* Tables that are made inside a section can be gone through at once, and filled. */
+/* Tables that are made inside a section can be walked and filled at once. */
 static void test_new_tables(void *arg)
 {
 	const unsigned long va = BASE + (3UL << 39);
@@ -54,7 +54,7 @@ static void test_new_tables(void *arg)
 	hv_after(unlock, pte_lockptr(&mm->pt, scratch.page));
 	CHECK_EQ(in_force(1), !hv_lazy());
 	if (policy.ptl == PTL_mm)
-		hv_sync(); /* or adding tables would wait for its lock for ever */
+		hv_sync(); /* otherwise adding tables would wait for its lock for ever */
 	CHECK(pte_get(&mm->pt, va, &at));
 	CHECK(in_force(1)); /* order */
 	CHECK_EQ(at.page->level, 1);
@@ -64,11 +64,11 @@ static void test_new_tables(void *arg)
 	hv_lazy_leave();
 	CHECK_EQ(at.ptep->v, entry(0).v);
 	CHECK_EQ(audit_leaf(mm, va).v, entry(0).v);
-	/* Of the root's two entries, one queued call each, both are there. */
+	/* Both entries of the two roots are there; each was a queued call. */
 	CHECK_EQ(mm->pt.root[3].v & PTE_ADDR_MASK, mm->pt.user_root[3].v & PTE_ADDR_MASK);
 }
 
-/* How an entry of the loaded tree is written, in a section and outside. */
+/* How an entry of the loaded tree is written, inside and outside of a section. */
 static void test_update_policy(void *arg)
 {
 	bool va_queued = policy.update == UPDATE_va || (policy.update == UPDATE_mmu_va && !D);
@@ -91,7 +91,7 @@ static void test_update_policy(void *arg)
 
 /* -- a refusal -------------------------------------------------------------------------------- */
 
-/* The linker names the ends of a section with such a name. */
+/* The linker defines the ends of a section with such a name. */
 extern char __start_queueing[], __stop_queueing[];
 
 static void __attribute__((section("queueing"), noinline, flatten)) queue(bool two)
@@ -115,7 +115,7 @@ static void drop(void)
 	q->entries = q->callbacks = q->ops = q->used = 0;
 }
 
-/* Everything about each entry, on a Xen that leaves them as they were. */
+/* All data of each entry, with a Xen that does not overwrite them. */
 static void test_refusal_text(bool two)
 {
 	struct mc_queue *q = mc_queue();
@@ -142,7 +142,7 @@ static void test_refusal_text(bool two)
 		     two ? "refused part of a batch of 2:\n  0:" : "a batch of 1:\n  0:", flush,
 		     NULL);
 	world_expect(END_PANIC, text, flush, NULL);
-	/* On one that does not, the last line still tells who it was. */
+	/* With a Xen that does, the last line still names the code. */
 	fake_overwrites = true;
 	sprintf(text, "Xen refused call %u of a batch of %u, queued at %p: -22\n", bad, bad + 1,
 		q->from[bad]);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * lib/: strings and formatted printing against the host's C library, records as the
- * host reads them, and the console's ring.
+ * lib/: strings and formatted printing against the host's C library, records as the host
+ * reads them, and the console's ring.
  */
 #include "guest_world.h"
 
@@ -104,7 +104,7 @@ static void test_numbers(void *arg)
 		{"18446744073709551615", -1UL, 20},
 		{"x", 0, 0},
 		{"0xffffffffffffffff", -1UL, 18},
-		/* No digits after the prefix: the number is the 0, as strtoul() has it. */
+		/* No digits after the prefix: the number is the 0, as in strtoul(). */
 		{"0x", 0, 1},
 		{"0xg", 0, 1},
 	};
@@ -118,7 +118,7 @@ static void test_numbers(void *arg)
 	}
 }
 
-/* Both print it; sizes from none to more than enough. */
+/* Prints with both; sizes from none to more than enough. */
 #define SAME(...)                                                                                  \
 	for (size_t n_ = 0; n_ < 60; n_ += n_ < 5 ? 1 : 11) {                                      \
 		char mine_[64], libc_[64];                                                         \
@@ -158,7 +158,7 @@ static void test_format(void *arg)
 	}
 }
 
-/* What differs from C on purpose, or is left out. */
+/* Intended differences from C, and missing features. */
 static void test_format_own(void *arg)
 {
 	const char *unknown = "ab%q %d", *cut = "ab%";
@@ -257,7 +257,7 @@ static void test_record(void *arg)
 				    "\"no\":false,\"text\":\"a\\\"b\\\\c\\n\\u0001\\u00e9\","
 				    "\"policy\":{\"pin\":\"eager\",\"x\":0},\"free\":[1,2]}"));
 	}
-	/* Any bytes; as many as fit, wherever that is, and no more. */
+	/* Any bytes; as many as fit, at every possible end, and no more. */
 	for (size_t n = 3400; n < 3500; n += 7) {
 		char bytes[4000];
 		size_t taken;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Looks on while hypercalls are carried out, and wants the lock that mmu/ptlock.h asks for to be
- * held at that moment, not only when they were queued: an entry's while it is written, a pte
- * page's while it becomes read-only or writable, or known to Xen as a table or no longer so. A page
- * that hangs in no tree can be reached by nobody and needs no lock.
+ * Observes hypercalls when they are executed, and requires that the lock which
+ * mmu/ptlock.h demands is held then, not only when they were queued: the lock of an entry
+ * while it is written, and the lock of a pte page while it becomes read-only or writable,
+ * or a table for Xen or no table any more. A page that is in no tree cannot be reached by
+ * another CPU and needs no lock.
  *
- * A page does not say whose it is, so its tree is searched for, and remembered as a guess.
+ * A page does not record its owner, so its tree is searched for, and remembered as a
+ * guess.
  */
 #include "guest_world.h"
 
@@ -13,12 +15,12 @@
 
 struct guess {
 	struct pgtable *pt;
-	unsigned long va; /* mapped through the page */
+	unsigned long va; /* an address that is mapped through the page */
 };
 
 static struct guess *guesses; /* by pfn */
 
-/* Whether the way down to va leads through p. */
+/* Whether the walk to va passes through p. */
 static bool leads_through(const struct pgtable *pt, unsigned long va, const struct page *p)
 {
 	const pte_t *table = pt->root;
@@ -51,7 +53,7 @@ static bool search(struct guess *g, const struct page *p, const pte_t *table, in
 	return false;
 }
 
-/* The process' tree that the table is part of, or NULL. */
+/* The process' tree that contains the table, or NULL. */
 static struct pgtable *owner(struct page *p)
 {
 	struct guess *g = &guesses[page_to_pfn(p).v];
@@ -64,7 +66,7 @@ static struct pgtable *owner(struct page *p)
 	for_each_pgtable (pt)
 		if (pt == g->pt && leads_through(pt, g->va, p))
 			return pt;
-	/* The newest first, which is still in the making. */
+	/* The newest first, which is probably being built. */
 	for (at = pgtables.prev; at != &pgtables; at = at->prev) {
 		pt = list_entry(at, struct pgtable, link);
 		*g = (struct guess){pt, 0};
@@ -102,18 +104,20 @@ static void watch(enum fake_event what, mfn_t mfn, unsigned index, pte_t e)
 		return;
 	p = pfn_to_page(mfn_to_pfn(mfn));
 	if (what != FAKE_ENTRY) {
-		/* The roots are nobody else's business, with locks in the pte pages. */
+		/* With locks in the pte pages, no other CPU writes to a root. */
 		if (p->level == 1 || policy.ptl == PTL_mm)
 			want_lock(p, what == FAKE_PIN ? "pinned" : "unpinned");
 		return;
 	}
 	if (p->level < PT_LEVELS || index < ROOT_USER_ENTRIES)
 		want_lock(p, "written to");
-	/* An entry of the direct map, or of a slot? */
+	/* Whether it is an entry of the direct map or of a slot. */
 	if (p->level != 1 || !pte_present(e) || !fake_mfn_ok(pte_mfn(e)) || owner(p))
 		return;
 	target = pte_page(e);
-	/* That a slot shows a high page, as it is, is nobody's business; that it did show it is. */
+	/*
+	 * A new mapping of a high page in a slot needs no lock; making an old one read-only does.
+	 */
 	if (page_is_high(target) && !takes_access(fake_read(mfn, index), e))
 		return;
 	if (target->level == 1 || policy.ptl == PTL_mm)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Running out of memory, at every single allocation of a story: first only the
- * k-th fails, then the k-th and all after it, for every k until the story ends by
- * itself. Whatever failed, afterwards the process can be ended and nothing is lost.
+ * Out of memory, at every single allocation of a story: first only the k-th allocation
+ * fails, then the k-th and all after it, for every k until the story ends without a
+ * failure. After any failure the process can be ended and no memory is lost.
  */
 #include "guest_world.h"
 
@@ -12,7 +12,7 @@
 #define A  0x400000UL
 
 static struct {
-	bool failed; /* something was refused for want of memory */
+	bool failed; /* a call failed for lack of memory */
 } story;
 
 static bool ok(bool success)
@@ -21,7 +21,7 @@ static bool ok(bool success)
 	return success;
 }
 
-/* An allocation may fail only with the error for it. */
+/* A call may fail only with the error for lack of memory. */
 static bool enough(long rc)
 {
 	if (rc < 0)
@@ -29,7 +29,7 @@ static bool enough(long rc)
 	return ok(rc >= 0);
 }
 
-/* A program dies for want of memory, never for another reason. */
+/* A program dies only for lack of memory. */
 static void touch(unsigned long va, enum cpu_access access, u8 expect)
 {
 	u8 byte = expect;
@@ -76,7 +76,7 @@ static void run_process(struct mm *mm)
 	touch(1UL << 39, CPU_WRITE, 3);
 	enough(mm_protect(mm, A + PAGE_SIZE, PAGE_SIZE, VMA_READ));
 	enough(mm_unmap(mm, A + 5 * PAGE_SIZE, PAGE_SIZE));
-	/* To where no table is; the area has to be cut on the way. */
+	/* To an address without tables; the area must be cut for it. */
 	if (enough(mm_remap(mm, A + 2 * PAGE_SIZE, PAGE_SIZE, 2 * PAGE_SIZE,
 			    REMAP_MAYMOVE | REMAP_FIXED, 5UL << 39))) {
 		touch(5UL << 39, CPU_WRITE, 7);
@@ -95,7 +95,7 @@ static void run_process(struct mm *mm)
 		world_run(mm);
 		mm_put(child);
 	}
-	/* What the parent has is intact, though fork may have failed halfway. */
+	/* The parent is intact, though fork may have failed halfway. */
 	if (!story.failed) {
 		CHECK_EQ(world_read(A), 11);
 		CHECK_EQ(world_read(A + PAGE_SIZE), 2);
@@ -126,7 +126,7 @@ static unsigned long fail_each(bool onwards)
 		run_story();
 		world_check_stock(before);
 		world_audit();
-		/* One that fails is told to somebody. */
+		/* Every failed allocation is reported to a caller. */
 		CHECK_EQ(story.failed, world_allocations >= k);
 		CHECK(k < 500);
 	} while (world_allocations >= k);
@@ -137,7 +137,7 @@ static unsigned long fail_each(bool onwards)
 static void test_one_fails(void *arg)
 {
 	(void)arg;
-	/* The story has that many: less would mean that it stopped short. */
+	/* The story has that many allocations: fewer would mean that it stopped early. */
 	CHECK(fail_each(false) > 35);
 }
 
@@ -147,7 +147,7 @@ static void test_all_fail_from(void *arg)
 	CHECK(fail_each(true) > 35);
 }
 
-/* No injection: a process eats all there is, dies, and everything is back. */
+/* Without injection: a process uses all memory and dies, and all memory is free again. */
 static void test_exhaustion(void *arg)
 {
 	struct stock before = world_stock();
@@ -162,7 +162,7 @@ static void test_exhaustion(void *arg)
 	while (byte = 1, cpu_touch(A + n * PAGE_SIZE, CPU_WRITE, &byte)) {
 		n++;
 		if (!(n % 256))
-			hv_flush_tlb(&mm->pt.cpus); /* the fake's is not that large */
+			hv_flush_tlb(&mm->pt.cpus); /* the fake's TLB is not that large */
 	}
 	CHECK(world_kill_oom && world_kills == 1);
 	/* High pages serve as pte pages only. */

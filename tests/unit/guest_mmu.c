@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The life of a tree, step by step, under this build's policy: what each step does
- * to each table page in the direct map, in Xen and in its struct page. world_audit()
- * knows the general rule; the tests add what is particular to the step.
+ * The life of a tree, step by step, under this build's policy: the effect of each step on
+ * each table page, in the direct map, in Xen and in its struct page. world_audit() checks
+ * the general rule; the tests add the specific effects of the step.
  */
 #include "guest_world.h"
 
@@ -35,7 +35,7 @@ static struct mm *filled(void)
 	return mm;
 }
 
-/* Writes an entry as the layers above do, with its lock held. */
+/* Writes an entry like the layers above, with its lock held. */
 static void set(struct mm *mm, unsigned long va, pte_t e, enum hv_flush flush)
 {
 	struct pte_at at;
@@ -94,7 +94,7 @@ static void test_publish_retire(void *arg)
 		CHECK_EQ(COUNTER(mmu_protected) - protected, TABLES_FOR_PLACES);
 		CHECK_EQ(pgtable_pinned_roots(), before.pinned_roots + (EAGER ? 2 : 0));
 		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
-		/* The level-3 tables hang in two roots, the others in one table. */
+		/* Each level-3 table is in two roots, each other table in one table. */
 		CHECK_EQ(fake_frame(virt_to_pfn(pte_table(mm->pt.root[0])))->types, EAGER ? 2 : 0);
 
 		pgtable_retire(&mm->pt);
@@ -107,7 +107,7 @@ static void test_publish_retire(void *arg)
 	world_check_stock(before);
 }
 
-/* Loading and leaving a tree, and coming back to it: who holds its tables when. */
+/* Loading and leaving a tree, and loading it again: which CPU or pin keeps its tables valid. */
 static void test_load(void *arg)
 {
 	struct stock before = world_stock();
@@ -120,7 +120,7 @@ static void test_load(void *arg)
 	pgtable_publish(&b->pt);
 	pgtable_load(&a->pt);
 	world_audit();
-	/* Two loaded roots point to it, which are the pinned ones if they are pinned. */
+	/* Two loaded roots point to it; they are the pinned ones if they are pinned. */
 	CHECK_EQ(f->types, 2);
 	CHECK_EQ(fake_frame(virt_to_pfn(a->pt.root))->types, EAGER ? 2 : 1);
 	CHECK_EQ(COUNTER(mmu_cr3_loads) - loads, 1);
@@ -150,7 +150,7 @@ static void test_load(void *arg)
 	pgtable_unload();
 	CHECK_EQ(COUNTER(mmu_cr3_loads) - loads, 3);
 
-	/* Retiring a loaded tree moves us off it. */
+	/* When a loaded tree is retired, this CPU leaves it. */
 	world_run(a);
 	CHECK_EQ(world_read(places[0]), 101);
 	world_mm = NULL;
@@ -161,7 +161,7 @@ static void test_load(void *arg)
 	world_check_stock(before);
 }
 
-/* Seen through different slots, perhaps. */
+/* The two may be mapped in different slots. */
 static bool same_entry(const struct pte_at *a, const struct pte_at *b)
 {
 	return a->page == b->page && pte_maddr(a->ptep).v == pte_maddr(b->ptep).v;
@@ -202,7 +202,7 @@ static void test_get_live(void *arg)
 	}
 }
 
-/* Trimming takes what is empty and in range, from the leaves up, and no more. */
+/* Trimming frees the empty tables in the range, from the leaves up, and no others. */
 static void test_trim(void *arg)
 {
 	struct stock before = world_stock();
@@ -219,11 +219,11 @@ static void test_trim(void *arg)
 		for (size_t i = 0; i < ARRAY_SIZE(places); i++) {
 			pages[i] = pte_page(audit_leaf(mm, places[i]));
 			if (i == 0)
-				continue; /* this one stays for now */
+				continue; /* this one stays */
 			set(mm, places[i], (pte_t){0}, HV_FLUSH_PAGE);
 			page_put(pages[i]);
 		}
-		/* Out of range, nothing goes; the table of 0x400000 is still in use. */
+		/* Outside of the range no table is freed; the table of 0x400000 is still in use. */
 		pgtable_trim(&mm->pt, 7UL << 39, 8UL << 39);
 		CHECK_EQ(audit_tables(mm), TABLES_FOR_PLACES);
 		pgtable_trim(&mm->pt, 0, 1UL << 21);
@@ -241,10 +241,10 @@ static void test_trim(void *arg)
 	}
 }
 
-/* For entries of trees, not of the slots through which they are seen. */
+/* For entries of trees, without those of the slots in which they are mapped. */
 #define VA_CALLS (COUNTER(mmu_entries_va) - COUNTER(mmu_slot_maps))
 
-/* Leaf entries of a published tree: which hypercall, which flush. */
+/* Leaf entries of a published tree: the hypercall and the flush. */
 static void test_set(void *arg)
 {
 	struct mm *mm = filled();
@@ -261,18 +261,18 @@ static void test_set(void *arg)
 	stores = COUNTER(mmu_entries_emulated);
 	invlpgs = COUNTER(mmuext_invlpg);
 	plain = fake_writable_updates;
-	/* Not loaded: by machine address, or stored to, and nobody to flush. */
+	/* Not loaded: by machine address, or stored to, without a flush. */
 	set(mm, va, ro, HV_FLUSH_PAGE);
 	CHECK_EQ(audit_leaf(mm, va).v, ro.v);
 	CHECK_EQ(VA_CALLS - va_calls, 0);
 	CHECK_EQ(COUNTER(mmu_entries_mmu) - mmu_calls, !store);
 	CHECK_EQ(COUNTER(mmu_entries_emulated) - stores, store);
 	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, 0);
-	/* Xen looks at what is written only if it knows the table. */
+	/* Xen checks the new entry only if it knows the page as a table. */
 	CHECK_EQ(fake_writable_updates - plain, EAGER ? 0 : 1);
 	world_audit();
 
-	/* Loaded on another CPU only: that one is told. */
+	/* Loaded on another CPU only: that CPU is told. */
 	mm->pt.cpus = 2;
 	set(mm, va, old, HV_NO_FLUSH);
 	CHECK_EQ(COUNTER(mmuext_invlpg) - invlpgs, 0);
@@ -292,7 +292,7 @@ static void test_set(void *arg)
 	world_audit();
 	CHECK_EQ(world_read(va), 9);
 
-	/* A whole flush, and none when nobody has the tree. */
+	/* A complete flush, and none if no CPU has the tree. */
 	CHECK_EQ(fake_frame(page_to_pfn(pte_page(ro)))->tlb, 1);
 	pt_flush(&mm->pt);
 	CHECK_EQ(fake_frame(page_to_pfn(pte_page(ro)))->tlb, 0);
@@ -343,7 +343,7 @@ static void retire_elsewhere(void *arg)
 	pgtable_retire(&mm->pt);
 }
 
-/* A leaf entry that maps a table page of ours, writable: Xen refuses, we say so. */
+/* A leaf entry that maps one of our table pages, writable: Xen refuses, and the panic says so. */
 static void map_own_table(void *arg)
 {
 	struct mm *mm = filled();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Builds with one deliberate bug (mmu/policy.h): each must be noticed by a check
- * that the other tests rely on. The unchanged policy runs the same story, so that
- * the story alone is not what ends badly.
+ * Builds with one deliberate bug (mmu/policy.h). One of the checks that the other tests
+ * rely on must notice each bug. The unchanged policy runs the same story and passes, so
+ * the story alone does not fail.
  */
 #include "guest_world.h"
 
@@ -13,7 +13,7 @@
 #define A   0x400000UL
 #define FAR (3UL << 39) /* shares the roots only */
 
-/* What was mapped stays in the TLB until it is told otherwise. */
+/* Old mappings stay in the TLB until they are flushed. */
 static void access_taken_away(struct mm *mm)
 {
 	struct mm *child;
@@ -40,7 +40,7 @@ static void tables_come_and_go(struct mm *mm)
 
 	CHECK_EQ(mm_map(mm, FAR, 8 * PAGE_SIZE, RW, NULL, 0, true), FAR);
 	world_write(FAR, 4);
-	/* One that is needed in the middle of other work. */
+	/* One table that is needed in the middle of other work. */
 	hv_lazy_enter();
 	CHECK(pte_map(&mm->pt, FAR + PT_SPAN(2), &at));
 	CHECK((at.page->flags & PAGE_TABLE) && at.page->level == 1);
@@ -58,7 +58,7 @@ static void note(struct pgtable *pt, const struct pte_at *at, void *arg)
 	++*(unsigned *)arg;
 }
 
-/* Memory is not any more where it was, and is known to be where it is now. */
+/* Memory has left its old address, and the new one is known. */
 static void memory_moves(struct mm *mm)
 {
 	unsigned found = 0;
@@ -73,7 +73,7 @@ static void memory_moves(struct mm *mm)
 	CHECK_EQ(world_read(A + 9 * PAGE_SIZE), 5);
 }
 
-/* A process runs, forks, changes what it has mapped, makes the kernel's part grow, and ends. */
+/* A process runs, forks, changes its mappings, adds to the kernel's part, and ends. */
 static void story(void *arg)
 {
 	struct stock before = world_stock();
@@ -97,7 +97,9 @@ static void story(void *arg)
 
 static void test_mutant(void **state)
 {
-	/* What Xen or a check says; under the policy of that variant if the name matters. */
+	/*
+	 * The message of Xen or of a check; under the policy of that variant if the name matters.
+	 */
 	static const struct {
 		enum mutant mutant;
 		const char *variant;

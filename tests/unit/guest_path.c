@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Paths, on a small tree; what they lead to, and which error. */
+/* Paths, on a small tree: the nodes that they lead to, and the errors. */
 #include "guest_task_world.h"
 
 static struct node *make(const char *path, u32 mode)
@@ -36,7 +36,7 @@ static void make_tree(void)
 	make_link("/chain", "abs/../up");
 }
 
-/* What a look-up gives: an error, or the node at that plain path ("" with CREATE: nothing). */
+/* The result of a look-up: an error, or the node at that plain path ("" with CREATE: no node). */
 static const struct {
 	const char *path;
 	unsigned flags;
@@ -128,7 +128,7 @@ static void test_cases(void *arg)
 		check_case(k);
 	tree_reset();
 	world_check_stock(before);
-	CHECK_EQ(tree_root->inode.refs, 1 + 3); /* /dev, /proc, /tmp */
+	CHECK_EQ(tree_root->inode.refs, 1 + 3); /* references of /dev, /proc, /tmp */
 }
 
 static long walk(const char *path)
@@ -142,7 +142,7 @@ static long walk(const char *path)
 	return rc;
 }
 
-/* Names and paths at their limits, also those that links make too long. */
+/* Names and paths at their limits, including those that links make too long. */
 static void test_lengths(void *arg)
 {
 	static char path[2 * PATH_MAX], target[KMALLOC_MAX];
@@ -162,7 +162,7 @@ static void test_lengths(void *arg)
 	CHECK_EQ(walk(path), 0);
 	path[PATH_MAX - 1] = '/';
 	CHECK_EQ(walk(path), (long)-ENAMETOOLONG);
-	/* A link in front of a rest that leaves no room for its target. */
+	/* The rest after this link leaves no room for its target. */
 	memset(target, '/', sizeof(target));
 	memcpy(target + sizeof(target) - 3, "a/", 3);
 	make_link("/long", target);
@@ -192,7 +192,10 @@ static void test_links(void *arg)
 	CHECK_EQ(walk("l41"), (long)-ELOOP);
 }
 
-/* A directory that was removed keeps its way up, however long, and then all of it goes. */
+/*
+ * A removed directory keeps its parents, in a chain of any length, and then all of them
+ * are freed.
+ */
 static void test_removed(void *arg)
 {
 	struct stock before = world_stock();
@@ -212,9 +215,9 @@ static void test_removed(void *arg)
 		struct node *up = i ? gone[i - 1] : tree_root;
 
 		CHECK(dir_remove(up, dir_entry(up, "d", 1)) == gone[i]);
-		node_put(gone[i]); /* the name's */
+		node_put(gone[i]); /* the name's reference */
 		if (i < 299)
-			node_put(gone[i]); /* ours */
+			node_put(gone[i]); /* our reference */
 	}
 	CHECK_EQ(node_path(dir, buf, sizeof(buf), &text), (long)-ENOENT);
 	CHECK_EQ(dir_add(dir, "x", 1, tree_root), (long)-ENOENT);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pipes between two tasks that take turns: when one sleeps the other gets on, by random
- * steps, until what the first waits for may have happened.
+ * Pipes between two tasks that take turns. While one sleeps, the other runs, by random
+ * steps, until the first one's condition may be true.
  */
 #include "guest_task_world.h"
 
@@ -12,7 +12,7 @@
 #define CHUNK 70000u
 
 static struct task *writer, *reader;
-static struct file *in, *out; /* the writing and the reading end */
+static struct file *in, *out; /* the write end and the read end */
 static u64 random_state;
 static unsigned long written, taken;
 
@@ -22,7 +22,7 @@ static unsigned random_below(unsigned n)
 	return (unsigned)(random_state >> 33) % n;
 }
 
-/* Mostly short ones, some beyond what is atomic, some beyond what fits. */
+/* Mostly short, some beyond the atomic size, some beyond the capacity. */
 static unsigned random_length(void)
 {
 	static const unsigned up_to[] = {1, 16, 4096, 4097, 9000, CHUNK};
@@ -59,12 +59,15 @@ static void write_some(void)
 	put = file_write(in, A, n);
 	if (put == -EAGAIN)
 		return;
-	/* What it can do only in part without waiting it does in part, but not a short one. */
+	/*
+	 * If it cannot write everything without waiting, it writes a part, but never a part of a
+	 * short write.
+	 */
 	CHECK(put > 0 && (put == (long)n || n > 4096));
 	written += (unsigned long)put;
 }
 
-/* The writer waits: the reader takes something. It must be woken by that, in the end. */
+/* The writer waits and the reader reads. In the end that must wake the writer. */
 static void the_reader_reads(void)
 {
 	struct task *who = current;
@@ -74,7 +77,7 @@ static void the_reader_reads(void)
 		unsigned long before = taken;
 
 		read_some();
-		CHECK(taken > before); /* else both would sleep for ever */
+		CHECK(taken > before); /* otherwise both would sleep for ever */
 	}
 }
 
@@ -93,7 +96,7 @@ static unsigned count_buffers(void)
 	return nr_buffers;
 }
 
-/* pipe2(), found as a program finds it, and its ends. */
+/* pipe2(), found through the table of system calls, and its two ends. */
 extern const struct syscall __start_syscalls[], __stop_syscalls[]; /* the section, by the linker */
 
 static void open_pipe(unsigned flags)
@@ -108,7 +111,7 @@ static void open_pipe(unsigned flags)
 	out = file_get(fd[0]);
 	in = file_get(fd[1]);
 	CHECK(out && in);
-	file_put(out); /* the descriptor keeps it */
+	file_put(out); /* the descriptor keeps a reference */
 	file_put(in);
 }
 
@@ -156,7 +159,7 @@ static void test_blocking(void *arg)
 	CHECK(count_buffers() <= 16);
 	while (taken < written)
 		read_some();
-	CHECK(count_buffers() <= 1); /* what is empty holds no more than a begun page */
+	CHECK(count_buffers() <= 1); /* an empty pipe keeps at most one partly used page */
 	run_as(writer);
 	CHECK_EQ(file_close(4), 0);
 	run_as(reader);
@@ -180,7 +183,7 @@ static void test_nonblocking(void *arg)
 	finish(before);
 }
 
-/* Room for less than a short write: none of it goes in. */
+/* There is room for less than a short write: no part of it is written. */
 static void test_atomic(void *arg)
 {
 	struct stock before = start(O_NONBLOCK);
@@ -190,7 +193,7 @@ static void test_atomic(void *arg)
 	CHECK_EQ(file_write(in, A, 65536 - 100), 65536 - 100);
 	CHECK_EQ(file_write(in, A, 101), (long)-EAGAIN);
 	CHECK_EQ(file_write(in, A, 4096), (long)-EAGAIN);
-	CHECK_EQ(file_write(in, A, 4097), 100); /* not atomic: what fits */
+	CHECK_EQ(file_write(in, A, 4097), 100); /* not atomic: as much as fits */
 	CHECK_EQ(file_write(in, A, 1), (long)-EAGAIN);
 	CHECK_EQ(count_buffers(), 16);
 	run_as(reader);
@@ -198,7 +201,7 @@ static void test_atomic(void *arg)
 	run_as(writer);
 	CHECK_EQ(file_write(in, A, 4096), (long)-EAGAIN);
 	CHECK_EQ(file_write(in, A, 4095), 4095);
-	/* Nobody reads any more: EPIPE, and the signal. */
+	/* No reader is left: EPIPE, and the signal. */
 	run_as(reader);
 	CHECK_EQ(file_close(3), 0);
 	run_as(writer);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Random lives: a handful of processes map, unmap, protect, move, discard, touch, fork, exec and
- * end, while the kernel allocates and frees areas of its own; here and there an allocation fails. A
- * model of what each should see, a few lines of arrays, is right or wrong about every byte and
- * every refusal. Four clusters of pages lie across the borders of tables of each level, so that
- * joining and leaving tables is tried as well.
+ * Random lives: a handful of processes map, unmap, protect, move, discard, touch, fork,
+ * exec and end, while the kernel allocates and frees areas of its own; sometimes an
+ * allocation fails. A model of a few arrays predicts every byte that each process should
+ * see, and every refusal. Four clusters of pages lie across the borders of tables of each
+ * level, so that tables join and leave as well.
  *
- * Nothing that happens depends on the policy, so one seed is the same life under each. Now and then
- * it prints a digest of all mappings: what is present and how, with which contents, and which
- * entries map the same page, something that the model does not know. tests/cli/replay.t wants
- * them to be equal under all policies.
+ * No event depends on the policy, so one seed gives the same life under each policy. From
+ * time to time the test prints a digest of all mappings: which pages are present, with
+ * which access and contents, and which entries map the same page, which the model does not
+ * know. tests/cli/replay.t requires that the digests are equal under all policies.
  */
 #include "guest_random.h"
 
@@ -37,7 +37,7 @@ static void touch(unsigned page)
 			     may ? "fine" : "refused");
 	if (!may)
 		return;
-	/* Both bytes that are looked at have the value. */
+	/* Both checked bytes have the value. */
 	if (access == CPU_WRITE) {
 		CHECK(cpu_touch(va ^ 8, CPU_WRITE, &byte));
 		*contents(v) = byte;
@@ -47,8 +47,8 @@ static void touch(unsigned page)
 }
 
 /*
- * mm_map() at a given place, in the model too. Without memory it either has no effect, or what was
- * there before is gone.
+ * mm_map() at a given place, in the model too. Without memory it either has no effect, or
+ * the old mapping is gone.
  */
 static void map_views(struct mm *mm, struct view *page, unsigned first, unsigned n, unsigned flags,
 		      struct inode *inode, struct view is)
@@ -84,7 +84,7 @@ static void map(void)
 		inode = inode_new(2 * PER_SIDE * PAGE_SIZE, true);
 		objects[object].inode = inode;
 	} else if (nr_objects && !random_below(3)) {
-		/* What somebody else may have mapped, somewhere else. */
+		/* Another process may have mapped the object, at another place. */
 		object = (int)random_below((unsigned)nr_objects);
 		shift = random_below(2 * PER_SIDE - n + 1);
 		inode = objects[object].inode;
@@ -94,7 +94,7 @@ static void map(void)
 		(struct view){.mapped = true, .access = access, .object = object, .index = shift});
 }
 
-/* A file, privately: its contents show until they are written over. */
+/* A private mapping of a file: its contents show until they are overwritten. */
 static void map_file(void)
 {
 	unsigned n, first = random_run(&n), access = random_access();
@@ -159,7 +159,7 @@ static void discard(void)
 	CHECK_EQ(mm_discard(running->mm, address(first), n * PAGE_SIZE), whole ? 0 : (long)-ENOMEM);
 }
 
-/* What is there after a call that ran out of memory, for pages that it may have unmapped. */
+/* Reads what is mapped after a call that ran out of memory, for pages that it may have unmapped. */
 static void look_again(unsigned first, unsigned n)
 {
 	for (unsigned i = first; i < first + n; i++)
@@ -179,7 +179,7 @@ static void move(void)
 	long rc, want = (long)address(to);
 
 	if (m > n && !plain)
-		m = n; /* files end somewhere */
+		m = n; /* files have an end */
 	arm();
 	rc = mm_remap(running->mm, address(first), n * PAGE_SIZE, m * PAGE_SIZE, flags,
 		      address(to));
@@ -211,7 +211,7 @@ static void move(void)
 	}
 }
 
-/* mremap() where it is; memory from nowhere else grows. */
+/* mremap() in place; only private memory without a file grows. */
 static void resize(void)
 {
 	unsigned n, first = random_run(&n), m = 1 + random_below(n + 3);
@@ -341,9 +341,9 @@ static void end_one(void)
 
 	for (other = processes; other == p || !other->mm; other++)
 		if (other == processes + PROCESSES - 1)
-			return; /* the last one stays */
+			return; /* the last process stays */
 	if (p == running) {
-		/* Like a process that ends: first off its tables, by whatever comes. */
+		/* Like a process that ends: it leaves its tables first, by any path. */
 		world_mm = NULL;
 		mm_put(p->mm);
 		p->mm = NULL;
@@ -402,14 +402,14 @@ static void digest_page(struct process *p, unsigned i)
 		return;
 	page = pte_page(pte_hidden(e) ? pte_unhide(e) : e);
 	bytes = page_to_virt(page);
-	/* The reverse map finds it where it is, or does not look for it. */
+	/* The reverse map finds it at its address, or does not contain it. */
 	CHECK(!(page->anon_lineage & PAGE_ANON) ||
 	      (page->anon_va == address(i) &&
 	       page->anon_lineage == ((unsigned long)p->mm->lineage | PAGE_ANON)));
 	mix(page->anon_lineage & PAGE_ANON);
 	mix(page_number(page));
 	mix(bytes[0] | (u64)bytes[8] << 8);
-	/* The model is of the same opinion. */
+	/* The model must agree. */
 	CHECK(v->mapped && pte_hidden(e) == !v->access);
 	CHECK(bytes[0] == bytes[8] && bytes[0] == *contents((struct view *)v));
 	CHECK(!(e.v & PTE_WRITE) || (v->access & VMA_WRITE));
@@ -449,7 +449,7 @@ static void life(void *arg)
 		if (!(i % 100))
 			print_digest((unsigned long)arg, i);
 	}
-	/* A last look at everything, then the end of everything. */
+	/* A last check of everything, then the end of everything. */
 	for (struct process *p = processes; p < processes + PROCESSES; p++) {
 		if (!p->mm)
 			continue;
@@ -471,7 +471,7 @@ static void life(void *arg)
 
 static void test_lives(void **state)
 {
-	const char *seeds = getenv("SEEDS"); /* for a long look: SEEDS=2000 */
+	const char *seeds = getenv("SEEDS"); /* for a long run: SEEDS=2000 */
 	unsigned long n = seeds ? strtoul(seeds, NULL, 10) : 30;
 
 	(void)state;

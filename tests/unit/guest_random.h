@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The model of guest_random.c: what each process should see of its memory, and what is
- * picked by chance. Memory shared between processes is an object; what a page of a file shows
- * before it is written to is its original.
+ * The model of guest_random.c: what each process should see in its memory, and the random
+ * choices. Memory shared between processes is an object. The contents of a file's page
+ * before the first write to it are its original.
  */
 #ifndef GUEST_RANDOM_H
 #define GUEST_RANDOM_H
@@ -16,15 +16,15 @@
 #define OBJECTS	  64
 #define AREAS	  6
 
-/* What a page shows, if it is mapped. */
+/* The contents of a page, if it is mapped. */
 struct view {
 	bool mapped;
 	unsigned access;
-	int object;	/* shared memory: which; -1: private */
-	unsigned file;	/* private: which file it was taken from; 0: none */
+	int object;	/* shared memory: its number; -1: private */
+	unsigned file;	/* private: number of the file that it comes from; 0: none */
 	unsigned index; /* page of the object or file */
 	u8 value;	/* private contents */
-	u8 original;	/* what the file has there */
+	u8 original;	/* the file's contents there */
 };
 
 static struct process {
@@ -33,7 +33,7 @@ static struct process {
 } processes[PROCESSES];
 
 static struct object {
-	struct inode *inode; /* our own use of it */
+	struct inode *inode; /* our own reference */
 	u8 value[2 * PER_SIDE];
 } objects[OBJECTS];
 static int nr_objects;
@@ -85,7 +85,7 @@ static u8 *contents(struct view *v)
 	return v->object < 0 ? &v->value : &objects[v->object].value[v->index];
 }
 
-/* Whether these pages are all mapped and, to the eye of a program, one piece. */
+/* Whether these pages are all mapped and, for a program, one area. */
 static bool one_piece(const struct view *page, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
@@ -102,7 +102,7 @@ static bool one_piece(const struct view *page, unsigned n)
 	return true;
 }
 
-/* What the step under way lets fail; for a call in between arm() and disarm(). */
+/* The step makes an allocation fail; for a call between arm() and disarm(). */
 static bool fails;
 
 static void arm(void)
@@ -122,7 +122,7 @@ static void run(struct process *p)
 	world_run(p->mm);
 }
 
-/* Page i of an area of the kernel's, where the test can get at it. */
+/* Page i of an area of the kernel, at an address that the test can access. */
 static u8 *area_page(const struct area *a, unsigned i)
 {
 	pte_t *ptep = pgtable_lookup(&kernel_pgtable, (unsigned long)a->p + i * PAGE_SIZE);
@@ -144,7 +144,7 @@ static void mix(u64 value)
 static const struct page *met[PROCESSES * PAGES];
 static unsigned nr_met;
 
-/* A number for a page that does not depend on where it lies: in the order they are met. */
+/* A number for a page that does not depend on its address: pages are numbered as they are found. */
 static u64 page_number(const struct page *p)
 {
 	unsigned i = 0;

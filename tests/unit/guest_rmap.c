@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The reverse map and page ageing: from a page to its entries in all address spaces
- * of the lineage, whatever state their tables are in. There is one CPU here, so the
- * other one's steps are taken in between.
+ * The reverse map and page ageing: from a page to its entries in all address spaces of the
+ * lineage, whatever the state of their tables. There is one CPU here, so the steps of the
+ * other CPU are taken in between.
  */
 #include "guest_world.h"
 
@@ -49,7 +49,7 @@ static void age_all(void)
 {
 	u64 rounds = COUNTER(ageing_rounds);
 
-	/* One round to end the one that is under way. */
+	/* One more round, to finish the one that has begun. */
 	while (COUNTER(ageing_rounds) < rounds + 2)
 		ageing_step();
 }
@@ -85,14 +85,14 @@ static void test_find(void *arg)
 	child = mm_fork(mm);
 	world_run(child);
 	grandchild = mm_fork(child);
-	/* One of the same shape that is no relative. */
+	/* A process of the same shape that is not related. */
 	stranger = start();
 	CHECK_EQ(find(p, found), 3);
 	CHECK(found[0] == &mm->pt && found[1] == &child->pt && found[2] == &grandchild->pt);
 	CHECK_EQ(find(page_at(stranger, A), found), 1);
 	CHECK(found[0] == &stranger->pt);
 
-	/* The child writes: the copy is its own, the page is the others'. */
+	/* The child writes: its copy is its own, the page stays with the others. */
 	world_run(child);
 	world_write(A, 99);
 	CHECK_EQ(find(p, found), 2);
@@ -100,7 +100,7 @@ static void test_find(void *arg)
 	CHECK_EQ(find(page_at(child, A), found), 1);
 	CHECK(found[0] == &child->pt);
 
-	/* Unmapped, and mapped anew; the pte page has gone and come. */
+	/* Unmapped and mapped again; the pte page was freed and allocated. */
 	world_run(mm);
 	CHECK_EQ(mm_unmap(mm, A, N * PAGE_SIZE), 0);
 	CHECK_EQ(find(p, found), 1);
@@ -109,7 +109,7 @@ static void test_find(void *arg)
 	CHECK_EQ(find(p, found), 1);
 	CHECK(found[0] == &grandchild->pt);
 
-	/* The founder ends first; its lineage goes on. */
+	/* The first member ends first; its lineage continues. */
 	world_run(NULL);
 	mm_put(mm);
 	CHECK_EQ(find(p, found), 1);
@@ -121,7 +121,10 @@ static void test_find(void *arg)
 	world_check_stock(before);
 }
 
-/* mremap: what nobody else maps is found at its new place, what relatives map too is not. */
+/*
+ * mremap: a page without other users is found at its new place; a page that relatives map
+ * is not.
+ */
 static void test_find_moved(void *arg)
 {
 	struct stock before = world_stock();
@@ -140,7 +143,7 @@ static void test_find_moved(void *arg)
 			  to + PAGE_SIZE),
 		 to + PAGE_SIZE);
 	CHECK_EQ(find(q, found), 0);
-	/* Both have what it holds, and their own copy once they write. */
+	/* Both have its contents, and a copy of their own after a write. */
 	world_write(to + PAGE_SIZE, 50);
 	world_run(child);
 	CHECK_EQ(world_read(A + PAGE_SIZE), 2);
@@ -151,7 +154,7 @@ static void test_find_moved(void *arg)
 	world_check_stock(before);
 }
 
-/* Pages that are not anonymous, and entries that are hidden. */
+/* Pages that are not anonymous, and hidden entries. */
 static void test_find_none(void *arg)
 {
 	struct mm *mm = start();
@@ -171,7 +174,7 @@ static void test_find_none(void *arg)
 	CHECK_EQ(find(p, found), 0);
 	CHECK_EQ(mm_protect(mm, A, PAGE_SIZE, RW), 0);
 	CHECK_EQ(find(p, found), 1);
-	/* What a page names while its two words change: an address that is none. */
+	/* While the two words of a page change, it may name an invalid address. */
 	p->anon_va = (unsigned long)p;
 	CHECK_EQ(find(p, found), 0);
 }
@@ -196,7 +199,7 @@ static void test_age(void *arg)
 	CHECK_EQ(count_accessed(mm) + count_accessed(child) + count_accessed(built), 0);
 	world_audit();
 
-	/* What is used has it set again, once the TLB has lost the entry. */
+	/* A page in use has the bit set again, after the TLB has lost the entry. */
 	world_run(child);
 	CHECK_EQ(world_read(A), 1);
 	CHECK(accessed(child, A) && !accessed(mm, A));
@@ -216,7 +219,7 @@ static void test_age(void *arg)
 	world_check_stock(before);
 }
 
-/* Through publishing and retiring, and when the page's last use goes. */
+/* During publishing and retiring, and when the page's last use goes. */
 static void test_age_states(void *arg)
 {
 	struct stock before = world_stock();
@@ -244,9 +247,9 @@ static void test_age_states(void *arg)
 	CHECK_EQ(count_accessed(mm), 0);
 	zap_private(mm);
 	CHECK_EQ(find(p, found), 0);
-	/* Its lineage may be gone next. */
+	/* Its lineage may be freed next. */
 	CHECK(!(p->anon_lineage & PAGE_ANON));
-	/* It may be somebody else's now. */
+	/* Another owner may have it now. */
 	other = page_alloc();
 	CHECK_EQ(find(p, found) + find(other, found), 0);
 	page_put(other);
@@ -254,7 +257,7 @@ static void test_age_states(void *arg)
 	world_check_stock(before);
 }
 
-/* An unpinned tree's page that Xen has use for at this moment: the bit stays, that is all. */
+/* A page of an unpinned tree that Xen is using now: the bit stays set. */
 static void test_refused(void *arg)
 {
 	struct mm *mm = start();
@@ -281,7 +284,7 @@ static void test_refused(void *arg)
 	world_audit();
 }
 
-/* At each allocation that fork makes, the last of which fails at first: the child is half built. */
+/* At each allocation of fork, the last of which fails at first: the child is incomplete. */
 static void test_age_during_fork(void *arg)
 {
 	struct stock before = world_stock();
@@ -290,7 +293,7 @@ static void test_age_during_fork(void *arg)
 	u64 cleared = COUNTER(ageing_cleared);
 
 	(void)arg;
-	/* A second pte page, which fork comes to when the first has been copied. */
+	/* A second pte page, which fork reaches after it has copied the first. */
 	CHECK_EQ(mm_map(mm, far, PAGE_SIZE, RW, NULL, 0, true), far);
 	world_write(far, 8);
 	for (n = 0;; n++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The guest's examination of itself. That it finds nothing where nothing is wrong is
- * seen in all other tests, by way of world_audit(); here things are made wrong, one at
- * a time, and it must say which.
+ * The guest's audit of itself. All other tests show, through world_audit(), that it finds
+ * no problem if there is none. Here things are broken, one at a time, and it must name
+ * them.
  */
 #include "guest_world.h"
 
@@ -45,7 +45,7 @@ static void begin(bool publish, bool load)
 	world_audit();
 }
 
-/* Where that lies. */
+/* The pte page for VA. */
 static struct page *table(void)
 {
 	return pte_page_find(&mm->pt, VA);
@@ -67,7 +67,7 @@ static void test_counts(void *arg)
 	CHECK_EQ(r->trees, 2);
 	CHECK_EQ(r->leaves, 2);
 	CHECK(!r->unchecked);
-	/* The zero page and, if any, inodes are used by somebody. */
+	/* The zero page and, if any, inodes have other users. */
 	CHECK(audit_run(no_holders)->problems);
 }
 
@@ -81,7 +81,7 @@ static void test_flags(void *arg)
 	t->flags ^= PAGE_PINNED;
 	expect("has flags");
 	t->flags ^= PAGE_PINNED;
-	if (!page_is_high(t)) { /* looking at it would want write access */
+	if (!page_is_high(t)) { /* reading it would need write access */
 		t->flags &= ~PAGE_PROTECTED;
 		expect("is read-only in the direct map");
 		t->flags |= PAGE_PROTECTED;
@@ -161,11 +161,11 @@ static void test_roots(void *arg)
 	kernel->v = mm->pt.root[ROOT_KERNEL_FIRST].v;
 	expect("of the user root is");
 	kernel->v = 0;
-	/* Accessed bits are the processor's. */
+	/* The processor sets accessed bits. */
 	mm->pt.root[0].v &= ~PTE_ACCESSED;
 	CHECK_EQ(audit_run(world_holders)->problems, 0);
 	mm->pt.root[0].v |= PTE_ACCESSED;
-	/* A table that hangs twice. */
+	/* A table in two places. */
 	mm->pt.root[1].v = mm->pt.user_root[1].v = mm->pt.root[0].v;
 	expect("hangs in two places");
 }
@@ -194,7 +194,7 @@ static void test_hypervisor(void *arg)
 	world_audit();
 }
 
-/* A silent hypervisor is not a satisfied one. */
+/* A hypervisor that does not answer does not count as agreement. */
 static void test_unchecked(void *arg)
 {
 	const struct audit_report *r;

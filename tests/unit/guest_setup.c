@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Taking over the builder's tables, in domains of several shapes: memory that ends
- * in the middle of a pte page, builders that map little, much, or all of it.
+ * Taking over the builder's tables, in domains of several shapes: memory that ends in the
+ * middle of a pte page, and builders that map little, much, or all of it.
  */
 #include "guest_world.h"
 
@@ -21,7 +21,7 @@ static void check_takeover(void *arg)
 	free_from = boot_info.free_from.v;
 	boot_root = boot_info.boot_root;
 
-	/* Only what is missing was allocated: pte pages, mem_map, the notes of the audit. */
+	/* Only missing memory was allocated: pte pages, mem_map, the notes of the audit. */
 	map_pages = (ALIGN_UP(s->nr_pages * sizeof(struct page), PAGE_SIZE) +
 		     ALIGN_UP(s->nr_pages * sizeof(u32), PAGE_SIZE)) >>
 		    PAGE_SHIFT;
@@ -38,7 +38,7 @@ static void check_takeover(void *arg)
 	for (unsigned i = 0; i < ROOT_USER_ENTRIES; i++)
 		CHECK_EQ(kernel_pgtable.root[i].v, 0);
 
-	/* Nothing is left of the builder's root. */
+	/* The builder's root is not used any more. */
 	CHECK(!fake_frame(virt_to_pfn(boot_root))->pinned);
 	CHECK(fake_direct_writable(virt_to_pfn(boot_root)));
 	CHECK(!(virt_to_page(boot_root)->flags & PAGE_TABLE));
@@ -72,7 +72,7 @@ static void test_shapes(void **state)
 		world_expect_ok(check_takeover, &shapes[i]);
 }
 
-/* Only pages that mem_map needs are missing: the end of memory must be noticed. */
+/* Memory is too small by only the pages of mem_map: the guest must notice its end. */
 static void too_small(void *arg)
 {
 	(void)arg;
@@ -100,7 +100,7 @@ static void early_is_zeroed(void *arg)
 	CHECK_EQ(early_end().v, boot_info.free_from.v + 3);
 }
 
-/* A frame of the new tables that is mapped a second time, writable: Xen must refuse, we panic. */
+/* A frame of the new tables is mapped a second time, writable: Xen must refuse, and we panic. */
 static void refused_table(void *arg)
 {
 	pte_t *l2;
@@ -108,11 +108,11 @@ static void refused_table(void *arg)
 	(void)arg;
 	fake_build(2048, 700, 1);
 	pgtable_setup_start();
-	/* The slot of the first missing pte page holds something that is none. */
+	/* The entry for the first missing pte page holds something else. */
 	l2 = pte_table(((pte_t *)boot_info.boot_root)[pt_index(DIRECT_MAP_BASE, 4)]);
 	l2 = pte_table(l2[pt_index(DIRECT_MAP_BASE, 3)]);
 	CHECK(!pte_present(l2[2]));
-	/* Memory beyond what there is: entries for frames that p2m does not know. */
+	/* Beyond the end of memory: entries for frames that p2m does not know. */
 	p2m_list[1100] = 3;
 	pgtable_map_memory(0);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
-/* Signals: what is pending where, what it does, who is told; and the handler's frame. */
+/*
+ * Signals: where they are pending, their actions, and which thread is told; and the
+ * handler's frame.
+ */
 #include "guest_task_world.h"
 
 #include "arch/x86/sigframe.h"
@@ -57,9 +60,9 @@ static void test_pending(void *arg)
 
 	(void)arg;
 	signal_set_mask(both | SIG_UNBLOCKABLE);
-	CHECK(init->blocked == both); /* two cannot be blocked */
+	CHECK(init->blocked == both); /* two signals cannot be blocked */
 	locked_post(init, false, SIGUSR1, SI_QUEUE, 1, 0);
-	locked_post(init, false, SIGUSR1, SI_QUEUE, 2, 0); /* is pending already */
+	locked_post(init, false, SIGUSR1, SI_QUEUE, 2, 0); /* already pending */
 	locked_post(init, true, 40, SI_QUEUE, 3, 0);
 	locked_post(init, true, 40, SI_QUEUE, 4, 0);
 	CHECK_EQ(init->work, 0);
@@ -71,18 +74,18 @@ static void test_pending(void *arg)
 	CHECK(take(~0UL, &value) == 40 && value == 3);
 	CHECK(take(~0UL, &value) == 40 && value == 4);
 	CHECK(!init->work && !take(~0UL, NULL));
-	/* A thread's own mistake goes before what others want of it. */
+	/* A thread's own exception is delivered before signals from others. */
 	post(init, false, SIGHUP);
 	post(init, false, SIGSEGV);
 	CHECK(take(~0UL, NULL) == SIGSEGV && take(~0UL, NULL) == SIGHUP);
-	/* A queue ends; standard signals get in without telling anything. */
+	/* A queue is full; standard signals still enter, without siginfo. */
 	signal_set_mask(~0UL);
 	for (int i = 0; i < 256; i++)
 		locked_post(init, true, 40, SI_QUEUE, 5, 0);
 	locked_post(init, true, 40, SI_QUEUE, 5, -EAGAIN);
 	locked_post(init, true, SIGTERM, SI_USER, 6, 0);
 	CHECK(take(SIG_BIT(SIGTERM), &value) == SIGTERM && value == 0);
-	end(before, init); /* with the rest */
+	end(before, init); /* with all that is left */
 }
 
 static void test_actions(void *arg)
@@ -93,7 +96,7 @@ static void test_actions(void *arg)
 
 	(void)arg;
 	CHECK(!init->actions);
-	post(init, true, SIGCHLD); /* ignored by default, as no other of these */
+	post(init, true, SIGCHLD); /* ignored by default, unlike the others */
 	CHECK_EQ(init->work, 0);
 	handle(SIGUSR1, 0x1000);
 	handle(SIGUSR2, SIG_IGN);
@@ -101,7 +104,7 @@ static void test_actions(void *arg)
 	CHECK_EQ(init->work, 0);
 	first = init->actions;
 	child = fork_now();
-	CHECK(child->actions == first); /* nothing is copied */
+	CHECK(child->actions == first); /* fork copies nothing */
 	run_as(child);
 	signal_set_default(child, SIGUSR1);
 	CHECK(signal_action(child, SIGUSR1).handler == SIG_DFL);
@@ -110,28 +113,28 @@ static void test_actions(void *arg)
 	CHECK(child->actions != first && init->actions == first);
 	CHECK(signal_action(init, SIGUSR1).handler == 0x1000);
 	CHECK(signal_action(child, SIGUSR1).handler == SIG_IGN);
-	/* What is pending when it comes to be ignored is gone. */
+	/* A pending signal that becomes ignored is dropped. */
 	signal_set_mask(SIG_BIT(SIGHUP));
 	post(child, true, SIGHUP);
 	post(child, false, SIGHUP);
 	handle(SIGHUP, SIG_IGN);
 	CHECK(!child->pending.set && !child->shared_pending.set);
-	/* A new program: handlers go, the rest stays. */
+	/* A new program: handlers are removed, the rest stays. */
 	handle(SIGTERM, 0x2000);
 	signal_exec();
 	CHECK(signal_action(child, SIGTERM).handler == SIG_DFL);
 	CHECK(signal_ignored(child, SIGUSR1) && signal_ignored(child, SIGUSR2));
 	exit_now(child, 0);
-	/* Children of one who does not want to hear of them are gone at once. */
+	/* If the parent does not want to know, its children are freed at once. */
 	wait_for(init, -1, child->pid, 0);
 	handle(SIGCHLD, SIG_IGN);
-	newest = NULL; /* its memory may be the new one's */
+	newest = NULL; /* its memory may be reused by the new one */
 	child = fork_now();
 	run_as(child);
 	if (!setjmp(gone))
 		task_exit(0);
 	CHECK(child->buried);
-	task_free(child); /* by whoever runs next */
+	task_free(child); /* freed by the next task */
 	run_as(init);
 	CHECK_EQ(task_count(), 1);
 	end(before, init);
@@ -147,11 +150,11 @@ static void test_who(void *arg)
 	(void)arg;
 	CHECK(task_clone(&regs, &thread) > 0);
 	other = newest;
-	/* The leader blocks it, so the other one is told. */
+	/* The leader blocks it, so the other thread is told. */
 	signal_set_mask(SIG_BIT(SIGTERM));
 	post(init, true, SIGTERM);
 	CHECK(init->work == 0 && other->work == WORK_SIGNAL);
-	/* And the other way round, when the other one starts to block what it was told of. */
+	/* The reverse: the other thread starts to block a signal of which it was told. */
 	run_as(other);
 	CHECK_EQ(take(0, NULL), 0);
 	signal_set_mask(SIG_BIT(SIGTERM));
@@ -159,7 +162,7 @@ static void test_who(void *arg)
 	run_as(init);
 	signal_set_mask(0);
 	CHECK(init->work == WORK_SIGNAL && take(~0UL, NULL) == SIGTERM);
-	/* One who waits for it counts as one who does not block it. */
+	/* A thread that waits for it counts as one that does not block it. */
 	run_as(other);
 	signal_set_mask(~0UL);
 	other->waited = SIG_BIT(SIGUSR1);
@@ -167,7 +170,7 @@ static void test_who(void *arg)
 	signal_set_mask(~0UL);
 	post(init, true, SIGUSR1);
 	CHECK(init->work == 0 && other->work == WORK_SIGNAL);
-	/* Stopping and going on forget each other. */
+	/* Stop and continue cancel each other. */
 	post(init, true, SIGTSTP);
 	CHECK(init->shared_pending.set & SIG_BIT(SIGTSTP));
 	post(init, true, SIGCONT);
@@ -200,7 +203,7 @@ static void test_forced(void *arg)
 	world_check_stock(before);
 }
 
-/* Each allocation fails once: nothing is lost, and what was is still there. */
+/* Each allocation fails once: no memory is lost, and the old state is kept. */
 static void test_without_memory(void *arg)
 {
 	struct stock before = world_stock();
@@ -240,14 +243,14 @@ static void test_frame(void *arg)
 	}
 	sigframe_save(&f, &regs);
 	back = regs;
-	back.rflags |= 0x400; /* the direction flag is the interrupted code's */
+	back.rflags |= 0x400; /* the direction flag belongs to the interrupted code */
 	sigframe_enter(&back, &at, 0x5000, 7);
 	CHECK(back.rip == 0x5000 && back.rdi == 7 && back.rsp == at.frame && back.rflags == 0x246);
 	CHECK(back.rsi == at.frame + 312 && back.rdx == at.frame + 8);
 	back.cs = regs.cs;
 	back.ss = regs.ss;
 	CHECK(sigframe_restore(&f, &back) && !memcmp(&regs, &back, sizeof(regs)));
-	/* Interrupts stay on, whatever a program says, and it goes on where it may. */
+	/* Interrupts stay on, whatever a program says, and it continues only at a valid address. */
 	f.uc.mc.rflags = 0x3000 | 1;
 	CHECK(sigframe_restore(&f, &back) && back.rflags == 0x203);
 	f.uc.mc.rip = USER_TOP;

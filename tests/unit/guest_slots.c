@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Pte pages without a permanent mapping: the zone they come from, the slots they
- * are seen through, and what becomes of mappings that nobody uses any more. Built
- * for the variant highpte. The fake keeps high memory out of the direct map, so a
- * touch of it there is a fault.
+ * Pte pages without a permanent mapping: the zone that they come from, the slots in which
+ * they are mapped, and the fate of mappings that are not used any more. Built for the
+ * variant highpte. The fake keeps high memory out of the direct map, so a touch of it
+ * there is a fault.
  */
 #include "guest_world.h"
 
@@ -14,7 +14,7 @@
 #define A  0x400000UL
 #define RW (VMA_READ | VMA_WRITE)
 
-/* With a page at A and one a pte page further on. */
+/* A process with a page at A and one a pte page further on. */
 static struct mm *small(void)
 {
 	struct mm *mm = mm_alloc();
@@ -52,7 +52,7 @@ static void test_zone(void *arg)
 		high += is_high;
 	}
 	CHECK_EQ(high, FAKE_HIGH_PAGES);
-	/* They are among the free ones, and come and go like others. */
+	/* They are counted as free, and allocated and freed like others. */
 	high = pages_free_count();
 	p = page_alloc_high();
 	CHECK(p && page_is_high(p) && p->refs == 1);
@@ -71,7 +71,7 @@ static void touch_high(void *arg)
 	*(volatile u8 *)page_to_virt(page_alloc_high()) = 1;
 }
 
-/* The builder mapped all there is. */
+/* The builder mapped all memory. */
 static void test_all_mapped(void *arg)
 {
 	(void)arg;
@@ -107,7 +107,7 @@ static void expect_problem(const char *text)
 			     r->text[0], text);
 }
 
-/* The guest's own examination notices mappings where there may be none. */
+/* The guest's own audit notices mappings that must not exist. */
 static void test_mapped_elsewhere(void *arg)
 {
 	unsigned long va, beyond = PTE_SLOT_BASE + PTE_ALL_SLOTS * PAGE_SIZE;
@@ -172,7 +172,7 @@ static void test_nesting(void *arg)
 	for (unsigned i = PTE_SLOTS; i--;)
 		pte_page_unmap(&at[i][i + 7]);
 	check_counters(0, 0, 0);
-	/* The same page in the same slot costs nothing; another one, or elsewhere, does. */
+	/* The same page in the same slot costs nothing; another page, or another slot, does. */
 	CHECK(pte_page_map(p[0]) == at[0]);
 	CHECK(pte_page_map(p[1]) == at[1]);
 	check_counters(0, 2, 0);
@@ -242,7 +242,7 @@ static void test_stray(void *arg)
 	world_boot_small();
 	mm = small();
 	p = pte_page_of(mm, 1);
-	/* Slot 0 shows the page that was used last, writable. */
+	/* Slot 0 maps the last used page, writable. */
 	CHECK(pte_slots[0].page == p && pte_slots[0].writable);
 	note_counters();
 	pgtable_publish(&mm->pt);
@@ -257,7 +257,7 @@ static void test_stray(void *arg)
 	at.ptep[1].v = 0;
 	pte_unmap(&at);
 	check_counters(1, 0, 0);
-	/* Nothing stray of what was never mapped since; and one is found once. */
+	/* A page that was not mapped since has no stray mapping; an existing one is found once. */
 	pgtable_publish(&mm->pt);
 	check_counters(0, 0, 1);
 	pgtable_retire(&mm->pt);
@@ -267,7 +267,7 @@ static void test_stray(void *arg)
 	world_audit();
 }
 
-/* What another CPU has left behind. */
+/* A stray mapping of another CPU. */
 static void test_stray_elsewhere(void *arg)
 {
 	struct pte_slot *there = &pte_slots[3 * PTE_SLOTS];
@@ -295,7 +295,7 @@ static void test_stray_elsewhere(void *arg)
 	mm_put(mm);
 }
 
-/* A page goes from one tree to another with its stray mapping. */
+/* A page moves from one tree to another with its stray mapping. */
 static void test_reused(void *arg)
 {
 	struct mm *mm;
@@ -315,7 +315,7 @@ static void test_reused(void *arg)
 	mm_put(mm);
 }
 
-/* More pte pages than the zone has: both kinds side by side, in fork too. */
+/* More pte pages than the zone has: both kinds in one tree, in fork too. */
 static void test_fallback(void *arg)
 {
 	unsigned n = FAKE_HIGH_PAGES + 10;

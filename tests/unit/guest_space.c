@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Address spaces: areas, faults and fork, with a user program's accesses made by
- * the fake's CPU, through its TLB. After each step the whole world is audited.
+ * Address spaces: areas, faults and fork, with a user program's accesses made by the
+ * fake's CPU, through its TLB. After each step everything is audited.
  */
 #include "guest_world.h"
 
@@ -102,7 +102,7 @@ static void test_unmap(void *arg)
 	map(P(100), 200, RW);
 	CHECK_EQ(areas(mm), 2);
 	CHECK_EQ(world_read(P(150)), 0);
-	/* The second pte page goes with its last page. */
+	/* The second pte page is freed with its last page. */
 	CHECK_EQ(mm_unmap(mm, P(512), 88 * PAGE_SIZE), 0);
 	world_audit();
 	CHECK_EQ(audit_tables(mm), 2 + 2 + 1);
@@ -129,8 +129,8 @@ static void test_map_arguments(void *arg)
 	CHECK_EQ(mm_map(mm, 0, USER_TOP, RW, NULL, 0, false), (long)-ENOMEM);
 	CHECK_EQ(mm_unmap(mm, A + 1, PAGE_SIZE), (long)-EINVAL);
 	CHECK_EQ(mm_unmap(mm, A, 0), (long)-EINVAL);
-	CHECK_EQ(mm_unmap(mm, A, PAGE_SIZE), 0); /* nothing there: no error */
-	/* Without an address: below what is there, from the top; holes are found. */
+	CHECK_EQ(mm_unmap(mm, A, PAGE_SIZE), 0); /* no mapping: no error */
+	/* Without an address: below the existing mappings, from the top; holes are found. */
 	high = mm_map(mm, 0, 3 * PAGE_SIZE, RW, NULL, 0, false);
 	CHECK_EQ(high, MMAP_TOP - 3 * PAGE_SIZE);
 	low = mm_map(mm, 0, 1, VMA_READ, NULL, 0, false);
@@ -146,7 +146,7 @@ static void test_map_arguments(void *arg)
 	end(mm);
 }
 
-/* Areas are cut where they must be and, if they are alike, not made at all. */
+/* Areas are cut where necessary, and equal adjacent ones are merged. */
 static void test_split_merge(void *arg)
 {
 	struct mm *mm = start();
@@ -219,14 +219,14 @@ static void test_protect(void *arg)
 	CHECK_EQ(mm_protect(mm, P(9), PAGE_SIZE, RW), (long)-ENOMEM);
 	CHECK_EQ(mm_protect(mm, A + 1, PAGE_SIZE, RW), (long)-EINVAL);
 	CHECK_EQ(mm_protect(mm, A, 0, RW), 0);
-	/* Hidden pages go like others. */
+	/* Hidden pages are unmapped like others. */
 	CHECK_EQ(mm_protect(mm, A, 3 * PAGE_SIZE, 0), 0);
 	CHECK_EQ(mm_unmap(mm, A, PAGE_SIZE), 0);
 	end(mm);
 	world_check_stock(before);
 }
 
-/* Write access that mprotect gives back never reaches a page that a child sees too. */
+/* Write access that mprotect restores never reaches a page that a child uses too. */
 static void test_protect_after_fork(void *arg)
 {
 	struct stock before = world_stock();
@@ -321,7 +321,7 @@ static void test_fork(void *arg)
 	CHECK_EQ(mm_protect(parent, P(3), PAGE_SIZE, VMA_READ), 0);
 	CHECK_EQ(world_read(P(3)), 4);
 
-	/* Three on a page; the middle one goes while the others run on. */
+	/* Three users of a page; the middle one ends while the others continue. */
 	world_run(child);
 	grandchild = mm_fork(child);
 	world_audit();
@@ -338,7 +338,7 @@ static void test_fork(void *arg)
 	world_check_stock(before);
 }
 
-/* Fork of a process that is not loaded, and of one without anything. */
+/* Fork of a process that is not loaded, and of one without areas. */
 static void test_fork_elsewhere(void *arg)
 {
 	struct stock before = world_stock();
@@ -375,7 +375,7 @@ static void test_files(void *arg)
 	CHECK(inode_fill(file, 0, contents, sizeof(contents)));
 	CHECK_EQ(mm_map(mm, A, 4 * PAGE_SIZE, RW | VMA_EXEC, file, 1, true), A);
 	CHECK_EQ(file->refs, 2);
-	inode_put(file); /* the area keeps it */
+	inode_put(file); /* the area keeps a reference */
 
 	/* Page 1 of the file is page 0 of the area. */
 	GROWS(faults_file, 1, CHECK_EQ(world_read(P(0)), 16));
@@ -429,7 +429,7 @@ static void test_shared(void *arg)
 	world_run(parent);
 	CHECK_EQ(world_read(P(0)), 2);
 	CHECK_EQ(world_read(P(1)), 3);
-	GROWS(faults_cow_reuse, 1, world_write(P(1), 5)); /* in place: it is the one page */
+	GROWS(faults_cow_reuse, 1, world_write(P(1), 5)); /* in place: no other use */
 	CHECK_EQ(mm_protect(parent, A, 3 * PAGE_SIZE, 0), 0);
 	CHECK(!world_may(P(0), CPU_READ));
 	CHECK_EQ(mm_protect(parent, A, 3 * PAGE_SIZE, RW), 0);
@@ -442,7 +442,7 @@ static void test_shared(void *arg)
 	world_check_stock(before);
 }
 
-/* A file that may not be written to cannot be made writable where it is shared. */
+/* A shared mapping of a read-only file cannot be made writable. */
 static void test_shared_file(void *arg)
 {
 	struct stock before = world_stock();
@@ -456,7 +456,7 @@ static void test_shared_file(void *arg)
 	CHECK_EQ(mm_protect(mm, A, 2 * PAGE_SIZE, RW), (long)-EACCES);
 	CHECK(!world_may(A, CPU_WRITE) && !world_may(P(1), CPU_WRITE));
 	CHECK_EQ(mm_protect(mm, A, PAGE_SIZE, VMA_READ | VMA_EXEC), 0);
-	/* A private area of it may: what it writes to is a copy. */
+	/* A private mapping can: a write goes to a copy. */
 	CHECK_EQ(mm_protect(mm, P(1), PAGE_SIZE, RW), 0);
 	world_write(P(1), 'y');
 	CHECK_EQ(world_read(A), 'x');

@@ -5,7 +5,7 @@
 /* -- tests ----------------------------------------------------------------------------------------
  */
 
-/* The usual story; also what the mutant leak_space has to spoil. */
+/* The usual story; the mutant leak_space must break it too. */
 static void story(void *arg)
 {
 	struct stock before = world_stock();
@@ -21,7 +21,10 @@ static void story(void *arg)
 	CHECK_EQ(task_count(), 2);
 	CHECK(child->parent == init && child->mm != init->mm && !strcmp(child->name, "init"));
 	CHECK_EQ(child->fs_base, 0x7000);
-	/* On its stack: a frame to return to user mode with, as the child; below, what pops. */
+	/*
+	 * The child's stack: on top a frame to return to user mode as the child; below it, the
+	 * values to pop.
+	 */
 	frame = (struct regs *)((char *)child->stack + KERNEL_STACK_SIZE) - 1;
 	CHECK(frame->rax == 0 && frame->rip == 0x1111 && frame->rsp == 0x2222);
 	CHECK_EQ(((unsigned long *)child->sp)[3], frame);
@@ -34,7 +37,7 @@ static void story(void *arg)
 	CHECK_EQ(world_read(A), 1);
 	exit_now(child, 7 << 8);
 	CHECK_EQ(mm_live_count(), before.spaces + 1);
-	CHECK_EQ(task_count(), 2); /* nobody has asked yet */
+	CHECK_EQ(task_count(), 2); /* no wait call yet */
 	wait_for(init, -1, 2, 7 << 8);
 	CHECK_EQ(task_count(), 1);
 	exit_now(init, 9);
@@ -61,12 +64,12 @@ static void test_wait(void *arg)
 	int status = -1;
 
 	(void)arg;
-	/* Nobody has ended: not now, thanks. */
+	/* No child has ended: not now. */
 	CHECK_EQ(task_wait(-1, &status, true), 0);
 	CHECK_EQ(task_wait(b->pid, &status, true), 0);
 	CHECK_EQ(task_wait(99, &status, true), (long)-ECHILD);
 	CHECK_EQ(status, -1);
-	/* Asked for b, a's end is not it. */
+	/* It waits for b, so a's end does not count. */
 	exit_now(a, 1);
 	sleeper = init;
 	later = b;
@@ -82,7 +85,7 @@ static void test_wait(void *arg)
 
 static void kill_sleeper(void)
 {
-	run_as(&session); /* somebody else */
+	run_as(&session); /* another task */
 	task_kill(sleeper, 15);
 }
 
@@ -100,7 +103,7 @@ static void test_kill(void *arg)
 	task_kill(init, 9); /* the first one counts */
 	CHECK_EQ(init->kill_status, 15);
 	exit_now(init, 15);
-	/* Its child is an orphan: the session buries both, in whatever order they end. */
+	/* Its child is an orphan: the session reaps both, in either order. */
 	CHECK(child->parent == &session);
 	run_as(&session);
 	task_kill_all(9);
@@ -111,7 +114,7 @@ static void test_kill(void *arg)
 	world_check_stock(before);
 }
 
-/* An orphan that has ended already wakes who inherits it. */
+/* A parent is woken when it inherits an orphan that has already ended. */
 static void middle_exits(void)
 {
 	exit_now(later, 5);
@@ -128,7 +131,7 @@ static void test_orphans(void *arg)
 	leaf = fork_now();
 	CHECK(leaf->parent == middle);
 	exit_now(leaf, 4);
-	/* Of its own children the session has one that lives; the dead one comes to it. */
+	/* The session has one live child of its own; it inherits the dead one. */
 	later = middle;
 	while_asleep = middle_exits;
 	wait_for(&session, -1, leaf->pid, 4);
@@ -169,7 +172,7 @@ static void test_fork_without_memory(void *arg)
 	world_check_stock(before);
 }
 
-/* As many processes as there are pids, and then no more; pids come back. */
+/* As many processes as there are pids, and no more; pids are reused. */
 static void test_many(void *arg)
 {
 	struct stock before = world_stock();
@@ -205,7 +208,7 @@ static void test_many(void *arg)
 	world_check_stock(before);
 }
 
-/* Not counted. */
+/* Does not take a reference. */
 static struct file *open_file(int fd)
 {
 	struct file *f = file_get(fd);
@@ -238,7 +241,7 @@ static void test_files(void *arg)
 	CHECK_EQ(file_open("/data", O_CLOEXEC), 4);
 	CHECK(open_file(3) != open_file(4));
 	CHECK_EQ(inode->refs, 3);
-	/* Position by position, across the chunks that it is copied in. */
+	/* In pieces, across the chunks in which it is copied. */
 	CHECK_EQ(file_read(open_file(3), A, 10), 10);
 	CHECK_EQ(file_read(open_file(3), A + 10, 1000), 590);
 	CHECK_EQ(file_read(open_file(3), A, 1000), 0);
@@ -246,7 +249,7 @@ static void test_files(void *arg)
 		CHECK(cpu_touch(A + i, CPU_READ, &byte));
 		CHECK_EQ(byte, (u8)text[i]);
 	}
-	/* A child has the same files, position included, and its own table. */
+	/* A child has the same files, positions included, and its own table. */
 	child = fork_now();
 	CHECK(child->files->fd[3] == open_file(3) && open_file(3)->refs == 2);
 	run_as(child);
@@ -272,7 +275,7 @@ static void test_files(void *arg)
 static void test_leak(void **state)
 {
 	(void)state;
-	/* A process' space that outlives it: in the count of spaces, of pins, of pages. */
+	/* An address space that outlives its process: in the count of spaces, of pins, of pages. */
 	world_expect(END_FAILED, "mm_live_count()", story, NULL);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "guest_task_world.h"
 
-/* -- what the rest of the kernel would do -------------------------------------------------- */
+/* -- replacements for the rest of the kernel ------------------------------------------------ */
 
 struct task session = {.name = "session"};
 struct task *newest;
@@ -37,7 +37,7 @@ void schedule(void)
 	if (me->state == TASK_ZOMBIE)
 		longjmp(gone, 1);
 	if (me->state == TASK_RUNNING)
-		return; /* nobody else wants the CPU */
+		return; /* no other task needs the CPU */
 	CHECK(me->state == TASK_SLEEPING);
 	if (!while_asleep)
 		world_failed(__FILE__, __LINE__, "%s sleeps for ever", me->name);
@@ -146,7 +146,7 @@ struct task *fork_now(void)
 void exit_now(struct task *t, int status)
 {
 	run_as(t);
-	/* The task that ends is not asked for again until it is waited for. */
+	/* The ended task does not run again before it is waited for. */
 	if (!setjmp(gone))
 		task_exit(status);
 	CHECK(t->state == TASK_ZOMBIE && t->exit_status == status && !t->mm && !t->files);

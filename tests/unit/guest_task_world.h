@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The life of processes and threads: proc/task.c, exit.c and sys/file.c, with a
- * scheduler that is the test. Who runs is said by run_as(); a task that gives the
- * CPU away for good jumps back, and while one sleeps in wait4 the test lets the
- * others get on.
+ * The life of processes and threads: proc/task.c, exit.c and sys/file.c, with the test as
+ * scheduler. run_as() chooses the running task. A task that gives up the CPU for good
+ * jumps back, and while a task sleeps in wait4, the test lets the others run.
  */
 #ifndef GUEST_TASK_WORLD_H
 #define GUEST_TASK_WORLD_H
@@ -22,11 +21,11 @@
 
 extern struct task session;	   /* the kernel thread that starts process 1 */
 extern struct task *newest;	   /* last one woken */
-extern jmp_buf gone;		   /* where a task that has ended gets us */
-extern void (*while_asleep)(void); /* what happens while a task sleeps; NULL: it must not */
+extern jmp_buf gone;		   /* jump target of a task that has ended */
+extern void (*while_asleep)(void); /* called while a task sleeps; NULL: it must not sleep */
 extern const struct clone plain;   /* a fork */
 
-/* What main() calls first: the world, with the directory tree. */
+/* main() calls it first: the world, with the directory tree. */
 void task_world_boot(void);
 
 void run_as(struct task *t);

@@ -20,10 +20,10 @@ static void thread_exit_now(struct task *t, int status)
 		task_exit(status);
 	CHECK(t->state == TASK_ZOMBIE && t->buried && !t->mm && !t->files);
 	world_mm = NULL;
-	task_free(t); /* by whoever runs next */
+	task_free(t); /* freed by the next task */
 }
 
-/* A process is there until its last thread ends, and has one pid to others. */
+/* A process exists until its last thread ends, and has one pid for others. */
 static void test_threads(void *arg)
 {
 	struct stock before = world_stock();
@@ -35,7 +35,7 @@ static void test_threads(void *arg)
 	CHECK(a->mm == init->mm && a->files == init->files && init->mm->refs == 3);
 	CHECK_EQ(task_count(), 3);
 	CHECK(init->mm->pt.cpus & CPU_MORE);
-	/* A thread's child is the process', and any thread may bury it. */
+	/* A thread's child belongs to the process, and any thread may reap it. */
 	run_as(a);
 	child = fork_now();
 	CHECK(child->parent == init && child->ppid == init->pid && child->leader == child);
@@ -45,9 +45,9 @@ static void test_threads(void *arg)
 	world_write(A + 8, 1);
 	thread_exit_now(b, 0);
 	run_as(a);
-	CHECK_EQ(world_read(A + 8), 0); /* its word */
+	CHECK_EQ(world_read(A + 8), 0); /* the thread's word */
 	CHECK(!list_empty(&init->threads));
-	/* The leader ends first; with the last one's status the process ends. */
+	/* The leader ends first; the process ends with the last thread's status. */
 	run_as(init);
 	if (!setjmp(gone))
 		task_exit(1 << 8);
@@ -72,7 +72,7 @@ static void test_group_exit(void *arg)
 		task_exit_group(5 << 8);
 	CHECK(task_killed(init) && init->group_exit && init->exit_status == 5 << 8);
 	task_free(a);
-	/* Nobody joins any more, and a later kill changes nothing. */
+	/* No thread joins any more, and a later kill changes nothing. */
 	run_as(init);
 	CHECK_EQ(task_clone(&regs, &how), (long)-EAGAIN);
 	task_kill(init, 9);

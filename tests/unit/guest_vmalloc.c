@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * vmalloc: that every root gets a new slot of the kernel's part, in whatever state its
- * tree is at that moment, that areas map pages of their own, and that nothing is lost,
- * wherever memory runs out.
+ * vmalloc: every root gets a new entry of the kernel's part, whatever the state of its
+ * tree; areas map pages of their own; and no memory is lost, wherever an allocation fails.
  */
 #include "guest_world.h"
 
@@ -10,7 +9,7 @@
 
 #define SECOND_SLOT (VMALLOC_BASE + PT_SPAN(PT_LEVELS))
 
-/* The page that the kernel maps at p + at, by way of this root. */
+/* The page that the kernel maps at p + at, in the tables of this root. */
 static struct page *mapped_in(const pte_t *root, const void *p, unsigned long at)
 {
 	unsigned long va = (unsigned long)p + at;
@@ -34,7 +33,7 @@ static struct page *mapped(const void *p, unsigned long at)
 	return mapped_in(kernel_pgtable.root, p, at);
 }
 
-/* Each page its own, in use by nobody else; unmapped behind the end. */
+/* Each page is its own, and has no other user; the page behind the end is not mapped. */
 static void check_area(const void *p, unsigned long pages)
 {
 	for (unsigned long i = 0; i < pages; i++) {
@@ -64,7 +63,7 @@ static void test_area(void *arg)
 	CHECK_EQ(vmalloc_areas(), 2);
 	world_audit();
 
-	/* Pages go at once, addresses not before a flush. */
+	/* Pages are freed at once, addresses not before a flush. */
 	vfree(a);
 	CHECK(!mapped(a, 0) && !mapped(a, 2 * PAGE_SIZE));
 	CHECK_EQ(world_stock().free_pages, before.free_pages - 2 /* b's page, a slab of areas */);
@@ -84,7 +83,7 @@ static void test_area(void *arg)
 	world_audit();
 
 	CHECK(!vmalloc(0));
-	CHECK(!vmalloc(VMALLOC_END - VMALLOC_BASE)); /* no room for the guard */
+	CHECK(!vmalloc(VMALLOC_END - VMALLOC_BASE)); /* no room for the guard page */
 	CHECK(!vmalloc(-1UL));
 	world_check_stock(before);
 }
@@ -124,7 +123,7 @@ static void test_lazy(void *arg)
 	vfree((void *)VMALLOC_BASE);
 	vmalloc_purge();
 	CHECK_EQ(COUNTER(mmuext_tlb_flush) - flushes, 2);
-	vmalloc_purge(); /* nothing waits */
+	vmalloc_purge(); /* no area waits */
 	CHECK_EQ(COUNTER(mmuext_tlb_flush) - flushes, 2);
 	world_check_stock(before);
 }
@@ -182,7 +181,7 @@ static void test_propagation(void *arg)
 	CHECK_EQ(COUNTER(mmu_propagated) - propagated, 2);
 	CHECK(has(loaded, p) && has(idle, p));
 	world_audit();
-	/* A private tree gets it when it counts. */
+	/* A private tree gets it when it is published. */
 	pgtable_publish(&private->pt);
 	CHECK(has(private, p));
 	world_audit();
@@ -206,7 +205,7 @@ static void test_propagation(void *arg)
 	world_audit();
 }
 
-/* A tree that was published, retired, missed a slot, and is published again. */
+/* A tree that was published, retired, missed an entry, and is published again. */
 static void test_missed(void *arg)
 {
 	struct stock before = world_stock();
@@ -229,7 +228,7 @@ static void test_missed(void *arg)
 	world_check_stock(before);
 }
 
-/* Two slots more, one after the other; trees know the one, the other, both or none. */
+/* Two more entries, one after the other; trees have the one, the other, both or none. */
 static void test_second_slot(void *arg)
 {
 	struct stock before = world_stock();
@@ -290,7 +289,7 @@ static void test_fork(void *arg)
 
 /* -- running out ------------------------------------------------------------------------ */
 
-/* One, or all from it on, of the allocations fails: tables, pages, the area itself. */
+/* One allocation fails, or all from that one on: tables, pages, the area itself. */
 static void fail_each(bool onwards)
 {
 	unsigned long k = 0, tables = 0;
@@ -314,7 +313,7 @@ static void fail_each(bool onwards)
 		world_check_stock(before);
 		CHECK(k < 100);
 	} while (!p);
-	/* The area, five pages; the tables stay, so each attempt needs one less of them. */
+	/* The area and five pages; the tables stay, so each attempt needs one less. */
 	CHECK(k >= 7);
 }
 
@@ -330,7 +329,7 @@ static void test_all_fail_from(void *arg)
 	fail_each(true);
 }
 
-/* More than there is, with a process about, whose own memory is not touched. */
+/* More than all memory, while a process exists; its memory is not touched. */
 static void test_exhaustion(void *arg)
 {
 	struct stock before = world_stock();

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tree of taken ranges against a model that is an array of bytes: it must find
- * the lowest hole each time, refuse only where there is none, and keep its promises
- * to itself. And it must be shallow, or 15,000 areas are slow.
+ * The tree of used ranges against a model that is an array of bytes. It must find the
+ * lowest hole each time, refuse only if there is none, and keep its invariants. It must
+ * also be shallow, or 15,000 areas are slow.
  */
 #include "guest_world.h"
 
@@ -81,7 +81,7 @@ static void life(struct vmap_tree *t)
 		unsigned i = below(RANGES);
 		struct vmap_node *n = &nodes[i];
 
-		/* Fuller and emptier by turns. */
+		/* Alternately fuller and emptier. */
 		if (used[i] && (step / 500 % 2 || below(3) == 0)) {
 			CHECK(vmap_find(t, n->start) == n);
 			memset(taken + n->start - BASE, 0, n->end - n->start);
@@ -137,7 +137,7 @@ static void test_edges(void *arg)
 	CHECK(!vmap_insert(&t, &a, 11));
 	CHECK(vmap_insert(&t, &a, 10));
 	CHECK(!vmap_insert(&t, &b, 1));
-	/* The end of the span is nobody's range, though a node stands for it. */
+	/* The end of the span is no range, though a node represents it. */
 	CHECK(!vmap_find(&t, 10) && !vmap_find(&t, 5) && vmap_find(&t, 0) == &a);
 	vmap_remove(&t, &a);
 	CHECK(!vmap_find(&t, 0));
@@ -164,7 +164,7 @@ static void test_depth(void *arg)
 	depth = check_tree(&t, 0, 4 * MANY);
 	if (depth > 50)
 		world_failed(__FILE__, __LINE__, "the tree is %u levels deep", depth);
-	/* Every second one goes: the holes are too small for more than what was there. */
+	/* Every second range is freed: the holes have room for ranges of the old size only. */
 	for (unsigned i = 0; i < MANY; i += 2)
 		vmap_remove(&t, &nodes[i]);
 	CHECK(vmap_insert(&t, &extra, 3));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Wait queues: no wake-up is lost, whoever comes first, and nobody is woken who has left. */
+/* Wait queues: no wake-up is lost, whichever comes first, and a task that has left is not woken. */
 #include "guest_task_world.h"
 
 static struct wait_queue q, other;
@@ -40,19 +40,19 @@ static void test_asleep(void *arg)
 	CHECK(slept == 1 && list_empty(&q.waiters) && a.state == TASK_RUNNING);
 }
 
-/* Woken between its entering the queue and its going to sleep. */
+/* Woken after it enters the queue and before it sleeps. */
 static void test_before_sleep(void *arg)
 {
 	struct waiter w = {0};
 
 	(void)arg;
-	while_asleep = NULL; /* to sleep would be for ever */
+	while_asleep = NULL; /* a sleep would be for ever */
 	run_as(&a);
 	wait_begin(&q, &w);
 	CHECK(a.state == TASK_SLEEPING);
 	wake_all(&q);
 	CHECK(schedule_until(0) && a.state == TASK_RUNNING);
-	/* Again in the queue, once. */
+	/* In the queue again, once. */
 	wait_begin(&q, &w);
 	wait_begin(&q, &w);
 	CHECK(a.state == TASK_SLEEPING && q.waiters.next == &w.link && w.link.next == &q.waiters);
@@ -66,14 +66,14 @@ static void test_several(void *arg)
 	struct waiter wa = {0}, wb = {0}, second = {0};
 
 	(void)arg;
-	wake_all(&q); /* one that nobody has ever been in */
+	wake_all(&q); /* a queue that never had a waiter */
 	wake_one(&q);
 	run_as(&a);
 	wait_begin(&q, &wa);
 	wait_begin(&other, &second);
 	run_as(&b);
 	wait_begin(&q, &wb);
-	/* The one of two queues is woken by either, the next by the second wake-up. */
+	/* Either queue wakes the task that is in both; the second wake-up wakes the next one. */
 	wake_one(&q);
 	CHECK(a.state == TASK_RUNNING && b.state == TASK_SLEEPING && newest == &a);
 	wake_one(&q);

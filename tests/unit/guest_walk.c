@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The page-table walker against a plain recursion, on random trees and ranges,
- * those at both ends of the address space included. Both write down what they see,
- * and what they see must be the same, in the same order.
+ * The page-table walker against a plain recursion, on random trees and ranges, including
+ * those at both ends of the address space. Both record what they see, and the records must
+ * be equal, in the same order.
  */
 #include "guest_world.h"
 
@@ -48,7 +48,7 @@ static __always_inline void on_leave(const struct pt_visit *v, void *arg)
 	note(seen, &nr_seen, true, v);
 }
 
-/* Both ends inclusive, so that the last byte of the address space needs no care. */
+/* Both ends inclusive, so that the last byte of the address space is no special case. */
 static void recurse(pte_t *table, int level, unsigned long base, pte_t *parent, unsigned long first,
 		    unsigned long last, int lowest)
 {
@@ -83,7 +83,7 @@ static pte_t *random_tree(int level, unsigned children)
 	for (unsigned n = 0; n < children; n++) {
 		unsigned i = (unsigned)random_below(PT_ENTRIES);
 
-		/* Ends of tables are where walkers go wrong. */
+		/* Walkers often fail at the ends of tables. */
 		if (!random_below(4))
 			i = random_below(2) ? 0 : PT_ENTRIES - 1;
 		if (table[i].v)
@@ -94,12 +94,12 @@ static pte_t *random_tree(int level, unsigned children)
 			table[i] =
 				pte_make(virt_to_pfn(random_tree(level - 1, children)), PTE_TABLE);
 		else
-			table[i].v = 2; /* not present: nothing is below it */
+			table[i].v = 2; /* not present: no table below it */
 	}
 	return table;
 }
 
-/* An address with a fair chance to be at the border of something. */
+/* An address that is often near the border of a table. */
 static unsigned long random_va(void)
 {
 	unsigned long va = (random_bits() << 31 ^ random_bits()) & ((1UL << 48) - 1);
@@ -174,7 +174,7 @@ static void test_random_trees(void **state)
 		world_expect_ok(random_trees, (void *)seed);
 }
 
-/* `enter` may fill a table in, and `leave` may take away what is below it. */
+/* `enter` may fill a table in, and `leave` may free the tables below it. */
 static __always_inline void fill(const struct pt_visit *v, void *arg)
 {
 	unsigned *n = arg;

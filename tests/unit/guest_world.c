@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The world around the guest's sources: boot, allocation with a watchful eye, the
- * layers above mm/, children for tests.
+ * The environment of the guest's sources: boot, allocation with checks, the layers above
+ * mm/, children for tests.
  */
 #include "guest_world.h"
 
@@ -29,7 +29,7 @@ long (*world_hypercall)(unsigned nr, unsigned long a1, unsigned long a2);
 static struct shared_info shared_info_page;
 struct shared_info *shared_info = &shared_info_page;
 
-/* -- allocation: these are what the guest's sources call ------------------------------- */
+/* -- allocation: the guest's sources call these ----------------------------------------- */
 
 /* The guest's own, renamed by mk/unit-guest.mk. */
 struct page *real_page_alloc(void);
@@ -63,7 +63,7 @@ static bool must_fail(void)
 	return n == fail_at || (fail_onwards && n > fail_at);
 }
 
-/* A high page that fails is to be missed: the low one instead of it fails too. */
+/* To see a high page fail, the low page instead of it must fail too. */
 static bool fail_instead;
 
 struct page *page_alloc(void)
@@ -122,7 +122,7 @@ void page_free(struct page *p)
 
 	if (f->tlb)
 		fake_die("pfn %lx is freed while the TLB still maps it", pfn);
-	/* Those may have stray mappings in slots, but nothing else. */
+	/* High pages may have stray mappings in slots, but no others. */
 	if (page_is_high(p)) {
 		if (f->types && f->type != TYPE_WRITABLE)
 			fake_die("high pfn %lx is freed with type %d", pfn, f->type);
@@ -193,7 +193,7 @@ void user_fault(struct regs *regs, unsigned long va, enum fault_result error)
 
 bool fixup_exception(struct regs *regs)
 {
-	/* The one address that the tests agree on. */
+	/* The one address that the tests use. */
 	if (regs->rip != 0x1234)
 		return false;
 	regs->rip = 0x5678;
@@ -287,7 +287,7 @@ bool world_may(unsigned long va, enum cpu_access access)
 	u8 value = 0;
 	bool ok;
 
-	/* Not to change what is there. */
+	/* A read, so that the contents stay. */
 	if (access == CPU_WRITE && cpu_touch(va, CPU_READ, &value))
 		before = world_kills;
 	before = world_kills;
@@ -363,7 +363,7 @@ void world_expect(enum world_end want, const char *text, void (*body)(void *), v
 	static char said[8192];
 	enum world_end end;
 
-	if (want == END_FAULT) /* not ASan's: its report takes long and is not wanted */
+	if (want == END_FAULT) /* not ASan's: its report takes long and is not needed */
 		signal(SIGSEGV, SIG_DFL);
 	end = run_child(body, arg, said, sizeof(said));
 	if (end != want || (text && !strstr(said, text))) {
@@ -388,6 +388,6 @@ void world_run_test(void **state)
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {
-	/* Children end in many ways; leaks are what the guest's own stock-taking finds. */
+	/* Children end in many ways; the guest's own counts find leaks. */
 	return "exitcode=1:detect_leaks=0:abort_on_error=0";
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the guest kernel's unit tests share. The guest's sources are compiled for
+ * The common part of the guest kernel's unit tests. The guest's sources are compiled for
  * the host, with PVMMU_HOSTED, and run on the fake hypervisor (fake_xen.h).
  *
- * A test program boots one world; each test then runs in a child process of its
- * own, forked from the booted state, so a test may break everything, panic
- * included. Inside a child use CHECK(), not cmocka's assertions.
+ * A test program boots one world. Each test then runs in a child process of its own,
+ * forked from the booted state, so a test may break everything, and may panic. Inside a
+ * child use CHECK(), not cmocka's assertions.
  *
  * Allocation goes through guest_world.c, which
  *   - fills new pages with junk and poisons freed ones, so ASan sees stale uses;
- *   - lets no page go that Xen or the TLB still knows;
+ *   - does not allow a page to be freed that Xen or the TLB still uses;
  *   - can make the n-th allocation fail.
  */
 #ifndef GUEST_WORLD_H
@@ -42,12 +42,12 @@ enum world_end {
 	END_FAILED, /* a CHECK() or a sanitizer */
 	END_PANIC,  /* the guest's panic() */
 	END_DIED,   /* fake_die() */
-	END_FAULT,  /* SIGSEGV: stored to read-only memory, for instance */
+	END_FAULT,  /* SIGSEGV, for instance a store to read-only memory */
 };
 
 /* Runs body(arg) in a child; the test fails unless it ends well. */
 void world_expect_ok(void (*body)(void *), void *arg);
-/* ... unless it ends in that way, with `text` in what it printed. */
+/* ... unless it ends in that way, and `text` is in its output. */
 void world_expect(enum world_end end, const char *text, void (*body)(void *), void *arg);
 
 void world_failed(const char *file, int line, const char *fmt, ...) __printf(3, 4) __noreturn;
@@ -72,7 +72,7 @@ void world_failed(const char *file, int line, const char *fmt, ...) __printf(3, 
 	}
 void world_run_test(void **state);
 
-/* Runs them and prints TAP; what main() returns. */
+/* Runs them and prints TAP; returns the result of main(). */
 #define WORLD_RUN(tests)                                                                           \
 	(cmocka_set_message_output(CM_OUTPUT_TAP), cmocka_run_group_tests(tests, NULL, NULL))
 
@@ -80,7 +80,7 @@ void world_run_test(void **state);
 
 /* Builds a domain and boots it as main.c does, up to zero_page_init(). */
 void world_boot(unsigned long nr_pages, unsigned long mapped, u64 seed);
-/* The usual one. */
+/* The usual size. */
 static inline void world_boot_small(void)
 {
 	world_boot(2048 + 37, 700, 1);
@@ -90,7 +90,7 @@ static inline void world_boot_small(void)
 extern struct mm *world_mm;
 void world_run(struct mm *mm);
 
-/* What user_fault() said last, and how often it was called. */
+/* The last argument of user_fault(), and how often it was called. */
 extern unsigned world_kills;
 extern unsigned long world_kill_va;
 extern bool world_kill_oom;
@@ -104,12 +104,15 @@ bool world_may(unsigned long va, enum cpu_access access);
 /* Counter's value, for differences. */
 #define COUNTER(name) (this_cpu()->counters[CNT_##name])
 
-/* What platform_clock_ns() says. */
+/* The result of platform_clock_ns(). */
 extern u64 world_clock_ns;
-/* Takes all hypercalls but the MMU's, if set; else these are the console's to stderr only. */
+/*
+ * If set, takes all hypercalls except the MMU's; otherwise only the console's work, and go
+ * to stderr.
+ */
 extern long (*world_hypercall)(unsigned nr, unsigned long a1, unsigned long a2);
 
-/* What must be the same before and after. */
+/* Quantities that must be the same before and after. */
 struct stock {
 	unsigned long free_pages, pinned_roots, spaces;
 };
@@ -118,32 +121,38 @@ void world_check_stock(struct stock before);
 
 /* -- failing allocations ----------------------------------------------------------------- */
 
-/* Allocations (pages, kmalloc) since the last call of this; number n fails, from 0 on. */
+/* Number of allocations (pages, kmalloc) since the last call of this; number n fails, from 0 on. */
 extern unsigned long world_allocations;
 /* With `onwards`, all later ones fail too. */
 void world_fail_allocation(unsigned long n, bool onwards);
 void world_fail_none(void);
-/* Called before each one, if set: another CPU's work in the middle of what allocates. */
+/*
+ * If set, called before each allocation: another CPU's work in the middle of the
+ * allocating code.
+ */
 extern void (*world_on_allocation)(void);
 
-/* For audit_run(): the uses of pages that are no mappings. */
+/* For audit_run(): the uses of pages that are not mappings. */
 void world_holders(void (*use)(struct page *p));
 
 /* -- guest_locks.c ------------------------------------------------------------------------ */
 
-/* From now on what changes a process' tables must hold the lock for it (mmu/ptlock.h). */
+/* From now on changes of a process' tables require the lock for them (mmu/ptlock.h). */
 void world_watch_locks(void);
 
 /* -- guest_audit.c ------------------------------------------------------------------------ */
 
 /*
- * Compares what the guest believes of every page and tree with what the fake
- * hypervisor knows; a difference is a failure. So is one that the guest finds itself.
+ * Compares the guest's records of every page and tree with the fake hypervisor's; a
+ * difference is a failure, and so is a problem that the guest finds itself.
  */
 void world_audit(void);
-/* Same, for one address space and naive: table pages of its user part and its two roots. */
+/*
+ * The same, for one address space, with a simple method: table pages of its user part and
+ * its two roots.
+ */
 unsigned long audit_tables(const struct mm *mm);
-/* Leaf entry for va by a plain recursion, {0} if there is none. */
+/* The leaf entry for va, found by a plain recursion; {0} if there is none. */
 pte_t audit_leaf(const struct mm *mm, unsigned long va);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the exec workload runs: the least that is still an ordinary static
- * program, with the C library's start and end. Built twice: `tiny` with musl,
- * `tiny-glibc` with the machine's own C library.
+ * The program that the exec workload runs: a minimal ordinary static program, with the C
+ * library's start and end. It is built twice: `tiny` with musl, `tiny-glibc` with the
+ * machine's own C library.
  */
 int main(void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parameters: key=value, whole numbers within bounds. The table that checks
- * them is the table that --describe hands to the host, so the two agree.
+ * Parameters: key=value, integers with bounds. The table that checks them is the table
+ * that --describe prints for the host, so they cannot differ.
  */
 #include <string.h>
 #include <unistd.h>
@@ -32,7 +32,7 @@ const struct workload_param *param_at(size_t i)
 		return &common[i];
 	if (!workload.params || i >= MAX_PARAMS)
 		return NULL;
-	/* Asked in order from 0, so the end of the table has not been passed. */
+	/* Called in order from 0, so the end of the table has not been passed. */
 	return workload.params[own].name ? &workload.params[own] : NULL;
 }
 
@@ -64,7 +64,7 @@ uint64_t workload_param(const char *name)
 	int i = param_find(name, strlen(name));
 
 	if (i < 0)
-		__builtin_trap(); /* a workload asked for a parameter it does not declare */
+		__builtin_trap(); /* a workload reads a parameter that it does not declare */
 	return values[i];
 }
 
@@ -81,7 +81,7 @@ static bool number(const char *s, uint64_t *v)
 	return true;
 }
 
-/* p: the parameter whose range to tell, or NULL. */
+/* p: the parameter whose range to print, or NULL. */
 static bool refuse(const char **why, const char *arg, const char *what,
 		   const struct workload_param *p)
 {

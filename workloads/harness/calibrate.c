@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calibration: how many iterations a sample must hold to take at least as long as
- * was asked for. A clock with a resolution of some ten nanoseconds says little
- * about an operation that takes a hundred.
+ * Calibration: how many iterations a sample must have to take the requested minimum time.
+ * A clock with a resolution of some ten nanoseconds says little about an operation that
+ * takes a hundred.
  *
- * It is tried out in a child, which goes through a whole small run, because much of what a
- * workload does happens once: memory that has been touched cannot be touched
- * for the first time again. So the process that measures starts as if nothing had been.
+ * A child tries it out in a small but complete run, because much of a workload's behaviour
+ * happens only once: memory that has been touched cannot be touched for the first time
+ * again. So the measuring process starts in a clean state.
  */
 #include <sys/mman.h>
 
@@ -14,15 +14,15 @@
 
 #define ROUNDS	   16 /* each at most GROWTH times as many iterations as the one before */
 #define GROWTH	   64
-#define MAX_REPS   100000000u /* as the parameter reps */
-#define TRIAL_SIZE 3	      /* samples; the least is taken */
+#define MAX_REPS   100000000u /* maximum of the parameter reps */
+#define TRIAL_SIZE 3	      /* samples; the minimum is used */
 
-/* What became of a trial; shared with the child. */
+/* The result of a trial; shared with the child. */
 struct trial {
-	uint64_t ns; /* the least sample, 0: it did not get that far */
+	uint64_t ns; /* the minimum sample, 0: the trial did not get that far */
 };
 
-/* In the child. Its failures are not told: the run itself meets them again. */
+/* In the child. Its failures are not reported: the run itself meets them again. */
 static void __attribute__((noreturn)) try_out(struct trial *t)
 {
 	uint64_t n = workload_param("n") < TRIAL_SIZE ? workload_param("n") : TRIAL_SIZE;
@@ -80,7 +80,7 @@ int calibrate(bool *too_short)
 		good = reps;
 		if (ns >= wanted || reps == MAX_REPS)
 			break;
-		/* An eighth more, because the next one will not take exactly as long. */
+		/* An eighth more, because the next sample will not take exactly as long. */
 		more = wanted / ns * 9 / 8 + 2 > GROWTH ? reps * GROWTH
 							: reps * (wanted + wanted / 8) / ns + 1;
 		reps = more < MAX_REPS ? more : MAX_REPS;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A crew, see workload.h. Its members wait for a byte each from one pipe and say in a pipe
- * of their own that they are done, so that whoever dies is missed: the end of its
- * pipe is read. For the same reason each process keeps only the ends that it uses.
+ * A crew, see workload.h. Each member waits for one byte from a common pipe, and reports
+ * in a pipe of its own that it has finished. If a member dies, the end of its pipe is
+ * read. For the same reason each process keeps only the ends that it uses.
  *
- * There are two pipes to begin with, for even and for odd rounds. With one, a member
- * that is done could take the byte of another that has not begun.
+ * There are two start pipes, for even and for odd rounds. With one, a member that has
+ * finished could take the byte of another that has not begun.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -44,7 +44,7 @@ static ssize_t get(int fd, unsigned char *byte)
 	return n;
 }
 
-/* Until nobody is left to say that there is another round. */
+/* Until the process that starts rounds has ended. */
 static void serve(unsigned int me)
 {
 	int to = members[me].done[WRITE];

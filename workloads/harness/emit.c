@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The workload's records. Each line leaves in one write(2): Xen and the kernel
- * print to the same console, and one call is as close to unbroken as a process
- * can ask for. What gets broken all the same, the host finds by the checksum.
+ * The workload's records. Each line is written in one write(2): Xen and the kernel print
+ * to the same console, and one call is as close to atomic as a process can get. If a line
+ * is interrupted nevertheless, the host detects it by the checksum.
  */
 #include <unistd.h>
 
@@ -29,7 +29,7 @@ static void finish(struct text *t)
 
 	text_put(t, "}");
 	n = t->overflow ? 0 : record_frame(line, 'w', next_seq, t->buf, t->len);
-	/* The rest of a torn line would be a second write: as bad as no line. */
+	/* The rest of a torn line would be a second write, which is as bad as no line. */
 	if (!n || write(STDOUT_FILENO, line, n) != (ssize_t)n)
 		_exit(EXIT_NOWRITE);
 	next_seq++;

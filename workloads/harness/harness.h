@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Inside the harness: main.c runs the workload, measure.c takes its times, calibrate.c finds out
- * how many iterations a sample should have, memory.c and process.c have memory and children for it,
- * args.c knows its parameters, emit.c writes records. The programs use no stdio: what a process
- * maps is what its fork copies, so the measured processes stay small.
+ * Inside the harness: main.c runs the workload, measure.c takes the times, calibrate.c
+ * finds the number of iterations of a sample, memory.c and process.c provide memory and
+ * children, args.c reads the parameters, emit.c writes records. The programs use no stdio:
+ * fork copies all that a process maps, so the measured processes stay small.
  */
 #ifndef PVMMU_HARNESS_H
 #define PVMMU_HARNESS_H
@@ -18,13 +18,13 @@
 
 #define EXIT_FAILED   1	 /* the workload failed; the done record says why */
 #define EXIT_NOWRITE  2	 /* a record could not be written */
-#define EXIT_SKIPPED  3	 /* this kernel does not have what is measured; done says what */
-#define EXIT_BADUSAGE 64 /* arguments */
+#define EXIT_SKIPPED  3	 /* this kernel lacks the measured feature; the done record names it */
+#define EXIT_BADUSAGE 64 /* invalid arguments */
 
 #define PAGE_BYTES 4096u
 #define MIB	   (1024u * 1024u)
 
-/* Not our guest kernel: then memory has to be asked for small pages. */
+/* Not our guest kernel: then memory must be requested in small pages. */
 extern bool on_linux;
 
 /* Whether workload_fail() or workload_skip() was called. */
@@ -38,13 +38,13 @@ int map_touched(void);
 
 /* ---- measure.c ---- */
 
-/* What the timed part writes; mapped shared, see workload.h. */
+/* Data that the timed part writes; in a shared mapping, see workload.h. */
 struct board {
 	struct pvmmu_counters before, after, prepare_from, prepare_to;
 	uint64_t samples[];
 };
 
-/* What timing an empty body gives, in ticks. */
+/* Times of an empty body, in ticks. */
 struct overhead {
 	uint64_t least, largest, readings;
 };
@@ -54,11 +54,13 @@ extern bool clock_is_tsc;
 /* A board with room for n samples; NULL after workload_fail(). */
 struct board *map_board(uint64_t n);
 
-/* From then on measure() reads the kernel's counters. 0, or the errno why there are none. */
+/* From then on measure() reads the kernel's counters. Returns 0, or the errno if there are none. */
 int counters_open(void);
 
-/* warmup iterations. 0, or -1 after workload_fail(); so does measure(), n samples of reps
- * iterations each. */
+/*
+ * warm_up() runs the warm-up iterations; measure() takes n samples of reps iterations
+ * each. Both return 0, or -1 after workload_fail().
+ */
 int warm_up(void);
 int measure(struct board *board, uint64_t n, uint64_t reps);
 
@@ -69,8 +71,10 @@ uint64_t measure_nops(void);
 
 /* ---- calibrate.c ---- */
 
-/* As calibrate= says: changes workload_reps(), where need be. too_short: it could not be made large
- * enough. 0, or -1 after workload_fail(). */
+/*
+ * As calibrate= says: changes workload_reps() if necessary. too_short: it could not be
+ * made large enough. Returns 0, or -1 after workload_fail().
+ */
 int calibrate(bool *too_short);
 
 /* ---- memory.c ---- */
@@ -88,8 +92,8 @@ const struct workload_param *param_at(size_t i);
 uint64_t param_value_at(size_t i);
 
 /*
- * Takes the arguments. Returns false after usage on stderr; *why, in static
- * storage, then says in a line what is wrong.
+ * Reads the arguments. Returns false after it has printed usage to stderr; then *why, in
+ * static storage, describes the error in one line.
  */
 bool args_read(int argc, char **argv, const char **why);
 
@@ -97,11 +101,13 @@ bool args_read(int argc, char **argv, const char **why);
 bool args_describe(void);
 bool args_help(int fd);
 
-/* ---- emit.c: the records (abi/record.h). Each ends the program with status
- * EXIT_NOWRITE if it cannot be written, for then nobody could be told. ---- */
+/* -- emit.c: the records (abi/record.h). Each ends the program with status EXIT_NOWRITE if it
+ * cannot be written ---- */
 
-/* nop1000: ticks of 1000 nops, 0 where the clock does not count instructions. overhead: NULL where
- * the run did not get that far. */
+/*
+ * nop1000: ticks of 1000 nops, 0 if the clock does not count instructions. overhead: NULL
+ * if the run did not get that far.
+ */
 void emit_workload(const char *clock, uint64_t nop1000, const struct overhead *overhead);
 /* n samples of reps iterations each. */
 void emit_samples(const uint64_t *values, uint64_t n, uint64_t reps);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs the workload, and tells what came of it: the order of a run is in workload.h.
+ * Runs the workload and reports the result. The order of a run is in workload.h.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +98,10 @@ int map_touched(void)
 	return 0;
 }
 
-/* The console still prints what came before; let it finish outside the timed part. */
+/*
+ * The console may still be printing earlier text; wait until it finishes, outside the
+ * timed part.
+ */
 static int settle(void)
 {
 	const struct timespec pause = {.tv_nsec = 20 * 1000 * 1000};
@@ -107,9 +110,8 @@ static int settle(void)
 }
 
 /*
- * Has the kernel examine its page tables, if it can, while all processes still
- * live. What it finds it tells the host itself; the line that it gives us is for
- * people.
+ * Makes the kernel audit its page tables, if it can, while all processes still exist. The
+ * kernel reports the result to the host itself; the line that it returns is for people.
  */
 static void audit(void)
 {
@@ -123,12 +125,12 @@ static void audit(void)
 	close(fd);
 }
 
-/* What a run leaves for its records, beside the samples. */
+/* The data of a run for its records, except the samples. */
 struct findings {
 	struct board *board;
 	struct overhead overhead;
 	int pause_error;
-	bool too_short; /* samples, for what calibrate= asked for */
+	bool too_short; /* the samples, for the time that calibrate= asked for */
 };
 
 static int run(struct findings *f)
@@ -143,8 +145,10 @@ static int run(struct findings *f)
 		return -1;
 	if (workload.setup && workload.setup() < 0)
 		err = -1;
-	/* The pause comes before the warm-up: the first iteration after an idle
-	 * time is not like the others. */
+	/*
+	 * The pause comes before the warm-up: the first iteration after an idle time differs from
+	 * the others.
+	 */
 	if (!err) {
 		f->pause_error = settle();
 		measure_overhead(&f->overhead);

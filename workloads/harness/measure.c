@@ -2,22 +2,22 @@
 /*
  * Takes the times.
  *
- * Two clocks. Our guest kernel starts process 1 with PVMMU_CLOCK=tsc: then a
- * time is a difference of two rdtsc, and on the exact tier, where the emulator
- * advances the time stamp counter by one per instruction of the whole machine,
- * that is a count of instructions. nop1000 lets the host check that it is. Readings are
- * marked (abi/section.h), so that the host can see which instructions are between.
- * Everywhere else a time is CLOCK_MONOTONIC in nanoseconds.
+ * There are two clocks. Our guest kernel starts process 1 with PVMMU_CLOCK=tsc. Then a
+ * time is a difference of two rdtsc. On the exact tier the emulator advances the time
+ * stamp counter by one per instruction of the complete machine, so the time is a count of
+ * instructions; nop1000 lets the host check that. The readings are marked (abi/section.h),
+ * so that the host can see which instructions are between them. Everywhere else a time is
+ * CLOCK_MONOTONIC in nanoseconds.
  *
- * A sample is the time of `reps` iterations between two readings of the clock: one,
- * unless the clock is too coarse for that. What the readings themselves add is
- * measured on an empty body, by the code that takes the samples, and told, not subtracted.
+ * A sample is the time of `reps` iterations between two readings of the clock: one
+ * iteration, unless the clock is too coarse for that. The same code measures the overhead
+ * of the readings, with an empty body. The overhead is reported, not subtracted.
  *
- * The counters of /dev/pvmmu are read right before the first timed iteration
- * and right after the last. A delta therefore holds the timed iterations, the end
- * of the first read(2) and the beginning of the second: together one read
- * call, however many iterations there are. A kernel without that device has no counters, and then
- * there is no counters record.
+ * The counters of /dev/pvmmu are read directly before the first timed iteration and
+ * directly after the last. So a delta contains the timed iterations, the end of the first
+ * read(2) and the beginning of the second: together one read call, whatever the number of
+ * iterations. A kernel without that device has no counters, and the run has no counters
+ * record.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,8 +44,10 @@ static inline uint64_t now(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-/* The least of a few tries: the first one also faults the code in, and a timer interrupt may hit
- * another. */
+/*
+ * The minimum of a few tries: the first one also faults the code in, and a timer interrupt
+ * may hit another.
+ */
 uint64_t measure_nops(void)
 {
 	uint64_t least = UINT64_MAX;
@@ -93,12 +95,12 @@ void measure_overhead(struct overhead *o)
 	}
 }
 
-/* The environment can name another file, for the tests: the two readings one after the other. */
+/* For tests, an environment variable may name another file: both readings, one after the other. */
 int counters_open(void)
 {
 	const char *path = getenv("PVMMU_COUNTERS");
 
-	/* Not open(): musl's follows it up with an fcntl(). */
+	/* Not open(): musl's makes an additional fcntl() call. */
 	counters = (int)syscall(SYS_open, path ? path : "/dev/pvmmu", O_RDONLY | O_CLOEXEC);
 	return counters < 0 ? errno : 0;
 }
@@ -128,9 +130,9 @@ struct board *map_board(uint64_t n)
 }
 
 /*
- * What was counted while the workload prepared itself counts as having been there
- * before. Of the two readings around it an entry into the kernel and a return
- * from it remain.
+ * Counts during the workload's preparation are subtracted, by adding them to the first
+ * reading. One entry into the kernel and one return from it remain, from the two readings
+ * around it.
  */
 static int prepare(struct board *board)
 {
@@ -143,7 +145,7 @@ static int prepare(struct board *board)
 	return 0;
 }
 
-/* Where each iteration is prepared anew, their times are added up. */
+/* If each iteration is prepared anew, the times of the iterations are added up. */
 static int prepare_and_time(struct board *board, uint64_t reps, uint64_t *ticks)
 {
 	while (reps--)

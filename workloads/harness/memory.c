@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory for workloads. Page tables are the subject, so a Linux that would back
- * large areas by 2 MiB pages is asked not to.
+ * Memory for workloads. Page tables are the subject, so a Linux that would use 2 MiB pages
+ * for large areas is asked not to.
  */
 #include <errno.h>
 #include <sys/mman.h>
 
 #include "harness.h"
 
-/* What a workload may have prepared at a time, beside the mb MiB. */
+/* The maximum that a workload may prepare at a time, in addition to the mb MiB. */
 #define MAX_PREPARED_MIB 2048u
 
 void *map_pages(void *at, size_t bytes, int sharing, const char *what)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Children of a workload, by bare system calls: see workload_fork() in workload.h. */
+/* Children of a workload, by direct system calls: see workload_fork() in workload.h. */
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>

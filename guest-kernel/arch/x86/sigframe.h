@@ -18,7 +18,7 @@
 #include "arch/x86/fpu.h"
 #include "arch/x86/regs.h"
 
-/* What a signal reports. In user memory it has 128 bytes; the rest is zero. */
+/* The data of a signal. In user memory it has 128 bytes; the rest is zero. */
 struct siginfo {
 	int signo, error, code, pad;
 	union {

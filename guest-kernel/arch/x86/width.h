@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Everything that depends on the width of the machine: levels of a page-table
- * tree, format of an entry, and where things lie in the virtual address space.
- * Nothing outside this header may assume 64 bits.
+ * Everything that depends on the width of the machine: the levels of a page-table tree,
+ * the format of an entry, and the layout of the virtual address space. Code outside this
+ * header must not assume 64 bits.
  *
- * x86-64, four levels of 512 entries. Level 1 is the pte page, level 4 the
- * root. A Xen PV guest shares its root with the hypervisor, which owns slots
- * 256-271 (xen/arch-x86/xen-x86_64.h), and runs kernel and user in the same
- * ring; so user space has a second root without the kernel's slots. Without Xen
- * its slots stay empty, and one root serves both.
+ * x86-64, four levels of 512 entries. Level 1 is the pte page, level 4 the root. A Xen PV
+ * guest shares its root with the hypervisor, which owns entries 256-271
+ * (xen/arch-x86/xen-x86_64.h), and runs kernel and user in the same ring. So user mode has
+ * a second root without the kernel's entries. Without Xen these entries stay empty, and
+ * one root serves both modes.
  *
  *	0 .. USER_TOP			user
  *	0xffff800000000000		Xen, with the machine-to-physical table
@@ -16,7 +16,7 @@
  *					linked inside it, so each frame has exactly one
  *					kernel mapping and read-only means read-only
  *	0xffffc90000000000		vmalloc, 1 TiB
- *	0xffffcb0000000000		slots for pte pages (mmu/ptemap.h)
+ *	0xffffcb0000000000		mapping slots for pte pages (mmu/ptemap.h)
  */
 #ifndef ARCH_WIDTH_H
 #define ARCH_WIDTH_H
