@@ -47,6 +47,11 @@ docs: $(PVMMU) ## write numbers, tables and charts of README and docs anew from 
 	$(Q)python3 mk/docs.py unpack
 	$(Q)$(PVMMU) plot $(BUILD)/docs/results/matrix.json $(DOCS_CHARTS) -o docs/img/variants.svg --theme both
 	$(Q)python3 mk/docs.py write
+	$(Q)python3 mk/architecture.py write
+
+.PHONY: architecture
+architecture: ## draw docs/img/architecture.svg from the #include lines
+	$(Q)python3 mk/architecture.py write
 
 docs-check: $(PVMMU) ## are the numbers in README and docs those of docs/data?
 	$(Q)python3 mk/docs.py check
