@@ -170,7 +170,7 @@ def draw(graph):
     top = {node: MARGIN + RANK * (len(rows) - 1 - r) for r, row in enumerate(rows) for node in row}
     at = {node: x - left for node, x in place.items()}
     out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.0f} {high}" role="img">',
-           "<title>Directories, and which includes from which</title>", f"<style>{STYLE}</style>",
+           "<title>The directories and their include arrows</title>", f"<style>{STYLE}</style>",
            '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto-start-reverse">'
            '<path d="M0 0 L8 4 L0 8 z"/></marker></defs>']
     for chain in chains:
