@@ -13,7 +13,7 @@
 #include "sys/file.h"
 
 /* Wakes a thread that waits for children, so that it checks again. */
-static void tell_thread(struct task *t)
+static void wake_waiting_thread(struct task *t)
 {
 	if (!t->waiting)
 		return;
@@ -21,13 +21,13 @@ static void tell_thread(struct task *t)
 	task_wake(t);
 }
 
-void tell(struct task *parent)
+void wake_waiting_parent(struct task *parent)
 {
 	struct task *t;
 
-	tell_thread(parent);
+	wake_waiting_thread(parent);
 	list_for_each_entry (t, &parent->threads, sibling)
-		tell_thread(t);
+		wake_waiting_thread(t);
 }
 
 bool has_ended(const struct task *leader)
@@ -45,15 +45,15 @@ static void orphan_children(struct task *t)
 		const struct siginfo info = {.signo = c->death_signal, .code = SI_KERNEL};
 
 		list_del(&c->sibling);
-		c->parent = undertaker;
-		c->ppid = undertaker->pid;
-		list_add_tail(&c->sibling, &undertaker->children);
+		c->parent = child_reaper;
+		c->ppid = child_reaper->pid;
+		list_add_tail(&c->sibling, &child_reaper->children);
 		dead |= has_ended(c);
 		if (info.signo)
 			signal_post(c, true, &info);
 	}
 	if (dead)
-		tell(undertaker);
+		wake_waiting_parent(child_reaper);
 }
 
 /* Tells waiters in the address space that this thread does not use its memory any more. */
@@ -122,13 +122,13 @@ static bool end_process(struct task *leader)
 		list_del(&leader->sibling);
 		pid_release(leader);
 	}
-	tell(parent);
+	wake_waiting_parent(parent);
 	return unwanted;
 }
 
 void task_exit(int status)
 {
-	struct task *t = current, *leader = t->leader, *bury = NULL;
+	struct task *t = current, *leader = t->leader, *reap = NULL;
 
 	if (likely(t->mm)) /* otherwise another task owns it now; see group_exec.c */
 		release(t);
@@ -139,7 +139,7 @@ void task_exit(int status)
 		list_del(&t->sibling);
 		pid_release(t);
 		leader->ticks_before += t->ticks + task_ticks_now(t);
-		t->buried = true;
+		t->autoreap = true;
 		signal_retarget(leader);
 	}
 	t->state = TASK_ZOMBIE;
@@ -149,13 +149,13 @@ void task_exit(int status)
 		if (!leader->group_exit)
 			leader->exit_status = status;
 		if (end_process(leader)) {
-			leader->buried = true;
-			bury = leader != t ? leader : NULL;
+			leader->autoreap = true;
+			reap = leader != t ? leader : NULL;
 		}
 	}
 	spin_unlock(&family_lock);
-	if (bury)
-		task_bury(bury);
+	if (reap)
+		task_reap(reap);
 	schedule();
 	BUG();
 }

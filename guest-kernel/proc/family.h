@@ -11,7 +11,7 @@
 
 extern spinlock_t family_lock;
 extern struct task *by_pid[MAX_TASKS + 1]; /* pids 1 .. MAX_TASKS */
-extern struct task *undertaker; /* parent of orphans: the thread that started process 1 */
+extern struct task *child_reaper; /* parent of orphans: the thread that started process 1 */
 
 /* Family locked in all of these. */
 
@@ -25,7 +25,7 @@ void task_restart(struct task *t, const struct regs *regs);
 /* Whether all threads have ended. */
 bool has_ended(const struct task *leader);
 /* Wakes threads of the parent that wait for children, so that they check again. */
-void tell(struct task *parent);
+void wake_waiting_parent(struct task *parent);
 /* All threads end; the status of the first one to end counts. */
 void kill_group(struct task *leader, int status);
 /* All threads except the running one end, whatever becomes of the process. */

@@ -80,7 +80,7 @@ static bool find(const struct wait_for *w, struct waited *got, struct task **dea
 	return false;
 }
 
-void task_bury(struct task *dead)
+void task_reap(struct task *dead)
 {
 	/* It may still be executing its last instructions on its own stack. */
 	while (__atomic_load_n(&dead->on_cpu, __ATOMIC_ACQUIRE))
@@ -107,7 +107,7 @@ long task_wait_for(const struct wait_for *w, struct waited *got)
 	}
 	spin_unlock(&family_lock);
 	if (dead)
-		task_bury(dead);
+		task_reap(dead);
 	if (found)
 		return got->pid;
 	return !any ? -ECHILD : w->options & WAIT_NO_HANG ? 0 : -ERESTARTSYS;

@@ -32,6 +32,6 @@ struct waited {
 long task_wait_for(const struct wait_for *w, struct waited *got);
 
 /* Frees a task that has ended and left the family, when it is off its stack. */
-void task_bury(struct task *dead);
+void task_reap(struct task *dead);
 
 #endif

@@ -309,7 +309,7 @@ void finish_switch(void)
 	struct run_queue *q = my_queue();
 	struct task *prev = q->previous;
 	struct task *migrating = q->migrating;
-	bool bury = prev->buried;
+	bool reap = prev->autoreap;
 
 	q->migrating = NULL;
 	/* From here on other CPUs may free it. */
@@ -317,7 +317,7 @@ void finish_switch(void)
 	spin_unlock(&q->lock);
 	if (unlikely(migrating))
 		task_start(migrating);
-	if (unlikely(bury))
+	if (unlikely(reap))
 		task_free(prev);
 	if (current->mm)
 		fpu_load(current->fpu);

@@ -23,7 +23,7 @@ void tell_by_signal(struct task *leader, int code, int status)
 static void tell_news(struct task *leader, int sig, int code)
 {
 	leader->stop_news = sig;
-	tell(leader->parent);
+	wake_waiting_parent(leader->parent);
 	if (!(signal_action(leader->parent, SIGCHLD).flags & SA_NOCLDSTOP))
 		tell_by_signal(leader, code, sig);
 }

@@ -15,7 +15,7 @@
 
 spinlock_t family_lock;
 struct task *by_pid[MAX_TASKS + 1];
-struct task *undertaker;
+struct task *child_reaper;
 static int last_pid;
 static unsigned nr_with_pid, nr_tasks;
 
@@ -143,7 +143,7 @@ struct task *process_spawn(const char *name, void (*fn)(void))
 		return NULL;
 	t->files = files_new();
 	spin_lock(&family_lock);
-	undertaker = current;
+	child_reaper = current;
 	t->parent = current;
 	t->exit_signal = SIGCHLD;
 	list_add_tail(&t->sibling, &current->children);

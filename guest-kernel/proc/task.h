@@ -46,7 +46,7 @@ struct task {
 	u32 on_cpu;		      /* its kernel stack is in use */
 	u32 work;		      /* WORK_*: to do on its way to user mode */
 	bool waiting;		      /* asleep in wait4 */
-	bool buried;		      /* a zombie without a waiter: freed when off its stack */
+	bool autoreap;		      /* a zombie without a waiter: freed when off its stack */
 	bool group_exit;	      /* leader's: exit_status is final, all threads end */
 	int pid;		      /* 0: kernel thread */
 	int ppid;		      /* leader's: its parent's pid, readable without locks */

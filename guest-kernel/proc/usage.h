@@ -10,8 +10,8 @@
 #include "arch/x86/types.h"
 
 /*
- * Of the running thread; of its process, ended threads included; of children that were
- * waited for.
+ * Processor time of the running thread; of its process, ended threads included; and of
+ * children that were waited for.
  */
 u64 thread_ticks(void);
 u64 process_ticks(void);

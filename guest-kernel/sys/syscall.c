@@ -1,4 +1,14 @@
 // SPDX-License-Identifier: MIT
+/*
+ * The dispatch of system calls. The files of sys/, by their names:
+ *
+ *	sys_*.c					the system calls, by topic
+ *	path, node, file, fdtable		from a path to an open file
+ *	pipe, eventfd, poll, output		files that a task can wait for; the console
+ *	devices, dev_*, audit, vmalloc, xenperf	devices, and the work behind them
+ *	procfs, proc_text			/proc
+ *	session, initramfs			the files that the host brings
+ */
 #include "sys/syscall.h"
 
 #include "abi/counters.h"

@@ -133,7 +133,7 @@ static void test_actions(void *arg)
 	run_as(child);
 	if (!setjmp(gone))
 		task_exit(0);
-	CHECK(child->buried);
+	CHECK(child->autoreap);
 	task_free(child); /* freed by the next task */
 	run_as(init);
 	CHECK_EQ(task_count(), 1);

@@ -18,7 +18,7 @@ static void thread_exit_now(struct task *t, int status)
 	run_as(t);
 	if (!setjmp(gone))
 		task_exit(status);
-	CHECK(t->state == TASK_ZOMBIE && t->buried && !t->mm && !t->files);
+	CHECK(t->state == TASK_ZOMBIE && t->autoreap && !t->mm && !t->files);
 	world_mm = NULL;
 	task_free(t); /* freed by the next task */
 }
