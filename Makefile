@@ -73,7 +73,7 @@ help: ## this text
 		'OUT=' 'result file; default results/ENV~VARIANT.json'
 	@printf '\nV=1 shows commands.\n'
 
-include mk/deps.mk mk/workloads.mk mk/xen.mk mk/guest.mk $(wildcard mk/host.mk mk/fuzz.mk mk/plugin.mk mk/plots.mk mk/box.mk mk/bench.mk mk/docs.mk mk/unit-guest.mk mk/guest-tests.mk mk/check.mk)
+include mk/deps.mk mk/workloads.mk mk/xen.mk mk/guest.mk $(wildcard mk/host.mk mk/fuzz.mk mk/plugin.mk mk/plots.mk mk/box.mk mk/bench.mk mk/docs.mk mk/lint.mk mk/unit-guest.mk mk/guest-tests.mk mk/check.mk)
 
 # A variable that is misspelt would change nothing, and nobody would notice. Not asked where none is given.
 GIVEN := $(sort $(foreach name_,$(filter-out -%,$(.VARIABLES)),$(if $(filter command,$(firstword $(origin $(name_)))),$(name_))))

@@ -311,6 +311,7 @@ static void add_counters(struct layout *l, size_t point, const json_t *run, cons
 /* Sets the column of a run; false if it has none, and cannot be shown. */
 static bool find_column(struct layout *l, const json_t *run, const struct strv *names)
 {
+	bool found;
 	char *value;
 
 	if (!l->by || is_by(l, "file")) {
@@ -318,12 +319,13 @@ static bool find_column(struct layout *l, const json_t *run, const struct strv *
 		return true;
 	}
 	value = axis_text(l->set, run, l->by);
-	if (value)
+	found = value;
+	if (found)
 		l->column = own(&l->c->columns, value);
 	else
 		strv_add_distinct(&l->c->without, text_at(run, "id", NULL));
 	free(value);
-	return value;
+	return found;
 }
 
 static void add_run(struct layout *l, const json_t *run, const struct strv *counters)

@@ -109,12 +109,13 @@ static bool append_file(char **all, size_t *n, const char *root, const char *rel
 	char *path = root_path(root, relative);
 	size_t more;
 	char *bytes = read_whole_file(path, &more, error);
+	bool found = bytes;
 
-	if (bytes)
+	if (found)
 		append(all, n, bytes, more);
 	free(bytes);
 	free(path);
-	return bytes;
+	return found;
 }
 
 bool box_session_write(struct box_session *s, const char *root, const char *to, char **error)

@@ -47,7 +47,7 @@ struct sigstack {
 };
 #define SS_ONSTACK    1
 #define SS_DISABLE    2
-#define SS_AUTODISARM (1 << 31)
+#define SS_AUTODISARM (1U << 31)
 
 struct sigcontext {
 	unsigned long r8, r9, r10, r11, r12, r13, r14, r15;
