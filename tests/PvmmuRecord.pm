@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# What tests and the pretended machines have in common: whole files, and records. The machines are
-# started a thousand times in a run of all tests, so this loads little.
+# Files and records, for tests and for the pretended machines. A run of all tests starts these machines a
+# thousand times, so this module loads few others.
 package PvmmuRecord;
 use strict;
 use warnings;
@@ -26,7 +26,7 @@ sub slurp
 	return scalar <$f> // '';
 }
 
-# CRC-32 as in abi/record.h, written a second time on purpose.
+# CRC-32 as in abi/record.h, written a second time so that a mistake there is noticed.
 my @crc_table = map {
 	my $c = $_;
 	$c = $c & 1 ? 0xedb88320 ^ ($c >> 1) : $c >> 1 for 1 .. 8;
@@ -40,7 +40,7 @@ sub crc32
 	return $crc ^ 0xffffffff;
 }
 
-# One record line. json is a reference, or text to be framed as it is.
+# One record line. json is a reference, or text that is framed unchanged.
 sub record
 {
 	my ($src, $seq, $json) = @_;

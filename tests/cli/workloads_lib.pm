@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Runs a workload on this Linux and reads its records: an independent reader of
-# the format in abi/record.h, so that a mistake there is not made twice.
+# Runs a workload on this Linux and reads its records. This reader of the format in abi/record.h shares no
+# code with the programs, so a mistake there is not made twice.
 package workloads_lib;
 use strict;
 use warnings;
@@ -8,13 +8,15 @@ use Exporter 'import';
 use File::Temp qw(tempdir);
 use FindBin;
 use JSON::PP;
+use lib "$FindBin::Bin/..";
+use PvmmuRecord qw(crc32 slurp);
 use POSIX qw(WNOHANG);
 
 our @EXPORT = qw($root $tmp programs run records slurp strangers_left);
 our $root = "$FindBin::Bin/../..";
 our $tmp  = tempdir(CLEANUP => 1);
 
-# Orphans of a workload become ours (PR_SET_CHILD_SUBREAPER), so we see them.
+# Orphans of a workload become our children (PR_SET_CHILD_SUBREAPER), so the test sees them.
 syscall(157, 36, 1, 0, 0, 0) == 0 or die "prctl: $!";
 
 sub programs
@@ -25,15 +27,7 @@ sub programs
 	return $san ? "$build/san/workloads" : "$build/workloads";
 }
 
-sub slurp
-{
-	my ($path) = @_;
-	open(my $f, '<', $path) or die "$path: $!";
-	local $/;
-	return scalar <$f>;
-}
-
-# Runs a command, which has the test's own deadline. Returns status (as in $?>>8, or "signal N"), stdout, stderr.
+# Runs a command under the test's own deadline. Returns status (as in $?>>8, or "signal N"), stdout, stderr.
 sub run
 {
 	my (@argv) = @_;
@@ -54,19 +48,6 @@ sub run
 sub strangers_left
 {
 	return waitpid(-1, WNOHANG) != -1;
-}
-
-my @crc_table = map {
-	my $c = $_;
-	$c = $c & 1 ? 0xedb88320 ^ ($c >> 1) : $c >> 1 for 1 .. 8;
-	$c;
-} 0 .. 255;
-
-sub crc32
-{
-	my $crc = 0xffffffff;
-	$crc = $crc_table[($crc ^ ord) & 255] ^ ($crc >> 8) for split //, $_[0];
-	return $crc ^ 0xffffffff;
 }
 
 # All records of the output, or a string that says what is wrong with it.

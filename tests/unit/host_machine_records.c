@@ -10,42 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "abi/record.h"
-#include "machine/console.h"
-
-static size_t frame(char *out, char src, uint64_t seq, const char *json)
-{
-	return record_frame(out, src, seq, json, strlen(json));
-}
-
-static void feed_text(struct console *s, const char *text)
-{
-	console_feed(s, text, strlen(text));
-}
-
-/* Each source where it may write. */
-static void feed(struct console *s, char src, uint64_t seq, const char *json)
-{
-	char line[RECORD_LINE_MAX];
-	size_t n = frame(line, src, seq, json);
-
-	if (src == 'k')
-		console_feed(s, line, n);
-	else
-		console_printed(s, OUTPUT_CONSOLE, line, n);
-}
-
-/* The kernel's record of what a process prints, as the guest frames it. */
-static size_t frame_output(char *out, uint64_t seq, int fd, const char *text, size_t n)
-{
-	char json[RECORD_JSON_MAX];
-	size_t used = (size_t)sprintf(json, "{\"t\":\"output\",\"fd\":%d,\"data\":\"", fd);
-
-	for (size_t i = 0; i < n; i++)
-		used += (size_t)sprintf(json + used, "\\u%04x", (unsigned char)text[i]);
-	used += (size_t)sprintf(json + used, "\"}");
-	return record_frame(out, 'k', seq, json, used);
-}
+#include "host_console.h"
 
 static void test_round_trip(void **state)
 {
