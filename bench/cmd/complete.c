@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "collect/collect.h"
-#include "export/export.h"
+#include "export/format.h"
 #include "lib/outcome.h"
 #include "lib/paths.h"
 #include "machine/rig.h"

@@ -79,19 +79,17 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {0};
 	const struct option_spec specs[] = {
-		{"out", 'o', OPTION_TEXT, &a.out, "DIR", "where the site goes (site)", 0, 0},
-		{"baseline", 0, OPTION_TEXT, &a.baseline, "VARIANT",
-		 "what the overview shows ratios to at first (native, else nopin)", 0, 0},
-		{"title", 0, OPTION_TEXT, &a.title, "TEXT", "what to call the site (pvmmu)", 0, 0},
-		{"jobs", 'j', OPTION_NUMBER, &a.jobs, "N",
-		 "pictures that are drawn at a time (as many as processors)", 1, 1024},
-		{"no-charts", 0, OPTION_FLAG, &a.no_charts, NULL, "pages without pictures", 0, 0},
-		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "no notes, no progress", 0, 0},
-		{"verbose", 'v', OPTION_FLAG, &a.verbose, NULL, "tell what was done, and how fast",
-		 0, 0},
-		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXT("out", 'o', &a.out, "DIR", "where the site goes (site)"),
+		OPT_TEXT("baseline", 0, &a.baseline, "VARIANT",
+			 "what the overview shows ratios to at first (native, else nopin)"),
+		OPT_TEXT("title", 0, &a.title, "TEXT", "what to call the site (pvmmu)"),
+		OPT_NUMBER("jobs", 'j', &a.jobs, "N",
+			   "pictures that are drawn at a time (as many as processors)", 1, 1024),
+		OPT_FLAG("no-charts", 0, &a.no_charts, "pages without pictures"),
+		OPT_FLAG("quiet", 'q', &a.quiet, "no notes, no progress"),
+		OPT_FLAG("verbose", 'v', &a.verbose, "tell what was done, and how fast"),
+		OPT_ROOT(&a.root),
+		OPT_END,
 	};
 	int code = options_read(&command_dashboard, specs, argc, argv, &a.sources);
 

@@ -134,10 +134,9 @@ static int run(int argc, char **argv)
 	const char *root_given = NULL;
 	bool json = false;
 	const struct option_spec specs[] = {
-		{"json", 0, OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
-		{"root", 0, OPTION_TEXT, &root_given, "DIR", "the project's root (also PVMMU_ROOT)",
-		 0, 0},
-		{0},
+		OPT_FLAG("json", 0, &json, "print JSON"),
+		OPT_ROOT(&root_given),
+		OPT_END,
 	};
 	int code = options_read(&command_doctor, specs, argc, argv, NULL);
 

@@ -193,20 +193,18 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.format = "text", .order = ORDER_USUAL};
 	const struct option_spec specs[] = {
-		{"workload", 0, OPTION_LIST, &a.workloads, "NAME[:P=VALUE][,...]",
-		 "only these; * and ? stand for any (all)", 0, 0},
-		{"metric", 0, OPTION_TEXT, &a.metric, "NAME",
-		 "a series, or a counter per iteration: GROUP, GROUP.NAME (the first series)", 0,
-		 0},
-		{"base", 0, OPTION_TEXT, &a.base, "VARIANT",
-		 "whose levels are what effects are relative to (eager)", 0, 0},
-		{"order", 0, OPTION_NUMBER, &a.order, "N",
-		 "interactions of up to so many axes; 1: none (2)", 1, FACTORS_MAX},
-		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, csv or json (text)", 0,
-		 0},
-		{"root", 0, OPTION_TEXT, &a.root_given, "DIR",
-		 "the project's root (also PVMMU_ROOT)", 0, 0},
-		{0},
+		OPT_LIST("workload", 0, &a.workloads, "NAME[:P=VALUE][,...]",
+			 "only these; * and ? stand for any (all)"),
+		OPT_TEXT(
+			"metric", 0, &a.metric, "NAME",
+			"a series, or a counter per iteration: GROUP, GROUP.NAME (the first series)"),
+		OPT_TEXT("base", 0, &a.base, "VARIANT",
+			 "whose levels are what effects are relative to (eager)"),
+		OPT_NUMBER("order", 0, &a.order, "N",
+			   "interactions of up to so many axes; 1: none (2)", 1, FACTORS_MAX),
+		OPT_TEXT("format", 0, &a.format, "FORMAT", "text, md, csv or json (text)"),
+		OPT_ROOT(&a.root_given),
+		OPT_END,
 	};
 	int code = options_read(&command_effects, specs, argc, argv, &a.files);
 

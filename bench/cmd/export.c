@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "export/export.h"
+#include "export/format.h"
 #include "lib/destination.h"
 #include "lib/file_write.h"
 #include "lib/outcome.h"
@@ -85,13 +85,11 @@ static int run(int argc, char **argv)
 	struct asked a = {.format = NULL};
 	AUTO_FREE char *formats = format_help(), *error = NULL;
 	const struct option_spec specs[] = {
-		{"format", 'f', OPTION_TEXT, &a.format, "FORMAT", formats, 0, 0},
-		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
-		 "write to FILE; -: the standard output (-)", 0, 0},
-		{"metric", 0, OPTION_LIST, &a.metrics, "NAME", "only these (all)", 0, 0},
-		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXT("format", 'f', &a.format, "FORMAT", formats),
+		OPT_TEXT("out", 'o', &a.out, "FILE", "write to FILE; -: the standard output (-)"),
+		OPT_LIST("metric", 0, &a.metrics, "NAME", "only these (all)"),
+		OPT_ROOT(&a.root),
+		OPT_END,
 	};
 	int code = options_read(&command_export, specs, argc, argv, &a.files);
 	const struct export_format *f = NULL;

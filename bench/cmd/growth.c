@@ -130,16 +130,14 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.format = "text"};
 	const struct option_spec specs[] = {
-		{"by", 0, OPTION_TEXT, &a.by, "AXIS",
-		 "a parameter, vcpus or depth (each that was swept)", 0, 0},
-		{"metric", 0, OPTION_TEXT, &a.metric, "NAME",
-		 "a metric, or a counter GROUP[.NAME] per iteration (all metrics)", 0, 0},
-		{"least", 0, OPTION_FLAG, &a.least, NULL, "least samples instead of medians", 0, 0},
-		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md, tsv or json (text)", 0,
-		 0},
-		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXT("by", 0, &a.by, "AXIS",
+			 "a parameter, vcpus or depth (each that was swept)"),
+		OPT_TEXT("metric", 0, &a.metric, "NAME",
+			 "a metric, or a counter GROUP[.NAME] per iteration (all metrics)"),
+		OPT_FLAG("least", 0, &a.least, "least samples instead of medians"),
+		OPT_TEXT("format", 0, &a.format, "FORMAT", "text, md, tsv or json (text)"),
+		OPT_ROOT(&a.root),
+		OPT_END,
 	};
 	int code = options_read(&command_growth, specs, argc, argv, &a.files);
 

@@ -222,14 +222,12 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {0};
 	const struct option_spec specs[] = {
-		{"from", 0, OPTION_TEXT, &a.from, "TEXT",
-		 "where it comes from, for the record (the path given)", 0, 0},
-		{"results", 0, OPTION_TEXT, &a.results, "DIR", "where result sets are (results)", 0,
-		 0},
-		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},
-		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXT("from", 0, &a.from, "TEXT",
+			 "where it comes from, for the record (the path given)"),
+		OPT_TEXT("results", 0, &a.results, "DIR", "where result sets are (results)"),
+		OPT_FLAG("quiet", 'q', &a.quiet, "print nothing but errors"),
+		OPT_ROOT(&a.root),
+		OPT_END,
 	};
 	int code = options_read(&command_import, specs, argc, argv, &a.files);
 

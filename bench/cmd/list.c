@@ -4,12 +4,153 @@
 #include <string.h>
 
 #include "commands.h"
+#include "lib/json.h"
 #include "lib/outcome.h"
 #include "lib/paths.h"
-#include "list_workloads.h"
+#include "lib/text.h"
 #include "machine/rig.h"
 #include "rigs/capabilities.h"
 #include "spec/catalog.h"
+
+/* ---- workloads, as the programs describe themselves ---- */
+
+#define WIDTH 100
+#define NAME  16 /* column of the members of a workload */
+#define TEXT  30 /* column of their descriptions */
+
+/* Prints the label at `indent` and the words from `column` on, wrapped. */
+static void print_paragraph(int indent, const char *label, int column, const char *words)
+{
+	int at = printf("%*s%s", indent, "", label);
+	bool first = true;
+
+	if (at >= column)
+		at = printf("\n") - 1;
+	while (*words) {
+		int n = (int)strcspn(words, " ");
+
+		if (!first && at + 1 + n > WIDTH) {
+			putchar('\n');
+			at = 0;
+			first = true;
+		}
+		at += first ? printf("%*s%.*s", column - at, "", n, words)
+			    : printf(" %.*s", n, words);
+		first = false;
+		words += n;
+		words += strspn(words, " ");
+	}
+	putchar('\n');
+}
+
+static json_int_t number(const json_t *param, const char *name)
+{
+	return json_integer_value(json_object_get(param, name));
+}
+
+static const json_t *param_of(const json_t *workload, const char *name)
+{
+	json_t *param;
+	size_t i;
+
+	json_array_foreach (json_object_get(workload, "params"), i, param)
+		if (strcmp(text_at(param, "name", NULL), name) == 0)
+			return param;
+	return NULL;
+}
+
+/* Whether every workload has this parameter, with an equal member. */
+static bool agree(const json_t *workloads, const json_t *param, const char *member)
+{
+	json_t *workload;
+	size_t i;
+
+	json_array_foreach ((json_t *)workloads, i, workload) {
+		const json_t *other = param_of(workload, text_at(param, "name", NULL));
+
+		if (!other ||
+		    !json_equal(json_object_get(other, member), json_object_get(param, member)))
+			return false;
+	}
+	return true;
+}
+
+static bool is_common(const json_t *workloads, const json_t *param)
+{
+	return agree(workloads, param, "unit") && agree(workloads, param, "min") &&
+	       agree(workloads, param, "max") && agree(workloads, param, "help");
+}
+
+/* A switch or a choice has no unit; its description explains the numbers. */
+static void print_param(const json_t *param, bool with_default)
+{
+	const char *unit = text_at(param, "unit", NULL);
+	AUTO_FREE char *label = with_default ? xasprintf("%s=%lld", text_at(param, "name", NULL),
+							 (long long)number(param, "default"))
+					     : xasprintf("%s=", text_at(param, "name", NULL));
+	bool has_unit = strcmp(unit, "switch") != 0 && strcmp(unit, "choice") != 0;
+	AUTO_FREE char *words =
+		xasprintf("%s (%lld to %lld%s%s)", text_at(param, "help", NULL),
+			  (long long)number(param, "min"), (long long)number(param, "max"),
+			  has_unit ? " " : "", has_unit ? unit : "");
+
+	print_paragraph(NAME, label, TEXT, words);
+}
+
+static void print_workload(const json_t *workloads, const json_t *workload)
+{
+	json_t *param;
+	AUTO_STRV struct strv defaults = {0};
+	char *line;
+	size_t i;
+
+	putchar('\n');
+	print_paragraph(2, text_at(workload, "name", NULL), NAME,
+			text_at(workload, "summary", NULL));
+	print_paragraph(NAME, "measures", TEXT, text_at(workload, "measures", NULL));
+	if (*text_at(workload, "field", NULL))
+		print_paragraph(NAME, "in the field", TEXT, text_at(workload, "field", NULL));
+	if (*text_at(workload, "points", NULL))
+		print_paragraph(NAME, "in a matrix", TEXT, text_at(workload, "points", NULL));
+	if (json_object_get(workload, "min_vcpus")) {
+		line = xasprintf("%lld or more", (long long)number(workload, "min_vcpus"));
+		print_paragraph(NAME, "vCPUs", TEXT, line);
+		free(line);
+	}
+	json_array_foreach (json_object_get(workload, "params"), i, param) {
+		if (!is_common(workloads, param))
+			print_param(param, true);
+		else if (!agree(workloads, param, "default"))
+			strv_add(&defaults, "%s=%lld", text_at(param, "name", NULL),
+				 (long long)number(param, "default"));
+	}
+	line = strv_join(&defaults, " ");
+	if (*line)
+		print_paragraph(NAME, "by default", TEXT, line);
+	free(line);
+}
+
+/* workloads: the array of build/share/workloads.json. Common parameters are printed once. */
+static void list_workloads(const json_t *workloads)
+{
+	const json_t *first = json_array_get(workloads, 0);
+	json_t *workload, *param;
+	bool any = false;
+	size_t i;
+
+	json_array_foreach ((json_t *)workloads, i, workload)
+		print_workload(workloads, workload);
+	json_array_foreach (json_object_get(first, "params"), i, param) {
+		if (!is_common(workloads, param))
+			continue;
+		if (!any)
+			printf("\n  all workloads\n");
+		any = true;
+		print_param(param, agree(workloads, param, "default"));
+	}
+}
+
+/* ---- the topics ---- */
 
 struct item {
 	const char *name, *summary;
@@ -75,7 +216,7 @@ static json_t *rigs_json(const struct catalog *c, const char *root)
 	return all;
 }
 
-/* Asked here and now: takes a second. */
+/* Probes this machine, which takes a second. */
 static json_t *collectors_json(const struct catalog *c, const char *root)
 {
 	(void)c;
@@ -119,27 +260,20 @@ static const struct {
 
 #define NR_TOPICS (sizeof(topics) / sizeof(*topics))
 
-static const char *text(const json_t *o, const char *name)
-{
-	const char *s = json_string_value(json_object_get(o, name));
-
-	return s ? s : "";
-}
-
 static void print_item(const json_t *item)
 {
 	json_t *policy = json_object_get(item, "policy"), *value, *rig;
 	const char *axis;
 	size_t i;
 
-	printf("  %-14s %s%s\n", text(item, "name"), text(item, "summary"),
+	printf("  %-14s %s%s\n", text_at(item, "name", NULL), text_at(item, "summary", NULL),
 	       json_is_true(json_object_get(item, "by_default")) ? " (usual)" : "");
 	json_array_foreach (json_object_get(item, "rigs"), i, rig)
-		printf("  %-14s rig %s: %s%s\n", "", text(rig, "rig"),
+		printf("  %-14s rig %s: %s%s\n", "", text_at(rig, "rig", NULL),
 		       json_is_true(json_object_get(rig, "works")) ? "works here" : "SKIP: ",
-		       text(rig, "why"));
-	if (*text(item, "options"))
-		printf("  %-14s options: %s\n", "", text(item, "options"));
+		       text_at(rig, "why", NULL));
+	if (*text_at(item, "options", NULL))
+		printf("  %-14s options: %s\n", "", text_at(item, "options", NULL));
 	if (policy) {
 		printf("  %-14s", "");
 		json_object_foreach (policy, axis, value)
@@ -199,10 +333,9 @@ static int run(int argc, char **argv)
 	bool json = false, known;
 	AUTO_FREE char *error = NULL;
 	const struct option_spec specs[] = {
-		{"json", 0, OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
-		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_FLAG("json", 0, &json, "print JSON"),
+		OPT_ROOT(&root),
+		OPT_END,
 	};
 	int code = options_read(&command_list, specs, argc, argv, &operands);
 

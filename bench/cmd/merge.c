@@ -117,15 +117,13 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.prefer = "none"};
 	const struct option_spec specs[] = {
-		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
-		 "the merged set; -: on the standard output", 0, 0},
-		{"prefer", 0, OPTION_TEXT, &a.prefer, "WHICH",
-		 "first, last or newest: which of runs that share an id and differ (none)", 0, 0},
-		{"force", 'f', OPTION_FLAG, &a.force, NULL, "replace FILE if it is there", 0, 0},
-		{"quiet", 'q', OPTION_FLAG, &a.quiet, NULL, "print nothing but errors", 0, 0},
-		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXT("out", 'o', &a.out, "FILE", "the merged set; -: on the standard output"),
+		OPT_TEXT("prefer", 0, &a.prefer, "WHICH",
+			 "first, last or newest: which of runs that share an id and differ (none)"),
+		OPT_FLAG("force", 'f', &a.force, "replace FILE if it is there"),
+		OPT_FLAG("quiet", 'q', &a.quiet, "print nothing but errors"),
+		OPT_ROOT(&a.root),
+		OPT_END,
 	};
 	int code = options_read(&command_merge, specs, argc, argv, &a.files);
 

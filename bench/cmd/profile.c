@@ -309,25 +309,22 @@ static int run(int argc, char **argv)
 {
 	struct asked a = {.format = "text", .top = 20};
 	const struct option_spec specs[] = {
-		{"variant", 0, OPTION_TEXTS, &a.variants, "NAME[,...]",
-		 "measure: these variants (all)", 0, 0},
-		{"workload", 0, OPTION_TEXTS, &a.workloads, "NAME[:P=LIST]...[,...]",
-		 "measure: these workloads, as for run", 0, 0},
-		{"vcpus", 0, OPTION_TEXTS, &a.vcpus, "LIST", "measure: on so many vCPUs (1)", 0, 0},
-		{"out", 'o', OPTION_TEXT, &a.out, "FILE",
-		 "measure: into this file (results/profile.json)", 0, 0},
-		{"top", 0, OPTION_NUMBER, &a.top, "N",
-		 "functions of each run; 0: the shares only (20)", 0, 100000},
-		{"who", 0, OPTION_TEXT, &a.who, "PART",
-		 "xen, kernel or user: only its functions (all)", 0, 0},
-		{"folded", 0, OPTION_TEXT, &a.folded, "FILE",
-		 "all functions in the form that flame graphs are drawn from; -: on the output, and "
-		 "nothing else",
-		 0, 0},
-		{"format", 0, OPTION_TEXT, &a.format, "FORMAT", "text, md or tsv (text)", 0, 0},
-		{"root", 0, OPTION_TEXT, &a.root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXTS("variant", 0, &a.variants, "NAME[,...]", "measure: these variants (all)"),
+		OPT_TEXTS("workload", 0, &a.workloads, "NAME[:P=LIST]...[,...]",
+			  "measure: these workloads, as for run"),
+		OPT_TEXTS("vcpus", 0, &a.vcpus, "LIST", "measure: on so many vCPUs (1)"),
+		OPT_TEXT("out", 'o', &a.out, "FILE",
+			 "measure: into this file (results/profile.json)"),
+		OPT_NUMBER("top", 0, &a.top, "N", "functions of each run; 0: the shares only (20)",
+			   0, 100000),
+		OPT_TEXT("who", 0, &a.who, "PART", "xen, kernel or user: only its functions (all)"),
+		OPT_TEXT(
+			"folded", 0, &a.folded, "FILE",
+			"all functions in the form that flame graphs are drawn from; -: on the output, and "
+			"nothing else"),
+		OPT_TEXT("format", 0, &a.format, "FORMAT", "text, md or tsv (text)"),
+		OPT_ROOT(&a.root),
+		OPT_END,
 	};
 	int code = options_read(&command_profile, specs, argc, argv, &a.files);
 

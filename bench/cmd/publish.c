@@ -55,22 +55,17 @@ static int run(int argc, char **argv)
 	const char *root = NULL;
 	AUTO_STRV struct strv sources = {0};
 	const struct option_spec specs[] = {
-		{"to", 0, OPTION_TEXT, &q.to, "DIR", "publish into this directory", 0, 0},
-		{"branch", 0, OPTION_TEXT, &q.branch, "NAME", "publish onto this branch of git", 0,
-		 0},
-		{"repo", 0, OPTION_TEXT, &q.repo, "DIR",
-		 "the repository of the branch (the project's)", 0, 0},
-		{"remote", 0, OPTION_TEXT, &q.remote, "NAME",
-		 "fetch the branch from this remote before, push it there after", 0, 0},
-		{"site", 0, OPTION_TEXT, &q.site, "DIR",
-		 "publish a site that is finished, as it is", 0, 0},
-		{"baseline", 0, OPTION_TEXT, &q.baseline, "VARIANT", "as for `pvmmu dashboard`", 0,
-		 0},
-		{"title", 0, OPTION_TEXT, &q.title, "TEXT", "likewise", 0, 0},
-		{"quiet", 'q', OPTION_FLAG, &q.quiet, NULL, "print nothing but errors", 0, 0},
-		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_TEXT("to", 0, &q.to, "DIR", "publish into this directory"),
+		OPT_TEXT("branch", 0, &q.branch, "NAME", "publish onto this branch of git"),
+		OPT_TEXT("repo", 0, &q.repo, "DIR", "the repository of the branch (the project's)"),
+		OPT_TEXT("remote", 0, &q.remote, "NAME",
+			 "fetch the branch from this remote before, push it there after"),
+		OPT_TEXT("site", 0, &q.site, "DIR", "publish a site that is finished, as it is"),
+		OPT_TEXT("baseline", 0, &q.baseline, "VARIANT", "as for `pvmmu dashboard`"),
+		OPT_TEXT("title", 0, &q.title, "TEXT", "likewise"),
+		OPT_FLAG("quiet", 'q', &q.quiet, "print nothing but errors"),
+		OPT_ROOT(&root),
+		OPT_END,
 	};
 	int code = options_read(&command_publish, specs, argc, argv, &sources);
 

@@ -44,10 +44,9 @@ static int run(int argc, char **argv)
 	const char *root = NULL;
 	bool quiet = false;
 	const struct option_spec specs[] = {
-		{"quiet", 'q', OPTION_FLAG, &quiet, NULL, "print nothing but errors", 0, 0},
-		{"root", 0, OPTION_TEXT, &root, "DIR", "the project's root (also PVMMU_ROOT)", 0,
-		 0},
-		{0},
+		OPT_FLAG("quiet", 'q', &quiet, "print nothing but errors"),
+		OPT_ROOT(&root),
+		OPT_END,
 	};
 	int code = options_read(&command_validate, specs, argc, argv, &files);
 

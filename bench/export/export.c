@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
-#include "export.h"
-
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "format.h"
+#include "lib/figures.h"
 #include "lib/json.h"
 #include "lib/registry.h"
+#include "lib/text.h"
 #include "resultset/resultset_read.h"
 #include "spec/catalog.h"
 
@@ -43,29 +45,16 @@ static void take_series(struct export_series *s, const json_t *series)
 		s->interval = median_interval(s->sorted, n, CONFIDENCE);
 }
 
-static bool is_wanted(const struct strv *metrics, const char *name)
-{
-	for (size_t i = 0; i < metrics->n; i++)
-		if (strcmp(metrics->v[i], name) == 0)
-			return true;
-	return !metrics->n;
-}
-
-/* Remembers, by what will be said of it, a series that is left out. */
+/* Remembers a series that is left out, by the message about it. */
 static void leave_out(json_t *left, const char *id, const char *metric, const char *error)
 {
 	AUTO_FREE char *text = xasprintf("metric %s: %s", metric, error);
-	json_t *ids = json_object_get(left, text);
 
-	if (!ids) {
-		ids = json_array();
-		json_object_set_new_nocheck(left, text, ids);
-	}
-	json_array_append_new(ids, json_string(id));
+	json_array_append_new(array_in(left, text), json_string(id));
 }
 
-/* What holds of many runs is said once. */
-static void tell_left(struct strv *left_out, json_t *left)
+/* Runs with the same reason share a message. */
+static void report_left_out(struct strv *left_out, json_t *left)
 {
 	const char *text;
 	json_t *ids;
@@ -79,7 +68,7 @@ static void tell_left(struct strv *left_out, json_t *left)
 	json_decref(left);
 }
 
-/* false: nothing of it can be said, since what it measured was not asked for or is refused. */
+/* false: the run was measured, but no series of it was requested and is not refused. */
 static bool take_run(struct export_run *r, const json_t *run, const struct strv *metrics,
 		     const struct export_format *f, json_t *left)
 {
@@ -91,7 +80,7 @@ static bool take_run(struct export_run *r, const json_t *run, const struct strv 
 		struct export_series *s = &r->series[r->nr_series];
 		const char *refused;
 
-		if (!is_wanted(metrics, text_at(series, "name", NULL)))
+		if (metrics->n && !strv_has(metrics, text_at(series, "name", NULL)))
 			continue;
 		take_series(s, series);
 		refused = f->refuses ? f->refuses(s) : NULL;
@@ -106,7 +95,7 @@ static bool take_run(struct export_run *r, const json_t *run, const struct strv 
 	return r->nr_series || !json_array_size(all);
 }
 
-/* Each metric asked for is in some run. */
+/* Whether each requested metric is in some run. */
 static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metrics, char **error)
 {
 	AUTO_STRV struct strv known = {0};
@@ -118,12 +107,12 @@ static bool metrics_found(json_t *const *sets, size_t n, const struct strv *metr
 			json_array_foreach (json_object_get(run, "series"), k, series)
 				strv_add_distinct(&known, text_at(series, "name", NULL));
 	for (i = 0; i < metrics->n; i++)
-		if (!is_wanted(&known, metrics->v[i]) || !known.n)
+		if (!strv_has(&known, metrics->v[i]))
 			unknown_name(error, "metric", metrics->v[i], &known);
 	return !*error;
 }
 
-/* One name, one benchmark: two runs of a name would replace one another, or be pooled. */
+/* Two runs of the same name would replace one another, or be pooled. */
 static bool ids_are_distinct(const struct export_data *d, const struct export_format *f,
 			     char **error)
 {
@@ -181,11 +170,11 @@ bool export_collect(struct export_data *d, const struct strv *files, json_t *con
 			d->n++;
 		}
 	}
-	tell_left(left_out, left);
+	report_left_out(left_out, left);
 	if (!metrics_found(sets, files->n, metrics, error))
 		return false;
 	if (!measured)
-		return fail(error, "nothing in it that %s can say", f->name);
+		return fail(error, "no value is left that %s can hold", f->name);
 	return ids_are_distinct(d, f, error);
 }
 
@@ -200,4 +189,70 @@ void export_free(struct export_data *d)
 	}
 	free(d->run);
 	*d = (struct export_data){0};
+}
+
+/* ---- for formats ---- */
+
+char *export_number(double v)
+{
+	char *text = plain_number(v);
+
+	if (strtod(text, NULL) != v)
+		replace_text(&text, "%.17g", v);
+	return text;
+}
+
+json_t *export_json(double v)
+{
+	/* 2^53: up to here a double holds every integer. */
+	if (v == floor(v) && fabs(v) <= 9007199254740992.0)
+		return json_integer((json_int_t)v);
+	return json_real(v);
+}
+
+void export_write_json(FILE *to, json_t *value)
+{
+	AUTO_FREE char *text = json_text(value, JSON_INDENT(1) | JSON_REAL_PRECISION(17));
+
+	fprintf(to, "%s\n", text);
+	json_decref(value);
+}
+
+/* Names that formats use beside the parameters, and parameters so far. */
+static bool is_taken(const json_t *all, const char *name)
+{
+	static const char *const words[] = {"run",    "file", "metric", "unit",
+					    "better", "id",   "status", "sample"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (strcmp(words[i], name) == 0)
+			return true;
+	return json_object_get(all, name);
+}
+
+json_t *export_parameters(const struct export_run *r)
+{
+	static const char *const of_identity[] = {"env", "rig", "tier"};
+	json_t *all = json_object(), *value;
+	const char *name;
+
+	for (size_t i = 0; i < sizeof(of_identity) / sizeof(*of_identity); i++)
+		json_object_set(all, of_identity[i], json_object_get(r->identity, of_identity[i]));
+	json_object_set(all, "workload", member_at(r->identity, "workload", "name", NULL));
+	json_object_set(all, "variant", member_at(r->identity, "variant", "name", NULL));
+	json_object_set(all, "vcpus", json_object_get(r->identity, "vcpus"));
+	json_object_set(all, "seed", json_object_get(r->identity, "seed"));
+	json_object_foreach (member_at(r->identity, "workload", "parameters", NULL), name, value) {
+		AUTO_FREE char *own = xstrdup(name);
+
+		while (is_taken(all, own))
+			replace_text(&own, "param_%s", own);
+		json_object_set(all, own, value);
+	}
+	return all;
+}
+
+char *export_text(const json_t *value)
+{
+	return json_is_string(value) ? xstrdup(json_string_value(value)) : json_text(value, 0);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Result sets in other programs' formats. Each format is one file in this directory, found by
- * wildcard: it defines a struct export_format and registers it with EXPORT_FORMAT(), and that is
- * all it takes to appear in `export --help` and in `export --format`.
+ * Result sets in other programs' formats. Each format is a file in formats/, found by wildcard: it
+ * defines a struct export_format and registers it with EXPORT_FORMAT(). `export --help` and `export
+ * --format` then know it.
  *
- * What all of them say is the same: a benchmark is a run, by its id, so that seeds stay apart; a
- * measure is a series of it, by iteration, as its median, and with the interval of the median where
- * the metric is not exact (summary.h). An exact metric has no error, so none is made up for it. A
- * run that failed is no number: formats that can say so do, and export names it on standard error
- * in any case.
+ * All formats say the same. A benchmark is a run, by its id, so seeds stay separate. A measure is a
+ * series of the run, by iteration: its median, and the interval of the median if the metric is not
+ * exact (summary.h). An exact metric has no error, so no interval is invented for it. A failed run
+ * has no numbers; `export` names it on standard error, and so do formats that can.
  */
 #ifndef PVMMU_BENCH_EXPORT_FORMAT_H
 #define PVMMU_BENCH_EXPORT_FORMAT_H
@@ -18,22 +17,23 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "lib/text.h"
 #include "stats/summary.h"
 
 struct export_series {
 	const char *name, *unit;  /* borrowed from the set */
 	bool exact, lower;	  /* lower is better */
-	double *samples, *sorted; /* by iteration; as they came, and ascending */
-	struct summary summary;	  /* of them */
-	struct interval interval; /* of the median; there is none for an exact metric */
-	bool constant;		  /* all samples are the same */
+	double *samples, *sorted; /* by iteration: in order of time, and ascending */
+	struct summary summary;
+	struct interval interval; /* of the median; none for an exact metric */
+	bool constant;		  /* all samples are equal */
 };
 
 struct export_run {
 	const char *file, *id, *status, *reason; /* reason: "" of a success */
 	const json_t *set, *run, *identity;	 /* borrowed */
 	struct export_series *series;
-	size_t nr_series; /* 0: it failed, or measured nothing that was asked for */
+	size_t nr_series; /* 0: it failed, or measured none of the requested metrics */
 };
 
 struct export_data {
@@ -43,42 +43,58 @@ struct export_data {
 
 struct export_format {
 	const char *name, *summary; /* the summary starts in lower case and has no full stop */
-	/* Why a series cannot be said in this format, or NULL; such a series is left out and named.
-	 */
+	/* The reason why this format cannot hold a series, or NULL. That series is left out and
+	 * named. */
 	const char *(*refuses)(const struct export_series *s);
-	/* Why nothing of a set can be said in it, or NULL. */
+	/* The reason why it cannot hold a set, or NULL. */
 	const char *(*refuses_set)(const json_t *set);
-	/* Each value has its unit beside it, so that one metric may have several. */
+	/* Each value has its unit beside it, so one metric may have several. */
 	bool tells_units;
-	/* It tells runs of the same id apart if they are in different files. */
+	/* Runs of the same id in different files stay distinct. */
 	bool tells_files_apart;
 	void (*write)(FILE *to, const struct export_data *d);
 };
 
-/* Pointers, not structs, so that no alignment gap can come between them. */
+/* Registers pointers, not structs, since structs could have alignment gaps between them. */
 #define EXPORT_FORMAT(f)                                                                           \
-	static const struct export_format *const export_entry                                      \
+	static const struct export_format *const f##_entry                                         \
 		__attribute__((section("pvmmu_exports"), used)) = &(f)
 
-/* ---- what formats are made with; texts are the caller's ---- */
-
-/* A double with as few digits as give it back: 15, or 17. */
-char *export_number(double v);
-
-/* The same for JSON: an integer if it is whole. A new reference. */
-json_t *export_json(double v);
-
-/* JSON with an indentation of 1 and a newline behind it; takes the value over. */
-void export_put_json(FILE *to, json_t *value);
+/* Format i in the order of their names, NULL after the last. */
+const struct export_format *export_at(size_t i);
+/* NULL with *error, which names the valid ones. */
+const struct export_format *export_by_name(const char *name, char **error);
 
 /*
- * What tells runs apart, flat and in order: {"env", "rig", "tier", "workload", each of its
- * parameters, "variant", "vcpus", "seed"}, numbers as integers. A parameter of one of these names
- * has "param_" in front. A new reference.
+ * All runs of the sets with the series that are named in metrics (an empty list: all) and that the
+ * format can hold. The sets must outlive the data. left_out gets a line for each failed run and
+ * each refused series. false with *error: no run has a requested metric, no data is left, or two
+ * runs have the same name. Free the data in either case.
+ */
+bool export_collect(struct export_data *d, const struct strv *files, json_t *const *sets,
+		    const struct strv *metrics, const struct export_format *f,
+		    struct strv *left_out, char **error);
+void export_free(struct export_data *d);
+
+/* ---- for formats; texts are the caller's ---- */
+
+/* A double with as few digits as reproduce it: 15, or 17. */
+char *export_number(double v);
+
+/* The same for JSON: an integer if it has no fraction. A new reference. */
+json_t *export_json(double v);
+
+/* JSON with an indentation of 1 and a newline behind it; takes over the value. */
+void export_write_json(FILE *to, json_t *value);
+
+/*
+ * The identity of a run, flat and in order: {"env", "rig", "tier", "workload", each of its
+ * parameters, "variant", "vcpus", "seed"}, numbers as integers. A parameter with one of these names
+ * gets "param_" in front. A new reference.
  */
 json_t *export_parameters(const struct export_run *r);
 
-/* One of those as text; the caller's. */
+/* A parameter as text; the caller's. */
 char *export_text(const json_t *value);
 
 #endif

@@ -99,6 +99,18 @@ bool make_directory(const char *path, char **error)
 		    path, strerror(errno));
 }
 
+char *temporary_directory(const char *name, char **error)
+{
+	const char *tmp = getenv("TMPDIR");
+	char *dir = xasprintf("%s/%s.XXXXXX", tmp && *tmp ? tmp : "/tmp", name);
+
+	if (mkdtemp(dir))
+		return dir;
+	fail(error, "cannot make directory %s: %s", dir, strerror(errno));
+	free(dir);
+	return NULL;
+}
+
 bool is_regular_file(const char *path)
 {
 	struct stat st;

@@ -97,6 +97,27 @@ static json_t *walk(const json_t *o, va_list names)
 	return (json_t *)o;
 }
 
+static json_t *container_in(json_t *o, const char *name, json_t *(*make)(void))
+{
+	json_t *value = json_object_get(o, name);
+
+	if (!value) {
+		value = make();
+		json_object_set_new_nocheck(o, name, value);
+	}
+	return value;
+}
+
+json_t *array_in(json_t *o, const char *name)
+{
+	return container_in(o, name, json_array);
+}
+
+json_t *object_in(json_t *o, const char *name)
+{
+	return container_in(o, name, json_object);
+}
+
 json_t *member_at(const json_t *o, ...)
 {
 	va_list names;

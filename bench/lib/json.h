@@ -35,6 +35,10 @@ char *json_pointer_to(const struct json_place *at);
 /* A JSON pointer one member further, "/a" and "b" -> "/a/b", with ~ and / in the name escaped. */
 char *json_pointer_below(const char *pointer, const char *name);
 
+/* A member that is an array or an object; added to o, empty, if there is none. Borrowed. */
+json_t *array_in(json_t *o, const char *name);
+json_t *object_in(json_t *o, const char *name);
+
 /* The member at a path of names ("xen", "version"), ended by NULL; NULL if there is none. */
 json_t *member_at(const json_t *o, ...) __attribute__((sentinel));
 /* The same for a string, "" if there is none. */

@@ -19,7 +19,7 @@ enum option_kind {
 	OPTION_NUMBER, /* value: unsigned, within min and max */
 };
 
-/* A table of these ends with an entry whose name is NULL. */
+/* A table of these ends with OPT_END; the macros below write an entry each. */
 struct option_spec {
 	const char *name; /* without the dashes */
 	char letter;	  /* short form, or 0 */
@@ -29,6 +29,32 @@ struct option_spec {
 	const char *help;
 	unsigned min, max;
 };
+
+#define OPT_FLAG(name, letter, value, help)                                                        \
+	{                                                                                          \
+		name, letter, OPTION_FLAG, value, NULL, help, 0, 0                                 \
+	}
+#define OPT_TEXT(name, letter, value, argument, help)                                              \
+	{                                                                                          \
+		name, letter, OPTION_TEXT, value, argument, help, 0, 0                             \
+	}
+#define OPT_LIST(name, letter, value, argument, help)                                              \
+	{                                                                                          \
+		name, letter, OPTION_LIST, value, argument, help, 0, 0                             \
+	}
+#define OPT_TEXTS(name, letter, value, argument, help)                                             \
+	{                                                                                          \
+		name, letter, OPTION_TEXTS, value, argument, help, 0, 0                            \
+	}
+#define OPT_NUMBER(name, letter, value, argument, help, min, max)                                  \
+	{                                                                                          \
+		name, letter, OPTION_NUMBER, value, argument, help, min, max                       \
+	}
+#define OPT_ROOT(value) OPT_TEXT("root", 0, value, "DIR", "the project's root (also PVMMU_ROOT)")
+#define OPT_END                                                                                    \
+	{                                                                                          \
+		0                                                                                  \
+	}
 
 struct command {
 	const char *name, *usage, *summary, *details;

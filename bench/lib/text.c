@@ -138,10 +138,22 @@ void strv_add(struct strv *list, const char *fmt, ...)
 
 void strv_add_distinct(struct strv *list, const char *text)
 {
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], text) == 0)
-			return;
-	strv_add(list, "%s", text);
+	if (!strv_has(list, text))
+		strv_add(list, "%s", text);
+}
+
+size_t strv_find(const struct strv *list, const char *text)
+{
+	size_t i = 0;
+
+	while (i < list->n && strcmp(list->v[i], text) != 0)
+		i++;
+	return i;
+}
+
+bool strv_has(const struct strv *list, const char *text)
+{
+	return strv_find(list, text) < list->n;
 }
 
 void strv_free(struct strv *list)
@@ -333,6 +345,16 @@ bool word_in(const char *word, const char *words)
 		found = found || strcmp(list.v[i], word) == 0;
 	strv_free(&list);
 	return found;
+}
+
+int choose_word(const char *list, const char *kind, const char *word, char **error)
+{
+	AUTO_STRV struct strv valid = {0};
+	size_t at;
+
+	strv_split(&valid, list, ',');
+	at = strv_find(&valid, word);
+	return at < valid.n || unknown_name(error, kind, word, &valid) ? (int)at : -1;
 }
 
 bool unknown_name(char **error, const char *kind, const char *name, const struct strv *valid)

@@ -60,6 +60,9 @@ struct strv {
 void strv_add(struct strv *list, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Adds to the list if it is not in it yet. */
 void strv_add_distinct(struct strv *list, const char *text);
+/* The place of a text in the list; list->n if it is not there. */
+size_t strv_find(const struct strv *list, const char *text);
+bool strv_has(const struct strv *list, const char *text);
 void strv_free(struct strv *list);
 char *strv_join(const struct strv *list, const char *between);
 /* Splits at each occurrence of sep; empty pieces are kept. */
@@ -87,5 +90,8 @@ bool word_in(const char *word, const char *words);
 
 /* "unknown KIND "x"; did you mean "y"? valid: ..." in *error; returns false. */
 bool unknown_name(char **error, const char *kind, const char *name, const struct strv *valid);
+
+/* The place of a word in a list like "text,md,json"; -1 with the same *error: it is not there. */
+int choose_word(const char *list, const char *kind, const char *word, char **error);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What pictures say of what they draw: with what it was measured, how often, how sure it is. */
+/* The texts around a chart: what it shows, how often it was measured, how certain it is. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,7 +31,6 @@ char *plot_all_of(const struct plot *p, const char *group, const char *name)
 	return strv_join(&values, " | ");
 }
 
-/* Of the metric that is drawn, in a point that is. */
 static bool is_drawn(const struct plot *p, const struct cell *cell)
 {
 	bool drawn = false;
@@ -49,9 +48,16 @@ const struct cell *plot_any_cell(const struct plot *p)
 	return NULL;
 }
 
-char *plot_range(size_t least, size_t most)
+const char *plot_quantity(const struct plot *p)
 {
-	return least >= most ? xasprintf("%zu", most) : xasprintf("%zu to %zu", least, most);
+	const struct cell *cell = plot_any_cell(p);
+
+	return cell->counter ? p->metric : cell->unit;
+}
+
+char *plot_range(size_t min, size_t max)
+{
+	return min >= max ? xasprintf("%zu", max) : xasprintf("%zu to %zu", min, max);
 }
 
 char *plot_n(const struct plot *p)
@@ -69,7 +75,7 @@ char *plot_n(const struct plot *p)
 	return plot_range(min, max);
 }
 
-char *plot_what_measured(const struct plot *p)
+char *plot_subtitle(const struct plot *p)
 {
 	const struct cell *cell = plot_any_cell(p);
 	AUTO_FREE char *n = plot_n(p);
@@ -80,14 +86,11 @@ char *plot_what_measured(const struct plot *p)
 
 struct interval plot_spread(const struct cell *cell)
 {
-	const struct interval none = {.exists = false};
 	size_t seeds = cell->by_median.n;
 
 	if (cell->exact)
-		return seeds > 1 && cell->by_median.min < cell->by_median.max
-			       ? (struct interval){cell->by_median.min, cell->by_median.max, 1,
-						   true}
-			       : none;
+		return (struct interval){cell->by_median.min, cell->by_median.max, 1,
+					 seeds > 1 && cell->by_median.min < cell->by_median.max};
 	if (seeds >= median_interval_needs(CONFIDENCE))
 		return median_interval(cell->medians, seeds, CONFIDENCE);
 	return median_interval(cell->samples, cell->summary.n, CONFIDENCE);
@@ -105,8 +108,7 @@ const char *plot_spread_text(const struct plot *p)
 		inexact = inexact || !cell->exact;
 		seeds = seeds || (cell->exact && plot_spread(cell).exists);
 	}
-	return inexact ? "Thin lines: 95 % interval of the median; none where there are fewer than "
-			 "6 samples."
-	       : seeds ? "Counts are exact; thin lines: least to greatest median of the seeds."
+	return inexact ? "Thin lines: 95 % interval of the median; none with fewer than 6 samples."
+	       : seeds ? "Counts are exact; thin lines: minimum to maximum median of the seeds."
 		       : "Counts are exact and have no error.";
 }

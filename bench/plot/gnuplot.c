@@ -2,6 +2,7 @@
 #include "gnuplot.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -10,19 +11,192 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "drawing.h"
+#include "lib/destination.h"
 #include "lib/figures.h"
 #include "lib/file_write.h"
 #include "lib/paths.h"
 #include "lib/subprocess.h"
 #include "lib/utf8.h"
 
-#define GNUPLOT_SECONDS 60
+/* ---- temporary files, which are removed however the program ends ---- */
+
+static struct {
+	pthread_mutex_t lock; /* pictures may be drawn by several threads */
+	struct strv paths;
+	pid_t owner;
+} temporaries = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* At exit. It takes no lock: the thread that ends the program may hold it. */
+static void remove_temporaries(void)
+{
+	/* A child that failed to execute gnuplot must not remove them. */
+	for (size_t i = 0; i < temporaries.paths.n && temporaries.owner == getpid(); i++)
+		unlink(temporaries.paths.v[i]);
+	strv_free(&temporaries.paths);
+}
+
+static void remember_temporary(const char *path)
+{
+	pthread_mutex_lock(&temporaries.lock);
+	if (!temporaries.owner)
+		atexit(remove_temporaries);
+	temporaries.owner = getpid();
+	strv_add(&temporaries.paths, "%s", path);
+	pthread_mutex_unlock(&temporaries.lock);
+}
+
+/* Removes the file. */
+static void forget_temporary(const char *path)
+{
+	struct strv *all = &temporaries.paths;
+
+	pthread_mutex_lock(&temporaries.lock);
+	for (size_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i], path) == 0) {
+			unlink(path);
+			free(all->v[i]);
+			all->v[i] = all->v[--all->n];
+			all->v[all->n] = NULL;
+			break;
+		}
+	pthread_mutex_unlock(&temporaries.lock);
+}
+
+/* ---- a drawing: a file that gnuplot draws for us ---- */
 
 /*
- * Inside single quotes gnuplot knows one special thing, the quote itself. It is meant to be doubled
- * there, but 5.4 loses count where two follow each other or one comes first. So each is a text of
- * its own, in double quotes, joined to what is before and behind.
+ * gnuplot draws into a temporary file, which is then finished and renamed, or copied to where the
+ * path leads if that is no file (destination.h).
+ */
+struct drawing {
+	const char *out; /* as requested; borrowed */
+	struct destination to;
+	char *temporary; /* with the suffix of `out`, which scripts look at */
+};
+
+/*
+ * gnuplot's text for a terminal without the form feed at its beginning and the blanks that fill
+ * each line. Three colours stand for the terminal's own (plots/style.gp).
+ */
+static char *plain_terminal(const char *text)
+{
+	static const char *const stand_ins[][2] = {
+		{"\033[38;2;1;1;1m", "\033[0;39m"},
+		{"\033[38;2;2;2;2m", "\033[0;2m"},
+		{"\033[38;2;3;3;3m", "\033[0;2m"},
+	};
+	char *s = xcalloc(strlen(text) + 2, 1), *to = s;
+
+	while (*text) {
+		size_t i = 0, n = sizeof(stand_ins) / sizeof(*stand_ins);
+
+		while (i < n && strncmp(text, stand_ins[i][0], strlen(stand_ins[i][0])) != 0)
+			i++;
+		if (i < n) {
+			to = stpcpy(to, stand_ins[i][1]);
+			text += strlen(stand_ins[i][0]);
+			continue;
+		}
+		while (*text == '\n' && to > s && to[-1] == ' ')
+			to--;
+		if (*text != '\f')
+			*to++ = *text;
+		text++;
+	}
+	while (to > s && strchr(" \n", to[-1]))
+		to--;
+	*to++ = '\n';
+	*to = 0;
+	return s;
+}
+
+static bool tidy(const char *path, char **error)
+{
+	size_t n;
+	AUTO_FREE char *text = read_whole_file(path, &n, error),
+		       *plain = text ? plain_terminal(text) : NULL;
+
+	return plain && write_plainly(path, plain, strlen(plain), error);
+}
+
+/* gnuplot does not escape >, but XML forbids ]]> in text, which a label may contain. */
+static bool repair_svg(const char *path, char **error)
+{
+	size_t n;
+	AUTO_FREE char *text = read_whole_file(path, &n, error);
+	char *end;
+	bool odd = text && strstr(text, "]]>");
+
+	while (odd && (end = strstr(text, "]]>")))
+		replace_text(&text, "%.*s]]&gt;%s", (int)(end - text), text, end + 3);
+	return text && (!odd || write_plainly(path, text, strlen(text), error));
+}
+
+static bool finish_drawing(const struct drawing *f, char **error)
+{
+	const char *path = f->temporary, *suffix = strrchr(path, '.');
+
+	return strcmp(suffix, ".svg") == 0   ? repair_svg(path, error)
+	       : strcmp(suffix, ".txt") == 0 ? tidy(path, error)
+					     : true;
+}
+
+/* Chooses the temporary file: beside the final one, or among other temporary ones. End it in any
+ * case. */
+static bool begin_drawing(struct drawing *f, const char *out, char **error)
+{
+	const char *suffix = strrchr(out, '.'), *tmp = getenv("TMPDIR");
+	AUTO_FREE char *elsewhere = xasprintf("%s/pvmmu-plot", tmp && *tmp ? tmp : "/tmp");
+	int fd = -1;
+
+	f->out = out;
+	if (destination_find(&f->to, out, error)) {
+		f->temporary = name_beside(f->to.console ? elsewhere : f->to.path, suffix);
+		fd = mkostemps(f->temporary, (int)strlen(suffix), O_CLOEXEC);
+		if (fd < 0)
+			fail(error, "cannot write %s: %s", out, strerror(errno));
+	}
+	if (fd >= 0) {
+		close(fd);
+		remember_temporary(f->temporary);
+		/* gnuplot creates a new file itself, with the mode that the umask gives. */
+		if (!f->to.console && !f->to.there)
+			unlink(f->temporary);
+		else if (f->to.there)
+			chmod(f->temporary, f->to.st.st_mode & 0777);
+	}
+	return !*error;
+}
+
+/* Renames the file, or copies it to a stream. */
+static bool place_drawing(const struct drawing *f, char **error)
+{
+	AUTO_FREE char *bytes = NULL;
+	size_t n;
+
+	if (!f->to.console)
+		return rename(f->temporary, f->to.path) == 0 ||
+		       fail(error, "cannot write %s: %s", f->out, strerror(errno));
+	bytes = read_whole_file(f->temporary, &n, error);
+	return bytes && destination_stream(&f->to, f->out, bytes, n, error);
+}
+
+static void end_drawing(struct drawing *f)
+{
+	if (f->temporary)
+		forget_temporary(f->temporary);
+	free(f->temporary);
+	destination_free(&f->to);
+}
+
+#define GNUPLOT_SECONDS 60
+
+/* ---- the input of gnuplot ---- */
+
+/*
+ * Within single quotes the quote itself is the only special character of gnuplot. It should be
+ * doubled, but 5.4 miscounts if two follow each other or one comes first. So each quote becomes a
+ * string of its own, in double quotes, joined to the text before and behind it.
  */
 static char *quoted(const char *text)
 {
@@ -39,7 +213,7 @@ static char *quoted(const char *text)
 	return s;
 }
 
-/* A word to be shown: one line, nothing invisible. */
+/* A text on one line, with invisible characters escaped. */
 static char *quoted_word(const char *text)
 {
 	char *clean = utf8_escape(text), *word;
@@ -52,32 +226,32 @@ static char *quoted_word(const char *text)
 	return word;
 }
 
-static void add_words(struct picture *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
-static void add_words(struct picture *p, const char *fmt, ...)
+static void add_variables(struct picture *p, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void add_variables(struct picture *p, const char *fmt, ...)
 {
-	size_t n = p->words ? strlen(p->words) : 0;
+	size_t n = p->variables ? strlen(p->variables) : 0;
 	AUTO_FREE char *more = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
 	more = xvasprintf(fmt, ap);
 	va_end(ap);
-	p->words = xrealloc(p->words, n + strlen(more) + 1);
-	memcpy(p->words + n, more, strlen(more) + 1);
+	p->variables = xrealloc(p->variables, n + strlen(more) + 1);
+	memcpy(p->variables + n, more, strlen(more) + 1);
 }
 
 void picture_text(struct picture *p, const char *name, const char *text)
 {
 	AUTO_FREE char *word = quoted_word(text);
 
-	add_words(p, "%s=%s; ", name, word);
+	add_variables(p, "%s=%s; ", name, word);
 }
 
 void picture_number(struct picture *p, const char *name, double value)
 {
 	AUTO_FREE char *number = gnuplot_number(value);
 
-	add_words(p, "%s=%s; ", name, number);
+	add_variables(p, "%s=%s; ", name, number);
 }
 
 void picture_add_number(struct strv *list, double value)
@@ -89,18 +263,18 @@ void picture_add_number(struct strv *list, double value)
 
 void picture_list(struct picture *p, const char *name, const struct strv *list)
 {
-	add_words(p, "%s_n=%zu; array %s[%zu]=[", name, list->n, name, list->n ? list->n : 1);
+	add_variables(p, "%s_n=%zu; array %s[%zu]=[", name, list->n, name, list->n ? list->n : 1);
 	for (size_t i = 0; i < list->n; i++) {
 		AUTO_FREE char *word = quoted_word(list->v[i]);
 
-		add_words(p, "%s%s", i ? "," : "", word);
+		add_variables(p, "%s%s", i ? "," : "", word);
 	}
-	add_words(p, "%s]; ", list->n ? "" : "''");
+	add_variables(p, "%s]; ", list->n ? "" : "''");
 }
 
 char *picture_bold(const char *text)
 {
-	/* Only enhanced text is bold in an SVG, and it reads these as commands. */
+	/* Only enhanced text can be bold in an SVG, but it reads these characters as commands. */
 	static const char special[] = "^_@&~{}\\";
 	char *seen = utf8_escape(text);
 	char *bold = xcalloc(2 * strlen(seen) + sizeof("{/:Bold }"), 1), *to = bold;
@@ -120,7 +294,7 @@ char *picture_bold(const char *text)
 
 void picture_free(struct picture *p)
 {
-	free(p->words);
+	free(p->variables);
 	free(p->table);
 	*p = (struct picture){0};
 }
@@ -136,7 +310,7 @@ static char *gnuplot_path(char **error)
 	return path;
 }
 
-/* What it says of its version, once for each gnuplot. NULL with *error. Borrowed. */
+/* The version of a gnuplot, asked once. NULL with *error. Borrowed. */
 static const char *gnuplot_version(const char *gnuplot, char **error)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -169,7 +343,7 @@ static int is_script(const struct dirent *entry)
 	return dot && strcmp(dot, ".gp") == 0;
 }
 
-/* Any script may load any other, so all of them count. */
+/* Adds the hashes of all scripts, since any script may load any other. */
 static bool add_scripts(struct strv *parts, const char *root, char **error)
 {
 	AUTO_FREE char *dir = root_path(root, "plots");
@@ -200,7 +374,7 @@ bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT],
 	if (version && add_scripts(&parts, root, error)) {
 		strv_add(&parts, "%s", version);
 		strv_add(&parts, "%s", p->script);
-		hash_text(p->words, hash);
+		hash_text(p->variables, hash);
 		strv_add(&parts, "%s", hash);
 		hash_bytes(p->table, p->table_size, hash);
 		strv_add(&parts, "%s", hash);
@@ -211,7 +385,7 @@ bool picture_key(const struct picture *p, const char *root, char key[HASH_TEXT],
 	return !*error;
 }
 
-/* The theme and the file, and the script that draws it, as further words of a command line. */
+/* Adds arguments that draw a file in a theme. */
 static void add_drawing(struct strv *argv, const char *script, const char *theme, const char *out)
 {
 	AUTO_FREE char *file = quoted(out);
@@ -221,7 +395,7 @@ static void add_drawing(struct strv *argv, const char *script, const char *theme
 	strv_add(argv, "%s", script);
 }
 
-/* Has all files drawn by one gnuplot, each theme by theme. */
+/* Draws all files by one gnuplot. */
 static bool run_gnuplot(const struct picture *p, const char *root, const char *gnuplot,
 			const char *data, const struct drawing *file, const struct strv *themes,
 			char **error)
@@ -232,12 +406,12 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 	struct subprocess child;
 	struct stat st;
 
-	/* Whatever ~/.gnuplot and the locale say, the same input gives the same picture. */
+	/* The locale and ~/.gnuplot (-d) must not change the picture. */
 	setenv("LC_ALL", "C.UTF-8", 1);
 	strv_add(&argv, "%s", gnuplot);
 	strv_add(&argv, "-d");
 	strv_add(&argv, "-e");
-	strv_add(&argv, "datafile=%s; %s", datafile, p->words);
+	strv_add(&argv, "datafile=%s; %s", datafile, p->variables);
 	for (size_t i = 0; i < themes->n; i++)
 		add_drawing(&argv, gp, themes->v[i], file[i].temporary);
 	if (subprocess_start(&child, argv.v, root, error)) {
@@ -257,7 +431,7 @@ static bool run_gnuplot(const struct picture *p, const char *root, const char *g
 	return !*error;
 }
 
-/* Draws the files of a list and puts them into their places once all are there. */
+/* Draws all files and then places them. */
 static bool draw(const struct picture *p, const char *root, const char *gnuplot, const char *data,
 		 const struct strv *outs, const struct strv *themes, char **error)
 {
@@ -270,7 +444,7 @@ static bool draw(const struct picture *p, const char *root, const char *gnuplot,
 	for (size_t i = 0; i < outs->n && ok; i++)
 		ok = finish_drawing(&file[i], error);
 	for (size_t i = 0; i < outs->n && ok; i++)
-		ok = put_drawing(&file[i], error);
+		ok = place_drawing(&file[i], error);
 	for (size_t i = 0; i < outs->n; i++)
 		end_drawing(&file[i]);
 	return ok;
@@ -295,8 +469,8 @@ static bool draw_themes(const struct picture *p, const char *root, const char *g
 }
 
 /*
- * The table with two empty lines before each point: gnuplot finds a block of data (`index`) without
- * looking at the fields of all the others.
+ * Writes the table with two empty lines between the panels, so that gnuplot finds a block of data
+ * (`index`) without parsing the fields of all others.
  */
 static bool write_in_blocks(const char *path, const struct picture *p, char **error)
 {
@@ -324,8 +498,8 @@ static bool write_in_blocks(const char *path, const struct picture *p, char **er
 bool picture_draw(const struct picture *p, const char *root, const char *out, const char *theme,
 		  char **error)
 {
-	const char *dir = getenv("TMPDIR");
-	AUTO_FREE char *data = xasprintf("%s/pvmmu-plot.XXXXXX", dir && *dir ? dir : "/tmp");
+	const char *tmp = getenv("TMPDIR");
+	AUTO_FREE char *data = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp");
 	AUTO_FREE char *gnuplot = gnuplot_path(error);
 	int fd = -1;
 

@@ -34,41 +34,42 @@ char *plot_kinds_text(void)
 	return strv_join(&lines, "");
 }
 
-static bool is_asked_for(const struct plot_request *r, const json_t *run)
+static bool is_requested(const struct plot_request *r, const json_t *run)
 {
 	const char *workload = text_at(run, "identity", "workload", "name", NULL);
 	const char *variant = text_at(run, "identity", "variant", "name", NULL);
-	bool found = !r->variants || !r->variants->n;
 
-	for (size_t i = 0; !found && i < r->variants->n; i++)
-		found = strcmp(r->variants->v[i], variant) == 0;
-	return found && (!r->workload || strcmp(r->workload, workload) == 0);
+	return (!r->variants || !r->variants->n || strv_has(r->variants, variant)) &&
+	       (!r->workload || strcmp(r->workload, workload) == 0);
 }
 
-/* A set with those runs only; it shares them. */
-static json_t *only_asked(const struct plot_request *r, json_t *set)
+/* A copy of the set with the requested runs only, which are shared. */
+static json_t *requested_runs(const struct plot_request *r, json_t *set)
 {
 	json_t *runs = json_array(), *copy = json_copy(set), *run;
 	size_t i;
 
 	json_array_foreach (json_object_get(set, "runs"), i, run)
-		if (is_asked_for(r, run))
+		if (is_requested(r, run))
 			json_array_append(runs, run);
 	json_object_set_new(copy, "runs", runs);
 	return copy;
 }
 
-/* Versions of all that the sets were measured with. Takes over the first words. */
-static char *footer_of_sets(const struct plot *p, char *what)
+/* The subtitle, and the versions of the measured software. */
+static char *footer(const struct plot *p, const struct plot_kind *kind)
 {
-	AUTO_FREE char *vcpus = plot_all_of(p, NULL, "vcpus"),
-		       *xen = plot_all_of(p, "xen", "version");
-	AUTO_FREE char *qemu = plot_all_of(p, "qemu", "version"), *sources = NULL;
-	char *text;
+	AUTO_FREE char *subtitle = kind->subtitle ? kind->subtitle(p) : plot_subtitle(p);
+	AUTO_FREE char *vcpus = NULL, *xen = NULL, *qemu = NULL, *sources = NULL;
 	AUTO_STRV struct strv commits = {0};
 	json_t *run;
 	size_t i;
 
+	if (kind->of_directory)
+		return xstrdup(subtitle);
+	vcpus = plot_all_of(p, NULL, "vcpus");
+	xen = plot_all_of(p, "xen", "version");
+	qemu = plot_all_of(p, "qemu", "version");
 	for (size_t f = 0; f < p->nr_sets; f++)
 		json_array_foreach (json_object_get(p->sets[f], "runs"), i, run) {
 			AUTO_FREE char *commit = commit_of(p->sets[f], run);
@@ -77,18 +78,8 @@ static char *footer_of_sets(const struct plot *p, char *what)
 				strv_add_distinct(&commits, commit);
 		}
 	sources = strv_join(&commits, " | ");
-	text = xasprintf("%s; %s vCPU%s%s; %s; sources %s", what, vcpus, *xen ? "; Xen " : "", xen,
-			 *qemu ? qemu : "no QEMU", *sources ? sources : "unknown");
-	free(what);
-	return text;
-}
-
-/* What is drawn, and what it was measured with. */
-static char *footer(const struct plot *p, const struct plot_kind *kind)
-{
-	char *what = kind->what(p);
-
-	return kind->of_directory ? what : footer_of_sets(p, what);
+	return xasprintf("%s; %s vCPU%s%s; %s; sources %s", subtitle, vcpus, *xen ? "; Xen " : "",
+			 xen, *qemu ? qemu : "no QEMU", *sources ? sources : "unknown");
 }
 
 static size_t characters(const char *text)
@@ -118,18 +109,18 @@ static void wrap(struct strv *lines, const char *text, size_t columns)
 		strv_add(lines, "%s", line);
 }
 
-/* Long names would cover others; the tables have them whole. */
+/* Longer names would cover others; the tables have the complete names. */
 #define NAME_MAX_SHOWN	48
 #define TITLE_MAX_SHOWN 100
 
-static char *shortened(const char *text, size_t most)
+static char *shortened(const char *text, size_t max)
 {
 	size_t n = 0;
 	const char *end = text;
 
-	if (characters(text) <= most)
+	if (characters(text) <= max)
 		return xstrdup(text);
-	for (; n < most || (*end & 0xc0) == 0x80; end++)
+	for (; n < max || (*end & 0xc0) == 0x80; end++)
 		n += (*end & 0xc0) != 0x80;
 	return xasprintf("%.*s...", (int)(end - text), text);
 }
@@ -168,16 +159,26 @@ void plot_list(struct picture *to, const char *name, const struct strv *names)
 	picture_list(to, name, &shown);
 }
 
+void plot_list_variants(struct picture *to, const char *name, const struct plot *p)
+{
+	AUTO_STRV struct strv names = {0};
+
+	for (size_t i = 0; i < p->nr_series; i++)
+		strv_add(&names, "%s", p->series[i].name);
+	plot_list(to, name, &names);
+}
+
 void plot_list_series(struct picture *to, const struct strv *names, const struct strv *keys)
 {
 	plot_list(to, "series", names);
 	picture_list(to, "key", keys ? keys : names);
 }
 
-static unsigned page(struct picture *to, const struct plot_kind *kind, size_t points, size_t series)
+/* Sets the layout of the page; returns its width in pixels. */
+static unsigned lay_out_page(struct picture *to, const struct plot *p, const struct plot_kind *kind)
 {
-	size_t most = kind->columns ? kind->columns : series > 5 ? 2 : 3;
-	size_t columns = points < most ? points : points == 4 ? 2 : most;
+	size_t max = kind->columns ? kind->columns : p->nr_series > 5 ? 2 : 3;
+	size_t columns = p->nr_panels < max ? p->nr_panels : p->nr_panels == 4 ? 2 : max;
 	unsigned width = columns < 2 && kind->columns != 1 ? 640 : 960;
 
 	if (kind->width)
@@ -189,8 +190,8 @@ static unsigned page(struct picture *to, const struct plot_kind *kind, size_t po
 }
 
 /*
- * In which block of the table each point is: it has one for each point that has rows, see
- * picture_draw(). A point that has none looks into the first, and finds nothing of its own.
+ * Sets the block of the table for each panel: each panel with rows has a block, see picture_draw().
+ * A panel without rows gets the first block, in which no row is its own.
  */
 static void number_blocks(struct picture *to, size_t points)
 {
@@ -214,22 +215,25 @@ static void number_blocks(struct picture *to, size_t points)
 
 static void fill_in(struct picture *to, const struct plot *p, const struct plot_kind *kind)
 {
-	AUTO_FREE char *whole = p->ask->title ? xstrdup(p->ask->title) : kind->title(p);
-	AUTO_FREE char *title = shortened(whole, TITLE_MAX_SHOWN), *bold = picture_bold(title);
-	AUTO_FREE char *foot = footer(p, kind), *scale = kind->scale(p);
+	AUTO_FREE char *full = p->ask->title ? xstrdup(p->ask->title)
+			       : kind->title ? kind->title(p)
+					     : plot_title(p, "%s", kind->about);
+	AUTO_FREE char *title = shortened(full, TITLE_MAX_SHOWN), *bold = picture_bold(title);
+	AUTO_FREE char *foot = footer(p, kind);
+	AUTO_FREE char *note = kind->axis_note ? kind->axis_note(p) : xstrdup(kind->note);
 	unsigned text_columns = p->ask->text_columns ? p->ask->text_columns : 80, letters;
 	AUTO_STRV struct strv labels = {0}, names = {0}, keys = {0}, sub_lines = {0},
 			      foot_lines = {0};
 	FILE *f = open_memstream(&to->table, &to->table_size);
 
 	to->script = kind->script;
-	letters = page(to, kind, kind->points ? kind->points(p) : p->nr_points, p->nr_series) / 6;
+	letters = lay_out_page(to, p, kind) / 6;
 	letters = p->ask->text_columns ? text_columns : letters;
 	picture_number(to, "text_columns", text_columns);
 	picture_text(to, "text_colours", p->ask->text_coloured ? "ansirgb" : "mono");
 	picture_text(to, "title", bold);
 	picture_text(to, "title_plain", title);
-	wrap(&sub_lines, scale, letters);
+	wrap(&sub_lines, note, letters);
 	wrap(&foot_lines, foot, letters);
 	picture_list(to, "sub", &sub_lines);
 	picture_list(to, "foot", &foot_lines);
@@ -241,11 +245,11 @@ static void fill_in(struct picture *to, const struct plot *p, const struct plot_
 	}
 	plot_list_points(to, &labels);
 	plot_list_series(to, &names, &keys);
-	if (kind->words)
-		kind->words(p, to);
-	kind->put(f, p);
+	if (kind->variables)
+		kind->variables(p, to);
+	kind->write_table(f, p);
 	fclose(f);
-	number_blocks(to, kind->points ? kind->points(p) : p->nr_points);
+	number_blocks(to, p->nr_panels);
 }
 
 bool plot_make(struct picture *to, const struct plot_request *r, char **error)
@@ -258,7 +262,7 @@ bool plot_make(struct picture *to, const struct plot_request *r, char **error)
 		return false;
 	p.sets = xcalloc(p.nr_sets + 1, sizeof(*p.sets));
 	for (size_t i = 0; i < p.nr_sets; i++)
-		p.sets[i] = only_asked(r, r->sets[i]);
+		p.sets[i] = requested_runs(r, r->sets[i]);
 	if (kind->begin(&p, error))
 		fill_in(to, &p, kind);
 	if (kind->end)
@@ -273,17 +277,9 @@ bool plot_make(struct picture *to, const struct plot_request *r, char **error)
 	return !*error;
 }
 
-/* ---- what kinds are made with ---- */
+/* ---- for kinds ---- */
 
-static bool has(const struct strv *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], word) == 0)
-			return true;
-	return false;
-}
-
-/* A metric may be a counter as well: then the sets are laid out again with it. */
+/* If the metric is a counter, the sets are laid out again with it. */
 static bool find_counter(struct plot *p)
 {
 	AUTO_STRV struct strv counters = {0};
@@ -298,7 +294,7 @@ static bool find_counter(struct plot *p)
 		p->data = with;
 		strv_free(&p->metrics);
 		dataset_metrics(&p->data, &p->metrics);
-		found = has(&p->metrics, p->metric);
+		found = strv_has(&p->metrics, p->metric);
 	}
 	return found;
 }
@@ -307,6 +303,7 @@ static bool found_something(struct plot *p, char **error)
 {
 	plot_find_series(p);
 	plot_find_points(p);
+	p->nr_panels = p->nr_points;
 	return p->nr_points || fail(error, "no workload is called \"%s\" there",
 				    p->ask->point ? p->ask->point : "");
 }
@@ -317,14 +314,13 @@ bool plot_lay_out(struct plot *p, char **error)
 		return false;
 	dataset_metrics(&p->data, &p->metrics);
 	if (!p->metrics.n)
-		return fail(error, "nothing was measured: there is nothing to draw");
+		return fail(error, "no result to draw: nothing was measured");
 	if (!p->metric)
 		p->metric = p->metrics.v[0];
-	if (!has(&p->metrics, p->metric) && !find_counter(p))
+	if (!strv_has(&p->metrics, p->metric) && !find_counter(p))
 		return unknown_name(error, "metric", p->metric, &p->metrics);
 	return found_something(p, error) &&
-	       (plot_any_cell(p) || fail(error, "nothing was measured there: there is nothing to "
-						"draw"));
+	       (plot_any_cell(p) || fail(error, "no result to draw: nothing was measured there"));
 }
 
 bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const char *none,
@@ -334,7 +330,7 @@ bool plot_lay_out_counters(struct plot *p, const struct strv *counters, const ch
 
 	if (dataset_make(&p->data, p->sets, p->nr_sets, counters, &unknown))
 		return found_something(p, error);
-	/* Other tiers are another trouble than no counters. */
+	/* Any other error, such as mixed tiers, is reported as it is. */
 	fail(error, "%s", strstr(unknown, "unknown counter") ? none : unknown);
 	return false;
 }

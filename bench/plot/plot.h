@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From result sets to pictures. There are several kinds of them (plot/kind.h), each an answer to a
- * question; what a kind finds nothing to say about has no picture, and it tells why.
+ * From result sets to pictures. Each kind of chart (plot/kind.h) answers a question. If the sets
+ *hold no answer there is no picture, and the error says why.
  *
  *	struct picture picture;
  *
@@ -24,28 +24,28 @@ struct index;
 struct filter;
 struct history;
 
-/* What is asked for. All of it is the caller's; what is NULL is not asked for. */
+/* A request. The caller owns all members; NULL means unspecified. */
 struct plot_request {
-	const struct strv *files;      /* what to call each set, where there are several: paths */
+	const struct strv *files;      /* a name for each set, usually its path */
 	json_t *const *sets;	       /* files->n of them, checked (load.h) */
-	struct index *index;	       /* instead, of a directory, for kind history (index.h) */
-	const struct history *history; /* or, of that kind, what was read of one already */
-	struct filter *filter;	       /* of that kind; others have filtered sets */
+	struct index *index;	       /* for kind history instead of sets (index.h) */
+	const struct history *history; /* or a history that was read already */
+	struct filter *filter;	       /* for kind history; other kinds get filtered sets */
 	const char *kind;
 	const char *metric;   /* a series, or counters as for compare; NULL: the first series */
 	const char *workload; /* only this one, at all its points */
-	const char *point;    /* only this point of it, by its label (dataset.h) */
+	const char *point;    /* only this point, by its label (dataset.h) */
 	const struct strv *variants; /* only these, by name */
 	const char *baseline;	     /* a variant to compare with, by name */
-	const char *axis;	     /* along which a cost grows, see scaling.h; NULL: all */
-	const char *title;	     /* instead of the usual one */
-	unsigned text_columns; /* width of a terminal, if that is where it goes; 0: a picture */
-	bool text_coloured;    /* and whether it may have colours */
+	const char *axis;	     /* of kind scaling, see scaling.h; NULL: all */
+	const char *title;	     /* replaces the usual one */
+	unsigned text_columns;	     /* width of a terminal; 0: a picture */
+	bool text_coloured;	     /* the terminal has colours */
 };
 
 /*
- * Lays it out. false with *error: there is nothing to draw, or something that was asked for is not
- * in the sets. Free the picture in either case.
+ * Lays the picture out. false with *error: there is nothing to draw, or a requested item is not in
+ * the sets. Free the picture in either case.
  */
 bool plot_make(struct picture *to, const struct plot_request *r, char **error);
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * The series of a picture, in an order that tells a story: without a hypervisor first, then from
- * the plainest way of keeping page tables to the one with the most machinery. Values of a policy
- * that are not listed here come behind those that are, and else files and names stay in the order
- * in which they appeared.
+ * The order of the series: native ones first, then from the simplest policy to the most complex
+ * one. Values of a policy that are not listed here come last. Otherwise files and names stay in
+ * order of appearance.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +53,7 @@ static void place(struct placed *to, const struct dataset *c, size_t file, const
 	to->depth = strtol(text_at(policy, "depth", NULL), NULL, 10);
 }
 
-static int by_story(const void *a, const void *b)
+static int by_policy(const void *a, const void *b)
 {
 	const struct placed *x = a, *y = b;
 
@@ -84,7 +84,7 @@ const char *plot_file_name(const struct plot *p, size_t file)
 	return name;
 }
 
-/* The file's name tells two series of one variant apart. */
+/* With the name of the file if several files have the variant. */
 static char *series_name(const struct plot *p, size_t file, const char *variant, bool several)
 {
 	const char *label = dataset_label(&p->data, variant);
@@ -113,7 +113,7 @@ void plot_find_series(struct plot *p)
 		}
 	}
 	if (n)
-		qsort(all, n, sizeof(*all), by_story);
+		qsort(all, n, sizeof(*all), by_policy);
 	p->series = xcalloc(n + 1, sizeof(*p->series));
 	p->nr_series = n;
 	for (size_t s = 0; s < n; s++) {
@@ -126,6 +126,36 @@ void plot_find_series(struct plot *p)
 		p->series[s].name =
 			series_name(p, all[s].series.file, all[s].series.variant, several);
 	}
+}
+
+/* Any cell of the series. */
+static const struct cell *cell_of_series(const struct plot *p, const struct plot_series *s)
+{
+	for (size_t i = 0; i < p->data.n; i++)
+		if (p->data.cell[i].file == s->file &&
+		    strcmp(p->data.cell[i].variant, s->variant) == 0)
+			return &p->data.cell[i];
+	return NULL;
+}
+
+bool plot_is_xen(const struct plot *p, const struct plot_series *s)
+{
+	const struct cell *cell = cell_of_series(p, s);
+
+	return cell && !is_native(cell);
+}
+
+bool plot_has_counts(const struct plot *p, const struct plot_series *s, const char *prefix)
+{
+	for (size_t i = 0; i < p->data.n; i++) {
+		const struct cell *cell = &p->data.cell[i];
+
+		if (cell->file == s->file && strcmp(cell->variant, s->variant) == 0 &&
+		    cell->counter && strncmp(cell->metric, prefix, strlen(prefix)) == 0 &&
+		    cell->summary.max > 0)
+			return true;
+	}
+	return false;
 }
 
 void plot_keep_series(struct plot *p,
@@ -192,6 +222,14 @@ const struct cell *plot_cell(const struct plot *p, size_t point, size_t series, 
 	return failed ? NULL : cell;
 }
 
+double plot_ratio(const struct plot *p, size_t point, const struct cell *cell, size_t baseline)
+{
+	const char *missing = NULL;
+	const struct cell *base = plot_cell(p, point, baseline, p->metric, &missing);
+
+	return base && base->summary.median > 0 ? cell->summary.median / base->summary.median : NAN;
+}
+
 const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i)
 {
 	const json_t *identity = json_array_get(cell->identities, i);
@@ -206,18 +244,25 @@ const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t 
 
 /* ---- tables ---- */
 
-void plot_field(FILE *f, const char *text)
+/* Replaces what gnuplot or a reader would take for the end of the field. */
+static void write_field(FILE *f, const char *text)
 {
 	for (; *text; text++)
 		fputc(*text == '\t' || *text == '\n' ? ' ' : *text == '"' ? '\'' : *text, f);
 }
 
-void plot_row(FILE *f, const struct plot *p, size_t point, size_t series)
+void plot_named_row(FILE *f, size_t point, size_t series, const char *label, const char *name)
 {
 	fprintf(f, "%zu\t%zu\t", point + 1, series + 1);
-	plot_field(f, p->data.point[p->point[point]].label);
+	write_field(f, label);
 	fputc('\t', f);
-	plot_field(f, p->series[series].name);
+	write_field(f, name);
+}
+
+void plot_row(FILE *f, const struct plot *p, size_t point, size_t series)
+{
+	plot_named_row(f, point, series, p->data.point[p->point[point]].label,
+		       p->series[series].name);
 }
 
 void plot_value(FILE *f, double v)
@@ -225,4 +270,15 @@ void plot_value(FILE *f, double v)
 	AUTO_FREE char *number = gnuplot_number(v);
 
 	fprintf(f, "\t%s", number);
+}
+
+void plot_interval(FILE *f, struct interval i)
+{
+	plot_value(f, i.exists ? i.low : NAN);
+	plot_value(f, i.exists ? i.high : NAN);
+}
+
+void plot_end_row(FILE *f, const char *missing)
+{
+	fprintf(f, "\t%s%s\n", missing ? "missing: " : "", missing ? missing : "");
 }

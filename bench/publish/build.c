@@ -119,7 +119,7 @@ char *publish_site(const struct publish_request *q, const char *cache,
 		.title = q->title,
 		.root_given = q->root,
 		.gathered = true,
-		.earlier = before->beside,
+		.earlier = before->annotations,
 		.quiet = q->quiet,
 	};
 	struct site_report built = {0};

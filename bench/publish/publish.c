@@ -231,7 +231,7 @@ static enum publish_result attempt(const struct publish_request *q, const char *
 	publish_plan_free(&plan);
 	published_free(&old);
 	free(before.sets);
-	free(before.beside);
+	free(before.annotations);
 	return result;
 }
 

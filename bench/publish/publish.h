@@ -44,8 +44,8 @@ void publish_report_free(struct publish_report *report);
 
 /* What is at a target that the next site is made of. Zero at first; freed by publish(). */
 struct publish_before {
-	char *sets;   /* a directory with the result sets published before; NULL: none */
-	char *beside; /* that site's SITE_BESIDE; NULL: none */
+	char *sets;	   /* a directory with the result sets published before; NULL: none */
+	char *annotations; /* that site's SITE_ANNOTATIONS; NULL: none */
 };
 
 /*

@@ -223,10 +223,10 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 			       GIT_WORDS("cat-file", "blob", blob_of(old, PUBLISH_MARK)));
 	ok = !*error && published_read(old, mark, q->branch, error);
 	before->sets = xasprintf("%s/published", cache);
-	if (ok && json_object_get(old->ours, SITE_BESIDE) && *blob_of(old, SITE_BESIDE)) {
-		before->beside = xasprintf("%s/beside.json", cache);
-		ok = git_run(&t->git, NULL, before->beside, error,
-			     GIT_WORDS("cat-file", "blob", blob_of(old, SITE_BESIDE)));
+	if (ok && json_object_get(old->ours, SITE_ANNOTATIONS) && *blob_of(old, SITE_ANNOTATIONS)) {
+		before->annotations = xasprintf("%s/beside.json", cache);
+		ok = git_run(&t->git, NULL, before->annotations, error,
+			     GIT_WORDS("cat-file", "blob", blob_of(old, SITE_ANNOTATIONS)));
 	}
 	return ok && extract(t, old, before->sets, error);
 }

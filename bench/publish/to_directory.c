@@ -125,7 +125,8 @@ static bool open_directory(void *state, const struct publish_request *q, const c
 	if (!look(t, old, error))
 		return false;
 	before->sets = place_of(t, PUBLISH_RAW);
-	before->beside = json_object_get(old->ours, SITE_BESIDE) ? place_of(t, SITE_BESIDE) : NULL;
+	before->annotations =
+		json_object_get(old->ours, SITE_ANNOTATIONS) ? place_of(t, SITE_ANNOTATIONS) : NULL;
 	return true;
 }
 

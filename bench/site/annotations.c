@@ -237,7 +237,7 @@ bool write_annotations(const struct site_model *m, struct tree *t, char **error)
 		json_pack("{s:O, s:O}", "verdicts", m->verdicts, "annotations", m->notes);
 	AUTO_FREE char *text = json_text(all, JSON_INDENT(1) | JSON_SORT_KEYS);
 
-	return tree_write(t, SITE_BESIDE, text, strlen(text), error);
+	return tree_write(t, SITE_ANNOTATIONS, text, strlen(text), error);
 }
 
 static int by_member(const void *a, const void *b, void *name)

@@ -4,19 +4,17 @@
 
 #include "page.h"
 
-static void put_choice(struct page *p, const char *id, const char *label, size_t chosen)
+static void render_choice(struct page *p, const char *id, const char *label, size_t chosen)
 {
 	const struct site_model *m = &p->s->model;
 
 	html_open(p->h, "label");
 	html_text(p->h, "%s", label);
-	html_open(p->h, "select");
-	html_attr(p->h, "id", "%s", id);
+	html_open(p->h, "select", "id", id);
 	for (size_t i = 0; i < m->nr_files; i++) {
-		html_open(p->h, "option");
-		html_attr(p->h, "value", "%s", m->file[i].id);
+		html_open(p->h, "option", "value", m->file[i].id);
 		if (i == chosen)
-			html_flag(p->h, "selected");
+			html_attr(p->h, "selected", "selected");
 		html_text(p->h, "%s, %s", m->file[i].created, m->file[i].name);
 		html_close(p->h);
 	}
@@ -24,27 +22,21 @@ static void put_choice(struct page *p, const char *id, const char *label, size_t
 	html_close(p->h);
 }
 
-static void put_check(struct page *p, const char *id, const char *label)
+static void render_check(struct page *p, const char *id, const char *label)
 {
 	html_open(p->h, "label");
-	html_open(p->h, "input");
-	html_attr(p->h, "type", "checkbox");
-	html_attr(p->h, "id", "%s", id);
+	html_open(p->h, "input", "type", "checkbox", "id", id);
 	html_close(p->h);
 	html_text(p->h, "%s", label);
 	html_close(p->h);
 }
 
-static void put_table(struct page *p)
+static void render_table(struct page *p)
 {
 	static const char *const heads[] = {"workload", "variant", "metric",	"#base", "#new",
 					    "#ratio",	"#change", "judgement", "group", NULL};
 
-	page_table(p, "figures compare", true, "what both sets have measured");
-	html_open(p->h, "thead");
-	page_heads(p, heads);
-	html_close(p->h);
-	html_leaf(p->h, "tbody", NULL, "%s", "");
+	page_table(p, "figures compare", true, "what both sets have measured", heads);
 	page_table_end(p);
 }
 
@@ -68,25 +60,19 @@ void write_compare(struct site *s)
 		page_command(&p, "build/pvmmu compare BASE.json NEW.json");
 		html_close(p.h);
 		html_close(p.h);
-		html_open_class(p.h, "div", "tools scripted");
-		html_attr(p.h, "id", "choose");
-		html_attr(p.h, "data-steps", "%s", steps);
-		put_choice(&p, "base", "Base", m->nr_files > 1 ? 1 : 0);
-		put_choice(&p, "new", "New", 0);
-		put_check(&p, "worse", "regressions only");
-		put_check(&p, "changed", "changes only");
+		html_open(p.h, "div", "class", "tools scripted", "id", "choose", "data-steps",
+			  steps);
+		render_choice(&p, "base", "Base", m->nr_files > 1 ? 1 : 0);
+		render_choice(&p, "new", "New", 0);
+		render_check(&p, "worse", "regressions only");
+		render_check(&p, "changed", "changes only");
 		html_close(p.h);
 		page_tools(&p, NULL);
-		html_open(p.h, "p");
-		html_attr(p.h, "id", "summary");
-		html_attr(p.h, "role", "status");
-		html_text(p.h, "%s", "");
+		html_open(p.h, "p", "id", "summary", "role", "status");
 		html_close(p.h);
-		html_open(p.h, "p");
-		html_attr(p.h, "id", "command");
-		html_text(p.h, "%s", "");
+		html_open(p.h, "p", "id", "command");
 		html_close(p.h);
-		put_table(&p);
+		render_table(&p);
 	}
 	page_end(&p);
 }

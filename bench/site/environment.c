@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* environment.html: what the shown figures were made with and where, and what they warn of. */
+/* environment.html: software, machines and warnings of the shown runs. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,14 +7,14 @@
 #include "page.h"
 #include "resultset/identity.h"
 
-/* Hashes of images are as many as variants. */
+/* Whether a member has many or long values, such as the hash of each image. */
 static bool is_long(const char *what)
 {
 	return strncmp(what, "image.", 6) == 0 || strstr(what, "command_line");
 }
 
-/* What no two runs have in common; it is with the runs themselves. */
-static bool is_fleeting(const char *what)
+/* Whether a member differs between any two runs; it is shown with the runs themselves. */
+static bool is_different_each_time(const char *what)
 {
 	static const char *const names[] = {"duration_s", "load_1min", "jobs", "kept_runs",
 					    "qemu.arguments"};
@@ -25,17 +25,14 @@ static bool is_fleeting(const char *what)
 	return false;
 }
 
-/* {what: {value: {"runs", "first", "last"}}}, of flat objects. */
+/* Counts a value of a member in {what: {value: {"runs", "first", "last"}}}. */
 static void note_value(json_t *all, const char *what, const char *value, const char *created)
 {
-	json_t *values = json_object_get(all, what), *seen;
+	json_t *values, *seen;
 
-	if (is_fleeting(what))
+	if (is_different_each_time(what))
 		return;
-	if (!values) {
-		values = json_object();
-		json_object_set_new_nocheck(all, what, values);
-	}
+	values = object_in(all, what);
 	seen = json_object_get(values, value);
 	if (!seen) {
 		seen = json_pack("{s:I, s:s, s:s}", "runs", (json_int_t)0, "first", created, "last",
@@ -63,24 +60,19 @@ static void note_all(json_t *all, const json_t *from, const char *created)
 	}
 }
 
-static void put_values(struct page *p, json_t *all, const char *caption)
+static void render_values(struct page *p, json_t *all, const char *caption)
 {
 	static const char *const heads[] = {"what", "value", "#runs shown", "first", "last", NULL};
 	json_t *values, *seen;
 	const char *what, *value;
 
-	page_table(p, "figures text", true, caption);
-	html_open(p->h, "thead");
-	page_heads(p, heads);
-	html_close(p->h);
-	html_open(p->h, "tbody");
+	page_table(p, "figures text", true, caption, heads);
 	json_object_foreach (all, what, values)
 		json_object_foreach (values, value, seen) {
 			long long runs = json_integer_value(json_object_get(seen, "runs"));
 
 			html_open(p->h, "tr");
-			html_open(p->h, "th");
-			html_attr(p->h, "scope", "row");
+			html_open(p->h, "th", "scope", "row");
 			html_text(p->h, "%s", what);
 			html_close(p->h);
 			html_leaf(p->h, "td", "long", "%s", *value ? value : "none");
@@ -89,11 +81,10 @@ static void put_values(struct page *p, json_t *all, const char *caption)
 			html_leaf(p->h, "td", NULL, "%s", text_at(seen, "last", NULL));
 			html_close(p->h);
 		}
-	html_close(p->h);
 	page_table_end(p);
 }
 
-/* What warnings there are, and of which runs. */
+/* {warning: ids of its runs}; a new reference. */
 static json_t *collect_warnings(const struct site_model *m)
 {
 	json_t *all = json_object();
@@ -101,30 +92,24 @@ static json_t *collect_warnings(const struct site_model *m)
 	for (size_t i = 0; i < m->nr_groups; i++)
 		for (size_t k = 0; k < m->group[i].n; k++) {
 			const json_t *run = m->group[i].run[k].run;
-			json_t *warning, *ids;
+			json_t *warning;
 			size_t w;
 
-			json_array_foreach (json_object_get(run, "warnings"), w, warning) {
-				ids = json_object_get(all, json_string_value(warning));
-				if (!ids) {
-					ids = json_array();
-					json_object_set_new_nocheck(all, json_string_value(warning),
-								    ids);
-				}
-				json_array_append(ids, json_object_get(run, "id"));
-			}
+			json_array_foreach (json_object_get(run, "warnings"), w, warning)
+				json_array_append(array_in(all, json_string_value(warning)),
+						  json_object_get(run, "id"));
 		}
 	return all;
 }
 
-static void put_warnings(struct page *p)
+static void render_warnings(struct page *p)
 {
 	json_auto_t *all = collect_warnings(&p->s->model);
 	json_t *ids, *id;
 	const char *warning;
 	size_t i;
 
-	html_leaf(p->h, "h2", NULL, "Warnings of the runs that are shown");
+	html_leaf(p->h, "h2", NULL, "Warnings of the shown runs");
 	if (!json_object_size(all))
 		html_leaf(p->h, "p", NULL, "None.");
 	json_object_foreach (all, warning, ids) {
@@ -133,17 +118,14 @@ static void put_warnings(struct page *p)
 		html_open(p->h, "ul");
 		json_array_foreach (ids, i, id)
 			html_leaf(p->h, "li", NULL, "%s", json_string_value(id));
-		html_close(p->h);
-		html_close(p->h);
+		html_close_to(p->h, "details");
 	}
 }
 
 void write_environment(struct site *s)
 {
 	struct page p = page_begin(s, "environment.html", "Environment",
-				   "What the figures that are shown were made of, where they were "
-				   "measured, and what they warn of.",
-				   NULL);
+				   "Software, machines and warnings of the shown runs.", NULL);
 	const struct site_model *m = &s->model;
 	json_auto_t *made = json_object(), *observed = json_object(), *bytes = json_object();
 
@@ -164,16 +146,16 @@ void write_environment(struct site *s)
 	else
 		page_tools(&p, "table.figures tbody tr");
 	if (json_object_size(made))
-		put_values(&p, made, "programs and sources");
+		render_values(&p, made, "programs and sources");
 	if (json_object_size(observed))
-		put_values(&p, observed, "machines");
+		render_values(&p, observed, "machines");
 	if (json_object_size(bytes)) {
 		html_open(p.h, "details");
 		html_leaf(p.h, "summary", NULL, "images, byte by byte, and command lines");
-		put_values(&p, bytes, "images and command lines");
+		render_values(&p, bytes, "images and command lines");
 		html_close(p.h);
 	}
 	if (m->nr_groups)
-		put_warnings(&p);
+		render_warnings(&p);
 	page_end(&p);
 }

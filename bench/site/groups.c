@@ -232,7 +232,7 @@ static bool baseline_is_there(const struct site_model *m, char **error)
 
 bool model_groups(struct site_model *m, char **error)
 {
-	if (!model_choose(m, error))
+	if (!model_select_runs(m, error))
 		return false;
 	if (m->nr_groups)
 		qsort(m->group, m->nr_groups, sizeof(*m->group), by_key);

@@ -54,7 +54,7 @@ char *html_finish(struct html *h, size_t *n)
 	return bytes;
 }
 
-static void put_escaped(struct html *h, const char *text)
+static void render_escaped(struct html *h, const char *text)
 {
 	char *shown = utf8_escape(text);
 
@@ -106,8 +106,11 @@ static bool is_block(const char *tag)
 	return is_one_of(tag, tags);
 }
 
-void html_open(struct html *h, const char *tag)
+void html_open_with(struct html *h, const char *tag, ...)
 {
+	const char *name, *value;
+	va_list ap;
+
 	if (h->depth == DEPTH_MAX)
 		misused("too deep:", tag);
 	end_tag(h);
@@ -116,6 +119,10 @@ void html_open(struct html *h, const char *tag)
 	fprintf(h->f, "<%s", tag);
 	h->open[h->depth++] = tag;
 	h->in_tag = true;
+	va_start(ap, tag);
+	while ((name = va_arg(ap, const char *)) && (value = va_arg(ap, const char *)))
+		html_attr(h, name, "%s", value);
+	va_end(ap);
 }
 
 void html_close(struct html *h)
@@ -132,6 +139,13 @@ void html_close(struct html *h)
 	}
 	end_tag(h);
 	fprintf(h->f, "</%s>", tag);
+}
+
+void html_close_to(struct html *h, const char *tag)
+{
+	while (h->depth && strcmp(h->open[h->depth - 1], tag) != 0)
+		html_close(h);
+	html_close(h);
 }
 
 /* An address inside of the site: there is nothing before the first slash that names a protocol. */
@@ -157,23 +171,18 @@ void html_attr(struct html *h, const char *name, const char *fmt, ...)
 	if ((strcmp(name, "href") == 0 || strcmp(name, "src") == 0) && !stays_here(value))
 		misused("address that leads elsewhere:", value);
 	fprintf(h->f, " %s=\"", name);
-	put_escaped(h, value);
+	render_escaped(h, value);
 	fputc('"', h->f);
 }
 
-void html_flag(struct html *h, const char *name)
-{
-	html_attr(h, name, "%s", name);
-}
-
-static void put_text(struct html *h, const char *fmt, va_list ap)
+static void render_text(struct html *h, const char *fmt, va_list ap)
 {
 	AUTO_FREE char *text = xvasprintf(fmt, ap);
 
 	if (h->depth && is_void(h->open[h->depth - 1]))
 		misused("content in", h->open[h->depth - 1]);
 	end_tag(h);
-	put_escaped(h, text);
+	render_escaped(h, text);
 }
 
 void html_text(struct html *h, const char *fmt, ...)
@@ -181,24 +190,17 @@ void html_text(struct html *h, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	put_text(h, fmt, ap);
+	render_text(h, fmt, ap);
 	va_end(ap);
-}
-
-void html_open_class(struct html *h, const char *tag, const char *class)
-{
-	html_open(h, tag);
-	if (class)
-		html_attr(h, "class", "%s", class);
 }
 
 void html_leaf(struct html *h, const char *tag, const char *class, const char *fmt, ...)
 {
 	va_list ap;
 
-	html_open_class(h, tag, class);
+	html_open(h, tag, "class", class);
 	va_start(ap, fmt);
-	put_text(h, fmt, ap);
+	render_text(h, fmt, ap);
 	va_end(ap);
 	html_close(h);
 }
@@ -207,10 +209,9 @@ void html_link(struct html *h, const char *address, const char *fmt, ...)
 {
 	va_list ap;
 
-	html_open(h, "a");
-	html_attr(h, "href", "%s", address);
+	html_open(h, "a", "href", address);
 	va_start(ap, fmt);
-	put_text(h, fmt, ap);
+	render_text(h, fmt, ap);
 	va_end(ap);
 	html_close(h);
 }

@@ -9,7 +9,7 @@
  *
  * The output is well-formed XML as well, so that any parser can check it.
  *
- *	html_open(h, "td");
+ *	html_open(h, "td", "title", label);
  *	html_attr(h, "class", "heat%d", step);
  *	html_text(h, "%s", name);
  *	html_close(h);
@@ -29,21 +29,23 @@ struct html *html_new(void);
 /* The text, of *n bytes, the caller's; everything else is freed. All elements must be closed. */
 char *html_finish(struct html *h, size_t *n);
 
-/* Begins an element; attributes may follow, until there is content. */
-void html_open(struct html *h, const char *tag);
+/*
+ * Begins an element, with attributes in pairs of name and value: html_open(h, "th", "scope",
+ * "row"). A value that is NULL ends the list. Further attributes may follow, until there is
+ * content.
+ */
+#define html_open(h, ...) html_open_with(h, __VA_ARGS__, NULL)
+void html_open_with(struct html *h, const char *tag, ...) __attribute__((sentinel));
 void html_attr(struct html *h, const char *name, const char *fmt, ...) PRINTF_LIKE(3, 4);
-/* An attribute that is there or not: hidden="hidden". */
-void html_flag(struct html *h, const char *name);
 void html_text(struct html *h, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Ends the innermost element. One that can have no content (br, img) ends as well. */
 void html_close(struct html *h);
+/* Ends the innermost elements, up to and with the first of that tag. */
+void html_close_to(struct html *h, const char *tag);
 
 /* Opens, writes and closes; class may be NULL. */
 void html_leaf(struct html *h, const char *tag, const char *class, const char *fmt, ...)
 	PRINTF_LIKE(4, 5);
-
-/* Opens an element with a class. */
-void html_open_class(struct html *h, const char *tag, const char *class);
 
 /* <a href=address>text</a> */
 void html_link(struct html *h, const char *address, const char *fmt, ...) PRINTF_LIKE(3, 4);

@@ -1,15 +1,104 @@
 // SPDX-License-Identifier: MIT
 #include "model.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/dirtree.h"
 #include "lib/paths.h"
 #include "lib/sha256.h"
-#include "sources.h"
 
-/* To be raised when what data/ID.js holds is laid out in another way. */
+/* ---- the sources: one directory with its own index, or links to several sources ---- */
+
+/* Makes DIR/0001 a link to a directory, or DIR/0001/NAME a link to a file. */
+static bool link_source(const char *dir, size_t place, const char *source, char **error)
+{
+	AUTO_FREE char *to = absolute_path(source), *at = xasprintf("%s/%04zu", dir, place);
+	struct stat st;
+	bool ok = stat(to, &st) == 0 || fail(error, "cannot read %s: %s", source, strerror(errno));
+
+	if (ok && !S_ISDIR(st.st_mode)) {
+		ok = mkdir(at, 0777) == 0;
+		replace_text(&at, "%s%s", at, strrchr(to, '/'));
+	}
+	return ok &&
+	       (symlink(to, at) == 0 || fail(error, "cannot link %s: %s", at, strerror(errno)));
+}
+
+static bool gather(struct site_model *m, char **error)
+{
+	const struct strv *sources = m->q->sources;
+	bool ok;
+
+	m->sources = temporary_directory("pvmmu-site", error);
+	ok = m->sources;
+	for (size_t i = 0; i < sources->n && ok; i++)
+		ok = link_source(m->sources, i + 1, sources->v[i], error);
+	return ok;
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* A site below its own sources would be read as results next time. */
+static bool is_outside_sources(const struct site_model *m, char **error)
+{
+	AUTO_FREE char *out = real_place(m->q->out);
+	bool ok = true;
+
+	for (size_t i = 0; i < m->q->sources->n && ok; i++) {
+		AUTO_FREE char *source = real_place(m->q->sources->v[i]);
+		size_t n = folder_prefix(source);
+
+		if (strcmp(out, source) == 0 ||
+		    (strncmp(out, source, n - 1) == 0 && (n == 1 || out[n - 1] == '/')))
+			ok = fail(error,
+				  "%s lies in %s: the copies in the site would be taken for "
+				  "results; choose another directory with --out",
+				  m->q->out, m->q->sources->v[i]);
+	}
+	return ok;
+}
+
+/* Opens the index of the sources and brings it up to date. false with *error. */
+static bool sources_open(struct site_model *m, char **error)
+{
+	const struct strv *sources = m->q->sources;
+	const char *dir;
+
+	if (!is_outside_sources(m, error))
+		return false;
+	if (sources->n == 1 && is_directory(sources->v[0]))
+		dir = sources->v[0];
+	else if (gather(m, error))
+		dir = m->sources;
+	else
+		return false;
+	if (!index_open(&m->index, dir, NULL, false, error))
+		return false;
+	m->index.gathered = m->sources || m->q->gathered;
+	return index_refresh(&m->index, m->q->root_given, m->q->quiet, &m->refresh, error);
+}
+
+static void sources_close(struct site_model *m)
+{
+	index_close(&m->index);
+	refresh_free(&m->refresh);
+	if (m->sources)
+		folder_remove(m->sources, NULL);
+	free(m->sources);
+}
+
+/* ---- names ---- */
+
+/* Raise it when the layout of data/ID.js changes. */
 #define DATA_FORMAT "3"
 
 /* Longer names are cut. */
@@ -27,7 +116,7 @@ char *plain_name(const char *name)
 
 	while (i < n && is_plain(name[i]))
 		i++;
-	/* What begins so is a hash, of which nobody can make a name of his own. */
+	/* "x-" is reserved for hashes. */
 	if (n && n <= 40 && i == n && strncmp(name, "x-", 2) != 0)
 		return xstrdup(name);
 	hash_text(name, hash);
@@ -48,14 +137,14 @@ char *variant_page(const char *variant)
 	return xasprintf("variant/%s.html", name);
 }
 
-/* The name of a file's copy: by its contents, and for people by its name. The caller's. */
+/* The path of a file's copy, from its contents and, for people, its name. The caller's. */
 static char *raw_name(const char *path, const char *sha256)
 {
 	const char *slash = strrchr(path, '/'), *base = slash ? slash + 1 : path;
 	size_t n = strlen(base), end;
 	char *name;
 
-	/* It comes from a site already. */
+	/* The file is a copy of some site. */
 	if (n > 17 && strncmp(base, sha256, 16) == 0 && base[16] == '-')
 		base += 17;
 	n = strlen(base);
@@ -70,13 +159,13 @@ static char *raw_name(const char *path, const char *sha256)
 
 static const char *without_number(const struct site_model *m, const char *path)
 {
-	const char *slash = sources_numbered(m) || m->q->gathered ? strchr(path, '/') : NULL;
+	const char *slash = m->sources || m->q->gathered ? strchr(path, '/') : NULL;
 
 	return slash ? slash + 1 : path;
 }
 
-/* A set as readers know it: for others by its copy's name alone, which says nothing of who has it
- * where. The caller's. */
+/* A set's name for readers. A published site uses the name of the copy, which does not tell where
+ * the file lies here. The caller's. */
 static char *name_of_set(const struct site_model *m, const char *path, const char *raw)
 {
 	return xstrdup(m->q->gathered ? raw + strlen("raw/0123456789abcdef-")
@@ -112,7 +201,7 @@ static void add_file(struct site_model *m, sqlite3_stmt *s)
 	memcpy(m->file[m->nr_files - 1].id, hash, 16);
 }
 
-/* A message without the directory that was made for the purpose; the caller's. */
+/* A message without the temporary directory; the caller's. */
 static char *without_directory(const struct site_model *m, const char *text)
 {
 	AUTO_FREE char *begin = xasprintf("%s/", m->index.dir);
@@ -147,7 +236,8 @@ static void add_other(struct site_model *m, sqlite3_stmt *s)
 
 static void list_files(struct site_model *m)
 {
-	/* Of copies the one that readers have already, else the one with the shortest path. */
+	/* Among copies, take the one that readers have already, else the one with the shortest
+	 * path. */
 	sqlite3_stmt *s = index_ask(
 		&m->index,
 		"SELECT id, path, sha256, state, why, created, producer, "
@@ -186,12 +276,12 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 	if (!find_root(q->root_given, &m->root, error) || !sources_open(m, error))
 		return false;
 	list_files(m);
-	/* Without a build nobody describes workloads, but what was measured is known. */
+	/* Without a build there are no descriptions of workloads, but the results are known. */
 	m->has_catalog = catalog_load(&m->catalog, m->root, &unbuilt);
 	if (!model_groups(m, error) || !model_annotations(m, report, error))
 		return false;
 	for (size_t i = 0; i < m->apart.n; i++)
-		strv_add(&report->notes, "kept apart, for it cannot be compared: %s",
+		strv_add(&report->notes, "shown separately because they cannot be compared: %s",
 			 m->apart.v[i]);
 	read_history(m);
 	report->sets = m->nr_files;

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a site is made from. All files are in an index (index.h), which is asked where the newest
- * run of each thing is; only files with such a run are read. These runs, from however many files,
- * are laid out in groups whose figures may stand beside each other: of one rig, tier, kind of
- * clock, build of Xen, number of vCPUs and size of memory.
+ * The data behind a site. An index (index.h) covers all files and tells where the newest run of
+ * each thing is; only files with such a run are read. Their runs are put into groups whose values
+ * are comparable: same rig, tier, kind of clock, build of Xen, number of vCPUs and size of memory.
  *
- * Of what several files have measured, a group has what the newest file says and nothing of the
- * others: samples of two builds are never pooled. Also a crash is news. Of seeds, which move
- * figures, a workload's row has those that all of its variants have.
+ * If several files measured the same thing, the newest one wins, also with a crash: samples of two
+ * builds are never pooled. A seed shifts values, so the row of a workload uses the seeds that all
+ * its variants have.
  */
 #ifndef PVMMU_BENCH_SITE_MODEL_H
 #define PVMMU_BENCH_SITE_MODEL_H
@@ -26,12 +25,12 @@
 struct site_file {
 	long long row; /* in the index */
 	char *path;    /* where it can be read */
-	char *name;    /* as a reader knows it, without directories */
+	char *name;    /* for readers, without directories */
 	char *sha256;
 	char *created, *producer, *command, *tiers, *rigs, *origin;
 	long long runs, good, size;
 	char *raw;  /* its copy in the site: "raw/..." */
-	char *data; /* its figures for comparing, likewise: "data/....js" */
+	char *data; /* its values for the compare page: "data/....js" */
 	char id[17];
 };
 
@@ -39,20 +38,20 @@ struct site_file {
 struct site_other {
 	char *path, *name, *error;
 	bool broken;  /* it looks like a result set */
-	bool verdict; /* it is one */
-	bool local;   /* readers of a site for others do not have it */
+	bool verdict; /* it is a verdict */
+	bool local;   /* readers of a published site do not have it */
 };
 
 struct site_run {
 	json_t *run;
-	const json_t *set;    /* what its file says beside its runs; borrowed */
-	const json_t *origin; /* the same, or of what a merged set was made of; borrowed */
-	size_t file;	      /* of the model's */
-	size_t place;	      /* /runs/PLACE there */
+	const json_t *set;    /* its file without the runs; borrowed */
+	const json_t *origin; /* the same, or the set that was merged into that file; borrowed */
+	size_t file;	      /* in the model */
+	size_t place;	      /* /runs/PLACE in the file */
 	char *created;
 };
 
-/* What a file that was read says beside its runs. */
+/* A file that was read, without its runs. */
 struct site_head {
 	size_t file;
 	json_t *set;
@@ -60,24 +59,25 @@ struct site_head {
 
 /* The best variant of a point. */
 struct site_best {
-	const struct cell *first, *next; /* NULL: nobody was measured; nobody that is no tie */
-	struct difference difference;	 /* first beside next, as the base */
-	struct strv ties; /* variants with the same median as the first; it is in it */
-	size_t n;	  /* variants that have a figure */
+	const struct cell *first,
+		*next; /* NULL: nothing was measured; there is no second that differs */
+	struct difference difference; /* of next, the base, and first */
+	struct strv ties;	      /* variants with the median of the first, including it */
+	size_t n;		      /* variants with a value */
 };
 
 struct site_group {
 	char *key;   /* what all its runs have in common */
-	char *id;    /* "g1": for addresses inside of pages */
-	char *title; /* the same for readers */
+	char *id;    /* "g1": for addresses within pages */
+	char *title; /* the key for readers */
 	json_t *set; /* the runs as one set */
 	struct site_run *run;
 	size_t n;
 	struct dataset data; /* series */
 	struct strv variants, metrics;
-	const char *metric;   /* the first: what the overview shows */
+	const char *metric;   /* the first: the overview shows it */
 	const char *baseline; /* borrowed from variants */
-	/* Of each point, by that metric: of variants with a name, and of those given by axes. */
+	/* For each point, by that metric: among named variants, and among those given by axes. */
 	struct site_best *best[2];
 	struct dataset counted; /* counters; empty if there are none */
 	bool has_counters;
@@ -94,20 +94,19 @@ struct site_model {
 	size_t nr_others;
 	struct site_group *group;
 	size_t nr_groups;
-	size_t other_seeds; /* runs that are left out, for not all variants of a row have the seed
-			     */
-	struct site_head *head; /* of each file that has a run in some group */
+	size_t other_seeds;	/* runs left out: some variant of their row lacks the seed */
+	struct site_head *head; /* of each file with a run in some group */
 	size_t nr_heads;
 	struct strv workloads, variants; /* of all groups, in order of appearance */
 	struct catalog catalog;
 	bool has_catalog;
 	struct history history;
 	bool has_history;
-	struct strv apart; /* metrics of two kinds of unit, which are kept apart: see units.h */
-	json_t *verdicts;  /* [{"name", "of": date of the set that it is of, or "", "verdict":
-			      object}] */
+	struct strv apart; /* metrics with two kinds of unit, shown as two: see units.h */
+	json_t *verdicts;  /* [{"name", "of": date of the set it judges, or "", "verdict": object}]
+			    */
 	json_t *notes;	   /* annotations: [{"date", "text"}], oldest first */
-	char *sources;	   /* directory of the index, if it was made for the purpose */
+	char *sources;	   /* temporary directory of links to several sources, or NULL */
 };
 
 /* false with *error. Free it in any case. */
@@ -116,21 +115,21 @@ bool model_make(struct site_model *m, const struct site_request *q, struct site_
 void model_free(struct site_model *m);
 
 /*
- * What runs of a group have in common, of the identity of a series (identity.h); so written that
- * groups sort as they are to be shown: exact before wall, few vCPUs before many. For readers
- * *title. Both are the caller's.
+ * The common part of a group's runs, from the identity of a series (identity.h). Keys sort in the
+ * order in which groups are shown: exact before wall, few vCPUs before many. *title: the same for
+ * readers. Both are the caller's.
  */
 char *group_key(const json_t *series, char **title);
 
-/* ---- what pages ask ---- */
+/* ---- for pages ---- */
 
-/* The runs that are pooled in a cell: the k-th, NULL behind the last one. */
+/* The k-th run pooled in a cell, NULL behind the last one. */
 const struct site_run *run_of_cell(const struct site_group *g, const struct cell *cell, size_t k);
 
-/* A name for the cell of a point and variant that stays when others come and go; the caller's. */
+/* A stable address for the cell of a point and variant; the caller's. */
 char *cell_anchor(const struct site_group *g, size_t point, const char *variant);
 
-/* As part of a file's name: itself if it is plain, else a hash. The caller's. */
+/* A part of a file name: the name itself if it is plain, else a hash. The caller's. */
 char *plain_name(const char *name);
 
 /* "workload/fork.html" and so on; the caller's. */
@@ -139,14 +138,14 @@ char *variant_page(const char *variant);
 
 /* ---- parts of model_make() ---- */
 
-/* Finds the runs that are shown and puts them into their groups. */
-bool model_choose(struct site_model *m, char **error);
+/* Selects the runs that are shown and puts them into their groups. */
+bool model_select_runs(struct site_model *m, char **error);
 /* The same, and lays the groups out. */
 bool model_groups(struct site_model *m, char **error);
 void model_groups_free(struct site_model *m);
 bool model_annotations(struct site_model *m, struct site_report *report, char **error);
 
-/* Writes SITE_BESIDE. false with *error. */
+/* Writes SITE_ANNOTATIONS. false with *error. */
 bool write_annotations(const struct site_model *m, struct tree *t, char **error);
 
 #endif

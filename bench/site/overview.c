@@ -19,7 +19,7 @@
 
 /* ---- verdict, and what is missing ---- */
 
-static void put_verdicts(struct page *p)
+static void render_verdicts(struct page *p)
 {
 	json_t *entry;
 	size_t i;
@@ -51,18 +51,10 @@ static json_t *count_failures(const struct site_model *m)
 			const json_t *run = m->group[i].run[k].run;
 			const char *status = text_at(run, "outcome", "status", NULL);
 			const char *reason = text_at(run, "outcome", "reason", NULL);
-			AUTO_FREE char *what = NULL;
-			json_t *ids;
+			AUTO_FREE char *what = xasprintf("%s: %s", status, reason);
 
-			if (strcmp(status, "success") == 0)
-				continue;
-			what = xasprintf("%s: %s", status, reason);
-			ids = json_object_get(all, what);
-			if (!ids) {
-				ids = json_array();
-				json_object_set_new_nocheck(all, what, ids);
-			}
-			json_array_append(ids, json_object_get(run, "id"));
+			if (strcmp(status, "success") != 0)
+				json_array_append(array_in(all, what), json_object_get(run, "id"));
 		}
 	return all;
 }
@@ -135,13 +127,13 @@ static struct strv undeclared(struct site_model *m)
 }
 
 /* Metrics that stand apart, and charts that could not be drawn; how many. */
-static size_t put_apart(struct page *p)
+static size_t render_apart(struct page *p)
 {
 	const struct site_model *m = &p->s->model;
 	size_t failed = json_object_size(p->s->charts.failed);
 
 	for (size_t i = 0; i < m->apart.n; i++)
-		html_leaf(p->h, "li", NULL, "Kept apart, for it cannot be compared: %s.",
+		html_leaf(p->h, "li", NULL, "Shown separately because they cannot be compared: %s.",
 			  m->apart.v[i]);
 	if (failed)
 		html_leaf(p->h, "li", NULL,
@@ -150,7 +142,7 @@ static size_t put_apart(struct page *p)
 	return m->apart.n + failed;
 }
 
-static void put_missing(struct page *p)
+static void render_missing(struct page *p)
 {
 	struct site_model *m = &p->s->model;
 	json_auto_t *failures = count_failures(m);
@@ -172,7 +164,7 @@ static void put_missing(struct page *p)
 	json_object_foreach (failures, what, ids) {
 		html_open(p->h, "li");
 		html_text(p->h, "%zu: %s", json_array_size(ids), what);
-		html_open_class(p->h, "span", "ids");
+		html_open(p->h, "span", "class", "ids");
 		json_array_foreach (ids, i, id)
 			if (i < REASONS_SHOWN)
 				html_text(p->h, "%s%s", i ? ", " : " ", json_string_value(id));
@@ -200,7 +192,7 @@ static void put_missing(struct page *p)
 			p->h, "li", NULL,
 			"A combination that was not measured is an empty cell below; `make matrix` "
 			"measures all variants on all workloads.");
-	n += put_apart(p);
+	n += render_apart(p);
 	if (!n && !holes && !m->other_seeds && !p->s->report->unusable)
 		html_leaf(p->h, "li", NULL, "Nothing is missing.");
 	html_close(p->h);
@@ -217,8 +209,8 @@ static const struct cell *figure(const struct site_group *g, size_t point, const
 	return dataset_find(&g->data, 0, point, variant, g->metric);
 }
 
-static void put_cell(struct page *p, const struct site_group *g, size_t point, const char *variant,
-		     const char *baseline)
+static void render_cell(struct page *p, const struct site_group *g, size_t point,
+			const char *variant, const char *baseline)
 {
 	const struct cell *cell = figure(g, point, variant);
 	const struct cell *base = baseline ? figure(g, point, baseline) : NULL;
@@ -236,8 +228,7 @@ static void put_cell(struct page *p, const struct site_group *g, size_t point, c
 		class = heat_class(ratio, cell->lower);
 		all = plain_number(cell->summary.median);
 		words = isnan(ratio) ? readable_number(cell->summary.median) : ratio_words(ratio);
-		html_open_class(p->h, "td", class);
-		html_attr(p->h, "data-v", "%s", all);
+		html_open(p->h, "td", "class", class, "data-v", all);
 		page_link(p, to, "%s", words);
 		free(class);
 		free(all);
@@ -245,22 +236,21 @@ static void put_cell(struct page *p, const struct site_group *g, size_t point, c
 	} else if (failed) {
 		const struct site_run *run = run_of_cell(g, failed, 0);
 
-		html_open_class(p->h, "td",
-				strcmp(failed->status, "skip") == 0 ? "skipped" : "failed");
+		html_open(p->h, "td", "class",
+			  strcmp(failed->status, "skip") == 0 ? "skipped" : "failed");
 		html_attr(p->h, "title", "%s: %s", failed->status,
 			  run ? text_at(run->run, "outcome", "reason", NULL) : "");
 		page_link(p, to, "%s", failed->status);
 	} else {
-		html_open_class(p->h, "td", "hole");
-		html_attr(p->h, "title", "not measured");
+		html_open(p->h, "td", "class", "hole", "title", "not measured");
 		html_text(p->h, "%s", "");
 	}
 	html_close(p->h);
 }
 
 /* A row at the end: over all points in which each of these variants has a figure. */
-static void put_means(struct page *p, const struct site_group *g, const struct strv *variants,
-		      const char *baseline, bool lower)
+static void render_means(struct page *p, const struct site_group *g, const struct strv *variants,
+			 const char *baseline, bool lower)
 {
 	AUTO_FREE double **ratio = xcalloc(variants->n, sizeof(*ratio));
 	size_t n = 0;
@@ -282,8 +272,7 @@ static void put_means(struct page *p, const struct site_group *g, const struct s
 	}
 	if (n) {
 		html_open(p->h, "tr");
-		html_open(p->h, "th");
-		html_attr(p->h, "scope", "row");
+		html_open(p->h, "th", "scope", "row");
 		html_text(p->h, "geometric mean of the %zu rows that are whole", n);
 		html_close(p->h);
 		html_leaf(p->h, "td", "best", "%s", "");
@@ -299,19 +288,17 @@ static void put_means(struct page *p, const struct site_group *g, const struct s
 		free(ratio[v]);
 }
 
-static void put_matrix_head(struct page *p, const struct site_group *g, const struct strv *variants)
+static void render_matrix_head(struct page *p, const struct site_group *g,
+			       const struct strv *variants)
 {
 	html_open(p->h, "thead");
 	html_open(p->h, "tr");
-	html_open(p->h, "th");
-	html_attr(p->h, "scope", "col");
+	html_open(p->h, "th", "scope", "col");
 	html_text(p->h, "workload");
 	html_close(p->h);
 	html_leaf(p->h, "th", NULL, "best under Xen, by how much");
 	for (size_t v = 0; v < variants->n; v++) {
-		html_open(p->h, "th");
-		html_attr(p->h, "scope", "col");
-		html_attr(p->h, "data-variant", "%s", variants->v[v]);
+		html_open(p->h, "th", "scope", "col", "data-variant", variants->v[v]);
 		page_variant(p, g, variants->v[v]);
 		html_close(p->h);
 	}
@@ -319,7 +306,7 @@ static void put_matrix_head(struct page *p, const struct site_group *g, const st
 	html_close(p->h);
 }
 
-static void put_matrix(struct page *p, const struct site_group *g, const struct strv *variants)
+static void render_matrix(struct page *p, const struct site_group *g, const struct strv *variants)
 {
 	/* A variant alone has nothing to be compared with. */
 	const char *baseline = variants->n > 1 ? g->baseline : NULL;
@@ -332,60 +319,54 @@ static void put_matrix(struct page *p, const struct site_group *g, const struct 
 	for (size_t i = 0; i < g->data.n; i++)
 		if (g->data.cell[i].metric && strcmp(g->data.cell[i].metric, g->metric) == 0)
 			lower = g->data.cell[i].lower;
-	html_open_class(p->h, "div", "scroll");
-	html_attr(p->h, "tabindex", "0");
-	html_attr(p->h, "role", "group");
-	html_attr(p->h, "aria-label", "%s", caption);
-	html_open(p->h, "table");
-	html_attr(p->h, "class", "matrix");
-	html_attr(p->h, "data-baseline", "%s", baseline ? baseline : "");
-	html_attr(p->h, "data-steps", "%s", steps);
+	html_open(p->h, "div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label",
+		  caption);
+	html_open(p->h, "table", "class", "matrix", "data-baseline", baseline ? baseline : "",
+		  "data-steps", steps);
 	html_attr(p->h, "data-lower", "%d", lower);
-	put_matrix_head(p, g, variants);
+	render_matrix_head(p, g, variants);
 	html_open(p->h, "tbody");
 	for (size_t point = 0; point < g->data.nr_points; point++) {
 		AUTO_FREE char *page = workload_page(g->data.point[point].workload);
 
 		if (has_row(g, point, variants)) {
 			html_open(p->h, "tr");
-			html_open(p->h, "th");
-			html_attr(p->h, "scope", "row");
+			html_open(p->h, "th", "scope", "row");
 			page_link(p, page, "%s", g->data.point[point].label);
 			html_close(p->h);
-			html_open_class(p->h, "td", "best");
-			put_best(p, g, &g->best[is_custom(variants->v[0])][point]);
+			html_open(p->h, "td", "class", "best");
+			render_best(p, g, &g->best[is_custom(variants->v[0])][point]);
 			html_close(p->h);
 			for (size_t v = 0; v < variants->n; v++)
-				put_cell(p, g, point, variants->v[v], baseline);
+				render_cell(p, g, point, variants->v[v], baseline);
 			html_close(p->h);
 		}
 	}
 	html_close(p->h);
 	if (baseline) {
 		html_open(p->h, "tfoot");
-		put_means(p, g, variants, baseline, lower);
+		render_means(p, g, variants, baseline, lower);
 		html_close(p->h);
 	}
 	html_close(p->h);
 	html_close(p->h);
 }
 
-static void put_group(struct page *p, const struct site_group *g)
+static void render_group(struct page *p, const struct site_group *g)
 {
 	AUTO_STRV struct strv named = variants_of(g, false), custom = variants_of(g, true);
 
-	html_open(p->h, "section");
-	html_attr(p->h, "id", "%s", g->id);
+	html_open(p->h, "section", "id", g->id);
 	html_leaf(p->h, "h2", NULL, "%s", g->title);
 	if (!g->metric)
 		html_leaf(p->h, "p", NULL, "No run of it gave a figure.");
 	if (g->metric && named.n)
-		put_matrix(p, g, &named);
+		render_matrix(p, g, &named);
 	if (g->metric && custom.n) {
 		html_open(p->h, "details");
 		html_leaf(p->h, "summary", NULL, "%zu variants without a name, by their axes",
 			  custom.n);
-		put_matrix(p, g, &custom);
+		render_matrix(p, g, &custom);
 		html_close(p->h);
 	}
 	html_close(p->h);
@@ -411,7 +392,7 @@ static size_t times_best(const struct site_group *g, const char *variant, size_t
 	return times;
 }
 
-static void put_answer(struct page *p, const struct site_group *g)
+static void render_answer(struct page *p, const struct site_group *g)
 {
 	size_t most = 0, of;
 	const char *winner = NULL;
@@ -426,7 +407,7 @@ static void put_answer(struct page *p, const struct site_group *g)
 	}
 	if (!winner)
 		return;
-	html_open_class(p->h, "p", "answer");
+	html_open(p->h, "p", "class", "answer");
 	page_variant(p, g, winner);
 	html_text(p->h,
 		  " is best on %zu of the %zu workloads on which variants differ (%s). For yours, "
@@ -437,7 +418,7 @@ static void put_answer(struct page *p, const struct site_group *g)
 
 /* ---- nothing there ---- */
 
-static void put_help(struct page *p)
+static void render_help(struct page *p)
 {
 	html_leaf(
 		p->h, "p", NULL,
@@ -469,17 +450,17 @@ void write_overview(struct site *s)
 			: NULL,
 		NULL);
 
-	put_verdicts(&p);
+	render_verdicts(&p);
 	if (!m->nr_files)
-		put_help(&p);
+		render_help(&p);
 	if (m->nr_files || m->nr_others)
-		put_missing(&p);
+		render_missing(&p);
 	if (m->nr_groups && m->group[0].metric)
-		put_answer(&p, &m->group[0]);
+		render_answer(&p, &m->group[0]);
 	if (m->nr_groups)
 		page_tools(&p, "table.matrix tbody tr");
 	for (size_t i = 0; i < m->nr_groups; i++)
-		put_group(&p, &m->group[i]);
-	put_changes(&p, CHANGES_SHOWN);
+		render_group(&p, &m->group[i]);
+	render_changes(&p, CHANGES_SHOWN);
 	page_end(&p);
 }

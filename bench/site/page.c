@@ -12,8 +12,8 @@
 #include "machine/xen_log.h"
 
 /*
- * What a browser may do with a page: use the files of the site, and nothing else. If a text of a
- * stranger ever came through as markup, it could still neither run nor call home.
+ * A page may use the files of the site only. Should a text from a result file ever become markup,
+ * its scripts could still neither run nor connect elsewhere.
  */
 static const char policy[] = "default-src 'none'; script-src 'self'; style-src 'self'; "
 			     "img-src 'self'; base-uri 'none'; form-action 'none'";
@@ -27,66 +27,56 @@ static const struct {
 
 #define NR_MENU (sizeof(menu) / sizeof(*menu))
 
-static void put_script(struct page *p, const char *file)
+static void render_script(struct page *p, const char *file)
 {
 	html_open(p->h, "script");
 	html_attr(p->h, "src", "%sassets/%s", p->up, file);
-	html_text(p->h, "%s", "");
 	html_close(p->h);
 }
 
-static void put_asset(struct page *p, const char *rel, const char *file)
+static void render_asset(struct page *p, const char *rel, const char *file)
 {
-	html_open(p->h, "link");
-	html_attr(p->h, "rel", "%s", rel);
+	html_open(p->h, "link", "rel", rel);
 	html_attr(p->h, "href", "%sassets/%s", p->up, file);
 	html_close(p->h);
 }
 
-static void put_meta(struct page *p, const char *name, const char *content)
+/* kind: the attribute that says what the content is. */
+static void render_meta(struct page *p, const char *kind, const char *name, const char *content)
 {
-	html_open(p->h, "meta");
-	html_attr(p->h, "name", "%s", name);
-	html_attr(p->h, "content", "%s", content);
+	html_open(p->h, "meta", kind, name, "content", content);
 	html_close(p->h);
 }
 
-static void put_head(struct page *p, const char *title, const char *lead, const char *script)
+static void render_head(struct page *p, const char *title, const char *lead, const char *script)
 {
 	html_open(p->h, "head");
-	html_open(p->h, "meta");
-	html_attr(p->h, "charset", "utf-8");
+	html_open(p->h, "meta", "charset", "utf-8");
 	html_close(p->h);
-	html_open(p->h, "meta");
-	html_attr(p->h, "http-equiv", "Content-Security-Policy");
-	html_attr(p->h, "content", "%s", policy);
-	html_close(p->h);
-	put_meta(p, "viewport", "width=device-width, initial-scale=1");
-	put_meta(p, "color-scheme", "light dark");
-	put_meta(p, "referrer", "no-referrer");
-	put_meta(p, "description", lead ? lead : title);
+	render_meta(p, "http-equiv", "Content-Security-Policy", policy);
+	render_meta(p, "name", "viewport", "width=device-width, initial-scale=1");
+	render_meta(p, "name", "color-scheme", "light dark");
+	render_meta(p, "name", "referrer", "no-referrer");
+	render_meta(p, "name", "description", lead ? lead : title);
 	html_leaf(p->h, "title", NULL, "%s - pvmmu", title);
-	put_asset(p, "stylesheet", "style.css");
-	put_asset(p, "stylesheet", "colours.css");
-	put_asset(p, "icon", "icon.svg");
-	/* At once, so that a page never shows itself in the other theme first. */
-	put_script(p, "figures.js");
-	put_script(p, "site.js");
+	render_asset(p, "stylesheet", "style.css");
+	render_asset(p, "stylesheet", "colours.css");
+	render_asset(p, "icon", "icon.svg");
+	/* Not deferred, so that a page never appears in the other theme first. */
+	render_script(p, "figures.js");
+	render_script(p, "site.js");
 	if (script)
-		put_script(p, script);
+		render_script(p, script);
 	html_close(p->h);
 }
 
-static void put_menu(struct page *p)
+static void render_menu(struct page *p)
 {
-	html_open(p->h, "a");
-	html_attr(p->h, "class", "skip");
-	html_attr(p->h, "href", "#main");
+	html_open(p->h, "a", "class", "skip", "href", "#main");
 	html_text(p->h, "to the contents");
 	html_close(p->h);
-	html_open_class(p->h, "header", "site");
-	html_open(p->h, "nav");
-	html_attr(p->h, "aria-label", "Pages");
+	html_open(p->h, "header", "class", "site");
+	html_open(p->h, "nav", "aria-label", "Pages");
 	html_leaf(p->h, "span", "mark", "%s",
 		  p->s->model.q->title ? p->s->model.q->title : "pvmmu");
 	for (size_t i = 0; i < NR_MENU; i++) {
@@ -106,22 +96,18 @@ struct page page_begin(struct site *s, const char *path, const char *title, cons
 {
 	struct page p = {html_new(), s, xstrdup(path), strchr(path, '/') ? "../" : ""};
 
-	html_open(p.h, "html");
-	html_attr(p.h, "lang", "en");
-	put_head(&p, title, lead, script);
+	html_open(p.h, "html", "lang", "en");
+	render_head(&p, title, lead, script);
 	html_open(p.h, "body");
-	put_menu(&p);
-	html_open(p.h, "main");
-	html_attr(p.h, "id", "main");
-	html_attr(p.h, "tabindex", "-1");
+	render_menu(&p);
+	html_open(p.h, "main", "id", "main", "tabindex", "-1");
 	html_leaf(p.h, "h1", NULL, "%s", title);
 	if (lead)
 		html_leaf(p.h, "p", "lead", "%s", lead);
 	return p;
 }
 
-/* Whether Xen kept its page tables apart in the runs that are shown, in its own words; "": no Xen.
- */
+/* Xen's own message on page-table isolation in the shown runs; "": no run was on Xen. */
 static char *xpti_of(const struct site_model *m)
 {
 	AUTO_STRV struct strv told = {0};
@@ -146,19 +132,17 @@ void page_end(struct page *p)
 	size_t n;
 
 	html_close(p->h);
-	html_open_class(p->h, "footer", "site");
-	/* No date of its own: the same results give the same site. */
+	html_open(p->h, "footer", "class", "site");
+	/* The page has no date of its own, so the same results give the same site. */
 	if (m->nr_files)
 		html_text(p->h, "%zu result set%s, the newest of %s. ", m->nr_files,
 			  m->nr_files == 1 ? "" : "s", m->file[0].created);
 	html_text(p->h,
-		  "Figures are medians; exact ones are instructions of the whole machine, not "
+		  "Values are medians; exact values are instructions of the complete machine, not "
 		  "time.");
 	if (*xpti)
 		html_text(p->h, " XPTI in Xen: %s.", xpti);
-	html_close(p->h);
-	html_close(p->h);
-	html_close(p->h);
+	html_close_to(p->h, "html");
 	bytes = html_finish(p->h, &n);
 	tree_later(&p->s->tree, p->path, bytes, n);
 	p->s->report->pages++;
@@ -167,11 +151,9 @@ void page_end(struct page *p)
 
 void page_tools(struct page *p, const char *rows)
 {
-	html_open_class(p->h, "div", "tools");
-	html_attr(p->h, "id", "tools");
+	html_open(p->h, "div", "class", "tools", "id", "tools");
 	if (rows)
 		html_attr(p->h, "data-filter", "%s", rows);
-	html_text(p->h, "%s", "");
 	html_close(p->h);
 }
 
@@ -196,7 +178,6 @@ void page_variant(struct page *p, const struct site_group *g, const char *varian
 	if (class) {
 		html_open(p->h, "span");
 		html_attr(p->h, "class", "swatch %s", class);
-		html_text(p->h, "%s", "");
 		html_close(p->h);
 	}
 	page_link(p, to, "%s", g ? dataset_label(&g->data, variant) : variant);
@@ -212,36 +193,33 @@ void page_command(struct page *p, const char *command)
 	html_leaf(p->h, "code", "command", "%s", command);
 }
 
-void page_table(struct page *p, const char *class, bool sortable, const char *caption)
+void page_table(struct page *p, const char *class, bool sortable, const char *caption,
+		const char *const *heads)
 {
-	html_open_class(p->h, "div", "scroll");
-	html_attr(p->h, "tabindex", "0");
-	html_attr(p->h, "role", "group");
-	html_attr(p->h, "aria-label", "%s", caption ? caption : "table");
+	html_open(p->h, "div", "class", "scroll", "tabindex", "0", "role", "group", "aria-label",
+		  caption ? caption : "table");
 	html_open(p->h, "table");
 	html_attr(p->h, "class", "%s%s", class, sortable ? " sortable" : "");
 	if (caption)
 		html_leaf(p->h, "caption", NULL, "%s", caption);
+	if (!heads)
+		return;
+	html_open(p->h, "thead");
+	html_open(p->h, "tr");
+	for (; *heads; heads++) {
+		bool numbers = **heads == '#';
+
+		html_open(p->h, "th", "scope", "col", "class", numbers ? "n" : NULL);
+		html_text(p->h, "%s", *heads + numbers);
+		html_close(p->h);
+	}
+	html_close_to(p->h, "thead");
+	html_open(p->h, "tbody");
 }
 
 void page_table_end(struct page *p)
 {
-	html_close(p->h);
-	html_close(p->h);
-}
-
-void page_heads(struct page *p, const char *const *heads)
-{
-	html_open(p->h, "tr");
-	for (; *heads; heads++) {
-		html_open(p->h, "th");
-		html_attr(p->h, "scope", "col");
-		if (**heads == '#')
-			html_attr(p->h, "class", "n");
-		html_text(p->h, "%s", *heads + (**heads == '#'));
-		html_close(p->h);
-	}
-	html_close(p->h);
+	html_close_to(p->h, "div");
 }
 
 void page_number(struct page *p, double value, const char *fmt, ...)
@@ -252,10 +230,29 @@ void page_number(struct page *p, double value, const char *fmt, ...)
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	html_open_class(p->h, "td", "n");
+	html_open(p->h, "td", "class", "n");
 	if (*all)
 		html_attr(p->h, "data-v", "%s", all);
 	html_text(p->h, "%s", isnan(value) ? "-" : text);
+	html_close(p->h);
+}
+
+void page_value(struct page *p, double value)
+{
+	AUTO_FREE char *text = readable_number(value);
+
+	page_number(p, value, "%s", text);
+}
+
+void page_ratio(struct page *p, double ratio, bool lower_is_better)
+{
+	AUTO_FREE char *text = ratio_words(ratio), *class = heat_class(ratio, lower_is_better);
+	AUTO_FREE char *all = plain_number(ratio);
+
+	html_open(p->h, "td");
+	html_attr(p->h, "class", "n %s", class);
+	html_attr(p->h, "data-v", "%s", all);
+	html_text(p->h, "%s", text);
 	html_close(p->h);
 }
 
@@ -273,7 +270,7 @@ char *share_words(double share)
 	return xasprintf(percent >= 10 ? "%.0f %%" : percent >= 1 ? "%.1f %%" : "%.2g %%", percent);
 }
 
-void put_best(struct page *p, const struct site_group *g, const struct site_best *b)
+void render_best(struct page *p, const struct site_group *g, const struct site_best *b)
 {
 	AUTO_FREE char *share = share_words(difference_change(&b->difference));
 

@@ -163,18 +163,6 @@ static void choose(struct site_model *m, struct candidates *all)
 	index_done(s);
 }
 
-/* The member of an object that is an object, made if it is not there. Borrowed. */
-static json_t *object_in(json_t *o, const char *name)
-{
-	json_t *value = json_object_get(o, name);
-
-	if (!value) {
-		value = json_object();
-		json_object_set_new_nocheck(o, name, value);
-	}
-	return value;
-}
-
 /*
  * The seeds that count in a row: those that all of its cells have, since a seed moves a figure, and
  * one variant's seeds beside another one's others would compare layouts. If there is none, the
@@ -326,7 +314,7 @@ static bool read_file(struct site_model *m, const struct candidates *all, size_t
 	return !*error;
 }
 
-bool model_choose(struct site_model *m, char **error)
+bool model_select_runs(struct site_model *m, char **error)
 {
 	struct candidates all = {0};
 	struct schema *schema = schema_load(m->root, error);

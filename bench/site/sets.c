@@ -6,11 +6,10 @@
 #include "compare/format.h"
 #include "page.h"
 
-static void put_row(struct page *p, const struct site_file *f)
+static void render_row(struct page *p, const struct site_file *f)
 {
 	html_open(p->h, "tr");
-	html_open(p->h, "th");
-	html_attr(p->h, "scope", "row");
+	html_open(p->h, "th", "scope", "row");
 	page_file(p, f);
 	html_close(p->h);
 	html_leaf(p->h, "td", NULL, "%s", f->created);
@@ -26,7 +25,7 @@ static void put_row(struct page *p, const struct site_file *f)
 	html_close(p->h);
 }
 
-static void put_broken(struct page *p)
+static void render_broken(struct page *p)
 {
 	const struct site_model *m = &p->s->model;
 	bool begun = false;
@@ -65,16 +64,11 @@ void write_sets(struct site *s)
 		page_command(&p, "make deps bench VARIANT=eager");
 	} else {
 		page_tools(&p, "table.figures tbody tr");
-		page_table(&p, "figures text", true, "result sets, newest first");
-		html_open(p.h, "thead");
-		page_heads(&p, heads);
-		html_close(p.h);
-		html_open(p.h, "tbody");
+		page_table(&p, "figures text", true, "result sets, newest first", heads);
 		for (size_t i = 0; i < m->nr_files; i++)
-			put_row(&p, &m->file[i]);
-		html_close(p.h);
+			render_row(&p, &m->file[i]);
 		page_table_end(&p);
 	}
-	put_broken(&p);
+	render_broken(&p);
 	page_end(&p);
 }

@@ -64,7 +64,7 @@ static bool build(struct site *s, const struct site_request *q, char **error)
 	if (!model_make(&s->model, q, s->report, error) || !tree_open(&s->tree, q->out, error) ||
 	    !write_assets(s, error) || !take_files(s, error) || !write_badge(s, error) ||
 	    (q->gathered && !write_annotations(&s->model, &s->tree, error)) ||
-	    !draw_pictures(s, error))
+	    !draw_charts(s, error))
 		return false;
 	write_pages(s);
 	if (!tree_flush(&s->tree, error))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The directory of a site. A file is written beside its place and renamed, unless it is there
- * already with the same bytes. Nothing is synced to disk: a site can be made again at any time.
- * What an older build left is removed at the end, after the pages that may have led to it are gone.
+ * The directory of a site. A file is written under a temporary name and renamed, unless the same
+ * bytes are there already. Files are not synced to disk, since a site can be made again at any
+ * time. Files of an older build are removed last, after the pages that linked to them.
  */
 #ifndef PVMMU_BENCH_SITE_TREE_H
 #define PVMMU_BENCH_SITE_TREE_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The file that marks a directory as a site, so that nothing else is ever written over. */
+/* This file marks a directory as a site. Other directories are never written to. */
 #define SITE_MARK ".pvmmu-site"
 
 struct later {
@@ -21,10 +21,10 @@ struct later {
 
 struct tree {
 	char *dir;
-	json_t *kept;	/* {path in the site: true}, what this build has */
+	json_t *kept;	/* {path in the site: true}: the files of this build */
 	size_t written; /* files that are new or changed */
 	size_t removed;
-	int lock;	     /* of the directory, as long as the site is made */
+	int lock;	     /* on the directory while the site is made */
 	struct later *later; /* files that wait for others */
 	size_t nr_later;
 };
@@ -33,23 +33,23 @@ struct tree {
 bool tree_open(struct tree *t, const char *dir, char **error);
 void tree_close(struct tree *t);
 
-/* All paths are in the site, with slashes, of names that this program made. */
+/* Paths are relative to the site, with slashes, made of names that this program chose. */
 bool tree_write(struct tree *t, const char *path, const char *bytes, size_t n, char **error);
 
-/* The same once tree_flush() is called, in order; takes the bytes over. */
+/* The same when tree_flush() is called, in order; takes over the bytes. */
 void tree_later(struct tree *t, const char *path, char *bytes, size_t n);
 bool tree_flush(struct tree *t, char **error);
 
-/* A file whose name tells its contents: hard-linked where possible, else copied; once. */
+/* Adds a file whose name identifies its contents: by a hard link if possible, else by a copy. */
 bool tree_take(struct tree *t, const char *path, const char *from, char **error);
 
-/* Is a file there already, from an older build? If so it is kept. */
+/* Whether an older build left the file. If so it is kept. */
 bool tree_has(struct tree *t, const char *path);
 
-/* Where a file is outside of the site; the caller's. */
+/* The path outside of the site; the caller's. */
 char *tree_path(const struct tree *t, const char *path);
 
-/* Removes what this build has not. */
+/* Removes the files that this build does not have. */
 void tree_sweep(struct tree *t);
 
 #endif

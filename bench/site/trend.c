@@ -1,8 +1,4 @@
 // SPDX-License-Identifier: MIT
-/*
- * trend.html: how figures have changed, from the same index and by the same rules as
- * `pvmmu history`; and what people have noted beside the results.
- */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +8,119 @@
 #include "lib/figures.h"
 #include "lib/json.h"
 #include "page.h"
-#include "spark.h"
+
+#define WIDTH  180.0
+#define HEIGHT 26.0
+#define MARGIN 3.0
+
+struct scale {
+	double low, high;
+	size_t n;
+};
+
+static double x_of(const struct scale *s, double place)
+{
+	return s->n < 2 ? WIDTH / 2 : MARGIN + place * (WIDTH - 2 * MARGIN) / (double)(s->n - 1);
+}
+
+/* What does not vary is a line in the middle. */
+static double y_of(const struct scale *s, double v)
+{
+	if (isnan(v))
+		return HEIGHT - MARGIN;
+	if (s->high <= s->low)
+		return HEIGHT / 2;
+	return HEIGHT - MARGIN - (v - s->low) / (s->high - s->low) * (HEIGHT - 2 * MARGIN);
+}
+
+static void render_dot(struct html *h, const struct scale *s, size_t i, double v, const char *class,
+		       double radius)
+{
+	html_open(h, "circle", "class", class);
+	html_attr(h, "cx", "%.1f", x_of(s, (double)i));
+	html_attr(h, "cy", "%.1f", y_of(s, v));
+	html_attr(h, "r", "%g", radius);
+	html_close(h);
+}
+
+/* Points without a value interrupt the line. */
+static void render_lines(struct html *h, const struct scale *s, const struct track *t)
+{
+	struct strv points = {0};
+	char *all;
+
+	for (size_t i = 0; i <= t->n; i++) {
+		if (i < t->n && !isnan(t->point[i].median)) {
+			strv_add(&points, "%.1f,%.1f", x_of(s, (double)i),
+				 y_of(s, t->point[i].median));
+			continue;
+		}
+		if (points.n > 1) {
+			all = strv_join(&points, " ");
+			html_open(h, "polyline", "class", "line", "points", all);
+			html_close(h);
+			free(all);
+		}
+		strv_free(&points);
+	}
+}
+
+/* Between the last point before it and the first one after. */
+static void render_notes(struct html *h, const struct scale *s, const struct track *t,
+			 const json_t *notes)
+{
+	json_t *note;
+	size_t k;
+
+	json_array_foreach (notes, k, note) {
+		const char *date = text_at(note, "date", NULL);
+		size_t after = 0;
+
+		while (after < t->n && strcmp(t->point[after].run->created, date) < 0)
+			after++;
+		if (!after || after == t->n)
+			continue;
+		html_open(h, "line", "class", "note");
+		html_attr(h, "x1", "%.1f", x_of(s, (double)after - 0.5));
+		html_attr(h, "x2", "%.1f", x_of(s, (double)after - 0.5));
+		html_attr(h, "y1", "0");
+		html_attr(h, "y2", "%g", HEIGHT);
+		html_leaf(h, "title", NULL, "%s: %s", date, text_at(note, "text", NULL));
+		html_close(h);
+	}
+}
+
+static void render_spark(struct html *h, const struct track *t, const json_t *notes)
+{
+	struct scale s = {INFINITY, -INFINITY, t->n};
+
+	for (size_t i = 0; i < t->n; i++) {
+		s.low = fmin(s.low, t->point[i].median);
+		s.high = fmax(s.high, t->point[i].median);
+	}
+	html_open(h, "svg", "class", "spark");
+	html_attr(h, "width", "%g", WIDTH);
+	html_attr(h, "height", "%g", HEIGHT);
+	html_attr(h, "viewBox", "0 0 %g %g", WIDTH, HEIGHT);
+	html_attr(h, "role", "img");
+	html_attr(h, "aria-label", "%zu points, %zu changes", t->n, t->changes.n);
+	render_notes(h, &s, t, notes);
+	render_lines(h, &s, t);
+	for (size_t i = 0; i < t->n; i++)
+		if (isnan(t->point[i].median))
+			render_dot(h, &s, i, NAN, "gone", 2);
+	for (size_t i = 0; i < t->changes.n; i++)
+		render_dot(h, &s, t->changes.change[i].first,
+			   t->point[t->changes.change[i].first].median, "change", 2.5);
+	if (t->n)
+		render_dot(h, &s, t->n - 1, t->point[t->n - 1].median, "dot", 1.75);
+	html_close(h);
+}
+
+/*
+ * trend.html: how figures have changed, from the same index and by the same rules as
+ * `pvmmu history`; and what people have noted beside the results.
+ */
 
 /* More groups of changes than this are counted, not listed. */
 #define CHANGES_LISTED 60
@@ -132,7 +240,7 @@ static const struct site_file *file_of(struct site_model *m, const struct past_r
 	return file;
 }
 
-static void put_file(struct page *p, const struct past_run *run)
+static void render_file(struct page *p, const struct past_run *run)
 {
 	const struct site_file *f = file_of(&p->s->model, run);
 
@@ -157,7 +265,7 @@ static bool is_better(const struct happened *h)
 	return c ? c->after != c->before && !is_worse(h) : !is_worse(h);
 }
 
-static void put_series(struct page *p, const struct happened *h)
+static void render_series(struct page *p, const struct happened *h)
 {
 	AUTO_FREE char *what = event_text(h->track, h->event),
 		       *before = repeat_text(h->event->before->run);
@@ -166,9 +274,9 @@ static void put_series(struct page *p, const struct happened *h)
 	html_open(p->h, "li");
 	html_leaf(p->h, "b", NULL, "%s", h->track->label);
 	html_text(p->h, ": %s, from ", what);
-	put_file(p, h->event->before->run);
+	render_file(p, h->event->before->run);
 	html_text(p->h, " to ");
-	put_file(p, h->event->after->run);
+	render_file(p, h->event->after->run);
 	html_open(p->h, "br");
 	html_close(p->h);
 	page_command(p, before);
@@ -179,7 +287,7 @@ static void put_series(struct page *p, const struct happened *h)
 }
 
 /* What happened on one day for one reason: n series; brief: which ones is said elsewhere. */
-static void put_group(struct page *p, const struct happened *h, size_t n, bool brief)
+static void render_group(struct page *p, const struct happened *h, size_t n, bool brief)
 {
 	size_t worse = 0, better = 0;
 
@@ -199,7 +307,7 @@ static void put_group(struct page *p, const struct happened *h, size_t n, bool b
 	html_leaf(p->h, "summary", NULL, "%s%s", h->track->label, n > 1 ? " and others" : "");
 	html_open(p->h, "ul");
 	for (size_t i = 0; i < n; i++)
-		put_series(p, &h[i]);
+		render_series(p, &h[i]);
 	html_close(p->h);
 	html_close(p->h);
 	html_close(p->h);
@@ -219,17 +327,14 @@ static size_t size_of_group(const struct happenings *all, size_t first)
 }
 
 /* At most so many groups. */
-static void put_happenings(struct page *p, const struct happenings *all, size_t groups, bool brief)
+static void render_happenings(struct page *p, const struct happenings *all, size_t groups,
+			      bool brief)
 {
 	static const char *const heads[] = {"when", "what else was different", "what changed",
 					    "series, result sets and commands", NULL};
 	size_t i = 0;
 
-	page_table(p, "figures changes", false, "changes, newest first");
-	html_open(p->h, "thead");
-	page_heads(p, heads);
-	html_close(p->h);
-	html_open(p->h, "tbody");
+	page_table(p, "figures changes", false, "changes, newest first", heads);
 	for (size_t k = 0; i < all->n && k < groups; k++) {
 		const struct happened *h = &all->v[i];
 		size_t n = size_of_group(all, i);
@@ -237,30 +342,28 @@ static void put_happenings(struct page *p, const struct happenings *all, size_t 
 		html_open(p->h, "tr");
 		html_leaf(p->h, "td", NULL, "%s", h->date);
 		if (h->event) {
-			put_group(p, h, n, brief);
+			render_group(p, h, n, brief);
 		} else {
-			html_open_class(p->h, "td", "annotation");
-			html_attr(p->h, "colspan", "3");
+			html_open(p->h, "td", "class", "annotation", "colspan", "3");
 			html_text(p->h, "%s", h->text);
 			html_close(p->h);
 		}
 		html_close(p->h);
 		i += n;
 	}
-	html_close(p->h);
 	page_table_end(p);
 	if (i < all->n)
 		html_leaf(p->h, "p", "lead", "%zu older changes are not listed.", all->n - i);
 }
 
-void put_changes(struct page *p, size_t n)
+void render_changes(struct page *p, size_t n)
 {
 	struct site_model *m = &p->s->model;
 	struct happenings all = m->has_history ? collect(m, false) : (struct happenings){0};
 
 	if (all.n) {
 		html_leaf(p->h, "h2", NULL, "How it has changed");
-		put_happenings(p, &all, n, true);
+		render_happenings(p, &all, n, true);
 		html_open(p->h, "p");
 		page_link(p, "trend.html", "All changes, and each series");
 		html_close(p->h);
@@ -286,7 +389,7 @@ static const struct history_point *last_known(const struct track *t)
 	return NULL;
 }
 
-static void put_track(struct page *p, const struct track *t)
+static void render_track(struct page *p, const struct track *t)
 {
 	const struct history_point *first = first_known(t), *last = last_known(t);
 	AUTO_FREE char *page = workload_page(text_at(t->identity, "workload", "name", NULL));
@@ -294,8 +397,7 @@ static void put_track(struct page *p, const struct track *t)
 	AUTO_FREE char *median = readable_number(last ? last->median : NAN);
 
 	html_open(p->h, "tr");
-	html_open(p->h, "th");
-	html_attr(p->h, "scope", "row");
+	html_open(p->h, "th", "scope", "row");
 	page_link(p, page, "%s", t->label);
 	html_close(p->h);
 	html_leaf(p->h, "td", NULL, "%s%s%s", t->metric ? t->metric : "nothing was measured",
@@ -308,12 +410,12 @@ static void put_track(struct page *p, const struct track *t)
 		    share);
 	page_number(p, (double)t->changes.n, "%zu", t->changes.n);
 	html_open(p->h, "td");
-	put_spark(p->h, t, p->s->model.notes);
+	render_spark(p->h, t, p->s->model.notes);
 	html_close(p->h);
 	html_close(p->h);
 }
 
-static void put_tracks(struct page *p)
+static void render_tracks(struct page *p)
 {
 	static const char *const heads[] = {"series",	"metric",  "#sets",
 					    "from",	"#newest", "#since the first",
@@ -326,17 +428,12 @@ static void put_tracks(struct page *p)
 		  "A series is what the same command measures again. Its course goes from its own "
 		  "least to its own largest median, not from zero; a filled point is a change, a "
 		  "point at the foot a run without a figure, a dashed line an annotation.");
-	page_table(p, "figures series", true, "series that were measured more than once");
-	html_open(p->h, "thead");
-	page_heads(p, heads);
-	html_close(p->h);
-	html_open(p->h, "tbody");
+	page_table(p, "figures series", true, "series that were measured more than once", heads);
 	for (size_t i = 0; i < h->n; i++)
 		if (h->track[i].n > 1)
-			put_track(p, &h->track[i]);
+			render_track(p, &h->track[i]);
 		else
 			once++;
-	html_close(p->h);
 	page_table_end(p);
 	if (once)
 		html_leaf(p->h, "p", "lead", "%zu series were measured once.", once);
@@ -356,13 +453,13 @@ void write_trend(struct site *s)
 	if (!m->nr_files)
 		html_leaf(p.h, "p", NULL, "There are no result sets yet.");
 	else if (all.n)
-		put_happenings(&p, &all, CHANGES_LISTED, false);
+		render_happenings(&p, &all, CHANGES_LISTED, false);
 	else
 		html_leaf(p.h, "p", NULL,
 			  "Nothing has changed. Exact figures change as soon as one sample does; "
 			  "times, once there are five result sets before and after.");
 	if (m->has_history)
-		put_tracks(&p);
+		render_tracks(&p);
 	page_end(&p);
 	happenings_free(&all);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* The page of a variant: what it does, and what it takes for each workload. */
+/* The page of a variant: its policy, and its cost for each workload. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "lib/json.h"
 #include "page.h"
 
-/* Any run of it; NULL if there is none. */
+/* Any run of the variant; NULL if there is none. */
 static const json_t *any_run(const struct site_model *m, const char *variant)
 {
 	for (size_t i = 0; i < m->nr_groups; i++)
@@ -31,7 +31,7 @@ static const char *summary_of(const struct site_model *m, const char *variant)
 	return NULL;
 }
 
-static void put_policy(struct page *p, const json_t *run)
+static void render_policy(struct page *p, const json_t *run)
 {
 	json_t *policy = member_at(run, "identity", "variant", "policy", NULL), *value;
 	const char *axis;
@@ -39,7 +39,7 @@ static void put_policy(struct page *p, const json_t *run)
 	if (!json_object_size(policy))
 		return;
 	html_leaf(p->h, "h2", NULL, "Policy");
-	html_open_class(p->h, "dl", "pairs");
+	html_open(p->h, "dl", "class", "pairs");
 	json_object_foreach (policy, axis, value) {
 		html_leaf(p->h, "dt", NULL, "%s", axis);
 		html_leaf(p->h, "dd", NULL, "%s", json_string_value(value));
@@ -47,7 +47,7 @@ static void put_policy(struct page *p, const json_t *run)
 	html_close(p->h);
 }
 
-/* How many variants under the same hypervisor are better, counted from 1; 0: it is native. */
+/* The place among the variants on Xen, from 1; 0: it is native. *of: the number of these. */
 static size_t rank_of(const struct site_group *g, const struct cell *cell, size_t *of)
 {
 	size_t rank = 1;
@@ -68,69 +68,42 @@ static size_t rank_of(const struct site_group *g, const struct cell *cell, size_
 	return rank;
 }
 
-static void put_ratio(struct page *p, double ratio, bool lower)
-{
-	AUTO_FREE char *words = ratio_words(ratio), *class = heat_class(ratio, lower);
-	AUTO_FREE char *all = plain_number(ratio);
-
-	html_open(p->h, "td");
-	html_attr(p->h, "class", "n %s", class);
-	html_attr(p->h, "data-v", "%s", all);
-	html_text(p->h, "%s", words);
-	html_close(p->h);
-}
-
-static void put_row(struct page *p, const struct site_group *g, size_t point, const char *variant)
+static void render_row(struct page *p, const struct site_group *g, size_t point,
+		       const char *variant)
 {
 	const struct cell *cell = dataset_find(&g->data, 0, point, variant, g->metric);
 	const struct cell *base = dataset_find(&g->data, 0, point, g->baseline, g->metric);
 	const struct cell *failed = dataset_find_failed(&g->data, 0, point, variant);
-	char *page = workload_page(g->data.point[point].workload);
-	char *anchor = cell_anchor(g, point, variant), *to = xasprintf("%s#%s", page, anchor);
-	char *words;
+	AUTO_FREE char *page = workload_page(g->data.point[point].workload);
+	AUTO_FREE char *anchor = cell_anchor(g, point, variant);
+	AUTO_FREE char *to = xasprintf("%s#%s", page, anchor);
 	size_t rank, of;
 
 	if (!cell && !failed)
-		goto out;
+		return;
 	html_open(p->h, "tr");
-	html_open(p->h, "th");
-	html_attr(p->h, "scope", "row");
+	html_open(p->h, "th", "scope", "row");
 	page_link(p, to, "%s", g->data.point[point].label);
 	html_close(p->h);
 	if (failed) {
-		html_open_class(p->h, "td", "failed");
-		html_attr(p->h, "colspan", "4");
+		html_open(p->h, "td", "class", "failed", "colspan", "4");
 		html_text(p->h, "%s", failed->status);
 		html_close(p->h);
 	} else {
-		words = readable_number(cell->summary.median);
-		page_number(p, cell->summary.median, "%s", words);
-		free(words);
-		put_ratio(p,
-			  base && base->summary.median > 0
-				  ? cell->summary.median / base->summary.median
-				  : NAN,
-			  cell->lower);
-		put_ratio(p, native_ratio(&g->data, cell, false), cell->lower);
+		page_value(p, cell->summary.median);
+		page_ratio(p,
+			   base && base->summary.median > 0
+				   ? cell->summary.median / base->summary.median
+				   : NAN,
+			   cell->lower);
+		page_ratio(p, native_ratio(&g->data, cell, false), cell->lower);
 		rank = rank_of(g, cell, &of);
 		page_number(p, rank ? (double)rank : NAN, "%zu of %zu", rank, of);
 	}
 	html_close(p->h);
-out:
-	free(to);
-	free(page);
-	free(anchor);
 }
 
-static bool is_in(const struct site_group *g, const char *variant)
-{
-	for (size_t v = 0; v < g->variants.n; v++)
-		if (strcmp(g->variants.v[v], variant) == 0)
-			return g->metric;
-	return false;
-}
-
-static void put_group(struct page *p, const struct site_group *g, const char *variant)
+static void render_group(struct page *p, const struct site_group *g, const char *variant)
 {
 	AUTO_FREE char *base = xasprintf("#to %s", dataset_label(&g->data, g->baseline));
 	const char *heads[] = {"workload", "#median", base, "#PV tax", "#place under Xen", NULL};
@@ -138,14 +111,9 @@ static void put_group(struct page *p, const struct site_group *g, const char *va
 
 	html_open(p->h, "section");
 	html_leaf(p->h, "h2", NULL, "%s", g->title);
-	page_table(p, "figures", true, caption);
-	html_open(p->h, "thead");
-	page_heads(p, heads);
-	html_close(p->h);
-	html_open(p->h, "tbody");
+	page_table(p, "figures", true, caption, heads);
 	for (size_t point = 0; point < g->data.nr_points; point++)
-		put_row(p, g, point, variant);
-	html_close(p->h);
+		render_row(p, g, point, variant);
 	page_table_end(p);
 	html_close(p->h);
 }
@@ -156,9 +124,9 @@ void write_variant(struct site *s, const char *variant)
 	AUTO_FREE char *path = variant_page(variant);
 	struct page p = page_begin(s, path, variant, summary_of(m, variant), NULL);
 
-	put_policy(&p, any_run(m, variant));
+	render_policy(&p, any_run(m, variant));
 	for (size_t i = 0; i < m->nr_groups; i++)
-		if (is_in(&m->group[i], variant))
-			put_group(&p, &m->group[i], variant);
+		if (m->group[i].metric && strv_has(&m->group[i].variants, variant))
+			render_group(&p, &m->group[i], variant);
 	page_end(&p);
 }

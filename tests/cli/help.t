@@ -41,7 +41,7 @@ like($got->{out}, qr/^$_:$/m, "$_ are listed") for qw(variants axes workloads ri
 like($got->{out}, qr/^  eager +pinned\n +.*pin=eager/m, 'a variant with its policy');
 like($got->{out}, qr/^  depth +1 to 128 \(32\); needs batch=multicall$/m, 'an axis with its values');
 like($got->{out}, qr/^  fork +does fork\n +measures +one fork\n/m, 'a workload and what it measures');
-like($got->{out}, qr/^  each of them\n +n=8 +how many n \(1 to 1000 things\)\n/m, 'a parameter of all, once');
+like($got->{out}, qr/^  all workloads\n +n=8 +how many n \(1 to 1000 things\)\n/m, 'a parameter of all, once');
 is(scalar(() = $got->{out} =~ /how many n /g), 1, 'once');
 {
 	my $file = "$dir/build/share/workloads.json";
@@ -58,7 +58,7 @@ is(scalar(() = $got->{out} =~ /how many n /g), 1, 'once');
 	like($out, qr/^  fork .*\n(?: {16}.*\n)* {16}in the field +resembles .*\n {30}(?:resembles|something) /m, 'what it is like in the field');
 	like($out, qr/^ {16}kb=3 {10}size \(2 to 4 KiB\)\n {16}by default +n=8$/m, 'a parameter of its own, and its defaults');
 	like($out, qr/^  exec .*\n.*\n +by default +n=99\n/m, 'other defaults');
-	like($out, qr/^  each of them\n +n= +how many n /m, 'a parameter without a common default');
+	like($out, qr/^  all workloads\n +n= +how many n /m, 'a parameter without a common default');
 	is((sort { $b <=> $a } map { length } split /\n/, $out)[0] <= 100, 1, 'in 100 columns');
 	spew($file, $before);
 }

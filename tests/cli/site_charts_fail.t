@@ -51,7 +51,7 @@ for my $page (map { s|.*\Q/whole/\E||r } glob("$tmp/whole/*.html $tmp/whole/*/*.
 	is(join(' ', grep { !-e "$tmp/site/charts/$_" } $html =~ m|charts/([^"]+\.svg)|g), '', "$page shows no picture that is not there");
 	unlike($html, qr/\Q$tmp\E/, "$page names nothing of this machine");
 	next if $page !~ m|^workload/|;
-	like($html, qr/<p class="failed">The chart &quot;what it costs&quot; is missing, for it could not be drawn: Trailing characters after numeric expression\./, "$page says what is missing and why");
+	like($html, qr/<p class="failed">The chart &quot;what it costs&quot; is missing because it could not be drawn: Trailing characters after numeric expression\./, "$page says what is missing and why");
 }
 like(slurp("$tmp/site/index.html"), qr/\d charts? could not be drawn; the pages of their workloads say why/, 'the overview counts them');
 
@@ -65,7 +65,7 @@ unlike(slurp("$tmp/site/index.html"), qr/could not be drawn/, 'and nothing else 
 $got = with_gnuplot('*.gp*', sub { dashboard("$tmp/none") });
 is($got->{code}, 4, 'no chart can be drawn');
 my $page = slurp("$tmp/none/workload/fork.html");
-like($page, qr/is missing, for it could not be drawn/, 'the pages are there');
+like($page, qr/is missing because it could not be drawn/, 'the pages are there');
 
 # A chart without its script.
 my $other_root = fixture();
@@ -74,7 +74,7 @@ $got = dashboard("$tmp/scriptless", '--root', $other_root);
 is($got->{code}, 0, 'a script that is not there') or diag($got->{err});
 like($got->{err}, qr/note: \d of \d charts could not be drawn; the first: .*bars\.gp/, 'which is told');
 $page = slurp("$tmp/scriptless/workload/fork.html");
-like($page, qr/is missing, for it could not be drawn: gnuplot failed\./, 'the page says so');
+like($page, qr/is missing because it could not be drawn: gnuplot failed\./, 'the page says so');
 like($page, qr/charts\/[0-9a-f]+\.svg/, 'and has the other ones');
 
 # Publishing: what is there already is better than nothing but failures.
@@ -82,7 +82,7 @@ my $fixture = fixture();
 {
 	$got = with_gnuplot('*bars.gp*', sub { pvmmu('publish', '--root', $fixture, '--to', "$tmp/www", $golden) });
 	is($got->{code}, 0, 'published without the chart') or diag($got->{err});
-	like(slurp("$tmp/www/workload/fork.html"), qr/is missing, for it could not be drawn/, 'and says so');
+	like(slurp("$tmp/www/workload/fork.html"), qr/is missing because it could not be drawn/, 'and says so');
 	$got = with_gnuplot('*.gp*', sub { pvmmu('publish', '--root', fixture(), '--to', "$tmp/empty", $golden) });
 	is($got->{code}, 4, 'nothing is published if no chart can be drawn');
 	like($got->{err}, qr/nothing is published: none of \d+ charts could be drawn/, 'which is told');

@@ -95,7 +95,7 @@ is($got->{out}, "$tmp/site/index.html\n", 'and it is said where');
 my $pages = check_pages("$tmp/site");
 my $set = read_json($golden);
 my $index = $pages->{'index.html'};
-like(join("\n", texts($index, 'footer')), qr/Figures are medians.* XPTI in Xen: unknown\.$/, 'what an older set cannot tell is said below');
+like(join("\n", texts($index, 'footer')), qr/Values are medians.* XPTI in Xen: unknown\.$/, 'what an older set cannot tell is said below');
 {
 	my $told = read_json($golden);
 	$_->{identity}{xen}{mitigations} = {'XPTI (64-bit PV only)' => 'Dom0 disabled'} for @{$told->{runs}};
@@ -335,7 +335,7 @@ close($held);
 	local $ENV{PATH} = "$tmp/nothing";
 	$got = dashboard('plain', $golden);
 	is($got->{code}, 0, 'without gnuplot there is a site');
-	like($got->{err}, qr/gnuplot is missing, so pages have no pictures: install the Debian package/, 'and it is said what is missing');
+	like($got->{err}, qr/gnuplot is missing, so pages have no charts: install the Debian package/, 'and it is said what is missing');
 }
 $got = dashboard('results/site', "$tmp/results");
 is($got->{code}, 4, 'a site among its own sources is refused');

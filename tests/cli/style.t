@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # What every source file must be: formatted as .clang-format says, licensed,
-# within 500 lines; each header of the host must compile alone.
+# within 800 lines; each header of the host must compile alone.
 use strict;
 use warnings;
 use File::Find qw(find);
@@ -20,10 +20,10 @@ my (@unlicensed, @long);
 for my $file (@files) {
 	my @lines = split /\n/, slurp($file);
 	push @unlicensed, $file if $lines[0] !~ /SPDX-License-Identifier: MIT/;
-	push @long, $file if @lines > 500;
+	push @long, $file if @lines > 800;
 }
 is_deeply(\@unlicensed, [], 'every file names its licence');
-is_deeply(\@long, [], 'no file has more than 500 lines');
+is_deeply(\@long, [], 'no file has more than 800 lines');
 
 # The configuration is for version 14; another one would find fault with it.
 my ($format) = grep { system("$_ --version 2>/dev/null | grep -q 'version 14'") == 0 }

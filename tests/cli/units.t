@@ -150,8 +150,8 @@ said('bmf', 4, qr/cannot be compared/, 'export', '--format', 'bmf1', $never);
 said('csv tells units', 0, qr/,time,requests,/, 'export', '--format', 'csv', $never);
 
 # The site is made; what cannot be compared is apart, and told.
-said('dashboard', 0, qr/note: kept apart, for it cannot be compared: metric time/, 'dashboard', '--no-charts', $never, '-o', "$tmp/site");
-like(slurp("$tmp/site/index.html"), qr/Kept apart, for it cannot be compared: metric time is/, 'the overview tells it');
+said('dashboard', 0, qr/note: shown separately because they cannot be compared: metric time/, 'dashboard', '--no-charts', $never, '-o', "$tmp/site");
+like(slurp("$tmp/site/index.html"), qr/Shown separately because they cannot be compared: metric time is/, 'the overview tells it');
 my $page = slurp("$tmp/site/workload/fork.html");
 like($page, qr/time in requests/, 'a metric of its own');
 said('dashboard of times', 0, qr/index\.html/, 'dashboard', '--no-charts', $variants, '-o', "$tmp/site");

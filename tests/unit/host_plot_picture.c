@@ -99,7 +99,7 @@ static void test_words(void **unused)
 	strv_add(&list, "%s", "`id`");
 	strv_add(&list, "%s", "@m");
 	picture_list(&p, "f", &list);
-	assert_string_equal(p.words,
+	assert_string_equal(p.variables,
 			    "a='it'.\"'\".'s'; b=''.\"'\".''.\"'\".'q'; c='x y z\\x1b'; d=0.5; "
 			    "e_n=0; array e[1]=['']; "
 			    "f_n=2; array f[2]=['`id`','@m']; ");
@@ -143,7 +143,7 @@ static void test_words_are_read_back(void **unused)
 		strv_add(&argv, "gnuplot");
 		strv_add(&argv, "-d");
 		strv_add(&argv, "-e");
-		strv_add(&argv, "set print '-'; %sprint '['.x.']'", p.words);
+		strv_add(&argv, "set print '-'; %sprint '['.x.']'", p.variables);
 		shell = shell_join(&argv);
 		f = popen(shell, "r");
 		assert_non_null(f);

@@ -25,8 +25,7 @@ static void test_escaping(void **state)
 	struct html *h = html_new();
 
 	(void)state;
-	html_open(h, "b");
-	html_attr(h, "title", "%s", "\"'<>&");
+	html_open(h, "b", "title", "\"'<>&");
 	html_text(h, "%s", "</b><script>\"'&amp;");
 	html_close(h);
 	assert_page(
@@ -50,12 +49,12 @@ static void test_elements(void **state)
 	struct html *h = html_new();
 
 	(void)state;
-	html_open_class(h, "p", "x y");
+	html_open(h, "p", "class", "x y");
 	html_open(h, "br");
 	html_close(h);
 	html_open(h, "img");
 	html_attr(h, "src", "charts/%d.svg", 1);
-	html_flag(h, "hidden");
+	html_attr(h, "hidden", "hidden");
 	html_close(h);
 	html_link(h, "../raw/a-b.json#c", "%s", "text");
 	html_open(h, "i");

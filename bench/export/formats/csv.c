@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A table for spreadsheets and data frames, RFC 4180: a row for each sample, with all that tells
- * runs apart. A run that failed is a row without a sample.
+ * A table for spreadsheets and data frames, RFC 4180: a row for each sample, with the identity of
+ * its run. A failed run is a row without a sample.
  */
 #include <stdlib.h>
 
@@ -9,17 +9,17 @@
 #include "lib/table.h"
 #include "lib/text.h"
 
-/* Of the parameters, those that each run has; the others stand together in one column. */
+/* Parameters that each run has; the others share one column. */
 static const char *const own[] = {"env", "rig", "tier", "workload", "variant", "vcpus", "seed"};
 #define NR_OWN (sizeof(own) / sizeof(*own))
 
-static void put_field(FILE *to, const char *text)
+static void write_field(FILE *to, const char *text)
 {
 	table_put_csv(text, to);
 	fputc(',', to);
 }
 
-static void put_run(FILE *to, const struct export_run *r)
+static void write_run(FILE *to, const struct export_run *r)
 {
 	json_auto_t *all = export_parameters(r);
 	json_t *value;
@@ -27,11 +27,11 @@ static void put_run(FILE *to, const struct export_run *r)
 	const char *name;
 	char *text;
 
-	put_field(to, r->file);
-	put_field(to, r->id);
+	write_field(to, r->file);
+	write_field(to, r->id);
 	for (size_t i = 0; i < NR_OWN; i++) {
 		text = export_text(json_object_get(all, own[i]));
-		put_field(to, text);
+		write_field(to, text);
 		free(text);
 		json_object_del(all, own[i]);
 	}
@@ -41,12 +41,12 @@ static void put_run(FILE *to, const struct export_run *r)
 		free(text);
 	}
 	text = strv_join(&rest, " ");
-	put_field(to, text);
-	put_field(to, r->status);
+	write_field(to, text);
+	write_field(to, r->status);
 	free(text);
 }
 
-static void put(FILE *to, const struct export_data *d)
+static void write_samples(FILE *to, const struct export_data *d)
 {
 	fputs("file,id,env,rig,tier,workload,variant,vcpus,seed,parameters,status,metric,unit,better,"
 	      "exact,sample,value\n",
@@ -55,7 +55,7 @@ static void put(FILE *to, const struct export_data *d)
 		const struct export_run *r = &d->run[i];
 
 		if (!r->nr_series) {
-			put_run(to, r);
+			write_run(to, r);
 			fputs(",,,,,\n", to);
 		}
 		for (size_t k = 0; k < r->nr_series; k++) {
@@ -64,9 +64,9 @@ static void put(FILE *to, const struct export_data *d)
 			for (size_t j = 0; j < s->summary.n; j++) {
 				AUTO_FREE char *number = export_number(s->samples[j]);
 
-				put_run(to, r);
-				put_field(to, s->name);
-				put_field(to, s->unit);
+				write_run(to, r);
+				write_field(to, s->name);
+				write_field(to, s->unit);
 				fprintf(to, "%s,%d,%zu,%s\n", s->lower ? "lower" : "higher",
 					s->exact, j, number);
 			}
@@ -79,6 +79,6 @@ static const struct export_format csv = {
 	.summary = "comma-separated values (RFC 4180); all samples",
 	.tells_files_apart = true,
 	.tells_units = true,
-	.write = put,
+	.write = write_samples,
 };
 EXPORT_FORMAT(csv);

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Go's benchmark format, which benchstat reads: a line for each sample, the parameters as parts of
- * the name, /key=value. Blanks end a name and slashes its parts, so these are written as %XX. A
- * "-4" at its end would be taken for a number of processors; names here end in /vcpus=N, so there
- * is none.
+ * Go's benchmark format, which benchstat reads: a line for each sample, with the parameters as
+ * parts of the name, /key=value. Blanks would end a name and slashes its parts, so both are written
+ * as %XX. benchstat reads "-4" at the end of a name as a number of processors; names here end in
+ * /vcpus=N instead.
  *
- * A Unit line says which way is better, and assume=exact that all samples of a benchmark are equal:
- * only where they are, since benchstat complains otherwise. An exact metric whose samples differ
- * within a boot, the same way each time, is left to its statistics.
+ * A Unit line says which direction is better. assume=exact says that all samples of a benchmark are
+ * equal, and benchstat complains if they are not. The samples of an exact metric may differ within
+ * a boot, in the same way on every boot: then its statistics apply.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@
 #include "lib/text.h"
 #include "resultset/units.h"
 
-static void put_part(FILE *to, const char *text)
+static void write_part(FILE *to, const char *text)
 {
 	for (; *text; text++)
 		if (*text <= ' ' || *text > '~' || strchr("/%=", *text))
@@ -26,7 +26,7 @@ static void put_part(FILE *to, const char *text)
 			fputc(*text, to);
 }
 
-/* A unit is what follows a number: time is ns/op, which benchstat knows how to scale. */
+/* The unit behind a number. benchstat knows how to scale ns/op. */
 static char *unit_of(const struct export_series *s)
 {
 	bool time = unit_in_ns(s->unit) > 0;
@@ -41,32 +41,32 @@ static double in_ns(const struct export_series *s, double v)
 	return unit_in_ns(s->unit) > 0 ? v * unit_in_ns(s->unit) : v;
 }
 
-static void put_name(FILE *to, const struct export_run *r)
+static void write_name(FILE *to, const struct export_run *r)
 {
 	json_auto_t *all = export_parameters(r);
 	json_t *value;
 	const char *workload = json_string_value(json_object_get(all, "workload")), *name;
 
-	/* "fork_dirty" -> BenchmarkFork_dirty: a small letter behind the word is no benchmark. */
+	/* "fork_dirty" -> BenchmarkFork_dirty: Go requires a capital letter there. */
 	fputs("Benchmark", to);
 	if (islower((unsigned char)*workload))
 		fputc(toupper((unsigned char)*workload++), to);
-	put_part(to, workload);
+	write_part(to, workload);
 	json_object_foreach (all, name, value) {
 		AUTO_FREE char *text = export_text(value);
 
 		if (strcmp(name, "workload") != 0 && strcmp(name, "vcpus") != 0) {
 			fputc('/', to);
-			put_part(to, name);
+			write_part(to, name);
 			fputc('=', to);
-			put_part(to, text);
+			write_part(to, text);
 		}
 	}
 	fprintf(to, "/vcpus=%lld", (long long)json_integer_value(json_object_get(all, "vcpus")));
 }
 
-/* One line for each unit: what holds for all runs that have it. */
-static void put_units(FILE *to, const struct export_data *d)
+/* A line for each unit, with the properties that all its runs share. */
+static void write_units(FILE *to, const struct export_data *d)
 {
 	AUTO_STRV struct strv seen = {0};
 
@@ -91,9 +91,9 @@ static void put_units(FILE *to, const struct export_data *d)
 	}
 }
 
-static void put(FILE *to, const struct export_data *d)
+static void write_samples(FILE *to, const struct export_data *d)
 {
-	put_units(to, d);
+	write_units(to, d);
 	for (size_t i = 0; i < d->n; i++) {
 		for (size_t k = 0; k < d->run[i].nr_series; k++) {
 			const struct export_series *s = &d->run[i].series[k];
@@ -102,7 +102,7 @@ static void put(FILE *to, const struct export_data *d)
 			for (size_t j = 0; j < s->summary.n; j++) {
 				AUTO_FREE char *number = export_number(in_ns(s, s->samples[j]));
 
-				put_name(to, &d->run[i]);
+				write_name(to, &d->run[i]);
 				fprintf(to, " 1 %s %s\n", number, unit);
 			}
 		}
@@ -112,6 +112,6 @@ static void put(FILE *to, const struct export_data *d)
 static const struct export_format go = {
 	.name = "go",
 	.summary = "Go's benchmark format, for benchstat; all samples",
-	.write = put,
+	.write = write_samples,
 };
 EXPORT_FORMAT(go);

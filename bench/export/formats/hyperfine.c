@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * What `hyperfine --export-json` writes and its scripts read: times in seconds, with mean and
- * standard deviation, which this format alone has. Instructions are no seconds, so only times can
- * be said in it. Samples are iterations within one process: user and system time of each are not
- * known (null), and the one exit status is repeated for each, as the scripts expect.
+ * The format of `hyperfine --export-json`: times in seconds, with mean and standard deviation. It
+ * holds times only, since instructions are no seconds. Samples are iterations within one process,
+ * so their user and system times are unknown (null). The exit status of the process is repeated for
+ * each sample, as hyperfine's scripts expect.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 
 static const char *refuses(const struct export_series *s)
 {
-	return !unit_in_ns(s->unit) ? "hyperfine's values are seconds, and this is no time" : NULL;
+	return !unit_in_ns(s->unit) ? "hyperfine's values are seconds, but this is no time" : NULL;
 }
 
 static json_t *seconds(const struct export_series *s, double v)
@@ -39,7 +39,7 @@ static json_t *result_of(const struct export_run *r, const struct export_series 
 	}
 	for (size_t i = 0; i < s->summary.n; i++)
 		squares += (s->samples[i] - mean) * (s->samples[i] - mean);
-	/* Parameters are strings there. */
+	/* hyperfine writes parameters as strings. */
 	json_object_foreach_safe(parameters, next, name, value)
 	{
 		AUTO_FREE char *text = export_text(value);
@@ -55,14 +55,14 @@ static json_t *result_of(const struct export_run *r, const struct export_series 
 			 times, "exit_codes", codes, "parameters", parameters);
 }
 
-static void put(FILE *to, const struct export_data *d)
+static void write_results(FILE *to, const struct export_data *d)
 {
 	json_t *results = json_array();
 
 	for (size_t i = 0; i < d->n; i++)
 		for (size_t k = 0; k < d->run[i].nr_series; k++)
 			json_array_append_new(results, result_of(&d->run[i], &d->run[i].series[k]));
-	export_put_json(to, json_pack("{s:o}", "results", results));
+	export_write_json(to, json_pack("{s:o}", "results", results));
 }
 
 static const struct export_format hyperfine = {
@@ -70,6 +70,6 @@ static const struct export_format hyperfine = {
 	.summary = "hyperfine --export-json; times only",
 	.refuses = refuses,
 	.tells_units = true,
-	.write = put,
+	.write = write_results,
 };
 EXPORT_FORMAT(hyperfine);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * InfluxDB's line protocol: a line for each run and metric, tagged with what tells runs apart, at
- * the time at which the set was completed. A run that failed is a line with its status and no
- * numbers.
+ * InfluxDB's line protocol: a line for each run and metric, tagged with the identity of the run, at
+ * the time when the set was completed. A failed run is a line with its status and no numbers.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -11,8 +10,9 @@
 #include "lib/dates.h"
 #include "lib/text.h"
 
-/* Commas, equals signs and blanks are escaped; a backslash at the end would escape what follows. */
-static void put_key(FILE *to, const char *text)
+/* Escapes commas, equals signs and blanks. A backslash at the end would escape the next character.
+ */
+static void write_key(FILE *to, const char *text)
 {
 	size_t n = strlen(text);
 
@@ -23,18 +23,18 @@ static void put_key(FILE *to, const char *text)
 	}
 }
 
-/* An empty tag cannot be said, and is none. */
-static void put_tag(FILE *to, const char *name, const char *value)
+/* The protocol has no empty tags. */
+static void write_tag(FILE *to, const char *name, const char *value)
 {
 	if (!*value)
 		return;
 	fputc(',', to);
-	put_key(to, name);
+	write_key(to, name);
 	fputc('=', to);
-	put_key(to, value);
+	write_key(to, value);
 }
 
-static void put_string(FILE *to, const char *text)
+static void write_string(FILE *to, const char *text)
 {
 	fputc('"', to);
 	for (; *text; text++) {
@@ -45,14 +45,14 @@ static void put_string(FILE *to, const char *text)
 	fputc('"', to);
 }
 
-static void put_number(FILE *to, const char *name, double v)
+static void write_number(FILE *to, const char *name, double v)
 {
 	AUTO_FREE char *number = export_number(v);
 
 	fprintf(to, ",%s=%s", name, number);
 }
 
-/* Nanoseconds since 1970 of when the set was completed; false: there are too many for 64 bits. */
+/* Nanoseconds from 1970 to the completion of the set; false: they do not fit 64 bits. */
 static bool time_of(const json_t *set, long long *ns)
 {
 	const char *created = json_string_value(json_object_get(set, "created"));
@@ -65,11 +65,11 @@ static const char *refuses_set(const json_t *set)
 	long long ns;
 
 	return time_of(set, &ns) ? NULL
-				 : "InfluxDB counts nanoseconds, from 1677 to 2262, and the set is "
-				   "of another year";
+				 : "InfluxDB counts nanoseconds, from 1677 to 2262, but the set "
+				   "is of another year";
 }
 
-static void put_line(FILE *to, const struct export_run *r, const struct export_series *s)
+static void write_line(FILE *to, const struct export_run *r, const struct export_series *s)
 {
 	json_auto_t *all = export_parameters(r);
 	json_t *value;
@@ -80,25 +80,25 @@ static void put_line(FILE *to, const struct export_run *r, const struct export_s
 	json_object_foreach (all, name, value) {
 		AUTO_FREE char *text = export_text(value);
 
-		put_tag(to, name, text);
+		write_tag(to, name, text);
 	}
 	if (s) {
-		put_tag(to, "metric", s->name);
-		put_tag(to, "unit", s->unit);
-		put_tag(to, "better", s->lower ? "lower" : "higher");
+		write_tag(to, "metric", s->name);
+		write_tag(to, "unit", s->unit);
+		write_tag(to, "better", s->lower ? "lower" : "higher");
 	}
 	fputs(" status=", to);
-	put_string(to, r->status);
+	write_string(to, r->status);
 	fputs(",id=", to);
-	put_string(to, r->id);
+	write_string(to, r->id);
 	if (s) {
 		fprintf(to, ",exact=%s,n=%zui", s->exact ? "true" : "false", s->summary.n);
-		put_number(to, "median", s->summary.median);
-		put_number(to, "min", s->summary.min);
-		put_number(to, "max", s->summary.max);
+		write_number(to, "median", s->summary.median);
+		write_number(to, "min", s->summary.min);
+		write_number(to, "max", s->summary.max);
 		if (s->interval.exists) {
-			put_number(to, "low", s->interval.low);
-			put_number(to, "high", s->interval.high);
+			write_number(to, "low", s->interval.low);
+			write_number(to, "high", s->interval.high);
 		}
 	}
 	if (time_of(r->set, &ns))
@@ -106,13 +106,13 @@ static void put_line(FILE *to, const struct export_run *r, const struct export_s
 	fputc('\n', to);
 }
 
-static void put(FILE *to, const struct export_data *d)
+static void write_results(FILE *to, const struct export_data *d)
 {
 	for (size_t i = 0; i < d->n; i++) {
 		for (size_t k = 0; k < d->run[i].nr_series; k++)
-			put_line(to, &d->run[i], &d->run[i].series[k]);
+			write_line(to, &d->run[i], &d->run[i].series[k]);
 		if (!d->run[i].nr_series)
-			put_line(to, &d->run[i], NULL);
+			write_line(to, &d->run[i], NULL);
 	}
 }
 
@@ -121,6 +121,6 @@ static const struct export_format influx = {
 	.summary = "InfluxDB's line protocol",
 	.refuses_set = refuses_set,
 	.tells_units = true,
-	.write = put,
+	.write = write_results,
 };
 EXPORT_FORMAT(influx);

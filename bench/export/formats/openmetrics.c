@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * OpenMetrics, the text that Prometheus scrapes: a family for each metric, with a sample for each
- * run. The median is one gauge, the ends of its interval two others, and pvmmu_run_success says of
- * all runs, 1 or 0, how they ended: a failed one has no median, which is not zero. Times are
- * seconds, as is the custom there.
+ * run. The median is one gauge, the ends of its interval are two others. pvmmu_run_success is 1 or
+ * 0 for each run; a failed run has no median, rather than zero. Times are in seconds by convention.
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -13,7 +12,7 @@
 #include "lib/text.h"
 #include "resultset/units.h"
 
-/* Names have letters, digits and underscores; others become underscores. */
+/* Names consist of letters, digits and underscores. */
 static char *name_of(const char *text)
 {
 	char *s = xasprintf("%s%s", isdigit((unsigned char)*text) ? "_" : "", text);
@@ -24,7 +23,7 @@ static char *name_of(const char *text)
 	return s;
 }
 
-static void put_escaped(FILE *to, const char *text)
+static void write_escaped(FILE *to, const char *text)
 {
 	for (; *text; text++) {
 		if (strchr("\\\"\n", *text))
@@ -33,8 +32,8 @@ static void put_escaped(FILE *to, const char *text)
 	}
 }
 
-/* All of them; two names that have become one differ by another underscore. */
-static void put_labels(FILE *to, const struct export_run *r, const char *metric)
+/* All labels. If two names become equal, the second gets another underscore. */
+static void write_labels(FILE *to, const struct export_run *r, const char *metric)
 {
 	json_auto_t *all = export_parameters(r), *put = json_object();
 	json_t *value;
@@ -51,20 +50,20 @@ static void put_labels(FILE *to, const struct export_run *r, const char *metric)
 			replace_text(&label, "%s_", label);
 		json_object_set_new(put, label, json_true());
 		fprintf(to, "%s%s=\"", comma, label);
-		put_escaped(to, text);
+		write_escaped(to, text);
 		fputc('"', to);
 		comma = ",";
 	}
 	fputs("} ", to);
 }
 
-static void put_value(FILE *to, const char *family, const struct export_run *r, const char *metric,
-		      double v)
+static void write_value(FILE *to, const char *family, const struct export_run *r,
+			const char *metric, double v)
 {
 	AUTO_FREE char *number = export_number(v);
 
 	fputs(family, to);
-	put_labels(to, r, metric);
+	write_labels(to, r, metric);
 	fprintf(to, "%s\n", number);
 }
 
@@ -81,14 +80,14 @@ static char *family_of(const struct export_series *s, enum what what)
 	return family;
 }
 
-static void put_head(FILE *to, const char *family, const struct export_series *s, enum what what)
+static void write_head(FILE *to, const char *family, const struct export_series *s, enum what what)
 {
 	static const char *const words[] = {"median", "lower end of the median's 95 % interval",
 					    "upper end of the median's 95 % interval"};
 
 	fprintf(to, "# TYPE %s gauge\n# HELP %s By iteration, %s, in ", family, family,
 		words[what]);
-	put_escaped(to, unit_in_ns(s->unit) > 0 ? "seconds" : s->unit);
+	write_escaped(to, unit_in_ns(s->unit) > 0 ? "seconds" : s->unit);
 	fprintf(to, "; %s is better.\n", s->lower ? "less" : "more");
 }
 
@@ -100,7 +99,7 @@ static double in_seconds(const struct export_series *s, double v)
 }
 
 /* One family: all series that share its name. */
-static void put_family(FILE *to, const struct export_data *d, const char *family, enum what what)
+static void write_family(FILE *to, const struct export_data *d, const char *family, enum what what)
 {
 	bool headed = false;
 
@@ -114,24 +113,24 @@ static void put_family(FILE *to, const struct export_data *d, const char *family
 
 			if (strcmp(own, family) == 0 && (what == MEDIAN || s->interval.exists)) {
 				if (!headed)
-					put_head(to, family, s, what);
+					write_head(to, family, s, what);
 				headed = true;
-				put_value(to, family, &d->run[i], s->name, in_seconds(s, v));
+				write_value(to, family, &d->run[i], s->name, in_seconds(s, v));
 			}
 		}
 	}
 }
 
-static void put(FILE *to, const struct export_data *d)
+static void write_families(FILE *to, const struct export_data *d)
 {
 	AUTO_STRV struct strv seen = {0};
 
 	fputs("# TYPE pvmmu_run_success gauge\n"
-	      "# HELP pvmmu_run_success Whether the run ended well; 0: there are no numbers of it.\n",
+	      "# HELP pvmmu_run_success Whether the run succeeded; 0: it has no numbers.\n",
 	      to);
 	for (size_t i = 0; i < d->n; i++)
-		put_value(to, "pvmmu_run_success", &d->run[i], NULL,
-			  strcmp(d->run[i].status, "success") == 0);
+		write_value(to, "pvmmu_run_success", &d->run[i], NULL,
+			    strcmp(d->run[i].status, "success") == 0);
 	for (size_t i = 0; i < d->n; i++) {
 		for (size_t k = 0; k < d->run[i].nr_series; k++) {
 			for (enum what what = MEDIAN; what <= HIGH; what++) {
@@ -140,7 +139,7 @@ static void put(FILE *to, const struct export_data *d)
 
 				strv_add_distinct(&seen, family);
 				if (seen.n > before)
-					put_family(to, d, family, what);
+					write_family(to, d, family, what);
 			}
 		}
 	}
@@ -150,6 +149,6 @@ static void put(FILE *to, const struct export_data *d)
 static const struct export_format openmetrics = {
 	.name = "openmetrics",
 	.summary = "OpenMetrics text, for Prometheus",
-	.write = put,
+	.write = write_families,
 };
 EXPORT_FORMAT(openmetrics);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Histograms of batching: how many operations a batch held when it was flushed,
- * and why it was. From the counters batch_size and batch_flush, per iteration.
+ * Histograms of batches: how many operations a batch held when it was flushed, and why it was
+ * flushed. From the counters batch_size and batch_flush, per iteration.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,37 +25,28 @@ static const char *category_of(const struct cell *cell, size_t part)
 	return cell->metric + strlen(parts[part]) + 1;
 }
 
-/* Variants that do not batch would be bars of nothing. */
+/* Variants that do not batch are left out. */
 static bool batches(const struct plot *p, const struct plot_series *s)
 {
-	for (size_t i = 0; i < p->data.n; i++) {
-		const struct cell *cell = &p->data.cell[i];
-
-		if (cell->file == s->file && strcmp(cell->variant, s->variant) == 0 &&
-		    in_part(cell, 0) && cell->summary.max > 0)
-			return true;
-	}
-	return false;
+	return plot_has_counts(p, s, "batch_size.");
 }
 
 static bool begin(struct plot *p, char **error)
 {
 	static const char none[] = "no batches were counted: they come from variants with "
 				   "batch=multicall, as `make bench VARIANT=batched` measures";
-	struct strv counters = {0};
-	bool made;
+	AUTO_STRV struct strv counters = {0};
 
 	for (size_t i = 0; i < NR_PARTS; i++)
 		strv_add(&counters, "%s.*", parts[i]);
-	made = plot_lay_out_counters(p, &counters, none, error);
-	strv_free(&counters);
-	if (made)
-		plot_keep_series(p, batches);
-	return made && (p->nr_series || fail(error, "%s", none));
+	if (!plot_lay_out_counters(p, &counters, none, error))
+		return false;
+	plot_keep_series(p, batches);
+	return p->nr_series || fail(error, "%s", none);
 }
 
-/* All categories of a part, in order of appearance; on a terminal, where each takes a line, those
- * that were counted. */
+/* All categories of a part, in order of appearance. On a terminal each category takes a line, so
+ * empty ones are left out. */
 static void find_categories(const struct plot *p, size_t part, struct strv *categories)
 {
 	for (size_t i = 0; i < p->data.n; i++)
@@ -64,7 +55,7 @@ static void find_categories(const struct plot *p, size_t part, struct strv *cate
 			strv_add_distinct(categories, category_of(&p->data.cell[i], part));
 }
 
-static void put_part(FILE *f, const struct plot *p, size_t point, size_t part)
+static void write_part(FILE *f, const struct plot *p, size_t point, size_t part)
 {
 	AUTO_STRV struct strv categories = {0};
 
@@ -85,16 +76,16 @@ static void put_part(FILE *f, const struct plot *p, size_t point, size_t part)
 		}
 }
 
-static void put_table(FILE *f, const struct plot *p)
+static void write_table(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\t#\t#\tvalue\tpart\tcategory\n", f);
 	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t part = 0; part < NR_PARTS; part++)
-			put_part(f, p, point, part);
+			write_part(f, p, point, part);
 }
 
-/* "3_4" is 3–4, "full_entries" is shown as two lines. */
-static void words(const struct plot *p, struct picture *to)
+/* "3_4" is shown as 3–4, "full_entries" as two lines. */
+static void set_variables(const struct plot *p, struct picture *to)
 {
 	static const char *const names[] = {"size", "reason"};
 
@@ -117,19 +108,7 @@ static void words(const struct plot *p, struct picture *to)
 	}
 }
 
-static char *title(const struct plot *p)
-{
-	return plot_title(p, "batches per operation");
-}
-
-static char *scale(const struct plot *p)
-{
-	(void)p;
-	return xstrdup("Left: operations in a batch. Right: why it was flushed. Bars are batches "
-		       "per iteration, each row on a scale of its own, from zero.");
-}
-
-static char *what(const struct plot *p)
+static char *subtitle(const struct plot *p)
 {
 	return xasprintf("batches per iteration, tier %s", p->data.shown);
 }
@@ -140,11 +119,12 @@ static const struct plot_kind batch = {
 	.script = "plots/batch.gp",
 	.columns = 1,
 	.begin = begin,
-	.put = put_table,
-	.title = title,
-	.scale = scale,
-	.what = what,
-	.words = words,
+	.write_table = write_table,
+	.about = "batches per operation",
+	.note = "Left: operations in a batch. Right: why it was flushed. Bars are batches per "
+		"iteration. Each row has a scale of its own, from zero.",
+	.subtitle = subtitle,
+	.variables = set_variables,
 };
 
 PLOT_KIND(batch);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Medians in the course of time, and where they changed (history.h, change_points.h): a point for
- * each workload, a line for each variant, as percent from where the variant began: variants are far
- * apart, and what is to be seen is how each has moved. To the right it is one result set after the
- * other, not the calendar: days without a measurement would be most of the picture.
+ * Medians over time, and where they changed (history.h, change_points.h): a panel for each
+ * workload, a line for each variant, in percent from the first value of the variant, so that lines
+ * can be compared although variants differ a lot. The horizontal axis counts result sets, since on
+ * a calendar most days would be empty.
  */
 #include <math.h>
 #include <stdint.h>
@@ -21,7 +21,7 @@ struct line {
 	size_t point, series;
 };
 
-struct past_picture {
+struct history_chart {
 	struct history history;
 	struct line *line;
 	size_t n;
@@ -30,24 +30,14 @@ struct past_picture {
 	bool exact, lower;
 };
 
-static size_t place_in(struct strv *list, const char *text)
-{
-	size_t i = 0;
-
-	strv_add_distinct(list, text);
-	while (strcmp(list->v[i], text) != 0)
-		i++;
-	return i;
-}
-
-/* Labels are ENV-WORKLOAD~VARIANT; rig and seed are said where they are not the usual ones. */
+/* The name without env and variant: labels are ENV-WORKLOAD~VARIANT. A rig other than solo is
+ * added. */
 static char *point_name(const struct track *t)
 {
 	const char *label = t->label, *tilde = strchr(label, '~'), *dash = strchr(label, '-');
 	const char *rig = text_at(t->identity, "rig", NULL);
 	char *name = xasprintf("%.*s", (int)(tilde ? tilde - label : (long)strlen(label)), label);
 
-	/* A point has the variants of all envs. */
 	if (dash && tilde && dash < tilde)
 		replace_text(&name, "%s", name + (dash + 1 - label));
 	for (char *c = name; *c; c++)
@@ -58,22 +48,20 @@ static char *point_name(const struct track *t)
 	return name;
 }
 
-static bool wants(const struct plot *p, const struct past_picture *o, const struct track *t)
+static bool wants(const struct plot *p, const struct history_chart *o, const struct track *t)
 {
 	const char *variant = text_at(t->identity, "variant", "name", NULL);
 	const char *workload = text_at(t->identity, "workload", "name", NULL);
-	bool found = !p->ask->variants || !p->ask->variants->n;
+	const struct strv *variants = p->ask->variants;
 
-	for (size_t i = 0; !found && i < p->ask->variants->n; i++)
-		found = strcmp(p->ask->variants->v[i], variant) == 0;
-	return found && t->metric &&
+	return (!variants || !variants->n || strv_has(variants, variant)) && t->metric &&
 	       (!p->ask->workload || strcmp(p->ask->workload, workload) == 0) &&
 	       (!o->tier || (strcmp(o->tier, text_at(t->identity, "tier", NULL)) == 0 &&
 			     strcmp(o->metric, t->metric) == 0 && strcmp(o->unit, t->unit) == 0 &&
 			     o->lower == t->lower));
 }
 
-/* The first value that there is; NaN: there are not two, or nothing can be a share of it. */
+/* The first value; NaN if there are fewer than two, or if it is 0. */
 static double first_of(const struct track *t)
 {
 	double first = NAN;
@@ -92,8 +80,8 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Two series may differ in what the label leaves out, as in memory. */
-static bool is_taken(const struct past_picture *o, const char *point, const struct track *t)
+/* Two series may have the same label, for example with different memory. */
+static bool is_taken(const struct history_chart *o, const char *point, const struct track *t)
 {
 	for (size_t i = 0; i < o->n; i++)
 		if (strcmp(o->points.v[o->line[i].point], point) == 0 &&
@@ -103,10 +91,11 @@ static bool is_taken(const struct past_picture *o, const char *point, const stru
 	return false;
 }
 
-static void choose_tracks(const struct plot *p, struct past_picture *o)
+static void choose_tracks(const struct plot *p, struct history_chart *o)
 {
 	for (size_t i = 0; i < o->history.n; i++) {
 		const struct track *t = &o->history.track[i];
+		const char *variant = text_at(t->identity, "variant", "name", NULL);
 		char *point;
 
 		if (!wants(p, o, t) || isnan(first_of(t)))
@@ -125,10 +114,11 @@ static void choose_tracks(const struct plot *p, struct past_picture *o)
 			o->exact = t->exact;
 			o->lower = t->lower;
 		}
+		strv_add_distinct(&o->points, point);
+		strv_add_distinct(&o->names, variant);
 		o->line = xrealloc(o->line, (o->n + 1) * sizeof(*o->line));
-		o->line[o->n++] = (struct line){
-			t, place_in(&o->points, point),
-			place_in(&o->names, text_at(t->identity, "variant", "name", NULL))};
+		o->line[o->n++] = (struct line){t, strv_find(&o->points, point),
+						strv_find(&o->names, variant)};
 		for (size_t k = 0; k < t->n; k++)
 			strv_add_distinct(&o->dates, t->point[k].run->created);
 		free(point);
@@ -139,29 +129,25 @@ static void choose_tracks(const struct plot *p, struct past_picture *o)
 
 static bool begin(struct plot *p, char **error)
 {
-	struct past_picture *o = xcalloc(1, sizeof(*o));
+	struct history_chart *o = p->own = xcalloc(1, sizeof(*o));
 	struct history_query q = {.filter = p->ask->filter,
 				  .rules = {CHANGE_SEGMENT, CHANGE_ALPHA, 0.01}};
-	bool ok;
+	bool ok = true;
 
-	p->own = o;
 	if (p->ask->history) {
 		o->history = *p->ask->history; /* borrowed, see end() */
-		choose_tracks(p, o);
-		return o->n ||
-		       fail(error, "nothing of it was measured twice: there is no history yet");
+	} else if (!p->ask->index) {
+		return fail(error, "a history needs a directory of result sets, not files");
+	} else {
+		if (p->ask->metric)
+			strv_add(&q.metrics, "%s", p->ask->metric);
+		ok = history_read(&o->history, p->ask->index, &q, error);
+		strv_free(&q.metrics);
 	}
-	if (!p->ask->index)
-		return fail(error,
-			    "a history is drawn of a directory of result sets, not of files");
-	if (p->ask->metric)
-		strv_add(&q.metrics, "%s", p->ask->metric);
-	ok = history_read(&o->history, p->ask->index, &q, error);
-	strv_free(&q.metrics);
-	if (!ok)
-		return false;
-	choose_tracks(p, o);
-	return o->n || fail(error, "nothing of it was measured twice: there is no history yet");
+	if (ok)
+		choose_tracks(p, o);
+	p->nr_panels = o->points.n;
+	return o->n || fail(error, "measured only once: no history");
 }
 
 static const struct change *change_at(const struct track *t, size_t point)
@@ -172,83 +158,69 @@ static const struct change *change_at(const struct track *t, size_t point)
 	return NULL;
 }
 
-static void put_share(FILE *f, double before, double after)
-{
-	AUTO_FREE char *text = share_text(before, after);
-
-	fputs(text, f);
-}
-
-static void put_line(FILE *f, const struct past_picture *o, const struct line *l)
+static void write_line(FILE *f, const struct history_chart *o, const struct line *l)
 {
 	double first = first_of(l->track);
 
 	for (size_t i = 0; i < l->track->n; i++) {
 		const struct history_point *point = &l->track->point[i];
 		const struct change *change = change_at(l->track, i);
-		size_t x = 0;
+		bool has_share = change && change->before != 0;
+		AUTO_FREE char *share = has_share && change->after != change->before
+						? share_text(change->before, change->after)
+						: NULL;
 
-		while (strcmp(o->dates.v[x], point->run->created) != 0)
-			x++;
-		fprintf(f, "%zu\t%zu\t", l->point + 1, l->series + 1);
-		plot_field(f, o->points.v[l->point]);
-		fputc('\t', f);
-		plot_field(f, o->names.v[l->series]);
-		fprintf(f, "\t%zu\t%s", x + 1, point->run->created);
+		plot_named_row(f, l->point, l->series, o->points.v[l->point],
+			       o->names.v[l->series]);
+		fprintf(f, "\t%zu\t%s", strv_find(&o->dates, point->run->created) + 1,
+			point->run->created);
 		plot_value(f, point->median);
 		plot_value(f, 100 * (point->median / first - 1));
-		fprintf(f, "\t%zu\t%s\t", point->n, *point->run->commit ? point->run->commit : "-");
-		if (change && change->before != 0 && change->after != change->before)
-			put_share(f, change->before, change->after);
-		else if (change)
-			fputs("changed", f);
-		else if (isnan(point->median))
-			fprintf(f, "missing: %s", point->run->outcome);
+		fprintf(f, "\t%zu\t%s", point->n, *point->run->commit ? point->run->commit : "-");
+		if (!change && isnan(point->median))
+			fprintf(f, "\tmissing: %s", point->run->outcome);
 		else
-			fputs("-", f);
-		plot_value(f, change && change->before != 0
-				      ? 100 * (change->after / change->before - 1)
-				      : NAN);
+			fprintf(f, "\t%s", share ? share : change ? "changed" : "-");
+		plot_value(f, has_share ? 100 * (change->after / change->before - 1) : NAN);
 		fputc('\n', f);
 	}
-	/* What follows is another line. */
+	/* An empty line ends the line. */
 	fputc('\n', f);
 }
 
-static void put(FILE *f, const struct plot *p)
+static void write_table(FILE *f, const struct plot *p)
 {
-	const struct past_picture *o = p->own;
+	const struct history_chart *o = p->own;
 
 	fputs("#\t#\tpanel\tvariant\tset\tmeasured\tmedian\tpercent\tn\tcommit\tlabel\tchange\n",
 	      f);
 	for (size_t point = 0; point < o->points.n; point++)
 		for (size_t i = 0; i < o->n; i++)
 			if (o->line[i].point == point)
-				put_line(f, o, &o->line[i]);
+				write_line(f, o, &o->line[i]);
 }
 
 static char *title(const struct plot *p)
 {
-	const struct past_picture *o = p->own;
+	const struct history_chart *o = p->own;
 
-	return xasprintf("In the course of time: %s per operation", o->unit);
+	return xasprintf("Over time: %s per operation", o->unit);
 }
 
-static char *scale(const struct plot *p)
+static char *axis_note(const struct plot *p)
 {
-	const struct past_picture *o = p->own;
+	const struct history_chart *o = p->own;
 
-	return xasprintf("From one result set to the next, by how many percent the median is "
-			 "above what it was when the variant was first measured. A triangle: it "
-			 "changed there (%s). A cross below: missing.",
-			 o->exact ? "exact, so any difference is a change"
-				  : "more than chance explains");
+	return xasprintf(
+		"The median in percent from the first value of the variant, by result set. A "
+		"triangle: it changed there (%s). A cross below: missing.",
+		o->exact ? "exact, so any difference is a change" : "more than chance explains");
 }
 
-static char *what(const struct plot *p)
+static char *subtitle(const struct plot *p)
 {
-	const struct past_picture *o = p->own;
-	size_t least = SIZE_MAX, most = 0;
+	const struct history_chart *o = p->own;
+	size_t min = SIZE_MAX, max = 0;
 	AUTO_FREE char *n = NULL;
 
 	for (size_t i = 0; i < o->n; i++)
@@ -257,33 +229,28 @@ static char *what(const struct plot *p)
 
 			if (!samples)
 				continue;
-			least = samples < least ? samples : least;
-			most = samples > most ? samples : most;
+			min = samples < min ? samples : min;
+			max = samples > max ? samples : max;
 		}
-	n = plot_range(least, most);
-	return xasprintf("%s (%s is better), tier %s, medians of n = %s; %zu result sets from %s "
-			 "to %s",
-			 o->unit, o->lower ? "lower" : "higher", shown_tier(o->tier, o->exact), n,
-			 o->dates.n, o->dates.v[0], o->dates.v[o->dates.n - 1]);
+	n = plot_range(min, max);
+	return xasprintf(
+		"%s (%s is better), tier %s, medians of n = %s; %zu result sets from %s to %s",
+		o->unit, o->lower ? "lower" : "higher", shown_tier(o->tier, o->exact), n,
+		o->dates.n, o->dates.v[0], o->dates.v[o->dates.n - 1]);
 }
 
-static void words(const struct plot *p, struct picture *to)
+static void set_variables(const struct plot *p, struct picture *to)
 {
-	const struct past_picture *o = p->own;
+	const struct history_chart *o = p->own;
 
 	plot_list_points(to, &o->points);
 	plot_list_series(to, &o->names, NULL);
 	plot_list(to, "date", &o->dates);
 }
 
-static size_t points(const struct plot *p)
-{
-	return ((const struct past_picture *)p->own)->points.n;
-}
-
 static void end(struct plot *p)
 {
-	struct past_picture *o = p->own;
+	struct history_chart *o = p->own;
 
 	if (!p->ask->history)
 		history_free(&o->history);
@@ -295,18 +262,17 @@ static void end(struct plot *p)
 
 static const struct plot_kind history = {
 	.name = "history",
-	.summary = "medians in the course of time, and where they changed (of a directory)",
+	.summary = "medians over time, and where they changed (of a directory)",
 	.script = "plots/history.gp",
 	.takes_metric = true,
 	.of_directory = true,
 	.columns = 2,
 	.begin = begin,
-	.put = put,
-	.points = points,
+	.write_table = write_table,
 	.title = title,
-	.scale = scale,
-	.what = what,
-	.words = words,
+	.axis_note = axis_note,
+	.subtitle = subtitle,
+	.variables = set_variables,
 	.end = end,
 };
 

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The samples themselves, a dot for each: whatever a summary says of a distribution, here it is. A
- * point for each workload, a row for each variant, as percent from the row's own median: variants
- * may be far apart, and what is to be seen is how far their samples are. Samples that would cover
- * each other lie above each other, equal ones as one stroke; nothing is random, so the same samples
- * give the same picture.
+ * The distribution of the samples, a dot for each sample. A panel for each workload, a row for each
+ * variant, in percent from the median of the row, so that rows can be compared although variants
+ * differ a lot. Samples that would cover each other are stacked, equal ones as one stroke. No
+ * position is random, so the same samples give the same picture.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,14 +11,14 @@
 
 #include "plot/kind.h"
 
-/* How many places across a point there are for dots. */
+/* Places for dots across a panel. */
 #define PLACES 80
 
-struct range {
+struct range { /* in percent */
 	double from, to;
 };
 
-/* Of a median of nothing there is no share. */
+/* NaN if the median is 0. */
 static double percent(const struct cell *cell, double v)
 {
 	double median = cell->summary.median;
@@ -27,7 +26,7 @@ static double percent(const struct cell *cell, double v)
 	return median != 0 ? 100 * (v / median - 1) : v == 0 ? 0 : NAN;
 }
 
-/* Of all samples of a point, in percent. */
+/* The range of all samples of a point. */
 static struct range range_of(const struct plot *p, size_t point)
 {
 	struct range r = {INFINITY, -INFINITY};
@@ -52,10 +51,10 @@ static size_t place_of(const struct range *r, const struct cell *cell, size_t i)
 	return (size_t)(share * (PLACES - 1));
 }
 
-/* Samples ascend, so those of one place follow each other. */
-static size_t most_in_a_place(const struct plot *p, size_t point, const struct range *r)
+/* Samples ascend, so those of one place are neighbours. */
+static size_t max_in_a_place(const struct plot *p, size_t point, const struct range *r)
 {
-	size_t most = 1;
+	size_t max = 1;
 
 	for (size_t s = 0; s < p->nr_series; s++) {
 		const char *missing = NULL;
@@ -65,17 +64,17 @@ static size_t most_in_a_place(const struct plot *p, size_t point, const struct r
 		for (size_t i = 0; cell && i < cell->summary.n; i++) {
 			if (place_of(r, cell, i) != place_of(r, cell, first))
 				first = i;
-			most = i - first + 1 > most ? i - first + 1 : most;
+			max = i - first + 1 > max ? i - first + 1 : max;
 		}
 	}
-	return most;
+	return max;
 }
 
-/* A row for each value that there is, with how many samples have it. */
-static void put_samples(FILE *f, const struct plot *p, size_t point, size_t series,
-			const struct cell *cell, const struct range *r, size_t most)
+/* A row for each distinct value, with the number of its samples. */
+static void write_samples(FILE *f, const struct plot *p, size_t point, size_t series,
+			  const struct cell *cell, const struct range *r, size_t max)
 {
-	const double room = 0.8 / (double)(most > 16 ? most : 16);
+	const double room = 0.8 / (double)(max > 16 ? max : 16);
 	size_t end, next;
 
 	for (size_t first = 0; first < cell->summary.n; first = end) {
@@ -97,19 +96,19 @@ static void put_samples(FILE *f, const struct plot *p, size_t point, size_t seri
 	}
 }
 
-static void put(FILE *f, const struct plot *p)
+static void write_table(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\twhat\tvalue\tpercent\taside\thalf\tlabel\n", f);
 	for (size_t point = 0; point < p->nr_points; point++) {
 		struct range r = range_of(p, point);
-		size_t most = most_in_a_place(p, point, &r);
+		size_t max = max_in_a_place(p, point, &r);
 
 		for (size_t s = 0; s < p->nr_series; s++) {
 			const char *missing = NULL;
 			const struct cell *cell = plot_cell(p, point, s, p->metric, &missing);
 
 			if (cell)
-				put_samples(f, p, point, s, cell, &r, most);
+				write_samples(f, p, point, s, cell, &r, max);
 			plot_row(f, p, point, s);
 			fputs("\tmedian", f);
 			plot_value(f, cell ? cell->summary.median : NAN);
@@ -125,34 +124,29 @@ static void put(FILE *f, const struct plot *p)
 
 static char *title(const struct plot *p)
 {
-	const struct cell *cell = plot_any_cell(p);
-
-	return plot_title(p, "how far samples lie apart, %s per operation",
-			  cell->counter ? p->metric : cell->unit);
+	return plot_title(p, "distribution of samples, %s per operation", plot_quantity(p));
 }
 
-static char *scale(const struct plot *p)
+static char *axis_note(const struct plot *p)
 {
 	return xasprintf(
-		"A dot for each sample, to the right by how many percent it is above the "
-		"median of its row, which is the thin line, and at the right in %s; "
-		"equal ones are one stroke, the longer the more. Each panel has a scale of its own.",
+		"A dot for each sample, in percent from the median of its row, which is the thin line "
+		"and is written at the right in %s. Equal samples are one stroke; a longer stroke is "
+		"more samples. Each panel has a scale of its own.",
 		plot_any_cell(p)->unit);
 }
 
-static void words(const struct plot *p, struct picture *to)
+static void set_variables(const struct plot *p, struct picture *to)
 {
-	AUTO_STRV struct strv rows = {0}, from = {0}, upto = {0};
+	AUTO_STRV struct strv from = {0}, upto = {0};
 
-	for (size_t i = 0; i < p->nr_series; i++)
-		strv_add(&rows, "%s", p->series[i].name);
 	for (size_t i = 0; i < p->nr_points; i++) {
 		struct range r = range_of(p, i);
 
 		picture_add_number(&from, r.from <= r.to ? r.from : 0);
 		picture_add_number(&upto, r.from <= r.to ? r.to : 0);
 	}
-	plot_list(to, "row", &rows);
+	plot_list_variants(to, "row", p);
 	plot_list(to, "range_from", &from);
 	plot_list(to, "range_to", &upto);
 }
@@ -164,11 +158,10 @@ static const struct plot_kind samples = {
 	.takes_metric = true,
 	.columns = 2,
 	.begin = plot_lay_out,
-	.put = put,
+	.write_table = write_table,
 	.title = title,
-	.scale = scale,
-	.what = plot_what_measured,
-	.words = words,
+	.axis_note = axis_note,
+	.variables = set_variables,
 };
 
 PLOT_KIND(samples);

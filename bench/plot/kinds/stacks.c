@@ -1,10 +1,29 @@
 // SPDX-License-Identifier: MIT
-#include "stacks.h"
-
+/*
+ * Totals and their parts: the instructions of an operation, and its hypercalls. Both use the script
+ * plots/stacks.gp, which draws a stack for each series.
+ */
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/json.h"
+#include "plot/kind.h"
+#include "resultset/resultset_read.h"
+
+/* More colours cannot be told apart, so further parts are summed up as "other". */
+#define STACK_PARTS_MAX 8
+
+struct stacks {
+	struct strv parts;    /* the largest first, "other" last */
+	double *value;	      /* by point, series and part */
+	const char **missing; /* by point and series: the reason, or NULL */
+};
+
+/* The value of a part of a cell; NaN with *missing, unless that was set before. */
+typedef double (*stacks_part)(const struct plot *p, size_t point, size_t series, const char *part,
+			      const char **missing);
 
 static double *value_at(const struct stacks *s, const struct plot *p, size_t point, size_t series,
 			size_t part)
@@ -27,7 +46,7 @@ static double weight(const struct plot *p, stacks_part part_of, const char *part
 	return sum;
 }
 
-/* In order of weight if `sorted`; those without any are left out. */
+/* The parts that are not zero, by weight if `sorted`. */
 static void choose_parts(struct strv *to, const struct plot *p, const struct strv *parts,
 			 stacks_part part_of, bool sorted)
 {
@@ -49,7 +68,11 @@ static void choose_parts(struct strv *to, const struct plot *p, const struct str
 	}
 }
 
-bool stacks_begin(struct plot *p, const struct strv *parts, stacks_part part_of, bool sorted)
+/*
+ * Fills in p->own from all possible parts, in order; parts that are zero everywhere are left out.
+ * sorted: the largest first. false: all parts are zero.
+ */
+static bool begin_stacks(struct plot *p, const struct strv *parts, stacks_part part_of, bool sorted)
 {
 	struct stacks *s = xcalloc(1, sizeof(*s));
 	AUTO_STRV struct strv chosen = {0};
@@ -73,7 +96,7 @@ bool stacks_begin(struct plot *p, const struct strv *parts, stacks_part part_of,
 	return s->parts.n > 0;
 }
 
-static void put_stack(FILE *f, const struct plot *p, size_t point, size_t series)
+static void write_stack(FILE *f, const struct plot *p, size_t point, size_t series)
 {
 	const struct stacks *s = p->own;
 	const char *missing = s->missing[point * p->nr_series + series];
@@ -98,15 +121,15 @@ static void put_stack(FILE *f, const struct plot *p, size_t point, size_t series
 	}
 }
 
-void stacks_put(FILE *f, const struct plot *p)
+static void write_table(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\t#\tfrom\tto\twhole\tpart\tlabel\n", f);
 	for (size_t point = 0; point < p->nr_points; point++)
 		for (size_t series = 0; series < p->nr_series; series++)
-			put_stack(f, p, point, series);
+			write_stack(f, p, point, series);
 }
 
-/* A letter for each part, of its name if one is free. */
+/* A letter for each part, preferably from its name. */
 static void add_marks(struct picture *to, const struct strv *parts)
 {
 	AUTO_STRV struct strv marks = {0};
@@ -127,19 +150,16 @@ static void add_marks(struct picture *to, const struct strv *parts)
 	picture_list(to, "mark", &marks);
 }
 
-void stacks_words(const struct plot *p, struct picture *to)
+static void set_variables(const struct plot *p, struct picture *to)
 {
 	const struct stacks *s = p->own;
-	AUTO_STRV struct strv rows = {0};
 
-	for (size_t i = 0; i < p->nr_series; i++)
-		strv_add(&rows, "%s", p->series[i].name);
-	plot_list(to, "row", &rows);
+	plot_list_variants(to, "row", p);
 	plot_list_series(to, &s->parts, NULL);
 	add_marks(to, &s->parts);
 }
 
-void stacks_end(struct plot *p)
+static void end(struct plot *p)
 {
 	struct stacks *s = p->own;
 
@@ -149,3 +169,132 @@ void stacks_end(struct plot *p)
 	free(s->value);
 	free(s->missing);
 }
+
+/* ---- instructions: Xen, the guest kernel, its processes ---- */
+
+static const char *const owners[] = {"xen", "kernel", "user"};
+static const char *const shown[] = {"Xen", "guest kernel", "processes"};
+
+#define NR_OWNERS (sizeof(owners) / sizeof(*owners))
+
+/* The mean over all samples. Parts of means add up to the mean sample; medians need not add up. */
+static double owned_instructions(const struct plot *p, size_t point, size_t series,
+				 const char *part, const char **missing)
+{
+	const struct cell *cell = plot_cell(p, point, series, p->metric, missing);
+	size_t samples = 0, k, i;
+	double sum = 0;
+	json_t *one;
+
+	for (k = 0; cell && k < json_array_size(cell->identities); k++) {
+		const json_t *run = plot_run_of(p, cell, k);
+		const json_t *insn = member_at(run, "collected", "insn", NULL);
+		json_int_t reps =
+			iterations_per_sample(json_array_get(json_object_get(run, "series"), 0));
+
+		/* A native run has no counts of Xen, but every run has counts of the kernel. */
+		samples += json_array_size(json_object_get(insn, "kernel"));
+		for (size_t w = 0; w < NR_OWNERS; w++) {
+			if (strcmp(shown[w], part) != 0)
+				continue;
+			json_array_foreach (json_object_get(insn, owners[w]), i, one)
+				sum += json_number_value(one) / (double)reps;
+		}
+	}
+	if (cell && !samples)
+		*missing = "not attributed";
+	return samples ? sum / (double)samples : NAN;
+}
+
+static bool begin_where(struct plot *p, char **error)
+{
+	AUTO_STRV struct strv parts = {0};
+
+	if (!plot_lay_out(p, error))
+		return false;
+	for (size_t w = 0; w < NR_OWNERS; w++)
+		strv_add(&parts, "%s", shown[w]);
+	return begin_stacks(p, &parts, owned_instructions, false) ||
+	       fail(error, "nothing was attributed: measure with --collect insn");
+}
+
+static char *subtitle_where(const struct plot *p)
+{
+	AUTO_FREE char *n = plot_n(p);
+
+	return xasprintf("instructions by collector insn, tier %s, mean of n = %s", p->data.shown,
+			 n);
+}
+
+static const struct plot_kind where = {
+	.name = "where",
+	.summary = "where the instructions go: Xen, guest kernel, processes (collector insn)",
+	.script = "plots/stacks.gp",
+	.columns = 2,
+	.begin = begin_where,
+	.write_table = write_table,
+	.about = "where the instructions of an operation go",
+	.note = "Instructions of the mean sample, by owner. Each panel has a scale of its own, from "
+		"zero. Counts are exact and have no error.",
+	.subtitle = subtitle_where,
+	.variables = set_variables,
+	.end = end,
+};
+
+PLOT_KIND(where);
+
+/* ---- hypercalls, by kind, from the guest's counters ---- */
+
+static const char group[] = "hypercalls.";
+
+static double calls_of_kind(const struct plot *p, size_t point, size_t series, const char *part,
+			    const char **missing)
+{
+	AUTO_FREE char *metric = xasprintf("%s%s", group, part);
+	const struct cell *cell = plot_cell(p, point, series, metric, missing);
+
+	return cell ? cell->summary.median : NAN;
+}
+
+/* Native variants make no hypercalls, so they are left out. */
+static bool makes_calls(const struct plot *p, const struct plot_series *s)
+{
+	return plot_has_counts(p, s, group);
+}
+
+static bool begin_hypercalls(struct plot *p, char **error)
+{
+	static const char none[] = "no hypercalls were counted";
+	AUTO_STRV struct strv counters = {0}, parts = {0};
+
+	strv_add(&counters, "%s*", group);
+	if (!plot_lay_out_counters(p, &counters, none, error))
+		return false;
+	plot_keep_series(p, makes_calls);
+	for (size_t i = 0; i < p->data.n; i++)
+		if (p->data.cell[i].counter)
+			strv_add_distinct(&parts, strchr(p->data.cell[i].metric, '.') + 1);
+	return begin_stacks(p, &parts, calls_of_kind, true) || fail(error, "%s", none);
+}
+
+static char *subtitle_hypercalls(const struct plot *p)
+{
+	return xasprintf("hypercalls counted by the guest, tier %s", p->data.shown);
+}
+
+static const struct plot_kind hypercalls = {
+	.name = "hypercalls",
+	.summary = "hypercalls of an operation, by kind",
+	.script = "plots/stacks.gp",
+	.columns = 2,
+	.begin = begin_hypercalls,
+	.write_table = write_table,
+	.about = "hypercalls per operation",
+	.note = "Hypercalls per iteration, by kind; a multicall counts as one, whatever it holds. "
+		"Each panel has a scale of its own, from zero.",
+	.subtitle = subtitle_hypercalls,
+	.variables = set_variables,
+	.end = end,
+};
+
+PLOT_KIND(hypercalls);

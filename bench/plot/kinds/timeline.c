@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How busy a domain was in the course of its run, and dom0 meanwhile, which is what looking on
- * costs: what collector xenstat has seen at an interval. A point for each run.
+ * The processor time of a domain during its run, and of dom0, which includes the cost of observing:
+ * readings of collector xenstat at an interval. A panel for each run.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -9,9 +9,6 @@
 
 #include "lib/json.h"
 #include "plot/kind.h"
-
-static const char none[] = "no run was looked at while it ran: measure on rig box or xl with "
-			   "--collect xenstat:interval=20";
 
 static const json_t *readings(const struct plot *p, const struct cell *cell, const char *name)
 {
@@ -42,14 +39,16 @@ static bool begin(struct plot *p, char **error)
 	if (!plot_lay_out(p, error))
 		return false;
 	plot_keep_series(p, was_watched);
-	return p->nr_series || fail(error, "%s", none);
+	return p->nr_series ||
+	       fail(error, "no run was observed while it ran: measure on rig box or "
+			   "xl with --collect xenstat:interval=20");
 }
 
-/* Of what went by since the reading before, the share that ran, in percent of one processor. */
-static void put_run(FILE *f, const struct plot *p, size_t point, size_t series,
-		    const struct cell *cell)
+/* The processor time between two readings, in percent of one processor. */
+static void write_run(FILE *f, const struct plot *p, size_t point, size_t series,
+		      const struct cell *cell)
 {
-	static const char *const whose[] = {"cpu_ns", "dom0_cpu_ns"};
+	static const char *const times[] = {"cpu_ns", "dom0_cpu_ns"};
 	const json_t *when = readings(p, cell, "elapsed_ns"), *before;
 	json_t *at;
 	size_t i;
@@ -62,9 +61,9 @@ static void put_run(FILE *f, const struct plot *p, size_t point, size_t series,
 		plot_row(f, p, point, series);
 		plot_value(f, to / 1e6);
 		for (size_t w = 0; w < 2; w++) {
-			const json_t *ran = readings(p, cell, whose[w]);
+			const json_t *ran = readings(p, cell, times[w]);
 			double was = i ? json_number_value(json_array_get(ran, i - 1))
-				       : json_number_value(json_object_get(before, whose[w]));
+				       : json_number_value(json_object_get(before, times[w]));
 
 			plot_value(
 				f,
@@ -78,7 +77,7 @@ static void put_run(FILE *f, const struct plot *p, size_t point, size_t series,
 	fputc('\n', f);
 }
 
-static void put(FILE *f, const struct plot *p)
+static void write_table(FILE *f, const struct plot *p)
 {
 	fputs("#\t#\tpanel\tvariant\tms\tdomain\tdom0\n", f);
 	for (size_t point = 0; point < p->nr_points; point++)
@@ -86,26 +85,17 @@ static void put(FILE *f, const struct plot *p)
 			const struct cell *cell = cell_at(p, point, series);
 
 			if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
-				put_run(f, p, point, series, cell);
+				write_run(f, p, point, series, cell);
 		}
 }
 
 static char *title(const struct plot *p)
 {
 	(void)p;
-	return xstrdup("How busy the domain was, and dom0 meanwhile");
+	return xstrdup("Processor time of the domain and of dom0");
 }
 
-static char *scale(const struct plot *p)
-{
-	(void)p;
-	return xstrdup(
-		"Percent of one processor that the domain ran since the reading before, over "
-		"milliseconds since the first; dashed: dom0. Both axes from zero. Of "
-		"several seeds the first.");
-}
-
-static char *what(const struct plot *p)
+static char *subtitle(const struct plot *p)
 {
 	return xasprintf(
 		"collector xenstat, tier %s%s", p->data.shown,
@@ -118,10 +108,12 @@ static const struct plot_kind timeline = {
 	.script = "plots/timeline.gp",
 	.columns = 2,
 	.begin = begin,
-	.put = put,
+	.write_table = write_table,
 	.title = title,
-	.scale = scale,
-	.what = what,
+	.note = "Percent of one processor that the domain used since the previous reading, over "
+		"milliseconds since the first reading; dashed: dom0. Both axes start at zero. If "
+		"there are several seeds, the first is shown.",
+	.subtitle = subtitle,
 };
 
 PLOT_KIND(timeline);
