@@ -71,8 +71,8 @@ static void unprotect(struct page *p)
 }
 
 /*
- * The lock policy: whether each pte page is locked and pinned by itself. If not, one
- * lock is held for the complete tree, and only the roots are pinned.
+ * The lock policy: whether each pte page is locked and, under `eager`, pinned by itself.
+ * If not, one lock is held for the complete tree, and only the roots are pinned.
  */
 static bool pins_page_by_page(void)
 {
