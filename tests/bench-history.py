@@ -83,7 +83,7 @@ with tempfile.TemporaryDirectory() as directory:
     row("by what they were made of", at + ["series", *fork, "--where", "commit=0000003"], repetitions)
     found = measure(*at, "changes", *exec_, "--format", "json")[2]
     shifts = [c for c in json.loads(found)["series"][0]["changes"] if c["kind"] == "shift"]
-    print("\nOf the noise the changes of level at set %.0f and %.0f were found in: %s." % (
+    print("\nThe changes of level in the noise, at set %.0f and %.0f, were found in: %s." % (
         sets * 0.4 + 1, sets * 0.6, ", ".join(c["after"]["file"] for c in shifts)))
     print("Index: %.1f MB. Largest memory: %.0f MB." % (
         os.stat(os.path.join(directory, ".index.sqlite")).st_size / 1e6,
