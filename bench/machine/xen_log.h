@@ -18,9 +18,7 @@
 #include <stdbool.h>
 
 #include "lib/text.h"
-
-/* The name of the line about page tables of the hypervisor's own for PV guests. */
-#define XEN_XPTI "XPTI (64-bit PV only)"
+#include "spec/xen_words.h"
 
 struct xen_log {
 	json_t *mitigations;	/* {line's name: what it says}, texts; NULL until the block came */

@@ -8,28 +8,6 @@
 #include "lib/json.h"
 #include "spec/catalog.h"
 
-/* Axes that every run may have, with the place of their value in the identity. */
-static const struct {
-	const char *name, *group, *member;
-	const char *prefix; /* not shown */
-	int cut;	    /* this many characters are enough; 0: all of them */
-} fixed[] = {
-	{"variant", "variant", "name", "", 0},
-	{"workload", "workload", "name", "", 0},
-	{"env", NULL, "env", "", 0},
-	{"rig", NULL, "rig", "", 0},
-	{"tier", NULL, "tier", "", 0},
-	{"vcpus", NULL, "vcpus", "", 0},
-	{"memory", NULL, "memory_mib", "", 0},
-	{"seed", NULL, "seed", "", 0},
-	{"xen", "xen", "version", "", 0},
-	{"qemu", "qemu", "version", "QEMU emulator version ", 0},
-	{"compiler", NULL, "compiler", "", 0},
-	{"image", "image", "kernel_sha256", "", 12},
-};
-
-#define NR_FIXED (sizeof(fixed) / sizeof(*fixed))
-
 static char *text_of(const json_t *value)
 {
 	if (json_is_string(value))
@@ -37,6 +15,19 @@ static char *text_of(const json_t *value)
 	if (json_is_integer(value))
 		return xasprintf("%lld", (long long)json_integer_value(value));
 	return NULL;
+}
+
+/* The member as tables show it, the caller's; NULL: not told. */
+static char *shown(const json_t *identity, const struct identity_member *m)
+{
+	char *text = text_of(identity_value(identity, m));
+	size_t skip = m->prefix ? strlen(m->prefix) : 0;
+
+	if (text && skip && strncmp(text, m->prefix, skip) == 0)
+		replace_text(&text, "%s", text + skip);
+	if (text && m->cut)
+		replace_text(&text, "%.*s", m->cut, text);
+	return text;
 }
 
 static const json_t *policy_of(const json_t *run)
@@ -63,34 +54,23 @@ char *axis_text(const json_t *set, const json_t *run, const char *axis)
 {
 	const json_t *identity = json_object_get(run, "identity"), *value;
 	const char *label = text_at(identity, "variant", "label", NULL);
-	char *text;
 
 	if (strcmp(axis, "commit") == 0)
 		return commit_of(set, run);
 	if (strcmp(axis, "variant") == 0 && *label)
 		return xstrdup(label);
-	for (size_t i = 0; i < NR_FIXED; i++) {
-		size_t skip = strlen(fixed[i].prefix);
-
-		if (strcmp(fixed[i].name, axis) != 0)
-			continue;
-		text = text_of(fixed[i].group
-				       ? member_at(identity, fixed[i].group, fixed[i].member, NULL)
-				       : json_object_get(identity, fixed[i].member));
-		if (text && strncmp(text, fixed[i].prefix, skip) == 0)
-			replace_text(&text, "%s", text + skip);
-		if (text && fixed[i].cut)
-			replace_text(&text, "%.*s", fixed[i].cut, text);
-		return text;
-	}
+	for (size_t i = 0; i < nr_identity_members; i++)
+		if (identity_members[i].axis && strcmp(identity_members[i].axis, axis) == 0)
+			return shown(identity, &identity_members[i]);
 	value = json_object_get(parameters_of(run), axis);
 	return text_of(value ? value : json_object_get(policy_of(run), axis));
 }
 
 void axes_usual(struct strv *names)
 {
-	for (size_t i = 0; i < NR_FIXED; i++)
-		strv_add(names, "%s", fixed[i].name);
+	for (size_t i = 0; i < nr_identity_members; i++)
+		if (identity_members[i].axis)
+			strv_add(names, "%s", identity_members[i].axis);
 	strv_add(names, "commit");
 }
 

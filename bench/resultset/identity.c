@@ -7,9 +7,119 @@
 
 #include "lib/json.h"
 #include "lib/text.h"
+#include "spec/xen_words.h"
 
 /* Beyond this a double does not tell neighbouring integers apart. */
 #define WHOLE_MAX 9007199254740992.0
+
+#define FLAVOUR "xen.flavour"
+
+#define ASKED MEMBER_ASKED
+#define MADE  MEMBER_MADE
+#define EXACT MEMBER_EXACT
+#define SEEDS MEMBER_SEEDS
+#define SIDES MEMBER_SIDES
+
+/* In the order in which axes are listed and differences told. */
+const struct identity_member identity_members[] = {
+	{"variant.name", .use = ASKED | SEEDS, .axis = "variant"},
+	{"workload.name", .use = ASKED, .axis = "workload"},
+	{"env", .use = ASKED | EXACT | SEEDS, .axis = "env"},
+	{"rig", .use = ASKED | EXACT | SEEDS | SIDES, .axis = "rig"},
+	{"tier", .use = ASKED, .axis = "tier"},
+	{"vcpus", .use = ASKED | EXACT | SEEDS, .axis = "vcpus"},
+	{"memory_mib", .use = ASKED | EXACT | SEEDS | SIDES, .axis = "memory"},
+	{"seed", .use = ASKED | EXACT | SIDES, .axis = "seed"},
+	{"xen.version", .use = MADE | EXACT | SEEDS | SIDES, .axis = "xen"},
+	{"xen.package", .use = MADE | EXACT},
+	{FLAVOUR, .use = ASKED | EXACT},
+	{"xen.banner", .use = MADE | EXACT | SIDES},
+	{"xen.sha256", .use = MADE | EXACT | SEEDS | SIDES},
+	{"xen.build_id", .use = MADE | EXACT | SEEDS},
+	{"xen.command_line", .use = MADE | EXACT | SEEDS | SIDES},
+	/* All lines are kept; a comparison looks at those that are about PV guests. */
+	{"xen.mitigations", .use = MADE | EXACT | SEEDS},
+	{"xen.mitigations", XEN_XPTI, .use = SIDES},
+	{"xen.mitigations", "PV L1TF shadowing", .use = SIDES},
+	{"xen.mitigations", "Support for PV VMs", .use = SIDES},
+	{"xen.mitigations", "Xen settings", .use = SIDES},
+	{"xen.mitigations", "Compiled-in support", .use = SIDES},
+	{"qemu.version", .use = MADE | EXACT | SEEDS | SIDES, .axis = "qemu",
+	 .prefix = "QEMU emulator version "},
+	{"qemu.sha256", .use = MADE | EXACT | SEEDS | SIDES},
+	{"qemu.accelerator", .use = MADE | EXACT},
+	{"qemu.arguments", .use = MADE | EXACT},
+	{"compiler", .use = MADE | SEEDS | SIDES, .axis = "compiler"},
+	{"image.kernel_sha256", .use = MADE | EXACT | SEEDS, .axis = "image", .cut = 12},
+	{"image.initramfs_sha256", .use = MADE | EXACT | SEEDS | SIDES},
+	{"variant.mutant", .use = ASKED | SIDES},
+	{"variant.policy", .use = ASKED},
+	{"variant.label", .use = 0},
+	{"workload.parameters", .use = ASKED},
+	{"workload.program.path", .use = ASKED},
+	{"workload.program.arguments", .use = ASKED},
+	{"workload.program.environment", .use = ASKED},
+	{"workload.program.sha256", .use = MADE},
+	{"workload.program.files_sha256", .use = MADE},
+	{"high_pages", .use = MADE | EXACT | SEEDS},
+	{"dom0.version", .use = MADE | SEEDS},
+	{"dom0.release", .use = MADE},
+	{"dom0.package", .use = MADE},
+	{"dom0.kernel_sha256", .use = MADE},
+	{"dom0.ramdisk_sha256", .use = MADE},
+	{"dom0.command_line", .use = MADE},
+	{"dom0.cpus", .use = MADE},
+	{"dom0.cpupool", .use = MADE},
+	{"linux.release", .use = MADE},
+	{"linux.program_sha256", .use = MADE},
+};
+
+const size_t nr_identity_members = sizeof(identity_members) / sizeof(*identity_members);
+
+/* What is at the first n characters of a path. */
+static json_t *value_at(const json_t *o, const char *path, size_t n)
+{
+	json_t *at = (json_t *)o;
+
+	for (const char *end = path + n; at && path < end;) {
+		size_t length = strcspn(path, ".");
+
+		length = length < (size_t)(end - path) ? length : (size_t)(end - path);
+		at = json_object_getn(at, path, length);
+		path += length + 1;
+	}
+	return at;
+}
+
+json_t *identity_value(const json_t *identity, const struct identity_member *m)
+{
+	json_t *value = value_at(identity, m->path, strlen(m->path));
+
+	return m->line ? json_object_get(value, m->line) : value;
+}
+
+bool identity_could_tell(const json_t *identity, const struct identity_member *m)
+{
+	const char *dot = strrchr(m->path, '.');
+	size_t group = m->line ? strlen(m->path) : dot ? (size_t)(dot - m->path) : 0;
+
+	return value_at(identity, m->path, group);
+}
+
+char *identity_member_name(const struct identity_member *m)
+{
+	return xasprintf("%s%s%s", m->path, m->line ? ", " : "", m->line ? m->line : "");
+}
+
+size_t identity_member_at(const char *path, const char *line)
+{
+	size_t i = 0;
+
+	while (strcmp(identity_members[i].path, path) != 0 || !identity_members[i].line != !line ||
+	       (line && strcmp(identity_members[i].line, line) != 0))
+		i++;
+	return i;
+}
 
 const char *identity_clock(const json_t *identity)
 {
@@ -57,44 +167,36 @@ char *canonical_json(const json_t *value)
 	return text;
 }
 
-/* Copies a member, if it is there. */
-static void take(json_t *to, const char *name, const json_t *from)
+/* Sets the value at a path, and the objects above it where there are none. */
+static void set_at(json_t *o, const char *path, json_t *value)
 {
-	json_t *value = json_object_get(from, name);
+	size_t n = strcspn(path, ".");
+	AUTO_FREE char *name = xstrndup(path, n);
 
-	if (value)
-		json_object_set(to, name, value);
+	if (!path[n]) {
+		json_object_set(o, name, value);
+		return;
+	}
+	if (!json_object_get(o, name))
+		json_object_set_new(o, name, json_object());
+	set_at(json_object_get(o, name), path + n + 1, value);
 }
-
-static void take_all(json_t *to, const char *const *names, const json_t *from)
-{
-	for (; *names; names++)
-		take(to, *names, from);
-}
-
-static const char *const whole_members[] = {"env",  "rig",	  "tier", "vcpus",
-					    "seed", "memory_mib", NULL};
-static const char *const variant_members[] = {"name", "policy", "mutant", NULL};
-static const char *const workload_members[] = {"name", "parameters", NULL};
-static const char *const program_members[] = {"path", "arguments", "environment", NULL};
 
 json_t *series_identity(const json_t *identity)
 {
-	json_t *o = json_object(), *part;
-	const json_t *program = member_at(identity, "workload", "program", NULL);
+	json_t *o = json_pack("{s:s, s:{}, s:{}}", "clock", identity_clock(identity), "variant",
+			      "workload");
 
-	take_all(o, whole_members, identity);
-	json_object_set_new(o, "clock", json_string(identity_clock(identity)));
-	json_object_set_new(o, "variant", part = json_object());
-	take_all(part, variant_members, json_object_get(identity, "variant"));
-	json_object_set_new(o, "workload", part = json_object());
-	take_all(part, workload_members, json_object_get(identity, "workload"));
-	if (program) {
-		json_object_set_new(part, "program", json_object());
-		take_all(json_object_get(part, "program"), program_members, program);
+	/* A program counts even where nothing else is told of it. */
+	if (member_at(identity, "workload", "program", NULL))
+		json_object_set_new(json_object_get(o, "workload"), "program", json_object());
+	for (size_t i = 0; i < nr_identity_members; i++) {
+		const struct identity_member *m = &identity_members[i];
+		json_t *value = m->use & MEMBER_ASKED ? identity_value(identity, m) : NULL;
+
+		if (value)
+			set_at(o, strcmp(m->path, FLAVOUR) == 0 ? "flavour" : m->path, value);
 	}
-	if (member_at(identity, "xen", "flavour", NULL))
-		json_object_set(o, "flavour", member_at(identity, "xen", "flavour", NULL));
 	return o;
 }
 
@@ -129,14 +231,6 @@ char *commit_of(const json_t *set, const json_t *run)
 	if (*commit)
 		return xasprintf("%.12s%s", commit, dirty ? dirty : "");
 	return *version ? xstrdup(version) : NULL;
-}
-
-static bool is_one_of(const char *name, const char *const *names)
-{
-	for (; *names; names++)
-		if (strcmp(name, *names) == 0)
-			return true;
-	return false;
 }
 
 static void flatten(json_t *to, const char *name, const json_t *value)
@@ -176,30 +270,22 @@ static char *collectors_of(const json_t *run)
 
 json_t *made_of(const json_t *set, const json_t *run)
 {
-	json_t *identity = json_object_get(run, "identity"), *o = json_object(), *value;
-	const json_t *program = member_at(identity, "workload", "program", NULL);
-	const char *name;
-	char *text;
+	json_t *identity = json_object_get(run, "identity"), *o = json_object();
+	AUTO_FREE char *commit = commit_of(set, run), *collectors = collectors_of(run);
 
-	json_object_foreach (identity, name, value)
-		if (!is_one_of(name, whole_members) && strcmp(name, "variant") != 0 &&
-		    strcmp(name, "workload") != 0)
+	for (size_t i = 0; i < nr_identity_members; i++) {
+		const struct identity_member *m = &identity_members[i];
+		json_t *value = m->use & MEMBER_MADE ? identity_value(identity, m) : NULL;
+		const char *name = m->path;
+
+		if (strncmp(name, "workload.", strlen("workload.")) == 0)
+			name += strlen("workload.");
+		if (value)
 			flatten(o, name, value);
-	/* Part of the series, not of what may change. */
-	json_object_del(o, "xen.flavour");
-	json_object_foreach ((json_t *)program, name, value)
-		if (!is_one_of(name, program_members)) {
-			text = xasprintf("program.%s", name);
-			flatten(o, text, value);
-			free(text);
-		}
-	text = commit_of(set, run);
-	if (text)
-		json_object_set_new(o, "commit", json_string(text));
-	free(text);
-	text = collectors_of(run);
-	json_object_set_new(o, "collectors", json_string(text));
-	free(text);
+	}
+	if (commit)
+		json_object_set_new(o, "commit", json_string(commit));
+	json_object_set_new(o, "collectors", json_string(collectors));
 	return o;
 }
 
