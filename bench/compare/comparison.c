@@ -360,7 +360,7 @@ bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
 	}
 	if (!*error) {
 		judge(k, q->floor, q->noise);
-		comparison_notes(k, sets, nr_sets);
+		comparison_notes(k);
 		comparison_means(k);
 		comparison_arrange(k, q, error);
 	}

@@ -93,7 +93,7 @@ void comparison_orders(struct strv *names);
 /* ---- parts of comparison_make() ---- */
 
 /* Fills in differences and notes: notes.c. */
-void comparison_notes(struct comparison *k, json_t *const *sets, size_t nr_sets);
+void comparison_notes(struct comparison *k);
 
 /* Fills in means of all rows: means.c. */
 void comparison_means(struct comparison *k);

@@ -52,21 +52,18 @@ static size_t place_of(json_t *index, const char *key, size_t *count)
 	return (*count)++;
 }
 
-static size_t point_of(struct layout *l, const json_t *run)
+static size_t point_of(struct layout *l, const struct run *run)
 {
 	struct dataset *c = l->c;
-	json_t *parameters = json_copy(member_at(run, "identity", "workload", "parameters", NULL));
-	const char *workload = text_at(run, "identity", "workload", "name", NULL);
-	json_int_t vcpus = is_by(l, "vcpus")
-				   ? 0
-				   : json_integer_value(member_at(run, "identity", "vcpus", NULL));
+	json_t *parameters = json_copy((json_t *)run->parameters);
+	json_int_t vcpus = is_by(l, "vcpus") ? 0 : run->vcpus;
 	size_t before = c->nr_points, place;
 	char *all, *key;
 
 	if (l->by)
 		json_object_del(parameters, l->by);
 	all = canonical_json(parameters);
-	key = xasprintf("%lld %s %s", (long long)vcpus, all, workload);
+	key = xasprintf("%lld %s %s", (long long)vcpus, all, run->workload);
 	place = place_of(c->point_index, key, &c->nr_points);
 	free(all);
 	free(key);
@@ -76,27 +73,27 @@ static size_t point_of(struct layout *l, const json_t *run)
 	}
 	c->point = xrealloc(c->point, c->nr_points * sizeof(*c->point));
 	c->point[place] =
-		(struct point){point_label(run, vcpus, l->by), workload, parameters, vcpus};
+		(struct point){point_label(run, vcpus, l->by), run->workload, parameters, vcpus};
 	return place;
 }
 
 /* What tells a run's cells from others of its point and column. */
-static char *row_of(const struct layout *l, const json_t *run)
+static char *row_of(const struct layout *l, const struct run *run)
 {
-	json_t *policy = member_at(run, "identity", "variant", "policy", NULL), *value;
-	const char *mutant = text_at(run, "identity", "variant", "mutant", NULL), *axis;
 	struct strv rest = {0};
+	const char *axis;
+	json_t *value;
 	char *row;
 
 	if (is_by(l, "variant"))
 		return xstrdup("");
-	if (!l->by || !axis_is_policy(run, l->by))
-		return xstrdup(text_at(run, "identity", "variant", "name", NULL));
-	json_object_foreach (policy, axis, value)
+	if (!l->by || !json_object_get(run->policy, l->by))
+		return xstrdup(run->variant);
+	json_object_foreach ((json_t *)run->policy, axis, value)
 		if (strcmp(axis, l->by) != 0)
 			strv_add(&rest, "%s=%s", axis, json_string_value(value));
-	if (*mutant)
-		strv_add(&rest, "mutant=%s", mutant);
+	if (*run->mutant)
+		strv_add(&rest, "mutant=%s", run->mutant);
 	row = strv_join(&rest, " ");
 	strv_free(&rest);
 	return row;
@@ -110,17 +107,15 @@ static char *cell_key(size_t file, size_t point, const char *row, const char *co
 			 column, metric ? "=" : "", metric ? metric : "");
 }
 
-static struct cell *cell_of(struct layout *l, size_t point, const json_t *run, const char *metric)
+static struct cell *cell_of(struct layout *l, size_t point, const struct run *run,
+			    const char *metric)
 {
 	struct dataset *c = l->c;
 	char *row = row_of(l, run);
 	char *key = cell_key(l->file, point, row, l->column, metric);
-	const char *label = text_at(run, "identity", "variant", "label", NULL);
 	size_t before = c->n, place = place_of(c->cell_index, key, &c->n);
 
 	if (c->n > before) {
-		const char *name = text_at(run, "identity", "variant", "name", NULL);
-
 		if (before >= c->room) {
 			c->room = 2 * c->n;
 			c->cell = xrealloc(c->cell, c->room * sizeof(*c->cell));
@@ -130,79 +125,51 @@ static struct cell *cell_of(struct layout *l, size_t point, const json_t *run, c
 			.point = point,
 			.row = own(&c->rows, row),
 			.column = l->column,
-			.variant = name,
+			.variant = run->variant,
 			.metric = metric,
 			.overhead = NAN,
-			.identities = json_array(),
 		};
-		label = *label ? label : name;
-		c->cell[place].label = strcmp(row, name) == 0 ? label : c->cell[place].row;
-		if (!json_object_get(c->names, name))
-			json_object_set_new_nocheck(c->names, name, json_string_nocheck(label));
+		c->cell[place].label =
+			strcmp(row, run->variant) == 0 ? run->label : c->cell[place].row;
+		if (!json_object_get(c->names, run->variant))
+			json_object_set_new_nocheck(c->names, run->variant,
+						    json_string_nocheck(run->label));
 	}
 	free(row);
 	free(key);
 	return &c->cell[place];
 }
 
-/* Samples of the seeds of one thing may lie together, those of two things not. */
-static bool same_but_seed(const struct layout *l, const json_t *a, const json_t *b)
+/* Only runs that differ in the seed alone are pooled. */
+static bool same_but_seed(const struct layout *l, const struct run *a, const struct run *b)
 {
-	static const char *const parts[][2] = {
-		{"env", NULL},
-		{"rig", NULL},
-		{"vcpus", NULL},
-		{"memory_mib", NULL},
-		{"high_pages", NULL},
-		{"compiler", NULL},
-		{"image", "kernel_sha256"},
-		{"image", "initramfs_sha256"},
-		{"xen", "version"},
-		{"xen", "sha256"},
-		{"xen", "build_id"},
-		{"xen", "command_line"},
-		{"xen", "mitigations"},
-		{"qemu", "version"},
-		{"qemu", "sha256"},
-		{"dom0", "version"},
-		{"variant", "name"},
-	};
+	for (size_t i = 0; i < nr_identity_members; i++) {
+		const char *x = a->member[i].text, *y = b->member[i].text;
+		AUTO_FREE char *name = NULL;
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		json_t *x = member_at(a, parts[i][0], parts[i][1], NULL);
-		json_t *y = member_at(b, parts[i][0], parts[i][1], NULL);
-		char *in_x, *in_y;
-
-		if (!x || !y || json_equal(x, y))
+		if (!(identity_members[i].use & MEMBER_SEEDS) || !x || !y || strcmp(x, y) == 0)
 			continue;
-		in_x = json_dumps(x, JSON_ENCODE_ANY);
-		in_y = json_dumps(y, JSON_ENCODE_ANY);
-		fail(l->error,
-		     "by %s, two runs would be one figure that differ in %s%s%s (%s and %s): "
-		     "choose one with --where or --variant, or compare by something else",
-		     l->by, parts[i][0], parts[i][1] ? "." : "", parts[i][1] ? parts[i][1] : "",
-		     in_x, in_y);
-		free(in_x);
-		free(in_y);
-		return false;
+		name = identity_member_name(&identity_members[i]);
+		return fail(l->error,
+			    "by %s, one value would come from runs that differ in %s (%s and %s): "
+			    "choose one with --where or --variant, or compare by something else",
+			    l->by, name, x, y);
 	}
 	return true;
 }
 
-static void pool(struct layout *l, struct cell *cell, const json_t *run)
+static void pool(struct layout *l, struct cell *cell, const struct run *run)
 {
-	enum outcome old = OUTCOME_SUCCESS, new = OUTCOME_SUCCESS;
-	const char *status = text_at(run, "outcome", "status", NULL);
-	json_t *identity = json_object_get(run, "identity");
+	enum outcome old = OUTCOME_SUCCESS;
 
 	if (cell->status)
 		outcome_from_name(cell->status, &old);
-	outcome_from_name(status, &new);
-	if (!cell->status || outcome_worse(new, old) != old)
-		cell->status = status;
-	if (l->by && json_array_size(cell->identities))
-		same_but_seed(l, json_array_get(cell->identities, 0), identity);
-	json_array_append(cell->identities, identity);
+	if (!cell->status || outcome_worse(run->outcome, old) != old)
+		cell->status = run->status;
+	if (l->by && cell->nr_runs)
+		same_but_seed(l, cell->run[0], run);
+	cell->run = xrealloc(cell->run, (cell->nr_runs + 1) * sizeof(*cell->run));
+	cell->run[cell->nr_runs++] = run;
 }
 
 /* n more samples, whose places are returned. */
@@ -244,72 +211,67 @@ static double overhead_unit(const char *unit)
 	return ns > 0 ? ns : 1;
 }
 
-static void add_series(struct layout *l, struct cell *cell, const json_t *run, const json_t *series)
+static void add_series(struct layout *l, struct cell *cell, const struct run *run,
+		       const struct series *series)
 {
-	json_t *samples = json_object_get(series, "samples"), *sample;
-	json_t *overhead = member_at(run, "timer_overhead", "least", NULL);
-	const char *unit = text_at(series, "unit", NULL);
-	bool lower = strcmp(text_at(series, "better", NULL), "lower") == 0;
-	size_t n = json_array_size(samples), i;
-	double *to = more_samples(cell, n), reps = (double)iterations_per_sample(series);
+	bool lower = series->lower_is_better;
+	double *to = more_samples(cell, series->n);
 
-	if (cell->unit && (strcmp(cell->unit, unit) != 0 || cell->lower != lower))
+	if (cell->unit && (strcmp(cell->unit, series->unit) != 0 || cell->lower != lower))
 		fail(l->error,
 		     "%s of %s is in %s (%s is better), and of another seed in %s (%s is better)",
-		     cell->metric, text_at(run, "id", NULL), unit, lower ? "lower" : "higher",
-		     cell->unit, cell->lower ? "lower" : "higher");
-	cell->unit = unit;
-	cell->converted = cell->converted || json_object_get(series, "converted_from");
-	cell->exact = json_is_true(json_object_get(series, "exact"));
+		     cell->metric, run->id, series->unit, lower ? "lower" : "higher", cell->unit,
+		     cell->lower ? "lower" : "higher");
+	cell->unit = series->unit;
+	cell->converted = cell->converted || series->converted;
+	cell->exact = series->exact;
 	cell->lower = lower;
-	json_array_foreach (samples, i, sample)
-		to[i] = json_number_value(sample) / reps;
-	add_seed(cell, to, n);
-	if (overhead)
-		cell->overhead = fmin(cell->overhead,
-				      json_number_value(overhead) / reps / overhead_unit(unit));
+	series_samples(series, to);
+	add_seed(cell, to, series->n);
+	cell->overhead = fmin(cell->overhead,
+			      run->overhead / series->iterations / overhead_unit(series->unit));
 }
 
-static void add_counter(struct layout *l, size_t point, const json_t *run, const char *name,
+static void add_counter(struct layout *l, size_t point, const struct run *run, const char *name,
 			json_int_t count)
 {
-	json_int_t n = json_integer_value(json_object_get(run, "counted_iterations"));
 	struct cell *cell = cell_of(l, point, run, own(&l->c->counters, name));
 	double *to;
 
 	pool(l, cell, run);
 	cell->unit = "events per iteration";
 	cell->counter = cell->lower = true;
-	cell->exact = run_is_exact(run);
+	cell->exact = run->exact;
 	to = more_samples(cell, 1);
-	*to = (double)count / (double)n;
+	*to = (double)count / (double)run->counted_iterations;
 	add_seed(cell, to, 1);
 }
 
 /* One of those asked for: GROUP, GROUP.* or GROUP.NAME. */
-static void add_counters(struct layout *l, size_t point, const json_t *run, const char *asked)
+static void add_counters(struct layout *l, size_t point, const struct run *run, const char *asked)
 {
-	size_t n = strcspn(asked, ".");
-	char *group = xstrndup(asked, n);
-	json_t *all = member_at(run, "counters", group, NULL), *value;
-	const char *name;
+	AUTO_FREE char *group = xstrndup(asked, strcspn(asked, "."));
+	const char *rest = asked + strlen(group);
 	json_int_t sum = 0;
+	bool some = false;
 
-	json_object_foreach (all, name, value) {
-		char *whole = xasprintf("%s.%s", group, name);
+	for (size_t i = 0; i < run->nr_counters; i++) {
+		const struct counter *counter = &run->counter[i];
+		AUTO_FREE char *name = xasprintf("%s.%s", counter->group, counter->name);
 
-		sum += json_integer_value(value);
-		if (strcmp(asked + n, ".*") == 0 || strcmp(asked, whole) == 0)
-			add_counter(l, point, run, whole, json_integer_value(value));
-		free(whole);
+		if (strcmp(counter->group, group) != 0)
+			continue;
+		some = true;
+		sum += counter->count;
+		if (strcmp(rest, ".*") == 0 || strcmp(asked, name) == 0)
+			add_counter(l, point, run, name, counter->count);
 	}
-	if (all && !asked[n])
+	if (some && !*rest)
 		add_counter(l, point, run, asked, sum);
-	free(group);
 }
 
 /* Sets the column of a run; false if it has none, and cannot be shown. */
-static bool find_column(struct layout *l, const json_t *run, const struct strv *names)
+static bool find_column(struct layout *l, const struct run *run, const struct strv *names)
 {
 	bool found;
 	char *value;
@@ -318,51 +280,46 @@ static bool find_column(struct layout *l, const json_t *run, const struct strv *
 		l->column = own(&l->c->columns, l->by ? names->v[l->file] : "");
 		return true;
 	}
-	value = axis_text(l->set, run, l->by);
+	value = axis_text(l->set, run->json, l->by);
 	found = value;
 	if (found)
 		l->column = own(&l->c->columns, value);
 	else
-		strv_add_distinct(&l->c->without, text_at(run, "id", NULL));
+		strv_add_distinct(&l->c->without, run->id);
 	free(value);
 	return found;
 }
 
-static void add_run(struct layout *l, const json_t *run, const struct strv *counters)
+static void add_run(struct layout *l, const struct run *run, const struct strv *counters)
 {
-	json_t *all = json_object_get(run, "series"), *series;
 	size_t point = point_of(l, run), i;
 	json_t *axis;
 
-	json_array_foreach (member_at(run, "family", "axes", NULL), i, axis)
+	json_array_foreach (run->axes, i, axis)
 		json_object_set(l->c->axes, text_at(axis, "name", NULL),
 				json_object_get(axis, "unit"));
-	if (!json_array_size(all))
+	if (!run->nr_series)
 		pool(l, cell_of(l, point, run, NULL), run);
-	json_array_foreach (all, i, series) {
-		struct cell *cell = cell_of(l, point, run, text_at(series, "name", NULL));
+	for (i = 0; i < run->nr_series; i++) {
+		struct cell *cell = cell_of(l, point, run, run->series[i].name);
 
 		pool(l, cell, run);
-		add_series(l, cell, run, series);
+		add_series(l, cell, run, &run->series[i]);
 	}
 	for (i = 0; i < counters->n; i++)
 		add_counters(l, point, run, counters->v[i]);
 }
 
 /* Each counter asked for is in some run. */
-static bool counters_found(const struct dataset *c, json_t *const *sets, size_t nr_sets,
-			   const struct strv *counters, char **error)
+static bool counters_found(const struct dataset *c, const struct strv *counters, char **error)
 {
 	struct strv groups = {0};
-	const char *group;
-	json_t *run, *value;
-	size_t i;
 
-	for (size_t f = 0; f < nr_sets; f++)
-		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
-			json_object_foreach (json_object_get(run, "counters"), group, value)
-				strv_add_distinct(&groups, group);
-	for (i = 0; i < counters->n && !*error; i++) {
+	for (size_t f = 0; f < c->nr_sets; f++)
+		for (size_t i = 0; i < c->set[f].n; i++)
+			for (size_t k = 0; k < c->set[f].run[i].nr_counters; k++)
+				strv_add_distinct(&groups, c->set[f].run[i].counter[k].group);
+	for (size_t i = 0; i < counters->n && !*error; i++) {
 		const char *asked = counters->v[i];
 		size_t n = strcspn(asked, "."), length = asked[n] ? n + 1 : n;
 		bool each = strcmp(asked + n, ".*") == 0, found = false;
@@ -379,28 +336,24 @@ static bool counters_found(const struct dataset *c, json_t *const *sets, size_t 
 }
 
 /* What cannot lie side by side. */
-static bool may_mix(struct dataset *c, const json_t *run, char **error)
+static bool may_mix(struct dataset *c, const struct run *run, char **error)
 {
-	const char *tier = text_at(run, "identity", "tier", NULL);
-	const char *flavour = text_at(run, "identity", "xen", "flavour", NULL);
+	if (!c->tier) {
+		c->tier = c->shown = run->tier;
+		c->flavour = run->flavour;
+		c->clock = run->clock;
+	}
+	if (run->inexact)
+		c->shown = shown_tier(run->tier, false);
+	if (strcmp(c->tier, run->tier) != 0)
+		return fail(error, "tiers cannot be mixed: %s and %s", c->tier, run->tier);
 	/* Nanoseconds of a processor, of an emulator and of a machine without guest are three
 	 * things. */
-	const char *clock = identity_clock(json_object_get(run, "identity"));
-
-	if (!c->tier) {
-		c->tier = c->shown = tier;
-		c->flavour = flavour;
-		c->clock = clock;
-	}
-	if (json_object_get(run, "inexact"))
-		c->shown = shown_tier(tier, false);
-	if (strcmp(c->tier, tier) != 0)
-		return fail(error, "tiers cannot be mixed: %s and %s", c->tier, tier);
-	if (strcmp(c->clock, clock) != 0)
-		return fail(error, "times cannot be mixed: %s and %s", c->clock, clock);
-	return strcmp(c->flavour, flavour) == 0 ||
+	if (strcmp(c->clock, run->clock) != 0)
+		return fail(error, "times cannot be mixed: %s and %s", c->clock, run->clock);
+	return strcmp(c->flavour, run->flavour) == 0 ||
 	       fail(error, "builds of Xen cannot be compared: %s and %s",
-		    *c->flavour ? c->flavour : "release", *flavour ? flavour : "release");
+		    *c->flavour ? c->flavour : "release", *run->flavour ? run->flavour : "release");
 }
 
 /* Points have been put in order since. */
@@ -421,27 +374,32 @@ bool dataset_make_by(struct dataset *c, json_t *const *sets, size_t nr_sets, con
 		     const struct strv *names, const struct strv *counters, char **error)
 {
 	bool by_file = by && strcmp(by, "file") == 0;
-	json_t *run;
-	size_t i;
 
 	*c = (struct dataset){.axes = json_object(),
 			      .cell_index = json_object(),
 			      .point_index = json_object(),
-			      .names = json_object()};
-	for (size_t file = 0; file < nr_sets && !*error; file++) {
+			      .names = json_object(),
+			      .set = xcalloc(nr_sets, sizeof(*c->set)),
+			      .nr_sets = nr_sets};
+	for (size_t file = 0; file < nr_sets; file++)
+		runs_read(&c->set[file], sets[file]);
+	for (size_t file = 0; file < nr_sets; file++) {
 		struct layout l = {c, sets[file], by && !by_file ? 0 : file, by, NULL, error};
 
-		json_array_foreach (json_object_get(sets[file], "runs"), i, run)
-			if (!*error && find_column(&l, run, names) && may_mix(c, run, error))
+		for (size_t i = 0; i < c->set[file].n && !*error; i++) {
+			const struct run *run = &c->set[file].run[i];
+
+			if (find_column(&l, run, names) && may_mix(c, run, error))
 				add_run(&l, run, counters);
+		}
 	}
-	for (i = 0; i < c->n; i++)
+	for (size_t i = 0; i < c->n; i++)
 		summarize_cell(&c->cell[i]);
 	if (!*error) {
 		tell_points_apart(c);
 		order_points(c);
 		index_anew(c);
-		counters_found(c, sets, nr_sets, counters, error);
+		counters_found(c, counters, error);
 	}
 	if (*error)
 		dataset_free(c);
@@ -460,12 +418,15 @@ void dataset_free(struct dataset *c)
 		free(c->cell[i].samples);
 		free(c->cell[i].medians);
 		free(c->cell[i].leasts);
-		json_decref(c->cell[i].identities);
+		free(c->cell[i].run);
 	}
 	for (size_t i = 0; i < c->nr_points; i++) {
 		free(c->point[i].label);
 		json_decref(c->point[i].parameters);
 	}
+	for (size_t i = 0; i < c->nr_sets; i++)
+		runs_free(&c->set[i]);
+	free(c->set);
 	free(c->cell);
 	free(c->point);
 	strv_free(&c->counters);

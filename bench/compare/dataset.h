@@ -16,6 +16,7 @@
 #include <stddef.h>
 
 #include "lib/text.h"
+#include "resultset/run.h"
 #include "stats/summary.h"
 
 struct cell {
@@ -36,8 +37,9 @@ struct cell {
 	/* Of each pooled run, that is for each seed, and sorted: */
 	double *medians, *leasts;
 	struct summary by_median, by_least; /* the spread between seeds */
-	double overhead;    /* what measuring itself takes of a sample, at least; NaN: not told */
-	json_t *identities; /* of the pooled runs; borrowed elements */
+	double overhead; /* what measuring itself takes of a sample, at least; NaN: not told */
+	const struct run **run; /* that are pooled in it, at least one; borrowed from the dataset */
+	size_t nr_runs;
 };
 
 struct point {
@@ -48,6 +50,8 @@ struct point {
 };
 
 struct dataset {
+	struct run_list *set; /* one for each file */
+	size_t nr_sets;
 	struct cell *cell;
 	struct point *point;
 	size_t n, nr_points, room;
@@ -102,12 +106,12 @@ const char *dataset_label(const struct dataset *c, const char *variant);
 void dataset_metrics(const struct dataset *c, struct strv *metrics);
 void dataset_variants(const struct dataset *c, size_t file, struct strv *variants);
 
-/* Distinct values of a member of the identity over all cells of a side, joined by " | ". */
+/* Distinct values of a member of the identity (its path, see identity.h) over all cells of a side,
+ * joined by " | ". */
 struct side_filter {
 	size_t file;
 	const char *variant; /* NULL: all */
 };
-char *dataset_identity(const struct dataset *c, struct side_filter side, const char *group,
-		       const char *name);
+char *dataset_identity(const struct dataset *c, struct side_filter side, const char *path);
 
 #endif

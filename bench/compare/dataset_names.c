@@ -6,9 +6,9 @@
 
 #include "lib/json.h"
 
-char *point_label(const json_t *run, json_int_t vcpus, const char *by)
+char *point_label(const struct run *run, json_int_t vcpus, const char *by)
 {
-	const char *id = text_at(run, "id", NULL), *env = text_at(run, "identity", "env", NULL);
+	const char *id = run->id, *env = run->env;
 	size_t skip = strlen(env) + 1;
 	struct strv parts = {0}, kept = {0};
 	char *middle, *label;

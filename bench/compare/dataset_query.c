@@ -41,13 +41,10 @@ void dataset_variants(const struct dataset *c, size_t file, struct strv *variant
 	order_variants(c, variants);
 }
 
-char *dataset_identity(const struct dataset *c, struct side_filter side, const char *group,
-		       const char *name)
+char *dataset_identity(const struct dataset *c, struct side_filter side, const char *path)
 {
 	struct strv values = {0};
-	json_t *identity;
 	char *joined;
-	size_t k;
 
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cell *cell = &c->cell[i];
@@ -55,18 +52,12 @@ char *dataset_identity(const struct dataset *c, struct side_filter side, const c
 		if (cell->file != side.file ||
 		    (side.variant && strcmp(side.variant, cell->variant) != 0))
 			continue;
-		json_array_foreach (cell->identities, k, identity) {
-			json_t *v = group ? member_at(identity, group, name, NULL)
-					  : json_object_get(identity, name);
-			char *text = json_is_string(v) ? xstrdup(json_string_value(v))
-				     : v ? json_dumps(v, JSON_ENCODE_ANY | JSON_COMPACT)
-					 : xstrdup("unknown");
+		for (size_t k = 0; k < cell->nr_runs; k++) {
+			const struct run_member *m = run_member(cell->run[k], path, NULL);
 
-			/* A run that failed early cannot tell all, and a native one has no Xen:
-			 * that is no difference. */
-			if (v || (cell->metric && (!group || json_object_get(identity, group))))
-				strv_add_distinct(&values, text);
-			free(text);
+			/* A run that failed early cannot tell all, which is no difference. */
+			if (m->text || (cell->metric && m->could_tell))
+				strv_add_distinct(&values, m->text ? m->text : "unknown");
 		}
 	}
 	joined = strv_join(&values, " | ");

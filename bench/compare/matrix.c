@@ -8,7 +8,7 @@
 
 #include "lib/figures.h"
 #include "lib/json.h"
-#include "machine/xen_log.h"
+#include "spec/xen_words.h"
 #include "native_ratio.h"
 #include "resultset/resultset_read.h"
 #include "scaling.h"
@@ -192,16 +192,15 @@ static void print_table(struct pivot *t)
 static char *xpti_of(const struct dataset *c)
 {
 	struct strv told = {0};
-	json_t *identity;
 	char *text;
-	size_t k;
 
 	for (size_t i = 0; i < c->n; i++)
-		json_array_foreach (c->cell[i].identities, k, identity) {
-			const char *line = text_at(identity, "xen", "mitigations", XEN_XPTI, NULL);
+		for (size_t k = 0; k < c->cell[i].nr_runs; k++) {
+			const struct run *run = c->cell[i].run[k];
+			const char *line = run_member(run, "xen.mitigations", XEN_XPTI)->text;
 
-			if (json_object_get(identity, "xen"))
-				strv_add_distinct(&told, *line ? line : "unknown");
+			if (run_member(run, "xen.mitigations", NULL)->could_tell)
+				strv_add_distinct(&told, line ? line : "unknown");
 		}
 	text = strv_join(&told, " | ");
 	strv_free(&told);
@@ -211,18 +210,17 @@ static char *xpti_of(const struct dataset *c)
 static void print_identity(const struct dataset *c)
 {
 	static const struct {
-		const char *before, *group, *name, *after;
+		const char *before, *path, *after;
 	} facts[] = {
-		{"Xen ", "xen", "version", ""},	     {"", "qemu", "version", ""},
-		{"guest by ", NULL, "compiler", ""}, {"", NULL, "memory_mib", " MiB"},
-		{"seed ", NULL, "seed", ""},
+		{"Xen ", "xen.version", ""},   {"", "qemu.version", ""},
+		{"guest by ", "compiler", ""}, {"", "memory_mib", " MiB"},
+		{"seed ", "seed", ""},
 	};
 	struct strv told = {0};
 	char *text;
 
 	for (size_t i = 0; i < sizeof(facts) / sizeof(*facts); i++) {
-		text = dataset_identity(c, (struct side_filter){0, NULL}, facts[i].group,
-					facts[i].name);
+		text = dataset_identity(c, (struct side_filter){0, NULL}, facts[i].path);
 		if (*text)
 			strv_add(&told, "%s%s%s", facts[i].before, text, facts[i].after);
 		free(text);

@@ -4,46 +4,39 @@
 #include <math.h>
 #include <string.h>
 
-#include "lib/json.h"
-
 #define NATIVE "native"
 
-static const json_t *identity_of(const struct cell *cell)
+static bool is_native_run(const struct run *run)
 {
-	return json_array_get(cell->identities, 0);
+	return strncmp(run->env, NATIVE, strlen(NATIVE)) == 0;
 }
 
 bool is_native(const struct cell *cell)
 {
-	return strncmp(text_at(identity_of(cell), "env", NULL), NATIVE, strlen(NATIVE)) == 0;
+	return is_native_run(cell->run[0]);
 }
 
 /* "xen64" -> "64" */
-static const char *width_of(const json_t *identity)
+static const char *width_of(const struct run *run)
 {
-	const char *env = text_at(identity, "env", NULL);
-
-	return env + strcspn(env, "0123456789");
+	return run->env + strcspn(run->env, "0123456789");
 }
 
-static bool has_policy(const struct cell *native, const char *ptl, const char *pte)
+static bool has_policy(const struct run *native, const char *ptl, const char *pte)
 {
-	const json_t *identity = identity_of(native);
-
-	return strcmp(text_at(identity, "variant", "policy", "ptl", NULL), ptl) == 0 &&
-	       strcmp(text_at(identity, "variant", "policy", "pte", NULL), pte) == 0;
+	return strcmp(run_policy(native, "ptl"), ptl) == 0 &&
+	       strcmp(run_policy(native, "pte"), pte) == 0;
 }
 
 /* Alike in all but the hypervisor and the policy. */
 static bool is_beside(const struct cell *native, const struct cell *cell)
 {
-	const json_t *a = identity_of(native), *b = identity_of(cell);
+	const struct run *a = native->run[0], *b = cell->run[0];
 
 	return native->point == cell->point && native->metric &&
 	       strcmp(native->metric, cell->metric) == 0 && strcmp(native->unit, cell->unit) == 0 &&
-	       native->lower == cell->lower && is_native(native) &&
-	       !member_at(a, "variant", "mutant", NULL) && strcmp(width_of(a), width_of(b)) == 0 &&
-	       json_equal(json_object_get(a, "memory_mib"), json_object_get(b, "memory_mib"));
+	       native->lower == cell->lower && is_native_run(a) && !*a->mutant &&
+	       strcmp(width_of(a), width_of(b)) == 0 && a->memory_mib == b->memory_mib;
 }
 
 static const struct cell *find(const struct dataset *c, const struct cell *cell, const char *ptl,
@@ -56,7 +49,7 @@ static const struct cell *find(const struct dataset *c, const struct cell *cell,
 	for (size_t i = 0; i < c->n; i++) {
 		const struct cell *n = &c->cell[i];
 
-		if (!is_beside(n, cell) || !has_policy(n, ptl, pte) ||
+		if (!is_beside(n, cell) || !has_policy(n->run[0], ptl, pte) ||
 		    dataset_find_failed(c, n->file, n->point, n->variant))
 			continue;
 		if (n->file == cell->file)
@@ -73,9 +66,7 @@ const struct cell *native_of(const struct dataset *c, const struct cell *cell)
 
 const struct cell *native_twin_of(const struct dataset *c, const struct cell *cell)
 {
-	const json_t *identity = identity_of(cell);
-	const char *ptl = text_at(identity, "variant", "policy", "ptl", NULL);
-	const char *pte = text_at(identity, "variant", "policy", "pte", NULL);
+	const char *ptl = run_policy(cell->run[0], "ptl"), *pte = run_policy(cell->run[0], "pte");
 
 	return is_native(cell) || !*ptl || !*pte ? NULL : find(c, cell, ptl, pte);
 }

@@ -8,16 +8,19 @@
 #include <string.h>
 
 #include "comparison.h"
-#include "lib/json.h"
-#include "machine/xen_log.h"
-#include "resultset/axes.h"
+#include "resultset/identity.h"
+#include "spec/xen_words.h"
+
+static const struct run *run_of(const struct side *s)
+{
+	return s->cell->run[0];
+}
 
 /* Two envs are compared on purpose: worth a note, no warning. */
 static void note_envs(struct comparison *k, const struct side *a, const struct side *b,
 		      const char *of_a, const char *of_b)
 {
-	const char *x = text_at(json_array_get(a->cell->identities, 0), "env", NULL);
-	const char *y = text_at(json_array_get(b->cell->identities, 0), "env", NULL);
+	const char *x = run_of(a)->env, *y = run_of(b)->env;
 	char *text;
 
 	if (strcmp(x, y) == 0)
@@ -30,94 +33,55 @@ static void note_envs(struct comparison *k, const struct side *a, const struct s
 /* Where pte pages have memory of their own, without a mapping. */
 static void note_zone(struct comparison *k, const struct side *s, const char *name)
 {
-	const json_t *pages = json_object_get(json_array_get(s->cell->identities, 0), "high_pages");
 	char *text;
 
-	if (!pages)
+	if (!run_of(s)->high_pages)
 		return;
 	text = xasprintf("%s: pte pages come from a zone of %lld pages that are not mapped "
 			 "permanently, which on x86-64 is our construction",
-			 name, (long long)json_integer_value(pages));
+			 name, (long long)run_of(s)->high_pages);
 	strv_add_distinct(&k->notes, text);
 	free(text);
 }
 
-/* What should be the same on both sides of a row, or the row is about more than it says. */
-static const struct field {
-	const char *group, *name, *line; /* the last of xen.mitigations, see xen_log.h */
-} fields[] = {
-	{NULL, "rig", NULL},
-	{NULL, "memory_mib", NULL},
-	{NULL, "seed", NULL},
-	{"xen", "version", NULL},
-	{"xen", "banner", NULL},
-	{"xen", "sha256", NULL},
-	{"xen", "command_line", NULL},
-	{"xen", "mitigations", XEN_XPTI},
-	{"xen", "mitigations", "PV L1TF shadowing"},
-	{"xen", "mitigations", "Support for PV VMs"},
-	{"xen", "mitigations", "Xen settings"},
-	{"xen", "mitigations", "Compiled-in support"},
-	{"qemu", "version", NULL},
-	{"qemu", "sha256", NULL},
-	{NULL, "compiler", NULL},
-	{"image", "initramfs_sha256", NULL},
-	{"variant", "mutant", NULL},
-};
-
-#define NR_FIELDS (sizeof(fields) / sizeof(*fields))
-
-static json_t *value_in(const json_t *identity, const struct field *f)
-{
-	return f->group ? member_at(identity, f->group, f->name, f->line, NULL)
-			: json_object_get(identity, f->name);
-}
-
-/* Could this identity have told it? */
-static bool could_tell(const json_t *identity, const struct field *f)
-{
-	return !f->group || member_at(identity, f->group, f->line ? f->name : NULL, NULL);
-}
-
 /*
- * Distinct values among a cell's runs. "unknown" where a run could tell and did not; a native one
- * has no Xen to tell of.
+ * Distinct values of a member among a cell's runs. "unknown" where a run could tell and did not; a
+ * native one has no Xen to tell of.
  */
-static void collect(struct strv *values, const struct cell *cell, const struct field *f)
+static void collect(struct strv *values, const struct cell *cell, size_t member)
 {
-	json_t *identity;
-	size_t i;
+	for (size_t i = 0; i < cell->nr_runs; i++) {
+		const struct run_member *m = &cell->run[i]->member[member];
 
-	json_array_foreach (cell->identities, i, identity) {
-		const json_t *v = value_in(identity, f);
-		char *text = json_is_string(v) ? xstrdup(json_string_value(v))
-			     : v	       ? json_text(v, JSON_ENCODE_ANY | JSON_COMPACT)
-					       : xstrdup("unknown");
-
-		if (v || could_tell(identity, f))
-			strv_add_distinct(values, text);
-		free(text);
+		if (m->could_tell)
+			strv_add_distinct(values, m->text ? m->text : "unknown");
 	}
 }
 
-/* By an axis, what it is about is meant to differ. */
-static bool is_axis(const char *by, const struct field *f)
+/* A comparison by an axis is about the members of that name: they are meant to differ. */
+static bool is_axis(const char *by, const struct identity_member *m)
 {
-	return by && (strcmp(by, f->group ? f->group : f->name) == 0 ||
-		      (strcmp(by, "memory") == 0 && strcmp(f->name, "memory_mib") == 0));
+	size_t n = strcspn(m->path, ".");
+
+	return by && ((strlen(by) == n && strncmp(by, m->path, n) == 0) ||
+		      (m->axis && strcmp(by, m->axis) == 0));
 }
 
-static bool differ(const struct cell *a, const struct cell *b, const struct field *f)
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool differ(const struct cell *a, const struct cell *b, size_t member)
 {
 	struct strv x = {0}, y = {0};
 	bool differ;
 
-	if (json_array_size(a->identities) == 1 && json_array_size(b->identities) == 1 &&
-	    json_equal(value_in(json_array_get(a->identities, 0), f),
-		       value_in(json_array_get(b->identities, 0), f)))
+	if (a->nr_runs == 1 && b->nr_runs == 1 &&
+	    same_text(a->run[0]->member[member].text, b->run[0]->member[member].text))
 		return false;
-	collect(&x, a, f);
-	collect(&y, b, f);
+	collect(&x, a, member);
+	collect(&y, b, member);
 	differ = x.n && y.n && x.n != y.n;
 	for (size_t i = 0; i < x.n && i < y.n && !differ; i++)
 		differ = strcmp(x.v[i], y.v[i]) != 0;
@@ -126,67 +90,46 @@ static bool differ(const struct cell *a, const struct cell *b, const struct fiel
 	return differ;
 }
 
-/* Of all rows that differ in it, both sides' values. */
-static void note_differences(struct comparison *k, const struct field *f)
+/* Both sides' values, of all rows that differ in the member. */
+static void note_differences(struct comparison *k, size_t member)
 {
+	const struct identity_member *m = &identity_members[member];
 	struct strv x = {0}, y = {0};
 
 	for (size_t i = 0; i < k->nr_all; i++)
 		for (size_t s = 1; s < k->row[i].n; s++) {
 			const struct cell *a = k->row[i].side[0].cell, *b = k->row[i].side[s].cell;
 
-			if (!a || !b || !differ(a, b, f))
+			if (!a || !b || !differ(a, b, member))
 				continue;
-			collect(&x, a, f);
-			collect(&y, b, f);
+			collect(&x, a, member);
+			collect(&y, b, member);
 		}
-	if (x.n && !is_axis(k->by, f)) {
-		char *of_x = strv_join(&x, " | "), *of_y = strv_join(&y, " | ");
+	if (x.n && !is_axis(k->by, m)) {
+		AUTO_FREE char *name = identity_member_name(m), *of_x = strv_join(&x, " | "),
+			       *of_y = strv_join(&y, " | ");
 
-		strv_add(&k->differences, "%s%s%s%s%s differs: %s / %s", f->group ? f->group : "",
-			 f->group ? "." : "", f->name, f->line ? ", " : "", f->line ? f->line : "",
-			 of_x, of_y);
-		free(of_x);
-		free(of_y);
+		strv_add(&k->differences, "%s differs: %s / %s", name, of_x, of_y);
 	}
 	strv_free(&x);
 	strv_free(&y);
 }
 
-/* Of two Xens, an older result may not say what was in force. */
-static bool same_as_far_as_known(const json_t *x, const json_t *y)
-{
-	json_t *copy_x, *copy_y;
-	bool same;
-
-	if (!x || !y || !json_object_get(x, "mitigations") == !json_object_get(y, "mitigations"))
-		return false;
-	copy_x = json_copy((json_t *)x);
-	copy_y = json_copy((json_t *)y);
-	json_object_del(copy_x, "mitigations");
-	json_object_del(copy_y, "mitigations");
-	same = json_equal(copy_x, copy_y);
-	json_decref(copy_x);
-	json_decref(copy_y);
-	return same;
-}
-
 /* Equal in all that decides an exact sample. */
 static bool same_identities(const struct cell *a, const struct cell *b)
 {
-	static const char *const parts[] = {"env",   "rig",	   "image",	 "xen", "qemu",
-					    "vcpus", "memory_mib", "high_pages", "seed"};
-	size_t n = json_array_size(a->identities);
+	size_t mitigations = identity_member_at("xen.mitigations", NULL);
 
-	if (n != json_array_size(b->identities))
+	if (a->nr_runs != b->nr_runs)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		for (size_t p = 0; p < sizeof(parts) / sizeof(*parts); p++) {
-			json_t *x = json_object_get(json_array_get(a->identities, i), parts[p]);
-			json_t *y = json_object_get(json_array_get(b->identities, i), parts[p]);
+	for (size_t i = 0; i < a->nr_runs; i++)
+		for (size_t m = 0; m < nr_identity_members; m++) {
+			const char *x = a->run[i]->member[m].text, *y = b->run[i]->member[m].text;
 
-			/* Without Xen there is none, nor without pte=high a zone. */
-			if ((x || y) && !json_equal(x, y) && !same_as_far_as_known(x, y))
+			if (!(identity_members[m].use & MEMBER_EXACT) || same_text(x, y))
+				continue;
+			/* An older result does not say what Xen has in force. */
+			if (m != mitigations || (x && y))
 				return false;
 		}
 	return true;
@@ -197,27 +140,25 @@ static bool same_identities(const struct cell *a, const struct cell *b)
  * incomparable. Xen says nothing of an option that it ignores; other options with the same outcome
  * are a hint.
  */
-static void note_mitigations(struct comparison *k, const struct cell *a, const struct cell *b)
+static void note_mitigations(struct comparison *k, const struct run *a, const struct run *b)
 {
-	const json_t *x = json_object_get(json_array_get(a->identities, 0), "xen");
-	const json_t *y = json_object_get(json_array_get(b->identities, 0), "xen");
-	const json_t *of_x = json_object_get(x, "mitigations");
-	const json_t *of_y = json_object_get(y, "mitigations");
-	const char *xpti = text_at(of_x ? of_x : of_y, XEN_XPTI, NULL);
+	const struct run_member *x = run_member(a, "xen.mitigations", NULL);
+	const struct run_member *y = run_member(b, "xen.mitigations", NULL);
+	const char *xpti = run_member(x->text ? a : b, "xen.mitigations", XEN_XPTI)->text;
 	char *text = NULL;
 
-	if (x && y && !of_x != !of_y)
+	if (x->could_tell && y->could_tell && !x->text != !y->text)
 		text = xasprintf("which mitigations Xen had in force is unknown on one side: XPTI "
 				 "alone doubles a null call");
-	else if (of_x && json_equal(of_x, of_y) &&
-		 !json_equal(json_object_get(x, "command_line"),
-			     json_object_get(y, "command_line")))
+	else if (x->text && same_text(x->text, y->text) &&
+		 !same_text(run_member(a, "xen.command_line", NULL)->text,
+			    run_member(b, "xen.command_line", NULL)->text))
 		text = xasprintf("Xen's command lines differ and the mitigations in force do not: "
 				 "Xen may have ignored an option");
 	if (text)
 		strv_add_distinct(&k->notes, text);
 	free(text);
-	if (*xpti && (!of_x || !of_y || json_equal(of_x, of_y))) {
+	if (xpti && (!x->text || !y->text || same_text(x->text, y->text))) {
 		text = xasprintf("in force in Xen: %s: %s", XEN_XPTI, xpti);
 		strv_add_distinct(&k->notes, text);
 		free(text);
@@ -258,7 +199,7 @@ static void note_images(struct comparison *k, const struct row *r, size_t side)
 
 	if (!r->against[side].same_image)
 		return;
-	image = text_at(json_array_get(s->cell->identities, 0), "image", "kernel_sha256", NULL);
+	image = run_of(s)->image;
 	where = k->by ? xasprintf("in %s and %s", k->columns.v[0], k->columns.v[side])
 		      : xstrdup("on both sides");
 	text = xasprintf("the image%s%s is the same %s (%.12s)", *name ? " of " : "", name, where,
@@ -315,44 +256,42 @@ static void note_without(struct comparison *k)
 			 k->by, ids->v[0], ids->n > 1 ? ", ..." : "");
 }
 
-static void add_warnings(struct comparison *k, const json_t *set)
+static void add_warnings(struct comparison *k, const struct run *run)
 {
-	json_t *run, *warning;
-	size_t i, w;
+	json_t *warning;
+	size_t i;
 
-	json_array_foreach (json_object_get(set, "runs"), i, run)
-		json_array_foreach (json_object_get(run, "warnings"), w, warning) {
-			char *text = xasprintf("%s: %s", text_at(run, "id", NULL),
-					       json_string_value(warning));
+	json_array_foreach (run->warnings, i, warning) {
+		char *text = xasprintf("%s: %s", run->id, json_string_value(warning));
 
-			strv_add_distinct(&k->notes, text);
-			free(text);
-		}
+		strv_add_distinct(&k->notes, text);
+		free(text);
+	}
 }
 
 /* Where columns are made by what one image can be given, it is no news that the image is one. */
-static bool one_image_serves_all(const struct comparison *k, json_t *const *sets, size_t nr_sets)
+static bool one_image_serves_all(const struct comparison *k)
 {
 	static const char *const axes[] = {"vcpus", "memory", "seed", "rig", "xen", "qemu"};
-	json_t *run;
-	size_t i;
+	const struct dataset *c = &k->data;
 
-	for (i = 0; i < sizeof(axes) / sizeof(*axes) && k->by; i++)
+	for (size_t i = 0; i < sizeof(axes) / sizeof(*axes) && k->by; i++)
 		if (strcmp(k->by, axes[i]) == 0)
 			return true;
-	for (size_t f = 0; f < nr_sets && k->by; f++)
-		json_array_foreach (json_object_get(sets[f], "runs"), i, run)
-			if (axis_is_parameter(run, k->by))
+	for (size_t f = 0; f < c->nr_sets && k->by; f++)
+		for (size_t i = 0; i < c->set[f].n; i++)
+			if (json_object_get(c->set[f].run[i].parameters, k->by))
 				return true;
 	return false;
 }
 
-void comparison_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
+void comparison_notes(struct comparison *k)
 {
-	bool images = !one_image_serves_all(k, sets, nr_sets);
+	bool images = !one_image_serves_all(k);
 
-	for (size_t f = 0; f < NR_FIELDS; f++)
-		note_differences(k, &fields[f]);
+	for (size_t m = 0; m < nr_identity_members; m++)
+		if (identity_members[m].use & MEMBER_SIDES)
+			note_differences(k, m);
 	for (size_t i = 0; i < k->nr_all; i++)
 		for (size_t s = 1; s < k->row[i].n; s++) {
 			const struct side *a = &k->row[i].side[0], *b = &k->row[i].side[s];
@@ -362,7 +301,7 @@ void comparison_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
 			if (!a->cell || !b->cell)
 				continue;
 			note_envs(k, a, b, of_a, of_b);
-			note_mitigations(k, a->cell, b->cell);
+			note_mitigations(k, run_of(a), run_of(b));
 			note_zone(k, a, of_a);
 			note_zone(k, b, of_b);
 			check_repetition(k, &k->row[i], s);
@@ -372,6 +311,7 @@ void comparison_notes(struct comparison *k, json_t *const *sets, size_t nr_sets)
 	note_overhead(k);
 	note_boots(k);
 	note_without(k);
-	for (size_t f = 0; f < nr_sets; f++)
-		add_warnings(k, sets[f]);
+	for (size_t f = 0; f < k->data.nr_sets; f++)
+		for (size_t i = 0; i < k->data.set[f].n; i++)
+			add_warnings(k, &k->data.set[f].run[i]);
 }

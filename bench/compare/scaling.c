@@ -44,11 +44,6 @@ char *scaling_label_without(const char *label, const char *axis)
 	return text;
 }
 
-static json_t *identity_of(const struct cell *cell)
-{
-	return json_array_get(cell->identities, 0);
-}
-
 static bool same_metric(const struct cell *a, const char *metric)
 {
 	return a->metric && metric && strcmp(a->metric, metric) == 0;
@@ -56,7 +51,7 @@ static bool same_metric(const struct cell *a, const char *metric)
 
 static bool value_of(const struct cell *cell, const char *axis, double *x)
 {
-	json_t *value = axis_value(identity_of(cell), axis);
+	json_t *value = axis_value(cell->run[0]->identity, axis);
 	bool has = json_is_integer(value);
 
 	*x = (double)json_integer_value(value);
@@ -79,7 +74,7 @@ static struct spot *find_spots(const struct dataset *c, const char *axis)
 
 		if (!value_of(&c->cell[i], axis, &spots[i].x))
 			continue;
-		rest = without_axis(identity_of(&c->cell[i]), axis);
+		rest = without_axis(c->cell[i].run[0], axis);
 		spots[i].line = canonical_json(rest);
 		json_decref(rest);
 	}

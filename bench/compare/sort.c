@@ -8,22 +8,19 @@
 #include "resultset/identity.h"
 #include "spec/run_spec.h"
 
-json_t *without_axis(const json_t *identity, const char *axis)
+json_t *without_axis(const struct run *run, const char *axis)
 {
-	json_t *parameters = json_copy(member_at(identity, "workload", "parameters", NULL));
-	json_t *policy = json_copy(member_at(identity, "variant", "policy", NULL)), *rest;
-	const char *variant = text_at(identity, "variant", "name", NULL);
+	json_t *parameters = json_copy((json_t *)run->parameters);
+	json_t *policy = json_copy((json_t *)run->policy), *rest;
+	/* The name of a variant that is a point itself holds the value. */
+	const char *variant = json_object_get(policy, axis) ? "" : run->variant;
 
-	/* Of a variant that is a point itself the name holds the value. */
-	if (json_object_get(policy, axis))
-		variant = "";
 	json_object_del(parameters, axis);
 	json_object_del(policy, axis);
-	rest = json_pack("{s:s, s:o, s:o, s:s}", "workload",
-			 text_at(identity, "workload", "name", NULL), "parameters", parameters,
-			 "policy", policy, "variant", variant);
+	rest = json_pack("{s:s, s:o, s:o, s:s}", "workload", run->workload, "parameters",
+			 parameters, "policy", policy, "variant", variant);
 	if (strcmp(axis, AXIS_VCPUS) != 0)
-		json_object_set(rest, AXIS_VCPUS, json_object_get(identity, AXIS_VCPUS));
+		json_object_set_new(rest, AXIS_VCPUS, json_integer(run->vcpus));
 	return rest;
 }
 
@@ -137,11 +134,11 @@ void order_points(struct dataset *c)
 	c->point = points;
 }
 
-static const json_t *identity_of(const struct dataset *c, const char *variant)
+static const json_t *policy_of(const struct dataset *c, const char *variant)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (strcmp(c->cell[i].variant, variant) == 0)
-			return json_array_get(c->cell[i].identities, 0);
+			return c->cell[i].run[0]->policy;
 	return NULL;
 }
 
@@ -151,15 +148,13 @@ void order_variants(const struct dataset *c, struct strv *variants)
 	char **names = xcalloc(variants->n + 1, sizeof(*names));
 
 	for (size_t i = 0; i < variants->n; i++) {
-		const json_t *identity = identity_of(c, variants->v[i]);
 		struct place *p = &places[i];
 		const char *axis;
 		json_t *unit;
 
-		*p = (struct place){
-			.common = json_copy(member_at(identity, "variant", "policy", NULL)),
-			.values = json_array(),
-			.was = i};
+		*p = (struct place){.common = json_copy((json_t *)policy_of(c, variants->v[i])),
+				    .values = json_array(),
+				    .was = i};
 		json_object_foreach (c->axes, axis, unit) {
 			json_t *value = json_object_get(p->common, axis);
 

@@ -15,9 +15,9 @@ void order_points(struct dataset *c);
 void order_variants(const struct dataset *c, struct strv *variants);
 
 /*
- * The identity without its value on an axis: {"workload", "parameters", "vcpus", "variant"}. Of
+ * The run without its value on an axis: {"workload", "parameters", "vcpus", "variant"}. Of
  * two points that differ in that axis only they are equal. A new reference.
  */
-json_t *without_axis(const json_t *identity, const char *axis);
+json_t *without_axis(const struct run *run, const char *axis);
 
 #endif

@@ -12,7 +12,7 @@
 
 static const json_t *policy_of(const struct cell *cell)
 {
-	return member_at(json_array_get(cell->identities, 0), "variant", "policy", NULL);
+	return cell->run[0]->policy;
 }
 
 /* "batch=multicall", or "batch=multicall/8" if there are several depths; with_depth: as a spec. */

@@ -37,8 +37,7 @@ static bool level_of(const struct factor *f, const json_t *policy, unsigned char
 
 static bool levels_of(const struct effects *e, const struct cell *cell, struct levels *l)
 {
-	const json_t *policy =
-		member_at(json_array_get(cell->identities, 0), "variant", "policy", NULL);
+	const json_t *policy = cell->run[0]->policy;
 
 	*l = (struct levels){{0}};
 	for (size_t f = 0; f < e->nr_factors; f++)

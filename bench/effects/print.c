@@ -289,7 +289,7 @@ void effects_print_lacking(const struct effects *e, const struct effects_of *of,
 			   const struct strv *files, enum table_format format)
 {
 	struct strv variants = {0}, workloads = {0}, vcpus = {0};
-	const json_t *identity;
+	const struct run *run;
 	char *all[3], *names;
 
 	for (size_t i = 0; i < n; i++) {
@@ -308,7 +308,7 @@ void effects_print_lacking(const struct effects *e, const struct effects_of *of,
 		free(cpus);
 	}
 	if (variants.n) {
-		identity = json_array_get(of[0].cell[0]->identities, 0);
+		run = of[0].cell[0]->run[0];
 		all[0] = strv_join(&variants, ",");
 		all[1] = strv_join(&workloads, ",");
 		all[2] = strv_join(&vcpus, ",");
@@ -318,10 +318,8 @@ void effects_print_lacking(const struct effects *e, const struct effects_of *of,
 		       "    make guest VARIANT=$V && build/pvmmu run --rig %s --tier %s --vcpus %s "
 		       "--mem %lld --workload %s --variant $V --out more.json\n"
 		       "    build/pvmmu effects %s more.json\n",
-		       variants.n, format == TABLE_MARKDOWN ? "\n" : "", all[0],
-		       text_at(identity, "rig", NULL), text_at(identity, "tier", NULL), all[2],
-		       (long long)json_integer_value(json_object_get(identity, "memory_mib")),
-		       all[1], names);
+		       variants.n, format == TABLE_MARKDOWN ? "\n" : "", all[0], run->rig,
+		       run->tier, all[2], (long long)run->memory_mib, all[1], names);
 		for (int i = 0; i < 3; i++)
 			free(all[i]);
 		free(names);

@@ -8,7 +8,7 @@
 
 char *plot_title(const struct plot *p, const char *fmt, ...)
 {
-	AUTO_FREE char *env = plot_all_of(p, NULL, "env"), *about = NULL;
+	AUTO_FREE char *env = plot_all_of(p, "env"), *about = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -17,13 +17,13 @@ char *plot_title(const struct plot *p, const char *fmt, ...)
 	return xasprintf("%s: %s", env, about);
 }
 
-char *plot_all_of(const struct plot *p, const char *group, const char *name)
+char *plot_all_of(const struct plot *p, const char *path)
 {
 	AUTO_STRV struct strv values = {0};
 
 	for (size_t file = 0; file < p->nr_sets; file++) {
 		AUTO_FREE char *v =
-			dataset_identity(&p->data, (struct side_filter){file, NULL}, group, name);
+			dataset_identity(&p->data, (struct side_filter){file, NULL}, path);
 
 		if (*v)
 			strv_add_distinct(&values, v);

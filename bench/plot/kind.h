@@ -106,9 +106,6 @@ const struct cell *plot_cell(const struct plot *p, size_t point, size_t series, 
 /* The median over the baseline's; NaN if there is none or it is not above zero. */
 double plot_ratio(const struct plot *p, size_t point, const struct cell *cell, size_t baseline);
 
-/* Run i of those pooled in a cell. Borrowed. */
-const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i);
-
 /* A file's name in legends: without its directory, if that is unique. Borrowed. */
 const char *plot_file_name(const struct plot *p, size_t file);
 
@@ -133,7 +130,7 @@ void plot_interval(FILE *f, struct interval i);
 void plot_end_row(FILE *f, const char *missing);
 
 /* The distinct values of a member of all identities, joined by " | ". The caller's. */
-char *plot_all_of(const struct plot *p, const char *group, const char *name);
+char *plot_all_of(const struct plot *p, const char *path);
 
 /* The subject of a chart behind the envs that it shows. The caller's. */
 char *plot_title(const struct plot *p, const char *fmt, ...) PRINTF_LIKE(2, 3);

@@ -67,9 +67,9 @@ static char *footer(const struct plot *p, const struct plot_kind *kind)
 
 	if (kind->of_directory)
 		return xstrdup(subtitle);
-	vcpus = plot_all_of(p, NULL, "vcpus");
-	xen = plot_all_of(p, "xen", "version");
-	qemu = plot_all_of(p, "qemu", "version");
+	vcpus = plot_all_of(p, "vcpus");
+	xen = plot_all_of(p, "xen.version");
+	qemu = plot_all_of(p, "qemu.version");
 	for (size_t f = 0; f < p->nr_sets; f++)
 		json_array_foreach (json_object_get(p->sets[f], "runs"), i, run) {
 			AUTO_FREE char *commit = commit_of(p->sets[f], run);

@@ -35,11 +35,9 @@ static void place(struct placed *to, const struct dataset *c, size_t file, const
 	const json_t *policy = NULL;
 
 	for (size_t i = 0; i < c->n && !policy; i++) {
-		const json_t *identity = json_array_get(c->cell[i].identities, 0);
-
 		if (c->cell[i].file != file || strcmp(c->cell[i].variant, variant) != 0)
 			continue;
-		policy = member_at(identity, "variant", "policy", NULL);
+		policy = c->cell[i].run[0]->policy;
 		to->xen = !is_native(&c->cell[i]);
 	}
 	for (size_t a = 0; a < NR_AXES; a++) {
@@ -228,18 +226,6 @@ double plot_ratio(const struct plot *p, size_t point, const struct cell *cell, s
 	const struct cell *base = plot_cell(p, point, baseline, p->metric, &missing);
 
 	return base && base->summary.median > 0 ? cell->summary.median / base->summary.median : NAN;
-}
-
-const json_t *plot_run_of(const struct plot *p, const struct cell *cell, size_t i)
-{
-	const json_t *identity = json_array_get(cell->identities, i);
-	json_t *run;
-	size_t k;
-
-	json_array_foreach (json_object_get(p->sets[cell->file], "runs"), k, run)
-		if (json_object_get(run, "identity") == identity)
-			return run;
-	return NULL;
 }
 
 /* ---- tables ---- */

@@ -25,7 +25,7 @@ static json_t *number_json(double v)
 /* The command of the first run that is pooled in the cell. */
 static const char *command_of(const json_t *set, const struct cell *cell)
 {
-	const json_t *identity = json_array_get(cell->identities, 0);
+	const json_t *identity = cell->run[0]->identity;
 	json_t *run;
 	size_t i;
 
@@ -39,13 +39,10 @@ static const char *command_of(const json_t *set, const struct cell *cell)
 static json_t *seeds_of(const struct cell *cell)
 {
 	AUTO_STRV struct strv seeds = {0};
-	json_t *identity;
 	AUTO_FREE char *all = NULL;
-	size_t i;
 
-	json_array_foreach (cell->identities, i, identity)
-		strv_add(&seeds, "%lld",
-			 (long long)json_integer_value(json_object_get(identity, "seed")));
+	for (size_t i = 0; i < cell->nr_runs; i++)
+		strv_add(&seeds, "%lld", (long long)cell->run[i]->seed);
 	all = strv_join(&seeds, ",");
 	return json_string(all);
 }

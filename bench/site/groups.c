@@ -276,10 +276,8 @@ void model_groups_free(struct site_model *m)
 
 const struct site_run *run_of_cell(const struct site_group *g, const struct cell *cell, size_t k)
 {
-	const json_t *identity = json_array_get(cell->identities, k);
-
-	for (size_t i = 0; i < g->n && identity; i++)
-		if (json_object_get(g->run[i].run, "identity") == identity)
+	for (size_t i = 0; i < g->n && k < cell->nr_runs; i++)
+		if (json_object_get(g->run[i].run, "identity") == cell->run[k]->identity)
 			return &g->run[i];
 	return NULL;
 }

@@ -201,27 +201,20 @@ static bool matches(const struct gates *g, const struct gate *gate, const struct
 }
 
 /* Whether a run without samples skipped itself, as far as the set tells. */
-static bool skipped_by_intent(const struct cell *cell, const json_t *set)
+static bool skipped_by_intent(const struct cell *cell)
 {
-	json_t *run, *identity;
-	size_t i, k;
-
 	if (strcmp(cell->status, outcome_name(OUTCOME_SKIP)) != 0)
 		return false;
-	json_array_foreach (json_object_get(set, "runs"), i, run)
-		json_array_foreach (cell->identities, k, identity)
-			if (json_object_get(run, "identity") == identity &&
-			    !outcome_is_intended(text_at(run, "outcome", "status", NULL),
-						 text_at(run, "outcome", "reason", NULL)))
-				return false;
+	for (size_t i = 0; i < cell->nr_runs; i++)
+		if (!outcome_is_intended(cell->run[i]->status, cell->run[i]->reason))
+			return false;
 	return true;
 }
 
 /* A gate that names a workload wants it measured; one for all of them takes what there is. */
-static void no_samples(struct gates *g, const struct gate *gate, const struct cell *cell,
-		       const json_t *set)
+static void no_samples(struct gates *g, const struct gate *gate, const struct cell *cell)
 {
-	if (strpbrk(gate->workload, "*?") && skipped_by_intent(cell, set))
+	if (strpbrk(gate->workload, "*?") && skipped_by_intent(cell))
 		g->skipped++;
 	else
 		add_missing(g, gate, g->data.point[cell->point].label, cell->label, cell->status);
@@ -332,7 +325,7 @@ static void check_gate(struct gates *g, const struct gate *gate, json_t *const *
 			continue;
 		about++;
 		if (!c->metric)
-			no_samples(g, gate, c, sets[0]);
+			no_samples(g, gate, c);
 		else if (is_metric(gate, c))
 			check_cell(g, gate, c, nr_sets > 1, noise, error);
 	}

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "resultset/identity.h"
+#include "resultset/run.h"
 #include "lib/json.h"
 #include "lib/text.h"
+#include "spec/xen_words.h"
 
 #define IDENTITY                                                                                   \
 	"\"env\":\"xen64\",\"rig\":\"solo\",\"tier\":\"exact\",\"vcpus\":1,\"seed\":1,"            \
@@ -186,6 +188,103 @@ static void test_commits(void **state)
 	json_decref(none);
 }
 
+/* Is the path a row of the table, or the beginning of one? */
+static bool is_listed(const char *path, bool *below)
+{
+	size_t n = strlen(path);
+	bool listed = false;
+
+	*below = false;
+	for (size_t i = 0; i < nr_identity_members; i++) {
+		const char *row = identity_members[i].path;
+
+		listed = listed || strcmp(row, path) == 0;
+		*below = *below || (strncmp(row, path, n) == 0 && row[n] == '.');
+	}
+	return listed;
+}
+
+static void check_members(const json_t *schema, const char *above)
+{
+	const char *name;
+	json_t *member;
+
+	json_object_foreach (json_object_get(schema, "properties"), name, member) {
+		char *path = xasprintf("%s%s%s", above, *above ? "." : "", name);
+		bool below, listed = is_listed(path, &below);
+
+		if (!listed && !below)
+			fail_msg("%s is in results.schema.json and not in identity_members[]\n",
+				 path);
+		if (below)
+			check_members(member, path);
+		free(path);
+	}
+}
+
+/* The table has each member that a result can have, and no other. */
+static void test_table_and_schema(void **state)
+{
+	json_t *schema = json_load_file("results.schema.json", 0, NULL), *identity;
+
+	(void)state;
+	assert_non_null(schema);
+	identity = member_at(schema, "$defs", "identity", NULL);
+	check_members(identity, "");
+	for (size_t i = 0; i < nr_identity_members; i++) {
+		const json_t *at = identity;
+		struct strv names = {0};
+
+		strv_split(&names, identity_members[i].path, '.');
+		for (size_t k = 0; k < names.n; k++)
+			at = member_at(at, "properties", names.v[k], NULL);
+		if (!at)
+			fail_msg("%s is not in results.schema.json\n", identity_members[i].path);
+		strv_free(&names);
+	}
+	json_decref(schema);
+}
+
+/* A member is told, unknown though it could be told, or no matter of this run. */
+static void test_members_of_a_run(void **state)
+{
+	json_t *set = parse("{\"runs\":[{\"id\":\"x\",\"identity\":{" IDENTITY "},"
+			    "\"outcome\":{\"status\":\"success\"},\"timer_overhead\":{\"least\":6},"
+			    "\"counters\":{\"tlb\":{\"all\":4,\"one\":2}},\"counted_iterations\":2,"
+			    "\"series\":[{\"name\":\"insns\",\"unit\":\"instructions\","
+			    "\"better\":\"lower\",\"exact\":true,\"iterations_per_sample\":4,"
+			    "\"samples\":[8,10]}]}]}");
+	struct run_list all;
+	const struct run *run;
+	double samples[2];
+
+	(void)state;
+	runs_read(&all, set);
+	assert_int_equal(all.n, 1);
+	run = &all.run[0];
+	assert_string_equal(run->label, "eager");
+	assert_string_equal(run->mutant, "");
+	assert_string_equal(run->clock, "instructions");
+	assert_string_equal(run_policy(run, "ptl"), "mm");
+	assert_int_equal(run->memory_mib, 512);
+	assert_true(run->exact && run->outcome == OUTCOME_SUCCESS && run->overhead == 6);
+	assert_string_equal(run_member(run, "memory_mib", NULL)->text, "512");
+	assert_string_equal(run_member(run, "xen.version", NULL)->text, "4.17");
+	assert_string_equal(run_member(run, "workload.parameters", NULL)->text,
+			    "{\"mb\":16,\"n\":64}");
+	assert_null(run_member(run, "xen.sha256", NULL)->text);
+	assert_true(run_member(run, "xen.sha256", NULL)->could_tell);
+	assert_false(run_member(run, "dom0.version", NULL)->could_tell);
+	assert_false(run_member(run, "xen.mitigations", XEN_XPTI)->could_tell);
+	assert_int_equal(run->nr_counters, 2);
+	assert_string_equal(run->counter[1].name, "one");
+	assert_int_equal(run->series[0].n, 2);
+	series_samples(&run->series[0], samples);
+	assert_true(samples[0] == 2 && samples[1] == 2.5);
+	runs_free(&all);
+	json_decref(set);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -193,6 +292,8 @@ int main(void)
 		cmocka_unit_test(test_clock),
 		cmocka_unit_test(test_made_of),
 		cmocka_unit_test(test_commits),
+		cmocka_unit_test(test_table_and_schema),
+		cmocka_unit_test(test_members_of_a_run),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

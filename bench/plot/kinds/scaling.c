@@ -81,8 +81,8 @@ static struct spot *spots_along(const struct plot *p, const char *axis, size_t *
 	*n = 0;
 	for (size_t i = 0; i < p->data.n; i++) {
 		const struct cell *cell = &p->data.cell[i];
-		json_t *identity = json_array_get(cell->identities, 0), *rest;
-		json_auto_t *value = axis_value(identity, axis);
+		json_auto_t *value = axis_value(cell->run[0]->identity, axis);
+		json_t *rest;
 		struct spot *s = &spots[*n];
 
 		if (json_is_integer(value) && is_drawn(p, cell)) {
@@ -99,7 +99,7 @@ static struct spot *spots_along(const struct plot *p, const char *axis, size_t *
 			} else {
 				s->spread = plot_spread(cell);
 			}
-			rest = without_axis(identity, axis);
+			rest = without_axis(cell->run[0], axis);
 			s->line = canonical_json(rest);
 			json_object_del(rest, "policy");
 			json_object_del(rest, "variant");

@@ -186,8 +186,8 @@ static double owned_instructions(const struct plot *p, size_t point, size_t seri
 	double sum = 0;
 	json_t *one;
 
-	for (k = 0; cell && k < json_array_size(cell->identities); k++) {
-		const json_t *run = plot_run_of(p, cell, k);
+	for (k = 0; cell && k < cell->nr_runs; k++) {
+		const json_t *run = cell->run[k]->json;
 		const json_t *insn = member_at(run, "collected", "insn", NULL);
 		json_int_t reps =
 			iterations_per_sample(json_array_get(json_object_get(run, "series"), 0));

@@ -10,9 +10,9 @@
 #include "lib/json.h"
 #include "plot/kind.h"
 
-static const json_t *readings(const struct plot *p, const struct cell *cell, const char *name)
+static const json_t *readings(const struct cell *cell, const char *name)
 {
-	return member_at(plot_run_of(p, cell, 0), "collected", "xenstat", "series", name, NULL);
+	return member_at(cell->run[0]->json, "collected", "xenstat", "series", name, NULL);
 }
 
 static const struct cell *cell_at(const struct plot *p, size_t point, size_t series)
@@ -28,7 +28,7 @@ static bool was_watched(const struct plot *p, const struct plot_series *s)
 		const struct cell *cell =
 			dataset_find(&p->data, s->file, p->point[point], s->variant, p->metric);
 
-		if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
+		if (cell && json_array_size(readings(cell, "elapsed_ns")))
 			return true;
 	}
 	return false;
@@ -49,11 +49,11 @@ static void write_run(FILE *f, const struct plot *p, size_t point, size_t series
 		      const struct cell *cell)
 {
 	static const char *const times[] = {"cpu_ns", "dom0_cpu_ns"};
-	const json_t *when = readings(p, cell, "elapsed_ns"), *before;
+	const json_t *when = readings(cell, "elapsed_ns"), *before;
 	json_t *at;
 	size_t i;
 
-	before = member_at(plot_run_of(p, cell, 0), "collected", "xenstat", "before", NULL);
+	before = member_at(cell->run[0]->json, "collected", "xenstat", "before", NULL);
 	json_array_foreach ((json_t *)when, i, at) {
 		double from = i ? json_number_value(json_array_get(when, i - 1)) : 0;
 		double to = json_number_value(at);
@@ -61,7 +61,7 @@ static void write_run(FILE *f, const struct plot *p, size_t point, size_t series
 		plot_row(f, p, point, series);
 		plot_value(f, to / 1e6);
 		for (size_t w = 0; w < 2; w++) {
-			const json_t *ran = readings(p, cell, times[w]);
+			const json_t *ran = readings(cell, times[w]);
 			double was = i ? json_number_value(json_array_get(ran, i - 1))
 				       : json_number_value(json_object_get(before, times[w]));
 
@@ -84,7 +84,7 @@ static void write_table(FILE *f, const struct plot *p)
 		for (size_t series = 0; series < p->nr_series; series++) {
 			const struct cell *cell = cell_at(p, point, series);
 
-			if (cell && json_array_size(readings(p, cell, "elapsed_ns")))
+			if (cell && json_array_size(readings(cell, "elapsed_ns")))
 				write_run(f, p, point, series, cell);
 		}
 }
