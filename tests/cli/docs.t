@@ -1,8 +1,8 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# Documents cannot go stale: README and docs have the numbers of docs/data, and where one differs, in
-# a table, a sample output or the prose, that is an error which names it. That the sets were measured
-# on another guest than this tree's is a warning here, and an error of `make release-check`.
+# Documents cannot go stale: README and docs have the numbers of docs/data. If a number differs, in a table,
+# a sample output or the prose, an error names it. If the sets were measured on another guest than this tree's,
+# this is a warning here, and an error of `make release-check`.
 use strict;
 use warnings;
 use File::Path qw(make_path);
@@ -27,6 +27,29 @@ $all += $_ for values %packed;
 cmp_ok($all, '<', 4 << 20, 'docs/data has a few MB at most');
 my %quoted = map { $_ => 1 } map { slurp($_) =~ m|results/([\w-]+)\.json|g } glob("$root/docs/*.md"), "$root/README.md";
 like(slurp("$root/docs/claims.txt"), qr/\Q$_\E/, "$_ is used") for grep { !$quoted{$_} } sort keys %packed;
+
+# ---- plain English ----
+
+# Sentences of a page that begin with a word that hides their subject, as FILE:LINE: SENTENCE. Blocks that
+# commands write are left out.
+sub hidden_subjects
+{
+	my ($file, $text) = @_;
+	my $words = qr/(?:Of|Who|Whose|Whoever|What|Whatever|That|Nothing|Nobody)/;
+	my $blank = sub { $_[0] =~ s/[^\n]//gr };
+
+	$text =~ s/(<!-- make docs.*?<!-- end -->|^```.*?^```)/$blank->($1)/gesm;
+	my @found;
+	while ($text =~ /(?:^(?:- |\d\. |\| |#+ )?|[.:;!?]\s|\| |\*\*)(?=($words\b[^.|\n]*))/mg) {
+		my $line = 1 + (substr($text, 0, $-[1]) =~ tr/\n//);
+		push @found, "$file:$line: $1";
+	}
+	return @found;
+}
+is(join("\n", map { hidden_subjects($_ =~ s|^\Q$root\E/||r, slurp($_)) } "$root/README.md", "$root/CONTRIBUTING.md",
+	glob("$root/docs/*.md")), '', 'sentences begin with their subject');
+is_deeply([hidden_subjects('x', "A fine one.\nAnother. Of these, two. **What** is.\n```\nThat\n```\n| Who | is |\n")],
+	['x:2: Of these, two', 'x:2: What** is', 'x:6: Who '], 'and others are found');
 
 # ---- a tree of its own, in which documents lie ----
 
