@@ -173,6 +173,7 @@ like($text, qr/^fork mb=0 n=8 warmup=2\s+nopin\s+1,508\s+missing|^fork n=8 warmu
 for my $case (
 	['xen.version',      sub { $_->{identity}{xen}{version} = '0.0-2' },        '0.0-1 / 0.0-2'],
 	['xen.command_line', sub { $_->{identity}{xen}{command_line} .= ' xpti=1' }, undef],
+	['xen.build_id',     sub { $_->{identity}{xen}{build_id} = 'beef' },         'unknown / beef'],
 	['qemu.version',     sub { $_->{identity}{qemu}{version} = 'QEMU 9' },       'Pretended QEMU 0.0 / QEMU 9'],
 	['compiler',         sub { $_->{identity}{compiler} = 'cc 2.0' },            'cc 1.0 / cc 2.0'],
 	['memory_mib',       sub { $_->{identity}{memory_mib} = 64 },                '512 / 64'],
@@ -180,6 +181,13 @@ for my $case (
 	my ($name, $change, $say) = @$case;
 	my $got = compare($golden, changed(sub { $change->() for @{$_[0]{runs}} }));
 	like($got->{out}, qr/^warning: \Q$name\E differs: @{[defined $say ? quotemeta $say : '']}/m, "$name is warned of");
+}
+# A dom0 can differ only where there are two.
+{
+	my $dom0 = sub { my ($line) = @_; changed(sub { $_->{identity}{dom0} = {release => 'x', command_line => $line} for @{$_[0]{runs}} }) };
+	my ($quiet, $loud) = ($dom0->('quiet'), $dom0->('debug'));
+	like(compare($quiet, $loud)->{out}, qr{^warning: dom0\.command_line differs: quiet / debug$}m, 'another command line of dom0');
+	unlike(compare($golden, $quiet)->{out}, qr/dom0/, 'no dom0 on one side');
 }
 # What Xen has in force decides numbers too; an older set that does not know is no reason to refuse.
 sub in_force
