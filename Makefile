@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# pvmmu: `make help` lists what there is. Each part of the build has a fragment
-# in mk/; everything that is made goes under build/.
+# pvmmu: `make help` lists the targets. Each part of the build has a fragment
+# in mk/; all products go below build/.
 
 BUILD := build
 CC ?= gcc
@@ -18,14 +18,14 @@ ifneq ($(words $(BUILD)),1)
 $(error BUILD=$(BUILD): expected a name without blanks, as make's names of files have none)
 endif
 
-# A word of the shell: where the tree lies may hold blanks, quotes and whatever else a name can.
+# A word of the shell: the path of the tree may hold blanks, quotes and any other character of a name.
 quote = '$(subst ','\'',$(1))'
-# Where that is stands in nothing that is made.
+# This path does not appear in any product.
 PREFIX_MAP := -ffile-prefix-map=$(call quote,$(CURDIR))=.
 WARNINGS := -Wall -Wextra -Wmissing-prototypes -Wstrict-prototypes -Wvla -Wwrite-strings
 
-# Orders, ranges of letters and messages that are read are the same for everybody. Commands while
-# make reads this do not get it from here before make 4.4.
+# One locale for sort orders, ranges of letters and messages. Before make 4.4, commands that run while
+# make reads this file do not get it.
 export LC_ALL := C.UTF-8
 unexport LANGUAGE
 
@@ -38,12 +38,12 @@ Q := @
 say = @printf '  %-6s %s\n' '$(1)' '$(2)'
 endif
 
-# What `make bench` runs; see `build/pvmmu run --help` for what each takes.
+# Variables of `make bench`; `build/pvmmu run --help` explains their values.
 VARIANT ?= eager
 WORKLOAD ?=
 ENV ?=
 RIG ?= solo
-# What the rig is made for: exact in an emulator, wall on real machines.
+# By default the rig decides: exact in an emulator, wall on real machines.
 TIER ?=
 VCPUS ?= 1
 MEM ?= 512
@@ -51,7 +51,7 @@ SEEDS ?= 1
 SEED ?=
 COLLECT ?=
 
-# What builds uses all processors, unless -j says how many. Only where no goal has to wait for
+# Builds use all processors, unless -j gives a number. This is only done if no goal has to wait for
 # another.
 ifeq ($(filter-out deps all check check-deps guests workloads xen box plugin symbols,$(MAKECMDGOALS)),)
 ifeq ($(filter -j%,$(MAKEFLAGS)),)
@@ -75,7 +75,7 @@ help: ## this text
 
 include mk/deps.mk mk/workloads.mk mk/xen.mk mk/guest.mk $(wildcard mk/host.mk mk/fuzz.mk mk/plugin.mk mk/plots.mk mk/box.mk mk/bench.mk mk/docs.mk mk/lint.mk mk/unit-guest.mk mk/guest-tests.mk mk/check.mk)
 
-# A variable that is misspelt would change nothing, and nobody would notice. Not asked where none is given.
+# A misspelt variable would have no effect without notice, so it is an error. The check is skipped if no variable is given.
 GIVEN := $(sort $(foreach name_,$(filter-out -%,$(.VARIABLES)),$(if $(filter command,$(firstword $(origin $(name_)))),$(name_))))
 ifneq ($(filter-out V T MAKEFLAGS,$(GIVEN)),)
 SPELLING := $(shell LC_ALL=C awk -v given=$(call quote,$(GIVEN)) -f mk/nearest.awk -f mk/variables.awk Makefile mk/*.mk)

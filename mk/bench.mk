@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Sugar over build/pvmmu: the verdict is in its exit code and in verdict.json,
-# since make turns every failure into 2.
+# Targets that call build/pvmmu. Read the verdict in verdict.json, because make turns
+# every failure into 2.
 
 # A variant knows its env; ENV only checks it.
 BENCH_ENV := $(subst $() ,+,$(sort $(foreach i,$(WANTED),$(call guest_env,$(i)))))
@@ -10,8 +10,8 @@ PVMMU = $(BUILD)/pvmmu
 PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(ENV)) --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
 	--vcpus $(VCPUS) --mem $(MEM) $(if $(COLLECT),--collect '$(COLLECT)') $(if $(SEED),--seed $(SEED),--seeds $(SEEDS))
 
-# What a bare `make bench` measures: each workload once, and those whose cost
-# depends on the size of the address space with 16 MiB touched as well.
+# A bare `make bench` measures each workload once. Workloads whose cost depends on
+# the size of the address space also run with 16 MiB touched.
 BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16
 
 .PHONY: bench matrix figures compare bench-self
@@ -21,14 +21,14 @@ bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) $(if $(filter box,$(R
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART:.svg=.png)' --theme both
 
-# All variants, and all workloads at the points that they declare. Interrupted, it keeps what it has,
-# and goes on from there.
+# All variants, and all workloads at the points that they declare. If it is interrupted, it keeps its
+# results, and the next call continues.
 matrix: OUT = results/matrix.json
 matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, into results/matrix.json; VCPUS=1,4 for more
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --matrix $(if $(WORKLOAD),--workload '$(WORKLOAD)') --out '$(OUT)' --resume
 
-# Whose instructions a sample of WORKLOAD is made of, by function; FOLDED=FILE for a flame graph.
+# The instructions of a sample of WORKLOAD, by owner and function; FOLDED=FILE for a flame graph.
 .PHONY: profile
 profile: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads plugin symbols ## instructions by function: VARIANT, WORKLOAD, FOLDED=FILE
 	@mkdir -p results
@@ -71,7 +71,7 @@ man: $(BUILD)/pvmmu.1 ## the manual page: man -l build/pvmmu.1
 $(BUILD)/pvmmu.1: $(PVMMU)
 	$(Q)$(PVMMU) help --man > $@
 
-# Of result sets, FROM='a.json b.json' or a directory; README and docs show them.
+# These targets read result sets, FROM='a.json b.json' or a directory; README and docs show them.
 .PHONY: screenshots
 screenshots: $(PVMMU) ## pictures of the site's pages in docs/img: FROM=results
 	$(Q)$(PVMMU) dashboard -q -o $(BUILD)/screenshots $(if $(filter command line,$(origin FROM)),$(FROM),results)
@@ -108,7 +108,7 @@ dashboard: $(PVMMU) ## a site of results/: site/index.html; FROM=DIR for others,
 bench-dashboard: $(PVMMU) ## measure `pvmmu dashboard` itself: 200 result sets made from FROM=results/matrix.json
 	$(Q)python3 tests/bench-dashboard.py $(PVMMU) '$(FROM)'
 
-# As picture, light and dark. A history is of results/, not of FROM.
+# Draws pictures, light and dark. A history reads results/, not FROM.
 .PHONY: plot
 KIND ?= bars
 plot: $(PVMMU) ## draw result sets: FROM=results/matrix.json KIND=heat; `build/pvmmu plot --help` lists the kinds

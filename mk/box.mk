@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # The box: a Linux that is Xen's dom0 inside QEMU, made of Debian's packages below $(BUILD)/box,
-# nothing of which is installed. `pvmmu run --rig box` boots it.
+# which are not installed. `pvmmu run --rig box` boots it.
 #
 #	BOX_KERNEL	package of dom0's kernel; by default the one that Debian's standard
 #			kernel package means now

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: MIT
 # make deps: installs the Debian packages that the build, the rig and the tests need, and says what
-# for. Silent, quick and without network when nothing is missing. Debian 12 and 13.
+# each is for. If no package is missing, it is silent, quick and does not use the network. For Debian 12 and 13.
 #
 # The Xen hypervisor is not in the list: mk/xen.mk extracts it below $(BUILD) and never installs it.
-# make and git are assumed: without them nobody has come this far.
+# make and git are assumed to be installed.
 
 BUILD ?= build
 DEPS_STAMP := $(BUILD)/deps.stamp
 
-# package:what it is for. Words are joined by _ .
+# package:purpose, with words joined by _ .
 DEPS := \
 	gcc:compiles_the_guest_kernel_and_pvmmu,_with_its_sanitizers_for_the_tests \
 	libc6-dev:headers_of_the_C_library \
@@ -55,7 +55,7 @@ endif
 endif
 
 deps_names = $(foreach d,$(1),$(firstword $(subst :, ,$d)))
-# Shell commands that install what is missing of $(1).
+# Shell commands that install the missing packages of $(1).
 define deps_install
 command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || { \
 		echo 'make deps: this machine has no apt; install by hand: $(call deps_names,$(1))' >&2; exit 1; }; \
@@ -86,7 +86,7 @@ $(DEPS_STAMP): deps-force
 	$(call deps_install,$(DEPS)) && \
 	echo "#$$missing" > $(DEPS_STAMP)
 
-# What builds a hypervisor (mk/xen.mk); few need it.
+# Packages that build a hypervisor (mk/xen.mk); few users need them.
 XEN_BUILD_DEPS := \
 	dpkg-dev:unpacks_the_source_package \
 	xz-utils:decompresses_it \
@@ -97,7 +97,7 @@ XEN_BUILD_DEPS := \
 	binutils:links_Xen \
 	python3:generates_parts_of_Xen
 
-# What .ci/fresh installs a system with.
+# Packages with which .ci/fresh installs a system.
 FRESH_DEPS := debootstrap:installs_a_minimal_system_into_a_directory
 
 .PHONY: deps-fresh

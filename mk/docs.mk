@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Documents whose numbers come from result sets: mk/docs.py says how, docs/data has the sets, and
-# here is how each is measured. Adding one: a line DOCS_NAME, and the name in DOCS_SETS.
+# Documents whose numbers come from result sets: mk/docs.py explains it, docs/data has the sets, and
+# this file says how each is measured. To add a set, add a line DOCS_NAME, and the name to DOCS_SETS.
 
 DOCS_DATA := $(BUILD)/docs-data
 DOCS_NAMED := nopin,wrpt,eager,batched,splitptl,highpte,native,native-splitptl,native-highpte
@@ -26,8 +26,8 @@ DOCS_perfc     := --xen perfc --variant eager,batched,splitptl --workload null_s
 DOCS_host-a    := --rig host --workload null_syscall,fork,exec --seeds 8
 DOCS_host-b    := $(DOCS_host-a)
 
-# One after the other, since each takes all processors, and times want no company. Interrupted, they
-# go on where they were; of another guest they are measured anew.
+# Sets are measured one after the other, because each uses all processors, and times need an idle machine. If
+# interrupted, the next call continues; a set of another guest is measured anew.
 .PHONY: docs docs-data docs-check release-check $(DOCS_SETS:%=docs-data-%)
 $(DOCS_SETS:%=docs-data-%): docs-data-%: $(PVMMU) xen box guests workloads plugin symbols
 	@mkdir -p $(DOCS_DATA)
@@ -37,7 +37,7 @@ $(DOCS_SETS:%=docs-data-%): docs-data-%: $(PVMMU) xen box guests workloads plugi
 	@echo 'docs-data: $*'
 	$(Q)$(PVMMU) run $(DOCS_$*) --out $(DOCS_DATA)/$*.json --resume || [ $$? -eq 3 ]
 
-docs-data: $(PVMMU) ## measure anew what README and docs quote, into docs/data; SETS='matrix seeds' for some
+docs-data: $(PVMMU) ## measure the quoted numbers of README and docs anew, into docs/data; SETS='matrix seeds' for some
 	$(Q)for s in $(or $(SETS),$(DOCS_SETS)); do $(MAKE) --no-print-directory docs-data-$$s && \
 		python3 mk/docs.py pack $(DOCS_DATA)/$$s.json || exit; done
 
@@ -53,10 +53,10 @@ docs: $(PVMMU) ## write numbers, tables and charts of README and docs anew from 
 architecture: ## draw docs/img/architecture.svg from the #include lines
 	$(Q)python3 mk/architecture.py write
 
-docs-check: $(PVMMU) ## are the numbers in README and docs those of docs/data?
+docs-check: $(PVMMU) ## check that the numbers in README and docs are those of docs/data
 	$(Q)python3 mk/docs.py check
 
-# What must hold before a release and may be late until then.
+# These checks must hold before a release, and may fail until then.
 release-check: $(PVMMU) ## docs-check, and docs/data is complete and was measured on this guest
 	$(Q)python3 mk/docs.py check --complete
 	$(Q)python3 mk/docs.py fresh

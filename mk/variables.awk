@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-# Are the variables on make's command line some that do anything here?
+# Checks that the makefiles use the variables on make's command line.
 #
 #	awk -v given='VARAINT MEM' -f mk/nearest.awk -f mk/variables.awk MAKEFILE...
 #

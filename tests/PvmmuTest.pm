@@ -30,7 +30,7 @@ our $root  = abs_path(dirname(__FILE__) . '/..');
 our $pvmmu = $ENV{PVMMU_UNDER_TEST} // "$root/build/san/pvmmu";
 our $tmp   = tempdir(CLEANUP => 1);
 
-# What the caller's environment says must not reach the program under test.
+# The caller's environment must not influence the program under test.
 delete @ENV{qw(PVMMU_ROOT PVMMU_QEMU NO_COLOR MAKEFLAGS)};
 $ENV{TERM}          = 'dumb';
 $ENV{ASAN_OPTIONS}  = 'exitcode=99:abort_on_error=0';
@@ -56,8 +56,8 @@ sub start_command
 	return {pid => $pid, out => $out, err => $err};
 }
 
-# Waits for a started command: {code, out, err}; a signal's code is 128 and its number. How long it
-# may take is the test's deadline to say (tests/with-deadline), in processor time.
+# Waits for a started command: {code, out, err}; a signal's code is 128 and its number. The
+# only time limit is the test's deadline, in processor time (tests/with-deadline).
 sub finish_command
 {
 	my ($h) = @_;
@@ -78,7 +78,7 @@ sub zombie
 	return (<$f> // ') Z ') =~ /\) Z /;
 }
 
-# Waits for something to happen; only if it does not is it of interest how long.
+# Waits until the condition holds. The limit only matters if it never does.
 sub wait_until
 {
 	my ($condition) = @_;

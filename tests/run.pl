@@ -1,11 +1,11 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# Runs all tests: the unit tests in build/test-unit/ and the .t files, each with
-# a deadline (tests/with-deadline: no load makes it pass), JOBS at a time. The tests in the guest are the long ones, and each keeps several
-# machines busy, so there are two rows: guests, one after the other; and the others, JOBS at a time,
-# then as many guests as it takes for both rows to end together. What took longest the last time
-# begins. At the end stands what processor time it all took. The last line is always "N passed, N failed[, N skipped]"; any failure, a test that
-# breaks off, or no test at all is exit status 1.
+# Runs tests, unit tests in build/test-unit/ and .t files, JOBS at a time. Each has a deadline that load does not
+# bring nearer (tests/with-deadline). Tests in the guest are long, and each keeps several machines busy, so there
+# are two queues: guests, one after the other; and the others, JOBS at a time, followed by as many guests as make
+# both queues end together. The longest test of the last run begins. The output ends with the processor time and
+# the line "N passed, N failed[, N skipped]". If a test fails or breaks off, or if there is no test, the exit
+# status is 1.
 #
 #	tests/run.pl [-v] [-t SECONDS] [-j JOBS] FILE...
 use strict;
@@ -15,18 +15,18 @@ use FindBin;
 use Getopt::Long qw(:config bundling);
 use TAP::Harness;
 
-# Of the last run, a line for each file: its seconds on the wall, of processor time, and its name.
+# The times of the last run, a line for each file: wall seconds, processor seconds, name.
 my $times = 'build/test-times';
 my ($verbose, $deadline, $jobs) = (0, 300, 1);
 GetOptions('v' => \$verbose, 't=i' => \$deadline, 'j=i' => \$jobs) or exit 64;
 
 chdir "$FindBin::Bin/.." or die;
-# The make that calls us has given its job slots to others.
+# The job slots of the calling make are not for tests.
 delete @ENV{qw(MAKEFLAGS MFLAGS MAKELEVEL)};
-# A shell that starts us in the background has SIGINT ignored, and programs that are started so keep
-# to that. Tests interrupt them.
+# A shell ignores SIGINT for a background process, and the programs that it starts inherit this. Tests
+# interrupt programs, so restore the default.
 $SIG{$_} = 'DEFAULT' for qw(INT QUIT HUP);
-# Unit tests speak TAP, also one whose main() forgot to ask for it.
+# Unit tests print TAP, even if their main() does not ask for it.
 $ENV{CMOCKA_MESSAGE_OUTPUT} = 'TAP';
 my @tests = @ARGV;
 if (!@tests) {
@@ -38,13 +38,13 @@ my (%took, %worked);
 if (open(my $f, '<', $times)) {
 	/^([\d.]+) ([\d.]+) (.+)$/ and ($took{$3}, $worked{$3}) = ($1, $2) while <$f>;
 }
-# Of a test that never ran: about what tests of its kind take.
+# A test that never ran has the usual time of its kind.
 my $guest = sub { $_[0] =~ m|^tests/guest/| || 0 };
 my $weight = sub { $took{$_[0]} // ($guest->($_[0]) ? 40 : $_[0] =~ /\.t$/ ? 12 : 0.3) };
 my %place = map { $tests[$_] => $_ } 0 .. $#tests;
 @tests = sort { $guest->($b) <=> $guest->($a) || $weight->($b) <=> $weight->($a) || $place{$a} <=> $place{$b} } @tests if $jobs > 1;
 
-# Guests that come first, until the others and what guests are left would take as long.
+# The first queue gets guests until the rest takes as long.
 my @others = grep { !$guest->($_) } @tests;
 my @guests = grep { $guest->($_) } @tests;
 my ($beside, $first) = (0, 0);
