@@ -13,7 +13,7 @@
 #include "cmd/manual.h"
 #include "lib/json.h"
 #include "lib/outcome.h"
-#include "lib/version.h"
+#include "lib/options.h"
 
 static const struct command *const commands[] = {
 	&command_run,	  &command_aa,	     &command_disturbance, &command_list,

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text.h"
+
 bool is_inside(const struct collector_place *place)
 {
 	return strcmp(place->rig, "box") == 0;
@@ -17,6 +19,6 @@ json_t *inside_value(const json_t *seen, char **error)
 
 	if (value)
 		return json_incref(value);
-	*error = strdup(told ? told : "nothing of it came from the inside of the box");
+	fail(error, "%s", told ? told : "nothing of it came from the inside of the box");
 	return NULL;
 }

@@ -13,57 +13,28 @@
 
 #include "collector.h"
 #include "insn_profile.h"
+#include "lib/json.h"
 
 #define PLUGIN "build/pvmmu-insn.so"
-
-static char *text(const char *fmt, const char *a, const char *b)
-{
-	char *s;
-
-	if (asprintf(&s, fmt, a, b) < 0)
-		abort();
-	return s;
-}
-
-/* As the shell takes it for one word; or, doubling commas, as QEMU does for one value. */
-static char *doubled(const char *from, char c, const char *as)
-{
-	char *s = malloc(strlen(from) * strlen(as) + 1), *to = s;
-
-	if (!s)
-		abort();
-	for (; *from; from++)
-		if (*from == c)
-			to = stpcpy(to, as);
-		else
-			*to++ = *from;
-	*to = 0;
-	return s;
-}
 
 /* The command that has QEMU load the plugin, and end, within 20 s of processor time. */
 static char *trial(const char *qemu, const char *plugin)
 {
-	char *q = doubled(qemu, '\'', "'\\''"), *twice = doubled(plugin, ',', ",,");
-	char *p = doubled(twice, '\'', "'\\''"), *command;
+	AUTO_FREE char *q = shell_word(qemu), *file = double_commas(plugin);
+	AUTO_FREE char *option = xasprintf("file=%s,out=/dev/stderr", file);
+	AUTO_FREE char *p = shell_word(option);
 
-	if (asprintf(
-		    &command,
-		    "ulimit -t 20; echo '{\"execute\":\"qmp_capabilities\"} {\"execute\":\"quit\"}' | timeout 600 "
-		    "'%s' -M none -accel tcg -display none -monitor none -qmp stdio "
-		    "-plugin 'file=%s,out=/dev/stderr' 2>&1",
-		    q, p) < 0)
-		abort();
-	free(q);
-	free(p);
-	free(twice);
-	return command;
+	return xasprintf(
+		"ulimit -t 20; echo '{\"execute\":\"qmp_capabilities\"} {\"execute\":\"quit\"}' | timeout 600 "
+		"%s -M none -accel tcg -display none -monitor none -qmp stdio -plugin %s 2>&1",
+		q, p);
 }
 
-/* Tried, as versions of QEMU differ in plugins, and it may be built without them. */
+/* Loading is tried: plugins differ between versions of QEMU, and a QEMU may lack them. */
 static bool loads(const char *qemu, const char *plugin, char **error)
 {
-	char *command = trial(qemu, plugin), line[512], last[512] = "it says nothing";
+	AUTO_FREE char *command = trial(qemu, plugin);
+	char line[512], last[512] = "it says nothing";
 	bool ended = false;
 	FILE *f = popen(command, "r");
 
@@ -75,25 +46,20 @@ static bool loads(const char *qemu, const char *plugin, char **error)
 	}
 	if (f)
 		pclose(f);
-	free(command);
-	if (!ended)
-		*error = text("%s does not take the plugin: %s", qemu, last);
-	return ended;
+	return ended || fail(error, "%s does not take the plugin: %s", qemu, last);
 }
 
 static json_t *insn_probe(const struct collector_place *place, char **error)
 {
-	char *plugin = text("%s/%s", place->root, PLUGIN);
-	json_t *probed = NULL;
+	AUTO_FREE char *plugin = xasprintf("%s/%s", place->root, PLUGIN);
 
 	if (!place->qemu)
-		*error = text("there is no QEMU%s%s", "", "");
+		fail(error, "there is no QEMU");
 	else if (access(plugin, R_OK) < 0)
-		*error = text("%s is missing: `make plugin` provides it%s", PLUGIN, "");
+		fail(error, "%s is missing: `make plugin` provides it", PLUGIN);
 	else if (loads(place->qemu, plugin, error))
-		probed = json_pack("{s:s}", "plugin", plugin);
-	free(plugin);
-	return probed;
+		return json_pack("{s:s}", "plugin", plugin);
+	return NULL;
 }
 
 struct insn {
@@ -105,39 +71,31 @@ static void *insn_start(const struct collector_run *run, struct collector_hooks 
 			char **error)
 {
 	const char *plugin = json_string_value(json_object_get(run->probed, "plugin"));
-	struct insn *s = calloc(1, sizeof(*s));
-	char *p, *f;
+	struct insn *s = xcalloc(1, sizeof(*s));
+	AUTO_FREE char *p = double_commas(plugin), *file = NULL;
 
 	(void)error;
-	if (!s)
-		abort();
 	s->run = *run;
-	s->file = text("%s/%s", run->dir, "insn");
-	p = doubled(plugin, ',', ",,");
-	f = doubled(s->file, ',', ",,");
+	s->file = xasprintf("%s/insn", run->dir);
+	file = double_commas(s->file);
 	json_array_append_new(hooks->qemu, json_string("-plugin"));
 	json_array_append_new(hooks->qemu,
-			      json_sprintf("file=%s,out=%s%s", p, f, run->xen ? ",xen=on" : ""));
-	free(p);
-	free(f);
+			      json_sprintf("file=%s,out=%s%s", p, file, run->xen ? ",xen=on" : ""));
 	return s;
 }
 
-/* The one series of samples that there is, the caller's; NULL with *error. */
+/* The samples of the run's one series, the caller's; NULL with *error. */
 static uint64_t *samples_of(const json_t *seen, size_t *n, char **error)
 {
-	json_t *values =
-		json_object_get(json_object_get(json_object_get(seen, "series"), "time"), "values");
+	json_t *values = member_at(seen, "series", "time", "values", NULL);
 	uint64_t *samples;
 
 	*n = json_array_size(values);
 	if (!*n) {
-		*error = text("there are no samples%s%s", "", "");
+		fail(error, "there are no samples");
 		return NULL;
 	}
-	samples = calloc(*n, sizeof(*samples));
-	if (!samples)
-		abort();
+	samples = xcalloc(*n, sizeof(*samples));
 	for (size_t i = 0; i < *n; i++)
 		samples[i] = (uint64_t)json_integer_value(json_array_get(values, i));
 	return samples;
@@ -164,12 +122,13 @@ static json_t *parts(const struct insn_profile *p, const struct insn_section *sa
 static void name(json_t *o, const struct insn *s, const struct insn_profile *p)
 {
 	size_t top = (size_t)json_integer_value(json_object_get(s->run.options, "top"));
-	char *syms = s->run.xen ? text("%s-syms%s", s->run.xen, "") : NULL;
-	char *programs = text("%s/build/symbols%s", s->run.place->root, "");
 	const char *slash = s->run.program ? strrchr(s->run.program, '/') : NULL;
-	char *program = slash ? text("%s%s", programs, slash) : NULL;
+	AUTO_FREE char *syms = s->run.xen ? xasprintf("%s-syms", s->run.xen) : NULL;
+	AUTO_FREE char *programs = xasprintf("%s/build/symbols", s->run.place->root);
+	AUTO_FREE char *program = slash ? xasprintf("%s%s", programs, slash) : NULL;
 	struct insn_files files = {syms, s->run.xen, s->run.guest, program, programs};
-	json_t *functions = json_array(), *unnamed = json_object();
+	json_t *functions = json_array();
+	json_auto_t *unnamed = json_object();
 	struct insn_functions f;
 
 	insn_functions_of(&f, p, &files);
@@ -189,10 +148,6 @@ static void name(json_t *o, const struct insn *s, const struct insn_profile *p)
 	json_object_set_new(o, "functions", functions);
 	if (json_object_size(unnamed))
 		json_object_set(o, "unnamed", unnamed);
-	json_decref(unnamed);
-	free(syms);
-	free(program);
-	free(programs);
 }
 
 static json_t *look(const struct insn *s, const json_t *seen, char **error)
@@ -205,9 +160,7 @@ static json_t *look(const struct insn *s, const json_t *seen, char **error)
 
 	if (!samples)
 		return NULL;
-	sums = calloc(n, sizeof(*sums));
-	if (!sums)
-		abort();
+	sums = xcalloc(n, sizeof(*sums));
 	if (insn_profile_read(&p, s->file, s->run.xen, error) &&
 	    insn_samples(&p, samples, n, sums, error)) {
 		found = parts(&p, sums, n);

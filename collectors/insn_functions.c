@@ -6,11 +6,12 @@
  * it does, else one of those beside it.
  */
 #include <dirent.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "insn_profile.h"
+#include "lib/file_write.h"
+#include "lib/text.h"
 #include "symbols.h"
 
 #define MAX_PROGRAMS 256
@@ -29,24 +30,6 @@ struct naming {
 	size_t nr_programs;
 };
 
-static char *copy(const char *text)
-{
-	char *s = strdup(text);
-
-	if (!s)
-		abort();
-	return s;
-}
-
-static char *joined(const char *directory, const char *name)
-{
-	char *s;
-
-	if (asprintf(&s, "%s/%s", directory, name) < 0)
-		abort();
-	return s;
-}
-
 static const char *last_part(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -54,31 +37,14 @@ static const char *last_part(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool holds(const unsigned char *bytes, size_t n, const unsigned char *id, size_t length)
-{
-	return length && memmem(bytes, n, id, length);
-}
-
 /* Symbols of another build would give names that are plausible and wrong. */
 static bool is_build(const struct symbols *s, const char *booted)
 {
 	const unsigned char *id = NULL;
 	size_t length = symbols_build_id(s, &id), n;
-	FILE *f = fopen(booted, "re");
-	unsigned char *bytes;
-	bool found = false;
+	AUTO_FREE char *bytes = read_whole_file(booted, &n, NULL);
 
-	if (!f)
-		return false;
-	fseek(f, 0, SEEK_END);
-	n = (size_t)ftell(f);
-	rewind(f);
-	bytes = malloc(n + 1);
-	if (bytes && fread(bytes, 1, n, f) == n)
-		found = holds(bytes, n, id, length);
-	free(bytes);
-	fclose(f);
-	return found;
+	return bytes && length && memmem(bytes, n, id, length);
 }
 
 static struct symbols *load_xen(const struct insn_files *files, char **error)
@@ -88,8 +54,7 @@ static struct symbols *load_xen(const struct insn_files *files, char **error)
 	if (!s || is_build(s, files->xen))
 		return s;
 	symbols_free(s);
-	if (asprintf(error, "%s is of another build than the hypervisor", files->xen_syms) < 0)
-		*error = NULL;
+	fail(error, "%s is of another build than the hypervisor", files->xen_syms);
 	return NULL;
 }
 
@@ -112,10 +77,10 @@ static void find_programs(struct naming *m, const struct insn_files *files)
 	int n = files->programs ? scandir(files->programs, &entries, NULL, alphasort) : -1;
 
 	if (files->program)
-		add_program(m, copy(files->program));
+		add_program(m, xstrdup(files->program));
 	for (int i = 0; i < n; i++) {
 		if (entries[i]->d_name[0] != '.')
-			add_program(m, joined(files->programs, entries[i]->d_name));
+			add_program(m, xasprintf("%s/%s", files->programs, entries[i]->d_name));
 		free(entries[i]);
 	}
 	free(entries);
@@ -161,7 +126,8 @@ static void add(struct naming *m, enum insn_who who, const char *object, const c
 		if (!to->v)
 			abort();
 	}
-	to->v[to->n++] = (struct insn_function){who, copy(object), copy(name), executed, entered};
+	to->v[to->n++] =
+		(struct insn_function){who, xstrdup(object), xstrdup(name), executed, entered};
 }
 
 static void name_block(struct naming *m, const struct insn_profile *p, const struct insn_block *b)

@@ -3,10 +3,11 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/text.h"
 
 #define UPPER_HALF 0xffff800000000000u
 #define XEN_END	   0xffff880000000000u
@@ -15,24 +16,11 @@
 #define MAX_INSNS  512
 #define INSN_BYTES 15
 
-__attribute__((format(printf, 2, 3))) static bool wrong(char **error, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(error, fmt, ap) < 0)
-		*error = NULL;
-	va_end(ap);
-	return false;
-}
-
 static void *grown(void *v, size_t n, size_t size)
 {
 	/* A power of two is full. */
 	if (!(n & (n - 1)))
-		v = realloc(v, (n ? n * 2 : 1) * size);
-	if (!v)
-		abort();
+		v = xrealloc(v, (n ? n * 2 : 1) * size);
 	return v;
 }
 
@@ -89,10 +77,8 @@ static bool take_block(struct insn_profile *p, const char *line)
 	}
 	if (!b.n || bytes != b.bytes || *line)
 		return false;
-	b.executed = malloc(b.n * sizeof(*executed));
-	b.code = malloc(b.bytes + b.n);
-	if (!b.executed || !b.code)
-		abort();
+	b.executed = xrealloc(NULL, b.n * sizeof(*executed));
+	b.code = xrealloc(NULL, b.bytes + b.n);
 	memcpy(b.executed, executed, b.n * sizeof(*executed));
 	b.length = b.code + b.bytes;
 	memcpy(b.code, code, b.bytes);
@@ -128,15 +114,15 @@ static bool take_line(struct insn_profile *p, const char *line, bool *ended, cha
 	else if (!strncmp(line, "faults ", 7))
 		ok = sscanf(line + 7, "%" SCNu64, &p->faults) == 1;
 	else if (!strncmp(line, "broken ", 7))
-		return wrong(error, "the plugin met %s", line + 7);
+		return fail(error, "the plugin met %s", line + 7);
 	else if (!strcmp(line, "end"))
 		ok = *ended = true;
 	else if (!strcmp(line, "open 1"))
-		return wrong(error, "the last section has no end");
+		return fail(error, "the last section has no end");
 	else if (!strcmp(line, "open 0"))
 		ok = true;
 	if (!ok)
-		return wrong(error, "the plugin wrote a line that is none of its own: %.60s", line);
+		return fail(error, "the plugin wrote a line that is none of its own: %.60s", line);
 	return true;
 }
 
@@ -144,24 +130,23 @@ bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char 
 {
 	bool ok = true, ended = false;
 	size_t room = 0, lines = 0;
-	char *line = NULL;
+	AUTO_FREE char *line = NULL;
 	FILE *f = fopen(path, "re");
 
 	*p = (struct insn_profile){.xen = xen};
 	if (!f)
-		return wrong(error, "the plugin wrote nothing: %s", strerror(errno));
+		return fail(error, "the plugin wrote nothing: %s", strerror(errno));
 	while (ok && !ended && getline(&line, &room, f) > 0) {
 		line[strcspn(line, "\n")] = 0;
 		if (!lines++)
 			ok = !strcmp(line, "pvmmu-insn 1") ||
-			     wrong(error, "the plugin is of another build: %.60s", line);
+			     fail(error, "the plugin is of another build: %.60s", line);
 		else
 			ok = take_line(p, line, &ended, error);
 	}
-	free(line);
 	fclose(f);
 	if (ok && !ended)
-		return wrong(error, "what the plugin wrote is cut off");
+		return fail(error, "what the plugin wrote is cut off");
 	return ok;
 }
 
@@ -182,10 +167,10 @@ bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t 
 	size_t each = nr_samples ? p->nr_sections / nr_samples : 0;
 
 	if (!p->nr_sections)
-		return wrong(error, "the program marks no sections (abi/section.h)");
+		return fail(error, "the program marks no sections (abi/section.h)");
 	if (!each || each * nr_samples != p->nr_sections)
-		return wrong(error, "%zu sections are not those of %zu samples", p->nr_sections,
-			     nr_samples);
+		return fail(error, "%zu sections are not those of %zu samples", p->nr_sections,
+			    nr_samples);
 	for (size_t i = 0; i < nr_samples; i++) {
 		uint64_t sum = 0;
 
@@ -196,10 +181,10 @@ bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t 
 				sum += p->sections[k].executed[who];
 			}
 		if (sum != samples[i])
-			return wrong(error,
-				     "sample %zu is %" PRIu64 " instructions, and %" PRIu64
-				     " were attributed",
-				     i, samples[i], sum);
+			return fail(error,
+				    "sample %zu is %" PRIu64 " instructions, and %" PRIu64
+				    " were attributed",
+				    i, samples[i], sum);
 	}
 	return true;
 }

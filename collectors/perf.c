@@ -18,6 +18,7 @@
 
 #include "collector.h"
 #include "inside.h"
+#include "lib/text.h"
 #include "perf_dom0.h"
 
 #define PERF "LC_ALL=C perf "
@@ -102,7 +103,7 @@ static json_t *try_events(const char *list, bool all, char *error, size_t room)
 static void try_event(const char *event, const json_t *told, bool all, char *error, size_t room)
 {
 	const char *known = json_string_value(json_object_get(told, event));
-	json_t *alone = NULL;
+	json_auto_t *alone = NULL;
 
 	if (!known || !strcmp(known, NO_TURN)) {
 		alone = try_events(event, all, error, room);
@@ -111,19 +112,15 @@ static void try_event(const char *event, const json_t *told, bool all, char *err
 		known = json_string_value(json_object_get(alone, event));
 	}
 	snprintf(error, room, "%s", known ? known : "perf says nothing of it");
-	json_decref(alone);
 }
 
 /* Debian's perf, which the box is given for runs that want it. */
 static bool has_box_perf(const char *root, char **error)
 {
-	char *path = NULL;
-	bool there = asprintf(&path, "%s/build/box/perf.cpio", root) >= 0 && !access(path, R_OK);
+	AUTO_FREE char *path = xasprintf("%s/build/box/perf.cpio", root);
 
-	free(path);
-	if (!there)
-		*error = strdup("build/box/perf.cpio is missing: `make box` provides it");
-	return there;
+	return !access(path, R_OK) ||
+	       fail(error, "build/box/perf.cpio is missing: `make box` provides it");
 }
 
 /*
@@ -138,8 +135,8 @@ static json_t *version_of(char **error)
 
 	/* Of those the scripts say more. */
 	if (status == NOT_FOUND && (!(line = strchr(text, '\n')) || !line[1]))
-		*error = strdup("there is no perf: install the Debian package linux-perf (`make "
-				"deps` does)");
+		fail(error, "there is no perf: install the Debian package linux-perf (`make "
+			    "deps` does)");
 	if (status == 0) {
 		line = strstr(text, known);
 		line = line ? line : text;
@@ -149,8 +146,7 @@ static json_t *version_of(char **error)
 	if (*error)
 		return NULL;
 	perf_refusal(text, reason, sizeof(reason));
-	if (asprintf(error, "perf does not run: %s", reason) < 0)
-		*error = NULL;
+	fail(error, "perf does not run: %s", reason);
 	return NULL;
 }
 
@@ -186,8 +182,7 @@ static json_t *perf_probe(const struct collector_place *place, char **error)
 	if (json_array_size(json_object_get(probed, "events")))
 		return probed;
 	json_decref(probed);
-	if (asprintf(error, "perf can count nothing here: %s", first) < 0)
-		*error = NULL;
+	fail(error, "perf can count nothing here: %s", first);
 	return NULL;
 }
 
@@ -195,39 +190,33 @@ static json_t *perf_probe(const struct collector_place *place, char **error)
 struct perf {
 	bool inside;
 	const json_t *probed;
-	char *file;	/* that perf writes */
-	json_t *events; /* joined by commas */
-	bool dom0;	/* it counts all of this machine, while the domain runs */
+	char *file;   /* that perf writes */
+	char *events; /* joined by commas */
+	bool dom0;    /* it counts all of this machine, while the domain runs */
 	struct beside beside;
 };
 
 static void *perf_start(const struct collector_run *run, struct collector_hooks *hooks,
 			char **error)
 {
-	json_t *list = json_object_get(run->probed, "events"), *event;
-	struct perf *p = calloc(1, sizeof(*p));
+	AUTO_STRV struct strv events = {0}, words = {0};
+	struct perf *p = xcalloc(1, sizeof(*p));
+	json_t *event;
 	size_t i;
 
-	if (!p || asprintf(&p->file, "%s/counts", run->dir) < 0)
-		abort();
+	(void)error;
+	json_array_foreach (json_object_get(run->probed, "events"), i, event)
+		strv_add(&events, "%s", json_string_value(event));
+	p->file = xasprintf("%s/counts", run->dir);
 	p->probed = run->probed;
 	p->inside = is_inside(run->place);
 	p->dom0 = strcmp(run->place->rig, "xl") == 0;
-	p->events = json_string("");
-	json_array_foreach (list, i, event) {
-		json_t *longer = json_sprintf("%s%s%s", json_string_value(p->events), i ? "," : "",
-					      json_string_value(event));
-
-		json_decref(p->events);
-		p->events = longer;
-	}
-	(void)error;
+	p->events = strv_join(&events, ",");
 	if (p->inside || p->dom0)
 		return p;
-	for (const char *const *w = (const char *const[]){"perf", "stat", "-j", "-o", p->file, "-e",
-							  json_string_value(p->events), "--", NULL};
-	     *w; w++)
-		json_array_append_new(hooks->command, json_string(*w));
+	strv_add_words(&words, "perf", "stat", "-j", "-o", p->file, "-e", p->events, "--", NULL);
+	for (i = 0; i < words.n; i++)
+		json_array_append_new(hooks->command, json_string(words.v[i]));
 	return p;
 }
 
@@ -237,7 +226,7 @@ static void perf_begun(void *state, const struct collector_moment *at)
 
 	(void)at;
 	if (p->dom0)
-		beside_begin(&p->beside, p->file, json_string_value(p->events));
+		beside_begin(&p->beside, p->file, p->events);
 }
 
 static void perf_ended(void *state, const struct collector_moment *at)
@@ -280,7 +269,7 @@ static json_t *read_counts(const json_t *probed, const char *file, char **error)
 		    json_object_size(json_object_get(probed, "missing")))
 		return seen;
 	json_decref(seen);
-	*error = strdup(f ? "perf counted nothing" : "perf wrote nothing");
+	fail(error, "%s", f ? "perf counted nothing" : "perf wrote nothing");
 	return NULL;
 }
 
@@ -293,12 +282,12 @@ static json_t *perf_stop(void *state, const json_t *seen, char **error)
 	if (seen && p->inside)
 		counts = inside_value(seen, error);
 	else if (seen && p->dom0 && p->beside.problem)
-		*error = strdup(p->beside.problem);
+		fail(error, "%s", p->beside.problem);
 	else if (seen)
 		counts = read_counts(p->probed, p->file, error);
 	if (counts && p->dom0)
 		json_object_set_new(counts, "of", json_string("dom0"));
-	json_decref(p->events);
+	free(p->events);
 	free(p->file);
 	free(p);
 	return counts;

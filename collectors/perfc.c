@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "perfc.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include "lib/file_write.h"
+#include "lib/text.h"
 
 /* Those that docs/measuring.md explains. A Xen that lacks one has it listed as missing. */
 static const char *const known[] = {
@@ -240,7 +238,7 @@ json_t *perfc_from_records(const json_t *records, char **error)
 
 	if (json_array_size(records) == 1 &&
 	    !json_unpack(json_array_get(records, 0), "{s:s !}", "unavailable", &said)) {
-		*error = strdup(said);
+		fail(error, "%s", said);
 		json_decref(all);
 		return NULL;
 	}
@@ -254,8 +252,7 @@ json_t *perfc_from_records(const json_t *records, char **error)
 		return all;
 	}
 	json_decref(all);
-	if (asprintf(error, "what the guest read of Xen's counters is not right: %s", wrong) < 0)
-		*error = NULL;
+	fail(error, "what the guest read of Xen's counters is not right: %s", wrong);
 	return NULL;
 }
 
@@ -265,26 +262,12 @@ bool perfc_counts(const char *xen, char **error)
 {
 	/* The name of a counter that all versions have, in Xen's own table of names. */
 	static const char name[] = "PG_need_flush tlb flushes";
-	int fd = open(xen, O_RDONLY | O_CLOEXEC);
-	bool found = false;
-	struct stat st;
-	void *bytes;
+	size_t n;
+	AUTO_FREE char *bytes = read_whole_file(xen, &n, error);
 
-	if (fd < 0 || fstat(fd, &st) < 0 || !st.st_size) {
-		if (asprintf(error, "cannot read %s: %s", xen, strerror(errno)) < 0)
-			*error = NULL;
-		if (fd >= 0)
-			close(fd);
-		return false;
-	}
-	bytes = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	close(fd);
-	if (bytes != MAP_FAILED) {
-		found = memmem(bytes, (size_t)st.st_size, name, sizeof(name));
-		munmap(bytes, (size_t)st.st_size);
-	}
-	if (!found)
-		*error = strdup("this Xen was built without counters: `make xen FLAVOUR=perfc` "
-				"builds one with them, --xen perfc boots it");
-	return found;
+	if (!bytes || !n)
+		return fail(error, "cannot read %s: it is empty", xen);
+	return memmem(bytes, n, name, sizeof(name)) ||
+	       fail(error, "this Xen was built without counters: `make xen FLAVOUR=perfc` "
+			   "builds one with them, --xen perfc boots it");
 }

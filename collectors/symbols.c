@@ -2,11 +2,11 @@
 #include "symbols.h"
 
 #include <elf.h>
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "lib/file_write.h"
+#include "lib/text.h"
 
 struct symbol {
 	uint64_t address;
@@ -23,40 +23,9 @@ struct symbols {
 	size_t nr;
 };
 
-__attribute__((format(printf, 2, 3))) static void *none(char **error, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (vasprintf(error, fmt, ap) < 0)
-		*error = NULL;
-	va_end(ap);
-	return NULL;
-}
-
 static bool within(const struct symbols *s, uint64_t offset, uint64_t n)
 {
 	return offset <= s->n && n <= s->n - offset;
-}
-
-static bool read_file(struct symbols *s, const char *path)
-{
-	FILE *f = fopen(path, "re");
-	size_t room = 0, got;
-
-	if (!f)
-		return false;
-	do {
-		room = room ? room * 2 : 1u << 20;
-		s->bytes = realloc(s->bytes, room);
-		if (!s->bytes)
-			abort();
-		got = fread(s->bytes + s->n, 1, room - s->n, f);
-		s->n += got;
-	} while (s->n == room);
-	got = (size_t)ferror(f);
-	fclose(f);
-	return !got;
 }
 
 static bool has_code(const Elf64_Shdr *h)
@@ -140,9 +109,7 @@ static void take_all(struct symbols *s)
 	for (unsigned i = 0; i < s->nr_sections; i++)
 		if (usable(s, &s->sections[i]))
 			n += s->sections[i].sh_size / sizeof(Elf64_Sym);
-	s->all = calloc(n + 1, sizeof(*s->all));
-	if (!s->all)
-		abort();
+	s->all = xcalloc(n + 1, sizeof(*s->all));
 	for (unsigned i = 0; i < s->nr_sections; i++)
 		if (usable(s, &s->sections[i]))
 			take(s, &s->sections[i]);
@@ -156,25 +123,22 @@ static void take_all(struct symbols *s)
 
 struct symbols *symbols_load(const char *path, char **error)
 {
-	struct symbols *s = calloc(1, sizeof(*s));
+	struct symbols *s = xcalloc(1, sizeof(*s));
 	Elf64_Ehdr h;
 
-	if (!s)
-		abort();
-	if (!read_file(s, path)) {
-		none(error, "cannot read %s: %s", path, strerror(errno));
+	s->bytes = (unsigned char *)read_whole_file(path, &s->n, error);
+	if (!s->bytes)
 		goto bad;
-	}
 	if (s->n < sizeof(h) || memcmp(s->bytes, ELFMAG, SELFMAG) ||
 	    s->bytes[EI_CLASS] != ELFCLASS64 || s->bytes[EI_DATA] != ELFDATA2LSB) {
-		none(error, "%s is no 64-bit ELF file", path);
+		fail(error, "%s is no 64-bit ELF file", path);
 		goto bad;
 	}
 	memcpy(&h, s->bytes, sizeof(h));
 	if (h.e_machine != EM_X86_64 || h.e_shentsize != sizeof(Elf64_Shdr) ||
 	    h.e_shoff % _Alignof(Elf64_Shdr) ||
 	    !within(s, h.e_shoff, (uint64_t)h.e_shnum * sizeof(Elf64_Shdr))) {
-		none(error, "%s is no ELF file for x86-64, or is damaged", path);
+		fail(error, "%s is no ELF file for x86-64, or is damaged", path);
 		goto bad;
 	}
 	s->sections = (const Elf64_Shdr *)(s->bytes + h.e_shoff);
@@ -182,7 +146,7 @@ struct symbols *symbols_load(const char *path, char **error)
 	take_all(s);
 	if (s->nr)
 		return s;
-	none(error, "%s has no symbols", path);
+	fail(error, "%s has no symbols", path);
 bad:
 	symbols_free(s);
 	return NULL;

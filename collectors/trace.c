@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text.h"
+
 #define CPU_CHANGE   0x0001f003
 #define LOST_RECORDS 0x0001f001
 #define SCHED_SWITCH 0x0002800a /* domain, vCPU of the one before; of the one that comes */
@@ -149,14 +151,10 @@ json_t *trace_counts(const void *bytes, size_t n, unsigned domain, unsigned bins
 	struct event e;
 
 	if (!find_span(bytes, n, domain, &from, &to)) {
-		*error = strdup("the trace does not show the domain");
+		fail(error, "the trace does not show the domain");
 		return NULL;
 	}
-	in_bin = calloc(2 * bins, sizeof(*in_bin));
-	if (!in_bin) {
-		*error = strdup("no memory");
-		return NULL;
-	}
+	in_bin = xcalloc(2 * bins, sizeof(*in_bin));
 	width = (to - from) / bins + 1;
 	calls = json_object();
 	inside = json_object();

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <xenctrl.h>
 
+#include "lib/text.h"
 #include "perfc.h"
 
 #define VERSION_FILE "/sys/hypervisor/version/"
@@ -35,11 +36,6 @@ struct dom0_perfc {
 #undef X
 };
 
-static void say(char **error, const char *text)
-{
-	*error = strdup(text);
-}
-
 static bool read_number(const char *path, unsigned *n)
 {
 	FILE *f = fopen(path, "re");
@@ -57,24 +53,23 @@ static bool load(struct dom0_perfc *p, char **error)
 
 	if (!read_number(VERSION_FILE "major", &major) ||
 	    !read_number(VERSION_FILE "minor", &minor)) {
-		say(error,
-		    "this machine does not run on Xen: " VERSION_FILE " does not tell which");
+		fail(error, "%s",
+		     "this machine does not run on Xen: " VERSION_FILE " does not tell which");
 		return false;
 	}
 	snprintf(name, sizeof(name), "libxenctrl.so.%u.%u", major, minor);
 	p->library = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	if (!p->library) {
-		if (asprintf(error,
-			     "%s, the library of the Xen that runs here, cannot be loaded; "
-			     "Debian's package libxenmisc%u.%u has it (%s)",
-			     name, major, minor, dlerror()) < 0)
-			*error = NULL;
+		fail(error,
+		     "%s, the library of the Xen that runs here, cannot be loaded; "
+		     "Debian's package libxenmisc%u.%u has it (%s)",
+		     name, major, minor, dlerror());
 		return false;
 	}
 #define X(function)                                                                                \
 	p->function = (__typeof__(function) *)dlsym(p->library, #function);                        \
 	if (!p->function) {                                                                        \
-		say(error, "libxenctrl has no " #function);                                        \
+		fail(error, "libxenctrl has no " #function);                                       \
 		return false;                                                                      \
 	}
 	FUNCTIONS(X)
@@ -97,27 +92,23 @@ static const char *reason(int failure)
 
 struct dom0_perfc *dom0_perfc_open(char **error)
 {
-	struct dom0_perfc *p = calloc(1, sizeof(*p));
+	struct dom0_perfc *p = xcalloc(1, sizeof(*p));
 
-	if (!p)
-		abort();
 	if (!load(p, error))
 		goto fail;
 	p->xen = p->xc_interface_open(NULL, NULL, XC_OPENFLAG_NON_REENTRANT);
 	if (!p->xen) {
-		say(error, "Xen cannot be asked: root may, where /dev/xen/privcmd is");
+		fail(error, "Xen cannot be asked: root may, where /dev/xen/privcmd is");
 		goto fail;
 	}
 	if (p->xc_perfc_query_number(p->xen, &p->nr, &p->nr_values) || p->nr < 1 ||
 	    p->nr_values < p->nr) {
-		say(error, reason(errno));
+		fail(error, "%s", reason(errno));
 		goto fail;
 	}
-	p->counters = calloc((size_t)p->nr, sizeof(*p->counters));
-	p->before = calloc((size_t)p->nr_values, sizeof(*p->before));
-	p->after = calloc((size_t)p->nr_values, sizeof(*p->after));
-	if (!p->counters || !p->before || !p->after)
-		abort();
+	p->counters = xcalloc((size_t)p->nr, sizeof(*p->counters));
+	p->before = xcalloc((size_t)p->nr_values, sizeof(*p->before));
+	p->after = xcalloc((size_t)p->nr_values, sizeof(*p->after));
 	return p;
 fail:
 	dom0_perfc_close(p);
@@ -186,13 +177,11 @@ void dom0_perfc_end(struct dom0_perfc *p)
 /* A counter with a value for each processor has the fewest; arrays have more. */
 static bool add_all(const struct dom0_perfc *p, json_t *all)
 {
-	unsigned long long *counted = calloc((size_t)p->nr_values, sizeof(*counted));
+	unsigned long long *counted = xcalloc((size_t)p->nr_values, sizeof(*counted));
 	uint32_t processors = p->counters[0].nr_vals;
 	size_t at = 0;
 	bool ok = true;
 
-	if (!counted)
-		abort();
 	for (int i = 0; i < p->nr; i++)
 		if (p->counters[i].nr_vals < processors)
 			processors = p->counters[i].nr_vals;
@@ -219,7 +208,8 @@ json_t *dom0_perfc_between(struct dom0_perfc *p, char **error)
 	json_t *all;
 
 	if (p->error || p->readings != 2) {
-		say(error, p->error ? reason(p->error) : "the domain was not there to be observed");
+		fail(error, "%s",
+		     p->error ? reason(p->error) : "the domain was not there to be observed");
 		return NULL;
 	}
 	all = perfc_new();
@@ -228,6 +218,6 @@ json_t *dom0_perfc_between(struct dom0_perfc *p, char **error)
 		return all;
 	}
 	json_decref(all);
-	say(error, "what Xen tells of its counters is not right");
+	fail(error, "what Xen tells of its counters is not right");
 	return NULL;
 }

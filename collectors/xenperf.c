@@ -15,6 +15,7 @@
 
 #include "collector.h"
 #include "inside.h"
+#include "lib/text.h"
 #include "perfc.h"
 #include "xenctrl_perfc.h"
 
@@ -31,32 +32,25 @@ static bool on_rig(const struct collector_place *place, const char *rig)
 static json_t *xenperf_probe(const struct collector_place *place, char **error)
 {
 	const char *dash = place->flavour ? "-" : "", *flavour = place->flavour;
+	AUTO_FREE char *xen =
+		xasprintf("%s/build/xen%s%s/xen", place->root, dash, flavour ? flavour : "");
 	struct dom0_perfc *dom0;
-	json_t *probed = NULL;
-	char *xen;
+	bool counts;
 
-	if (on_rig(place, "xl")) {
-		dom0 = dom0_perfc_open(error);
-		probed = dom0 ? json_object() : NULL;
-		dom0_perfc_close(dom0);
-		return probed;
-	}
-	if (asprintf(&xen, "%s/build/xen%s%s/xen", place->root, dash, flavour ? flavour : "") < 0)
-		return NULL;
-	if (perfc_counts(xen, error))
-		probed = json_object();
-	free(xen);
-	return probed;
+	if (!on_rig(place, "xl"))
+		return perfc_counts(xen, error) ? json_object() : NULL;
+	dom0 = dom0_perfc_open(error);
+	counts = dom0;
+	dom0_perfc_close(dom0);
+	return counts ? json_object() : NULL;
 }
 
 static void *xenperf_start(const struct collector_run *run, struct collector_hooks *hooks,
 			   char **error)
 {
-	struct state *s = calloc(1, sizeof(*s));
+	struct state *s = xcalloc(1, sizeof(*s));
 
 	(void)hooks;
-	if (!s)
-		return NULL;
 	if (on_rig(run->place, "box"))
 		s->by = IN_BOX;
 	if (!on_rig(run->place, "xl"))

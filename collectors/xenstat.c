@@ -19,6 +19,7 @@
 
 #include "collector.h"
 #include "inside.h"
+#include "lib/text.h"
 
 /* Xen's versions whose library is tried, besides one without version. */
 #define MINOR_MIN 14
@@ -80,8 +81,8 @@ static bool load_library(char **error)
 		so = dlopen(name, RTLD_NOW | RTLD_LOCAL);
 	}
 	if (!so) {
-		*error = strdup("libxenstat is missing: install the Debian package libxenmisc4.xx "
-				"of this Xen's version (xen-utils depends on it)");
+		fail(error, "libxenstat is missing: install the Debian package libxenmisc4.xx "
+			    "of this Xen's version (xen-utils depends on it)");
 		return false;
 	}
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
@@ -89,8 +90,7 @@ static bool load_library(char **error)
 		functions[i] = dlsym(so, name);
 		if (functions[i])
 			continue;
-		if (asprintf(error, "this libxenstat has no %s", name) < 0)
-			*error = NULL;
+		fail(error, "this libxenstat has no %s", name);
 		dlclose(so);
 		return false;
 	}
@@ -115,9 +115,7 @@ static json_t *xenstat_probe(const struct collector_place *place, char **error)
 		return NULL;
 	handle = lib.init();
 	if (!handle) {
-		if (asprintf(error, "libxenstat: %s (rights of dom0's root are needed)",
-			     strerror(errno)) < 0)
-			*error = NULL;
+		fail(error, "libxenstat: %s (rights of dom0's root are needed)", strerror(errno));
 		return NULL;
 	}
 	lib.uninit(handle);
@@ -127,13 +125,9 @@ static json_t *xenstat_probe(const struct collector_place *place, char **error)
 static void *xenstat_start(const struct collector_run *run, struct collector_hooks *hooks,
 			   char **error)
 {
-	struct watch *w = calloc(1, sizeof(*w));
+	struct watch *w = xcalloc(1, sizeof(*w));
 
 	(void)hooks;
-	if (!w) {
-		*error = strdup("no memory");
-		return NULL;
-	}
 	w->inside = is_inside(run->place);
 	w->interval_ms = (unsigned)json_integer_value(json_object_get(run->options, "interval"));
 	pthread_mutex_init(&w->lock, NULL);
@@ -141,7 +135,7 @@ static void *xenstat_start(const struct collector_run *run, struct collector_hoo
 	w->handle = w->inside ? NULL : lib.init();
 	if (w->inside || w->handle)
 		return w;
-	*error = strdup("libxenstat cannot be opened any more");
+	fail(error, "libxenstat cannot be opened any more");
 	free(w);
 	return NULL;
 }
@@ -174,8 +168,8 @@ static json_t *reading(const struct watch *w, unsigned domain)
 static void add_point(struct watch *w, const json_t *r)
 {
 	if (!w->points)
-		w->points = calloc(POINTS_MAX, sizeof(*w->points));
-	if (!w->points || !r)
+		w->points = xcalloc(POINTS_MAX, sizeof(*w->points));
+	if (!r)
 		return;
 	if (w->n == POINTS_MAX) {
 		for (size_t i = 0; i < POINTS_MAX / 2; i++)
@@ -198,7 +192,7 @@ static void *watch(void *argument)
 	clock_gettime(CLOCK_REALTIME, &at);
 	pthread_mutex_lock(&w->lock);
 	while (!w->stop) {
-		json_t *r;
+		json_auto_t *r = NULL;
 
 		at.tv_nsec += (long)(w->interval_ms % 1000) * 1000000;
 		at.tv_sec += w->interval_ms / 1000 + at.tv_nsec / 1000000000;
@@ -207,7 +201,6 @@ static void *watch(void *argument)
 			continue;
 		r = reading(w, w->domain);
 		add_point(w, r);
-		json_decref(r);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return NULL;
@@ -279,7 +272,7 @@ static json_t *xenstat_stop(void *state, const json_t *seen, char **error)
 		if (w->interval_ms)
 			json_object_set_new(all, "series", series_of(w));
 	} else if (seen) {
-		*error = strdup("libxenstat did not know the domain");
+		fail(error, "libxenstat did not know the domain");
 	}
 	if (w->handle)
 		lib.uninit(w->handle);

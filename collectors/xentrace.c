@@ -11,13 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "collector.h"
 #include "inside.h"
+#include "lib/file_write.h"
+#include "lib/text.h"
 #include "trace.h"
 
 #define PROGRAM "xentrace"
@@ -45,9 +46,8 @@ static json_t *xentrace_probe(const struct collector_place *place, char **error)
 	if (is_inside(place))
 		return json_object();
 	if (system("command -v " PROGRAM " > /dev/null 2>&1") != 0) {
-		*error =
-			strdup(PROGRAM " is not in PATH: the Debian package xen-utils-4.xx has it, "
-				       "in /usr/lib/xen-4.xx/bin");
+		fail(error, PROGRAM " is not in PATH: the Debian package xen-utils-4.xx has it, "
+				    "in /usr/lib/xen-4.xx/bin");
 		return NULL;
 	}
 	return json_object();
@@ -56,14 +56,11 @@ static json_t *xentrace_probe(const struct collector_place *place, char **error)
 static void *xentrace_start(const struct collector_run *run, struct collector_hooks *hooks,
 			    char **error)
 {
-	struct tracing *t = calloc(1, sizeof(*t));
+	struct tracing *t = xcalloc(1, sizeof(*t));
 
 	(void)hooks;
-	if (!t || asprintf(&t->path, "%s/trace", run->dir) < 0) {
-		*error = strdup("no memory");
-		free(t);
-		return NULL;
-	}
+	(void)error;
+	t->path = xasprintf("%s/trace", run->dir);
 	t->inside = is_inside(run->place);
 	return t;
 }
@@ -137,24 +134,13 @@ static void xentrace_ended(void *state, const struct collector_moment *at)
 
 static json_t *read_trace(const struct tracing *t, char **error)
 {
-	int fd = open(t->path, O_RDONLY | O_CLOEXEC);
-	struct stat about = {0};
-	json_t *all = NULL;
-	char *bytes = NULL;
-	ssize_t n = -1;
+	size_t n;
+	AUTO_FREE char *bytes = read_whole_file(t->path, &n, NULL);
 
-	if (fd >= 0 && fstat(fd, &about) == 0)
-		bytes = malloc((size_t)about.st_size + 1);
-	if (bytes)
-		n = read(fd, bytes, (size_t)about.st_size);
-	if (n > 0)
-		all = trace_counts(bytes, (size_t)n, t->domain, BINS, error);
-	else
-		*error = strdup(PROGRAM " wrote nothing: does this Xen have trace buffers?");
-	free(bytes);
-	if (fd >= 0)
-		close(fd);
-	return all;
+	if (bytes && n)
+		return trace_counts(bytes, n, t->domain, BINS, error);
+	fail(error, PROGRAM " wrote nothing: does this Xen have trace buffers?");
+	return NULL;
 }
 
 static json_t *xentrace_stop(void *state, const json_t *seen, char **error)

@@ -67,7 +67,7 @@ $(BUILD)/obj/version.c: host-version
 	@mkdir -p $(@D)
 	@v=$$(sh mk/describe.sh --tags || cat VERSION 2>/dev/null || echo unknown); \
 	c=$$($(SOURCE_COMMIT)); \
-	printf '#include "lib/version.h"\n\nconst char PVMMU_VERSION[] = "%s", PVMMU_COMMIT[] = "%s";\n' "$$v" "$$c" > $@.tmp; \
+	printf '#include "lib/options.h"\n\nconst char PVMMU_VERSION[] = "%s", PVMMU_COMMIT[] = "%s";\n' "$$v" "$$c" > $@.tmp; \
 	cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 .PHONY: host-version
 

@@ -20,7 +20,7 @@
 #include "lib/paths.h"
 #include "lib/sha256.h"
 #include "lib/utf8.h"
-#include "lib/version.h"
+#include "lib/options.h"
 #include "resultset/resultset_read.h"
 #include "resultset/schema.h"
 

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "lib/outcome.h"
-#include "lib/version.h"
+#include "lib/options.h"
 
 static void put(const char *text, size_t n)
 {

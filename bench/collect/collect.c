@@ -26,7 +26,7 @@ const struct collector *collector_at(size_t i)
 static json_t *default_options(const struct collector *c)
 {
 	json_t *all = json_object();
-	struct strv list = {0};
+	AUTO_STRV struct strv list = {0};
 
 	strv_split(&list, c->options ? c->options : "", ' ');
 	for (size_t i = 0; i < list.n && *list.v[i]; i++) {
@@ -37,24 +37,12 @@ static json_t *default_options(const struct collector *c)
 		json_object_set_new(all, list.v[i],
 				    equals ? json_integer(atoll(equals + 1)) : json_false());
 	}
-	strv_free(&list);
 	return all;
 }
 
-static struct chosen *find(struct collecting *c, const char *option, const char *name, char **error)
+static struct chosen *find(const struct collecting *c, const char *name, char **error)
 {
-	struct strv names = {0};
-
-	for (size_t i = 0; i < c->n; i++) {
-		if (strcmp(c->all[i].collector->name, name) == 0) {
-			strv_free(&names);
-			return &c->all[i];
-		}
-		strv_add(&names, "%s", c->all[i].collector->name);
-	}
-	unknown_name(error, option, name, &names);
-	strv_free(&names);
-	return NULL;
+	return (struct chosen *)find_named(c->all, c->n, sizeof(*c->all), "collector", name, error);
 }
 
 /* One NAME or NAME=NUMBER behind a collector's name. */
@@ -86,10 +74,9 @@ static bool set_option(struct chosen *one, char *text, char **error)
 	if (json_is_integer(old) && !equals)
 		return fail(error, "--collect: expected %s:%s=NUMBER", collector, text);
 	if (json_is_integer(old)) {
-		char *what = xasprintf("--collect %s:%s", collector, text);
+		AUTO_FREE char *what = xasprintf("--collect %s:%s", collector, text);
 
 		parse_number(equals + 1, 0, OPTION_MAX, what, &number, error);
-		free(what);
 	}
 	json_object_set_new(one->options, text, equals ? json_integer(number) : json_true());
 	return !*error;
@@ -98,27 +85,25 @@ static bool set_option(struct chosen *one, char *text, char **error)
 /* One item of --collect: NAME[:OPTION]... */
 static bool want(struct collecting *c, const char *text, char **error)
 {
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 	struct chosen *one;
 
 	strv_split(&parts, text, ':');
-	one = find(c, "collector", parts.v[0], error);
+	one = find(c, parts.v[0], error);
 	if (one) {
 		one->on = one->asked = true;
 		for (size_t i = 1; i < parts.n && set_option(one, parts.v[i], error); i++)
 			;
 	}
-	strv_free(&parts);
 	return !*error;
 }
 
 static void add_words(struct collecting *c, const char *option, const struct strv *items)
 {
-	char *list = strv_join(items, ",");
+	AUTO_FREE char *list = strv_join(items, ",");
 
 	if (items->n)
 		replace_text(&c->words, "%s %s %s", c->words, option, list);
-	free(list);
 }
 
 bool collecting_choose(struct collecting *c, const struct strv *wanted, const struct strv *unwanted,
@@ -129,7 +114,8 @@ bool collecting_choose(struct collecting *c, const struct strv *wanted, const st
 	*c = (struct collecting){.words = xstrdup("")};
 	for (size_t i = 0; (one = collector_at(i)); i++) {
 		c->all = xrealloc(c->all, (c->n + 1) * sizeof(*c->all));
-		c->all[c->n++] = (struct chosen){.collector = one,
+		c->all[c->n++] = (struct chosen){.name = one->name,
+						 .collector = one,
 						 .on = one->by_default,
 						 .options = default_options(one),
 						 .places = json_object()};
@@ -142,7 +128,7 @@ bool collecting_choose(struct collecting *c, const struct strv *wanted, const st
 		if (strcmp(wanted->v[i], "none") != 0)
 			want(c, wanted->v[i], error);
 	for (size_t i = 0; i < unwanted->n && !*error; i++) {
-		struct chosen *off = find(c, "collector", unwanted->v[i], error);
+		struct chosen *off = find(c, unwanted->v[i], error);
 
 		if (off && off->asked)
 			fail(error, "%s is both in --collect and in --no-collect", unwanted->v[i]);

@@ -22,6 +22,7 @@ const struct collector *collector_at(size_t i);
 
 /* One collector's part in a call of pvmmu. */
 struct chosen {
+	const char *name;
 	const struct collector *collector;
 	bool on;
 	bool asked;	 /* by name, so that it is told if it cannot be had */

@@ -3,14 +3,11 @@
  * Collectors at work in one run: between the plan, which says who observes, and the rig,
  * which only adds the words that they want to its commands.
  */
-#include <dirent.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "collect.h"
+#include "lib/dirtree.h"
 #include "lib/json.h"
 #include "lib/paths.h"
 #include "machine/boot.h"
@@ -40,31 +37,6 @@ static void uncollected(struct boot *b, const struct collector *c, char *error)
 	free(error);
 }
 
-static bool make_directory(struct observer *o, char **error)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	o->dir = xasprintf("%s/pvmmu-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (mkdtemp(o->dir))
-		return true;
-	fail(error, "cannot make a directory like %s: %s", o->dir, strerror(errno));
-	free(o->dir);
-	o->dir = NULL;
-	return false;
-}
-
-static void remove_directory(const char *path)
-{
-	DIR *d = opendir(path);
-	struct dirent *entry;
-
-	while (d && (entry = readdir(d)))
-		unlinkat(dirfd(d), entry->d_name, 0);
-	if (d)
-		closedir(d);
-	rmdir(path);
-}
-
 static void start_one(struct observation *o, const struct chosen *one, const struct run_spec *spec,
 		      struct boot *b)
 {
@@ -73,7 +45,8 @@ static void start_one(struct observation *o, const struct chosen *one, const str
 			       .hooks = {.command = json_array(), .qemu = json_array()}};
 	char *error = NULL;
 
-	if (make_directory(&new, &error)) {
+	new.dir = temporary_directory("pvmmu", &error);
+	if (new.dir) {
 		const struct collector_run run = {
 			.place = &o->place,
 			.probed = member_at(one->places, spec->env, "probed", NULL),
@@ -92,7 +65,7 @@ static void start_one(struct observation *o, const struct chosen *one, const str
 			o->v[o->n++] = new;
 			return;
 		}
-		remove_directory(new.dir);
+		folder_remove(new.dir, NULL);
 	}
 	uncollected(b, c, error);
 	json_decref(new.hooks.command);
@@ -104,25 +77,17 @@ struct observation *observation_start(const struct rig_context *c, const struct 
 				      struct boot *b)
 {
 	struct observation *o = xcalloc(1, sizeof(*o));
-	char *relative;
+	AUTO_FREE char *guest = spec->rig->variant ? NULL : guest_debug_path(spec);
+	AUTO_FREE char *xen = xen_path(spec->flavour);
 
 	o->place = (struct collector_place){c->root,	spec->rig->name, spec->env,
 					    spec->tier, c->qemu,	 spec->flavour};
-	if (!spec->rig->variant) {
-		relative = guest_debug_path(spec);
-		o->guest = root_path(c->root, relative);
-		free(relative);
-	}
-	if (!spec->program) {
-		relative = xasprintf("build/workloads/%s", spec->workload->name);
-		o->program = root_path(c->root, relative);
-		free(relative);
-	}
-	if (strncmp(spec->env, "xen", 3) == 0) {
-		relative = xen_path(spec->flavour);
-		o->xen = root_path(c->root, relative);
-		free(relative);
-	}
+	if (guest)
+		o->guest = root_path(c->root, guest);
+	if (!spec->program)
+		o->program = xasprintf("%s/build/workloads/%s", c->root, spec->workload->name);
+	if (strncmp(spec->env, "xen", 3) == 0)
+		o->xen = root_path(c->root, xen);
 	for (size_t i = 0; c->collecting && i < c->collecting->n; i++) {
 		const struct chosen *one = &c->collecting->all[i];
 		const char *error = text_at(one->places, spec->env, "why", NULL);
@@ -207,8 +172,8 @@ static json_t *seen_by(const struct collector *c, const struct console *s)
 static void stop_one(struct observer *o, struct boot *b, bool success)
 {
 	const struct collector *c = o->collector;
-	json_t *seen = success ? seen_by(c, &b->console) : NULL, *value = NULL;
-	char *error = NULL;
+	json_auto_t *seen = success ? seen_by(c, &b->console) : NULL, *value = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (c->stop)
 		value = c->stop(o->state, seen, &error);
@@ -220,12 +185,9 @@ static void stop_one(struct observer *o, struct boot *b, bool success)
 		uncollected(b, c, error);
 		error = NULL;
 	}
-	free(error);
-	json_decref(value);
-	json_decref(seen);
 	json_decref(o->hooks.command);
 	json_decref(o->hooks.qemu);
-	remove_directory(o->dir);
+	folder_remove(o->dir, NULL);
 	free(o->dir);
 }
 

@@ -74,10 +74,9 @@ static void add_directory(struct archive *a, const char *name)
 static void add_directories_above(struct archive *a, const char *name)
 {
 	for (const char *slash = strchr(name, '/'); slash; slash = strchr(slash + 1, '/')) {
-		char *dir = xstrndup(name, (size_t)(slash - name));
+		AUTO_FREE char *dir = xstrndup(name, (size_t)(slash - name));
 
 		add_directory(a, dir);
-		free(dir);
 	}
 }
 
@@ -115,12 +114,10 @@ static bool add_tree(struct archive *a, const char *name, const char *path, char
 		const char *leaf = entry[i]->d_name;
 
 		if (!*error && strcmp(leaf, ".") != 0 && strcmp(leaf, "..") != 0) {
-			char *member = xasprintf("%s%s%s", name, *name ? "/" : "", leaf);
-			char *from = xasprintf("%s/%s", path, leaf);
+			AUTO_FREE char *member = xasprintf("%s%s%s", name, *name ? "/" : "", leaf);
+			AUTO_FREE char *from = xasprintf("%s/%s", path, leaf);
 
 			archive_add_path(a, member, from, error);
-			free(member);
-			free(from);
 		}
 		free(entry[i]);
 	}
@@ -141,7 +138,7 @@ static bool add_link(struct archive *a, const char *name, const char *path, char
 bool archive_add_path(struct archive *a, const char *name, const char *path, char **error)
 {
 	struct stat st;
-	char *bytes;
+	AUTO_FREE char *bytes = NULL;
 	size_t n;
 	bool ok;
 
@@ -157,7 +154,6 @@ bool archive_add_path(struct archive *a, const char *name, const char *path, cha
 		return fail(error, "%s: more than 4 GiB of files", path);
 	bytes = read_whole_file(path, &n, error);
 	ok = bytes && archive_add(a, name, st.st_mode & 0777, bytes, n, error);
-	free(bytes);
 	return ok;
 }
 

@@ -1,83 +1,51 @@
 // SPDX-License-Identifier: MIT
 #include "dates.h"
 
+#include <stdio.h>
 #include <string.h>
-
-static const char shape[] = "0000-00-00T00:00:00Z";
+#include <time.h>
 
 #define DAY_LENGTH  10
-#define TIME_LENGTH (sizeof(shape) - 1)
+#define TIME_LENGTH 20
 
-static bool has_shape(const char *text, size_t n)
+/* A date exists if it comes back from the calendar as it was written. */
+static bool read_date(const char *text, size_t n, time_t *seconds)
 {
-	for (size_t i = 0; i < n; i++)
-		if (shape[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i])
-			return false;
-	return true;
-}
+	char written[TIME_LENGTH + 1] = "", again[80];
+	struct tm t = {0};
 
-static int number_at(const char *text, size_t at, size_t digits)
-{
-	int v = 0;
-
-	for (size_t i = at; i < at + digits; i++)
-		v = 10 * v + (text[i] - '0');
-	return v;
-}
-
-static bool is_leap(int year)
-{
-	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
-
-static int days_of_month(int year, int month)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return days[month - 1] + (month == 2 && is_leap(year));
+	memcpy(written, text, n);
+	sscanf(written, "%4d-%2d-%2dT%2d:%2d:%2d", &t.tm_year, &t.tm_mon, &t.tm_mday, &t.tm_hour,
+	       &t.tm_min, &t.tm_sec);
+	t.tm_year -= 1900;
+	t.tm_mon--;
+	*seconds = timegm(&t);
+	gmtime_r(seconds, &t);
+	snprintf(again, sizeof(again), "%04d-%02d-%02dT%02d:%02d:%02dZ", t.tm_year + 1900,
+		 t.tm_mon + 1, t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
+	return strncmp(written, again, n) == 0;
 }
 
 bool is_day(const char *text, size_t n)
 {
-	int month, day;
+	time_t seconds;
 
-	if (n != DAY_LENGTH || !has_shape(text, n))
-		return false;
-	month = number_at(text, 5, 2);
-	day = number_at(text, 8, 2);
-	return month >= 1 && month <= 12 && day >= 1 &&
-	       day <= days_of_month(number_at(text, 0, 4), month);
+	return n == DAY_LENGTH && read_date(text, n, &seconds);
 }
 
 bool is_time(const char *text, size_t n)
 {
-	return n == TIME_LENGTH && has_shape(text, n) && is_day(text, DAY_LENGTH) &&
-	       number_at(text, 11, 2) < 24 && number_at(text, 14, 2) < 60 &&
-	       number_at(text, 17, 2) < 60;
-}
+	time_t seconds;
 
-/* Days from 1970 on, negative before. */
-static long long days_since_1970(int year, int month, int day)
-{
-	long long days = day - 1;
-
-	for (int m = 1; m < month; m++)
-		days += days_of_month(year, m);
-	for (int y = 1970; y < year; y++)
-		days += 365 + is_leap(y);
-	for (int y = year; y < 1970; y++)
-		days -= 365 + is_leap(y);
-	return days;
+	return n == TIME_LENGTH && read_date(text, n, &seconds);
 }
 
 bool time_seconds(const char *text, long long *seconds)
 {
-	if (!is_time(text, strlen(text)))
-		return false;
-	*seconds = days_since_1970(number_at(text, 0, 4), number_at(text, 5, 2),
-				   number_at(text, 8, 2)) *
-			   86400 +
-		   number_at(text, 11, 2) * 3600 + number_at(text, 14, 2) * 60 +
-		   number_at(text, 17, 2);
-	return true;
+	time_t t;
+	bool exists = strlen(text) == TIME_LENGTH && read_date(text, TIME_LENGTH, &t);
+
+	if (exists)
+		*seconds = t;
+	return exists;
 }

@@ -34,7 +34,8 @@ static bool ends_in_slash(const char *path)
  * it names none of ours. */
 static int descriptor_of(const char *path)
 {
-	char *dir = directory_of(path), real[PATH_MAX], *own = NULL, *end;
+	AUTO_FREE char *dir = directory_of(path), *own = NULL;
+	char real[PATH_MAX], *end;
 	const char *name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
 	long number = strtol(name, &end, 10);
 	bool ours = false;
@@ -43,8 +44,6 @@ static int descriptor_of(const char *path)
 		own = xasprintf("/proc/%d/fd", (int)getpid());
 		ours = strcmp(real, own) == 0;
 	}
-	free(own);
-	free(dir);
 	return ours ? (int)number : -1;
 }
 
@@ -198,7 +197,7 @@ bool is_standard_output(const char *path)
 bool is_same_file(const struct destination *a, const struct destination *b)
 {
 	const char *x = strrchr(a->path, '/'), *y = strrchr(b->path, '/');
-	char *in_x, *in_y;
+	AUTO_FREE char *in_x = NULL, *in_y = NULL;
 	struct stat s, t;
 	bool same;
 
@@ -210,8 +209,6 @@ bool is_same_file(const struct destination *a, const struct destination *b)
 	in_y = directory_of(b->path);
 	same = strcmp(x ? x + 1 : a->path, y ? y + 1 : b->path) == 0 && stat(in_x, &s) == 0 &&
 	       stat(in_y, &t) == 0 && s.st_dev == t.st_dev && s.st_ino == t.st_ino;
-	free(in_x);
-	free(in_y);
 	return same;
 }
 

@@ -67,7 +67,7 @@ bool folder_list(const char *dir, struct strv *files, char **error)
 bool same_contents(const char *a, const char *b)
 {
 	struct stat sa, sb;
-	char *x, *y;
+	AUTO_FREE char *x = NULL, *y = NULL;
 	size_t m, n;
 	bool same;
 
@@ -79,8 +79,6 @@ bool same_contents(const char *a, const char *b)
 	x = read_whole_file(a, &m, NULL);
 	y = read_whole_file(b, &n, NULL);
 	same = x && y && m == n && memcmp(x, y, n) == 0;
-	free(x);
-	free(y);
 	return same;
 }
 
@@ -99,16 +97,22 @@ bool make_directory(const char *path, char **error)
 		    path, strerror(errno));
 }
 
-char *temporary_directory(const char *name, char **error)
+char *temporary_directory_in(const char *parent, const char *name, char **error)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/%s.XXXXXX", tmp && *tmp ? tmp : "/tmp", name);
+	char *dir = xasprintf("%s/%s.XXXXXX", parent, name);
 
 	if (mkdtemp(dir))
 		return dir;
 	fail(error, "cannot make directory %s: %s", dir, strerror(errno));
 	free(dir);
 	return NULL;
+}
+
+char *temporary_directory(const char *name, char **error)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	return temporary_directory_in(tmp && *tmp ? tmp : "/tmp", name, error);
 }
 
 bool is_regular_file(const char *path)
@@ -129,7 +133,7 @@ bool wait_for_lock(int fd)
 /* The directories above dir/path, below dir. */
 static bool make_above(const char *dir, const char *path, char **error)
 {
-	char *at = xasprintf("%s/%s", dir, path);
+	AUTO_FREE char *at = xasprintf("%s/%s", dir, path);
 	bool ok = true;
 
 	for (char *slash = strchr(at + strlen(dir) + 1, '/'); ok && slash;
@@ -138,21 +142,19 @@ static bool make_above(const char *dir, const char *path, char **error)
 		ok = make_directory(at, error);
 		*slash = '/';
 	}
-	free(at);
 	return ok;
 }
 
 bool folder_put(const char *dir, const char *path, const char *from, const char *old, bool *linked,
 		char **error)
 {
-	char *to = xasprintf("%s/%s", dir, path);
+	AUTO_FREE char *to = xasprintf("%s/%s", dir, path);
 	bool ok = make_above(dir, path, error);
 
 	/* A file system without links, or a file with too many, is no reason to fail. */
 	*linked = ok && old && same_contents(from, old) && link(old, to) == 0;
 	if (ok && !*linked)
 		ok = copy_file(from, to, error) && sync_path(to, error);
-	free(to);
 	return ok;
 }
 

@@ -10,8 +10,9 @@
 /* There is a directory of that name then, whoever made it. false with *error. */
 bool make_directory(const char *path, char **error);
 
-/* A new directory NAME.XXXXXX below TMPDIR; its path is the caller's. NULL with *error. */
+/* Makes a new directory NAME.XXXXXX below TMPDIR; its path, the caller's. NULL with *error. */
 char *temporary_directory(const char *name, char **error);
+char *temporary_directory_in(const char *parent, const char *name, char **error);
 
 /* A regular file, or a link to one: it can be read again. */
 bool is_regular_file(const char *path);

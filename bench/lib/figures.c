@@ -56,11 +56,9 @@ char *signed_number(double v)
 
 char *readable_range(double low, double high)
 {
-	char *a = readable_number(low), *b = readable_number(high);
+	AUTO_FREE char *a = readable_number(low), *b = readable_number(high);
 	char *text = xasprintf("%s..%s", a, b);
 
-	free(a);
-	free(b);
 	return text;
 }
 

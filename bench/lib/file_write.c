@@ -32,14 +32,13 @@ static int open_beside(const struct destination *d, const char *name, char **tem
 /* A rename is only durable once its directory is on disk as well. */
 void sync_directory(const char *path)
 {
-	char *dir = directory_of(path);
+	AUTO_FREE char *dir = directory_of(path);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
 		fsync(fd);
 		close(fd);
 	}
-	free(dir);
 }
 
 /* Who may read and write a file is not changed by what is written. Its owner is kept if we may. */
@@ -61,7 +60,7 @@ static bool give_access(int fd, const struct destination *d)
 static bool replace_file(const struct destination *d, const char *name, const char *bytes, size_t n,
 			 char **error)
 {
-	char *temporary;
+	AUTO_FREE char *temporary = NULL;
 	int fd = open_beside(d, name, &temporary, error);
 	bool ok;
 
@@ -80,7 +79,6 @@ static bool replace_file(const struct destination *d, const char *name, const ch
 		unlink(temporary);
 		fail(error, "cannot write %s: %s", name, strerror(failure));
 	}
-	free(temporary);
 	return ok;
 }
 
@@ -97,7 +95,7 @@ bool write_atomically(const char *path, const char *bytes, size_t n, char **erro
 
 bool can_write(const char *path, char **error)
 {
-	char *temporary = NULL;
+	AUTO_FREE char *temporary = NULL;
 	struct destination d;
 	bool ok = destination_find(&d, path, error);
 	int fd;
@@ -110,7 +108,6 @@ bool can_write(const char *path, char **error)
 			unlink(temporary);
 		}
 	}
-	free(temporary);
 	destination_free(&d);
 	return ok;
 }
@@ -156,10 +153,9 @@ bool write_plainly(const char *path, const char *bytes, size_t n, char **error)
 bool copy_file(const char *from, const char *to, char **error)
 {
 	size_t n;
-	char *text = read_whole_file(from, &n, error);
+	AUTO_FREE char *text = read_whole_file(from, &n, error);
 	bool ok = text && write_plainly(to, text, n, error);
 
-	free(text);
 	return ok;
 }
 

@@ -28,13 +28,12 @@ bool parse_share(const char *text, const char *what, double *out, char **error)
 	size_t digits = strspn(text, "0123456789."), n = strlen(text);
 	bool percent = n && text[n - 1] == '%', good = strpbrk(text, "0123456789");
 	const char *dot = strchr(text, '.');
-	char *number;
+	AUTO_FREE char *number = NULL;
 
 	good = good && digits == n - percent && (!dot || !strchr(dot + 1, '.'));
 	/* Not divided, so that 1.1% is the same double as 0.011. */
 	number = xasprintf("%.*s%s", (int)digits, text, percent ? "e-2" : "");
 	*out = good ? strtod(number, NULL) : 0;
-	free(number);
 	if (!good)
 		return mistake(error, "%s: expected a share, 5%% or 0.05, found \"%s\"", what,
 			       text);
@@ -110,12 +109,11 @@ static bool go_on(struct reading *r, const char *item, long long b, long long en
 /* "4..128" */
 static bool read_range(struct reading *r, const char *item, const char *dots)
 {
-	char *left = xstrndup(item, (size_t)(dots - item));
+	AUTO_FREE char *left = xstrndup(item, (size_t)(dots - item));
 	long long first, end;
 	bool ok = parse_number(left, r->min, r->max, r->what, &first, r->error) &&
 		  parse_number(dots + 2, r->min, r->max, r->what, &end, r->error);
 
-	free(left);
 	if (!ok)
 		return false;
 	if (first >= end)
@@ -138,7 +136,7 @@ bool values_read(struct values *to, const char *text, long long min, long long m
 		 const char *what, char **error)
 {
 	struct reading r = {.to = to, .min = min, .max = max, .what = what, .error = error};
-	struct strv commas = {0}, items = {0};
+	AUTO_STRV struct strv commas = {0}, items = {0};
 	bool ok = true;
 
 	*to = (struct values){0};
@@ -156,8 +154,6 @@ bool values_read(struct values *to, const char *text, long long min, long long m
 			r.single++;
 		}
 	}
-	strv_free(&commas);
-	strv_free(&items);
 	if (!ok)
 		values_free(to);
 	return ok;

@@ -14,14 +14,13 @@ void (*options_help)(const struct command *cmd, const struct option_spec *specs)
 int usage_error(const struct command *cmd, const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
+	AUTO_FREE char *text = NULL;
 
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
 	complain("%s", text);
 	fprintf(stderr, "Try: pvmmu %s --help\n", cmd->name);
-	free(text);
 	return EXIT_USAGE;
 }
 
@@ -41,13 +40,12 @@ static void print_help(const struct command *cmd, const struct option_spec *spec
 		printf("\n%s", cmd->details);
 	printf("\nOptions:\n");
 	for (const struct option_spec *o = specs; o->name; o++) {
-		char *left = o->letter ? xasprintf("-%c, --%s", o->letter, o->name)
-				       : xasprintf("    --%s", o->name);
+		AUTO_FREE char *left = o->letter ? xasprintf("-%c, --%s", o->letter, o->name)
+						 : xasprintf("    --%s", o->name);
 
 		if (o->argument)
 			replace_text(&left, "%s %s", left, o->argument);
 		printf("  %-28s %s\n", left, o->help);
-		free(left);
 	}
 	printf("  %-28s %s\n", "-h, --help", "this text");
 }
@@ -62,7 +60,7 @@ static const struct option_spec *find(const struct option_spec *specs, const cha
 
 static int unknown(const struct command *cmd, const struct option_spec *specs, const char *word)
 {
-	struct strv names = {0};
+	AUTO_STRV struct strv names = {0};
 	const char *close;
 	int code;
 
@@ -71,7 +69,6 @@ static int unknown(const struct command *cmd, const struct option_spec *specs, c
 	close = did_you_mean(word, &names);
 	code = close ? usage_error(cmd, "unknown option \"%s\"; did you mean \"%s\"?", word, close)
 		     : usage_error(cmd, "unknown option \"%s\"", word);
-	strv_free(&names);
 	return code;
 }
 
@@ -130,7 +127,7 @@ static int read_option(const struct command *cmd, const struct option_spec *spec
 {
 	const struct option_spec *o = NULL;
 	const char *word = argv[*i], *value = NULL;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 	int code = -1;
 
 	if (strncmp(word, "--", 2) == 0) {
@@ -156,7 +153,6 @@ static int read_option(const struct command *cmd, const struct option_spec *spec
 		trim_slashes((char *)value);
 	if (!set(o, value, &error))
 		code = usage_error(cmd, "%s", error);
-	free(error);
 	return code;
 }
 

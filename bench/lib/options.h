@@ -61,7 +61,13 @@ struct command {
 	int (*run)(int argc, char **argv);
 };
 
-/* The whole command line as it was given, for results to quote. Set by main(). */
+/* The program's version: git's name of the commit it was built from, or the file VERSION. */
+extern const char PVMMU_VERSION[];
+
+/* The commit's 40 digits, with "-dirty" behind if sources have changed; "" without git. */
+extern const char PVMMU_COMMIT[];
+
+/* The complete command line as it was given, for results to quote. Set by main(). */
 extern struct strv command_line;
 
 /*

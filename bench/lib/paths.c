@@ -13,10 +13,9 @@
 
 static bool is_root(const char *dir)
 {
-	char *mark = root_path(dir, MARK);
+	AUTO_FREE char *mark = root_path(dir, MARK);
 	bool yes = access(mark, R_OK) == 0;
 
-	free(mark);
 	return yes;
 }
 
@@ -120,19 +119,17 @@ char *real_place(const char *path)
 char *find_program(const char *name)
 {
 	const char *path = getenv("PATH");
-	struct strv dirs = {0};
+	AUTO_STRV struct strv dirs = {0};
 	char *found = NULL;
 
 	if (strchr(name, '/'))
 		return access(name, X_OK) == 0 ? absolute_path(name) : NULL;
 	strv_split(&dirs, path ? path : "/usr/local/bin:/usr/bin:/bin", ':');
 	for (size_t i = 0; i < dirs.n && !found; i++) {
-		char *p = xasprintf("%s/%s", *dirs.v[i] ? dirs.v[i] : ".", name);
+		AUTO_FREE char *p = xasprintf("%s/%s", *dirs.v[i] ? dirs.v[i] : ".", name);
 
 		if (access(p, X_OK) == 0)
 			found = absolute_path(p);
-		free(p);
 	}
-	strv_free(&dirs);
 	return found;
 }

@@ -31,7 +31,7 @@ static struct {
 /* With the lock held. */
 static void say(void)
 {
-	char *since = readable_duration(monotonic_seconds() - state.start), *left = NULL;
+	AUTO_FREE char *since = readable_duration(monotonic_seconds() - state.start), *left = NULL;
 
 	if (state.done && state.done < state.total)
 		left = readable_duration(progress_left(state.start, state.ends, state.done,
@@ -39,8 +39,6 @@ static void say(void)
 	complain("%zu of %zu runs done in %s%s%s%s%s%s", state.done, state.total, since,
 		 left ? ", about " : "", left ? left : "", left ? " left" : "",
 		 state.latest ? "; latest: " : "", state.latest ? state.latest : "");
-	free(left);
-	free(since);
 }
 
 static void *speak(void *unused)

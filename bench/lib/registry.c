@@ -42,7 +42,7 @@ const void *registry_at(const void *start, const void *stop, size_t i)
 const void *registry_find(const void *start, const void *stop, const char *what, const char *name,
 			  char **error)
 {
-	struct strv names = {0};
+	AUTO_STRV struct strv names = {0};
 	const void *e;
 
 	for (size_t i = 0; (e = registry_at(start, stop, i)); i++) {
@@ -52,6 +52,21 @@ const void *registry_find(const void *start, const void *stop, const char *what,
 	}
 	if (!e)
 		unknown_name(error, what, name, &names);
-	strv_free(&names);
 	return e;
+}
+
+const void *find_named(const void *first, size_t n, size_t size, const char *what, const char *name,
+		       char **error)
+{
+	AUTO_STRV struct strv names = {0};
+
+	for (size_t i = 0; i < n; i++) {
+		const void *e = (const char *)first + i * size;
+
+		if (strcmp(name_of(e), name) == 0)
+			return e;
+		strv_add(&names, "%s", name_of(e));
+	}
+	unknown_name(error, what, name, &names);
+	return NULL;
 }

@@ -28,4 +28,11 @@ const void *registry_at(const void *start, const void *stop, size_t i);
 const void *registry_find(const void *start, const void *stop, const char *what, const char *name,
 			  char **error);
 
+/*
+ * The element of that name among n structs of `size` bytes whose first member is their name. NULL
+ * with *error as above.
+ */
+const void *find_named(const void *first, size_t n, size_t size, const char *what, const char *name,
+		       char **error);
+
 #endif

@@ -177,6 +177,21 @@ void subprocess_close(struct subprocess *p)
 	p->output = -1;
 }
 
+char *subprocess_run(char *const argv[], double seconds, int *status, char **error)
+{
+	struct subprocess p;
+	char *output;
+
+	if (!subprocess_start(&p, argv, NULL, error))
+		return NULL;
+	subprocess_wait(&p, seconds);
+	subprocess_kill(&p);
+	*status = p.status;
+	output = subprocess_output(&p);
+	subprocess_close(&p);
+	return output;
+}
+
 char *describe_status(int status)
 {
 	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGXFSZ)

@@ -46,6 +46,12 @@ char *subprocess_output(const struct subprocess *p);
 /* Frees what start took. The child must have ended. */
 void subprocess_close(struct subprocess *p);
 
+/*
+ * Runs a program to its end, or kills it after some seconds of its life. Returns what it printed,
+ * the caller's, with its wait status in *status. NULL with *error if it could not be started.
+ */
+char *subprocess_run(char *const argv[], double seconds, int *status, char **error);
+
 /* "exited with status 1", "was killed by signal 9"; the caller's. */
 char *describe_status(int status);
 

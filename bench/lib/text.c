@@ -78,14 +78,18 @@ void replace_text(char **s, const char *fmt, ...)
 	free(old);
 }
 
+static void set_error(char **error, const char *fmt, va_list ap)
+{
+	if (error && !*error)
+		*error = xvasprintf(fmt, ap);
+}
+
 bool fail(char **error, const char *fmt, ...)
 {
 	va_list ap;
 
-	if (!error || *error)
-		return false;
 	va_start(ap, fmt);
-	*error = xvasprintf(fmt, ap);
+	set_error(error, fmt, ap);
 	va_end(ap);
 	return false;
 }
@@ -95,14 +99,14 @@ static char *mistaken;
 
 bool mistake(char **error, const char *fmt, ...)
 {
+	bool first = error && !*error;
 	va_list ap;
 
-	if (!error || *error)
-		return false;
 	va_start(ap, fmt);
-	*error = xvasprintf(fmt, ap);
+	set_error(error, fmt, ap);
 	va_end(ap);
-	replace_text(&mistaken, "%s", *error);
+	if (first)
+		replace_text(&mistaken, "%s", *error);
 	return false;
 }
 
@@ -114,15 +118,13 @@ bool is_mistake(const char *error)
 void complain(const char *fmt, ...)
 {
 	va_list ap;
-	char *s, *shown;
+	AUTO_FREE char *s = NULL, *shown = NULL;
 
 	va_start(ap, fmt);
 	s = xvasprintf(fmt, ap);
 	va_end(ap);
 	shown = utf8_escape(s);
 	fprintf(stderr, "pvmmu: %s\n", shown);
-	free(shown);
-	free(s);
 }
 
 void strv_add(struct strv *list, const char *fmt, ...)
@@ -136,10 +138,26 @@ void strv_add(struct strv *list, const char *fmt, ...)
 	list->v[list->n] = NULL;
 }
 
-void strv_add_distinct(struct strv *list, const char *text)
+void strv_add_words(struct strv *list, ...)
 {
-	if (!strv_has(list, text))
-		strv_add(list, "%s", text);
+	const char *word;
+	va_list ap;
+
+	va_start(ap, list);
+	while ((word = va_arg(ap, const char *)))
+		strv_add(list, "%s", word);
+	va_end(ap);
+}
+
+void strv_add_option(struct strv *list, const char *option, const char *fmt, ...)
+{
+	va_list ap;
+	AUTO_FREE char *value = NULL;
+
+	va_start(ap, fmt);
+	value = xvasprintf(fmt, ap);
+	va_end(ap);
+	strv_add_words(list, option, value, NULL);
 }
 
 size_t strv_find(const struct strv *list, const char *text)
@@ -154,6 +172,12 @@ size_t strv_find(const struct strv *list, const char *text)
 bool strv_has(const struct strv *list, const char *text)
 {
 	return strv_find(list, text) < list->n;
+}
+
+void strv_add_distinct(struct strv *list, const char *text)
+{
+	if (!strv_has(list, text))
+		strv_add(list, "%s", text);
 }
 
 void strv_free(struct strv *list)
@@ -194,34 +218,10 @@ static bool shell_safe(const char *s)
 	return true;
 }
 
-bool is_utf8(const char *s)
-{
-	const unsigned char *p = (const unsigned char *)s;
-
-	while (*p) {
-		unsigned more = *p < 0x80 ? 0 : *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : 1;
-		unsigned long c = more ? *p & (0x3fu >> more) : *p;
-
-		if ((*p >= 0x80 && *p < 0xc2) || *p > 0xf4)
-			return false;
-		for (unsigned i = 1; i <= more; i++) {
-			if ((p[i] & 0xc0) != 0x80)
-				return false;
-			c = c << 6 | (p[i] & 0x3f);
-		}
-		/* Longer than need be, half of a pair, or none of Unicode's. */
-		if ((more == 2 && c < 0x800) || (more == 3 && c < 0x10000) || c > 0x10ffff ||
-		    (c >= 0xd800 && c < 0xe000))
-			return false;
-		p += more + 1;
-	}
-	return true;
-}
-
 /* In a form that has odd bytes by their numbers, so that the whole stays text and can be shown. */
 static void add_as_numbers(struct strv *words, const char *p)
 {
-	char *quoted = xstrdup("$'");
+	AUTO_FREE char *quoted = xstrdup("$'");
 
 	for (; *p; p++)
 		if (*p < ' ' || *p > '~' || *p == '\'' || *p == '\\')
@@ -229,7 +229,6 @@ static void add_as_numbers(struct strv *words, const char *p)
 		else
 			replace_text(&quoted, "%s%c", quoted, *p);
 	strv_add(words, "%s'", quoted);
-	free(quoted);
 }
 
 char *shell_word(const char *word)
@@ -245,14 +244,23 @@ char *shell_word(const char *word)
 	return quoted;
 }
 
+char *double_commas(const char *text)
+{
+	char *s = xstrdup("");
+
+	for (; *text; text++)
+		replace_text(&s, "%s%c%s", s, *text, *text == ',' ? "," : "");
+	return s;
+}
+
 char *shell_join(const struct strv *argv)
 {
-	struct strv words = {0};
+	AUTO_STRV struct strv words = {0};
 	char *s;
 
 	for (size_t i = 0; i < argv->n; i++) {
 		const char *p = argv->v[i];
-		char *quoted;
+		AUTO_FREE char *quoted = NULL;
 
 		/* A leading ~ would be expanded as a home directory. */
 		if (shell_safe(p) && *p != '~') {
@@ -265,10 +273,8 @@ char *shell_join(const struct strv *argv)
 		}
 		quoted = shell_word(p);
 		strv_add(&words, "%s", quoted);
-		free(quoted);
 	}
 	s = strv_join(&words, " ");
-	strv_free(&words);
 	return s;
 }
 
@@ -337,14 +343,10 @@ char *printable(const char *bytes, size_t n)
 
 bool word_in(const char *word, const char *words)
 {
-	struct strv list = {0};
-	bool found = false;
+	AUTO_STRV struct strv list = {0};
 
 	strv_split(&list, words, ' ');
-	for (size_t i = 0; i < list.n; i++)
-		found = found || strcmp(list.v[i], word) == 0;
-	strv_free(&list);
-	return found;
+	return strv_has(&list, word);
 }
 
 int choose_word(const char *list, const char *kind, const char *word, char **error)
@@ -360,13 +362,12 @@ int choose_word(const char *list, const char *kind, const char *word, char **err
 bool unknown_name(char **error, const char *kind, const char *name, const struct strv *valid)
 {
 	const char *close = did_you_mean(name, valid);
-	char *list = strv_join(valid, ", ");
+	AUTO_FREE char *list = strv_join(valid, ", ");
 
 	if (close)
 		mistake(error, "unknown %s \"%s\"; did you mean \"%s\"? valid: %s", kind, name,
 			close, list);
 	else
 		mistake(error, "unknown %s \"%s\"; valid: %s", kind, name, *list ? list : "none");
-	free(list);
 	return false;
 }

@@ -58,20 +58,25 @@ struct strv {
 };
 
 void strv_add(struct strv *list, const char *fmt, ...) PRINTF_LIKE(2, 3);
-/* Adds to the list if it is not in it yet. */
+/* Adds words as they are; NULL ends them. */
+void strv_add_words(struct strv *list, ...) __attribute__((sentinel));
+/* Adds an option of a command and, as a word of its own, the option's value. */
+void strv_add_option(struct strv *list, const char *option, const char *fmt, ...) PRINTF_LIKE(3, 4);
+bool strv_has(const struct strv *list, const char *text);
+/* Adds the text unless the list has it. */
 void strv_add_distinct(struct strv *list, const char *text);
 /* The place of a text in the list; list->n if it is not there. */
 size_t strv_find(const struct strv *list, const char *text);
-bool strv_has(const struct strv *list, const char *text);
 void strv_free(struct strv *list);
 char *strv_join(const struct strv *list, const char *between);
 /* Splits at each occurrence of sep; empty pieces are kept. */
 void strv_split(struct strv *list, const char *text, char sep);
 
-bool is_utf8(const char *s);
-
 /* The bytes in quotes: one word to every shell, whatever they are. */
 char *shell_word(const char *word);
+
+/* QEMU ends an option's value at a comma; a doubled one stands for itself. */
+char *double_commas(const char *text);
 
 /* The words of an argv as a shell would need them typed, in UTF-8 that can be shown (utf8.h). */
 char *shell_join(const struct strv *argv);

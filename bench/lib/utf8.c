@@ -7,42 +7,51 @@
 
 #include "text.h"
 
-/* Bytes of the character at p; 0: it is not UTF-8. */
-static unsigned length_of(const unsigned char *p)
+/* Bytes of the character at p, with its code point; 0: it is not UTF-8. */
+static unsigned length_of(const unsigned char *p, unsigned *code)
 {
-	unsigned n = *p < 0x80 ? 1 : *p >= 0xf0 ? 4 : *p >= 0xe0 ? 3 : 2;
-	char character[5] = {0};
+	unsigned more = *p < 0x80 ? 0 : *p >= 0xf0 ? 3 : *p >= 0xe0 ? 2 : 1;
 
-	for (unsigned i = 0; i < n && p[i]; i++)
-		character[i] = (char)p[i];
-	return strlen(character) == n && is_utf8(character) ? n : 0;
+	if ((*p >= 0x80 && *p < 0xc2) || *p > 0xf4)
+		return 0;
+	*code = more ? *p & (0x3fu >> more) : *p;
+	for (unsigned i = 1; i <= more; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+		*code = *code << 6 | (p[i] & 0x3f);
+	}
+	/* An encoding longer than needed, a surrogate, or a number above Unicode's last. */
+	if ((more == 2 && *code < 0x800) || (more == 3 && *code < 0x10000) || *code > 0x10ffff ||
+	    (*code >= 0xd800 && *code < 0xe000))
+		return 0;
+	return more + 1;
 }
 
-/* The character at p, of so many bytes. */
-static bool hides(const unsigned char *p, unsigned n, bool lines)
+bool is_utf8(const char *s)
 {
-	unsigned code;
+	unsigned code, n;
 
-	if (n == 1)
-		return (*p < ' ' && !(lines && (*p == '\n' || *p == '\t'))) || *p == 0x7f;
-	if (n == 2)
-		return p[0] == 0xc2 && p[1] < 0xa0;
-	if (n != 3)
-		return false;
-	code = (p[0] & 0xfu) << 12 | (p[1] & 0x3fu) << 6 | (p[2] & 0x3fu);
-	return code == 0x200e || code == 0x200f || (code >= 0x2028 && code <= 0x202e) ||
-	       (code >= 0x2066 && code <= 0x2069);
+	for (const unsigned char *p = (const unsigned char *)s; *p; p += n)
+		if (!(n = length_of(p, &code)))
+			return false;
+	return true;
+}
+
+static bool is_invisible(unsigned code, bool lines)
+{
+	if (code < ' ')
+		return !lines || (code != '\n' && code != '\t');
+	return (code >= 0x7f && code < 0xa0) || code == 0x200e || code == 0x200f ||
+	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 bool utf8_is_printable(const char *utf8, bool lines)
 {
-	for (const unsigned char *p = (const unsigned char *)utf8; *p;) {
-		unsigned n = *p < 0x80 ? 1 : length_of(p);
+	unsigned code, n;
 
-		if (!n || hides(p, n, lines))
+	for (const unsigned char *p = (const unsigned char *)utf8; *p; p += n)
+		if (!(n = length_of(p, &code)) || is_invisible(code, lines))
 			return false;
-		p += n;
-	}
 	return true;
 }
 
@@ -51,8 +60,8 @@ char *utf8_escape(const char *text)
 	char *s = xcalloc(1, 4 * strlen(text) + 1), *to = s;
 
 	for (const unsigned char *p = (const unsigned char *)text; *p;) {
-		unsigned n = length_of(p);
-		bool hidden = !n || hides(p, n, true);
+		unsigned code, n = length_of(p, &code);
+		bool hidden = !n || is_invisible(code, true);
 
 		for (unsigned i = 0; i < (n ? n : 1); i++, p++) {
 			if (hidden)

@@ -11,7 +11,9 @@
 
 #include <stdbool.h>
 
-/* Nothing invisible in it, but perhaps newlines and tabs if `lines`. The text is UTF-8. */
+bool is_utf8(const char *s);
+
+/* UTF-8 without invisible characters; with `lines`, newlines and tabs may be in it. */
 bool utf8_is_printable(const char *utf8, bool lines);
 
 /*

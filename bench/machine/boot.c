@@ -103,11 +103,11 @@ static bool read_console(struct boot *b, int fd, const char *log_path)
  */
 static void check_console(struct boot *b, const char *log_path)
 {
-	char *no_room = b->console.exit && !b->console.problem ? NULL : boot_no_room(log_path);
+	AUTO_FREE char *no_room =
+		b->console.exit && !b->console.problem ? NULL : boot_no_room(log_path);
 
 	if (no_room)
 		fail(&b->cut, "the console cannot be written: %s", no_room);
-	free(no_room);
 }
 
 /* Follows until there is a reason to stop, and says which. */

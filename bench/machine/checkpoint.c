@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "checkpoint.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "lib/dirtree.h"
 #include "lib/interrupt.h"
 #include "lib/text.h"
 
@@ -20,25 +19,19 @@
 bool control_open(struct control *c, enum start start, struct snapshot *snapshot, unsigned vcpus,
 		  char **error)
 {
-	/* A socket's name must be short, which the project's root need not be. */
-	char template[] = "/tmp/pvmmu-XXXXXX";
-
 	*c = (struct control){.start = start, .snapshot = snapshot, .vcpus = vcpus};
 	qmp_init(&c->qmp);
-	if (!mkdtemp(template))
-		return fail(error, "cannot make a directory in /tmp: %s", strerror(errno));
-	c->dir = xstrdup(template);
-	c->socket = xasprintf("%s/qmp", c->dir);
-	return true;
+	/* The path of a socket must be short; the project's root need not be. */
+	c->dir = temporary_directory_in("/tmp", "pvmmu", error);
+	c->socket = c->dir ? xasprintf("%s/qmp", c->dir) : NULL;
+	return c->dir;
 }
 
 void control_close(struct control *c)
 {
 	qmp_close(&c->qmp);
-	if (c->socket)
-		unlink(c->socket);
 	if (c->dir)
-		rmdir(c->dir);
+		folder_remove(c->dir, NULL);
 	free(c->socket);
 	free(c->dir);
 	free(c->error);
@@ -48,14 +41,13 @@ void control_close(struct control *c)
 static bool loaded(struct control *c)
 {
 	const char *status;
-	json_t *reply = NULL;
+	json_auto_t *reply = NULL;
 	bool loading;
 
 	if (!qmp_execute(&c->qmp, "query-status", NULL, &reply, &c->error))
 		return false;
 	status = json_string_value(json_object_get(reply, "status"));
 	loading = status && !strcmp(status, "inmigrate");
-	json_decref(reply);
 	return !loading;
 }
 
@@ -123,7 +115,7 @@ static bool too_late(struct control *c)
 /* A machine that cannot be stopped runs on. */
 static void look_saving(struct control *c, const char *console_log)
 {
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (!qmp_event(&c->qmp, ARRIVED))
 		return;
@@ -136,7 +128,6 @@ static void look_saving(struct control *c, const char *console_log)
 		snapshot_save(c->snapshot, &c->qmp, console_log, &c->error);
 	if (!qmp_execute(&c->qmp, "quit", NULL, NULL, &error))
 		fail(&c->error, "%s", error);
-	free(error);
 }
 
 enum boot_look control_look(struct control *c, const char *console_log)

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
-/* What records say, and who may say what. Where they come from: console_lines.c. */
+/*
+ * First what records say and who may say what, then how the console is cut into lines and who wrote
+ * which. The console itself is written by Xen and the kernel: their lines are records and signs
+ * that the machine is lost. What processes print arrives inside the kernel's records. It is cut
+ * into lines of its own, in which only the processes' own records mean anything.
+ */
 #include "console.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "console_lines.h"
 #include "lib/text.h"
+#include "program_output.h"
 
 void console_init(struct console *s)
 {
@@ -44,10 +49,12 @@ void console_free(struct console *s)
 	*s = (struct console){0};
 }
 
-void console_problem(struct console *s, const char *fmt, ...)
+/* Keeps the first violation of the protocol, with the line's number. */
+static void console_problem(struct console *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void console_problem(struct console *s, const char *fmt, ...)
 {
 	va_list ap;
-	char *what;
+	AUTO_FREE char *what = NULL;
 
 	if (s->problem)
 		return;
@@ -55,7 +62,6 @@ void console_problem(struct console *s, const char *fmt, ...)
 	what = xvasprintf(fmt, ap);
 	va_end(ap);
 	s->problem = xasprintf("console line %zu: %s", s->lines, what);
-	free(what);
 }
 
 /* Keeps a record that may come once only. */
@@ -179,7 +185,7 @@ static void take_output(struct console *s, json_t *record)
 {
 	json_t *data = json_object_get(record, "data"), *fd = json_object_get(record, "fd");
 	size_t n = json_string_length(data);
-	char *bytes = xcalloc(1, n + 1);
+	AUTO_FREE char *bytes = xcalloc(1, n + 1);
 
 	if (!json_is_integer(fd) || json_integer_value(fd) < OUTPUT_CONSOLE ||
 	    json_integer_value(fd) > OUTPUT_STDERR || !json_is_string(data) ||
@@ -187,7 +193,6 @@ static void take_output(struct console *s, json_t *record)
 		console_problem(s, "an \"output\" record of the wrong shape");
 	else
 		console_printed(s, (unsigned)json_integer_value(fd), bytes, n);
-	free(bytes);
 }
 
 /* For a collector on the host, which knows what it means. */
@@ -211,7 +216,7 @@ static void take_warning(struct console *s, char src, const json_t *record)
 {
 	const char *text = json_string_value(json_object_get(record, "text"));
 	const char *who = src == 'k' ? "" : s->output ? "the program: " : "the workload: ";
-	char *all;
+	AUTO_FREE char *all = NULL;
 
 	if (!text) {
 		console_problem(s, "a \"warning\" record without text");
@@ -219,7 +224,6 @@ static void take_warning(struct console *s, char src, const json_t *record)
 	}
 	all = xasprintf("%s%s", who, text);
 	json_array_append_new(s->warnings, json_string(all));
-	free(all);
 }
 
 static void take_record(struct console *s, char src, json_t *record)
@@ -272,13 +276,14 @@ static void take_record(struct console *s, char src, json_t *record)
 	console_problem(s, "a record of unknown type \"%s\"", type);
 }
 
-void console_record(struct console *s, const struct record_view *view)
+/* Takes a record that has checked out and stands where its source may write. */
+static void console_record(struct console *s, const struct record_view *view)
 {
 	uint64_t *next = &s->next_seq[view->src == 'w'];
 	static const char output[] = "{\"t\":\"output\",";
 	size_t flags = JSON_REJECT_DUPLICATES;
 	json_error_t error;
-	json_t *record;
+	json_auto_t *record = NULL;
 
 	if (view->seq != *next)
 		console_problem(s, "source %c: record %llu arrived where %llu was due: %s",
@@ -294,8 +299,222 @@ void console_record(struct console *s, const struct record_view *view)
 	else
 		console_problem(s, "a record that is not a JSON object: %s",
 				record ? "another value" : error.text);
-	json_decref(record);
 }
+
+/* ---- lines ---- */
+
+/* Far longer than a record; a longer line is cut, and torn if it held a record. */
+#define LINE_MAX_BYTES (64 * 1024)
+
+/* Of a line, what is kept to be shown. */
+#define LINE_SHOWN 400
+
+/* How all of Xen's lines begin. */
+#define XEN_PREFIX "(XEN) "
+
+/* How a line of a process is marked in the tail. */
+#define PROGRAM_PREFIX "program: "
+
+/* What Xen prints when there will be no guest any more. */
+static const char *const fatal_signs[] = {
+	"Panic on CPU",	    "Hardware Dom0 crashed",	    "domain_crash",
+	"crashed on cpu#",  "Could not construct domain 0", "FATAL TRAP",
+	"FATAL PAGE FAULT",
+};
+
+/* A line from where Xen's prefix stands in it; of a panic the cause is in the next two. */
+static void read_xen(struct console *s, const char *text, size_t n)
+{
+	static const char banner[] = "Xen version ";
+	AUTO_FREE char *said = printable(text, n < LINE_SHOWN ? n : LINE_SHOWN);
+
+	if (!s->banner && strncmp(said, banner, strlen(banner)) == 0)
+		s->banner = xstrdup(said);
+	if (s->fatal_more && !strstr(said, "*****")) {
+		replace_text(&s->fatal, "%s %s", s->fatal, said);
+		s->fatal_more--;
+	} else {
+		s->fatal_more = 0;
+	}
+	for (size_t i = 0; !s->fatal && i < sizeof(fatal_signs) / sizeof(*fatal_signs); i++) {
+		if (!strstr(said, fatal_signs[i]))
+			continue;
+		s->fatal = xstrdup(said);
+		s->fatal_more = strstr(said, "Panic on CPU") ? 2 : 0;
+	}
+}
+
+/* The caller's text becomes the newest line of the tail. */
+static void keep_in_tail(struct console *s, char *text)
+{
+	free(s->tail[0]);
+	memmove(&s->tail[0], &s->tail[1], sizeof(s->tail) - sizeof(s->tail[0]));
+	s->tail[STREAM_TAIL - 1] = text;
+}
+
+static size_t without_blanks(const char *line, size_t n)
+{
+	while (n && (line[n - 1] == '\r' || line[n - 1] == ' '))
+		n--;
+	return n;
+}
+
+static void read_line(struct console *s, const struct console_line *l)
+{
+	const char *line = l->text, *xen;
+	struct record_view view;
+	size_t n = l->n;
+	char *text;
+
+	s->lines++;
+	switch (record_parse(line, n, &view)) {
+	case RECORD_OK:
+		if (view.src == 'k')
+			console_record(s, &view);
+		else
+			console_problem(s, "a record of source w that no process can have written");
+		return;
+	case RECORD_TORN:
+		s->torn++;
+		text = printable(line, n < 60 ? n : 60);
+		console_problem(s, "a torn record: %s%s", text, n > 60 ? "..." : "");
+		free(text);
+		break;
+	case RECORD_NONE: break;
+	}
+	if (l->cut)
+		console_problem(s, "a line longer than %d bytes", LINE_MAX_BYTES);
+	n = without_blanks(line, n);
+	xen = memmem(line, n, XEN_PREFIX, strlen(XEN_PREFIX));
+	if (xen)
+		read_xen(s, xen + strlen(XEN_PREFIX),
+			 n - (size_t)(xen - line) - strlen(XEN_PREFIX));
+	else
+		s->fatal_more = 0;
+	text = printable(line, n < LINE_SHOWN ? n : LINE_SHOWN);
+	if (!s->boot)
+		xen_log_line(&s->xen, text);
+	keep_in_tail(s, text);
+}
+
+/* A program's own record, as its source says; of any other line it may print what it likes. */
+static bool take_printed_record(void *arg, const char *line, size_t n)
+{
+	struct record_view view;
+
+	if (record_parse(line, n, &view) != RECORD_OK || view.src != 'w')
+		return false;
+	console_record(arg, &view);
+	return true;
+}
+
+/* Does it look as if a record of a process' own was meant? */
+static bool meant_as_record(const char *line, size_t n)
+{
+	static const char start[] = RECORD_PREFIX "w";
+
+	return memmem(line, n, start, strlen(start));
+}
+
+/*
+ * A line that a process has printed: a record of its own, or text, whatever it may say. A
+ * workload's records must arrive whole, while a program may print what it likes.
+ */
+static void read_printed(struct console *s, const struct console_line *l)
+{
+	size_t n = without_blanks(l->text, l->n);
+	char *text;
+
+	if (take_printed_record(s, l->text, l->n))
+		return;
+	text = printable(l->text, n < LINE_SHOWN ? n : LINE_SHOWN);
+	if (!s->output && meant_as_record(l->text, n))
+		console_problem(s, "the workload printed a torn record: %.60s%s", text,
+				strlen(text) > 60 ? "..." : "");
+	replace_text(&text, PROGRAM_PREFIX "%s", text);
+	keep_in_tail(s, text);
+}
+
+static void add_to_line(struct console_line *l, const char *bytes, size_t n)
+{
+	if (l->n + n > LINE_MAX_BYTES) {
+		n = LINE_MAX_BYTES - l->n;
+		l->cut = true;
+	}
+	if (!l->text || l->n + n > l->room) {
+		l->room = 2 * (l->n + n) + 1;
+		l->text = xrealloc(l->text, l->room);
+	}
+	if (n)
+		memcpy(l->text + l->n, bytes, n);
+	l->n += n;
+}
+
+static void end_line(struct console *s, struct console_line *l,
+		     void (*take)(struct console *, const struct console_line *))
+{
+	add_to_line(l, "", 0);
+	take(s, l);
+	l->cut = false;
+	l->n = 0;
+}
+
+static void feed_lines(struct console *s, struct console_line *l, const char *bytes, size_t n,
+		       void (*take)(struct console *, const struct console_line *))
+{
+	const char *newline;
+
+	while (n && (newline = memchr(bytes, '\n', n))) {
+		size_t len = (size_t)(newline - bytes);
+
+		add_to_line(l, bytes, len);
+		end_line(s, l, take);
+		bytes += len + 1;
+		n -= len + 1;
+	}
+	add_to_line(l, bytes, n);
+}
+
+void console_feed(struct console *s, const char *bytes, size_t n)
+{
+	feed_lines(s, &s->console, bytes, n, read_line);
+}
+
+void console_printed(struct console *s, unsigned fd, const char *bytes, size_t n)
+{
+	if (s->output && fd != OUTPUT_CONSOLE)
+		output_feed(s->output, (int)fd, bytes, n, take_printed_record, s);
+	else
+		feed_lines(s, &s->printed[fd], bytes, n, read_printed);
+}
+
+static void end_of_console(struct console *s)
+{
+	struct record_view view;
+
+	if (!s->console.n)
+		return;
+	/* Not torn by another writer but cut short: the machine stopped in mid-word. */
+	if (record_parse(s->console.text, s->console.n, &view) == RECORD_TORN) {
+		s->lines++;
+		console_problem(s, "the console ends inside a record");
+		s->console.n = 0;
+		return;
+	}
+	end_line(s, &s->console, read_line);
+}
+
+void console_end(struct console *s)
+{
+	end_of_console(s);
+	for (size_t i = 0; i < sizeof(s->printed) / sizeof(*s->printed); i++)
+		if (s->printed[i].n)
+			end_line(s, &s->printed[i], read_printed);
+	if (s->output)
+		output_end(s->output);
+}
+
+/* ---- what was found ---- */
 
 bool console_is_fatal(const struct console *s)
 {

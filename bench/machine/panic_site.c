@@ -11,12 +11,10 @@
 
 static char *read_list(const char *root, const struct run_spec *spec)
 {
-	char *relative = panic_sites_path(spec), *path = root_path(root, relative);
+	AUTO_FREE char *relative = panic_sites_path(spec), *path = root_path(root, relative);
 	size_t n;
 	char *list = read_whole_file(path, &n, NULL);
 
-	free(path);
-	free(relative);
 	return list;
 }
 
@@ -37,7 +35,7 @@ void panic_site_name(const char *root, const struct run_spec *spec, struct boot 
 	json_t *panic = b->console.panic;
 	const char *where = json_string_value(json_object_get(panic, "where"));
 	const char *reason = json_string_value(json_object_get(panic, "reason"));
-	char *list = where ? read_list(root, spec) : NULL;
+	AUTO_FREE char *list = where ? read_list(root, spec) : NULL;
 	char *place = list ? line_of(list, where) : NULL, *words;
 
 	if (place) {
@@ -48,5 +46,4 @@ void panic_site_name(const char *root, const struct run_spec *spec, struct boot 
 		if (words && reason && strcmp(reason, "BUG_ON") == 0)
 			json_object_set_new(panic, "reason", json_string(words));
 	}
-	free(list);
 }

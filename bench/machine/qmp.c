@@ -105,20 +105,18 @@ static json_t *wait_for(struct qmp *q, const char *member, const char *other, ch
 bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t **reply,
 		 char **error)
 {
-	json_t *request = json_pack("{s:s}", "execute", command), *m;
+	json_auto_t *request = json_pack("{s:s}", "execute", command), *m = NULL;
 	const char *failure;
-	char *text;
+	AUTO_FREE char *text = NULL;
 	size_t n;
 	bool ok;
 
 	if (arguments)
 		json_object_set_new(request, "arguments", arguments);
 	text = json_dumps(request, JSON_COMPACT);
-	json_decref(request);
 	n = strlen(text);
 	text[n] = '\n'; /* in the terminator's place */
 	ok = send(q->fd, text, n + 1, MSG_NOSIGNAL) == (ssize_t)(n + 1);
-	free(text);
 	if (!ok)
 		return fail(error, "QEMU's control channel: %s", strerror(errno));
 	m = wait_for(q, "return", "error", error);
@@ -130,7 +128,6 @@ bool qmp_execute(struct qmp *q, const char *command, json_t *arguments, json_t *
 		fail(error, "QEMU refused %s: %s", command, failure ? failure : "no reason given");
 	else if (reply)
 		*reply = json_incref(json_object_get(m, "return"));
-	json_decref(m);
 	return ok;
 }
 
@@ -145,7 +142,7 @@ bool qmp_connect(struct qmp *q, const char *path, char **error)
 	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	struct ucred peer;
 	socklen_t n = sizeof(peer);
-	json_t *greeting;
+	json_auto_t *greeting = NULL;
 
 	if (strlen(path) >= sizeof(a.sun_path))
 		return fail(error, "the path of a socket is too long: %s", path);
@@ -164,7 +161,6 @@ bool qmp_connect(struct qmp *q, const char *path, char **error)
 	greeting = wait_for(q, "QMP", "QMP", error);
 	if (!greeting)
 		return false;
-	json_decref(greeting);
 	return qmp_execute(q, "qmp_capabilities", NULL, NULL, error);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/dirtree.h"
 #include "lib/file_write.h"
 #include "lib/interrupt.h"
 #include "lib/sha256.h"
@@ -20,13 +21,6 @@
 #define SAVE_SECONDS  20.0 /* of QEMU's life */
 
 #define KEY_ROOM (2 * HASH_TEXT)
-
-static bool make_directory(const char *path, char **error)
-{
-	if (mkdir(path, 0777) < 0 && errno != EEXIST)
-		return fail(error, "cannot make %s: %s", path, strerror(errno));
-	return true;
-}
 
 static bool lock(struct snapshot *w, int how, char **error)
 {
@@ -54,23 +48,20 @@ static bool hash_state(const struct snapshot *w, char out[HASH_TEXT], char **err
 /* A state of this hash is there. Was it confirmed? */
 static void take_hash(struct snapshot *w, const char hash[HASH_TEXT])
 {
-	char *path = xasprintf("%s/believed", w->dir), *of;
+	AUTO_FREE char *path = xasprintf("%s/believed", w->dir), *of = NULL;
 	size_t n;
 
 	memcpy(w->hash, hash, sizeof(w->hash));
 	of = read_whole_file(path, &n, NULL);
 	w->believed = of && !strcmp(of, w->hash);
-	free(of);
-	free(path);
 }
 
 bool snapshot_believe(struct snapshot *w, const char *hash, char **error)
 {
-	char *path = xasprintf("%s/believed", w->dir);
+	AUTO_FREE char *path = xasprintf("%s/believed", w->dir);
 	bool ok = !w->valid || strcmp(w->hash, hash) != 0 ||
 		  write_plainly(path, hash, strlen(hash), error);
 
-	free(path);
 	return ok;
 }
 
@@ -79,7 +70,8 @@ enum found { FOUND_NONE, FOUND_OTHER, FOUND_DAMAGED, FOUND_GOOD };
 /* The key's file has two words: what the state is of, and the hash of what was written. */
 static enum found look_at_state(struct snapshot *w)
 {
-	char *path = xasprintf("%s/key", w->dir), *key, *hash;
+	AUTO_FREE char *path = xasprintf("%s/key", w->dir), *key = NULL;
+	char *hash;
 	char now[HASH_TEXT], *error = NULL;
 	enum found found = FOUND_OTHER;
 	size_t n;
@@ -94,8 +86,6 @@ static enum found look_at_state(struct snapshot *w)
 	if (found == FOUND_GOOD)
 		take_hash(w, now);
 	free(error);
-	free(key);
-	free(path);
 	return found;
 }
 
@@ -104,7 +94,7 @@ bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const
 {
 	enum found found;
 
-	char *base = xasprintf("%s/build/warm", root), *path;
+	AUTO_FREE char *base = xasprintf("%s/build/warm", root), *path = NULL;
 
 	*w = (struct snapshot){.lock = -1};
 	w->dir = xasprintf("%s/%s", base, slot);
@@ -117,8 +107,6 @@ bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const
 		if (w->lock < 0)
 			fail(error, "cannot write %s: %s", path, strerror(errno));
 	}
-	free(path);
-	free(base);
 	if (w->lock < 0 || !lock(w, LOCK_SH, error))
 		return false;
 	w->valid = !fresh && look_at_state(w) == FOUND_GOOD;
@@ -142,10 +130,9 @@ bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const
 
 void snapshot_discard(struct snapshot *w)
 {
-	char *key = xasprintf("%s/key", w->dir);
+	AUTO_FREE char *key = xasprintf("%s/key", w->dir);
 
 	unlink(key);
-	free(key);
 	w->valid = false;
 }
 
@@ -162,7 +149,7 @@ void snapshot_close(struct snapshot *w)
 /* A migration is called completed a moment before the machine may go on. */
 static bool may_go_on(struct qmp *q, char **error)
 {
-	json_t *reply = NULL;
+	json_auto_t *reply = NULL;
 	const char *status;
 	bool finishing;
 
@@ -170,20 +157,17 @@ static bool may_go_on(struct qmp *q, char **error)
 		return false;
 	status = json_string_value(json_object_get(reply, "status"));
 	finishing = status && !strcmp(status, "finish-migrate");
-	json_decref(reply);
 	return !finishing;
 }
 
 /* Has QEMU write its state to the file; done when this returns. */
 static bool migrate(struct qmp *q, const char *path, char **error)
 {
-	char *file = shell_word(path), *uri = xasprintf("exec:exec cat > %s", file);
+	AUTO_FREE char *file = shell_word(path), *uri = xasprintf("exec:exec cat > %s", file);
 	bool ok = qmp_execute(q, "migrate", json_pack("{s:s}", "uri", uri), NULL, error);
 
-	free(file);
-	free(uri);
 	for (double end = qmp_lived(q) + SAVE_SECONDS; ok && qmp_lived(q) < end;) {
-		json_t *reply = NULL;
+		json_auto_t *reply = NULL;
 		const char *status;
 		bool completed, failed;
 
@@ -192,7 +176,6 @@ static bool migrate(struct qmp *q, const char *path, char **error)
 		status = json_string_value(json_object_get(reply, "status"));
 		completed = status && !strcmp(status, "completed");
 		failed = status && (!strcmp(status, "failed") || !strcmp(status, "cancelled"));
-		json_decref(reply);
 		if (completed && may_go_on(q, error))
 			return true;
 		if (*error)
@@ -237,8 +220,8 @@ static bool write_key(struct snapshot *w, const char *path, const char *temporar
  */
 bool snapshot_save(struct snapshot *w, struct qmp *q, const char *console_log, char **error)
 {
-	char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/new", w->dir);
-	char *said;
+	AUTO_FREE char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/new", w->dir);
+	AUTO_FREE char *said = NULL;
 	size_t n;
 
 	unlink(key);
@@ -247,9 +230,6 @@ bool snapshot_save(struct snapshot *w, struct qmp *q, const char *console_log, c
 		   put_in_place(temporary, w->state, error) &&
 		   write_synced(w->console, said, n, error) && write_key(w, key, temporary, error);
 	unlink(temporary);
-	free(said);
-	free(key);
-	free(temporary);
 	flock(w->lock, LOCK_SH); /* others may go on, with it or to make it */
 	return w->valid;
 }

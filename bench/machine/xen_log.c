@@ -34,7 +34,7 @@ static const char *said(const char *line)
 static bool take_mitigation(struct xen_log *log, const char *text)
 {
 	const char *colon = strchr(text, ':'), *value;
-	char *name;
+	AUTO_FREE char *name = NULL;
 	size_t n;
 
 	if (!starts(text, "  ") || !colon || colon == text + 2)
@@ -44,7 +44,6 @@ static bool take_mitigation(struct xen_log *log, const char *text)
 	for (n = strlen(value); n && (value[n - 1] == ' ' || value[n - 1] == '\r');)
 		n--;
 	json_object_set_new(log->mitigations, name, json_stringn(value, n));
-	free(name);
 	return true;
 }
 
@@ -67,16 +66,14 @@ void xen_log_line(struct xen_log *log, const char *line)
 
 void xen_log_text(struct xen_log *log, const char *text)
 {
-	struct strv lines = {0};
+	AUTO_STRV struct strv lines = {0};
 
 	strv_split(&lines, text, '\n');
 	for (size_t i = 0; i < lines.n; i++) {
-		char *line = printable(lines.v[i], strcspn(lines.v[i], "\r"));
+		AUTO_FREE char *line = printable(lines.v[i], strcspn(lines.v[i], "\r"));
 
 		xen_log_line(log, line);
-		free(line);
 	}
-	strv_free(&lines);
 }
 
 void xen_log_free(struct xen_log *log)
@@ -120,12 +117,12 @@ static int asked(const char *element, const char *name)
 
 static void ignored(struct strv *sentences, const char *word, const char *name, const char *is)
 {
-	char *text = xasprintf("Xen's command line has %s, and Xen ignores it: its log says "
-			       "\"%s: %s\"",
-			       word, name, is);
+	AUTO_FREE char *text =
+		xasprintf("Xen's command line has %s, and Xen ignores it: its log says "
+			  "\"%s: %s\"",
+			  word, name, is);
 
 	strv_add_distinct(sentences, text);
-	free(text);
 }
 
 /* An option that takes a boolean, or one for dom0 and one for all others; the last word counts. */
@@ -157,9 +154,9 @@ static void check_word(const char *word, const json_t *mitigations, struct strv 
 	const char *compiled = text_at(mitigations, COMPILED, NULL);
 	const char *is = strchr(word, '=');
 	bool no = starts(word, "no-");
-	char *name = xstrndup(word + (no ? 3 : 0), is ? (size_t)(is - word) - (no ? 3 : 0)
-						      : strlen(word) - (no ? 3 : 0));
-	struct strv value = {0};
+	AUTO_FREE char *name = xstrndup(word + (no ? 3 : 0), is ? (size_t)(is - word) - (no ? 3 : 0)
+								: strlen(word) - (no ? 3 : 0));
+	AUTO_STRV struct strv value = {0};
 
 	strv_split(&value, is ? is + 1 : no ? "no" : "yes", ',');
 	if (strcmp(name, "xpti") == 0)
@@ -172,23 +169,20 @@ static void check_word(const char *word, const json_t *mitigations, struct strv 
 		if (asked(value.v[i], "shadow") == 1 && *compiled &&
 		    !strstr(compiled, "SHADOW_PAGING"))
 			ignored(sentences, word, COMPILED, compiled);
-	strv_free(&value);
-	free(name);
 }
 
 void xen_ignored_options(const char *command_line, const json_t *mitigations,
 			 const struct strv *complaints, struct strv *sentences)
 {
-	struct strv words = {0};
+	AUTO_STRV struct strv words = {0};
 
 	strv_split(&words, command_line, ' ');
 	for (size_t i = 0; i < words.n; i++)
 		check_word(words.v[i], mitigations, sentences);
-	strv_free(&words);
 	for (size_t i = 0; complaints && i < complaints->n; i++) {
-		char *text = xasprintf("Xen complains of its command line: %s", complaints->v[i]);
+		AUTO_FREE char *text =
+			xasprintf("Xen complains of its command line: %s", complaints->v[i]);
 
 		strv_add_distinct(sentences, text);
-		free(text);
 	}
 }

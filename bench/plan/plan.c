@@ -28,10 +28,9 @@ static void add_image(struct images *all, const struct variant *v, const char *i
 
 static void add_named(struct images *all, const char *text, const struct catalog *c, char **error)
 {
-	char *name = xstrndup(text, strcspn(text, "+"));
+	AUTO_FREE char *name = xstrndup(text, strcspn(text, "+"));
 
 	add_image(all, catalog_variant(c, name, error), text);
-	free(name);
 	for (const char *p = text; *p; p++)
 		if (!isalnum((unsigned char)*p) && !strchr("+_-.", *p))
 			mistake(error, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
@@ -128,7 +127,7 @@ static char *make_id(const struct run_spec *r, const json_t *axes)
 static json_t *make_family(const struct run_spec *r, json_t *axes)
 {
 	json_t *point = json_object(), *axis;
-	char *id;
+	AUTO_FREE char *id = NULL;
 	size_t i;
 
 	json_array_foreach (axes, i, axis) {
@@ -150,7 +149,6 @@ static json_t *make_family(const struct run_spec *r, json_t *axes)
 	}
 	id = make_id(r, axes);
 	point = json_pack("{s:s, s:O, s:o}", "id", id, "axes", axes, "point", point);
-	free(id);
 	return point;
 }
 
@@ -177,13 +175,12 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 static bool read_numbers(struct values *to, struct strv *items, long long min, long long max,
 			 const char *what, char **error)
 {
-	char *all;
+	AUTO_FREE char *all = NULL;
 	bool ok;
 
 	values_join(items);
 	all = items->n ? strv_join(items, ",") : xstrdup("1");
 	ok = values_read(to, all, min, max, what, error);
-	free(all);
 	return ok;
 }
 
@@ -244,7 +241,7 @@ static json_t *all_axes(const struct workload_spec *c, const struct sweeps *s,
 static bool add_image_runs(struct plan *p, struct run_spec r, const struct image *i,
 			   const struct workload_spec *c, const struct sweeps *s, char **error)
 {
-	json_t *axes = all_axes(c, s, i->variant);
+	json_auto_t *axes = all_axes(c, s, i->variant);
 	bool ok;
 
 	r.variant = i->variant;
@@ -255,7 +252,6 @@ static bool add_image_runs(struct plan *p, struct run_spec r, const struct image
 	r.family = make_family(&r, axes);
 	ok = add_seeds(p, r, i->image, &s->seeds, error);
 	json_decref(r.family);
-	json_decref(axes);
 	return ok;
 }
 
@@ -325,7 +321,7 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 static bool choose(struct workload_spec *c, const struct request *r, size_t i,
 		   const struct catalog *catalog, const struct rig *rig, char **error)
 {
-	char *text;
+	AUTO_FREE char *text = NULL;
 	bool ok;
 
 	if (r->program) {
@@ -343,7 +339,6 @@ static bool choose(struct workload_spec *c, const struct request *r, size_t i,
 	}
 	ok = workload_spec_read(c, text, i && r->workloads.n ? r->workloads.v[i - 1] : NULL,
 				catalog, rig->calibrate_ns, error);
-	free(text);
 	return ok;
 }
 
@@ -352,7 +347,7 @@ static void add_control(struct plan *p, const struct catalog *catalog)
 {
 	struct run_spec *control = &p->control;
 	struct workload_spec workload_spec = {0};
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (workload_spec_read(&workload_spec, CONTROL_WORKLOAD, NULL, catalog,
 			       p->runs[0].rig->calibrate_ns, &error)) {
@@ -365,7 +360,6 @@ static void add_control(struct plan *p, const struct catalog *catalog)
 	}
 	json_decref(workload_spec.sweeps);
 	json_decref(workload_spec.axes);
-	free(error);
 }
 
 bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **error)

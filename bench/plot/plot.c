@@ -8,7 +8,7 @@
 #include "kind.h"
 #include "lib/json.h"
 #include "lib/registry.h"
-#include "lib/version.h"
+#include "lib/options.h"
 #include "resultset/identity.h"
 #include "spec/catalog.h"
 

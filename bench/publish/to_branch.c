@@ -17,6 +17,7 @@
 #include "lib/dirtree.h"
 #include "lib/file_write.h"
 #include "lib/interrupt.h"
+#include "lib/utf8.h"
 #include "publish.h"
 #include "site/site.h"
 

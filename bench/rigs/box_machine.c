@@ -7,8 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "box_session.h"
+#include "collect/collect.h"
+#include "lib/cpio.h"
+#include "lib/dirtree.h"
+#include "lib/file_write.h"
 #include "lib/interrupt.h"
+#include "lib/paths.h"
 #include "probe.h"
 
 #define DOM0_MIB 512
@@ -21,53 +25,138 @@ const char box_dom0_command_line[] = "console=hvc0 quiet loglevel=4";
 
 char *box_xen_command_line(const struct run_spec *spec)
 {
-	return xasprintf("console=com1 com1=115200,8n1 loglvl=info guest_loglvl=%s "
-			 "dom0_mem=%uM,max:%uM dom0_max_vcpus=1 dom0_vcpus_pin",
-			 spec->flavour ? "all" : "warning", DOM0_MIB, DOM0_MIB);
+	return xen_command_line(spec, DOM0_MIB, 1, " dom0_vcpus_pin");
 }
 
 void box_arguments(const struct run_spec *spec, const char *ramdisk, const char *console,
 		   const char *port, struct strv *args)
 {
-	char *xen = box_xen_command_line(spec), *hypervisor = xen_path(spec->flavour);
-	bool exact = strcmp(spec->tier, "exact") == 0;
-	char *log = double_commas(console);
+	AUTO_FREE char *xen = box_xen_command_line(spec), *hypervisor = xen_path(spec->flavour);
 
-	strv_add(args, "-accel");
-	strv_add(args, exact ? "tcg" : "tcg,thread=multi");
-	if (exact) {
-		strv_add(args, "-icount");
-		strv_add(args, "shift=0,sleep=off");
-		strv_add(args, "-rtc");
-		strv_add(args, "base=2026-01-01,clock=vm");
-	}
+	if (strcmp(spec->tier, "exact") == 0)
+		qemu_exact_clock(args);
+	else
+		strv_add_words(args, "-accel", "tcg,thread=multi", NULL);
 	qemu_words(spec->vcpus, args);
-	strv_add(args, "-m");
-	strv_add(args, "%uM", XEN_MIB + DOM0_MIB + spec->memory_mib);
-	strv_add(args, "-kernel");
-	strv_add(args, "%s", hypervisor);
-	strv_add(args, "-append");
-	strv_add(args, "%s", xen);
-	strv_add(args, "-initrd");
-	strv_add(args, "%s %s,%s", BOX_VMLINUX, box_dom0_command_line, ramdisk);
-	strv_add(args, "-chardev");
-	strv_add(args, "file,id=con,path=%s", log);
-	strv_add(args, "-serial");
-	strv_add(args, "chardev:con");
-	strv_add(args, "-chardev");
-	strv_add(args, "file,id=port,path=%s", port);
+	strv_add_option(args, "-m", "%uM", XEN_MIB + DOM0_MIB + spec->memory_mib);
+	strv_add_words(args, "-kernel", hypervisor, "-append", xen, NULL);
+	strv_add_option(args, "-initrd", "%s %s,%s", BOX_VMLINUX, box_dom0_command_line, ramdisk);
+	qemu_console(console, false, args);
+	strv_add_option(args, "-chardev", "file,id=port,path=%s", port);
 	/*
-	 * Requests are served by the processor that makes them. Otherwise QEMU's main loop does
-	 * it, in host time, and dom0 is interrupted at another instruction in every boot.
+	 * The processor that makes a request serves it. Otherwise QEMU's main loop serves it, in
+	 * host time, and interrupts dom0 at another instruction in every boot.
 	 */
-	strv_add(args, "-device");
-	strv_add(args, "virtio-serial-pci,ioeventfd=off");
-	strv_add(args, "-device");
-	strv_add(args, "virtserialport,chardev=port,name=pvmmu");
-	free(log);
-	free(xen);
-	free(hypervisor);
+	strv_add_words(args, "-device", "virtio-serial-pci,ioeventfd=off", "-device",
+		       "virtserialport,chardev=port,name=pvmmu", NULL);
 }
+
+/* ---- the session: what the machine is given to do ---- */
+
+struct box_session {
+	struct archive archive;
+	bool perf; /* a run counts with perf in dom0, so the box needs perf */
+};
+
+/* Adds a file of the project, once, under the same name in the box's /pvmmu. */
+static bool add_file(struct box_session *s, const char *root, const char *relative, char **error)
+{
+	AUTO_FREE char *path = root_path(root, relative), *name = xasprintf("pvmmu/%s", relative);
+
+	return strv_has(&s->archive.names, name) ||
+	       archive_add_path(&s->archive, name, path, error);
+}
+
+static bool session_begin(struct box_session *s, const char *root, char **error)
+{
+	static const char *const files[] = {"results.schema.json", "build/pvmmu",
+					    "build/share/variants.json",
+					    "build/share/workloads.json"};
+
+	*s = (struct box_session){0};
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++)
+		if (!add_file(s, root, files[i], error))
+			return false;
+	return true;
+}
+
+/* The same run on rig xl, as a job of the box's shell. */
+static char *job_text(const struct rig_context *c, const struct run_spec *spec, double timeout)
+{
+	bool exact = strcmp(spec->tier, "exact") == 0;
+	struct run_spec inside = *spec;
+	AUTO_FREE char *command = NULL, *cpus = NULL;
+
+	/*
+	 * On the exact tier the clock in there counts instructions, too. Otherwise it is the
+	 * wall's, and only the outside can see what the machine itself has had.
+	 */
+	if (!exact)
+		timeout = timeout * BOOT_LIVES_TIMES < BOOT_TIMEOUT_MAX ? timeout * BOOT_LIVES_TIMES
+									: BOOT_TIMEOUT_MAX;
+	inside.rig = rig_by_name("xl", NULL);
+	inside.flavour = NULL; /* the Xen that runs */
+	command = run_command(&inside);
+	if (c->cpus) {
+		cpus = shell_word(c->cpus);
+		replace_text(&command, "%s --cpus %s", command, cpus);
+	}
+	return xasprintf(
+		"%s%s --timeout %u --no-control --keep-logs --quiet --out /run/result.json\n",
+		exact ? "export PVMMU_INSTRUCTION_CLOCK=1\n" : "", command, (unsigned)timeout);
+}
+
+static bool session_add(struct box_session *s, const struct rig_context *c,
+			const struct run_spec *spec, unsigned number, double timeout, char **error)
+{
+	AUTO_FREE char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
+	AUTO_FREE char *text = job_text(c, spec, timeout),
+		       *name = xasprintf("box/%04u.job", number);
+	bool ok = add_file(s, c->root, guest, error) && add_file(s, c->root, initramfs, error) &&
+		  archive_add(&s->archive, name, 0644, text, strlen(text), error);
+
+	s->perf = s->perf || (c->collecting && collecting_has(c->collecting, "perf", spec));
+	return ok;
+}
+
+/* Linux takes archives one behind the other, each on a multiple of 4 bytes. */
+static void append(char **all, size_t *n, const char *bytes, size_t more)
+{
+	*all = xrealloc(*all, *n + 4 + more);
+	memset(*all + *n, 0, 4);
+	*n = (*n + 3) & ~(size_t)3;
+	memcpy(*all + *n, bytes, more);
+	*n += more;
+}
+
+static bool append_file(char **all, size_t *n, const char *root, const char *relative, char **error)
+{
+	AUTO_FREE char *path = root_path(root, relative);
+	size_t more;
+	char *bytes = read_whole_file(path, &more, error);
+
+	if (bytes)
+		append(all, n, bytes, more);
+	free(bytes);
+	return bytes;
+}
+
+static bool session_write(struct box_session *s, const char *root, const char *to, char **error)
+{
+	AUTO_FREE char *all = NULL;
+	size_t n = 0;
+	bool ok;
+
+	archive_end(&s->archive);
+	ok = append_file(&all, &n, root, BOX_RAMDISK, error) &&
+	     (!s->perf || append_file(&all, &n, root, BOX_PERF, error));
+	if (ok)
+		append(&all, &n, s->archive.bytes, s->archive.n);
+	ok = ok && write_plainly(to, all, n, error);
+	return ok;
+}
+
+/* ---- the machine ---- */
 
 void *box_machine_begin(const struct rig_context *c, const struct run_spec *const *specs, size_t n)
 {
@@ -84,8 +173,6 @@ void *box_machine_begin(const struct rig_context *c, const struct run_spec *cons
 
 static void stop_machine(struct box *b)
 {
-	static const char *const files[] = {"port", "ramdisk"};
-
 	if (b->running) {
 		subprocess_kill(&b->qemu);
 		subprocess_close(&b->qemu);
@@ -95,14 +182,8 @@ static void stop_machine(struct box *b)
 		close(b->port_fd);
 	b->port_fd = -1;
 	box_port_free(&b->port);
-	for (size_t i = 0; b->dir && i < sizeof(files) / sizeof(*files); i++) {
-		char *path = xasprintf("%s/%s", b->dir, files[i]);
-
-		unlink(path);
-		free(path);
-	}
 	if (b->dir)
-		rmdir(b->dir);
+		folder_remove(b->dir, NULL);
 	free(b->dir);
 	b->dir = NULL;
 	if (b->log && !b->failed)
@@ -137,46 +218,43 @@ void box_machine_end(void *machine)
 static bool write_session(struct box *b, const struct run_spec *like, const char *to, char **error)
 {
 	struct box_session s;
-	bool ok = box_session_begin(&s, b->c->root, error);
+	bool ok = session_begin(&s, b->c->root, error);
 
 	for (size_t i = 0; i < b->n && ok; i++) {
 		struct job *j = &b->jobs[i];
 
 		if (j->state != JOB_WAITS || j->spec->vcpus != like->vcpus)
 			continue;
-		ok = box_session_add(&s, b->c, j->spec, (unsigned)i + 1, b->timeout, error);
+		ok = session_add(&s, b->c, j->spec, (unsigned)i + 1, b->timeout, error);
 		j->state = JOB_GIVEN;
 	}
-	ok = ok && box_session_write(&s, b->c->root, to, error);
-	box_session_free(&s);
+	ok = ok && session_write(&s, b->c->root, to, error);
+	archive_free(&s.archive);
 	return ok;
 }
 
 static bool start_machine(struct box *b, const struct run_spec *like, const char *log_dir,
 			  char **error)
 {
-	char template[] = "/tmp/pvmmu-XXXXXX", *ramdisk, *port;
-	struct strv argv = {0};
+	AUTO_FREE char *ramdisk = NULL, *port = NULL;
+	AUTO_STRV struct strv argv = {0};
 
 	b->ready = b->failed = false;
 	b->log = xasprintf("%s/box-%u.log", log_dir, ++b->boots);
-	if (!mkdtemp(template))
-		return fail(error, "cannot make a directory in /tmp: %s", strerror(errno));
-	b->dir = xstrdup(template);
+	b->dir = temporary_directory_in("/tmp", "pvmmu", error);
+	if (!b->dir)
+		return false;
 	ramdisk = xasprintf("%s/ramdisk", b->dir);
 	port = xasprintf("%s/port", b->dir);
 	b->port_fd = open(port, O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (b->port_fd < 0)
-		fail(error, "cannot write %s: %s", port, strerror(errno));
-	if (!*error && write_session(b, like, ramdisk, error)) {
+		return fail(error, "cannot write %s: %s", port, strerror(errno));
+	if (write_session(b, like, ramdisk, error)) {
 		strv_add(&argv, "%s", b->c->qemu);
 		box_arguments(like, ramdisk, b->log, port, &argv);
 		b->running = subprocess_start(&b->qemu, argv.v, b->c->root, error);
 		b->started = monotonic_seconds();
 	}
-	strv_free(&argv);
-	free(ramdisk);
-	free(port);
 	return b->running;
 }
 
@@ -247,12 +325,11 @@ static void give_up(struct box *b, struct job *j, enum boot_end end, const char 
 
 static void died(struct box *b, struct job *j)
 {
-	char *status = describe_status(b->qemu.status), *said = subprocess_output(&b->qemu);
+	AUTO_FREE char *status = describe_status(b->qemu.status),
+		       *said = subprocess_output(&b->qemu);
 
 	give_up(b, j, BOOT_NOT_STARTED, "the box %s: QEMU %s%s%s",
 		b->ready ? "went off" : "did not come up", status, *said ? ": " : "", said);
-	free(status);
-	free(said);
 }
 
 /* The limit that the job has passed, or NULL; the caller's. It is the whole box that counts. */
@@ -272,7 +349,7 @@ static void follow(struct box *b, struct job *j)
 	for (;;) {
 		/* In this order: what it wrote before it ended must be read after that. */
 		bool running = subprocess_running(&b->qemu);
-		char *late = NULL;
+		AUTO_FREE char *late = NULL;
 
 		own_time_look(&b->qemu.time);
 		read_port(b);
@@ -289,7 +366,6 @@ static void follow(struct box *b, struct job *j)
 				READY_SECONDS);
 		else if (j->state == JOB_BEGUN && (late = limit_passed(b, j)))
 			give_up(b, j, BOOT_TIMED_OUT, "%s of the box", late);
-		free(late);
 		if (j->state == JOB_DONE) {
 			stop_machine(b);
 			return;

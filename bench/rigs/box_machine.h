@@ -2,6 +2,12 @@
 /*
  * The box while it runs: one machine for all jobs that want the same, another one for what is
  * left when it dies, when a job passes its deadline, or when jobs want other CPUs.
+ *
+ * The box's initial ramdisk is the one that was built (build/box/dom0.cpio), with an archive of
+ * this session behind it. The archive holds what the program inside needs of this project, under
+ * /pvmmu, and a job for each run, under /box; the box does the jobs in the order of their numbers.
+ * All of it is there before the machine starts, so nothing that arrives in host time can change
+ * which instruction is executed when.
  */
 #ifndef PVMMU_BENCH_RIGS_BOX_MACHINE_H
 #define PVMMU_BENCH_RIGS_BOX_MACHINE_H
@@ -9,6 +15,11 @@
 #include "box_port.h"
 #include "lib/subprocess.h"
 #include "machine/rig.h"
+
+/* The files that mk/build-box.sh makes, from the root. */
+#define BOX_RAMDISK "build/box/dom0.cpio"
+#define BOX_PERF    "build/box/perf.cpio"
+#define BOX_VMLINUX "build/box/vmlinux"
 
 enum job_state { JOB_WAITS, JOB_GIVEN, JOB_BEGUN, JOB_DONE };
 

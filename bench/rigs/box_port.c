@@ -41,10 +41,9 @@ void box_port_feed(struct box_port *p, const char *bytes, size_t n)
 
 static bool wrong(struct box_port *p, const char *what, const char *line)
 {
-	char *shown = printable(line, strnlen(line, 60));
+	AUTO_FREE char *shown = printable(line, strnlen(line, 60));
 
 	fail(&p->problem, "the box's port: %s: %s", what, shown);
-	free(shown);
 	return false;
 }
 

@@ -58,8 +58,8 @@ static char *line_of(const char *path)
 /* All that the answer can depend on. */
 static void make_key(const struct rig_context *c, const char *env, char key[HASH_TEXT])
 {
-	char *boot = line_of("/proc/sys/kernel/random/boot_id"), *all;
-	json_t *observed = host_info(false);
+	AUTO_FREE char *boot = line_of("/proc/sys/kernel/random/boot_id"), *all = NULL;
+	json_auto_t *observed = host_info(false);
 	const char *cpu = json_string_value(json_object_get(observed, "cpu_model"));
 	struct utsname u;
 
@@ -68,17 +68,13 @@ static void make_key(const struct rig_context *c, const char *env, char key[HASH
 			c->qemu_sha256, strcmp(env, "native64") ? c->xen_sha256 : "",
 			access("/dev/kvm", R_OK | W_OK) == 0);
 	hash_text(all, key);
-	free(all);
-	free(boot);
-	json_decref(observed);
 }
 
 static json_t *read_memory(const struct rig_context *c)
 {
-	char *path = root_path(c->root, MEMORY);
+	AUTO_FREE char *path = root_path(c->root, MEMORY);
 	json_t *all = json_load_file(path, JSON_REJECT_DUPLICATES, NULL);
 
-	free(path);
 	if (json_is_object(all))
 		return all;
 	json_decref(all);
@@ -89,7 +85,7 @@ static json_t *read_memory(const struct rig_context *c)
 static void remember(const struct rig_context *c, json_t *all, const char *env, const char *key,
 		     const struct accelerator *a)
 {
-	char *path = root_path(c->root, MEMORY), *text, *error = NULL;
+	AUTO_FREE char *path = root_path(c->root, MEMORY), *text = NULL, *error = NULL;
 	json_t *one = json_pack("{s:s, s:b}", "key", key, "kvm", !a->why_not);
 
 	if (a->why_not)
@@ -98,9 +94,6 @@ static void remember(const struct rig_context *c, json_t *all, const char *env, 
 	text = json_dumps(all, JSON_INDENT(1));
 	if (!write_atomically(path, text, strlen(text), &error))
 		complain("%s", error);
-	free(error);
-	free(text);
-	free(path);
 }
 
 /* The finding of an earlier process, if it is about the same things. */
@@ -159,18 +152,15 @@ static char *watch(struct subprocess *p, const char *console)
 	if (!error && strstr(said, KVM_ERROR)) {
 		error = line_with(said, KVM_ERROR);
 	} else if (!error && p->status) {
-		char *status = describe_status(p->status), *line = line_with(said, "kvm");
+		AUTO_FREE char *status = describe_status(p->status), *line = line_with(said, "kvm");
 
 		error = xasprintf("QEMU %s%s%s", status, *line ? ": " : "", line);
-		free(status);
-		free(line);
 	} else if (!error) {
-		char *text = read_whole_file(console, &n, NULL);
+		AUTO_FREE char *text = read_whole_file(console, &n, NULL);
 
 		if (text)
 			console_feed(&s, text, n);
 		console_end(&s);
-		free(text);
 		if (!s.exit || console_is_fatal(&s))
 			error = xasprintf("the guest died%s%s", s.fatal ? ": " : "",
 					  s.fatal ? s.fatal : "");
@@ -185,13 +175,12 @@ static char *watch(struct subprocess *p, const char *console)
 
 bool canary_recall(const struct rig_context *c, const char *env, struct accelerator *a)
 {
-	json_t *all = read_memory(c);
+	json_auto_t *all = read_memory(c);
 	char key[HASH_TEXT];
 	bool known;
 
 	make_key(c, env, key);
 	known = recall(all, env, key, a);
-	json_decref(all);
 	return known;
 }
 
@@ -201,7 +190,7 @@ static char *send(const struct rig_context *c, const struct run_spec *spec,
 {
 	char console[] = "/tmp/pvmmu-canary-XXXXXX", *error = NULL;
 	int fd = mkstemp(console);
-	struct strv argv = {0};
+	AUTO_STRV struct strv argv = {0};
 	struct subprocess p;
 
 	if (fd < 0)
@@ -213,7 +202,6 @@ static char *send(const struct rig_context *c, const struct run_spec *spec,
 		subprocess_close(&p);
 	}
 	unlink(console);
-	strv_free(&argv);
 	return error;
 }
 
@@ -223,7 +211,7 @@ void canary_ask(const struct rig_context *c, const struct run_spec *spec,
 {
 	struct accelerator *a = slot_of(spec->env);
 	char key[HASH_TEXT];
-	json_t *all;
+	json_auto_t *all = NULL;
 
 	if (a->known)
 		return;
@@ -238,5 +226,4 @@ void canary_ask(const struct rig_context *c, const struct run_spec *spec,
 			remember(c, all, spec->env, key, a);
 	}
 	a->name = a->why_not ? "tcg" : "kvm";
-	json_decref(all);
 }

@@ -6,9 +6,16 @@
 
 #include "canary.h"
 #include "collect/collect.h"
+#include "lib/file_write.h"
 #include "lib/json.h"
+#include "lib/paths.h"
+#include "lib/subprocess.h"
 #include "machine/rig.h"
 #include "probe.h"
+
+/* The Debian packages that the build wants (mk/deps.mk). */
+#define PACKAGES     "build/share/packages.tsv"
+#define DPKG_SECONDS 20
 
 const char *qemu_of_environment(void)
 {
@@ -79,8 +86,8 @@ json_t *tier_capabilities(const char *root, const json_t *rigs)
 	size_t i;
 
 	for (size_t k = 0; k < sizeof(tiers) / sizeof(*tiers); k++) {
-		struct strv with = {0}, without = {0};
-		char *list, *text, *kvm;
+		AUTO_STRV struct strv with = {0}, without = {0};
+		AUTO_FREE char *list = NULL, *text = NULL, *kvm = NULL;
 
 		json_array_foreach ((json_t *)rigs, i, rig)
 			if (word_in(tiers[k], text_at(rig, "tiers", NULL)))
@@ -94,11 +101,6 @@ json_t *tier_capabilities(const char *root, const json_t *rigs)
 		json_object_set_new(one, "name", json_string(tiers[k]));
 		json_object_set_new(one, "summary", json_string(text));
 		json_array_append_new(all, one);
-		free(kvm);
-		free(text);
-		free(list);
-		strv_free(&with);
-		strv_free(&without);
 	}
 	return all;
 }
@@ -113,14 +115,13 @@ static bool find_place(const struct collector *c, const struct rig *r,
 	/* The last env is the one with Xen, where there is more to see. */
 	for (size_t i = envs->n; i-- > 0;) {
 		for (size_t k = 0; k < tiers->n; k++) {
-			char *error;
+			AUTO_FREE char *error = NULL;
 
 			place->env = envs->v[i];
 			place->tier = tiers->v[k];
 			error = collector_misplaced(c, place);
 			if (!error)
 				return true;
-			free(error);
 		}
 	}
 	return false;
@@ -131,7 +132,7 @@ static json_t *ask(const struct collector *c, const struct rig *r, const char *r
 {
 	struct rig_context context = {.root = root, .qemu_given = qemu_of_environment()};
 	struct collector_place place = {.root = root};
-	struct strv envs = {0}, tiers = {0};
+	AUTO_STRV struct strv envs = {0}, tiers = {0};
 	json_t *found = NULL, *probed;
 	char *error = NULL;
 
@@ -149,8 +150,6 @@ static json_t *ask(const struct collector *c, const struct rig *r, const char *r
 		json_object_set_new(found, "rig", json_string(r->name));
 	}
 	rig_context_free(&context);
-	strv_free(&envs);
-	strv_free(&tiers);
 	return found;
 }
 
@@ -173,6 +172,64 @@ json_t *collector_capabilities(const char *root)
 						     "summary", c->summary, "by_default",
 						     c->by_default, "options",
 						     c->options ? c->options : "", "rigs", rigs));
+	}
+	return all;
+}
+
+/* Lines "installed NAME" as dpkg says them; NULL: dpkg cannot be asked. */
+static char *ask_dpkg(const struct strv *names)
+{
+	AUTO_FREE char *dpkg = find_program("dpkg-query");
+	AUTO_STRV struct strv argv = {0};
+	int status;
+
+	if (!dpkg)
+		return NULL;
+	strv_add_words(&argv, dpkg, "-W", "-f", "${db:Status-Status} ${Package}\\n", NULL);
+	for (size_t i = 0; i < names->n; i++)
+		strv_add(&argv, "%s", names->v[i]);
+	/* dpkg-query fails if one package is unknown, and tells of the others all the same. */
+	return subprocess_run(argv.v, DPKG_SECONDS, &status, NULL);
+}
+
+static bool installed(const char *said, const char *name)
+{
+	AUTO_FREE char *line = xasprintf("\n%s\n", said),
+		       *wanted = xasprintf("\ninstalled %s\n", name);
+	bool found = strstr(line, wanted);
+
+	return found;
+}
+
+json_t *package_capabilities(const char *root, char **error)
+{
+	AUTO_FREE char *path = root_path(root, PACKAGES), *text = NULL, *said = NULL;
+	AUTO_STRV struct strv lines = {0}, names = {0};
+	json_t *all = json_array();
+	size_t n;
+
+	text = read_whole_file(path, &n, NULL);
+	if (!text)
+		fail(error, "%s is missing: `make host` provides it", PACKAGES);
+	if (text)
+		strv_split(&lines, text, '\n');
+	for (size_t i = 0; i < lines.n; i++)
+		if (strcspn(lines.v[i], "\t") && strchr(lines.v[i], '\t')) {
+			AUTO_FREE char *name = xstrndup(lines.v[i], strcspn(lines.v[i], "\t"));
+
+			strv_add_distinct(&names, name);
+		}
+	if (names.n && !(said = ask_dpkg(&names)))
+		fail(error, "there is no dpkg-query here to ask what is installed");
+	for (size_t i = 0; said && i < lines.n; i++) {
+		AUTO_STRV struct strv field = {0};
+
+		strv_split(&field, lines.v[i], '\t');
+		if (field.n == 3)
+			json_array_append_new(all,
+					      json_pack("{s:s, s:s, s:s, s:b}", "name", field.v[0],
+							"target", field.v[1], "summary", field.v[2],
+							"works", installed(said, field.v[0])));
 	}
 	return all;
 }

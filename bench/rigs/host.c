@@ -34,17 +34,16 @@
 
 static char *program_path(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *relative = xasprintf(PROGRAM, spec->workload->name);
+	AUTO_FREE char *relative = xasprintf(PROGRAM, spec->workload->name);
 	char *path = root_path(c->root, relative);
 
-	free(relative);
 	return path;
 }
 
 /* The first CPUs that we may use, as taskset takes them. */
 static char *cpu_list(unsigned n)
 {
-	struct strv list = {0};
+	AUTO_STRV struct strv list = {0};
 	cpu_set_t set;
 	char *text;
 
@@ -54,7 +53,6 @@ static char *cpu_list(unsigned n)
 		if (CPU_ISSET(cpu, &set))
 			strv_add(&list, "%d", cpu);
 	text = strv_join(&list, ",");
-	strv_free(&list);
 	return text;
 }
 
@@ -62,8 +60,8 @@ static char *cpu_list(unsigned n)
 static bool make_command(const struct rig_context *c, const struct run_spec *spec,
 			 const struct observation *observation, struct strv *argv)
 {
-	char *cpus = cpu_list(spec->vcpus), *program = program_path(c, spec);
-	char *taskset = find_program("taskset");
+	AUTO_FREE char *cpus = cpu_list(spec->vcpus), *program = program_path(c, spec);
+	AUTO_FREE char *taskset = find_program("taskset");
 	const char *name;
 	bool observed;
 	json_t *value;
@@ -75,19 +73,15 @@ static bool make_command(const struct rig_context *c, const struct run_spec *spe
 	strv_add(argv, "%s", program);
 	json_object_foreach (spec->parameters, name, value)
 		strv_add(argv, "%s=%lld", name, (long long)json_integer_value(value));
-	free(taskset);
-	free(cpus);
-	free(program);
 	return observed;
 }
 
 static bool host_probe(struct rig_context *c, char **error)
 {
-	char *taskset = find_program("taskset");
+	AUTO_FREE char *taskset = find_program("taskset");
 
 	if (!taskset)
 		return fail(error, "taskset is missing: install the Debian package util-linux");
-	free(taskset);
 	(void)c;
 	/* There it means that the clock counts instructions. */
 	unsetenv("PVMMU_CLOCK");
@@ -98,7 +92,7 @@ static bool host_probe(struct rig_context *c, char **error)
 
 static bool host_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
-	char *path = program_path(c, spec);
+	AUTO_FREE char *path = program_path(c, spec);
 
 	if (spec->program)
 		fail(error,
@@ -107,13 +101,13 @@ static bool host_ready(const struct rig_context *c, const struct run_spec *spec,
 		fail(error, "%s: this machine has %u CPUs", spec->id, usable_cpus());
 	else if (access(path, X_OK) < 0)
 		fail(error, "%s is missing: `make workloads` provides it", path);
-	free(path);
 	return !*error;
 }
 
 static json_t *host_identify(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *path = program_path(c, spec), hash[HASH_TEXT], *error = NULL;
+	AUTO_FREE char *path = program_path(c, spec), *error = NULL;
+	char hash[HASH_TEXT];
 	json_t *linux_itself;
 	struct utsname u;
 
@@ -121,8 +115,6 @@ static json_t *host_identify(const struct rig_context *c, const struct run_spec 
 	linux_itself = json_pack("{s:s}", "release", u.release);
 	if (hash_file(path, hash, &error))
 		json_object_set_new(linux_itself, "program_sha256", json_string(hash));
-	free(error);
-	free(path);
 	return json_pack("{s:o}", "linux", linux_itself);
 }
 
@@ -136,12 +128,11 @@ static void host_command(const struct rig_context *c, const struct run_spec *spe
 /* What it could not say is not its fault. */
 static void check_room(struct boot *b, const struct subprocess *p)
 {
-	char *path = xasprintf("/proc/self/fd/%d", p->output), *no_room = boot_no_room(path);
+	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", p->output),
+		       *no_room = boot_no_room(path);
 
 	if (no_room && (b->console.problem || !b->console.done))
 		fail(&b->cut, "what the workload printed may not grow any further (ulimit -f)");
-	free(no_room);
-	free(path);
 }
 
 /* All that a process has printed, for the stream; and kept as its log. */
@@ -189,7 +180,7 @@ static void run_observed(const struct rig_context *c, struct strv *argv, struct 
 {
 	struct subprocess p;
 	int status = b->status;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (run_command_line(c, argv, b, &p) && p.status)
 		error = describe_status(p.status);
@@ -199,13 +190,12 @@ static void run_observed(const struct rig_context *c, struct strv *argv, struct 
 		strv_add(&b->warnings, "the run for the collectors %s", error);
 	if (b->end == BOOT_ENDED)
 		b->status = status;
-	free(error);
 }
 
 static void host_run(const struct rig_context *c, const struct run_spec *spec,
 		     const char *console_log, struct boot *b)
 {
-	struct strv argv = {0}, observed = {0};
+	AUTO_STRV struct strv argv = {0}, observed = {0};
 	struct subprocess p;
 	bool ended;
 
@@ -218,8 +208,6 @@ static void host_run(const struct rig_context *c, const struct run_spec *spec,
 	}
 	if (!c->disturb && make_command(c, spec, b->observation, &observed) && ended && !b->status)
 		run_observed(c, &observed, b);
-	strv_free(&argv);
-	strv_free(&observed);
 }
 
 static const struct variant this_linux = {

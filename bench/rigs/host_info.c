@@ -71,11 +71,10 @@ double host_tick_ns(void)
 
 static void add_text(json_t *o, const char *name, const char *text)
 {
-	char *clean = printable(text, strcspn(text, "\n"));
+	AUTO_FREE char *clean = printable(text, strcspn(text, "\n"));
 
 	if (*clean)
 		json_object_set_new(o, name, json_string(clean));
-	free(clean);
 }
 
 /* The value of the first line that starts with the key, after its colon. */
@@ -112,10 +111,9 @@ json_t *host_info(bool with_host_name)
 		json_object_set_new(o, "load_1min", json_real(load));
 	add_from_file(o, "governor", "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "");
 	if (uname(&u) == 0) {
-		char *kernel = xasprintf("%s %s", u.sysname, u.release);
+		AUTO_FREE char *kernel = xasprintf("%s %s", u.sysname, u.release);
 
 		add_text(o, "kernel", kernel);
-		free(kernel);
 		if (with_host_name)
 			add_text(o, "host_name", u.nodename);
 	}

@@ -11,19 +11,20 @@
 #include "ramdisk.h"
 #include "spec/user_program.h"
 
+#define VERSION_SECONDS 20
+
 bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
 
 	for (size_t i = 0; i < 2; i++) {
-		char *path = root_path(c->root, relative[i]);
+		AUTO_FREE char *path = root_path(c->root, relative[i]);
 
 		if (access(path, R_OK) < 0)
 			fail(error, "%s is missing: `make guest VARIANT=%s` provides it",
 			     relative[i], spec->image);
 		else if (i && spec->program && !*error)
 			program_fits(spec->program, spec->memory_mib, path, error);
-		free(path);
 		free(relative[i]);
 	}
 	if (!*error && !spec->program)
@@ -35,7 +36,7 @@ void guest_identify(const struct rig_context *c, const struct run_spec *spec, js
 {
 	static const char *const names[] = {"kernel_sha256", "initramfs_sha256"};
 	char *relative[] = {guest_path(spec), initramfs_path(spec)}, *error = NULL;
-	json_t *image = json_object();
+	json_auto_t *image = json_object();
 
 	for (size_t i = 0; i < 2; i++) {
 		char *path = root_path(c->root, relative[i]), hash[HASH_TEXT];
@@ -47,19 +48,17 @@ void guest_identify(const struct rig_context *c, const struct run_spec *spec, js
 	}
 	if (!error)
 		json_object_set(identity, "image", image);
-	json_decref(image);
 	free(error);
 }
 
 char *guest_command_line(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *collectors = collecting_guest_words(c->collecting, spec);
+	AUTO_FREE char *collectors = collecting_guest_words(c->collecting, spec);
 	char *s = xasprintf("seed=%llu%s%s", (unsigned long long)spec->seed,
 			    spec->no_audit ? " audit=0" : "", collectors);
 	json_t *value;
 	const char *name;
 
-	free(collectors);
 	/* A program comes with its arguments in the session archive. */
 	if (spec->program)
 		return s;
@@ -69,34 +68,67 @@ char *guest_command_line(const struct rig_context *c, const struct run_spec *spe
 	return s;
 }
 
-char *double_commas(const char *text)
+/*
+ * A change here changes every number. Xen must be told the console's rate, or it leaves the port as
+ * the firmware set it. Xen says its version at level `info` from 4.20 on. Dom0's memory and vCPUs
+ * are fixed, or Xen would give it all there is.
+ */
+char *xen_command_line(const struct run_spec *spec, unsigned dom0_mib, unsigned dom0_vcpus,
+		       const char *more)
 {
-	char *s = xstrdup("");
+	return xasprintf("console=com1 com1=115200,8n1 loglvl=info guest_loglvl=%s "
+			 "dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s",
+			 spec->flavour ? "all" : "warning", dom0_mib, dom0_mib, dom0_vcpus, more);
+}
 
-	for (; *text; text++)
-		replace_text(&s, "%s%c%s", s, *text, *text == ',' ? "," : "");
-	return s;
+void qemu_exact_clock(struct strv *args)
+{
+	strv_add_words(args, "-accel", "tcg", "-icount", "shift=0,sleep=off", "-rtc",
+		       "base=2026-01-01,clock=vm", NULL);
 }
 
 void qemu_words(unsigned vcpus, struct strv *args)
 {
-	static const char *const words[] = {"-machine", "pc,hpet=off", "-nodefaults",
-					    "-display", "none",	       "-monitor",
-					    "none",	"-no-reboot",  "-smp"};
+	strv_add_words(args, "-machine", "pc,hpet=off", "-nodefaults", "-display", "none",
+		       "-monitor", "none", "-no-reboot", NULL);
+	strv_add_option(args, "-smp", "%u", vcpus);
+}
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		strv_add(args, "%s", words[i]);
-	strv_add(args, "%u", vcpus);
+void qemu_console(const char *path, bool append, struct strv *args)
+{
+	AUTO_FREE char *file = double_commas(path);
+
+	strv_add_option(args, "-chardev", "file,id=con,path=%s%s", file,
+			append ? ",append=on" : "");
+	strv_add_words(args, "-serial", "chardev:con", NULL);
+}
+
+json_t *qemu_identity(const struct rig_context *c, const struct run_spec *spec,
+		      const struct strv *args, const char *accelerator, const char *xen_line)
+{
+	json_t *arguments = json_array(), *identity;
+
+	for (size_t i = 0; i < args->n; i++)
+		json_array_append_new(arguments, json_string(args->v[i]));
+	identity =
+		json_pack("{s:{s:s, s:s, s:o, s:s*}}", "qemu", "version", c->qemu_version, "sha256",
+			  c->qemu_sha256, "arguments", arguments, "accelerator", accelerator);
+	if (xen_line)
+		json_object_set_new(identity, "xen",
+				    json_pack("{s:s, s:s, s:s, s:s, s:s*}", "package",
+					      c->xen_package, "version", c->xen_version, "sha256",
+					      c->xen_sha256, "command_line", xen_line, "flavour",
+					      spec->flavour));
+	return identity;
 }
 
 bool probe_qemu(struct rig_context *c, char **error)
 {
 	const char *name = c->qemu_given ? c->qemu_given : "qemu-system-x86_64";
-	struct subprocess p;
-	bool ended;
-	char *text, *newline, *argv[] = {NULL, (char[]){"--version"}, NULL};
+	char *text, *argv[] = {NULL, (char[]){"--version"}, NULL};
+	int status;
 
-	c->qemu = find_program(name);
+	argv[0] = c->qemu = find_program(name);
 	if (!c->qemu)
 		return fail(error,
 			    "%s is missing: install the Debian package qemu-system-x86 "
@@ -104,29 +136,22 @@ bool probe_qemu(struct rig_context *c, char **error)
 			    name);
 	if (!hash_file(c->qemu, c->qemu_sha256, error))
 		return false;
-	argv[0] = c->qemu;
-	if (!subprocess_start(&p, argv, NULL, error))
+	text = subprocess_run(argv, VERSION_SECONDS, &status, error);
+	if (!text)
 		return false;
-	ended = subprocess_wait(&p, 20);
-	subprocess_kill(&p);
-	text = subprocess_output(&p);
-	newline = strchr(text, '\n');
-	if (newline)
-		*newline = 0;
-	subprocess_close(&p);
-	if (!ended || p.status || !*text)
-		fail(error, "%s --version does not work%s%s", c->qemu, *text ? ": " : "", text);
+	text[strcspn(text, "\n")] = 0;
 	c->qemu_version = text;
-	return !*error;
+	return (!status && *text) ||
+	       fail(error, "%s --version does not work%s%s", c->qemu, *text ? ": " : "", text);
 }
 
 bool probe_xen(struct rig_context *c, char **error)
 {
 	char *xen = xen_path(c->flavour), *about = xasprintf("%s.json", xen);
-	char *path = root_path(c->root, about), *binary = root_path(c->root, xen);
+	AUTO_FREE char *path = root_path(c->root, about), *binary = root_path(c->root, xen);
 	const char *package, *version, *sha256;
 	json_error_t parse_error;
-	json_t *json = NULL;
+	json_auto_t *json = NULL;
 
 	if (access(path, R_OK) < 0 || access(binary, R_OK) < 0)
 		fail(error, "%s is missing: `make xen%s%s` provides it",
@@ -144,10 +169,7 @@ bool probe_xen(struct rig_context *c, char **error)
 		c->xen_package = xstrdup(package);
 		c->xen_version = xstrdup(version);
 	}
-	json_decref(json);
 	free(xen);
 	free(about);
-	free(path);
-	free(binary);
 	return !*error;
 }

@@ -20,10 +20,24 @@ char *guest_command_line(const struct rig_context *c, const struct run_spec *spe
 bool probe_qemu(struct rig_context *c, char **error);
 bool probe_xen(struct rig_context *c, char **error);
 
-/* QEMU ends an option's element at a comma; a doubled one stands for itself. */
-char *double_commas(const char *text);
+/* Xen's command line, with dom0's memory and vCPUs; the caller's. */
+char *xen_command_line(const struct run_spec *spec, unsigned dom0_mib, unsigned dom0_vcpus,
+		       const char *more);
 
-/* The words of QEMU's command line that machines of all rigs share, with that many processors. */
+/* QEMU's arguments for the clock of tier exact: one instruction is one nanosecond. */
+void qemu_exact_clock(struct strv *args);
+
+/* QEMU's arguments that all rigs share, with that many processors. */
 void qemu_words(unsigned vcpus, struct strv *args);
+
+/* A serial port that writes to a file; append: behind what the file holds. */
+void qemu_console(const char *path, bool append, struct strv *args);
+
+/*
+ * {"qemu", "xen"} of an identity, the caller's. accelerator: NULL on tier exact; xen_line: Xen's
+ * command line, NULL without Xen.
+ */
+json_t *qemu_identity(const struct rig_context *c, const struct run_spec *spec,
+		      const struct strv *args, const char *accelerator, const char *xen_line);
 
 #endif

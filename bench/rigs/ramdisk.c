@@ -50,8 +50,9 @@ enum freshness { FRESH, MISSING, OTHER };
 static enum freshness look_at(const struct rig_context *c, const struct mapped *ramdisk,
 			      const char *name)
 {
-	char *relative = xasprintf(PROGRAMS "/%s", name), *path = root_path(c->root, relative);
-	char *inside = xasprintf("bin/%s", name);
+	AUTO_FREE char *relative = xasprintf(PROGRAMS "/%s", name),
+		       *path = root_path(c->root, relative);
+	AUTO_FREE char *inside = xasprintf("bin/%s", name);
 	struct mapped built = map_file(path);
 	enum freshness found = FRESH;
 	const char *contents;
@@ -65,20 +66,16 @@ static enum freshness look_at(const struct rig_context *c, const struct mapped *
 			found = OTHER;
 	}
 	unmap(&built);
-	free(inside);
-	free(path);
-	free(relative);
 	return found;
 }
 
 /* Programs that workloads execute have no source among the workloads. */
 static bool is_helper(const struct rig_context *c, const char *name)
 {
-	char *relative = xasprintf("workloads/%s.c", name), *path = root_path(c->root, relative);
+	AUTO_FREE char *relative = xasprintf("workloads/%s.c", name),
+		       *path = root_path(c->root, relative);
 	bool helper = *name != '.' && access(path, F_OK) < 0;
 
-	free(path);
-	free(relative);
 	return helper;
 }
 
@@ -100,7 +97,8 @@ static char *other_helper(const struct rig_context *c, const struct mapped *ramd
 
 bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
-	char *relative = initramfs_path(spec), *path = root_path(c->root, relative), *other = NULL;
+	AUTO_FREE char *relative = initramfs_path(spec), *path = root_path(c->root, relative),
+		       *other = NULL;
 	struct mapped ramdisk = map_file(path);
 	const char *name = spec->workload->name;
 	enum freshness found = ramdisk.bytes ? look_at(c, &ramdisk, name) : FRESH;
@@ -120,8 +118,5 @@ bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, cha
 		     relative, other ? other : name, spec->image);
 	fresh = fresh && !other;
 	unmap(&ramdisk);
-	free(other);
-	free(path);
-	free(relative);
 	return fresh;
 }

@@ -68,29 +68,14 @@ static bool solo_ready(const struct rig_context *c, const struct run_spec *spec,
 
 static json_t *solo_identify(const struct rig_context *c, const struct run_spec *spec)
 {
-	char *xen = solo_xen_command_line(spec);
-	json_t *identity, *arguments = json_array();
-	struct strv args = {0};
+	AUTO_FREE char *xen = solo_is_native(spec) ? NULL : solo_xen_command_line(spec);
+	AUTO_STRV struct strv args = {0};
+	json_t *identity;
 
 	solo_run_arguments(c, spec, "console.log", spec->program ? "session.cpio" : NULL, &args);
-	for (size_t i = 0; i < args.n; i++)
-		json_array_append_new(arguments, json_string(args.v[i]));
-	identity = json_pack("{s:{s:s, s:s, s:o}}", "qemu", "version", c->qemu_version, "sha256",
-			     c->qemu_sha256, "arguments", arguments);
-	if (solo_is_wall(spec))
-		json_object_set_new(json_object_get(identity, "qemu"), "accelerator",
-				    json_string(canary_found(spec->env)->name));
-	if (!solo_is_native(spec))
-		json_object_set_new(identity, "xen",
-				    json_pack("{s:s, s:s, s:s, s:s}", "package", c->xen_package,
-					      "version", c->xen_version, "sha256", c->xen_sha256,
-					      "command_line", xen));
-	if (spec->flavour)
-		json_object_set_new(json_object_get(identity, "xen"), "flavour",
-				    json_string(spec->flavour));
+	identity = qemu_identity(c, spec, &args,
+				 solo_is_wall(spec) ? canary_found(spec->env)->name : NULL, xen);
 	guest_identify(c, spec, identity);
-	strv_free(&args);
-	free(xen);
 	return identity;
 }
 
@@ -107,36 +92,34 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 		      char **error)
 {
 	char *relative[] = {guest_path(spec), initramfs_path(spec)};
-	char hash[HASH_TEXT], *all, *machine;
-	struct strv args = {0};
+	AUTO_FREE char *all = NULL, *machine = NULL;
+	char hash[HASH_TEXT];
+	AUTO_STRV struct strv args = {0};
 	bool ok = true;
 
 	all = xasprintf("%s %s", c->qemu_sha256, solo_is_native(spec) ? "" : c->xen_sha256);
 	for (size_t i = 0; i < 2; i++) {
-		char *path = root_path(c->root, relative[i]);
+		AUTO_FREE char *path = root_path(c->root, relative[i]);
 
 		ok = ok && hash_still_file(path, hash, error);
 		if (ok)
 			replace_text(&all, "%s %s", all, hash);
-		free(path);
 		free(relative[i]);
 	}
 	solo_machine_arguments(spec, "", "", &args);
 	machine = shell_join(&args);
 	replace_text(&all, "%s %s", all, machine);
 	hash_text(all, key);
-	free(machine);
-	free(all);
-	strv_free(&args);
 	return ok;
 }
 
 static bool open_state(const struct rig_context *c, const struct run_spec *spec, bool fresh,
 		       struct snapshot *w, char **error)
 {
-	char *image = file_name(spec->image);
-	char *slot = xasprintf("%s-%s-%u-%u%s%s", spec->env, image, spec->vcpus, spec->memory_mib,
-			       spec->flavour ? "-" : "", spec->flavour ? spec->flavour : "");
+	AUTO_FREE char *image = file_name(spec->image);
+	AUTO_FREE char *slot =
+		xasprintf("%s-%s-%u-%u%s%s", spec->env, image, spec->vcpus, spec->memory_mib,
+			  spec->flavour ? "-" : "", spec->flavour ? spec->flavour : "");
 	char key[HASH_TEXT];
 	bool ok = state_key(c, spec, key, error);
 
@@ -146,8 +129,6 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 		snapshot_close(w);
 		ok = false;
 	}
-	free(image);
-	free(slot);
 	return ok;
 }
 
@@ -158,18 +139,15 @@ static enum boot_look look(void *arg, const char *console_log)
 
 /*
  * QEMU announces itself to networks after loading a state, several times within a second of the
- * host's, and a vCPU's turn ends where a timer of the host's clock does: of several vCPUs another
- * one would go on. There are no networks.
+ * host's clock. A vCPU's turn ends at a timer of that clock, so with several vCPUs another one
+ * would go on. There are no networks.
  */
 static void load_arguments(const struct snapshot *w, struct strv *args)
 {
-	char *state = shell_word(w->state);
+	AUTO_FREE char *state = shell_word(w->state);
 
-	strv_add(args, "-incoming");
-	strv_add(args, "exec:exec cat %s", state);
-	free(state);
-	strv_add(args, "-global");
-	strv_add(args, "migration.announce-rounds=0");
+	strv_add_option(args, "-incoming", "exec:exec cat %s", state);
+	strv_add_words(args, "-global", "migration.announce-rounds=0", NULL);
 }
 
 enum ran {
@@ -185,7 +163,7 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 {
 	struct control control = {0};
 	struct boot_watch watch = {.look = look, .arg = &control};
-	struct strv argv = {0};
+	AUTO_STRV struct strv argv = {0};
 	enum ran ran = RAN;
 
 	/* The console's file may be there from an earlier run. */
@@ -196,10 +174,8 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 		goto out;
 	solo_command(c, spec, console_log, &argv);
 	observation_qemu(b->observation, &argv);
-	if (start != START_COLD) {
-		strv_add(&argv, "-qmp");
-		strv_add(&argv, "unix:%s,server=on,wait=off", control.socket);
-	}
+	if (start != START_COLD)
+		strv_add_option(&argv, "-qmp", "unix:%s,server=on,wait=off", control.socket);
 	if (start == START_WARM)
 		load_arguments(w, &argv);
 	b->snapshot = start == START_WARM;
@@ -221,7 +197,6 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 out:
 	if (start != START_COLD)
 		control_close(&control);
-	strv_free(&argv);
 	return ran;
 }
 
@@ -277,7 +252,7 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 		     const char *console_log, struct boot *b)
 {
 	struct snapshot w;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (solo_is_wall(spec) && canary_found(spec->env)->why_not)
 		b->no_kvm = canary_found(spec->env)->why_not;
@@ -294,14 +269,13 @@ static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 			run_again(c, spec, w.valid ? START_WARM : START_COLD, &w, console_log, b);
 		snapshot_close(&w);
 	}
-	free(error);
 }
 
 static void solo_believe(const struct rig_context *c, const struct run_spec *spec,
 			 const char *state)
 {
 	struct snapshot w;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (open_state(c, spec, false, &w, &error)) {
 		snapshot_believe(&w, state, &error);
@@ -309,7 +283,6 @@ static void solo_believe(const struct rig_context *c, const struct run_spec *spe
 	}
 	if (error && !cancelled())
 		complain("%s: the kept state will be confirmed again: %s", spec->id, error);
-	free(error);
 }
 
 static const struct rig solo = {

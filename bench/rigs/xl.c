@@ -25,7 +25,6 @@
 #include "lib/paths.h"
 #include "probe.h"
 #include "spec/user_program.h"
-#include "xl_config.h"
 #include "xl_domain.h"
 
 #define INFO_SECONDS 30.0
@@ -49,7 +48,7 @@ static char *find_tool(const char *name)
 static char *not_dom0(void)
 {
 	size_t n;
-	char *about = read_whole_file("/proc/xen/capabilities", &n, NULL);
+	AUTO_FREE char *about = read_whole_file("/proc/xen/capabilities", &n, NULL);
 	bool control = about && strstr(about, "control_d");
 	char *type = read_whole_file("/sys/hypervisor/type", &n, NULL);
 	bool xen = about || (type && strncmp(type, "xen", 3) == 0);
@@ -61,7 +60,6 @@ static char *not_dom0(void)
 	} else if (!about) {
 		return xstrdup("/proc/xen is not there: mount -t xenfs xenfs /proc/xen");
 	}
-	free(about);
 	if (!control)
 		return xstrdup("this machine is a domain without control over others, not dom0 "
 			       "(no control_d in /proc/xen/capabilities)");
@@ -91,35 +89,32 @@ static char *info_value(const char *info, const char *name)
 /* As Xen itself introduces itself on its console, as far as xl tells. */
 static void remember_xen(struct rig_context *c, const char *info)
 {
-	char *compiler = info_value(info, "cc_compiler"), *by = info_value(info, "cc_compile_by");
-	char *where = info_value(info, "cc_compile_domain");
-	char *when = info_value(info, "cc_compile_date");
+	AUTO_FREE char *compiler = info_value(info, "cc_compiler"),
+		       *by = info_value(info, "cc_compile_by");
+	AUTO_FREE char *where = info_value(info, "cc_compile_domain");
+	AUTO_FREE char *when = info_value(info, "cc_compile_date");
 
 	c->xen_version = info_value(info, "xen_version");
 	c->xen_command_line = info_value(info, "xen_commandline");
 	c->xen_build_id = info_value(info, "build_id");
 	c->xen_banner = xasprintf("Xen version %s (%s@%s) (%s) %s", c->xen_version, by, where,
 				  compiler, when);
-	free(compiler);
-	free(by);
-	free(where);
-	free(when);
 }
 
 /* Its boot log, if it is still whole: a full ring has lost its beginning, and that is then said. */
 static void remember_log(struct rig_context *c, char *xl)
 {
 	char *argv[] = {xl, (char *)"dmesg", NULL};
-	char *log = xl_output(argv, INFO_SECONDS, NULL);
+	AUTO_FREE char *log = xl_output(argv, INFO_SECONDS, NULL);
 
 	if (log)
 		xen_log_text(&c->xen_log, log);
-	free(log);
 }
 
 static bool xl_probe(struct rig_context *c, char **error)
 {
-	char *argv[] = {NULL, (char *)"info", NULL}, *xl = find_tool("xl"), *info, *told = NULL;
+	AUTO_FREE char *info = NULL, *told = NULL;
+	char *argv[] = {NULL, (char *)"info", NULL}, *xl = find_tool("xl");
 	char *xenstore = find_tool("xenstore-read"), *machine;
 
 	argv[0] = xl;
@@ -137,8 +132,6 @@ static bool xl_probe(struct rig_context *c, char **error)
 		if (!*c->xen_version)
 			fail(error, "`xl info` does not say which Xen this is");
 	}
-	free(told);
-	free(info);
 	free(xl);
 	free(xenstore);
 	return !*error;
@@ -188,16 +181,12 @@ static json_t *xl_identify(const struct rig_context *c, const struct run_spec *s
 static void xl_command(const struct rig_context *c, const struct run_spec *spec,
 		       const char *console_log, struct strv *argv)
 {
-	char *xl = find_tool("xl");
+	AUTO_FREE char *xl = find_tool("xl");
 
 	(void)c;
 	(void)spec;
-	strv_add(argv, "%s", xl ? xl : "xl");
-	strv_add(argv, "create");
-	strv_add(argv, "-F");
-	strv_add(argv, "-p");
+	strv_add_words(argv, xl ? xl : "xl", "create", "-F", "-p", NULL);
 	strv_add(argv, "%s.cfg", console_log);
-	free(xl);
 }
 
 /* The initial ramdisk and the program's archive as one, so that the guest unpacks both. */
@@ -206,7 +195,7 @@ static char *program_ramdisk(const char *initramfs, const struct program *p, con
 {
 	size_t n = 0, rest = 0;
 	char *all = read_whole_file(initramfs, &n, error), *end, *path = NULL;
-	char *more = all ? read_whole_file(p->archive_file, &rest, error) : NULL;
+	AUTO_FREE char *more = all ? read_whole_file(p->archive_file, &rest, error) : NULL;
 
 	end = more ? archive_end_mark(all, n) : NULL;
 	if (more && !end) {
@@ -221,53 +210,84 @@ static char *program_ramdisk(const char *initramfs, const struct program *p, con
 			path = NULL;
 		}
 	}
-	free(more);
 	free(all);
 	return path;
 }
 
-/* Writes what xl needs; the file's name, the caller's. NULL with *error. */
+/*
+ * The file from which `xl create` makes a domain: lines of KEY = VALUE. A text stands between
+ * quotes, and a backslash in it is only a backslash.
+ */
+static bool add_line(char **all, const char *key, const char *value, char **error)
+{
+	for (const char *p = value; *p; p++)
+		if (*p == '"' || *p == '\\' || (unsigned char)*p < ' ')
+			return fail(error,
+				    "xl's configuration cannot hold %s \"%s\": no quotes, "
+				    "backslashes and line ends, please",
+				    key, value);
+	replace_text(all, "%s%s = \"%s\"\n", *all, key, value);
+	return true;
+}
+
+/*
+ * A domain needs a UUID, and one that is made up here spares libuuid's waiting for random
+ * numbers, seconds in a machine that has none. Names are of one process, so unique enough.
+ */
+static char *uuid_of(const char *name)
+{
+	char h[HASH_TEXT];
+
+	hash_text(name, h);
+	return xasprintf("%.8s-%.4s-4%.3s-8%.3s-%.12s", h, h + 8, h + 12, h + 15, h + 18);
+}
+
+/* The configuration's text, the caller's. NULL with *error: a text cannot be written in it. */
+static char *config_text(const struct rig_context *c, const struct run_spec *spec, const char *name,
+			 const char *ramdisk, char **error)
+{
+	AUTO_FREE char *uuid = uuid_of(name), *guest = guest_path(spec);
+	AUTO_FREE char *kernel = root_path(c->root, guest), *line = guest_command_line(c, spec);
+	/*
+	 * The time-stamp counter is the guest's clock; by default Xen may emulate it, at hundreds
+	 * of times the cost. A domain that has ended stays until its console has been read to the
+	 * end; we destroy it.
+	 */
+	char *all = xasprintf("type = \"pv\"\nuuid = \"%s\"\nmemory = %u\nmaxmem = %u\nvcpus = %u\n"
+			      "tsc_mode = \"native\"\n"
+			      "on_poweroff = \"preserve\"\non_reboot = \"preserve\"\n"
+			      "on_crash = \"preserve\"\non_watchdog = \"preserve\"\n",
+			      uuid, spec->memory_mib, spec->memory_mib, spec->vcpus);
+
+	if (spec->high_mib)
+		replace_text(&line, "high_mib=%u %s", spec->high_mib, line);
+	if (add_line(&all, "name", name, error) && add_line(&all, "kernel", kernel, error) &&
+	    add_line(&all, "ramdisk", ramdisk, error) && add_line(&all, "extra", line, error) &&
+	    (!c->cpus || add_line(&all, "cpus", c->cpus, error)) &&
+	    (!c->cpupool || add_line(&all, "pool", c->cpupool, error)))
+		return all;
+	free(all);
+	return NULL;
+}
+
+/* Writes what xl needs; returns the configuration's path, the caller's. NULL with *error. */
 static char *prepare(const struct rig_context *c, const struct run_spec *spec, const char *name,
 		     const char *console_log, char **ramdisk, char **error)
 {
-	char *guest = guest_path(spec), *initramfs = initramfs_path(spec);
-	char *kernel = root_path(c->root, guest), *line = guest_command_line(c, spec);
-	char *text, *path = NULL;
-	struct xl_config config = {
-		.name = name,
-		.kernel = kernel,
-		.command_line = line,
-		.cpus = c->cpus,
-		.pool = c->cpupool,
-		.memory_mib = spec->memory_mib,
-		.vcpus = spec->vcpus,
-	};
+	AUTO_FREE char *relative = initramfs_path(spec), *initramfs = root_path(c->root, relative);
+	AUTO_FREE char *text = NULL;
+	char *path;
 
-	*ramdisk = root_path(c->root, initramfs);
-	if (spec->program) {
-		char *both = program_ramdisk(*ramdisk, spec->program, console_log, error);
-
-		free(*ramdisk);
-		*ramdisk = both;
-	}
-	if (spec->high_mib)
-		replace_text(&line, "high_mib=%u %s", spec->high_mib, line);
-	config.command_line = line;
-	config.ramdisk = *ramdisk;
-	text = *ramdisk ? xl_config_text(&config, error) : NULL;
-	if (text) {
-		path = xasprintf("%s.cfg", console_log);
-		if (!write_plainly(path, text, strlen(text), error)) {
-			free(path);
-			path = NULL;
-		}
-	}
-	free(text);
-	free(line);
-	free(kernel);
-	free(guest);
-	free(initramfs);
-	return path;
+	*ramdisk = spec->program ? program_ramdisk(initramfs, spec->program, console_log, error)
+				 : xstrdup(initramfs);
+	text = *ramdisk ? config_text(c, spec, name, *ramdisk, error) : NULL;
+	if (!text)
+		return NULL;
+	path = xasprintf("%s.cfg", console_log);
+	if (write_plainly(path, text, strlen(text), error))
+		return path;
+	free(path);
+	return NULL;
 }
 
 static void xl_run(const struct rig_context *c, const struct run_spec *spec,
@@ -276,8 +296,8 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 	struct xl_tools tools = {find_tool("xl"), find_tool("xenstore-read")};
 	/* No domain of anybody else's, and none that an earlier one of us has left. */
 	static unsigned domains;
-	char *name = xasprintf("pvmmu-%d-%u", (int)getpid(), ++domains);
-	char *ramdisk = NULL, *config, *error = NULL;
+	AUTO_FREE char *name = xasprintf("pvmmu-%d-%u", (int)getpid(), ++domains);
+	AUTO_FREE char *ramdisk = NULL, *config = NULL, *error = NULL;
 	struct xl_domain d;
 
 	config = prepare(c, spec, name, console_log, &ramdisk, &b->error);
@@ -298,10 +318,6 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 		unlink(config);
 	if (spec->program && ramdisk)
 		unlink(ramdisk);
-	free(error);
-	free(config);
-	free(ramdisk);
-	free(name);
 	free(tools.xl);
 	free(tools.xenstore_read);
 }

@@ -80,7 +80,7 @@ static char *tool(const char *program, const char *verb, const char *object, cha
 /* Until it is there: it is paused then, so that looking disturbs nothing. */
 static bool find_id(struct xl_domain *d, char **error)
 {
-	char *text = NULL;
+	AUTO_FREE char *text = NULL;
 
 	while (!text) {
 		own_time_look(&d->create.time);
@@ -101,7 +101,6 @@ static bool find_id(struct xl_domain *d, char **error)
 		if (*error)
 			break;
 	}
-	free(text);
 	return !*error;
 }
 
@@ -142,14 +141,13 @@ bool xl_domain_create(struct xl_domain *d, const struct xl_tools *tools, const c
 {
 	char *argv[] = {tools->xl,    (char *)"create", (char *)"-F",
 			(char *)"-p", (char *)config,	NULL};
-	char *ignored = NULL;
+	AUTO_FREE char *ignored = NULL;
 
 	*d = (struct xl_domain){.tools = tools, .name = xstrdup(name), .console = -1};
 	d->started = subprocess_start(&d->create, argv, NULL, error);
 	if (d->started && find_id(d, error) && open_console(d, error))
 		return true;
 	xl_domain_destroy(d, &ignored);
-	free(ignored);
 	return false;
 }
 
@@ -254,7 +252,7 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
 	int log = open(log_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	int ended = (int)syscall(SYS_pidfd_open, d->create.pid, 0);
 	double start = monotonic_seconds();
-	char *said;
+	AUTO_FREE char *said = NULL;
 
 	observation_begun(b->observation, &at);
 	said = tool(d->tools->xl, "unpause", d->name, &b->error);
@@ -268,7 +266,6 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
 		b->status = d->create.running ? 0 : d->create.status;
 		b->output = subprocess_output(&d->create);
 	}
-	free(said);
 	if (log >= 0)
 		close(log);
 	if (ended >= 0)
@@ -281,7 +278,7 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
  */
 static bool is_there(struct xl_domain *d)
 {
-	char *id = NULL;
+	AUTO_FREE char *id = NULL;
 
 	while (!(id = tool(d->tools->xl, "domid", d->name, NULL)) &&
 	       subprocess_running(&d->create) && d->create.time.lived < CREATE_SECONDS) {
@@ -290,7 +287,6 @@ static bool is_there(struct xl_domain *d)
 	}
 	if (!id)
 		return false;
-	free(id);
 	return true;
 }
 

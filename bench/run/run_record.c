@@ -10,7 +10,7 @@
 #include "lib/file_write.h"
 #include "lib/json.h"
 #include "lib/paths.h"
-#include "lib/version.h"
+#include "lib/options.h"
 #include "machine/program_output.h"
 #include "plan/plan.h"
 #include "resultset/resultset_read.h"
@@ -226,6 +226,32 @@ static void add_source(json_t *o, const struct rig_context *c, const struct run_
 	free(image);
 }
 
+/* What only a successful run has. */
+static void add_measured(json_t *o, const struct rig_context *c, const struct run_spec *spec,
+			 const struct boot *b)
+{
+	const struct console *s = &b->console;
+
+	if (b->results)
+		json_object_set_new(o, "inexact",
+				    json_pack("{s:i, s:i}", "boots", (int)b->boots, "results",
+					      (int)b->results));
+	/* A program need not measure anything. */
+	if (s->workload) {
+		json_object_set_new(o, "clock", clock_of(spec, s));
+		if (json_object_get(s->workload, "timer_overhead"))
+			json_object_set_new(o, "timer_overhead", overhead_of(spec, s));
+		json_object_set_new(o, "series", series_of(spec, s, !b->results));
+	}
+	if (s->counters && (!c->collecting || collecting_has(c->collecting, "guest", spec))) {
+		json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
+		json_object_set_new(o, "counters", counters_of(s->counters));
+	}
+	if (b->first_sample_seconds >= 0)
+		json_object_set_new(json_object_get(o, "observed"), "first_sample_s",
+				    json_real(b->first_sample_seconds));
+}
+
 json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct boot *b, enum outcome outcome, const char *reason,
 		      const struct strv *warnings)
@@ -272,25 +298,8 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		json_object_set(o, "uncollected", b->uncollected);
 	if (s && s->output)
 		json_object_set_new(o, "output", output_json(s->output));
-	if (outcome != OUTCOME_SUCCESS)
-		return o;
-	if (b->results)
-		json_object_set_new(o, "inexact",
-				    json_pack("{s:i, s:i}", "boots", (int)b->boots, "results",
-					      (int)b->results));
-	/* A program need not measure anything. */
-	if (s->workload) {
-		json_object_set_new(o, "clock", clock_of(spec, s));
-		if (json_object_get(s->workload, "timer_overhead"))
-			json_object_set_new(o, "timer_overhead", overhead_of(spec, s));
-		json_object_set_new(o, "series", series_of(spec, s, !b->results));
-	}
-	if (s->counters && (!c->collecting || collecting_has(c->collecting, "guest", spec))) {
-		json_object_set_new(o, "counted_iterations", json_integer(s->counted_iterations));
-		json_object_set_new(o, "counters", counters_of(s->counters));
-	}
-	if (b->first_sample_seconds >= 0)
-		json_object_set_new(observed, "first_sample_s", json_real(b->first_sample_seconds));
+	if (outcome == OUTCOME_SUCCESS)
+		add_measured(o, c, spec, b);
 	return o;
 }
 

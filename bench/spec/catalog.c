@@ -6,11 +6,12 @@
 #include <unistd.h>
 
 #include "lib/paths.h"
+#include "lib/registry.h"
 
 static json_t *load_list(const char *root, const char *file, const char *member, const char *how,
 			 char **error)
 {
-	char *path = root_path(root, file);
+	AUTO_FREE char *path = root_path(root, file);
 	json_error_t parse_error;
 	json_t *json = NULL;
 
@@ -21,7 +22,6 @@ static json_t *load_list(const char *root, const char *file, const char *member,
 		     parse_error.text);
 	else if (!json_is_array(json_object_get(json, member)))
 		fail(error, "%s: /%s is not an array", file, member);
-	free(path);
 	if (*error) {
 		json_decref(json);
 		return NULL;
@@ -121,51 +121,20 @@ void catalog_free(struct catalog *c)
 
 const struct variant *catalog_variant(const struct catalog *c, const char *name, char **error)
 {
-	struct strv names = {0};
-
-	for (size_t i = 0; i < c->nr_variants; i++) {
-		if (strcmp(c->variants[i].name, name) == 0) {
-			strv_free(&names);
-			return &c->variants[i];
-		}
-		strv_add(&names, "%s", c->variants[i].name);
-	}
-	unknown_name(error, "variant", name, &names);
-	strv_free(&names);
-	return NULL;
+	return find_named(c->variants, c->nr_variants, sizeof(*c->variants), "variant", name,
+			  error);
 }
 
 const struct workload *catalog_workload(const struct catalog *c, const char *name, char **error)
 {
-	struct strv names = {0};
-
-	for (size_t i = 0; i < c->nr_workloads; i++) {
-		if (strcmp(c->workloads[i].name, name) == 0) {
-			strv_free(&names);
-			return &c->workloads[i];
-		}
-		strv_add(&names, "%s", c->workloads[i].name);
-	}
-	unknown_name(error, "workload", name, &names);
-	strv_free(&names);
-	return NULL;
+	return find_named(c->workloads, c->nr_workloads, sizeof(*c->workloads), "workload", name,
+			  error);
 }
 
 const struct parameter *workload_parameter(const struct workload *w, const char *name, char **error)
 {
-	struct strv names = {0};
-	char *kind;
+	AUTO_FREE char *kind = xasprintf("parameter of %s", w->name);
 
-	for (size_t i = 0; i < w->nr_parameters; i++) {
-		if (strcmp(w->parameters[i].name, name) == 0) {
-			strv_free(&names);
-			return &w->parameters[i];
-		}
-		strv_add(&names, "%s", w->parameters[i].name);
-	}
-	kind = xasprintf("parameter of %s", w->name);
-	unknown_name(error, kind, name, &names);
-	free(kind);
-	strv_free(&names);
-	return NULL;
+	return find_named(w->parameters, w->nr_parameters, sizeof(*w->parameters), kind, name,
+			  error);
 }

@@ -40,7 +40,7 @@ static json_t *axes_of(const struct catalog *c)
 
 static json_t *find_axis(const struct catalog *c, const char *name, char **error)
 {
-	struct strv names = {0};
+	AUTO_STRV struct strv names = {0};
 	json_t *axis, *found = NULL;
 	size_t i;
 
@@ -51,7 +51,6 @@ static json_t *find_axis(const struct catalog *c, const char *name, char **error
 	}
 	if (!found)
 		unknown_name(error, "axis", name, &names);
-	strv_free(&names);
 	return found;
 }
 
@@ -59,10 +58,10 @@ static json_t *find_axis(const struct catalog *c, const char *name, char **error
 static json_t *checked_value(const json_t *axis, const char *text, char **error)
 {
 	json_t *values = json_object_get(axis, "values"), *value;
-	struct strv valid = {0};
+	AUTO_STRV struct strv valid = {0};
 	long long number;
 	json_t *found = NULL;
-	char *kind;
+	AUTO_FREE char *kind = NULL;
 	size_t i;
 
 	if (!values)
@@ -78,8 +77,6 @@ static json_t *checked_value(const json_t *axis, const char *text, char **error)
 	kind = xasprintf("value of %s", text_of(axis, "name"));
 	if (!found)
 		unknown_name(error, kind, text, &valid);
-	free(kind);
-	strv_free(&valid);
 	return found;
 }
 
@@ -87,11 +84,10 @@ static json_t *checked_value(const json_t *axis, const char *text, char **error)
 static bool holds(const json_t *policy, const char *condition)
 {
 	size_t n = condition ? strcspn(condition, "=") : 0;
-	char *axis = condition ? xstrndup(condition, n) : NULL;
+	AUTO_FREE char *axis = condition ? xstrndup(condition, n) : NULL;
 	const char *value = axis ? text_of(policy, axis) : NULL;
 	bool yes = !condition || (value && strcmp(value, condition + n + 1) == 0);
 
-	free(axis);
 	return yes;
 }
 
@@ -99,7 +95,7 @@ static bool holds(const json_t *policy, const char *condition)
 static json_t *read_spec(const struct catalog *c, const char *spec, char **error)
 {
 	json_t *given = json_object(), *axis, *value;
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 
 	strv_split(&parts, spec + strlen(CUSTOM), ',');
 	for (size_t i = 0; i < parts.n && !*error; i++) {
@@ -117,7 +113,6 @@ static json_t *read_spec(const struct catalog *c, const char *spec, char **error
 		if (value)
 			json_object_set_new(given, parts.v[i], value);
 	}
-	strv_free(&parts);
 	return given;
 }
 
@@ -148,7 +143,7 @@ static json_t *complete(const struct catalog *c, const json_t *given, char **err
 /* All axes, or those that are not as in the base: at least one, so that it can be typed. */
 static char *spelling(const struct catalog *c, const json_t *policy, bool whole)
 {
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 	json_t *axis;
 	char *list, *text;
 	size_t i;
@@ -165,7 +160,6 @@ static char *spelling(const struct catalog *c, const json_t *policy, bool whole)
 	list = strv_join(&parts, ",");
 	text = xasprintf(CUSTOM "%s", list);
 	free(list);
-	strv_free(&parts);
 	return text;
 }
 
@@ -207,7 +201,7 @@ struct part {
 static bool read_part(const struct catalog *c, const char *text, struct part *p, char **error)
 {
 	const char *values = text + strcspn(text, "=");
-	char *name = xstrndup(text, (size_t)(values - text)), *unknown = NULL;
+	AUTO_FREE char *name = xstrndup(text, (size_t)(values - text)), *unknown = NULL;
 	json_t *axis = find_axis(c, name, &unknown);
 	json_int_t max = json_integer_value(json_object_get(axis, "max"));
 	struct values numbers = {0};
@@ -225,8 +219,6 @@ static bool read_part(const struct catalog *c, const char *text, struct part *p,
 		/* What is wrong with a word or an axis shows when the variant is made. */
 		strv_split(&p->values, values, '+');
 	}
-	free(unknown);
-	free(name);
 	return ok;
 }
 
@@ -239,11 +231,11 @@ static bool add_all(struct catalog *c, const char *begun, const struct part *par
 	if (!n)
 		return add_one(c, begun, error);
 	for (size_t i = 0; i < parts->values.n && ok; i++) {
-		char *more = xasprintf("%s%s%s%s", begun, begun[strlen(CUSTOM)] ? "," : "",
-				       parts->axis, parts->values.v[i]);
+		AUTO_FREE char *more =
+			xasprintf("%s%s%s%s", begun, begun[strlen(CUSTOM)] ? "," : "", parts->axis,
+				  parts->values.v[i]);
 
 		ok = add_all(c, more, parts + 1, n - 1, error);
-		free(more);
 	}
 	return ok;
 }
@@ -257,14 +249,13 @@ static void set_family(struct catalog *c, size_t first, const struct part *parts
 
 		for (size_t i = 0; i < n; i++) {
 			const struct part *p = &parts[i];
-			char *name = xstrndup(p->axis, strcspn(p->axis, "="));
+			AUTO_FREE char *name = xstrndup(p->axis, strcspn(p->axis, "="));
 
 			if (p->unit && p->values.n > 1) {
 				json_object_del(rest, name);
 				json_array_append_new(axes, json_pack("{s:s, s:s}", "name", name,
 								      "unit", p->unit));
 			}
-			free(name);
 		}
 		if (json_array_size(axes)) {
 			v->variant.axes = json_incref(axes);
@@ -277,9 +268,9 @@ static void set_family(struct catalog *c, size_t first, const struct part *parts
 
 bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **error)
 {
-	struct strv texts = {0};
+	AUTO_STRV struct strv texts = {0};
 	struct part *parts;
-	char *wrong = NULL;
+	AUTO_FREE char *wrong = NULL;
 	size_t n;
 
 	*first = c->nr_customs;
@@ -301,7 +292,5 @@ bool custom_expand(struct catalog *c, const char *spec, size_t *first, char **er
 		strv_free(&parts[i].values);
 	}
 	free(parts);
-	free(wrong);
-	strv_free(&texts);
 	return !*error;
 }

@@ -16,10 +16,9 @@ char *xen_path(const char *flavour)
 
 static char *of_image(const struct run_spec *spec, const char *file)
 {
-	char *image = file_name(spec->image);
+	AUTO_FREE char *image = file_name(spec->image);
 	char *path = xasprintf("build/guest/%s/%s/%s", spec->env, image, file);
 
-	free(image);
 	return path;
 }
 

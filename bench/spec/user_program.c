@@ -14,6 +14,7 @@
 #include "lib/file_write.h"
 #include "lib/paths.h"
 #include "lib/subprocess.h"
+#include "lib/utf8.h"
 
 #define ARGV	".pvmmu/argv"
 #define ENVIRON ".pvmmu/environ"
@@ -55,7 +56,7 @@ void program_free(struct program *p)
 /* Where the guest has the file of a path, without the slash in front. "" is its root. */
 static char *guest_name(const char *path)
 {
-	struct strv parts = {0}, kept = {0};
+	AUTO_STRV struct strv parts = {0}, kept = {0};
 	bool out = false;
 	char *name;
 
@@ -69,8 +70,6 @@ static char *guest_name(const char *path)
 		name = xstrdup(strcmp(kept.v[kept.n - 1], "..") ? kept.v[kept.n - 1] : "");
 	else
 		name = strv_join(&kept, "/");
-	strv_free(&parts);
-	strv_free(&kept);
 	return name;
 }
 
@@ -90,37 +89,26 @@ static char *interpreter(const char *bytes, size_t n)
 static char *in_busybox(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-	char *busybox = find_program("busybox"), *hint = xstrdup(""), *list = NULL;
+	AUTO_FREE char *busybox = find_program("busybox"), *list = NULL;
 	char *argv[] = {busybox, (char[]){"--list"}, NULL};
-	struct subprocess child;
-	struct strv applets = {0};
+	AUTO_STRV struct strv applets = {0};
+	int status;
 
-	if (busybox && subprocess_start(&child, argv, NULL, NULL)) {
-		if (subprocess_wait(&child, LIST_SECONDS))
-			list = subprocess_output(&child);
-		subprocess_kill(&child);
-		subprocess_close(&child);
-	}
-	if (list)
-		strv_split(&applets, list, '\n');
-	for (size_t i = 0; i < applets.n; i++)
-		if (strcmp(applets.v[i], name) == 0)
-			replace_text(&hint, "; busybox has one that is static: -- busybox %s",
-				     name);
-	strv_free(&applets);
-	free(list);
-	free(busybox);
-	return hint;
+	if (busybox)
+		list = subprocess_run(argv, LIST_SECONDS, &status, NULL);
+	strv_split(&applets, list ? list : "", '\n');
+	return strv_has(&applets, name)
+		       ? xasprintf("; busybox has one that is static: -- busybox %s", name)
+		       : xstrdup("");
 }
 
 static bool is_dynamic(const char *path, char **error)
 {
-	char *hint = in_busybox(path);
+	AUTO_FREE char *hint = in_busybox(path);
 
 	fail(error,
 	     "%s is dynamically linked, and the guest has no dynamic loader: link it with -static%s",
 	     path, hint);
-	free(hint);
 	return false;
 }
 
@@ -169,9 +157,10 @@ static bool check_kind(struct program *p, const char *path, const char *bytes, s
 /* Finds, checks and packs what argv[0] names. */
 static bool add_program(struct program *p, const char *given, char **error)
 {
-	char *path = strchr(given, '/') ? xstrdup(given) : find_program(given), *name = NULL;
+	AUTO_FREE char *path = strchr(given, '/') ? xstrdup(given) : find_program(given),
+		       *name = NULL;
 	struct stat st;
-	char *bytes = NULL;
+	AUTO_FREE char *bytes = NULL;
 	size_t n;
 
 	if (!path)
@@ -192,9 +181,6 @@ static bool add_program(struct program *p, const char *given, char **error)
 		strv_add(&p->argv, "%s",
 			 strchr(given, '/') && !strstr(given, "..") ? given : p->path);
 	}
-	free(name);
-	free(bytes);
-	free(path);
 	return !*error;
 }
 
@@ -266,7 +252,7 @@ static bool make_environment(struct program *p, const struct strv *wanted, char 
 static bool add_strings(struct program *p, const char *name, const struct strv *strings,
 			char **error)
 {
-	char *bytes = NULL;
+	AUTO_FREE char *bytes = NULL;
 	size_t n = 0;
 	bool ok;
 
@@ -282,14 +268,13 @@ static bool add_strings(struct program *p, const char *name, const struct strv *
 				     "the arguments or the environment are too long: %zu "
 				     "bytes, valid: up to %d",
 				     n, STRINGS_MAX);
-	free(bytes);
 	return ok;
 }
 
 static bool add_stdin(struct program *p, const char *path, char **error)
 {
 	size_t n = 0;
-	char *bytes;
+	AUTO_FREE char *bytes = NULL;
 	bool ok;
 
 	if (path || !isatty(STDIN_FILENO))
@@ -297,7 +282,6 @@ static bool add_stdin(struct program *p, const char *path, char **error)
 	else
 		bytes = xstrdup("");
 	ok = bytes && archive_add(&p->archive, STDIN, 0444, bytes, n, error);
-	free(bytes);
 	return ok;
 }
 
@@ -326,7 +310,7 @@ static char *make_name(const struct strv *argv)
 
 static char *options_given(const struct program_request *r)
 {
-	struct strv words = {0};
+	AUTO_STRV struct strv words = {0};
 	char *text;
 
 	for (size_t i = 0; i < r->files.n; i++) {
@@ -345,7 +329,6 @@ static char *options_given(const struct program_request *r)
 	for (char *const *a = r->argv; *a; a++)
 		strv_add(&words, "%s", *a);
 	text = shell_join(&words);
-	strv_free(&words);
 	return text;
 }
 
@@ -382,7 +365,7 @@ bool program_fits(const struct program *p, unsigned memory_mib, const char *init
 {
 	/* Packed and unpacked it is there at the same time. */
 	size_t mib = (p->archive.n >> 20) + 1, needed = 2 * mib + mib / 16 + TAKEN_MIB, n;
-	char *bytes;
+	AUTO_FREE char *bytes = NULL;
 
 	if (needed > memory_mib)
 		fail(error,
@@ -397,7 +380,6 @@ bool program_fits(const struct program *p, unsigned memory_mib, const char *init
 		     "%s is a script for %s, which is not in the guest: add a static one with "
 		     "--file PATH=%s",
 		     p->path, p->shell, p->shell);
-	free(bytes);
 	return !*error;
 }
 
@@ -405,13 +387,12 @@ bool program_fits(const struct program *p, unsigned memory_mib, const char *init
 static json_t *text_of(const char *s)
 {
 	json_t *text;
-	char *ascii;
+	AUTO_FREE char *ascii = NULL;
 
 	if (is_utf8(s))
 		return json_string(s);
 	ascii = printable(s, strlen(s));
 	text = json_string(ascii);
-	free(ascii);
 	return text;
 }
 

@@ -31,7 +31,7 @@ static json_t *default_parameters(const struct workload *w, unsigned calibrate_n
 static bool sweep(struct workload_spec *c, const struct parameter *p, const char *text,
 		  char **error)
 {
-	char *what = xasprintf("%s:%s", c->workload->name, p->name);
+	AUTO_FREE char *what = xasprintf("%s:%s", c->workload->name, p->name);
 	json_t *product = json_array(), *one;
 	struct values values;
 	size_t k;
@@ -51,7 +51,6 @@ static bool sweep(struct workload_spec *c, const struct parameter *p, const char
 	json_decref(c->sweeps);
 	c->sweeps = product;
 	values_free(&values);
-	free(what);
 	return !*error;
 }
 
@@ -73,7 +72,7 @@ bool workload_spec_is_named(const char *text, const char *before, char **error)
 bool workload_spec_read(struct workload_spec *c, const char *text, const char *before,
 			const struct catalog *catalog, unsigned calibrate_ns, char **error)
 {
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 
 	strv_split(&parts, text, ':');
 	c->workload = workload_spec_is_named(text, before, error)
@@ -101,6 +100,5 @@ bool workload_spec_read(struct workload_spec *c, const char *text, const char *b
 		if (p && !*error)
 			sweep(c, p, equals + 1, error);
 	}
-	strv_free(&parts);
 	return !*error;
 }

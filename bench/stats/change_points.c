@@ -58,19 +58,12 @@ struct sides {
 	size_t n, m;
 };
 
-static int ascending(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return (x > y) - (x < y);
-}
-
 static double *sorted(const double *v, size_t n)
 {
 	double *copy = xcalloc(n, sizeof(*copy));
 
 	memcpy(copy, v, n * sizeof(*copy));
-	qsort(copy, n, sizeof(*copy), ascending);
+	sort_values(copy, n);
 	return copy;
 }
 
@@ -105,34 +98,31 @@ static bool holds(const struct search *s, size_t from, size_t cut, size_t to, do
 	return *p < s->rules.alpha && before != after && is_above(before, after, s->rules.floor);
 }
 
-/* Twice the rank of each value among n, the middle one among equals, less what it is on average. */
+/* How many of the sorted values are below v, or up to it. */
+static size_t count_below(const double *sorted, size_t n, double v, bool or_equal)
+{
+	size_t low = 0, high = n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (sorted[mid] < v || (or_equal && sorted[mid] == v))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+/* Twice the rank of each value among n, with ties in the middle, minus its mean. */
 static double *centred_ranks(const double *v, size_t n)
 {
-	double *order = sorted(v, n), *rank = xcalloc(n, sizeof(*rank));
+	double *rank = xcalloc(n, sizeof(*rank)), *order = sorted(v, n);
 
-	for (size_t i = 0; i < n; i++) {
-		size_t below = 0, upto, high = n;
-
-		/* How many are below, and how many are not above. */
-		for (size_t low = 0; low < high;) {
-			size_t mid = low + (high - low) / 2;
-
-			if (order[mid] < v[i])
-				low = mid + 1;
-			else
-				high = mid;
-			below = low;
-		}
-		for (upto = below, high = n; upto < high;) {
-			size_t mid = upto + (high - upto) / 2;
-
-			if (order[mid] <= v[i])
-				upto = mid + 1;
-			else
-				high = mid;
-		}
-		rank[i] = (double)(below + upto) - (double)n;
-	}
+	for (size_t i = 0; i < n; i++)
+		rank[i] = (double)(count_below(order, n, v[i], false) +
+				   count_below(order, n, v[i], true)) -
+			  (double)n;
 	free(order);
 	return rank;
 }

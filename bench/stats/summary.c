@@ -29,11 +29,16 @@ struct summary summary_of_sorted(const double *sorted, size_t n)
 	return s;
 }
 
-struct summary summarize(double *values, size_t n)
+void sort_values(double *values, size_t n)
 {
-	/* Of nothing there may not even be an array. */
+	/* An empty array may be NULL. */
 	if (n)
 		qsort(values, n, sizeof(*values), ascending);
+}
+
+struct summary summarize(double *values, size_t n)
+{
+	sort_values(values, n);
 	return summary_of_sorted(values, n);
 }
 

@@ -34,6 +34,9 @@ struct summary {
 	double median, min, max; /* NaN if n is 0 */
 };
 
+/* Ascending, in place. */
+void sort_values(double *values, size_t n);
+
 /* Sorts the values in place. An even number's median is the middle two's midpoint. */
 struct summary summarize(double *values, size_t n);
 

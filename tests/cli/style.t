@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# What every source file must be: formatted as .clang-format says, licensed,
-# within 800 lines; each header of the host must compile alone.
+# Every source file is formatted as .clang-format says, names its licence, and has at most 800 lines;
+# a function has at most 60. Each header of the host compiles alone.
 use strict;
 use warnings;
 use File::Find qw(find);
@@ -16,14 +16,45 @@ find({no_chdir => 1, wanted => sub { push @files, $_ if /\.[chS]$/ }},
 @files = sort @files;
 cmp_ok(scalar @files, '>', 50, 'the sources are looked at');
 
-my (@unlicensed, @long);
+use constant {FILE_MAX => 800, FUNCTION_MAX => 60};
+
+# Functions that are too long, as "FILE:LINE: N lines". A body begins and ends with a brace in the
+# first column, which is how clang-format leaves it. The lines between them count, except those of a
+# local table, which are data.
+sub long_functions
+{
+	my ($file, @lines) = @_;
+	my ($begin, $n, $table, @long);
+	for my $i (0 .. $#lines) {
+		if ($lines[$i] eq '{') {
+			($begin, $n, $table) = ($i + 1, 0, 0);
+		} elsif ($lines[$i] eq '}' && $begin) {
+			push @long, "$file:$begin: $n lines" if $n > FUNCTION_MAX;
+			undef $begin;
+		} elsif ($begin) {
+			$table = 1 if $lines[$i] =~ /^\t.*\[\] = \{$/;
+			$n++ if !$table;
+			$table = 0 if $lines[$i] eq "\t};";
+		}
+	}
+	return @long;
+}
+my @body = ('int f(void)', '{', ("\tx();") x FUNCTION_MAX, '}');
+is_deeply([long_functions('x.c', @body)], [], 'a function of 60 lines is fine');
+is_deeply([long_functions('x.c', @body[0, 1], "\ty();", @body[2 .. $#body])], ['x.c:2: 61 lines'], 'one of 61 is not');
+is_deeply([long_functions('x.c', @body[0, 1], "\tint t[] = {", "\t\t1,", "\t};", @body[2 .. $#body])], [], 'a table does not count');
+
+my (@unlicensed, @long, @long_functions);
 for my $file (@files) {
 	my @lines = split /\n/, slurp($file);
 	push @unlicensed, $file if $lines[0] !~ /SPDX-License-Identifier: MIT/;
-	push @long, $file if @lines > 800;
+	push @long, $file if @lines > FILE_MAX;
+	# A test may be a long row of assertions.
+	push @long_functions, long_functions($file, @lines) if $file !~ /^tests/;
 }
 is_deeply(\@unlicensed, [], 'every file names its licence');
-is_deeply(\@long, [], 'no file has more than 800 lines');
+is_deeply(\@long, [], 'no file has more than ' . FILE_MAX . ' lines');
+is_deeply(\@long_functions, [], 'no function has more than ' . FUNCTION_MAX . ' lines');
 
 # The configuration is for version 14; another one would find fault with it.
 my ($format) = grep { system("$_ --version 2>/dev/null | grep -q 'version 14'") == 0 }

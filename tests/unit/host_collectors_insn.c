@@ -63,9 +63,11 @@ static void test_read(void **unused)
 	assert_false(insn_samples(&p, wrong, 2, sums, &error));
 	assert_string_equal(error, "sample 1 is 61 instructions, and 60 were attributed");
 	free(error);
+	error = NULL;
 	assert_false(insn_samples(&p, three, 3, sums, &error));
 	assert_string_equal(error, "2 sections are not those of 3 samples");
 	free(error);
+	error = NULL;
 	insn_profile_free(&p);
 	assert_false(insn_samples(&p, three, 3, sums, &error));
 	assert_string_equal(error, "the program marks no sections (abi/section.h)");
