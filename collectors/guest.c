@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * The guest kernel's own counters (abi/counters.h). The workload reads them before and
- * after its timed iterations and prints them; they stand in the result as `counters`, so
- * there is nothing to do here but to be there.
+ * The guest kernel's own counters (abi/counters.h). The workload reads them before and after its
+ * timed iterations and prints them; they are in the result as `counters`, so this collector only
+ * has to exist.
  *
- * Switched off they are left out of the result, and the guest does as before: counting is
- * compiled in, and a harness that could do without reading would be another program, whose
- * code lies elsewhere, which moves a fork by more than the counters do.
+ * Without this collector they are left out of the result, and the guest does the same as before:
+ * counting is compiled in, and a harness that does not read them would be another program with
+ * another code layout, which changes a fork by more than the counters do.
  */
 #include "collector.h"
 
@@ -24,7 +24,7 @@ static const struct collector guest = {
 	.envs = "xen64 native64",
 	.tiers = "exact wall",
 	.by_default = true,
-	.inseparable = "counting is compiled into the guest, and goes on where nobody is told",
+	.inseparable = "counting is compiled into the guest and goes on without the collector",
 	.probe = guest_probe,
 };
 COLLECTOR(guest);

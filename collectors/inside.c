@@ -19,6 +19,6 @@ json_t *inside_value(const json_t *seen, char **error)
 
 	if (value)
 		return json_incref(value);
-	fail(error, "%s", told ? told : "nothing of it came from the inside of the box");
+	fail(error, "%s", told ? told : "the box sent no observations");
 	return NULL;
 }

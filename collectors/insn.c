@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whose instructions a sample is made of. A plugin in QEMU (collectors/qemu/) sees each
- * instruction that is executed between the marks of abi/section.h, and by its address
- * whether it is Xen's, the guest kernel's or a process's. The parts of each sample add up
- * to the sample, or nothing is told.
+ * Attributes the instructions of each sample. A plugin in QEMU (collectors/qemu/) sees each
+ * instruction between the marks of abi/section.h, and knows by its address whether it belongs to
+ * Xen, the guest kernel or a process. The parts of each sample must add up to the sample; otherwise
+ * the result has no attribution.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static char *trial(const char *qemu, const char *plugin)
 static bool loads(const char *qemu, const char *plugin, char **error)
 {
 	AUTO_FREE char *command = trial(qemu, plugin);
-	char line[512], last[512] = "it says nothing";
+	char line[512], last[512] = "no output";
 	bool ended = false;
 	FILE *f = popen(command, "r");
 

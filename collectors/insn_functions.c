@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Names for what was executed. Xen's and the guest's addresses say which file they are
- * in. A process's do not: all static programs lie at the same addresses. So a block of
- * user code belongs to the program that holds the very same bytes there: the workload if
- * it does, else one of those beside it.
+ * Names for the executed code. The addresses of Xen and the guest say which file they are in. Those
+ * of processes do not: all static programs lie at the same addresses. So a block of user code
+ * belongs to the program that has the same bytes there: the workload if it does, else one of the
+ * other programs.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 struct program {
 	char *path;
-	struct symbols *symbols; /* NULL: not read yet, or not readable */
+	struct symbols *symbols; /* NULL: not read yet, or unreadable */
 	bool tried;
 };
 
@@ -94,7 +94,7 @@ static const struct program *program_of(struct naming *m, const struct insn_bloc
 
 		if (!p->tried)
 			p->symbols = symbols_load(p->path, &error);
-		/* Told of the workload only: of others it is not known whether they took part. */
+		/* Reported for the workload only: others may not have been executed. */
 		if (error && i == 0 && !m->to->unnamed[INSN_USER])
 			m->to->unnamed[INSN_USER] = error;
 		else

@@ -12,13 +12,13 @@
 #define UPPER_HALF 0xffff800000000000u
 #define XEN_END	   0xffff880000000000u
 
-/* As many instructions as the emulator puts into a block, and bytes of one. */
+/* The maximum of instructions in a block of the emulator, and of bytes in an instruction. */
 #define MAX_INSNS  512
 #define INSN_BYTES 15
 
 static void *grown(void *v, size_t n, size_t size)
 {
-	/* A power of two is full. */
+	/* The array is full if n is a power of two. */
 	if (!(n & (n - 1)))
 		v = xrealloc(v, (n ? n * 2 : 1) * size);
 	return v;
@@ -102,7 +102,7 @@ static bool take_section(struct insn_profile *p, const char *text)
 	return true;
 }
 
-/* false with *error. *ended: the file is whole. */
+/* false with *error. *ended: the file is complete. */
 static bool take_line(struct insn_profile *p, const char *line, bool *ended, char **error)
 {
 	bool ok = false;
@@ -122,7 +122,7 @@ static bool take_line(struct insn_profile *p, const char *line, bool *ended, cha
 	else if (!strcmp(line, "open 0"))
 		ok = true;
 	if (!ok)
-		return fail(error, "the plugin wrote a line that is none of its own: %.60s", line);
+		return fail(error, "the plugin wrote an unknown line: %.60s", line);
 	return true;
 }
 
@@ -135,7 +135,7 @@ bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char 
 
 	*p = (struct insn_profile){.xen = xen};
 	if (!f)
-		return fail(error, "the plugin wrote nothing: %s", strerror(errno));
+		return fail(error, "the plugin has no output: %s", strerror(errno));
 	while (ok && !ended && getline(&line, &room, f) > 0) {
 		line[strcspn(line, "\n")] = 0;
 		if (!lines++)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the plugin of QEMU has written (collectors/qemu/insn_plugin.c), read and named:
- * instructions of each section by who executed them, and of each function in all of them.
+ * The output of QEMU's plugin (collectors/qemu/insn_plugin.c), read and named: instructions of each
+ * section by who executed them, and of each function in all sections.
  */
 #ifndef PVMMU_COLLECTORS_INSN_PROFILE_H
 #define PVMMU_COLLECTORS_INSN_PROFILE_H
@@ -16,7 +16,7 @@ struct insn_section {
 	uint64_t executed[INSN_NR_WHO];
 };
 
-/* A run of instructions that was translated as a whole. Several may share addresses. */
+/* Instructions that were translated together. Several blocks may share addresses. */
 struct insn_block {
 	uint64_t address;
 	unsigned n, bytes;
@@ -33,25 +33,25 @@ struct insn_profile {
 	uint64_t faults;
 };
 
-/* The caller's, to be freed even after false, with *error (malloc'ed): it makes no sense. */
+/* Reads a profile; free it in any case. false with *error if it is not valid. */
 bool insn_profile_read(struct insn_profile *p, const char *path, bool xen, char **error);
 void insn_profile_free(struct insn_profile *p);
 
-/* Whose an address is. */
+/* The owner of an address. */
 enum insn_who insn_who(bool xen, uint64_t address);
 
 /*
- * Puts sections together to samples, as many to each: into out[nr_samples]. false with
- * *error: they are not the samples', or do not add up to them.
+ * Combines sections to samples, the same number for each, into out[nr_samples]. false with *error
+ * if their number does not fit, or they do not add up to the samples.
  */
 bool insn_samples(const struct insn_profile *p, const uint64_t *samples, size_t nr_samples,
 		  struct insn_section *out, char **error);
 
 struct insn_function {
 	enum insn_who who;
-	char *object, *name; /* the file that it is in; its name there */
+	char *object, *name; /* its file; its name there */
 	uint64_t executed;   /* instructions */
-	uint64_t entered;    /* how often its first one was executed */
+	uint64_t entered;    /* executions of its first instruction */
 };
 
 struct insn_functions {
@@ -63,11 +63,11 @@ struct insn_functions {
 /* Files with symbols. xen and its booted form may be NULL. */
 struct insn_files {
 	const char *xen_syms, *xen, *guest;
-	const char *program;  /* that is the workload, or NULL */
-	const char *programs; /* directory with others that may have been executed, or NULL */
+	const char *program;  /* the workload, or NULL */
+	const char *programs; /* directory of other programs that may have been executed, or NULL */
 };
 
-/* Most instructions first. The caller's. */
+/* Lists functions, those with most instructions first. The caller's. */
 void insn_functions_of(struct insn_functions *f, const struct insn_profile *p,
 		       const struct insn_files *files);
 void insn_functions_free(struct insn_functions *f);

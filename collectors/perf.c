@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * perf stat: what Linux and its processor count while a program runs. The events are
- * tried first, by themselves if need be, since one that this perf or this machine does
- * not know takes all others with it.
+ * perf stat: events that Linux and its processor count while a program runs. The events are tried
+ * first, one by one if necessary, since one unknown event makes perf refuse all.
  *
- * On rig host it observes the workload, in a run of its own. In dom0 (rigs xl and box) no
- * process of Linux does the work; there it counts what all of dom0 does while the domain runs
- * (perf_dom0.c).
+ * On rig host it observes the workload, in a run of its own. In dom0 (rigs xl and box) no Linux
+ * process does the work; there it counts all of dom0 while the domain runs (perf_dom0.c).
  */
 #include "perf.h"
 
@@ -23,16 +21,16 @@
 
 #define PERF "LC_ALL=C perf "
 
-/* What the shell says of a command that is not there. */
+/* The shell's exit status for a missing command. */
 #define NOT_FOUND 127
 
-/* What perf says of an event that others have left no counter and no time for. */
+/* perf's word for an event that got no counter and no time. */
 #define NO_TURN "not counted"
 
 /* Room for why an event cannot be counted. */
 #define REASON 400
 
-/* The kernel's own first, then the processor's, which virtual machines often lack. */
+/* The kernel's events first, then the processor's, which virtual machines often lack. */
 static const char *const events[] = {
 	"task-clock",	    "context-switches", "cpu-migrations",   "page-faults",
 	"minor-faults",	    "major-faults",	"cycles",	    "instructions",
@@ -42,7 +40,7 @@ static const char *const events[] = {
 
 #define NR_EVENTS (sizeof(events) / sizeof(*events))
 
-/* Output of a command, as much as fits, and its exit status. */
+/* Runs a command: its output, as much as fits, and its exit status. */
 static int output_of(const char *command, char *to, size_t room)
 {
 	FILE *f = popen(command, "r");
@@ -57,9 +55,8 @@ static int output_of(const char *command, char *to, size_t room)
 }
 
 /*
- * What perf's lines say of the events that were asked for: {event: why not, or "" if it was
- * counted}. Where there are several kinds of cores an event has a line for each, and a number in
- * one of them will do.
+ * Reads perf's lines about the events: {event: why not, or "" if it was counted}. On a processor
+ * with several kinds of cores an event has a line for each, and a number in one of them is enough.
  */
 static json_t *told_by(char *text)
 {
@@ -81,8 +78,8 @@ static json_t *told_by(char *text)
 }
 
 /*
- * Tries events, joined by commas: {event: why not, or ""}, those that perf has a line for. NULL:
- * perf refuses, for what `why` says.
+ * Tries events, joined by commas: {event: why not, or ""} for those with a line. NULL with *error
+ * if perf refuses.
  */
 static json_t *try_events(const char *list, bool all, char *error, size_t room)
 {
@@ -97,8 +94,8 @@ static json_t *try_events(const char *list, bool all, char *error, size_t room)
 }
 
 /*
- * Empty if the event can be counted, else why not. `told` is what was said when all were asked for
- * at once, or NULL. One that had no turn among all of them may have one by itself.
+ * *error is empty if the event can be counted, else the reason. `told` is perf's answer for all
+ * events at once, or NULL. An event that had no turn among all may have one alone.
  */
 static void try_event(const char *event, const json_t *told, bool all, char *error, size_t room)
 {
@@ -111,10 +108,10 @@ static void try_event(const char *event, const json_t *told, bool all, char *err
 			return;
 		known = json_string_value(json_object_get(alone, event));
 	}
-	snprintf(error, room, "%s", known ? known : "perf says nothing of it");
+	snprintf(error, room, "%s", known ? known : "perf does not mention it");
 }
 
-/* Debian's perf, which the box is given for runs that want it. */
+/* Debian's perf, which the box gets for runs with this collector. */
 static bool has_box_perf(const char *root, char **error)
 {
 	AUTO_FREE char *path = xasprintf("%s/build/box/perf.cpio", root);
@@ -124,8 +121,8 @@ static bool has_box_perf(const char *root, char **error)
 }
 
 /*
- * Which perf this is, as it says. NULL with *error: there is none, or only what Debian and Ubuntu
- * have in its place, which looks for the one of the kernel that runs.
+ * perf's version. NULL with *error: there is no perf, or only the script of Debian and Ubuntu that
+ * looks for the perf of the running kernel.
  */
 static json_t *version_of(char **error)
 {
@@ -133,7 +130,7 @@ static json_t *version_of(char **error)
 	char text[4096], reason[REASON], *line;
 	int status = output_of(PERF "--version 2>&1", text, sizeof(text));
 
-	/* Of those the scripts say more. */
+	/* The script itself says more. */
 	if (status == NOT_FOUND && (!(line = strchr(text, '\n')) || !line[1]))
 		fail(error, "there is no perf: install the Debian package linux-perf (`make "
 			    "deps` does)");
@@ -161,7 +158,7 @@ static json_t *perf_probe(const struct collector_place *place, char **error)
 	version = version_of(error);
 	if (!version)
 		return NULL;
-	/* Numbers with a point, also from a perf that is started beside a domain. */
+	/* Decimal points in numbers, also from a perf that is started beside a domain. */
 	setenv("LC_ALL", "C", 1);
 	probed = json_pack("{s:[], s:{}, s:o}", "events", "missing", "version", version);
 	for (size_t i = 0, n = 0; i < NR_EVENTS; i++)
@@ -182,17 +179,17 @@ static json_t *perf_probe(const struct collector_place *place, char **error)
 	if (json_array_size(json_object_get(probed, "events")))
 		return probed;
 	json_decref(probed);
-	fail(error, "perf can count nothing here: %s", first);
+	fail(error, "perf cannot count here: %s", first);
 	return NULL;
 }
 
-/* Of one run. */
+/* One run. */
 struct perf {
 	bool inside;
 	const json_t *probed;
-	char *file;   /* that perf writes */
+	char *file;   /* the output of perf */
 	char *events; /* joined by commas */
-	bool dom0;    /* it counts all of this machine, while the domain runs */
+	bool dom0;    /* it counts this complete machine while the domain runs */
 	struct beside beside;
 };
 
@@ -269,7 +266,7 @@ static json_t *read_counts(const json_t *probed, const char *file, char **error)
 		    json_object_size(json_object_get(probed, "missing")))
 		return seen;
 	json_decref(seen);
-	fail(error, "%s", f ? "perf counted nothing" : "perf wrote nothing");
+	fail(error, "%s", f ? "perf has no counts" : "perf has no output");
 	return NULL;
 }
 

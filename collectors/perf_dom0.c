@@ -12,19 +12,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Its descriptors for orders and answers. */
+/* perf's descriptors for commands and answers. */
 #define PERF_CONTROL 3
 #define PERF_ANSWER  4
 #define CONTROL	     "fd:3,4"
 /*
- * It answers in milliseconds, in seconds in an emulated dom0, later on a busy machine; and if it
- * dies we are told at once. So this is only for one that stands still.
+ * perf answers in milliseconds, in seconds in an emulated dom0, and later on a busy machine. If it
+ * dies, we notice at once. So this limit is only for a perf that hangs.
  */
 #define ANSWER_MS (10 * 60 * 1000)
 
 extern char **environ;
 
-/* Has it do that; what it says to this is only that it is done. */
+/* Sends a command and waits for the answer. */
 static bool order(struct beside *b, const char *text)
 {
 	struct pollfd fd = {.fd = b->control, .events = POLLIN};
@@ -32,7 +32,7 @@ static bool order(struct beside *b, const char *text)
 	char answer[16];
 	int ready;
 
-	/* Not by write(): if it has died, that is no reason for us to. */
+	/* Not by write(): the signal for a closed socket must not kill us. */
 	if (send(b->control, text, n, MSG_NOSIGNAL) != (ssize_t)n)
 		return false;
 	while ((ready = poll(&fd, 1, ANSWER_MS)) < 0 && errno == EINTR)
@@ -42,7 +42,7 @@ static bool order(struct beside *b, const char *text)
 
 void beside_begin(struct beside *b, const char *file, const char *events)
 {
-	/* -D -1: counts nothing until it is told to. */
+	/* -D -1: counts from `enable` on. */
 	char *argv[] = {(char *)"perf",
 			(char *)"stat",
 			(char *)"-a",

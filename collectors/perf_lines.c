@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* What perf prints: counts, and refusals. */
+/* The output of perf: counts, and refusals. */
 #include "perf.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ static bool member(const char *line, const char *name, char *to, size_t room)
 	if (*p == '"') {
 		end = strchr(++p, '"');
 	} else {
-		/* A comma may be in the number; the one behind it has a quote after it. */
+		/* The number may have a comma; the comma behind it is followed by a quote. */
 		for (end = p; *end && *end != '}' && *end != '\n'; end++)
 			if (*end == ',' && end[1 + strspn(end + 1, " ")] == '"')
 				break;
@@ -36,7 +36,7 @@ static bool member(const char *line, const char *name, char *to, size_t room)
 	return true;
 }
 
-/* A number with point or comma, and nothing behind it. */
+/* A number with a point or comma, and no text behind it. */
 static bool number(char *text, double *v)
 {
 	char *comma = strchr(text, ','), *end;
@@ -82,7 +82,7 @@ void perf_event_asked(const struct perf_count *c, char *to)
 	to[n] = 0;
 }
 
-/* A line without what stands before and behind its words; NULL: it says nothing. */
+/* The words of a line without blanks around them; NULL: it is empty or a heading. */
 static const char *words_of(const char *line, size_t *n)
 {
 	static const char error[] = "Error:";
@@ -101,7 +101,7 @@ static const char *words_of(const char *line, size_t *n)
 	return line;
 }
 
-/* The first line that says something; Debian's script in place of perf says it behind an "E:". */
+/* The first line with words; Debian's script in place of perf has its reason behind "E:". */
 static const char *reason_in(const char *text, size_t *n)
 {
 	const char *reason = NULL, *words;
@@ -119,7 +119,7 @@ static const char *reason_in(const char *text, size_t *n)
 	return reason;
 }
 
-/* How much the kernel forbids, as a sentence in brackets. */
+/* The kernel's setting, in brackets. */
 static void say_paranoid(char *to, size_t room)
 {
 	FILE *f = fopen(PARANOID, "r");

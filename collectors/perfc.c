@@ -8,7 +8,7 @@
 #include "lib/file_write.h"
 #include "lib/text.h"
 
-/* Those that docs/measuring.md explains. A Xen that lacks one has it listed as missing. */
+/* The counters that docs/measuring.md explains. If a Xen lacks one, it is listed as missing. */
 static const char *const known[] = {
 	"hypercalls",
 	"calls from multicall",
@@ -28,7 +28,9 @@ static const char *const known[] = {
 	"guest pagetable walks",
 };
 
-/* By number: xen/xen.h, and the processor's manual. A gap goes by its number. */
+/*
+ * By number, from xen/xen.h and the processor's manual. An unnamed element is called by its number.
+ */
 static const char *const hypercalls[] = {
 	[0] = "set_trap_table",
 	[1] = "mmu_update",
@@ -168,7 +170,7 @@ static bool take_array(json_t *all, const char *name, const json_t *elements)
 		char *end;
 		unsigned long i = strtoul(index, &end, 10);
 
-		/* One way to write each number, so that none comes twice. */
+		/* Each number has only one spelling, so that no element comes twice. */
 		if (*index < '0' || *index > '9' || *end || i >= ELEMENTS_MAX ||
 		    (*index == '0' && index[1]) || !is_count(value))
 			return false;
@@ -206,7 +208,7 @@ static bool take_zero(json_t *all, const json_t *zero)
 	return true;
 }
 
-/* NULL, or what is wrong with it. */
+/* The error in a record, or NULL. */
 static const char *take_record(json_t *all, json_t *record, bool last)
 {
 	json_t *values = NULL, *zero = NULL;
@@ -233,7 +235,7 @@ static const char *take_record(json_t *all, json_t *record, bool last)
 json_t *perfc_from_records(const json_t *records, char **error)
 {
 	json_t *all = perfc_new(), *record;
-	const char *wrong = json_array_size(records) ? NULL : "the guest has not read them", *said;
+	const char *wrong = json_array_size(records) ? NULL : "there is none", *said;
 	size_t i;
 
 	if (json_array_size(records) == 1 &&
@@ -252,7 +254,7 @@ json_t *perfc_from_records(const json_t *records, char **error)
 		return all;
 	}
 	json_decref(all);
-	fail(error, "what the guest read of Xen's counters is not right: %s", wrong);
+	fail(error, "the guest's record of Xen's counters is wrong: %s", wrong);
 	return NULL;
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Xen's counters of its own work, by whoever they were read: the guest kernel, which
- * sends records, or domain 0. Xen gives each a name, text for people that differs between
- * its versions, and one value or, of an array, several.
+ * Xen's counters of its own work, read by the guest kernel, which sends records, or by domain 0.
+ * Each counter has a name, which is text for people that differs between versions of Xen, and one
+ * value, or several for an array.
  *
- * Both come to the same form, {"counters": {name: n}, "arrays": {name: {element: n}},
- * "zero": [name], "missing": [name]}: what was counted; what there is of which nothing
- * was; and what this Xen, unlike others, does not count.
+ * Both give the same form, {"counters": {name: n}, "arrays": {name: {element: n}}, "zero": [name],
+ * "missing": [name]}: counters above zero, arrays with their elements above zero, counters and
+ * arrays at zero, and counters that this Xen does not have.
  */
 #ifndef PVMMU_PERFC_H
 #define PVMMU_PERFC_H
@@ -15,22 +15,21 @@
 #include <stdbool.h>
 
 /*
- * The guest's records, in order and without what they have in common (abi/record.h: by
- * "xenperf"): put together, with "stretches", how many measured ones were added up. The
- * caller's. NULL with *error (malloc'ed) if they are not whole, not right, or say why there is
- * nothing.
+ * Combines the guest's records, in order and without their common members (abi/record.h: by
+ * "xenperf"). "stretches" is the number of measured stretches that were added up. The caller's.
+ * NULL with *error if records are missing or wrong, or say why there are no counters.
  */
 json_t *perfc_from_records(const json_t *records, char **error);
 
 /*
- * Adds one counter with n values: n is 1 unless it is an array. false if that name has
- * been added before. `all` is what perfc_new() gave, and perfc_done() completes.
+ * Adds one counter with n values: n is 1 unless it is an array. false if that name was added
+ * before. `all` comes from perfc_new(), and perfc_done() completes it.
  */
 json_t *perfc_new(void);
 bool perfc_add(json_t *all, const char *name, const unsigned long long *values, size_t n);
 void perfc_done(json_t *all);
 
-/* Whether the file is a Xen that counts. false with *error (malloc'ed). */
+/* Whether the file is a Xen with counters. false with *error. */
 bool perfc_counts(const char *xen, char **error);
 
 #endif

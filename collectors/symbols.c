@@ -11,7 +11,7 @@
 struct symbol {
 	uint64_t address;
 	const char *name;
-	unsigned rank; /* of several at one address the least is taken */
+	unsigned rank; /* of several at one address the minimum counts */
 };
 
 struct symbols {
@@ -19,7 +19,7 @@ struct symbols {
 	size_t n;
 	const Elf64_Shdr *sections;
 	unsigned nr_sections;
-	struct symbol *all; /* by address, one for each */
+	struct symbol *all; /* by address, one for each address */
 	size_t nr;
 };
 
@@ -47,7 +47,7 @@ static const Elf64_Shdr *code_section(const struct symbols *s, uint64_t address)
 	return NULL;
 }
 
-/* Functions before labels of assembly, names for others before those of one file. */
+/* Functions before labels of assembly, global names before local ones. */
 static unsigned rank(const Elf64_Sym *sym)
 {
 	return (ELF64_ST_TYPE(sym->st_info) == STT_FUNC ? 0 : 2) +
@@ -83,13 +83,13 @@ static void take(struct symbols *s, const Elf64_Shdr *table)
 		name = (const char *)s->bytes + strings->sh_offset + sym.st_name;
 		if (!*name || *name == '.' || *name == '$')
 			continue;
-		/* Where a linker script lets text begin is no name of what is there. */
+		/* A linker script's mark for the start of text does not name the function there. */
 		s->all[s->nr++] = (struct symbol){sym.st_value, name,
 						  rank(&sym) + (strncmp(name, "_s", 2) ? 0 : 4)};
 	}
 }
 
-/* The strings of a table end within it. */
+/* Whether a symbol table and its strings are inside the file. */
 static bool usable(const struct symbols *s, const Elf64_Shdr *table)
 {
 	const Elf64_Shdr *strings;
@@ -131,14 +131,14 @@ struct symbols *symbols_load(const char *path, char **error)
 		goto bad;
 	if (s->n < sizeof(h) || memcmp(s->bytes, ELFMAG, SELFMAG) ||
 	    s->bytes[EI_CLASS] != ELFCLASS64 || s->bytes[EI_DATA] != ELFDATA2LSB) {
-		fail(error, "%s is no 64-bit ELF file", path);
+		fail(error, "%s is not a 64-bit ELF file", path);
 		goto bad;
 	}
 	memcpy(&h, s->bytes, sizeof(h));
 	if (h.e_machine != EM_X86_64 || h.e_shentsize != sizeof(Elf64_Shdr) ||
 	    h.e_shoff % _Alignof(Elf64_Shdr) ||
 	    !within(s, h.e_shoff, (uint64_t)h.e_shnum * sizeof(Elf64_Shdr))) {
-		fail(error, "%s is no ELF file for x86-64, or is damaged", path);
+		fail(error, "%s is not an ELF file for x86-64, or is damaged", path);
 		goto bad;
 	}
 	s->sections = (const Elf64_Shdr *)(s->bytes + h.e_shoff);

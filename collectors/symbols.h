@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names for addresses, from the symbol table of an ELF file for x86-64, and the code that
- * it has there: which of several programs was executed at an address shows in its bytes.
+ * Names for addresses, from the symbol table of an ELF file for x86-64, and its code: the bytes
+ * show which of several programs was executed at an address.
  */
 #ifndef PVMMU_COLLECTORS_SYMBOLS_H
 #define PVMMU_COLLECTORS_SYMBOLS_H
@@ -13,20 +13,20 @@
 struct symbols;
 
 /*
- * Reads the file; the caller's. NULL with *error (malloc'ed): it cannot be read, is no such
- * file, or has no symbols in code.
+ * Reads the file; the caller's. NULL with *error: it cannot be read, is not such a file, or has no
+ * symbols in code.
  */
 struct symbols *symbols_load(const char *path, char **error);
 void symbols_free(struct symbols *s);
 
 /*
- * The function that the address is in; NULL: not in the file's code, or before its first
- * symbol. *at, if not NULL: where it begins. Borrowed from s. Code without a symbol of its
- * own belongs to the one before it.
+ * The name of the function at an address; NULL: outside the file's code, or before its first
+ * symbol. *at, if not NULL: its start. Borrowed from s. Code without a symbol of its own belongs to
+ * the symbol before it.
  */
 const char *symbols_at(const struct symbols *s, uint64_t address, uint64_t *at);
 
-/* Does the file hold these bytes at the address, as code? */
+/* Whether the file has these bytes as code at the address. */
 bool symbols_code_is(const struct symbols *s, uint64_t address, const unsigned char *code,
 		     size_t n);
 

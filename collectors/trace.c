@@ -11,9 +11,9 @@
 
 #define CPU_CHANGE   0x0001f003
 #define LOST_RECORDS 0x0001f001
-#define SCHED_SWITCH 0x0002800a /* domain, vCPU of the one before; of the one that comes */
+#define SCHED_SWITCH 0x0002800a /* domain and vCPU before; domain and vCPU after */
 #define PV_CLASS     0x0020f000
-#define PV_64	     0x100 /* addresses are of 64 bits */
+#define PV_64	     0x100 /* addresses have 64 bits */
 #define PV_TRAP	     0x00201003
 #define PV_FAULT     0x00201004
 #define PV_PTWR	     0x0020100b
@@ -24,7 +24,7 @@
 #define CPUS_MAX 256
 #define NOBODY	 0xffffffffu
 
-/* The numbers of hypercalls as guests use them; others go by their number. */
+/* Hypercalls that guests use; others are called by their number. */
 static const char *const names[64] = {
 	[1] = "mmu_update",  [3] = "stack_switch",	 [12] = "memory_op",
 	[13] = "multicall",  [14] = "update_va_mapping", [15] = "set_timer_op",
@@ -102,7 +102,7 @@ static void add_call(json_t *counts, uint32_t op)
 	add(counts, number);
 }
 
-/* Is it one that is counted in the course of time? */
+/* Whether the event is a hypercall, which has a series in time. */
 static bool is_call(const struct event *e)
 {
 	return e->id == PV_HYPERCALL && e->n;
@@ -113,7 +113,7 @@ static bool is_fault(const struct event *e)
 	return (e->id & ~(uint32_t)PV_64) == PV_FAULT;
 }
 
-/* From the first to the last time that the domain shows up. */
+/* The time from the first to the last event of the domain. */
 static bool find_span(const void *bytes, size_t n, unsigned domain, uint64_t *from, uint64_t *to)
 {
 	struct reader r;

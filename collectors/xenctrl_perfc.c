@@ -14,7 +14,7 @@
 
 #define VERSION_FILE "/sys/hypervisor/version/"
 
-/* What is used of the library. */
+/* The functions that are used of the library. */
 #define FUNCTIONS(X)                                                                               \
 	X(xc_interface_open)                                                                       \
 	X(xc_interface_close)                                                                      \
@@ -29,7 +29,7 @@ struct dom0_perfc {
 	int nr, nr_values;
 	xc_perfc_desc_t *counters;
 	xc_perfc_val_t *before, *after;
-	int error; /* the first reading that failed */
+	int error; /* errno of the first reading that failed */
 	unsigned readings;
 #define X(name) __typeof__(name) *name;
 	FUNCTIONS(X)
@@ -129,7 +129,7 @@ void dom0_perfc_close(struct dom0_perfc *p)
 	free(p);
 }
 
-/* Xen writes into memory that the library provides for hypercalls. */
+/* Xen writes into memory that the library allocates for hypercalls. */
 static bool query(struct dom0_perfc *p, xc_perfc_val_t *values)
 {
 	size_t bytes = (size_t)p->nr_values * sizeof(*values);
@@ -139,7 +139,7 @@ static bool query(struct dom0_perfc *p, xc_perfc_val_t *values)
 	int nr, nr_values;
 	bool ok;
 
-	/* What Xen was told of the number of its processors may have changed since. */
+	/* The number of processors may have changed since. */
 	if (p->xc_perfc_query_number(p->xen, &nr, &nr_values) || nr != p->nr ||
 	    nr_values != p->nr_values)
 		return false;
@@ -174,7 +174,7 @@ void dom0_perfc_end(struct dom0_perfc *p)
 	take_reading(p, p->after);
 }
 
-/* A counter with a value for each processor has the fewest; arrays have more. */
+/* A plain counter has a value for each processor, which is the minimum; arrays have more. */
 static bool add_all(const struct dom0_perfc *p, json_t *all)
 {
 	unsigned long long *counted = xcalloc((size_t)p->nr_values, sizeof(*counted));
@@ -194,7 +194,7 @@ static bool add_all(const struct dom0_perfc *p, json_t *all)
 		if (!ok)
 			break;
 		memset(counted, 0, c->nr_vals * sizeof(*counted));
-		/* In 32 bits, as they wrap. */
+		/* In 32 bits, because they wrap. */
 		for (uint32_t k = 0; k < c->nr_vals; k++, at++)
 			counted[plain ? 0 : k] += p->after[at] - p->before[at];
 		ok = perfc_add(all, c->name, counted, plain ? 1 : c->nr_vals);
@@ -218,6 +218,6 @@ json_t *dom0_perfc_between(struct dom0_perfc *p, char **error)
 		return all;
 	}
 	json_decref(all);
-	fail(error, "what Xen tells of its counters is not right");
+	fail(error, "Xen's counters are inconsistent");
 	return NULL;
 }

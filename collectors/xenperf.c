@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Xen's own counters (CONFIG_PERF_COUNTERS), of all that Xen did while the workload was
- * measured. On rig solo the guest is domain 0 and reads them itself, together with its
- * own counters and at the same moments (guest-kernel/sys/xenperf.h), so that the two can
- * be held against each other: what Xen counted of hypercalls must be what the guest
- * counted. On rig xl they are read in domain 0, around the whole life of the domain that
- * the workload runs in, and domain 0's own work is among what they count. A Xen that
- * counts executes some instructions more, which is why Debian's does not; a result names
- * the build that it ran on.
+ * Xen's own counters (CONFIG_PERF_COUNTERS) of all its work while the workload was measured. On rig
+ * solo the guest is domain 0 and reads them itself, at the same moments as its own counters
+ * (guest-kernel/sys/xenperf.h), so that both can be compared: Xen and the guest must count the same
+ * hypercalls. On rig xl they are read in domain 0, around the life of the workload's domain, and
+ * include domain 0's own work. A Xen with counters executes some more instructions, which is why
+ * Debian's has none; a result names the build that it ran on.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * What Xen knows of the domain, by libxenstat in dom0: the time that it and each of its vCPUs ran,
- * its memory, and the time that dom0 ran meanwhile, which is what our own looking on costs. Read
- * before the domain's first instruction and after its last one; with the option interval=MS also
- * in between, into a series, which takes CPU time from the domain where dom0 shares its processor.
+ * Xen's data about the domain, by libxenstat in dom0: the time that it and each of its vCPUs ran,
+ * its memory, and the time that dom0 ran meanwhile, which is the cost of our observation. It is
+ * read before the domain's first instruction and after its last one. With the option interval=MS it
+ * is also read in between, into a series, which takes CPU time from the domain where dom0 shares
+ * its processor.
  *
- * The library is looked for when it is needed, because pvmmu also runs where there is none, and
- * its name holds Xen's version. Only calls that all versions have are used.
+ * The library is loaded when it is needed, because pvmmu also runs where there is none, and its
+ * name contains Xen's version. Only functions that all versions have are used.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -21,17 +22,20 @@
 #include "inside.h"
 #include "lib/text.h"
 
-/* Xen's versions whose library is tried, besides one without version. */
+/* The minor versions of Xen to try, besides a library without version. */
 #define MINOR_MIN 14
 #define MINOR_MAX 30
 
-/* Of xenstat_get_node(): with vCPUs. */
+/* The flag of xenstat_get_node() for vCPUs. */
 #define XENSTAT_VCPU 1
 
-/* No more points than this in a series; then every second one goes, and the interval doubles. */
+/*
+ * The maximum number of points in a series. Beyond it every second point is dropped and the
+ * interval doubles.
+ */
 #define POINTS_MAX 4096
 
-/* Handles of the library are opaque; its functions as it declares them. */
+/* The library's handles are opaque; its functions as it declares them. */
 static struct library {
 	void *(*init)(void);
 	void (*uninit)(void *);

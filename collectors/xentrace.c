@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * How often the domain called Xen and faulted, in the course of time, as Xen's trace buffers tell
- * it: xentrace writes them to a file while the workload runs. Each event costs Xen hundreds of
- * instructions, and xentrace runs in dom0 ten times a second: not for runs whose samples matter.
+ * The domain's hypercalls and faults over time, from Xen's trace buffers: xentrace writes them to a
+ * file while the workload runs. Each event costs Xen hundreds of instructions, and xentrace runs in
+ * dom0 ten times a second: do not use it in runs whose samples matter.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,12 +22,15 @@
 #include "trace.h"
 
 #define PROGRAM "xentrace"
-/* Of Xen: entries of PV guests, and which domain a CPU switches to. */
+/* Xen's events: entries of PV guests, and switches of domains. */
 #define EVENTS "0x0022f000"
-/* Pages for each CPU's buffer: what comes while xentrace sleeps must fit. */
+/* Pages of each CPU's buffer: it must hold all events while xentrace sleeps. */
 #define BUFFER_PAGES "1024"
 #define BINS	     64
-/* So often xentrace must be seen asleep, at looks so far apart; and what is no more a start. */
+/*
+ * xentrace has started once it was seen asleep this often; the interval of the looks, and their
+ * maximum.
+ */
 #define LOOK_MS	     20
 #define ASLEEP_LOOKS 10
 #define LOOKS_MAX    30000
@@ -65,7 +68,7 @@ static void *xentrace_start(const struct collector_run *run, struct collector_ho
 	return t;
 }
 
-/* Of a process: R, S, D, Z; 0 if there is none. */
+/* The state of a process: R, S, D, Z; 0 if there is none. */
 static char process_state(pid_t pid)
 {
 	char path[sizeof("/proc//stat") + 24], state = 0;
@@ -81,8 +84,8 @@ static char process_state(pid_t pid)
 }
 
 /*
- * It says nothing when the buffers are there, but then sleeps until something is in them. That is
- * looked for: on a busy machine any number of milliseconds can pass before it runs at all.
+ * xentrace does not report that the buffers are set up, but then sleeps until they have data. So we
+ * look for that: on a busy machine any number of milliseconds can pass before it runs at all.
  */
 static void wait_for_start(pid_t pid)
 {
@@ -125,7 +128,7 @@ static void xentrace_ended(void *state, const struct collector_moment *at)
 	(void)at;
 	if (!t->pid)
 		return;
-	/* On this it fetches what is left, and ends. */
+	/* On this signal xentrace reads the remaining events and ends. */
 	kill(t->pid, SIGINT);
 	while (waitpid(t->pid, NULL, 0) < 0 && errno == EINTR)
 		;

@@ -11,7 +11,7 @@
 #include "machine/rig.h"
 #include "spec/catalog.h"
 
-/* What an option that is a number may be. */
+/* The maximum of a numeric option. */
 #define OPTION_MAX 1000000000
 
 REGISTRY(collector, pvmmu_collectors);
@@ -120,7 +120,9 @@ bool collecting_choose(struct collecting *c, const struct strv *wanted, const st
 						 .options = default_options(one),
 						 .places = json_object()};
 	}
-	/* Wherever it stands: none, and then those that are named. */
+	/*
+	 * "none" counts first, wherever it stands in the list; then the named ones are switched on.
+	 */
 	for (size_t i = 0; i < wanted->n; i++)
 		for (size_t k = 0; k < c->n && strcmp(wanted->v[i], "none") == 0; k++)
 			c->all[k].on = false;
@@ -182,7 +184,7 @@ void collecting_probe(struct collecting *c, const struct collector_place *place)
 			continue;
 		error = collector_misplaced(one->collector, place);
 		if (error && !one->asked) {
-			/* Nobody expected it here. */
+			/* A default collector that is not for this place is left out silently. */
 			free(error);
 			continue;
 		}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Collectors at work in one run: between the plan, which says who observes, and the rig,
- * which only adds the words that they want to its commands.
+ * Collectors at work in one run, between the plan, which names them, and the rig, which adds their
+ * words to its commands.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -65,7 +65,7 @@ static void start_one(struct observation *o, const struct chosen *one, const str
 			o->v[o->n++] = new;
 			return;
 		}
-		folder_remove(new.dir, NULL);
+		directory_remove(new.dir, NULL);
 	}
 	uncollected(b, c, error);
 	json_decref(new.hooks.command);
@@ -150,7 +150,7 @@ void observation_ended(const struct observation *o, const struct collector_momen
 			o->v[i].collector->ended(o->v[i].state, at);
 }
 
-/* What a collector is told of the run. */
+/* The part of the run that a collector is given. */
 static json_t *seen_by(const struct collector *c, const struct console *s)
 {
 	json_t *seen = json_object(), *records = json_object_get(s->collected, c->name);
@@ -187,7 +187,7 @@ static void stop_one(struct observer *o, struct boot *b, bool success)
 	}
 	json_decref(o->hooks.command);
 	json_decref(o->hooks.qemu);
-	folder_remove(o->dir, NULL);
+	directory_remove(o->dir, NULL);
 	free(o->dir);
 }
 

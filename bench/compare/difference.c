@@ -128,7 +128,7 @@ void differences_judge(struct difference **all, size_t n, double floor)
 
 		c->adjusted = p[i];
 		/* If no other row differs it is the least p that Holm looks at, with all tests. */
-		if (!isnan(c->p) && mann_whitney_least_p(c->n, c->m) * (double)tests > ALPHA)
+		if (!isnan(c->p) && mann_whitney_min_p(c->n, c->m) * (double)tests > ALPHA)
 			c->needs = mann_whitney_needs(ALPHA / (double)tests);
 		c->judgement = judge(c, floor);
 	}

@@ -43,7 +43,9 @@ static void put_entry(struct archive *a, const char *name, unsigned mode, const 
 {
 	char header[HEADER_LEN + 1];
 
-	/* inode, mode, owner, group, links, date, size, four of devices, length of name, check */
+	/*
+	 * inode, mode, owner, group, links, date, size, four device numbers, length of name, check
+	 */
 	snprintf(header, sizeof(header),
 		 "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x",
 		 mode ? ++a->entries : 0, mode, 0, 0, 1, 0, (unsigned)n, 0, 0, 0, 0,
@@ -84,7 +86,7 @@ static bool add(struct archive *a, const char *name, unsigned mode, const char *
 		char **error)
 {
 	if (is_in(a, name))
-		return fail(error, "/%s would be there twice", name);
+		return fail(error, "/%s is given twice", name);
 	if (n > ARCHIVE_MAX - a->n || strlen(name) > PATH_MAX)
 		return fail(error, "%s: more than 4 GiB of files", name);
 	add_directories_above(a, name);
@@ -162,7 +164,7 @@ void archive_end(struct archive *a)
 	put_entry(a, END_MARK, 0, "", 0);
 }
 
-/* One of the header's numbers of 8 hex digits; false if it is none. */
+/* Reads number i of the header, 8 hex digits; false if it is not a number. */
 static bool field(const char *header, int i, size_t *v)
 {
 	char digits[9], *end;

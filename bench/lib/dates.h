@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dates as result sets have them, in universal time: "2026-01-31T23:59:59Z", and days,
- * "2026-01-31". A date is one only if the calendar has it: no 30th of February, no hour 24, no
- * second 60. Since all have one length, they are in order of time when they are in that of their
- * bytes.
+ * Dates as in result sets, in universal time: "2026-01-31T23:59:59Z", and days, "2026-01-31". Only
+ * dates of the calendar are valid: no 30th of February, no hour 24, no second 60. All dates have
+ * the same length, so the order of their bytes is the order of time.
  */
 #ifndef PVMMU_BENCH_LIB_DATES_H
 #define PVMMU_BENCH_LIB_DATES_H
@@ -11,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Is that a day, or a day and time, that exists? The text needs no end. */
+/* Whether the n bytes are a day, or a day and time, that exists. No NUL is needed. */
 bool is_day(const char *text, size_t n);
 bool is_time(const char *text, size_t n);
 

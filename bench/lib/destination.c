@@ -13,14 +13,17 @@
 #include "interrupt.h"
 #include "paths.h"
 
-/* As many links as the kernel follows. */
+/* The maximum number of links that the kernel follows. */
 #define LINKS_MAX 40
 
-/* A reader that was started together with us is there by then. */
+/* A reader that was started together with us is ready by then. */
 #define PATIENCE_MS 1000
 #define LOOK_MS	    20
 
-/* Of a temporary file's name, what is its file's: with the rest it fits into NAME_MAX. */
+/*
+ * The part of a file's name that its temporary file's name keeps, so that the latter fits into
+ * NAME_MAX.
+ */
 #define NAME_KEPT 200
 
 static bool ends_in_slash(const char *path)
@@ -30,8 +33,7 @@ static bool ends_in_slash(const char *path)
 	return n && path[n - 1] == '/';
 }
 
-/* The number of an open descriptor that a path names (/proc/self/fd/N, whatever leads there); -1:
- * it names none of ours. */
+/* The open descriptor that a path names (/proc/self/fd/N and links to it); -1: none of ours. */
 static int descriptor_of(const char *path)
 {
 	AUTO_FREE char *dir = directory_of(path), *own = NULL;
@@ -47,7 +49,7 @@ static int descriptor_of(const char *path)
 	return ours ? (int)number : -1;
 }
 
-/* Replaces *path by what the link there says. false: there is no link. */
+/* Replaces *path by the target of the link there. false: there is no link. */
 static bool follow(char **path)
 {
 	char target[PATH_MAX], *dir;
@@ -70,14 +72,14 @@ static bool find_descriptor(struct destination *d, const char *name, char **erro
 {
 	int flags = fcntl(d->descriptor, F_GETFL);
 
-	d->console = true;
+	d->through = true;
 	if (flags < 0)
 		return fail(error, "cannot write %s: %s", name, strerror(errno));
 	return (flags & O_ACCMODE) != O_RDONLY ||
 	       fail(error, "cannot write %s: it is open for reading only", name);
 }
 
-/* What is at the end of the links, and may it be written? */
+/* Looks at the end of the links; false with *error if it cannot be written. */
 static bool find_end(struct destination *d, const char *name, char **error)
 {
 	const char *no = NULL;
@@ -90,7 +92,7 @@ static bool find_end(struct destination *d, const char *name, char **error)
 	switch (d->st.st_mode & S_IFMT) {
 	case S_IFREG: d->there = true; break;
 	case S_IFCHR:
-	case S_IFIFO: d->console = true; break;
+	case S_IFIFO: d->through = true; break;
 	case S_IFDIR: no = "it is a directory"; break;
 	case S_IFSOCK: no = "it is a socket"; break;
 	default: no = "it is a block device, which holds more than a file"; break;
@@ -121,9 +123,10 @@ void destination_free(struct destination *d)
 	*d = (struct destination){0};
 }
 
-/* Without O_NONBLOCK nothing but a signal would end the waiting, and nobody would know why. -1 with
- * errno. */
-static int open_stream(const struct destination *d, const char *name)
+/*
+ * With O_NONBLOCK the open returns when there is no reader, so that we can say so. -1 with errno.
+ */
+static int open_through(const struct destination *d, const char *name)
 {
 	for (int waited = 0;; waited += LOOK_MS) {
 		int fd = open(d->path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -135,7 +138,7 @@ static int open_stream(const struct destination *d, const char *name)
 		if (errno != ENXIO || !S_ISFIFO(d->st.st_mode))
 			return -1;
 		if (waited == PATIENCE_MS)
-			complain("%s is a pipe that nobody reads: waiting for a reader", name);
+			complain("%s is a pipe without a reader: waiting for one", name);
 		if (cancel_wait(LOOK_MS)) {
 			errno = EINTR;
 			return -1;
@@ -158,17 +161,17 @@ bool write_all(int fd, const char *bytes, size_t n)
 	return true;
 }
 
-bool destination_stream(const struct destination *d, const char *name, const char *bytes, size_t n,
-			char **error)
+bool destination_write_through(const struct destination *d, const char *name, const char *bytes,
+			       size_t n, char **error)
 {
-	/* A reader that has had enough is told of, not died of. */
+	/* A closed pipe is reported, and must not kill us. */
 	void (*before)(int) = signal(SIGPIPE, SIG_IGN);
 	bool ok;
 	int fd;
 
-	/* What was printed before comes before. */
+	/* Earlier output comes first. */
 	fflush(stdout);
-	fd = d->descriptor >= 0 ? fcntl(d->descriptor, F_DUPFD_CLOEXEC, 0) : open_stream(d, name);
+	fd = d->descriptor >= 0 ? fcntl(d->descriptor, F_DUPFD_CLOEXEC, 0) : open_through(d, name);
 	ok = fd >= 0 && write_all(fd, bytes, n);
 	if (!ok)
 		fail(error, "cannot write %s: %s", name, strerror(errno));
@@ -201,7 +204,7 @@ bool is_same_file(const struct destination *a, const struct destination *b)
 	struct stat s, t;
 	bool same;
 
-	if (a->console || b->console || a->there != b->there)
+	if (a->through || b->through || a->there != b->there)
 		return false;
 	if (a->there)
 		return a->st.st_dev == b->st.st_dev && a->st.st_ino == b->st.st_ino;

@@ -15,7 +15,7 @@
 #include "paths.h"
 #include "utf8.h"
 
-static FTS *open_folder(const char *dir)
+static FTS *open_directory(const char *dir)
 {
 	char *paths[] = {(char *)dir, NULL};
 
@@ -43,10 +43,10 @@ static bool unusual(const FTSENT *e, const char *path, char **error)
 	}
 }
 
-bool folder_list(const char *dir, struct strv *files, char **error)
+bool directory_list(const char *dir, struct strv *files, char **error)
 {
-	FTS *fts = open_folder(dir);
-	size_t skip = folder_prefix(dir);
+	FTS *fts = open_directory(dir);
+	size_t skip = directory_prefix(dir);
 	bool bad = !fts;
 	FTSENT *e;
 
@@ -93,7 +93,7 @@ bool make_directory(const char *path, char **error)
 	if (stat(path, &st) == 0)
 		return S_ISDIR(st.st_mode) ||
 		       fail(error, "cannot make directory %s: %s", path, strerror(ENOTDIR));
-	return fail(error, "cannot make directory %s: a symbolic link there leads to nothing: %s",
+	return fail(error, "cannot make directory %s: it is a symbolic link without a target: %s",
 		    path, strerror(errno));
 }
 
@@ -130,7 +130,7 @@ bool wait_for_lock(int fd)
 	return true;
 }
 
-/* The directories above dir/path, below dir. */
+/* Makes the directories above dir/path, below dir. */
 static bool make_above(const char *dir, const char *path, char **error)
 {
 	AUTO_FREE char *at = xasprintf("%s/%s", dir, path);
@@ -145,22 +145,22 @@ static bool make_above(const char *dir, const char *path, char **error)
 	return ok;
 }
 
-bool folder_put(const char *dir, const char *path, const char *from, const char *old, bool *linked,
-		char **error)
+bool directory_add_file(const char *dir, const char *path, const char *from, const char *old,
+			bool *linked, char **error)
 {
 	AUTO_FREE char *to = xasprintf("%s/%s", dir, path);
 	bool ok = make_above(dir, path, error);
 
-	/* A file system without links, or a file with too many, is no reason to fail. */
+	/* A file system without links, or too many links to one file, must not be an error. */
 	*linked = ok && old && same_contents(from, old) && link(old, to) == 0;
 	if (ok && !*linked)
 		ok = copy_file(from, to, error) && sync_path(to, error);
 	return ok;
 }
 
-bool folder_sync(const char *dir, char **error)
+bool directory_sync(const char *dir, char **error)
 {
-	FTS *fts = open_folder(dir);
+	FTS *fts = open_directory(dir);
 	bool ok = fts != NULL;
 	FTSENT *e;
 
@@ -172,7 +172,7 @@ bool folder_sync(const char *dir, char **error)
 	return ok || fail(error, "cannot read %s: %s", dir, strerror(errno));
 }
 
-bool folder_remove(const char *dir, char **error)
+bool directory_remove(const char *dir, char **error)
 {
 	struct stat st;
 	FTS *fts;
@@ -181,7 +181,7 @@ bool folder_remove(const char *dir, char **error)
 
 	if (lstat(dir, &st) < 0 && errno == ENOENT)
 		return true;
-	fts = open_folder(dir);
+	fts = open_directory(dir);
 	ok = fts != NULL;
 	while (ok && (e = fts_read(fts))) {
 		bool directory = e->fts_info == FTS_DP;

@@ -10,14 +10,14 @@
 
 #include "text.h"
 
-/* From here on a number has more digits than anybody reads. */
+/* Above this, digits are of no use to a reader. */
 #define LONG_NUMBER 1e18
 
-/* Below these a number would lose what two decimals leave of it. */
+/* Below these, two decimals would lose the value. */
 #define SMALL_NUMBER  0.1
 #define SMALL_PERCENT 0.01
 
-/* More decimals than a double has of what is near 1. */
+/* More decimals than a double near 1 has. */
 #define DECIMALS_MAX 16
 
 char *readable_number(double v)
@@ -66,7 +66,7 @@ static char *percent_text(double percent, bool sign)
 {
 	if (!isfinite(percent))
 		return xstrdup("-");
-	/* Of the two zeros the one without a sign. */
+	/* Negative zero must not print its sign. */
 	if (percent == 0)
 		return xstrdup(sign ? "+0.00" : "0.00");
 	if (fabs(percent) < SMALL_PERCENT)
@@ -121,7 +121,7 @@ char *gnuplot_number(double v)
 	if (v != 0 && fabs(v) < DBL_MIN)
 		v = copysign(DBL_MIN, v);
 	text = xasprintf("%.15g", v == 0 ? 0 : v);
-	/* Rounding must not take it out of the range again. */
+	/* Rounding to 15 digits can leave the range of gnuplot again. */
 	if (v != 0 && (fabs(strtod(text, NULL)) < DBL_MIN || !isfinite(strtod(text, NULL))))
 		replace_text(&text, "%.17g", v);
 	exponent = strchr(text, 'e');

@@ -13,7 +13,10 @@
 #include "paths.h"
 #include "text.h"
 
-/* Opens a fresh temporary file beside one. -1 with *error, which calls that one `name`. */
+/*
+ * Opens a new temporary file in the same directory. -1 with *error, in which the destination is
+ * called `name`.
+ */
 static int open_beside(const struct destination *d, const char *name, char **temporary,
 		       char **error)
 {
@@ -41,7 +44,7 @@ void sync_directory(const char *path)
 	}
 }
 
-/* Who may read and write a file is not changed by what is written. Its owner is kept if we may. */
+/* Writing keeps permissions. The owner is kept if we are allowed to. */
 static bool give_access(int fd, const struct destination *d)
 {
 	mode_t mask;
@@ -72,8 +75,7 @@ static bool replace_file(const struct destination *d, const char *name, const ch
 	if (ok) {
 		sync_directory(d->path);
 	} else {
-		/* First of all, since a message takes memory, which may be what there is none of.
-		 */
+		/* This comes before the message, which needs memory that may not be there. */
 		int failure = errno;
 
 		unlink(temporary);
@@ -86,7 +88,7 @@ bool write_atomically(const char *path, const char *bytes, size_t n, char **erro
 {
 	struct destination d;
 	bool ok = destination_find(&d, path, error) &&
-		  (d.console ? destination_stream(&d, path, bytes, n, error)
+		  (d.through ? destination_write_through(&d, path, bytes, n, error)
 			     : replace_file(&d, path, bytes, n, error));
 
 	destination_free(&d);
@@ -100,7 +102,7 @@ bool can_write(const char *path, char **error)
 	bool ok = destination_find(&d, path, error);
 	int fd;
 
-	if (ok && !d.console) {
+	if (ok && !d.through) {
 		fd = open_beside(&d, path, &temporary, error);
 		ok = fd >= 0;
 		if (ok) {

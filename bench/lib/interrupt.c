@@ -10,7 +10,7 @@
 
 #include "outcome.h"
 
-/* Written to once per signal and never read: from then on it polls readable. */
+/* Each signal writes a byte that is never read, so the pipe stays readable. */
 static int wake[2] = {-1, -1};
 static volatile sig_atomic_t seen;
 

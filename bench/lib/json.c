@@ -19,7 +19,7 @@ char *json_text(const json_t *value, size_t flags)
 {
 	char *text = json_dumps(value, flags | JSON_ENCODE_ANY);
 
-	/* Allocated by allocate(); only what is no JSON at all gives NULL. */
+	/* Only a value that is not JSON gives NULL, since allocate() never fails. */
 	return text ? text : xstrdup("null");
 }
 
@@ -30,7 +30,7 @@ struct excerpt {
 	size_t n;
 };
 
-/* Stops the writer when there is enough: the value may be most of a file. */
+/* Stops jansson when the excerpt is full: the value may be most of a file. */
 static int take(const char *bytes, size_t n, void *arg)
 {
 	struct excerpt *e = arg;

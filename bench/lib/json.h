@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * JSON beyond what jansson has. As with strings (text.h) no allocation fails: json_never_fails()
- * makes jansson's own end the program instead, or a NULL from json_pack() would quietly become a
- * member that is missing, which in a result means that something was not measured.
+ * Additions to jansson. Allocation never fails, as with strings (text.h): json_never_fails() makes
+ * jansson end the program instead. Otherwise a NULL from json_pack() would silently become a
+ * missing member, and a missing member of a result means "not measured".
  */
 #ifndef PVMMU_BENCH_LIB_JSON_H
 #define PVMMU_BENCH_LIB_JSON_H
@@ -12,24 +12,23 @@
 
 #include "text.h"
 
-/* From then on jansson allocates like xcalloc(). Before its first use. */
+/* Makes jansson allocate like xcalloc(). To be called before its first use. */
 void json_never_fails(void);
 
-/* A value as text, with the flags of json_dumps(); for values that can be written. The caller's. */
+/* A value as text, with the flags of json_dumps(). The caller's. */
 char *json_text(const json_t *value, size_t flags);
 
 /* A value for a message: JSON in ASCII on one line, cut if long. The caller's. */
 char *json_excerpt(const json_t *value);
 
-/* Where a value is, while one walks down: a member (name) or an element (index) of what is above.
- */
+/* The place of a value in its document: member `name` or element `index` of the value above it. */
 struct json_place {
 	const struct json_place *up; /* NULL: the top */
 	const char *name;
 	size_t index;
 };
 
-/* Its JSON pointer, "(whole file)" for the top. The caller's. */
+/* The JSON pointer to a place, "(whole file)" for the top. The caller's. */
 char *json_pointer_to(const struct json_place *at);
 
 /* A JSON pointer one member further, "/a" and "b" -> "/a/b", with ~ and / in the name escaped. */
@@ -41,7 +40,7 @@ json_t *object_in(json_t *o, const char *name);
 
 /* The member at a path of names ("xen", "version"), ended by NULL; NULL if there is none. */
 json_t *member_at(const json_t *o, ...) __attribute__((sentinel));
-/* The same for a string, "" if there is none. */
+/* The same for a string; "" if there is none. */
 const char *text_at(const json_t *o, ...) __attribute__((sentinel));
 
 #endif

@@ -31,7 +31,7 @@ bool parse_share(const char *text, const char *what, double *out, char **error)
 	AUTO_FREE char *number = NULL;
 
 	good = good && digits == n - percent && (!dot || !strchr(dot + 1, '.'));
-	/* Not divided, so that 1.1% is the same double as 0.011. */
+	/* No division, so that 1.1% is the same double as 0.011. */
 	number = xasprintf("%.*s%s", (int)digits, text, percent ? "e-2" : "");
 	*out = good ? strtod(number, NULL) : 0;
 	if (!good)
@@ -49,7 +49,7 @@ bool parse_share(const char *text, const char *what, double *out, char **error)
 	return true;
 }
 
-/* A list while it is read. */
+/* A list that is being read. */
 struct reading {
 	struct values *to;
 	long long min, max;
@@ -72,7 +72,7 @@ static bool add(struct reading *r, long long v)
 	return true;
 }
 
-/* The numbers before the dots of "1,2,4..128" are the factor's or the steps' example. */
+/* The numbers before the dots of "1,2,4..128" give the factor or the step. */
 static bool go_on(struct reading *r, const char *item, long long b, long long end)
 {
 	const long long *last = r->to->v + r->to->n - 1;
@@ -86,7 +86,7 @@ static bool go_on(struct reading *r, const char *item, long long b, long long en
 	if (!add(r, b))
 		return false;
 	while (b < end) {
-		/* No overflow: what is beyond the end is not computed. */
+		/* Values beyond the end are not computed, so nothing overflows. */
 		if (factor ? b > end / (b / a) : b > end - step)
 			break;
 		step = factor ? b * (b / a) - b : step;

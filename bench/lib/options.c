@@ -112,7 +112,7 @@ static bool set(const struct option_spec *o, const char *value, char **error)
 	return false;
 }
 
-/* A directory's name, as the shell's Tab completes it, in the words of the command line. */
+/* Removes slashes from the end of a directory's name, which the shell's Tab adds. */
 static void trim_slashes(char *value)
 {
 	size_t n = strlen(value);
@@ -121,7 +121,7 @@ static void trim_slashes(char *value)
 		value[--n] = 0;
 }
 
-/* One option at argv[*i]; takes argv[*i + 1] if it is its value. */
+/* Reads the option at argv[*i]; also takes argv[*i + 1] if that is its value. */
 static int read_option(const struct command *cmd, const struct option_spec *specs, int argc,
 		       char **argv, int *i)
 {

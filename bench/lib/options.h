@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Command-line options from a table, so that --help is always the truth. Long
- * options are --name VALUE or --name=VALUE; "--" ends them; options and
- * operands may be mixed.
+ * Command-line options from a table, from which --help is made too. Long options are --name VALUE
+ * or --name=VALUE; "--" ends them; options and operands may be mixed.
  */
 #ifndef PVMMU_BENCH_LIB_OPTIONS_H
 #define PVMMU_BENCH_LIB_OPTIONS_H
@@ -15,17 +14,17 @@ enum option_kind {
 	OPTION_FLAG,   /* value: bool */
 	OPTION_TEXT,   /* value: const char *, borrowed from argv */
 	OPTION_LIST,   /* value: struct strv; may be repeated; commas separate */
-	OPTION_TEXTS,  /* value: struct strv; may be repeated, each adds one, commas and all */
+	OPTION_TEXTS,  /* value: struct strv; may be repeated; commas are part of the text */
 	OPTION_NUMBER, /* value: unsigned, within min and max */
 };
 
-/* A table of these ends with OPT_END; the macros below write an entry each. */
+/* A table of entries, each made by one of the macros below; OPT_END ends it. */
 struct option_spec {
 	const char *name; /* without the dashes */
 	char letter;	  /* short form, or 0 */
 	enum option_kind kind;
 	void *value;
-	const char *argument; /* what stands for it in the help */
+	const char *argument; /* the name of its value in the help */
 	const char *help;
 	unsigned min, max;
 };
@@ -71,24 +70,21 @@ extern const char PVMMU_COMMIT[];
 extern struct strv command_line;
 
 /*
- * Reads argv[1] and after. Operands go to `operands` (NULL: none are allowed).
- * Returns -1 to go on, or the exit code to end with: --help was asked for and
- * printed, or a usage error was complained about.
+ * Reads argv[1] and after. Operands go to `operands` (NULL: none are allowed). Returns -1 to go on,
+ * or the exit code to end with, after --help or a usage error.
  */
 int options_read(const struct command *cmd, const struct option_spec *specs, int argc, char **argv,
 		 struct strv *operands);
 
-/*
- * Writes a command's help; NULL: as --help does, for a terminal. manual.c has other ways.
- */
+/* Writes a command's help; NULL: as --help does, for a terminal. manual.c writes other forms. */
 extern void (*options_help)(const struct command *cmd, const struct option_spec *specs);
 
-/* Complains, points at --help, returns the usage exit code. */
+/* Prints the error, points at --help, returns the usage exit code. */
 int usage_error(const struct command *cmd, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
- * Complains of what went wrong and returns the exit code: of a usage error if it is a mistake on
- * the command line (text.h), else of an error. NULL: it was complained about already.
+ * Prints the error and returns the exit code: that of a usage error if the command line is wrong
+ * (mistake() in text.h), else that of an error. NULL: it was printed already.
  */
 int failure(const struct command *cmd, const char *error);
 

@@ -2,9 +2,9 @@
 /*
  * How a run can end, and what the process exits with.
  *
- * skip, error and failure are kept apart: a skip measured nothing by intent, an
- * error is ours (harness or environment), a failure is the subject's. crash
- * and timeout are the host's to say: a guest that died cannot report it.
+ * skip, error and failure differ: a skip measured nothing, on purpose; an error is ours (the
+ * harness or its environment); a failure is the subject's. The host detects crash and timeout,
+ * since a dead guest cannot report them.
  */
 #ifndef PVMMU_BENCH_LIB_OUTCOME_H
 #define PVMMU_BENCH_LIB_OUTCOME_H
@@ -21,7 +21,7 @@ enum outcome {
 	NR_OUTCOMES,
 };
 
-/* How the reason of a skip begins that nobody meant: a signal ended the session. */
+/* The first word of the reason of a skip that was not on purpose: a signal ended the session. */
 #define REASON_INTERRUPTED "interrupted"
 
 enum exit_code {
@@ -36,17 +36,17 @@ enum exit_code {
 };
 
 const char *outcome_name(enum outcome o);
-/* What the outcome says in one clause, for --help. */
+/* The meaning in one clause, for --help. */
 const char *outcome_meaning(enum outcome o);
 bool outcome_from_name(const char *name, enum outcome *o);
 enum exit_code outcome_exit(enum outcome o);
 
-/* A skip that the workload or the rig meant, and not one by a signal. */
+/* Whether the workload or the rig skipped on purpose, and no signal did. */
 bool outcome_is_intended(const char *status, const char *reason);
 
 /*
- * The worse of two. From the worst: error (nothing may be concluded), crash,
- * timeout, failure, skip, success.
+ * The worse of two. From the worst: error (no conclusion is possible), crash, timeout, failure,
+ * skip, success.
  */
 enum outcome outcome_worse(enum outcome a, enum outcome b);
 

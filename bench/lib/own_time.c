@@ -11,18 +11,18 @@
 
 #include "subprocess.h"
 
-/* Unless told otherwise. */
+/* The default of own_time.looks_every. */
 #define LOOKS_EVERY_SECONDS 0.5
-/* Who else is in the group is looked for in all processes of the machine: not too often. */
+/* Other members of the process group are found by reading all of /proc, so not too often. */
 #define OTHERS_EVERY_SECONDS 0.5
-/* A process that runs so much of the time is not kept from it, and needs no further look. */
+/* A process that ran for this share of the time was not kept from running. */
 #define RUNS_SHARE 0.9
 
-/* What /proc tells of a process or thread. */
+/* One line of /proc/PID/stat. */
 struct stat_line {
 	char state;
 	int group;
-	double own, children; /* processor seconds; of those children that are gone */
+	double own, children; /* processor seconds; the children's are those that were waited for */
 };
 
 static bool read_stat(const char *path, struct stat_line *s)
@@ -38,7 +38,7 @@ static bool read_stat(const char *path, struct stat_line *s)
 	if (n <= 0)
 		return false;
 	text[n] = 0;
-	/* A program may have any name, brackets included. */
+	/* The name of a program may hold brackets. */
 	at = strrchr(text, ')');
 	if (!at || sscanf(at, ") %c %*d %d %*d %*d %*d %*u %*u %*u %*u %*u %llu %llu %llu %llu",
 			  &s->state, &s->group, &user, &system, &child_user, &child_system) != 6)
@@ -48,7 +48,7 @@ static bool read_stat(const char *path, struct stat_line *s)
 	return true;
 }
 
-/* Runs, waits for its turn, or waits for a disk, which others may keep busy. */
+/* It runs, waits for its turn, or waits for a disk that others may keep busy. */
 static bool is_busy(const struct stat_line *s)
 {
 	return s->state == 'R' || s->state == 'D';
@@ -96,7 +96,7 @@ static void look_at_others(struct own_time *t)
 	}
 	if (d)
 		closedir(d);
-	/* One that nobody waited for took its time with it. */
+	/* A child that was not waited for took its time with it. */
 	if (sum > t->others)
 		t->others = sum;
 }

@@ -53,7 +53,7 @@ char *root_path(const char *root, const char *relative)
 	return xasprintf("%s/%s", root, relative);
 }
 
-/* The directories of images are named so by mk/guest.mk, too. */
+/* mk/guest.mk names the directories of images in the same way. */
 char *file_name(const char *name)
 {
 	char *s = xstrdup(name);
@@ -92,7 +92,7 @@ char *directory_of(const char *path)
 	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
 }
 
-size_t folder_prefix(const char *dir)
+size_t directory_prefix(const char *dir)
 {
 	size_t n = strlen(dir);
 

@@ -19,10 +19,10 @@
 static struct {
 	pthread_mutex_t lock;
 	size_t total, done;
-	double start, ends[PROGRESS_WINDOW]; /* the last ones, by done modulo their number */
+	double start, ends[PROGRESS_WINDOW]; /* ends of the latest runs: a ring */
 	bool line, color, quiet;
-	char *latest; /* what was started last */
-	/* The thread that says something now and then. */
+	char *latest; /* id of the run that started last */
+	/* The thread that prints a line now and then. */
 	pthread_t speaker;
 	pthread_cond_t end;
 	bool speaking, ending;
@@ -59,7 +59,7 @@ static void *speak(void *unused)
 	return unused;
 }
 
-/* Without a thread it is as quiet as before. */
+/* If no thread can be had, no lines are printed. */
 static void start_speaker(void)
 {
 	pthread_condattr_t monotonic;
@@ -103,7 +103,7 @@ double progress_left(double start, const double *ends, size_t done, size_t total
 
 	double each = (last - since) / (double)n, left = each * (double)(total - done);
 
-	/* The next one may be late; that says little about those behind it. */
+	/* The next run may be late, which says little about the runs behind it. */
 	return left - fmin(now - last, total > done ? each : 0);
 }
 

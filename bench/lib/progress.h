@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is seen while boots run, on stderr: on a terminal that can do so (TERM is not
- * "dumb") one line that is redrawn; elsewhere, as in a pipe or a log, a line of its own
- * every PROGRESS_SECONDS, so that nobody takes a long run for one that hangs. Colour, for
- * outcomes that are not success, is left out if NO_COLOR is set. Safe to call from several
- * threads.
+ * Progress on stderr while boots run. On a terminal (TERM is not "dumb") it is one line that is
+ * redrawn. In a pipe or a log it is a line every PROGRESS_SECONDS, so that a long run does not look
+ * like one that hangs. Outcomes other than success are coloured unless NO_COLOR is set. All
+ * functions may be called from several threads.
  */
 #ifndef PVMMU_BENCH_LIB_PROGRESS_H
 #define PVMMU_BENCH_LIB_PROGRESS_H
@@ -16,19 +15,19 @@
 
 #define PROGRESS_SECONDS 10
 
-/* quiet: draw nothing at all and report no outcome. */
+/* quiet: print no progress and no outcomes. */
 void progress_begin(size_t total, bool quiet);
 void progress_started(const char *id);
-/* An outcome that is not success is also reported as a line of its own, on any stderr. */
+/* An outcome that is not success also gets a line of its own. */
 void progress_finished(const char *id, enum outcome outcome, const char *reason);
 /* Erases the line, or ends the lines. */
 void progress_end(void);
 
 /*
- * Seconds left of `total` runs at the time `now`, from when the latest of the `done` (at least 1)
- * ended: the k-th at ends[(k - 1) % PROGRESS_WINDOW]. Only those count, because the first runs of
- * all boot their machines and say little about the others, which start from a kept state. Since the
- * last end it goes down, until the next run takes longer than the others did; then it stands still.
+ * The estimate of seconds left of `total` runs at the time `now`. The k-th of the `done` runs (at
+ * least 1) ended at ends[(k - 1) % PROGRESS_WINDOW]. Only the latest runs count, because the first
+ * ones boot their machines while later ones start from a snapshot. The estimate goes down from the
+ * latest end on, and stands still once the next run takes longer than the others did.
  */
 #define PROGRESS_WINDOW 16
 double progress_left(double start, const double *ends, size_t done, size_t total, double now);

@@ -22,7 +22,7 @@ static const char *name_of(const void *e)
 	return name;
 }
 
-/* Few of them: no need to sort. */
+/* There are few entries: no need to sort. */
 const void *registry_at(const void *start, const void *stop, size_t i)
 {
 	size_t n = (size_t)((const char *)stop - (const char *)start) / sizeof(void *);

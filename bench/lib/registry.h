@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Things that register themselves: each is one file that leaves a pointer in a section of the
- * program (RIG(), COLLECTOR(), ...), and around a section whose name could be one of C's the linker
- * defines where it starts and stops. In which order it puts them means nothing, so they are handed
- * out by their names, which is the first member of each.
+ * Things that register themselves. Each is one file that leaves a pointer in a section of the
+ * program (RIG(), COLLECTOR(), ...). The linker defines symbols at both ends of a section whose
+ * name is a C identifier. The order in the section has no meaning, so entries are handed out in the
+ * order of their names, which are the first member of each struct.
  */
 #ifndef PVMMU_BENCH_LIB_REGISTRY_H
 #define PVMMU_BENCH_LIB_REGISTRY_H
@@ -11,16 +11,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* In the one file that asks for them: struct `type`s, in the section `section`. */
+/* For the one file that asks for them: struct `type`s, in the section `section`. */
 #define REGISTRY(type, section)                                                                    \
 	extern const struct type *const __start_##section[];                                       \
 	extern const struct type *const __stop_##section[];                                        \
 	_Static_assert(offsetof(struct type, name) == 0, "the registry takes the name for the "    \
 							 "first member")
 
-/* The one with i smaller names; NULL after the last. */
+/* The entry with i smaller names; NULL after the last. */
 #define REGISTERED_AT(section, i) registry_at(__start_##section, __stop_##section, i)
-/* NULL with *error, which calls it `what`, and names the valid ones. */
+/* NULL with *error, which calls the entry `what` and lists the valid names. */
 #define REGISTERED(section, what, name, error)                                                     \
 	registry_find(__start_##section, __stop_##section, what, name, error)
 

@@ -10,7 +10,7 @@
 
 #include "text.h"
 
-/* Longer than any file system's clock takes for a tick. */
+/* Longer than a tick of any file system's clock. */
 #define STILL_SECONDS 2
 
 bool hash_file(const char *path, char out[HASH_TEXT], char **error)
@@ -22,7 +22,7 @@ bool hash_file(const char *path, char out[HASH_TEXT], char **error)
 	return true;
 }
 
-/* What was hashed already: a handful of images, hypervisors and ramdisks. */
+/* Files that were hashed already: a few images, hypervisors and ramdisks. */
 static struct known {
 	struct stat st;
 	char hash[HASH_TEXT];
@@ -74,7 +74,7 @@ bool hash_still_file(const char *path, char out[HASH_TEXT], char **error)
 		return true;
 	if (!hash_file(path, out, error))
 		return false;
-	/* A file that was changed a moment ago may be changed again within the same tick. */
+	/* A file that changed a moment ago may change again within the same tick. */
 	if (stat_ok && stat(path, &after) == 0 && same_file(&before, &after) &&
 	    before.st_ctim.tv_sec + STILL_SECONDS < time(NULL))
 		remember(&before, out);

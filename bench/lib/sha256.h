@@ -12,12 +12,12 @@
 bool hash_file(const char *path, char out[HASH_TEXT], char **error);
 
 /*
- * The same of a file that is hashed again and again and changes rarely, as an image does. It is
- * read once only while its status says that nobody has written it. From any thread.
+ * The same for a file that is hashed often and changes rarely, such as an image. It is read once
+ * and then only if its status shows a change. Any thread may call it.
  */
 bool hash_still_file(const char *path, char out[HASH_TEXT], char **error);
 
-/* The same of a text, and of bytes in memory. */
+/* The same for a text, and for bytes in memory. */
 void hash_text(const char *text, char out[HASH_TEXT]);
 void hash_bytes(const void *bytes, size_t n, char out[HASH_TEXT]);
 

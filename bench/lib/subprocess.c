@@ -18,7 +18,7 @@
 #include "text.h"
 
 #define OUTPUT_MAX 4096
-/* How often a child that is waited for is looked at; and if its end does not wake us. */
+/* How often we look at a child that we wait for, and how often if its end cannot wake us. */
 #define LOOK_EVERY_MS	      500
 #define LOOK_FOR_END_EVERY_MS 5
 
@@ -75,7 +75,7 @@ bool subprocess_start(struct subprocess *p, char *const argv[], const char *cwd,
 	if (p->pid > 0) {
 		p->running = true;
 		own_time_start(&p->time, p->pid);
-		/* Both set it, so that it is set whoever runs first. */
+		/* Parent and child both set it, so that it is set whoever runs first. */
 		setpgid(p->pid, p->pid);
 		/* The pipe closes at a successful exec; before that it carries errno. */
 		do
@@ -104,7 +104,7 @@ bool subprocess_running(struct subprocess *p)
 	while (got < 0 && errno == EINTR);
 	if (got == p->pid || got < 0) {
 		p->running = false;
-		/* Its own children may live on in its group. */
+		/* Its own children may still run in its group. */
 		kill(-p->pid, SIGKILL);
 	}
 	return p->running;
@@ -123,7 +123,7 @@ void subprocess_kill(struct subprocess *p)
 
 static bool wait_for_end(struct subprocess *p, double seconds, bool heeds_cancel)
 {
-	/* Polls readable when it has ended. */
+	/* readable when the child has ended */
 	int fd = p->running ? (int)syscall(SYS_pidfd_open, p->pid, 0) : -1;
 	double end;
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A child that cannot outlive us. It runs in a process group of its own (so
- * that the terminal's Ctrl-C reaches only us, and we can kill it with all that
- * it started), and asks the kernel to kill it when the thread that started it
- * ends, however that happens: start it from the thread that waits for it.
+ * A child that cannot outlive us. It runs in a process group of its own, so that the terminal's
+ * Ctrl-C reaches only us and we can kill it with all its children. The kernel kills it when the
+ * thread that started it ends: start it from the thread that waits for it.
  *
- * Its standard input is empty; what it prints goes to a file in memory.
+ * Its standard input is empty; its output goes to a file in memory.
  */
 #ifndef PVMMU_BENCH_LIB_SUBPROCESS_H
 #define PVMMU_BENCH_LIB_SUBPROCESS_H
@@ -20,7 +19,7 @@ struct subprocess {
 	int output; /* memfd with stdout and stderr */
 	bool running;
 	int status;	      /* as waitpid() gives it, once not running */
-	struct own_time time; /* that it and its group had; look before reading it */
+	struct own_time time; /* of it and its group; look before reading */
 };
 
 /* argv[0] is a path. cwd may be NULL. false with *error if it could not be started. */
@@ -33,17 +32,17 @@ bool subprocess_running(struct subprocess *p);
 void subprocess_kill(struct subprocess *p);
 
 /*
- * Waits while it lives up to some seconds (own_time.h); true if it has ended. false as well if we
- * are to stop.
+ * Waits for its end, for at most some seconds of its life (own_time.h). true if it has ended; false
+ * also if we are asked to stop.
  */
 bool subprocess_wait(struct subprocess *p, double seconds);
-/* The same also if we are to stop: for what must be done even then. */
+/* The same, but also if we are asked to stop: for work that must be done even then. */
 bool subprocess_wait_to_end(struct subprocess *p, double seconds);
 
-/* What it printed, printable lines, at most some kB of the start; the caller's. */
+/* The first kB of its output as printable lines; the caller's. */
 char *subprocess_output(const struct subprocess *p);
 
-/* Frees what start took. The child must have ended. */
+/* Frees what start took, once the child has ended. */
 void subprocess_close(struct subprocess *p);
 
 /*

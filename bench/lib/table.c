@@ -4,20 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t width_of(const struct table *g, size_t column)
+static size_t width_of(const struct table *t, size_t column)
 {
 	size_t width = 3;
 
-	for (size_t i = column; i < g->cells.n; i += g->columns)
-		if (strlen(g->cells.v[i]) > width)
-			width = strlen(g->cells.v[i]);
+	for (size_t i = column; i < t->cells.n; i += t->columns)
+		if (strlen(t->cells.v[i]) > width)
+			width = strlen(t->cells.v[i]);
 	return width;
 }
 
-static void print_tabs(const struct table *g, FILE *to)
+static void print_tabs(const struct table *t, FILE *to)
 {
-	for (size_t i = 0; i < g->cells.n; i++)
-		fprintf(to, "%s%c", g->cells.v[i], (i + 1) % g->columns ? '\t' : '\n');
+	for (size_t i = 0; i < t->cells.n; i++)
+		fprintf(to, "%s%c", t->cells.v[i], (i + 1) % t->columns ? '\t' : '\n');
 }
 
 void table_put_csv(const char *text, FILE *to)
@@ -35,15 +35,15 @@ void table_put_csv(const char *text, FILE *to)
 	fputc('"', to);
 }
 
-static void print_csv(const struct table *g, FILE *to)
+static void print_csv(const struct table *t, FILE *to)
 {
-	for (size_t i = 0; i < g->cells.n; i++) {
-		table_put_csv(g->cells.v[i], to);
-		fputc((i + 1) % g->columns ? ',' : '\n', to);
+	for (size_t i = 0; i < t->cells.n; i++) {
+		table_put_csv(t->cells.v[i], to);
+		fputc((i + 1) % t->columns ? ',' : '\n', to);
 	}
 }
 
-/* Markdown's own characters, where a name has them: a bar would be a column, the others markup. */
+/* Escapes Markdown's own characters: a bar would start a column, the others are markup. */
 static void escape_markdown(struct strv *cells)
 {
 	for (size_t i = 0; i < cells->n; i++) {
@@ -61,53 +61,53 @@ static void escape_markdown(struct strv *cells)
 	}
 }
 
-static void print_rule(const struct table *g, const size_t *width, FILE *to)
+static void print_rule(const struct table *t, const size_t *width, FILE *to)
 {
-	for (size_t c = 0; c < g->columns; c++) {
+	for (size_t c = 0; c < t->columns; c++) {
 		fputs("| ", to);
 		for (size_t i = 0; i + 1 < width[c]; i++)
 			fputc('-', to);
-		fputs(g->align[c] == 'r' ? ": " : "- ", to);
+		fputs(t->align[c] == 'r' ? ": " : "- ", to);
 	}
 	fputs("|\n", to);
 }
 
-void table_print(struct table *g, enum table_format format, FILE *to)
+void table_print(struct table *t, enum table_format format, FILE *to)
 {
 	bool markdown = format == TABLE_MARKDOWN;
 	bool aligned = markdown || format == TABLE_TEXT;
-	size_t *width = xcalloc(g->columns, sizeof(*width));
+	size_t *width = xcalloc(t->columns, sizeof(*width));
 
 	if (markdown)
-		escape_markdown(&g->cells);
-	for (size_t c = 0; c < g->columns; c++)
-		width[c] = width_of(g, c);
+		escape_markdown(&t->cells);
+	for (size_t c = 0; c < t->columns; c++)
+		width[c] = width_of(t, c);
 	if (format == TABLE_TABS)
-		print_tabs(g, to);
+		print_tabs(t, to);
 	if (format == TABLE_CSV)
-		print_csv(g, to);
-	for (size_t i = 0; aligned && i < g->cells.n; i++) {
-		size_t c = i % g->columns;
-		bool last = c + 1 == g->columns;
+		print_csv(t, to);
+	for (size_t i = 0; aligned && i < t->cells.n; i++) {
+		size_t c = i % t->columns;
+		bool last = c + 1 == t->columns;
 		int pad = (int)width[c];
 
 		if (markdown)
 			fputs("| ", to);
-		if (g->align[c] == 'r')
-			fprintf(to, "%*s", pad, g->cells.v[i]);
+		if (t->align[c] == 'r')
+			fprintf(to, "%*s", pad, t->cells.v[i]);
 		else
 			/* No blanks at the ends of lines. */
-			fprintf(to, "%-*s", last && !markdown ? 0 : pad, g->cells.v[i]);
+			fprintf(to, "%-*s", last && !markdown ? 0 : pad, t->cells.v[i]);
 		fputs(markdown ? last ? " |" : " " : last ? "" : "  ", to);
 		if (last)
 			fputc('\n', to);
-		if (markdown && i + 1 == g->columns)
-			print_rule(g, width, to);
+		if (markdown && i + 1 == t->columns)
+			print_rule(t, width, to);
 	}
 	free(width);
 }
 
-void table_free(struct table *g)
+void table_free(struct table *t)
 {
-	strv_free(&g->cells);
+	strv_free(&t->cells);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A table of strings, printed aligned, as Markdown, with tabs, or as CSV (RFC 4180, but lines end
- * as elsewhere on Unix).
+ * A table of strings, printed aligned, as Markdown, with tabs, or as CSV (RFC 4180 with Unix line
+ * ends).
  */
 #ifndef PVMMU_BENCH_LIB_TABLE_H
 #define PVMMU_BENCH_LIB_TABLE_H
@@ -18,11 +18,11 @@ struct table {
 	const char *align; /* for each column 'l' or 'r' */
 };
 
-/* One field, quoted where a reader would take the text for more than one, or for less. */
+/* Prints one field, with quotes if it has a comma, a quote or a line end. */
 void table_put_csv(const char *text, FILE *to);
 
-/* Once: cells get what the format needs to show them as they are. */
-void table_print(struct table *g, enum table_format format, FILE *to);
-void table_free(struct table *g);
+/* Prints the table, once: cells are escaped in place as the format needs. */
+void table_print(struct table *t, enum table_format format, FILE *to);
+void table_free(struct table *t);
 
 #endif

@@ -218,7 +218,7 @@ static bool shell_safe(const char *s)
 	return true;
 }
 
-/* In a form that has odd bytes by their numbers, so that the whole stays text and can be shown. */
+/* Adds a word in a form that writes odd bytes as numbers, so that the line is printable text. */
 static void add_as_numbers(struct strv *words, const char *p)
 {
 	AUTO_FREE char *quoted = xstrdup("$'");
@@ -279,9 +279,8 @@ char *shell_join(const struct strv *argv)
 }
 
 /*
- * How many edits part two words: a letter more, less or another one, or two neighbours that have
- * changed places (optimal string alignment). Three rows; the words are command-line words, so
- * short.
+ * The number of edits between two words: a letter added, removed or changed, or two neighbours
+ * exchanged (optimal string alignment). Three rows are kept; the words are short.
  */
 static size_t distance(const char *a, const char *b)
 {

@@ -14,15 +14,17 @@
 #define PRINTF_LIKE(fmt, args) __attribute__((format(printf, fmt, args)))
 
 /*
- * In front of a local: it is freed wherever its block ends, by return too. Initialise it where it
- * is declared. AUTO_FREE is for a pointer to memory of malloc(), AUTO_STRV for a struct strv;
- * jansson has json_auto_t.
+ * Goes before a local variable: the variable is freed wherever its block ends, also by return.
+ * Initialise it where it is declared. AUTO_FREE is for a pointer to malloc()ed memory, AUTO_STRV
+ * for a struct strv; jansson has json_auto_t.
  */
 #define AUTO_FREE __attribute__((cleanup(free_pointer_at)))
 #define AUTO_STRV __attribute__((cleanup(strv_free)))
 void free_pointer_at(void *pointer);
 
-/* Ends the program, as all of these do: message, exit code 4. */
+/*
+ * Ends the program with a message and exit code 4, as the functions below do when memory runs out.
+ */
 _Noreturn void out_of_memory(void);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t size);
@@ -35,20 +37,22 @@ char *xvasprintf(const char *fmt, va_list ap) PRINTF_LIKE(1, 0);
 void replace_text(char **s, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
- * Sets *error to a message and returns false: `return fail(why, "...")`. The first
- * message stays if there is one already. why may be NULL.
+ * Sets *error to a message and returns false: `return fail(error, "...")`. An earlier message
+ * stays. error may be NULL.
  */
 bool fail(char **error, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /*
- * The same where the command line is wrong, and not a file or this machine: is_mistake() of that
- * message is true then, and false of one that says more around it.
+ * The same if the command line is wrong, as opposed to a file or this machine. is_mistake() is true
+ * for that very message, and false for a longer one made of it.
  */
 bool mistake(char **error, const char *fmt, ...) PRINTF_LIKE(2, 3);
 bool is_mistake(const char *error);
 
-/* One line on stderr, "pvmmu: " in front. What would disturb a terminal is made visible
- * (utf8.h). */
+/*
+ * Prints a line on stderr, "pvmmu: " in front. Characters that would disturb a terminal are escaped
+ * (utf8.h).
+ */
 void complain(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* A growing list of owned strings, always followed by NULL (so v is an argv). */
@@ -72,22 +76,19 @@ char *strv_join(const struct strv *list, const char *between);
 /* Splits at each occurrence of sep; empty pieces are kept. */
 void strv_split(struct strv *list, const char *text, char sep);
 
-/* The bytes in quotes: one word to every shell, whatever they are. */
+/* The word in quotes: one word for every shell, whatever bytes it has. */
 char *shell_word(const char *word);
 
 /* QEMU ends an option's value at a comma; a doubled one stands for itself. */
 char *double_commas(const char *text);
 
-/* The words of an argv as a shell would need them typed, in UTF-8 that can be shown (utf8.h). */
+/* The words of an argv as one would type them in a shell, in printable UTF-8 (utf8.h). */
 char *shell_join(const struct strv *argv);
 
-/*
- * The candidate closest to the word, or NULL if none is close enough to be
- * what the user meant. Borrowed from the list.
- */
+/* The candidate closest to the word; NULL if none is close enough. Borrowed from the list. */
 const char *did_you_mean(const char *word, const struct strv *candidates);
 
-/* Copies n bytes; whatever is not printable ASCII becomes '?' (tabs stay). */
+/* Copies n bytes; all but printable ASCII and tabs become '?'. */
 char *printable(const char *bytes, size_t n);
 
 /* Whether word is one of the space-separated words. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Text that others have chosen, on a terminal. Besides letters there are characters that move the
- * cursor, change colours or titles, or make the rest run from right to left, so that what one reads
- * is not what is there: the control characters of ASCII and of Latin 1, line and paragraph
- * separators, marks of direction. Here they are called invisible. Names that hold one are refused
- * when a result set is read; messages show it by its number.
+ * Text from others, on a terminal. Some characters move the cursor, change colours or titles, or
+ * reverse the direction of writing, so that the text reads as something else: control characters of
+ * ASCII and Latin 1, line and paragraph separators, marks of direction. They are called invisible
+ * here. Names with an invisible character are refused when a result set is read; messages escape
+ * it.
  */
 #ifndef PVMMU_BENCH_LIB_UTF8_H
 #define PVMMU_BENCH_LIB_UTF8_H
@@ -17,8 +17,8 @@ bool is_utf8(const char *s);
 bool utf8_is_printable(const char *utf8, bool lines);
 
 /*
- * A copy in which each byte of what is invisible, and each that is not UTF-8, is written as \xNN.
- * Newlines and tabs stay. The caller's.
+ * A copy in which each byte of an invisible character, and each byte that is not UTF-8, is written
+ * as \xNN. Newlines and tabs stay. The caller's.
  */
 char *utf8_escape(const char *text);
 

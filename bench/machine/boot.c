@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * The console is a file that grows and is looked at every few milliseconds of
- * host time. That costs nothing measurable and works on every file system,
- * unlike change notification; and unlike a pipe, a file never pushes back on
- * the machine's serial port, which would make its timing depend on ours.
+ * The console is a file that grows; we look at it every few milliseconds of host time. This costs
+ * nothing measurable and works on every file system, unlike change notification. A file never
+ * blocks the machine's serial port, unlike a pipe, which would make the machine's timing depend on
+ * ours.
  */
 #include "boot.h"
 
@@ -21,14 +21,14 @@
 #include "program_output.h"
 
 #define LOOK_EVERY_MS 10
-/* All as the machine lives (own_time.h): a busy host makes none of them pass. */
-/* After the last words: wait for a pause in the console this long, but not for ever. */
+/* All limits count the machine's life (own_time.h), so a busy host reaches none of them. */
+/* After the last words: wait for a pause of this length in the console, up to a maximum. */
 #define QUIET_SECONDS  0.2
 #define LINGER_SECONDS 2.0
-/* After the exit record the machine has this long to switch itself off. */
+/* After the exit record the machine has this long to power off. */
 #define OFF_SECONDS 10.0
-/* A disk with less than this many bytes is full. */
-#define ROOM_LEAST 4096
+/* A disk with fewer free bytes is full. */
+#define FREE_BYTES_MIN 4096
 
 void boot_init(struct boot *b, double timeout)
 {
@@ -76,12 +76,12 @@ char *boot_no_room(const char *path)
 	    (rlim_t)st.st_size >= limit.rlim_cur)
 		return xasprintf("%s may not grow any further (ulimit -f)", path);
 	if (statvfs(path, &fs) == 0 && fs.f_blocks &&
-	    (geteuid() ? fs.f_bavail : fs.f_bfree) * fs.f_frsize < ROOM_LEAST)
+	    (geteuid() ? fs.f_bavail : fs.f_bfree) * fs.f_frsize < FREE_BYTES_MIN)
 		return xasprintf("the disk with %s is full", path);
 	return NULL;
 }
 
-/* Reads what is new. Returns true if there was something. */
+/* Reads new bytes. Returns true if there were any. */
 static bool read_console(struct boot *b, int fd, const char *log_path)
 {
 	char bytes[65536];
@@ -98,8 +98,8 @@ static bool read_console(struct boot *b, int fd, const char *log_path)
 }
 
 /*
- * A machine whose console cannot be written says nothing more, and must not be taken for one that
- * died: asked once it has ended without a last word.
+ * A machine whose console cannot be written falls silent, and must not be taken for one that died.
+ * Checked once it has ended without a last word.
  */
 static void check_console(struct boot *b, const char *log_path)
 {
@@ -110,7 +110,7 @@ static void check_console(struct boot *b, const char *log_path)
 		fail(&b->cut, "the console cannot be written: %s", no_room);
 }
 
-/* Follows until there is a reason to stop, and says which. */
+/* Follows the machine until there is a reason to stop, and returns the reason. */
 static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, double start,
 			    const char *log_path, const struct boot_watch *watch)
 {
@@ -118,10 +118,13 @@ static enum boot_end follow(struct boot *b, struct subprocess *machine, int fd, 
 	double news = 0, last_words = -1;
 	enum boot_look look = BOOT_READ;
 
-	/* One look after a pause of ours must not be a pause of the console's. */
+	/* A gap between two of our looks must not count as a pause of the console. */
 	time->looks_every = QUIET_SECONDS / 4;
 	for (;;) {
-		/* In this order: what it wrote before it ended must be read after that. */
+		/*
+		 * This order matters: bytes that the machine wrote before its end must be read
+		 * after the end was seen.
+		 */
 		bool running = subprocess_running(machine);
 
 		own_time_look(time);

@@ -8,18 +8,18 @@
 #include "lib/interrupt.h"
 #include "lib/text.h"
 
-/* Events by which the guest says where it is (guest-kernel/arch/x86/qemu.c). */
+/* QEMU's events for the guest's signals (guest-kernel/arch/x86/qemu.c). */
 #define ARRIVED "GUEST_PANICKED"
 #define LEFT	"GUEST_CRASHLOADED"
-/* How QEMU's dump of a vCPU's registers says that it has halted. */
-/* A machine that has ended takes no more time. */
+/* Marks a halted vCPU in QEMU's dump of registers. */
+/* The number of looks is limited, since a machine that has ended takes no more time. */
 #define PUT_OFF_LOOKS 20000
 #define ASLEEP	      "HLT=1"
 
-bool control_open(struct control *c, enum start start, struct snapshot *snapshot, unsigned vcpus,
-		  char **error)
+bool checkpoint_open(struct checkpoint *c, enum start start, struct snapshot *snapshot,
+		     unsigned vcpus, char **error)
 {
-	*c = (struct control){.start = start, .snapshot = snapshot, .vcpus = vcpus};
+	*c = (struct checkpoint){.start = start, .snapshot = snapshot, .vcpus = vcpus};
 	qmp_init(&c->qmp);
 	/* The path of a socket must be short; the project's root need not be. */
 	c->dir = temporary_directory_in("/tmp", "pvmmu", error);
@@ -27,18 +27,18 @@ bool control_open(struct control *c, enum start start, struct snapshot *snapshot
 	return c->dir;
 }
 
-void control_close(struct control *c)
+void checkpoint_close(struct checkpoint *c)
 {
 	qmp_close(&c->qmp);
 	if (c->dir)
-		folder_remove(c->dir, NULL);
+		directory_remove(c->dir, NULL);
 	free(c->socket);
 	free(c->dir);
 	free(c->error);
 }
 
-/* Is a loaded machine complete, and waits to be set going? */
-static bool loaded(struct control *c)
+/* Whether a loaded machine is complete and waits for `cont`. */
+static bool loaded(struct checkpoint *c)
 {
 	const char *status;
 	json_auto_t *reply = NULL;
@@ -51,7 +51,7 @@ static bool loaded(struct control *c)
 	return !loading;
 }
 
-static void look_at_snapshot(struct control *c)
+static void look_at_snapshot(struct checkpoint *c)
 {
 	if (!c->going) {
 		if (!loaded(c) || !qmp_execute(&c->qmp, "cont", NULL, NULL, &c->error))
@@ -61,8 +61,8 @@ static void look_at_snapshot(struct control *c)
 	c->left = c->done = qmp_event(&c->qmp, LEFT);
 }
 
-/* Of a stopped machine: do all vCPUs sleep but the first, which is in the loop? */
-static bool others_sleep(struct control *c)
+/* Whether all vCPUs of a stopped machine sleep but the first, which is in the loop. */
+static bool others_sleep(struct checkpoint *c)
 {
 	json_t *reply = NULL;
 	unsigned asleep = 0;
@@ -85,10 +85,10 @@ static bool others_sleep(struct control *c)
 }
 
 /*
- * For tests; see checkpoint.h. The time is the processor time that QEMU takes, since on a busy host
- * little of the loop is done in so much time on the wall.
+ * For tests; see checkpoint.h. QEMU's processor time counts, because on a busy host little of the
+ * loop is executed per second of wall time.
  */
-static void put_off(struct control *c)
+static void put_off(struct checkpoint *c)
 {
 	const char *ms = getenv("PVMMU_STOP_AFTER_MS");
 	double until;
@@ -102,7 +102,7 @@ static void put_off(struct control *c)
 	}
 }
 
-static bool too_late(struct control *c)
+static bool too_late(struct checkpoint *c)
 {
 	if (!qmp_event(&c->qmp, LEFT))
 		return false;
@@ -112,8 +112,8 @@ static bool too_late(struct control *c)
 	return true;
 }
 
-/* A machine that cannot be stopped runs on. */
-static void look_saving(struct control *c, const char *console_log)
+/* If a machine cannot be stopped, it runs on. */
+static void look_saving(struct checkpoint *c, const char *console_log)
 {
 	AUTO_FREE char *error = NULL;
 
@@ -130,9 +130,9 @@ static void look_saving(struct control *c, const char *console_log)
 		fail(&c->error, "%s", error);
 }
 
-enum boot_look control_look(struct control *c, const char *console_log)
+enum boot_look checkpoint_look(struct checkpoint *c, const char *console_log)
 {
-	bool snapshot = c->start == START_WARM;
+	bool snapshot = c->start == START_SNAPSHOT;
 
 	if (!c->done && (c->qmp.fd >= 0 || qmp_connect(&c->qmp, c->socket, &c->error))) {
 		if (snapshot)

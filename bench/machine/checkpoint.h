@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is done with a machine at the guest's checkpoint, through QEMU's control
- * channel: its state is saved for warm starts, or a machine that was loaded from
- * such a state is set going. The guest announces the checkpoint by an event and
- * then runs through a loop; saved anywhere in it and loaded again, the machine
- * executes the same instructions as one that nobody stopped. A second event says that the loop is
- * left. QEMU sends events and replies in the order in which things happened. So a machine whose
- * second event comes before the reply to `stop` was stopped too late, and is not kept; and a state
- * is good for nothing if that event does not come from the machine that goes on from it.
+ * Handles a machine at the guest's checkpoint, through QEMU's control channel: saves its state as a
+ * snapshot, or starts a machine that was loaded from one. The guest signals the checkpoint by an
+ * event and then runs through a loop. A machine that is saved anywhere in the loop and loaded again
+ * executes the same instructions as one that was never stopped. A second event says that the guest
+ * has left the loop. QEMU sends events and replies in the order in which they happened. So if the
+ * second event comes before the reply to `stop`, the machine was stopped too late and is not kept;
+ * and a snapshot is useless if the machine that continues from it does not send the second event.
  *
- * Several vCPUs take turns, and a machine that was loaded begins with the first. So a state is kept
- * only if all others sleep in it, as they do in the loop (guest-kernel/main.c, stop_here()).
+ * Several vCPUs take turns, and a loaded machine starts with the first. So a snapshot is kept only
+ * if all other vCPUs sleep in it, as they do in the loop (guest-kernel/main.c, stop_here()).
  *
- * A machine that is stopped and let go on does not always do the same: QEMU moves the virtual clock
- * on between the stop of its vCPUs and its own (seen in one of several runs with eight
- * vCPUs on a busy host). So a machine that was stopped has served its purpose.
+ * A machine that is stopped and continued does not always do the same: QEMU advances the virtual
+ * clock between stopping its vCPUs and stopping itself (seen in one of several runs with eight
+ * vCPUs on a busy host). So a stopped machine is used no further.
  *
- * When it is stopped must make no difference. To find out, PVMMU_STOP_AFTER_MS=N in the environment
- * puts the stop off until QEMU has had N ms of processor time since the announcement
+ * The moment of the stop must make no difference. To test this, PVMMU_STOP_AFTER_MS=N in the
+ * environment delays the stop until QEMU has had N ms of processor time since the event
  * (tests/exactness.pl).
  */
 #ifndef PVMMU_BENCH_MACHINE_CHECKPOINT_H
@@ -28,34 +27,33 @@
 #include "snapshot.h"
 
 enum start {
-	START_COLD, /* boots and runs through */
-	START_SAVE, /* boots up to the checkpoint, where its state is saved, and ends */
-	START_WARM, /* goes on from a saved state */
+	START_COLD,	/* boots and runs through */
+	START_SAVE,	/* boots up to the checkpoint, saves its state there, and ends */
+	START_SNAPSHOT, /* continues from a snapshot */
 };
 
-struct control {
+struct checkpoint {
 	enum start start;
 	struct snapshot *snapshot; /* to save to */
-	char *dir, *socket;	   /* where QEMU is to open its control channel */
+	char *dir, *socket;	   /* QEMU's control channel */
 	struct qmp qmp;
 	unsigned vcpus;
-	bool going;   /* a loaded machine was set going */
-	bool left;    /* it has left the loop: what it says from then on is of this run */
-	bool done;    /* nothing more to do for us */
-	bool stopped; /* the machine, by us, to be saved: it has measured nothing */
+	bool going;   /* a loaded machine was continued */
+	bool left;    /* it has left the loop: later output belongs to this run */
+	bool done;    /* we have no more work */
+	bool stopped; /* we stopped the machine to save it: it has measured nothing */
 	char *error;  /* what went wrong, or NULL */
 };
 
-/* false with *error: no place for the socket. Close it in any case. */
-bool control_open(struct control *c, enum start start, struct snapshot *snapshot, unsigned vcpus,
-		  char **error);
-void control_close(struct control *c);
+/* false with *error if the socket has no place. Close it in any case. */
+bool checkpoint_open(struct checkpoint *c, enum start start, struct snapshot *snapshot,
+		     unsigned vcpus, char **error);
+void checkpoint_close(struct checkpoint *c);
 
 /*
- * To be called again and again while the machine runs; console_log is the file
- * with its console. Says whether the console may be read: that of a machine that was loaded
- * once it has left the loop.
+ * Call it regularly while the machine runs; console_log is the file with its console. Says whether
+ * the console may be read: that of a loaded machine once it has left the loop.
  */
-enum boot_look control_look(struct control *c, const char *console_log);
+enum boot_look checkpoint_look(struct checkpoint *c, const char *console_log);
 
 #endif

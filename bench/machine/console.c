@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * First what records say and who may say what, then how the console is cut into lines and who wrote
- * which. The console itself is written by Xen and the kernel: their lines are records and signs
- * that the machine is lost. What processes print arrives inside the kernel's records. It is cut
- * into lines of its own, in which only the processes' own records mean anything.
+ * First the meaning of records and who may send which, then the lines of the console and their
+ * authors. Xen and the kernel write the console itself: their lines are records and signs that the
+ * machine is lost. Output of processes arrives inside the kernel's records. It is cut into lines of
+ * its own, in which only the processes' own records have a meaning.
  */
 #include "console.h"
 
@@ -41,10 +41,10 @@ void console_free(struct console *s)
 	xen_log_free(&s->xen);
 	free(s->fatal);
 	free(s->problem);
-	free(s->console.text);
+	free(s->line.text);
 	for (size_t i = 0; i < sizeof(s->printed) / sizeof(*s->printed); i++)
 		free(s->printed[i].text);
-	for (size_t i = 0; i < STREAM_TAIL; i++)
+	for (size_t i = 0; i < CONSOLE_TAIL; i++)
 		free(s->tail[i]);
 	*s = (struct console){0};
 }
@@ -64,7 +64,7 @@ static void console_problem(struct console *s, const char *fmt, ...)
 	s->problem = xasprintf("console line %zu: %s", s->lines, what);
 }
 
-/* Keeps a record that may come once only. */
+/* Keeps a record that may come only once. */
 static void take_once(struct console *s, json_t **slot, json_t *record, const char *type)
 {
 	if (*slot) {
@@ -165,7 +165,7 @@ static void take_audit(struct console *s, json_t *record)
 		json_array_append(s->audits, record);
 }
 
-/* Bytes are the code points below 256, of which UTF-8 makes one byte or two. */
+/* The kernel sends bytes as code points below 256, which are one or two bytes in UTF-8. */
 static bool bytes_of(const char *utf8, size_t n, char *to, size_t *bytes)
 {
 	*bytes = 0;
@@ -195,7 +195,7 @@ static void take_output(struct console *s, json_t *record)
 		console_printed(s, (unsigned)json_integer_value(fd), bytes, n);
 }
 
-/* For a collector on the host, which knows what it means. */
+/* Keeps a record for a collector on the host, which interprets it. */
 static void take_collected(struct console *s, json_t *record)
 {
 	const char *by = json_string_value(json_object_get(record, "by"));
@@ -211,7 +211,7 @@ static void take_collected(struct console *s, json_t *record)
 	json_object_del(record, "by");
 }
 
-/* A process speaks for itself, and it is said that it does. */
+/* A warning of a process names its author. */
 static void take_warning(struct console *s, char src, const json_t *record)
 {
 	const char *text = json_string_value(json_object_get(record, "text"));
@@ -229,7 +229,7 @@ static void take_warning(struct console *s, char src, const json_t *record)
 static void take_record(struct console *s, char src, json_t *record)
 {
 	const char *type = json_string_value(json_object_get(record, "t"));
-	/* Who may say what: a workload cannot forge the kernel's verdict. */
+	/* Each type has one valid source: a workload cannot forge the kernel's verdict. */
 	struct {
 		const char *type;
 		char src;
@@ -276,7 +276,7 @@ static void take_record(struct console *s, char src, json_t *record)
 	console_problem(s, "a record of unknown type \"%s\"", type);
 }
 
-/* Takes a record that has checked out and stands where its source may write. */
+/* Takes a record with a good checksum from a valid source. */
 static void console_record(struct console *s, const struct record_view *view)
 {
 	uint64_t *next = &s->next_seq[view->src == 'w'];
@@ -290,7 +290,7 @@ static void console_record(struct console *s, const struct record_view *view)
 				view->src, (unsigned long long)view->seq, (unsigned long long)*next,
 				view->seq > *next ? "lines were lost" : "a line was repeated");
 	*next = view->seq + 1;
-	/* Only what a program prints may have NULs in it. */
+	/* Only output of a program may have NULs in it. */
 	if (view->json_len > strlen(output) && !memcmp(view->json, output, strlen(output)))
 		flags |= JSON_ALLOW_NUL;
 	record = json_loadb(view->json, view->json_len, flags, &error);
@@ -306,23 +306,23 @@ static void console_record(struct console *s, const struct record_view *view)
 /* Far longer than a record; a longer line is cut, and torn if it held a record. */
 #define LINE_MAX_BYTES (64 * 1024)
 
-/* Of a line, what is kept to be shown. */
+/* The part of a line that is kept to be shown. */
 #define LINE_SHOWN 400
 
-/* How all of Xen's lines begin. */
+/* The start of all lines of Xen. */
 #define XEN_PREFIX "(XEN) "
 
-/* How a line of a process is marked in the tail. */
+/* The mark of a process' line in the tail. */
 #define PROGRAM_PREFIX "program: "
 
-/* What Xen prints when there will be no guest any more. */
+/* Xen prints one of these when the guest is lost. */
 static const char *const fatal_signs[] = {
 	"Panic on CPU",	    "Hardware Dom0 crashed",	    "domain_crash",
 	"crashed on cpu#",  "Could not construct domain 0", "FATAL TRAP",
 	"FATAL PAGE FAULT",
 };
 
-/* A line from where Xen's prefix stands in it; of a panic the cause is in the next two. */
+/* Reads a line of Xen behind its prefix; the cause of a panic is in the next two lines. */
 static void read_xen(struct console *s, const char *text, size_t n)
 {
 	static const char banner[] = "Xen version ";
@@ -349,7 +349,7 @@ static void keep_in_tail(struct console *s, char *text)
 {
 	free(s->tail[0]);
 	memmove(&s->tail[0], &s->tail[1], sizeof(s->tail) - sizeof(s->tail[0]));
-	s->tail[STREAM_TAIL - 1] = text;
+	s->tail[CONSOLE_TAIL - 1] = text;
 }
 
 static size_t without_blanks(const char *line, size_t n)
@@ -397,7 +397,7 @@ static void read_line(struct console *s, const struct console_line *l)
 	keep_in_tail(s, text);
 }
 
-/* A program's own record, as its source says; of any other line it may print what it likes. */
+/* Takes a program's own record, which its source marks; any other line is text. */
 static bool take_printed_record(void *arg, const char *line, size_t n)
 {
 	struct record_view view;
@@ -408,7 +408,7 @@ static bool take_printed_record(void *arg, const char *line, size_t n)
 	return true;
 }
 
-/* Does it look as if a record of a process' own was meant? */
+/* Whether a process seems to have meant a record. */
 static bool meant_as_record(const char *line, size_t n)
 {
 	static const char start[] = RECORD_PREFIX "w";
@@ -417,8 +417,8 @@ static bool meant_as_record(const char *line, size_t n)
 }
 
 /*
- * A line that a process has printed: a record of its own, or text, whatever it may say. A
- * workload's records must arrive whole, while a program may print what it likes.
+ * Reads a line that a process has printed: a record of its own, or text. A workload's records must
+ * arrive undamaged, while a program may print anything.
  */
 static void read_printed(struct console *s, const struct console_line *l)
 {
@@ -477,7 +477,7 @@ static void feed_lines(struct console *s, struct console_line *l, const char *by
 
 void console_feed(struct console *s, const char *bytes, size_t n)
 {
-	feed_lines(s, &s->console, bytes, n, read_line);
+	feed_lines(s, &s->line, bytes, n, read_line);
 }
 
 void console_printed(struct console *s, unsigned fd, const char *bytes, size_t n)
@@ -492,16 +492,18 @@ static void end_of_console(struct console *s)
 {
 	struct record_view view;
 
-	if (!s->console.n)
+	if (!s->line.n)
 		return;
-	/* Not torn by another writer but cut short: the machine stopped in mid-word. */
-	if (record_parse(s->console.text, s->console.n, &view) == RECORD_TORN) {
+	/*
+	 * The record was not torn by another writer but cut short: the machine stopped in mid-word.
+	 */
+	if (record_parse(s->line.text, s->line.n, &view) == RECORD_TORN) {
 		s->lines++;
 		console_problem(s, "the console ends inside a record");
-		s->console.n = 0;
+		s->line.n = 0;
 		return;
 	}
-	end_line(s, &s->console, read_line);
+	end_line(s, &s->line, read_line);
 }
 
 void console_end(struct console *s)
@@ -525,7 +527,7 @@ json_t *console_tail(const struct console *s)
 {
 	json_t *lines = json_array();
 
-	for (size_t i = 0; i < STREAM_TAIL; i++)
+	for (size_t i = 0; i < CONSOLE_TAIL; i++)
 		if (s->tail[i] && *s->tail[i])
 			json_array_append_new(lines, json_string(s->tail[i]));
 	return lines;

@@ -18,7 +18,7 @@ static char *read_list(const char *root, const struct run_spec *spec)
 	return list;
 }
 
-/* What stands behind "ADDRESS " at the beginning of a line, up to its end; or NULL. */
+/* The rest of the line that begins with "ADDRESS "; or NULL. */
 static char *line_of(char *list, const char *address)
 {
 	size_t length = strlen(address);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a guest's panic was. The guest tells an address, since its image holds no names
- * (guest-kernel/lib/bug.h). The build leaves a list of all places beside the image: lines of
- * "ADDRESS FILE:LINE WORDS", where WORDS are what stands in that line of the source.
+ * The place of a guest's panic. The guest reports an address, since its image holds no names
+ * (guest-kernel/lib/bug.h). The build leaves a list of all places beside the image, lines of
+ * "ADDRESS FILE:LINE WORDS", where WORDS are the words of that line of source.
  */
 #ifndef PVMMU_BENCH_MACHINE_PANIC_SITE_H
 #define PVMMU_BENCH_MACHINE_PANIC_SITE_H
@@ -10,8 +10,8 @@
 #include "boot.h"
 
 /*
- * Puts into the boot's panic record, if it has one, the place for the address, and for a BUG_ON
- * that line's words for its name. Leaves it alone if the list does not have the address.
+ * Replaces the address in the boot's panic record, if there is one, by the place, and the reason of
+ * a BUG_ON by the words of its line. Changes nothing if the list does not have the address.
  */
 void panic_site_name(const char *root, const struct run_spec *spec, struct boot *b);
 

@@ -10,7 +10,7 @@
 #include "abi/record.h"
 #include "lib/text.h"
 
-/* A line longer than any record is none. */
+/* A longer line cannot be a record. */
 #define LINE_ROOM (2 * RECORD_LINE_MAX)
 
 void output_free(struct output *o)
@@ -63,7 +63,7 @@ static void release_line(struct output *o)
 	take(o, 1, o->line, n);
 }
 
-/* Could the line at hand still be a record's? */
+/* Whether the current line may still be a record. */
 static bool may_be_record(const struct output *o)
 {
 	size_t n = o->line_n < RECORD_PREFIX_LEN ? o->line_n : RECORD_PREFIX_LEN;
@@ -71,7 +71,7 @@ static bool may_be_record(const struct output *o)
 	return memcmp(o->line, RECORD_PREFIX, n) == 0 && o->line_n < LINE_ROOM;
 }
 
-/* What may be the beginning of a record is held back until that is known. */
+/* The beginning of a line is held back as long as it may be a record. */
 static void feed_stdout(struct output *o, const char *bytes, size_t n, output_take taken, void *arg)
 {
 	if (!o->line)
@@ -160,7 +160,7 @@ json_t *output_json(const struct output *o)
 
 		if (!n || !memchr(p->bytes, 0, n))
 			text = json_stringn(n ? p->bytes : "", n);
-		/* Perhaps it was cut within a character. */
+		/* The cut may be inside a character. */
 		for (int less = 1; less < 4 && !text && n < p->total; less++)
 			text = json_stringn(p->bytes, n - (size_t)less);
 		if (text)

@@ -12,7 +12,7 @@
 #include "lib/interrupt.h"
 #include "lib/text.h"
 
-/* QEMU answers within milliseconds of its own time; saving a state takes part of a second. */
+/* QEMU answers within milliseconds of its own time; saving a state takes a fraction of a second. */
 #define ANSWER_SECONDS 20.0
 #define LOOK_EVERY_MS  10
 #define LINE_MAX_BYTES (1u << 20)
@@ -33,7 +33,7 @@ void qmp_close(struct qmp *q)
 	q->events = NULL;
 }
 
-/* Reads what there is. false: the channel is closed. */
+/* Reads available bytes. false: the channel is closed. */
 static bool fill(struct qmp *q, int wait_ms)
 {
 	struct pollfd p = {.fd = q->fd, .events = POLLIN};
@@ -54,7 +54,7 @@ static bool fill(struct qmp *q, int wait_ms)
 	return true;
 }
 
-/* The next whole line as JSON, or NULL if none has come. */
+/* The next complete line as JSON, or NULL if there is none yet. */
 static json_t *next_message(struct qmp *q)
 {
 	char *newline = q->used ? memchr(q->buf, '\n', q->used) : NULL;
@@ -155,7 +155,7 @@ bool qmp_connect(struct qmp *q, const char *path, char **error)
 		q->fd = -1;
 		return false;
 	}
-	/* Whoever listens there; QEMU does so itself. */
+	/* The process that listens is QEMU itself. */
 	if (getsockopt(q->fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0)
 		own_time_start(&q->time, peer.pid);
 	greeting = wait_for(q, "QMP", "QMP", error);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A rig is a way of booting the guest. Each is one file in this directory,
- * found by wildcard: it defines a struct rig and registers it with RIG(), and
- * that is all it takes to appear in --help, in `list rigs` and in `run`.
+ * A rig is a way of booting the guest. Each is one file in rigs/, found by wildcard: it defines a
+ * struct rig and registers it with RIG(). It then appears in --help, in `list rigs` and in `run`.
  */
 #ifndef PVMMU_BENCH_MACHINE_RIG_H
 #define PVMMU_BENCH_MACHINE_RIG_H
@@ -14,25 +13,27 @@
 #include "lib/sha256.h"
 #include "lib/text.h"
 
-/* What the machine is made of; filled by probe(), the same for all boots of a run. */
+/* Properties of the machine; filled by probe(), the same for all boots of a run. */
 struct rig_context {
 	const char *root;
 	const char *qemu_given; /* by the user, or NULL */
 	const char *flavour;	/* of Xen, as in struct run_spec */
-	bool cold;		/* boot each machine, and keep no state of it */
+	bool cold;		/* boot each machine, and use no snapshots */
 	char *qemu;		/* absolute path */
 	char *qemu_version;	/* as printed */
 	char qemu_sha256[HASH_TEXT];
-	char *xen_why;			 /* what is missing of Xen; NULL if nothing */
+	char *xen_why;			 /* why Xen is not available; NULL if it is */
 	char *xen_package, *xen_version; /* Debian's names */
 	char xen_sha256[HASH_TEXT];
-	/* On a Xen host: what xl says of it, and which part of it domains may use (or NULL). */
+	/*
+	 * On a Xen host: what xl reports about Xen, and the part of the host for domains (or NULL).
+	 */
 	char *xen_banner, *xen_build_id, *xen_command_line;
 	struct xen_log xen_log;
 	const char *cpus, *cpupool;
 	void *machine; /* what the rig's begin() returned */
-	bool disturb;  /* collectors observe the very run that gives the samples */
-	const struct collecting *collecting; /* who observes, or NULL; not owned */
+	bool disturb;  /* collectors observe the same run that gives the samples */
+	const struct collecting *collecting; /* the chosen collectors, or NULL; not owned */
 };
 
 void rig_context_free(struct rig_context *c);
@@ -40,15 +41,15 @@ void rig_context_free(struct rig_context *c);
 struct rig {
 	const char *name, *summary;
 	/* Space-separated names. */
-	const char *envs, *tiers; /* the first tier is the one that is meant if none is named */
-	/* The only one there is, where no image of ours is booted; NULL: those of the build. */
+	const char *envs, *tiers; /* the first tier is the default */
+	/* The only variant, for a rig that boots no image of ours; NULL: all of the build. */
 	const struct variant *variant;
 	bool alone;	       /* one run at a time, whatever --jobs says */
-	bool repeats;	       /* on tier exact two boots give the same (run/repeat_exact.h) */
-	unsigned calibrate_ns; /* what a workload's parameter `calibrate` is if nobody says */
-	/* Can it work here? false with *error: what is missing and what provides it. */
+	bool repeats;	       /* on tier exact, two boots give the same (run/repeat_exact.h) */
+	unsigned calibrate_ns; /* the default of a workload's parameter `calibrate` */
+	/* Whether the rig works here. false with *error: what is missing and what provides it. */
 	bool (*probe)(struct rig_context *c, char **error);
-	/* Is what this run needs there? false with *error, as above. */
+	/* Whether the files of this run are there. false with *error, as above. */
 	bool (*ready)(const struct rig_context *c, const struct run_spec *spec, char **error);
 	/* {"xen": ..., "qemu": ..., "image": ...} of the identity, free of this machine's paths. */
 	json_t *(*identify)(const struct rig_context *c, const struct run_spec *spec);
@@ -56,23 +57,23 @@ struct rig {
 	void (*command)(const struct rig_context *c, const struct run_spec *spec,
 			const char *console_log, struct strv *argv);
 	/*
-	 * For a rig whose machine serves several runs: before the first of them, in the order in
-	 * which they will come; and after the last. NULL: each run has a machine of its own.
+	 * For a rig whose machine serves several runs: called before the first run, with all runs
+	 * in their order; and after the last. NULL: each run has a machine of its own.
 	 */
 	void *(*begin)(const struct rig_context *c, const struct run_spec *const *specs, size_t n);
 	void (*end)(void *machine);
 	/*
-	 * A cold boot gave what the run from the kept state with this hash gave: from now on boots
-	 * say that it is believed. NULL if the rig keeps no states.
+	 * Records that a cold boot gave the same as a run from the snapshot with this hash. NULL if
+	 * the rig keeps no snapshots.
 	 */
 	void (*believe)(const struct rig_context *c, const struct run_spec *spec,
 			const char *state);
-	/* Boots, waits, fills b. Called from several threads at once, unless alone. */
+	/* Boots, waits, fills b. Several threads may call it at once, unless `alone`. */
 	void (*run)(const struct rig_context *c, const struct run_spec *spec,
 		    const char *console_log, struct boot *b);
 };
 
-/* Pointers, not structs, so that no alignment gap can come between them. */
+/* Pointers, not structs, so that there are no gaps for alignment. */
 #define RIG(r)                                                                                     \
 	static const struct rig *const rig_entry __attribute__((section("pvmmu_rigs"), used)) = &(r)
 

@@ -16,50 +16,50 @@
 #include "lib/sha256.h"
 #include "lib/text.h"
 
-/* How often a lock held by somebody else is tried again. */
+/* The interval at which a lock of another process is tried again. */
 #define LOCK_EVERY_MS 50
 #define SAVE_SECONDS  20.0 /* of QEMU's life */
 
 #define KEY_ROOM (2 * HASH_TEXT)
 
-static bool lock(struct snapshot *w, int how, char **error)
+static bool lock(struct snapshot *s, int how, char **error)
 {
-	while (flock(w->lock, how | LOCK_NB) < 0) {
+	while (flock(s->lock, how | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fail(error, "cannot lock %s: %s", w->dir, strerror(errno));
+			return fail(error, "cannot lock %s: %s", s->dir, strerror(errno));
 		if (cancel_wait(LOCK_EVERY_MS))
 			return fail(error, "interrupted");
 	}
 	return true;
 }
 
-/* Of both files, as one. */
-static bool hash_state(const struct snapshot *w, char out[HASH_TEXT], char **error)
+/* The hash of both files together. */
+static bool hash_state(const struct snapshot *s, char out[HASH_TEXT], char **error)
 {
 	char state[HASH_TEXT], both[KEY_ROOM];
 
-	if (!hash_file(w->state, state, error) || !hash_file(w->console, out, error))
+	if (!hash_file(s->state, state, error) || !hash_file(s->console, out, error))
 		return false;
 	snprintf(both, sizeof(both), "%s %s", state, out);
 	hash_text(both, out);
 	return true;
 }
 
-/* A state of this hash is there. Was it confirmed? */
-static void take_hash(struct snapshot *w, const char hash[HASH_TEXT])
+/* Notes that there is a state with this hash, and whether it was confirmed. */
+static void take_hash(struct snapshot *s, const char hash[HASH_TEXT])
 {
-	AUTO_FREE char *path = xasprintf("%s/believed", w->dir), *of = NULL;
+	AUTO_FREE char *path = xasprintf("%s/believed", s->dir), *of = NULL;
 	size_t n;
 
-	memcpy(w->hash, hash, sizeof(w->hash));
+	memcpy(s->hash, hash, sizeof(s->hash));
 	of = read_whole_file(path, &n, NULL);
-	w->believed = of && !strcmp(of, w->hash);
+	s->believed = of && !strcmp(of, s->hash);
 }
 
-bool snapshot_believe(struct snapshot *w, const char *hash, char **error)
+bool snapshot_believe(struct snapshot *s, const char *hash, char **error)
 {
-	AUTO_FREE char *path = xasprintf("%s/believed", w->dir);
-	bool ok = !w->valid || strcmp(w->hash, hash) != 0 ||
+	AUTO_FREE char *path = xasprintf("%s/believed", s->dir);
+	bool ok = !s->valid || strcmp(s->hash, hash) != 0 ||
 		  write_plainly(path, hash, strlen(hash), error);
 
 	return ok;
@@ -67,10 +67,10 @@ bool snapshot_believe(struct snapshot *w, const char *hash, char **error)
 
 enum found { FOUND_NONE, FOUND_OTHER, FOUND_DAMAGED, FOUND_GOOD };
 
-/* The key's file has two words: what the state is of, and the hash of what was written. */
-static enum found look_at_state(struct snapshot *w)
+/* The key's file has two words: the key of the state, and the hash of its files. */
+static enum found look_at_state(struct snapshot *s)
 {
-	AUTO_FREE char *path = xasprintf("%s/key", w->dir), *key = NULL;
+	AUTO_FREE char *path = xasprintf("%s/key", s->dir), *key = NULL;
 	char *hash;
 	char now[HASH_TEXT], *error = NULL;
 	enum found found = FOUND_OTHER;
@@ -80,73 +80,73 @@ static enum found look_at_state(struct snapshot *w)
 	hash = key ? strchr(key, ' ') : NULL;
 	if (!key)
 		found = FOUND_NONE;
-	else if (hash && !strncmp(key, w->key, (size_t)(hash - key)) && !w->key[hash - key])
-		found = hash_state(w, now, &error) && !strcmp(hash + 1, now) ? FOUND_GOOD
+	else if (hash && !strncmp(key, s->key, (size_t)(hash - key)) && !s->key[hash - key])
+		found = hash_state(s, now, &error) && !strcmp(hash + 1, now) ? FOUND_GOOD
 									     : FOUND_DAMAGED;
 	if (found == FOUND_GOOD)
-		take_hash(w, now);
+		take_hash(s, now);
 	free(error);
 	return found;
 }
 
-bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const char *key,
+bool snapshot_open(struct snapshot *s, const char *root, const char *slot, const char *key,
 		   bool fresh, char **error)
 {
 	enum found found;
 
 	AUTO_FREE char *base = xasprintf("%s/build/warm", root), *path = NULL;
 
-	*w = (struct snapshot){.lock = -1};
-	w->dir = xasprintf("%s/%s", base, slot);
-	w->key = xstrdup(key);
-	w->state = xasprintf("%s/state", w->dir);
-	w->console = xasprintf("%s/console.log", w->dir);
-	path = xasprintf("%s/lock", w->dir);
-	if (make_directory(base, error) && make_directory(w->dir, error)) {
-		w->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-		if (w->lock < 0)
+	*s = (struct snapshot){.lock = -1};
+	s->dir = xasprintf("%s/%s", base, slot);
+	s->key = xstrdup(key);
+	s->state = xasprintf("%s/state", s->dir);
+	s->console = xasprintf("%s/console.log", s->dir);
+	path = xasprintf("%s/lock", s->dir);
+	if (make_directory(base, error) && make_directory(s->dir, error)) {
+		s->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+		if (s->lock < 0)
 			fail(error, "cannot write %s: %s", path, strerror(errno));
 	}
-	if (w->lock < 0 || !lock(w, LOCK_SH, error))
+	if (s->lock < 0 || !lock(s, LOCK_SH, error))
 		return false;
-	w->valid = !fresh && look_at_state(w) == FOUND_GOOD;
-	if (w->valid)
+	s->valid = !fresh && look_at_state(s) == FOUND_GOOD;
+	if (s->valid)
 		return true;
-	/* Not an upgrade: somebody may make it between the two. */
-	flock(w->lock, LOCK_UN);
-	if (!lock(w, LOCK_EX, error))
+	/* The lock is not upgraded in place: another process may make the state in between. */
+	flock(s->lock, LOCK_UN);
+	if (!lock(s, LOCK_EX, error))
 		return false;
-	found = fresh ? FOUND_NONE : look_at_state(w);
-	w->valid = found == FOUND_GOOD;
+	found = fresh ? FOUND_NONE : look_at_state(s);
+	s->valid = found == FOUND_GOOD;
 	if (found == FOUND_DAMAGED)
 		complain("%s: the kept state is not what was written there: thrown away, booting",
-			 w->dir);
+			 s->dir);
 	if (found != FOUND_GOOD)
-		snapshot_discard(w);
+		snapshot_discard(s);
 	else
-		flock(w->lock, LOCK_SH);
+		flock(s->lock, LOCK_SH);
 	return true;
 }
 
-void snapshot_discard(struct snapshot *w)
+void snapshot_discard(struct snapshot *s)
 {
-	AUTO_FREE char *key = xasprintf("%s/key", w->dir);
+	AUTO_FREE char *key = xasprintf("%s/key", s->dir);
 
 	unlink(key);
-	w->valid = false;
+	s->valid = false;
 }
 
-void snapshot_close(struct snapshot *w)
+void snapshot_close(struct snapshot *s)
 {
-	if (w->lock >= 0)
-		close(w->lock);
-	free(w->dir);
-	free(w->key);
-	free(w->state);
-	free(w->console);
+	if (s->lock >= 0)
+		close(s->lock);
+	free(s->dir);
+	free(s->key);
+	free(s->state);
+	free(s->console);
 }
 
-/* A migration is called completed a moment before the machine may go on. */
+/* QEMU reports a migration as completed a moment before the machine may go on. */
 static bool may_go_on(struct qmp *q, char **error)
 {
 	json_auto_t *reply = NULL;
@@ -160,7 +160,7 @@ static bool may_go_on(struct qmp *q, char **error)
 	return !finishing;
 }
 
-/* Has QEMU write its state to the file; done when this returns. */
+/* Makes QEMU write its state to the file, and waits for the end. */
 static bool migrate(struct qmp *q, const char *path, char **error)
 {
 	AUTO_FREE char *file = shell_word(path), *uri = xasprintf("exec:exec cat > %s", file);
@@ -198,38 +198,35 @@ static bool put_in_place(const char *from, const char *to, char **error)
 	return rename(from, to) == 0 || fail(error, "cannot write %s: %s", to, strerror(errno));
 }
 
-/* All that it speaks for is on disk before the key is. */
-static bool write_key(struct snapshot *w, const char *path, const char *temporary, char **error)
+/* The state is on disk before its key is. */
+static bool write_key(struct snapshot *s, const char *path, const char *temporary, char **error)
 {
 	char hash[HASH_TEXT], *text;
 	bool ok;
 
-	if (!sync_path(w->dir, error) || !hash_state(w, hash, error))
+	if (!sync_path(s->dir, error) || !hash_state(s, hash, error))
 		return false;
-	take_hash(w, hash);
-	text = xasprintf("%s %s", w->key, hash);
+	take_hash(s, hash);
+	text = xasprintf("%s %s", s->key, hash);
 	ok = write_synced(temporary, text, strlen(text), error) &&
-	     put_in_place(temporary, path, error) && sync_path(w->dir, error);
+	     put_in_place(temporary, path, error) && sync_path(s->dir, error);
 	free(text);
 	return ok;
 }
 
-/*
- * The key is the last to be written and the first to go: a state without one is
- * nobody's.
- */
-bool snapshot_save(struct snapshot *w, struct qmp *q, const char *console_log, char **error)
+/* The key is written last and removed first: a state without a key is not used. */
+bool snapshot_save(struct snapshot *s, struct qmp *q, const char *console_log, char **error)
 {
-	AUTO_FREE char *key = xasprintf("%s/key", w->dir), *temporary = xasprintf("%s/new", w->dir);
+	AUTO_FREE char *key = xasprintf("%s/key", s->dir), *temporary = xasprintf("%s/new", s->dir);
 	AUTO_FREE char *said = NULL;
 	size_t n;
 
 	unlink(key);
 	said = read_whole_file(console_log, &n, error);
-	w->valid = said && migrate(q, temporary, error) && sync_path(temporary, error) &&
-		   put_in_place(temporary, w->state, error) &&
-		   write_synced(w->console, said, n, error) && write_key(w, key, temporary, error);
+	s->valid = said && migrate(q, temporary, error) && sync_path(temporary, error) &&
+		   put_in_place(temporary, s->state, error) &&
+		   write_synced(s->console, said, n, error) && write_key(s, key, temporary, error);
 	unlink(temporary);
-	flock(w->lock, LOCK_SH); /* others may go on, with it or to make it */
-	return w->valid;
+	flock(s->lock, LOCK_SH); /* others may use it or make it now */
+	return s->valid;
 }

@@ -1,27 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Warm starts. Xen spends most of a boot in delay loops that calibrate timers,
- * and those are what an instruction-counting QEMU is slowest at: 6 s of host
- * time before a measurement of a tenth of a second. So the guest marks the point
- * where it has booted and nothing of the measurement has begun, the machine's
- * state there is kept, and later measurements of the same machine start from it.
+ * Snapshots. Xen spends most of a boot in delay loops that calibrate timers, which an
+ * instruction-counting QEMU executes slowest: 6 s of host time before a measurement of a tenth of a
+ * second. So the guest marks the point at which it has booted and the measurement has not begun,
+ * the machine's state at that point is kept, and later measurements of the same machine start from
+ * it.
  *
- * On the exact tier this changes nothing but the waiting: the machine's future
- * is a function of its state, and tests hold that samples from a warm and from a
- * cold start are the same.
+ * On the exact tier this saves time and changes no result: the machine's future is a function of
+ * its state. Tests compare samples from snapshots and from cold boots.
  *
- * A state is kept for a *slot* (which image, how many vCPUs, how much memory) and
- * is good for one *key*, the hash of everything it is made of: QEMU, Xen, guest,
- * initial ramdisk, and the machine's description. What does not match is made
- * anew. Slots are locked: shared by those that run from the state, exclusively by
- * the one that makes it.
+ * A snapshot is kept for a *slot* (image, number of vCPUs, memory) and is valid for one *key*, the
+ * hash of all its inputs: QEMU, Xen, guest, initial ramdisk, and the machine's description. A
+ * snapshot with another key is made anew. Slots are locked: shared by the runs that start from a
+ * snapshot, exclusively by the run that makes it.
  *
- * A state is believed only as far as it can be checked. Beside the key stands a hash of the state
- * and its console, which is compared at each use; both are on disk before the key is; and
- * checkpoint.h sees to it that only states from inside the checkpoint's loop are kept, and finds
- * out whether a run has begun from one. What fails any of this is thrown away, and the machine
- * boots. Whether the machine goes on from it as from a cold boot is found out once
- * (repeat_exact.h), and kept beside it.
+ * A snapshot is checked at each use. A hash of the state and its console stands beside the key, and
+ * both are on disk before the key is. checkpoint.h keeps only states from inside the checkpoint's
+ * loop, and detects whether a run has begun from one. A snapshot that fails a check is thrown away,
+ * and the machine boots. Whether a snapshot continues like a cold boot is tested once
+ * (repeat_exact.h), and the result is kept beside it.
  */
 #ifndef PVMMU_BENCH_MACHINE_SNAPSHOT_H
 #define PVMMU_BENCH_MACHINE_SNAPSHOT_H
@@ -32,35 +29,35 @@
 #include "qmp.h"
 
 struct snapshot {
-	char *dir; /* of the slot */
+	char *dir; /* the slot's directory */
 	char *key;
 	int lock;	      /* -1: not held */
-	bool valid;	      /* there is a state for this key; else we are to make it */
-	bool believed;	      /* what runs from it was once held against a cold boot */
+	bool valid;	      /* there is a state for this key; else the caller is to make it */
+	bool believed;	      /* a run from it was once compared with a cold boot */
 	char hash[HASH_TEXT]; /* of the state, if it is valid */
 	char *state;	      /* file with the state */
-	char *console;	      /* what the console said up to it */
+	char *console;	      /* the console's output up to the state */
 };
 
 /*
- * Opens a slot below root (made if missing) and locks it, for reading if its
- * state has this key and is whole, else for making one; fresh: for making one whatever there
- * is. Complains of a state that is not whole. false with *error: no warm start here, boot without.
- * Returns early, with *error, when interrupted.
+ * Opens a slot below root (made if missing) and locks it: for reading if its state has this key and
+ * is undamaged, else for making one. fresh: for making one in any case. Reports a damaged state.
+ * false with *error: no snapshot can be used, boot without. Returns early, with *error, when
+ * interrupted.
  */
-bool snapshot_open(struct snapshot *w, const char *root, const char *slot, const char *key,
+bool snapshot_open(struct snapshot *s, const char *root, const char *slot, const char *key,
 		   bool fresh, char **error);
-/* The state turned out to be of no use: the next one to come makes it anew. */
-void snapshot_discard(struct snapshot *w);
-/* Keeps with the state whose hash this is, if it is still that one, that it is believed. */
-bool snapshot_believe(struct snapshot *w, const char *hash, char **error);
+/* Throws the state away; the next user makes a new one. */
+void snapshot_discard(struct snapshot *s);
+/* Records that the state with this hash, if it is still there, is believed. */
+bool snapshot_believe(struct snapshot *s, const char *hash, char **error);
 /* Unlocks. */
-void snapshot_close(struct snapshot *w);
+void snapshot_close(struct snapshot *s);
 
 /*
- * Keeps a new state: has the stopped machine at the other end of q write it, and
- * copies its console. It is valid, for us and others, if this returns true.
+ * Makes the stopped machine at the other end of q write its state, and copies its console. If this
+ * returns true, the snapshot is valid for us and for others.
  */
-bool snapshot_save(struct snapshot *w, struct qmp *q, const char *console_log, char **error);
+bool snapshot_save(struct snapshot *s, struct qmp *q, const char *console_log, char **error);
 
 #endif

@@ -17,7 +17,7 @@ static bool starts(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* What comes behind the prefix, and behind a time, if Xen tells that; NULL: not Xen's line. */
+/* The text behind the prefix and an optional time; NULL: not a line of Xen. */
 static const char *said(const char *line)
 {
 	const char *end;
@@ -91,7 +91,7 @@ static bool is_in(const char *value, const char *const *words)
 	return false;
 }
 
-/* As Xen reads a boolean: 1 or 0; -1 if it is none. */
+/* A boolean as Xen reads it: 1 or 0; -1 if it is none. */
 static int truth(const char *value)
 {
 	static const char *const yes[] = {"yes", "on", "true", "enable", "1", NULL};
@@ -100,7 +100,9 @@ static int truth(const char *value)
 	return is_in(value, yes) ? 1 : is_in(value, no) ? 0 : -1;
 }
 
-/* What an element of an option's value asks of `name`: "dom0", "no-dom0", "dom0=no"; -1: nothing.
+/*
+ * The request of an element of an option's value for `name`: "dom0", "no-dom0", "dom0=no"; -1:
+ * none.
  */
 static int asked(const char *element, const char *name)
 {
@@ -125,7 +127,9 @@ static void ignored(struct strv *sentences, const char *word, const char *name, 
 	strv_add_distinct(sentences, text);
 }
 
-/* An option that takes a boolean, or one for dom0 and one for all others; the last word counts. */
+/*
+ * Checks an option that takes a boolean, or one for dom0 and one for domUs; the last word counts.
+ */
 static void check_domains(const char *word, const struct strv *value, const char *name,
 			  const char *is, struct strv *sentences)
 {

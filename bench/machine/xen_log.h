@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Xen says at its boot about itself: which mitigations it has put in force. Its command line
- * only says what was asked for. The rest is decided by the processor that Xen finds, so that the
- * same bytes with the same options have other numbers elsewhere: XPTI doubles a null call.
+ * Xen's boot messages about the mitigations that are in force. The command line only has the
+ * request. The processor decides the rest, so the same bytes with the same options give other
+ * numbers elsewhere: XPTI doubles the cost of a null call.
  *
- * The block looks like this in Xen 4.17 and 4.20, and each line of it is kept in Xen's own words:
+ * The block has this form in Xen 4.17 and 4.20; each of its lines is kept in Xen's words:
  *
  *	(XEN) Speculative mitigation facilities:
  *	(XEN)   Compiled-in support: INDIRECT_THUNK RETURN_THUNK
@@ -21,13 +21,13 @@
 #include "spec/xen_words.h"
 
 struct xen_log {
-	json_t *mitigations;	/* {line's name: what it says}, texts; NULL until the block came */
-	struct strv complaints; /* about options that Xen does not know or cannot read */
-	bool closed;		/* lines are not Xen's: the console is a domain's */
+	json_t *mitigations;	/* {name of the line: its text}; NULL until the block came */
+	struct strv complaints; /* about options that Xen does not know or cannot parse */
+	bool closed;		/* the lines are not Xen's: the console is a domain's */
 	bool within;		/* the block has begun and not ended */
 };
 
-/* One more line of the log, printable, without its end. Other lines than Xen's are ignored. */
+/* Takes a line of the log, printable, without its end. Lines of others are ignored. */
 void xen_log_line(struct xen_log *log, const char *line);
 
 /* The same for each line of a text. */
@@ -36,9 +36,8 @@ void xen_log_text(struct xen_log *log, const char *text);
 void xen_log_free(struct xen_log *log);
 
 /*
- * A sentence for each option on Xen's command line that, by what Xen says is in force, it has
- * ignored: xpti, pv-l1tf, pcid, dom0=shadow. What Xen complained about is added. mitigations may be
- * NULL.
+ * Adds a sentence for each option on Xen's command line that Xen has ignored, as its log shows:
+ * xpti, pv-l1tf, pcid, dom0=shadow. Xen's complaints are added. mitigations may be NULL.
  */
 void xen_ignored_options(const char *command_line, const json_t *mitigations,
 			 const struct strv *complaints, struct strv *sentences);

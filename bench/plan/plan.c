@@ -9,10 +9,10 @@
 #include "spec/custom_variant.h"
 #include "spec/workload_spec.h"
 
-/* VARIANT or VARIANT+MUTANT; which mutants there are, the build knows. Or a custom variant. */
+/* VARIANT, VARIANT+MUTANT or a custom variant. The build knows which mutants there are. */
 struct image {
 	const struct variant *variant;
-	const char *image; /* the whole, borrowed */
+	const char *image; /* the complete name, borrowed */
 };
 
 struct images {
@@ -36,7 +36,7 @@ static void add_named(struct images *all, const char *text, const struct catalog
 			mistake(error, "\"%s\" is not VARIANT or VARIANT+MUTANT", text);
 }
 
-/* Where there is one variant only it need not be named. */
+/* A rig with only one variant does not need its name. */
 static void add_only(struct images *all, const struct request *r, const struct rig *rig,
 		     char **error)
 {
@@ -57,7 +57,7 @@ static void find_images(struct images *all, const struct request *r, struct cata
 		return;
 	}
 	if (r->program && !r->variants.n)
-		mistake(error, "on which variant is the program to run? --variant NAME; see `pvmmu "
+		mistake(error, "a program needs a variant: --variant NAME; see `pvmmu "
 			       "list variants`");
 	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
 		if (!r->env || strcmp(c->variants[i].env, r->env) == 0)
@@ -72,7 +72,7 @@ static void find_images(struct images *all, const struct request *r, struct cata
 	}
 }
 
-/* A variant is for one env, which the rig must offer; who names an env means variants of it. */
+/* The rig must offer the env of each variant; --env restricts the variants. */
 static bool check_envs(const struct images *all, const struct request *r, const struct rig *rig,
 		       char **error)
 {
@@ -101,8 +101,8 @@ static bool is_axis(const json_t *axes, const char *name)
 }
 
 /*
- * Parameters with their default value are left out, so that ids stay short and stable. A family's
- * id is that of its runs without its axes; seeds repeat a point and do not make another family.
+ * Parameters with their default value are left out, so that ids stay short and stable. The id of a
+ * family is that of its runs without the swept axes; seeds repeat a point and make no family.
  */
 static char *make_id(const struct run_spec *r, const json_t *axes)
 {
@@ -123,7 +123,7 @@ static char *make_id(const struct run_spec *r, const json_t *axes)
 	return id;
 }
 
-/* Where in a sweep the run is, or NULL if nothing is swept. axes are the run's. */
+/* The place of the run in a sweep, or NULL if there is no sweep. axes are the run's. */
 static json_t *make_family(const struct run_spec *r, json_t *axes)
 {
 	json_t *point = json_object(), *axis;
@@ -171,7 +171,7 @@ static bool add_run(struct plan *p, struct run_spec r, const char *image, char *
 	return !*error;
 }
 
-/* All numbers of a list whose items may be lists; 1 if there is none. */
+/* Reads a list of numbers whose items may be lists; 1 if it is empty. */
 static bool read_numbers(struct values *to, struct strv *items, long long min, long long max,
 			 const char *what, char **error)
 {
@@ -184,10 +184,10 @@ static bool read_numbers(struct values *to, struct strv *items, long long min, l
 	return ok;
 }
 
-/* What is swept besides the workload's parameters. */
+/* The sweeps besides the workload's parameters. */
 struct sweeps {
 	struct images images;
-	const char *flavour; /* of Xen, where there is one */
+	const char *flavour; /* of Xen, for envs with Xen */
 	unsigned high_mib;   /* for variants with pte=high */
 	struct values vcpus, seeds;
 };
@@ -203,7 +203,7 @@ static bool add_seeds(struct plan *p, struct run_spec r, const char *image,
 	return true;
 }
 
-/* Pte pages in memory of their own, without permanent mapping. */
+/* Whether pte pages have a zone of their own, without permanent mapping. */
 static bool variant_has_zone(const struct variant *v)
 {
 	const char *pte = json_string_value(json_object_get(v->policy, "pte"));
@@ -225,7 +225,7 @@ static bool check_zone(const struct request *r, const struct images *images, cha
 	return true;
 }
 
-/* The axes of the choice, of the number of vCPUs and of the variant. */
+/* The axes of the workload, of the number of vCPUs and of the variant. */
 static json_t *all_axes(const struct workload_spec *c, const struct sweeps *s,
 			const struct variant *v)
 {
@@ -256,8 +256,8 @@ static bool add_image_runs(struct plan *p, struct run_spec r, const struct image
 }
 
 /*
- * A workload that was not named and that cannot be measured on so few vCPUs. To declare it would
- * make a hole of what nobody could fill.
+ * A workload that was not named and needs more vCPUs is left out: declaring it would promise a
+ * result that cannot exist.
  */
 static bool left_out(struct plan *p, const struct workload *w, bool named, unsigned vcpus)
 {
@@ -268,8 +268,8 @@ static bool left_out(struct plan *p, const struct workload *w, bool named, unsig
 	return true;
 }
 
-static bool add_choice(struct plan *p, struct run_spec r, const struct workload_spec *c,
-		       const struct sweeps *s, bool named, char **error)
+static bool add_workload(struct plan *p, struct run_spec r, const struct workload_spec *c,
+			 const struct sweeps *s, bool named, char **error)
 {
 	json_t *one;
 	size_t k;
@@ -289,7 +289,7 @@ static bool add_choice(struct plan *p, struct run_spec r, const struct workload_
 	return true;
 }
 
-/* The first of a rig's tiers is the one that is meant if none is named. */
+/* The first of a rig's tiers is the default. */
 static const char *first_tier(const char *tiers)
 {
 	return strncmp(tiers, "wall", 4) == 0 ? "wall" : "exact";
@@ -313,13 +313,13 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->program = r->program;
 	if (r->flavour &&
 	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
-		return mistake(error, "--xen: \"%s\" is no name of a flavour", r->flavour);
+		return mistake(error, "--xen: \"%s\" is not the name of a flavour", r->flavour);
 	return true;
 }
 
-/* The i-th workload that was asked for, or is there; or the one program. */
-static bool choose(struct workload_spec *c, const struct request *r, size_t i,
-		   const struct catalog *catalog, const struct rig *rig, char **error)
+/* The i-th workload of the request or the catalog; or the one program. */
+static bool choose_workload(struct workload_spec *c, const struct request *r, size_t i,
+			    const struct catalog *catalog, const struct rig *rig, char **error)
 {
 	AUTO_FREE char *text = NULL;
 	bool ok;
@@ -342,7 +342,7 @@ static bool choose(struct workload_spec *c, const struct request *r, size_t i,
 	return ok;
 }
 
-/* As the first run, with another workload; a build may be without it. */
+/* The control run: like the first run, with another workload; a build may lack it. */
 static void add_control(struct plan *p, const struct catalog *catalog)
 {
 	struct run_spec *control = &p->control;
@@ -380,8 +380,8 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **erro
 	for (size_t i = 0; i < nr_workloads && !*error; i++) {
 		struct workload_spec workload_spec = {0};
 
-		if (choose(&workload_spec, r, i, c, base.rig, error))
-			add_choice(p, base, &workload_spec, &sweeps, r->workloads.n, error);
+		if (choose_workload(&workload_spec, r, i, c, base.rig, error))
+			add_workload(p, base, &workload_spec, &sweeps, r->workloads.n, error);
 		json_decref(workload_spec.sweeps);
 		json_decref(workload_spec.axes);
 	}

@@ -151,7 +151,7 @@ static bool begin_drawing(struct drawing *f, const char *out, char **error)
 
 	f->out = out;
 	if (destination_find(&f->to, out, error)) {
-		f->temporary = name_beside(f->to.console ? elsewhere : f->to.path, suffix);
+		f->temporary = name_beside(f->to.through ? elsewhere : f->to.path, suffix);
 		fd = mkostemps(f->temporary, (int)strlen(suffix), O_CLOEXEC);
 		if (fd < 0)
 			fail(error, "cannot write %s: %s", out, strerror(errno));
@@ -160,7 +160,7 @@ static bool begin_drawing(struct drawing *f, const char *out, char **error)
 		close(fd);
 		remember_temporary(f->temporary);
 		/* gnuplot creates a new file itself, with the mode that the umask gives. */
-		if (!f->to.console && !f->to.there)
+		if (!f->to.through && !f->to.there)
 			unlink(f->temporary);
 		else if (f->to.there)
 			chmod(f->temporary, f->to.st.st_mode & 0777);
@@ -174,11 +174,11 @@ static bool place_drawing(const struct drawing *f, char **error)
 	AUTO_FREE char *bytes = NULL;
 	size_t n;
 
-	if (!f->to.console)
+	if (!f->to.through)
 		return rename(f->temporary, f->to.path) == 0 ||
 		       fail(error, "cannot write %s: %s", f->out, strerror(errno));
 	bytes = read_whole_file(f->temporary, &n, error);
-	return bytes && destination_stream(&f->to, f->out, bytes, n, error);
+	return bytes && destination_write_through(&f->to, f->out, bytes, n, error);
 }
 
 static void end_drawing(struct drawing *f)

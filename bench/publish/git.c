@@ -68,7 +68,7 @@ bool git_open(struct git *g, const char *repo, char **error)
 void git_close(struct git *g)
 {
 	if (g->tmp)
-		folder_remove(g->tmp, NULL);
+		directory_remove(g->tmp, NULL);
 	free(g->program);
 	free(g->shell);
 	free(g->repo);

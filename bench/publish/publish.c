@@ -73,7 +73,7 @@ static bool plan_site(struct publish_plan *p, const char *site, const struct pub
 		      json_t *ours, char **error)
 {
 	AUTO_STRV struct strv files = {0};
-	bool ok = folder_list(site, &files, error);
+	bool ok = directory_list(site, &files, error);
 
 	for (size_t i = 0; i < files.n && ok; i++) {
 		const char *path = files.v[i];

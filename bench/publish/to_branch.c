@@ -157,7 +157,7 @@ static const char *name_of_set(const struct published *old, const char *path)
 static bool sweep(const struct published *old, const char *dir, char **error)
 {
 	AUTO_STRV struct strv there = {0};
-	bool ok = folder_list(dir, &there, error);
+	bool ok = directory_list(dir, &there, error);
 
 	for (size_t i = 0; i < there.n && ok; i++) {
 		AUTO_FREE char *path = xasprintf(PUBLISH_RAW "%s", there.v[i]);

@@ -90,7 +90,7 @@ static bool look(struct to_directory *t, struct published *old, char **error)
 
 	ok = access(git, F_OK) < 0 ||
 	     fail(error, "%s is a work tree of git; `--branch` publishes to a branch", t->to);
-	ok = ok && folder_list(t->real, &files, error);
+	ok = ok && directory_list(t->real, &files, error);
 	for (size_t i = 0; i < files.n; i++)
 		json_object_set_new(old->files, files.v[i], json_true());
 	path = xasprintf("%s/%s", t->real, PUBLISH_MARK);
@@ -151,7 +151,7 @@ static void remove_leftovers(const struct to_directory *t)
 
 		if (strncmp(e->d_name, t->prefix, strlen(t->prefix)) == 0 &&
 		    (!t->real || strcmp(path, t->real) != 0))
-			folder_remove(path, NULL);
+			directory_remove(path, NULL);
 	}
 	if (d)
 		closedir(d);
@@ -183,17 +183,18 @@ static bool stage(const struct to_directory *t, const char *dir, const struct pu
 		bool same = before && same_contents(f->source, there);
 
 		ok = !cancelled() || fail(error, "interrupted; nothing was published");
-		ok = ok && folder_put(dir, f->path, f->source, same ? there : NULL, &linked, error);
+		ok = ok && directory_add_file(dir, f->path, f->source, same ? there : NULL, &linked,
+					      error);
 		publish_count(report, f->path, before, same);
 	}
 	for (size_t i = 0; i < plan->keep.n && ok; i++) {
 		AUTO_FREE char *there = xasprintf("%s/%s", t->real, plan->keep.v[i]);
 
-		ok = folder_put(dir, plan->keep.v[i], there, there, &linked, error);
+		ok = directory_add_file(dir, plan->keep.v[i], there, there, &linked, error);
 		publish_count(report, plan->keep.v[i], true, true);
 	}
 	report->removed = plan->drop.n;
-	return ok && folder_sync(dir, error);
+	return ok && directory_sync(dir, error);
 }
 
 static bool exchange(const char *a, const char *b)
@@ -280,7 +281,7 @@ static enum publish_result put_locked(struct to_directory *t, const struct publi
 	/* Nothing new: the old one stays, so that whoever watches it sees nothing. */
 	if (ok && (!t->real || report->added || report->changed || report->removed))
 		ok = swap(t, &dir, by_link, error);
-	if (*dir && !folder_remove(dir, &left))
+	if (*dir && !directory_remove(dir, &left))
 		strv_add(&report->notes, "%s", left);
 	return ok ? PUBLISH_DONE : PUBLISH_FAILED;
 }

@@ -167,7 +167,7 @@ void results_walk(const char *dir, bool gathered, void (*see)(void *, const stru
 {
 	struct walk w = {.see = see,
 			 .arg = arg,
-			 .skip = folder_prefix(dir),
+			 .skip = directory_prefix(dir),
 			 .real = realpath(dir, NULL),
 			 .gathered = gathered};
 

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rig box: a Xen host inside QEMU. Xen starts a small Linux as dom0 (mk/build-box.sh), and in it
- * this program runs with rig xl, so that all of xl's way is measured and tested on machines that
- * have no Xen. Needs no privileges.
+ * Rig box: a Xen host inside QEMU. Xen starts a small Linux as dom0 (mk/build-box.sh), and this
+ * program runs in it with rig xl, so that rig xl is measured and tested on machines without Xen.
+ * Needs no privileges.
  *
- * One machine serves all runs that want as many CPUs: dom0 boots once, carries out a job for each
- * run, one after the other, and sends back each one's result and console (box_port.h). What comes
- * back is judged here, as if the domain's console had been read here. If the machine dies or a run
- * passes its deadline, the rest gets another machine.
+ * One machine serves all runs that want the same number of CPUs: dom0 boots once, does a job for
+ * each run, one after the other, and sends back the result and console of each (box_port.h). They
+ * are judged here, as if the domain's console had been read here. If the machine dies or a run
+ * passes its deadline, the remaining runs get another machine.
  *
  * On the exact tier the emulator counts instructions, as on rig solo, and dom0 sleeps while a
- * domain runs; what it does now and then on the same CPU shows as a sample that is higher by
- * thousands, always the same one: what a run comes behind in its session is part of what it
- * repeats with (docs/measuring.md).
+ * domain runs. Dom0's occasional work on the same CPU shows as a sample that is higher by
+ * thousands, always the same one: it depends on the runs before it in the session
+ * (docs/measuring.md).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -97,7 +97,7 @@ static json_t *box_identify(const struct rig_context *c, const struct run_spec *
 	return identity;
 }
 
-/* What collectors inside have seen or not, for those outside: see collectors/inside.h. */
+/* Hands on the results of collectors inside to those outside: see collectors/inside.h. */
 static void hand_on(const json_t *run, struct boot *b)
 {
 	json_t *value;
@@ -110,7 +110,7 @@ static void hand_on(const json_t *run, struct boot *b)
 				    json_pack("[{s:O}]", "value", value));
 }
 
-/* What only the inside knows, and whether the run went well there. */
+/* Takes facts that only the inside knows, and whether the run went well there. */
 static void take_result(const struct rig_context *c, const struct job *j, struct boot *b)
 {
 	json_auto_t *set = json_loads(j->result, 0, NULL), *expected = json_object();
@@ -166,7 +166,7 @@ static void fill(const struct rig_context *c, const struct job *j, const char *c
 		take_result(c, j, b);
 	else if (j->end == BOOT_ENDED)
 		fail(&b->error, "in the box, pvmmu ended with status %d: %s", j->status,
-		     j->output && *j->output ? j->output : "it said nothing");
+		     j->output && *j->output ? j->output : "no output");
 	if (b->error)
 		b->end = BOOT_NOT_STARTED;
 }

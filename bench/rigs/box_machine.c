@@ -18,7 +18,7 @@
 #define DOM0_MIB 512
 #define XEN_MIB	 256
 #define LOOK_MS	 20
-/* From its start to dom0's being ready, as the box lives (own_time.h). */
+/* Time from its start until dom0 is ready, in the box's life (own_time.h). */
 #define READY_SECONDS 300.0
 
 const char box_dom0_command_line[] = "console=hvc0 quiet loglevel=4";
@@ -55,7 +55,7 @@ void box_arguments(const struct run_spec *spec, const char *ramdisk, const char 
 
 struct box_session {
 	struct archive archive;
-	bool perf; /* a run counts with perf in dom0, so the box needs perf */
+	bool perf; /* a run uses perf in dom0 */
 };
 
 /* Adds a file of the project, once, under the same name in the box's /pvmmu. */
@@ -119,7 +119,7 @@ static bool session_add(struct box_session *s, const struct rig_context *c,
 	return ok;
 }
 
-/* Linux takes archives one behind the other, each on a multiple of 4 bytes. */
+/* Linux takes several archives one behind the other, each at a multiple of 4 bytes. */
 static void append(char **all, size_t *n, const char *bytes, size_t more)
 {
 	*all = xrealloc(*all, *n + 4 + more);
@@ -183,14 +183,14 @@ static void stop_machine(struct box *b)
 	b->port_fd = -1;
 	box_port_free(&b->port);
 	if (b->dir)
-		folder_remove(b->dir, NULL);
+		directory_remove(b->dir, NULL);
 	free(b->dir);
 	b->dir = NULL;
 	if (b->log && !b->failed)
 		unlink(b->log);
 	free(b->log);
 	b->log = NULL;
-	/* What it was given and has not begun is for the next one. */
+	/* Jobs that this machine was given and has not begun are for the next one. */
 	for (size_t i = 0; i < b->n; i++)
 		if (b->jobs[i].state == JOB_GIVEN)
 			b->jobs[i].state = JOB_WAITS;
@@ -214,7 +214,7 @@ void box_machine_end(void *machine)
 	free(b);
 }
 
-/* All that waits and wants the same machine as that one. */
+/* Gives the machine all waiting jobs that want the same machine as `like`. */
 static bool write_session(struct box *b, const struct run_spec *like, const char *to, char **error)
 {
 	struct box_session s;
@@ -305,7 +305,7 @@ static void read_port(struct box *b)
 	}
 }
 
-/* The machine is of no use any more: the run at hand has come to that end. */
+/* Ends the current job in that way; the machine is not used any more. */
 static void give_up(struct box *b, struct job *j, enum boot_end end, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 static void give_up(struct box *b, struct job *j, enum boot_end end, const char *fmt, ...)
@@ -332,22 +332,25 @@ static void died(struct box *b, struct job *j)
 		b->ready ? "went off" : "did not come up", status, *said ? ": " : "", said);
 }
 
-/* The limit that the job has passed, or NULL; the caller's. It is the whole box that counts. */
+/* The limit that the job has passed, or NULL; the caller's. The complete box counts. */
 static char *limit_passed(const struct box *b, const struct job *j)
 {
 	const struct own_time *now = &b->qemu.time;
-	/* dom0's is one more. On the exact tier one thread of QEMU's is all vCPUs in turn. */
+	/* Dom0 has one more. On the exact tier all vCPUs take turns in one thread of QEMU. */
 	unsigned processors = strcmp(j->spec->tier, "exact") == 0 ? 1 : j->spec->vcpus + 1;
 
 	return boot_limit_passed(b->timeout, processors, now->processor - j->began.processor,
 				 now->lived - j->began.lived);
 }
 
-/* Until that job is done, one way or the other. Without a machine when it was the other. */
+/* Follows the machine until the job is done. If the job failed, the machine is gone. */
 static void follow(struct box *b, struct job *j)
 {
 	for (;;) {
-		/* In this order: what it wrote before it ended must be read after that. */
+		/*
+		 * This order matters: bytes that the machine wrote before its end must be read
+		 * after the end was seen.
+		 */
 		bool running = subprocess_running(&b->qemu);
 		AUTO_FREE char *late = NULL;
 
@@ -374,7 +377,7 @@ static void follow(struct box *b, struct job *j)
 	}
 }
 
-/* The other runs of a machine that this one does not want. */
+/* Finishes the runs of a machine that this run does not want. */
 static void finish_machine(struct box *b)
 {
 	for (size_t i = 0; i < b->n && b->running; i++)

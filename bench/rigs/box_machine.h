@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The box while it runs: one machine for all jobs that want the same, another one for what is
- * left when it dies, when a job passes its deadline, or when jobs want other CPUs.
+ * The box while it runs: one machine for all jobs that want the same; another one for the rest when
+ * it dies, when a job passes its deadline, or when jobs want other CPUs.
  *
  * The box's initial ramdisk is the one that was built (build/box/dom0.cpio), with an archive of
- * this session behind it. The archive holds what the program inside needs of this project, under
+ * this session behind it. The archive holds the project's files for the program inside, under
  * /pvmmu, and a job for each run, under /box; the box does the jobs in the order of their numbers.
- * All of it is there before the machine starts, so nothing that arrives in host time can change
- * which instruction is executed when.
+ * All files are there before the machine starts, so an arrival in host time cannot change which
+ * instruction is executed when.
  */
 #ifndef PVMMU_BENCH_RIGS_BOX_MACHINE_H
 #define PVMMU_BENCH_RIGS_BOX_MACHINE_H
@@ -29,12 +29,12 @@ struct job {
 	enum job_state state;
 	enum boot_end end; /* when it is done; BOOT_ENDED: the program inside has ended */
 	double since, seconds;
-	struct own_time began; /* what the machine had lived by then */
-	/* What came back, NULL if it did not: what the program printed, its result, the console. */
+	struct own_time began; /* the machine's life when the job began */
+	/* Data from the box, or NULL: the program's output, its result, the console. */
 	char *output, *result, *console;
 	size_t console_n;
 	int status;  /* of the program inside */
-	char *error; /* it did not end, or NULL; of one that timed out, after which limit */
+	char *error; /* why it did not end, or NULL; for a timeout, the limit */
 };
 
 struct box {
@@ -42,8 +42,8 @@ struct box {
 	struct job *jobs;
 	size_t n;
 	double timeout; /* for each job, as in struct boot */
-	bool failed;	/* something in it did not succeed: its console is worth keeping */
-	char *error;	/* it cannot be made to work at all, or NULL */
+	bool failed;	/* a run failed: the console is worth keeping */
+	char *error;	/* it cannot work at all, or NULL */
 	/* The machine at hand. */
 	bool running, ready;
 	struct subprocess qemu;
@@ -66,9 +66,7 @@ extern const char box_dom0_command_line[];
 void *box_machine_begin(const struct rig_context *c, const struct run_spec *const *specs, size_t n);
 void box_machine_end(void *machine);
 
-/* Has the job carried out, if it is not done. Consoles go to log_dir. false with *error: not
- * started.
- */
+/* Does the job unless it is done. Consoles go to log_dir. false with *error: not started. */
 bool box_machine_do(struct box *b, struct job *j, const char *log_dir, char **error);
 
 #endif

@@ -8,7 +8,7 @@
 #include "lib/sha256.h"
 #include "lib/text.h"
 
-/* A line longer than this is no header, nor is a frame of more bytes one of ours. */
+/* Limits of a header line and of a frame. */
 #define HEADER_MAX 160
 #define FRAME_MAX  (64u << 20)
 
@@ -77,7 +77,7 @@ bool box_port_next(struct box_port *p, struct box_frame *f)
 		return wrong(p, "not the bytes that were sent", line);
 	f->bytes = p->bytes + p->at + head;
 	p->at += head + f->n;
-	/* At the end of all there is a NUL anyway. */
+	/* A NUL follows the last byte anyway. */
 	p->held = p->bytes[p->at];
 	p->holding = true;
 	p->bytes[p->at] = 0;

@@ -18,7 +18,7 @@
 
 #define MEMORY	      "build/canary.json"
 #define LOOK_EVERY_MS 20
-/* How QEMU says that KVM has given up; it then stands still instead of ending. */
+/* QEMU's message when KVM has given up; QEMU then hangs instead of ending. */
 #define KVM_ERROR "KVM internal error"
 
 static struct {
@@ -41,7 +41,7 @@ const struct accelerator *canary_found(const char *env)
 	return slot_of(env);
 }
 
-/* A line of a file, or "". The caller's. */
+/* The first line of a file, or "". The caller's. */
 static char *line_of(const char *path)
 {
 	char line[256] = "";
@@ -55,7 +55,7 @@ static char *line_of(const char *path)
 	return xstrdup(line);
 }
 
-/* All that the answer can depend on. */
+/* A hash of all things that the answer depends on. */
 static void make_key(const struct rig_context *c, const char *env, char key[HASH_TEXT])
 {
 	AUTO_FREE char *boot = line_of("/proc/sys/kernel/random/boot_id"), *all = NULL;
@@ -81,7 +81,7 @@ static json_t *read_memory(const struct rig_context *c)
 	return json_object();
 }
 
-/* Not being able to remember costs time, no more. */
+/* If the answer cannot be stored, the next process asks again. */
 static void remember(const struct rig_context *c, json_t *all, const char *env, const char *key,
 		     const struct accelerator *a)
 {
@@ -96,7 +96,7 @@ static void remember(const struct rig_context *c, json_t *all, const char *env, 
 		complain("%s", error);
 }
 
-/* The finding of an earlier process, if it is about the same things. */
+/* The answer of an earlier process, if it is about the same things. */
 static bool recall(const json_t *all, const char *env, const char *key, struct accelerator *a)
 {
 	const char *was, *why_not = NULL;
@@ -110,7 +110,7 @@ static bool recall(const json_t *all, const char *env, const char *key, struct a
 	return true;
 }
 
-/* The first line in which the words are, or the first of all; the caller's. */
+/* The line with the words, or the first line; the caller's. */
 static char *line_with(const char *text, const char *words)
 {
 	const char *at = strstr(text, words);
@@ -122,8 +122,10 @@ static char *line_with(const char *text, const char *words)
 	return xstrndup(at, strcspn(at, "\n"));
 }
 
-/* Waits for the end of it, while it lives CANARY_SECONDS at most. NULL: the canary lives; else why
- * not. */
+/*
+ * Waits for its end, for CANARY_SECONDS of its life at most. NULL: the canary lives; else the
+ * reason.
+ */
 static char *watch(struct subprocess *p, const char *console)
 {
 	char *said = NULL, *error = NULL;
@@ -219,7 +221,7 @@ void canary_ask(const struct rig_context *c, const struct run_spec *spec,
 	make_key(c, spec->env, key);
 	all = read_memory(c);
 	if (!recall(all, spec->env, key, a)) {
-		/* As it will be if the canary comes back. */
+		/* The canary itself is started with KVM. */
 		a->name = "kvm";
 		a->why_not = send(c, spec, machine);
 		if (!cancelled())

@@ -45,7 +45,7 @@ json_t *rig_capabilities(const char *root)
 		char *error = NULL;
 		bool works = r->probe(&c, &error);
 
-		/* Without Xen a rig may still have the baseline. */
+		/* Without Xen a rig may still run native64. */
 		if (works && c.xen_why)
 			error = xasprintf("env xen64: %s", c.xen_why);
 		one = answer(works && !c.xen_why, error);
@@ -58,7 +58,7 @@ json_t *rig_capabilities(const char *root)
 	return all;
 }
 
-/* "; KVM runs xen64", or why not, as far as is known. */
+/* "; KVM runs xen64", or why it cannot, as far as is known. */
 static char *about_kvm(const char *root)
 {
 	struct rig_context c = {.root = root, .qemu_given = qemu_of_environment()};
@@ -97,7 +97,7 @@ json_t *tier_capabilities(const char *root, const json_t *rigs)
 		list = strv_join(with.n ? &with : &without, ", ");
 		kvm = k && with.n ? about_kvm(root) : xstrdup("");
 		text = xasprintf("rig %s%s", list, kvm);
-		one = answer(with.n, with.n ? NULL : xasprintf("none of its rigs works: %s", list));
+		one = answer(with.n, with.n ? NULL : xasprintf("no rig of it works: %s", list));
 		json_object_set_new(one, "name", json_string(tiers[k]));
 		json_object_set_new(one, "summary", json_string(text));
 		json_array_append_new(all, one);
@@ -105,14 +105,14 @@ json_t *tier_capabilities(const char *root, const json_t *rigs)
 	return all;
 }
 
-/* Makes place the first env and tier of the rig for which the collector is. */
+/* Sets place to the first env and tier of the rig that the collector is for. */
 static bool find_place(const struct collector *c, const struct rig *r,
 		       struct collector_place *place, struct strv *envs, struct strv *tiers)
 {
 	strv_split(envs, r->envs, ' ');
 	strv_split(tiers, r->tiers, ' ');
 	place->rig = r->name;
-	/* The last env is the one with Xen, where there is more to see. */
+	/* The last env has Xen, where there is more to see. */
 	for (size_t i = envs->n; i-- > 0;) {
 		for (size_t k = 0; k < tiers->n; k++) {
 			AUTO_FREE char *error = NULL;
@@ -127,7 +127,7 @@ static bool find_place(const struct collector *c, const struct rig *r,
 	return false;
 }
 
-/* Can it work on the rig? NULL: it is not for it. */
+/* Whether the collector works on the rig. NULL: it is not for the rig. */
 static json_t *ask(const struct collector *c, const struct rig *r, const char *root)
 {
 	struct rig_context context = {.root = root, .qemu_given = qemu_of_environment()};
@@ -143,7 +143,7 @@ static json_t *ask(const struct collector *c, const struct rig *r, const char *r
 			found = answer(probed, error);
 			json_decref(probed);
 		} else {
-			/* Why, it is asked for itself. */
+			/* rig_capabilities() has the reason. */
 			free(error);
 			found = answer(false, xstrdup("the rig does not work here"));
 		}

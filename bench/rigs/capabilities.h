@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What this machine can do, asked of the registries: nothing here knows the name of a rig
- * or of a collector.
- */
+/* The capabilities of this machine, from the registries: no rig or collector is named here. */
 #ifndef PVMMU_BENCH_RIGS_CAPABILITIES_H
 #define PVMMU_BENCH_RIGS_CAPABILITIES_H
 
@@ -15,20 +12,20 @@ const char *qemu_of_environment(void);
 json_t *rig_capabilities(const char *root);
 
 /*
- * The same of tiers, of what rig_capabilities() returned: one works if a rig does that has it;
- * which do, and what the canary found of KVM, if it was sent, is in the summary.
+ * The same for tiers, from the result of rig_capabilities(): a tier works if one of its rigs does.
+ * The summary names the rigs, and what the canary found about KVM, if it was sent.
  */
 json_t *tier_capabilities(const char *root, const json_t *rigs);
 
 /*
- * [{"name", "target", "summary", "works"}]: Debian packages, the target of make that installs
- * them, and what for. *error, beside what is known: that it is not known.
+ * [{"name", "target", "summary", "works"}]: Debian packages, the target of make that installs them,
+ * and their purpose. *error, beside a partial list, if the state is unknown.
  */
 json_t *package_capabilities(const char *root, char **error);
 
 /*
- * [{"name", "summary", "by_default", "options", "rigs": [{"rig", "works": bool, "why"}]}]: of the
- * rigs of this build for which it is.
+ * [{"name", "summary", "by_default", "options", "rigs": [{"rig", "works": bool, "why"}]}]: with the
+ * rigs of this build that the collector is for.
  */
 json_t *collector_capabilities(const char *root);
 

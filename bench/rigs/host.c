@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rig host: no machine at all, the workload runs on this Linux. Its figures are real
- * time on whatever else goes on here: they show that a workload does what it should
- * and about how it compares with the field, and are never put beside a guest's.
+ * Rig host: no machine at all, the workload runs on this Linux. Its values are real time on a
+ * machine with other work. They show that a workload works and roughly how it compares with Linux,
+ * and are never compared with those of a guest.
  *
- * One run at a time, on as many CPUs as --vcpus says (taskset), so that it is not
- * moved about. It runs twice if a collector wants words in front of its command: for its
- * samples by itself, then under perf stat for what the system counts, because counters
- * that children inherit make fork dearer by a tenth.
+ * One run at a time, on as many CPUs as --vcpus says (taskset), so that it is not migrated. It runs
+ * twice if a collector wants words in front of its command: once alone for its samples, then under
+ * perf stat for the system's counters, because counters that children inherit make fork more
+ * expensive by a tenth.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,10 +26,10 @@
 
 #define PROGRAM "build/workloads/%s"
 
-/* A sample is to last so long that reading the clock does not matter. */
+/* A sample should last so long that reading the clock does not matter. */
 #define CALIBRATE_NS 100000
 
-/* How often it is asked whether a run has passed its deadline. */
+/* The interval at which the deadline is checked. */
 #define LOOK_SECONDS 1.0
 
 static char *program_path(const struct rig_context *c, const struct run_spec *spec)
@@ -40,7 +40,7 @@ static char *program_path(const struct rig_context *c, const struct run_spec *sp
 	return path;
 }
 
-/* The first CPUs that we may use, as taskset takes them. */
+/* The first CPUs that we may use, in the syntax of taskset. */
 static char *cpu_list(unsigned n)
 {
 	AUTO_STRV struct strv list = {0};
@@ -56,7 +56,7 @@ static char *cpu_list(unsigned n)
 	return text;
 }
 
-/* NULL: the run that nobody observes. Returns whether somebody does. */
+/* observation: NULL for the run without observers. Returns whether there are observers. */
 static bool make_command(const struct rig_context *c, const struct run_spec *spec,
 			 const struct observation *observation, struct strv *argv)
 {
@@ -83,9 +83,9 @@ static bool host_probe(struct rig_context *c, char **error)
 	if (!taskset)
 		return fail(error, "taskset is missing: install the Debian package util-linux");
 	(void)c;
-	/* There it means that the clock counts instructions. */
+	/* In a guest the variable says that the clock counts instructions. */
 	unsetenv("PVMMU_CLOCK");
-	/* Numbers with a point. */
+	/* Decimal points in numbers. */
 	setenv("LC_ALL", "C", 1);
 	return true;
 }
@@ -125,7 +125,7 @@ static void host_command(const struct rig_context *c, const struct run_spec *spe
 	make_command(c, spec, NULL, argv);
 }
 
-/* What it could not say is not its fault. */
+/* A workload that could not print is not at fault. */
 static void check_room(struct boot *b, const struct subprocess *p)
 {
 	AUTO_FREE char *path = xasprintf("/proc/self/fd/%d", p->output),
@@ -135,7 +135,7 @@ static void check_room(struct boot *b, const struct subprocess *p)
 		fail(&b->cut, "what the workload printed may not grow any further (ulimit -f)");
 }
 
-/* All that a process has printed, for the stream; and kept as its log. */
+/* Feeds the output of a process to the console's reader, and keeps it as a log. */
 static void feed_output(struct boot *b, const struct subprocess *p, const char *log)
 {
 	char bytes[65536];
@@ -155,7 +155,7 @@ static void feed_output(struct boot *b, const struct subprocess *p, const char *
 	check_room(b, p);
 }
 
-/* Runs a command to its end, or as long as it may. false: it did not get there. */
+/* Runs a command to its end or its deadline. false: it did not end by itself. */
 static bool run_command_line(const struct rig_context *c, struct strv *argv, struct boot *b,
 			     struct subprocess *p)
 {
@@ -175,7 +175,7 @@ static bool run_command_line(const struct rig_context *c, struct strv *argv, str
 	return b->end == BOOT_ENDED;
 }
 
-/* The second run, of which only what collectors see is of interest. */
+/* The second run, for the collectors only. */
 static void run_observed(const struct rig_context *c, struct strv *argv, struct boot *b)
 {
 	struct subprocess p;

@@ -29,20 +29,20 @@ static double ns_now(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
-/* Both clocks at one time: of a few readings that in which the least came in between. */
+/* Reads both clocks at the same time: of a few readings, the one with the shortest gap. */
 static void read_clocks(double *ns, uint64_t *ticks)
 {
-	double least = 1e18;
+	double shortest = 1e18;
 
 	for (int i = 0; i < 16; i++) {
 		double before = ns_now();
 		uint64_t tsc = __builtin_ia32_rdtsc();
 		double after = ns_now();
 
-		if (after - before >= least)
+		if (after - before >= shortest)
 			continue;
-		least = after - before;
-		*ns = before + least / 2;
+		shortest = after - before;
+		*ns = before + shortest / 2;
 		*ticks = tsc;
 	}
 }

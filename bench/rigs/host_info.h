@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The machine underneath, as far as it could matter to a reader of the
- * numbers. What cannot be found out is absent. The host's name identifies
- * somebody's machine in a file meant to be shared, so it is only told on
- * request.
+ * The machine underneath, as far as a reader of the numbers may care. Unknown facts are absent. The
+ * host's name would identify a user's machine in a file meant to be shared, so it is included only
+ * on request.
  */
 #ifndef PVMMU_BENCH_RIGS_HOST_INFO_H
 #define PVMMU_BENCH_RIGS_HOST_INFO_H
@@ -18,8 +17,8 @@ json_t *host_info(bool with_host_name);
 unsigned usable_cpus(void);
 
 /*
- * Nanoseconds of a tick of this processor's time-stamp counter, measured against the system's
- * clock in a twentieth of a second, once; 0 if it has none.
+ * The length in ns of a tick of this processor's time-stamp counter, measured once against the
+ * system's clock in a twentieth of a second; 0 if there is no such counter.
  */
 double host_tick_ns(void);
 

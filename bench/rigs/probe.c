@@ -59,7 +59,7 @@ char *guest_command_line(const struct rig_context *c, const struct run_spec *spe
 	json_t *value;
 	const char *name;
 
-	/* A program comes with its arguments in the session archive. */
+	/* A program gets its arguments in the session archive. */
 	if (spec->program)
 		return s;
 	replace_text(&s, "init=/bin/%s %s --", spec->workload->name, s);

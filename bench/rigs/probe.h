@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* What rigs that boot our guest have in common: files, command line, QEMU, Xen. */
+/* Common parts of rigs that boot our guest: files, command line, QEMU, Xen. */
 #ifndef PVMMU_BENCH_RIGS_PROBE_H
 #define PVMMU_BENCH_RIGS_PROBE_H
 
 #include "machine/rig.h"
 #include "spec/image_paths.h"
 
-/* Are both there, and with a program room for it? false with *error; kept if there already is one.
+/*
+ * Whether guest and initial ramdisk are there, fit the program if there is one, and hold the
+ * workload as built. false with *error.
  */
 bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **error);
 
-/* Sets "image" of an identity: the hashes of both; not if one cannot be read. */
+/* Sets "image" of an identity, the hashes of both; absent if one cannot be read. */
 void guest_identify(const struct rig_context *c, const struct run_spec *spec, json_t *identity);
 
-/* What the guest is told to run, as its command line; the caller's. */
+/* The guest's command line, which says what to run; the caller's. */
 char *guest_command_line(const struct rig_context *c, const struct run_spec *spec);
 
-/* Fill the context's members about it. false with *error: what is missing and provides it. */
+/*
+ * Fill the context's members about QEMU or Xen. false with *error: what is missing and what
+ * provides it.
+ */
 bool probe_qemu(struct rig_context *c, char **error);
 bool probe_xen(struct rig_context *c, char **error);
 

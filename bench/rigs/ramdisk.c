@@ -15,9 +15,9 @@
 
 #define PROGRAMS "build/workloads"
 
-/* A regular file's bytes, mapped, since there are megabytes of them for each run. */
+/* A regular file, mapped, because there are megabytes for each run. */
 struct mapped {
-	const char *bytes; /* NULL: it cannot be read, or is empty */
+	const char *bytes; /* NULL: unreadable or empty */
 	size_t n;
 };
 
@@ -69,7 +69,7 @@ static enum freshness look_at(const struct rig_context *c, const struct mapped *
 	return found;
 }
 
-/* Programs that workloads execute have no source among the workloads. */
+/* A helper is a program that workloads execute; it has no source among the workloads. */
 static bool is_helper(const struct rig_context *c, const char *name)
 {
 	AUTO_FREE char *relative = xasprintf("workloads/%s.c", name),
@@ -79,7 +79,7 @@ static bool is_helper(const struct rig_context *c, const char *name)
 	return helper;
 }
 
-/* The name of one that is another, the caller's; NULL: all are the same. */
+/* The name of a helper that differs, the caller's; NULL: all are the same. */
 static char *other_helper(const struct rig_context *c, const struct mapped *ramdisk)
 {
 	char *directory = root_path(c->root, PROGRAMS), *found = NULL;

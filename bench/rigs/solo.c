@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rig solo: QEMU loads Xen as a multiboot kernel and hands it our guest as the
- * only domain; or, on native64, loads the guest itself, which is a kernel that it
- * can start. Needs no privileges and nothing of the host but QEMU.
+ * Rig solo: QEMU loads Xen as a multiboot kernel with our guest as the only domain; or, on
+ * native64, loads the guest itself as a kernel. Needs no privileges and only QEMU on the host.
  *
- * The wall tier has the same machine in real time, on what the canary has found to
- * work (canary.h). It always boots: a kept state knows another time.
+ * The wall tier runs the same machine in real time, with the accelerator that the canary has found
+ * to work (canary.h). It always boots, because a snapshot holds another time.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,10 +22,10 @@
 #include "solo_machine.h"
 #include "spec/user_program.h"
 
-/* What the canary does. */
+/* The options of the canary's guest. */
 #define CANARY "seed=1 init=/bin/null -- n=1 warmup=0"
 
-/* The guest uses memory in one piece, and QEMU breaks it in two from here on. */
+/* The guest uses memory in one piece; QEMU splits it from this size on. */
 #define NATIVE_MEMORY_MAX_MIB 3583
 
 static void solo_command(const struct rig_context *c, const struct run_spec *spec,
@@ -45,7 +44,7 @@ static void canary_command(const struct rig_context *c, const struct run_spec *s
 	solo_machine_arguments(spec, CANARY, console_log, argv);
 }
 
-/* Without Xen there is still native64; solo_ready() tells the others. */
+/* Without Xen native64 still works; solo_ready() refuses the others. */
 static bool solo_probe(struct rig_context *c, char **error)
 {
 	probe_xen(c, &c->xen_why);
@@ -79,7 +78,7 @@ static json_t *solo_identify(const struct rig_context *c, const struct run_spec 
 	return identity;
 }
 
-/* Mutants are booted once, as a rule, and keeping their states would only fill the disk. */
+/* Mutants are usually booted once, and their snapshots would only fill the disk. */
 static bool may_use_snapshot(const struct rig_context *c, const struct run_spec *spec,
 			     const struct boot *b)
 {
@@ -87,7 +86,7 @@ static bool may_use_snapshot(const struct rig_context *c, const struct run_spec 
 	       !observation_cold(b->observation);
 }
 
-/* What a state depends on: every byte that the machine is made of. */
+/* The key of a snapshot: a hash of every byte that the machine is made of. */
 static bool state_key(const struct rig_context *c, const struct run_spec *spec, char key[HASH_TEXT],
 		      char **error)
 {
@@ -114,7 +113,7 @@ static bool state_key(const struct rig_context *c, const struct run_spec *spec, 
 }
 
 static bool open_state(const struct rig_context *c, const struct run_spec *spec, bool fresh,
-		       struct snapshot *w, char **error)
+		       struct snapshot *s, char **error)
 {
 	AUTO_FREE char *image = file_name(spec->image);
 	AUTO_FREE char *slot =
@@ -125,8 +124,8 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 
 	if (spec->high_mib)
 		replace_text(&slot, "%s-high%u", slot, spec->high_mib);
-	if (ok && !snapshot_open(w, c->root, slot, key, fresh, error)) {
-		snapshot_close(w);
+	if (ok && !snapshot_open(s, c->root, slot, key, fresh, error)) {
+		snapshot_close(s);
 		ok = false;
 	}
 	return ok;
@@ -134,7 +133,7 @@ static bool open_state(const struct rig_context *c, const struct run_spec *spec,
 
 static enum boot_look look(void *arg, const char *console_log)
 {
-	return control_look(arg, console_log);
+	return checkpoint_look(arg, console_log);
 }
 
 /*
@@ -142,9 +141,9 @@ static enum boot_look look(void *arg, const char *console_log)
  * host's clock. A vCPU's turn ends at a timer of that clock, so with several vCPUs another one
  * would go on. There are no networks.
  */
-static void load_arguments(const struct snapshot *w, struct strv *args)
+static void load_arguments(const struct snapshot *s, struct strv *args)
 {
-	AUTO_FREE char *state = shell_word(w->state);
+	AUTO_FREE char *state = shell_word(s->state);
 
 	strv_add_option(args, "-incoming", "exec:exec cat %s", state);
 	strv_add_words(args, "-global", "migration.announce-rounds=0", NULL);
@@ -152,43 +151,43 @@ static void load_arguments(const struct snapshot *w, struct strv *args)
 
 enum ran {
 	RAN,
-	ONLY_SAVED, /* or should have been: it measured nothing */
-	NOT_BEGUN,  /* what it was started from is no state of the checkpoint */
+	ONLY_SAVED, /* or should have been: there is no measurement */
+	NOT_BEGUN,  /* the snapshot was not taken at the checkpoint */
 };
 
-/* One machine, from one start to its end. */
+/* Runs one machine from its start to its end. */
 static enum ran run_machine(const struct rig_context *c, const struct run_spec *spec,
-			    enum start start, struct snapshot *w, const char *console_log,
+			    enum start start, struct snapshot *s, const char *console_log,
 			    struct boot *b)
 {
-	struct control control = {0};
+	struct checkpoint control = {0};
 	struct boot_watch watch = {.look = look, .arg = &control};
 	AUTO_STRV struct strv argv = {0};
 	enum ran ran = RAN;
 
-	/* The console's file may be there from an earlier run. */
+	/* The file of the console may exist from an earlier run. */
 	unlink(console_log);
-	if (start != START_COLD && !control_open(&control, start, w, spec->vcpus, &b->error))
+	if (start != START_COLD && !checkpoint_open(&control, start, s, spec->vcpus, &b->error))
 		goto out;
-	if (start == START_WARM && !copy_file(w->console, console_log, &b->error))
+	if (start == START_SNAPSHOT && !copy_file(s->console, console_log, &b->error))
 		goto out;
 	solo_command(c, spec, console_log, &argv);
 	observation_qemu(b->observation, &argv);
 	if (start != START_COLD)
 		strv_add_option(&argv, "-qmp", "unix:%s,server=on,wait=off", control.socket);
-	if (start == START_WARM)
-		load_arguments(w, &argv);
-	b->snapshot = start == START_WARM;
+	if (start == START_SNAPSHOT)
+		load_arguments(s, &argv);
+	b->snapshot = start == START_SNAPSHOT;
 	if (b->snapshot) {
-		memcpy(b->state, w->hash, sizeof(b->state));
-		b->believed = w->believed;
+		memcpy(b->state, s->hash, sizeof(b->state));
+		b->believed = s->believed;
 	}
-	/* On the exact tier one thread of QEMU's is all vCPUs in turn. */
+	/* On the exact tier all vCPUs take turns in one thread of QEMU. */
 	b->processors = solo_is_wall(spec) ? spec->vcpus : 1;
 	boot_follow(b, argv.v, c->root, console_log, start == START_COLD ? NULL : &watch);
 	if (b->end == BOOT_INTERRUPTED)
 		goto out;
-	if (start == START_WARM && !control.left)
+	if (start == START_SNAPSHOT && !control.left)
 		ran = NOT_BEGUN;
 	else if (control.stopped && b->end != BOOT_TIMED_OUT)
 		ran = ONLY_SAVED;
@@ -196,11 +195,11 @@ static enum ran run_machine(const struct rig_context *c, const struct run_spec *
 		complain("%s: %s", spec->id, control.error);
 out:
 	if (start != START_COLD)
-		control_close(&control);
+		checkpoint_close(&control);
 	return ran;
 }
 
-/* For a machine in place of the one that b tells of, of which only the time is kept. */
+/* Resets b for another machine; only the time stays. */
 static void forget(struct boot *b)
 {
 	struct boot old = *b;
@@ -215,34 +214,34 @@ static void forget(struct boot *b)
 }
 
 static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
-		      struct snapshot *w, const char *console_log, struct boot *b);
+		      struct snapshot *s, const char *console_log, struct boot *b);
 
-/* A state from which no run begins costs a boot, not the run. */
+/* A snapshot that does not continue costs a boot, not the run. */
 static void run_from_state(const struct rig_context *c, const struct run_spec *spec,
-			   struct snapshot *w, const char *console_log, struct boot *b)
+			   struct snapshot *s, const char *console_log, struct boot *b)
 {
-	if (run_machine(c, spec, START_WARM, w, console_log, b) != NOT_BEGUN)
+	if (run_machine(c, spec, START_SNAPSHOT, s, console_log, b) != NOT_BEGUN)
 		return;
-	/* QEMU may have several lines to say; a message is one. */
+	/* QEMU may print several lines; a message is one line. */
 	for (char *p = b->output; p && *p; p++)
 		if (*p == '\n')
 			*p = ';';
 	complain("%s: the kept state is of no use (%s): thrown away, booting", spec->id,
 		 b->output && *b->output ? b->output : "no run begins from it");
-	snapshot_discard(w);
+	snapshot_discard(s);
 	run_again(c, spec, START_COLD, NULL, console_log, b);
 }
 
 static void run_again(const struct rig_context *c, const struct run_spec *spec, enum start start,
-		      struct snapshot *w, const char *console_log, struct boot *b)
+		      struct snapshot *s, const char *console_log, struct boot *b)
 {
 	double spent = b->seconds;
 
 	forget(b);
-	if (start == START_WARM)
-		run_from_state(c, spec, w, console_log, b);
+	if (start == START_SNAPSHOT)
+		run_from_state(c, spec, s, console_log, b);
 	else
-		run_machine(c, spec, start, w, console_log, b);
+		run_machine(c, spec, start, s, console_log, b);
 	b->seconds += spent;
 	if (b->first_sample_seconds >= 0)
 		b->first_sample_seconds += spent;
@@ -251,35 +250,36 @@ static void run_again(const struct rig_context *c, const struct run_spec *spec, 
 static void solo_run(const struct rig_context *c, const struct run_spec *spec,
 		     const char *console_log, struct boot *b)
 {
-	struct snapshot w;
+	struct snapshot s;
 	AUTO_FREE char *error = NULL;
 
 	if (solo_is_wall(spec) && canary_found(spec->env)->why_not)
 		b->no_kvm = canary_found(spec->env)->why_not;
 	if (!may_use_snapshot(c, spec, b)) {
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
-	} else if (!open_state(c, spec, b->want_fresh, &w, &error)) {
+	} else if (!open_state(c, spec, b->want_fresh, &s, &error)) {
 		if (!cancelled())
 			complain("%s: no warm start: %s", spec->id, error);
 		run_machine(c, spec, START_COLD, NULL, console_log, b);
 	} else {
-		if (w.valid)
-			run_from_state(c, spec, &w, console_log, b);
-		else if (run_machine(c, spec, START_SAVE, &w, console_log, b) == ONLY_SAVED)
-			run_again(c, spec, w.valid ? START_WARM : START_COLD, &w, console_log, b);
-		snapshot_close(&w);
+		if (s.valid)
+			run_from_state(c, spec, &s, console_log, b);
+		else if (run_machine(c, spec, START_SAVE, &s, console_log, b) == ONLY_SAVED)
+			run_again(c, spec, s.valid ? START_SNAPSHOT : START_COLD, &s, console_log,
+				  b);
+		snapshot_close(&s);
 	}
 }
 
 static void solo_believe(const struct rig_context *c, const struct run_spec *spec,
 			 const char *state)
 {
-	struct snapshot w;
+	struct snapshot s;
 	AUTO_FREE char *error = NULL;
 
-	if (open_state(c, spec, false, &w, &error)) {
-		snapshot_believe(&w, state, &error);
-		snapshot_close(&w);
+	if (open_state(c, spec, false, &s, &error)) {
+		snapshot_believe(&s, state, &error);
+		snapshot_close(&s);
 	}
 	if (error && !cancelled())
 		complain("%s: the kept state will be confirmed again: %s", spec->id, error);

@@ -8,15 +8,17 @@
 #include "probe.h"
 #include "spec/user_program.h"
 
-/* Of the machine's memory, what Xen keeps for itself. */
+/* The part of the machine's memory that Xen keeps for itself. */
 #define XEN_MEMORY_MIB 256
 
-/* Found by trying: up to 650 it is in time with 0.75 to 4 GiB of memory, at 665 it is too late. */
+/*
+ * Found by experiment: up to 650 it is in time with 0.75 to 4 GiB of memory, at 665 it is too late.
+ */
 #define FIRMWARE_WAIT_MS 600
 
 /*
- * Who brings no program brings an empty archive. The firmware reads the list of all items, and with
- * one item less everything after it would be earlier, in states that are kept for both.
+ * A run without a program has an empty archive. The firmware reads the list of all items, and one
+ * item less would shift everything behind it in snapshots that serve both.
  */
 #define NO_ARCHIVE "/dev/null"
 
@@ -25,7 +27,7 @@ bool solo_is_native(const struct run_spec *spec)
 	return strcmp(spec->env, "native64") == 0;
 }
 
-/* What the guest must know before it stops at its checkpoint. */
+/* Options that the guest needs before its checkpoint. */
 static char *boot_options(const struct run_spec *spec)
 {
 	return spec->high_mib ? xasprintf("checkpoint high_mib=%u", spec->high_mib)

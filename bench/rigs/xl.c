@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Rig xl: this machine is Xen's dom0, and the guest becomes a domU of it, by way of the
- * administrator's own tool. The same image as everywhere; what it is to run comes on its
- * command line, and a user's program with the initial ramdisk.
+ * Rig xl: this machine is Xen's dom0, and xl creates the guest as a domU. The image is the same as
+ * on other rigs. The guest finds on its command line what to run, and a user's program in its
+ * initial ramdisk.
  *
- * Never compare a domU's figures with those of a guest that is dom0, as on rig solo: Xen
- * looks at more when it validates a domU's entries (docs/measuring.md).
+ * Values of a domU must not be compared with those of a guest that is dom0, as on rig solo: Xen
+ * checks more when it validates a domU's entries (docs/measuring.md).
  *
- * The clock is the time-stamp counter, real time. It counts instructions only if this dom0
- * is itself in an emulator that does (rig box), which whoever started that says by
- * PVMMU_INSTRUCTION_CLOCK; the guest checks it.
+ * The clock is the time-stamp counter, in real time. It counts instructions only if this dom0 runs
+ * in an emulator that does so (rig box), which sets PVMMU_INSTRUCTION_CLOCK; the guest checks it.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -30,7 +29,7 @@
 #define INFO_SECONDS 30.0
 #define CLOCK	     "PVMMU_INSTRUCTION_CLOCK"
 
-/* Where Debian has xl, which a user's PATH may lack. */
+/* Debian has xl in a directory that a user's PATH may lack. */
 static char *find_tool(const char *name)
 {
 	char *path = find_program(name), *sbin;
@@ -43,8 +42,7 @@ static char *find_tool(const char *name)
 	return path;
 }
 
-/* What of this machine speaks against its being a dom0 that we may use; NULL: nothing. The
- * caller's. */
+/* Why this machine is not a dom0 that we may use; NULL: it is. The caller's. */
 static char *not_dom0(void)
 {
 	size_t n;
@@ -68,7 +66,7 @@ static char *not_dom0(void)
 	return NULL;
 }
 
-/* The value of a line "NAME   : VALUE" of `xl info`, "" if it is not there; the caller's. */
+/* The value of a line "NAME   : VALUE" of `xl info`, "" if it is missing; the caller's. */
 static char *info_value(const char *info, const char *name)
 {
 	size_t n = strlen(name);
@@ -86,7 +84,7 @@ static char *info_value(const char *info, const char *name)
 	return xstrdup("");
 }
 
-/* As Xen itself introduces itself on its console, as far as xl tells. */
+/* Xen's banner as on its console, as far as xl knows it. */
 static void remember_xen(struct rig_context *c, const char *info)
 {
 	AUTO_FREE char *compiler = info_value(info, "cc_compiler"),
@@ -101,7 +99,7 @@ static void remember_xen(struct rig_context *c, const char *info)
 				  compiler, when);
 }
 
-/* Its boot log, if it is still whole: a full ring has lost its beginning, and that is then said. */
+/* Reads Xen's boot log. A full ring has lost the beginning of it, and the result says so. */
 static void remember_log(struct rig_context *c, char *xl)
 {
 	char *argv[] = {xl, (char *)"dmesg", NULL};
@@ -137,7 +135,7 @@ static bool xl_probe(struct rig_context *c, char **error)
 	return !*error;
 }
 
-/* Does the clock of this machine count instructions? */
+/* Whether the clock of this machine counts instructions. */
 static bool counts_instructions(void)
 {
 	const char *clock = getenv(CLOCK);
@@ -189,7 +187,9 @@ static void xl_command(const struct rig_context *c, const struct run_spec *spec,
 	strv_add(argv, "%s.cfg", console_log);
 }
 
-/* The initial ramdisk and the program's archive as one, so that the guest unpacks both. */
+/*
+ * Joins the initial ramdisk and the program's archive in one file, so that the guest unpacks both.
+ */
 static char *program_ramdisk(const char *initramfs, const struct program *p, const char *to,
 			     char **error)
 {
@@ -231,8 +231,8 @@ static bool add_line(char **all, const char *key, const char *value, char **erro
 }
 
 /*
- * A domain needs a UUID, and one that is made up here spares libuuid's waiting for random
- * numbers, seconds in a machine that has none. Names are of one process, so unique enough.
+ * A domain needs a UUID. Making it here avoids libuuid's wait for random numbers, which takes
+ * seconds in a machine that has none. The names of one process are unique enough.
  */
 static char *uuid_of(const char *name)
 {
@@ -294,7 +294,7 @@ static void xl_run(const struct rig_context *c, const struct run_spec *spec,
 		   const char *console_log, struct boot *b)
 {
 	struct xl_tools tools = {find_tool("xl"), find_tool("xenstore-read")};
-	/* No domain of anybody else's, and none that an earlier one of us has left. */
+	/* The name of no other domain, and of none that an earlier process of ours has left. */
 	static unsigned domains;
 	AUTO_FREE char *name = xasprintf("pvmmu-%d-%u", (int)getpid(), ++domains);
 	AUTO_FREE char *ramdisk = NULL, *config = NULL, *error = NULL;

@@ -15,24 +15,24 @@
 #include "machine/program_output.h"
 
 /*
- * Building a domain takes a fraction of a second, and many of them in an emulated dom0. Seconds
- * that a tool lives (own_time.h), but for the console: others make that, and nothing tells how they
- * are.
+ * Building a domain takes a fraction of a second, and much longer in an emulated dom0. The limits
+ * are seconds of a tool's life (own_time.h), except for the console, which another process
+ * provides, whose life we cannot follow.
  */
 #define CREATE_SECONDS	60.0
 #define CONSOLE_SECONDS 300.0
 #define TOOL_SECONDS	60.0
 #define LOOK_EVERY_MS	50
 /*
- * The domain has ended: what it said is in the pipeline, and comes in at once; or, on a busy
- * machine, later. If its last words are missing it is worth waiting for them.
+ * After the domain's end its last words are still in the pipeline and arrive at once, or later on a
+ * busy machine. It is worth waiting longer if they are missing.
  */
 #define DRAIN_MS	 300
 #define DRAIN_MISSING_MS 5000
 /* After the last record a domain has this long to end itself. */
 #define OFF_SECONDS 10.0
 
-/* All that it printed: subprocess_output() keeps some kB, and shows no line's end as such. */
+/* The complete output as it is: subprocess_output() keeps a few kB and escapes line ends. */
 static char *whole_output(const struct subprocess *p)
 {
 	char *text = xstrdup(""), bytes[4096];
@@ -77,7 +77,7 @@ static char *tool(const char *program, const char *verb, const char *object, cha
 	return xl_output(argv, TOOL_SECONDS, error);
 }
 
-/* Until it is there: it is paused then, so that looking disturbs nothing. */
+/* Waits for the domain's id. The domain is paused, so looking disturbs no measurement. */
 static bool find_id(struct xl_domain *d, char **error)
 {
 	AUTO_FREE char *text = NULL;
@@ -120,7 +120,7 @@ static bool open_console(struct xl_domain *d, char **error)
 		path = NULL;
 		if (monotonic_seconds() > end)
 			fail(error,
-			     "nobody serves the domain's console (%s in xenstore): does xenconsoled run?",
+			     "the domain has no console (%s in xenstore): does xenconsoled run?",
 			     key);
 		else if (cancel_wait(LOOK_EVERY_MS))
 			fail(error, "interrupted");
@@ -151,7 +151,7 @@ bool xl_domain_create(struct xl_domain *d, const struct xl_tools *tools, const c
 	return false;
 }
 
-/* Takes what is there. false: there will be no more. */
+/* Reads available output. false: there will be no more. */
 static bool read_console(struct xl_domain *d, struct boot *b, int log)
 {
 	char bytes[65536];
@@ -165,26 +165,26 @@ static bool read_console(struct xl_domain *d, struct boot *b, int log)
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
 
-/* Sleeps until there is something to do; at most so long. */
+/* Sleeps until there is work, or for at most so long. */
 static void sleep_for_news(const struct xl_domain *d, int ended, bool hung_up, double seconds)
 {
 	struct pollfd fds[] = {{.fd = hung_up ? -1 : d->console, .events = POLLIN},
 			       {.fd = ended, .events = POLLIN},
 			       {.fd = cancel_fd(), .events = POLLIN}};
 
-	/* Without a descriptor for xl's end it has to be looked at. */
+	/* Without a descriptor for xl's end we must look for it. */
 	if (ended < 0 && seconds > 1)
 		seconds = 1;
 	poll(fds, 3, seconds < 0 ? 0 : (int)(seconds * 1000) + 1);
 }
 
-/* Seconds of processor time that Xen gave the domain; 0 if xl does not tell. */
+/* Seconds of processor time that Xen gave the domain; 0 if xl does not say. */
 static double domain_processor(const struct xl_domain *d)
 {
 	char *text = tool(d->tools->xl, "list", d->name, NULL), *column;
 	double seconds = 0;
 
-	/* Of two lines the second one's last column; the first is the heading. */
+	/* The output has two lines, the heading and the domain; the value is in the last column. */
 	if (text && (column = strrchr(text, ' ')))
 		seconds = strtod(column, NULL);
 	free(text);
@@ -192,8 +192,8 @@ static double domain_processor(const struct xl_domain *d)
 }
 
 /*
- * The deadline is reached on the wall. The domain may not have had that much: then it goes on until
- * it can have had it. Asking costs dom0 some work, so it is done no sooner.
+ * Called when the deadline has passed on the wall clock. If the domain had less processor time, it
+ * goes on until it can have had all of it. Asking costs dom0 some work, so we do not ask earlier.
  */
 static bool is_late(const struct xl_domain *d, struct boot *b, double lived, double *more)
 {
@@ -235,7 +235,7 @@ static enum boot_end follow(struct xl_domain *d, struct boot *b, int log, int en
 	}
 }
 
-/* What xenconsoled still holds when the domain has ended. */
+/* Reads the output that xenconsoled still holds when the domain has ended. */
 static void drain(struct xl_domain *d, struct boot *b, int log)
 {
 	struct pollfd fd = {.fd = d->console, .events = POLLIN};
@@ -262,7 +262,7 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
 		drain(d, b, log);
 		console_end(&b->console);
 		b->seconds = monotonic_seconds() - start;
-		/* It waited for the domain and has nothing of its own to tell but a failure. */
+		/* xl waited for the domain and reports only failures. */
 		b->status = d->create.running ? 0 : d->create.status;
 		b->output = subprocess_output(&d->create);
 	}
@@ -273,8 +273,8 @@ void xl_domain_follow(struct xl_domain *d, struct boot *b, const char *log_path)
 }
 
 /*
- * A domain in the making has no name as yet, and nobody could find it if xl were killed now.
- * false: there is none.
+ * Whether the domain exists. A domain that is being built has no name yet, and would be lost if xl
+ * were killed now. false: there is none.
  */
 static bool is_there(struct xl_domain *d)
 {

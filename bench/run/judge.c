@@ -88,7 +88,7 @@ static enum outcome judge_dead(const struct boot *b, char **reason)
 		return verdict(OUTCOME_TIMEOUT, reason,
 			       "no end after %s; console: %zu lines, last: %s",
 			       b->late ? b->late : "its time", s->lines,
-			       s->tail[STREAM_TAIL - 1] ? s->tail[STREAM_TAIL - 1] : "none");
+			       s->tail[CONSOLE_TAIL - 1] ? s->tail[CONSOLE_TAIL - 1] : "none");
 	} else if (b->end == BOOT_ENDED && b->status) {
 		text = describe_status(b->status);
 		o = verdict(OUTCOME_ERROR, reason, "QEMU %s%s%s", text,

@@ -29,7 +29,7 @@ bool run_can_write(const char *out, char **error)
 	char *beside = verdict_path(out);
 	bool ok = make_place(out, error) && destination_find(&result, out, error);
 
-	if (ok && result.console)
+	if (ok && result.through)
 		ok = fail(error,
 			  "cannot write %s: it is no regular file, and a run leaves logs and "
 			  "verdict.json beside its result; name a file, and `pvmmu export` writes "

@@ -76,7 +76,7 @@ static size_t directory_length(const char *path)
  */
 static char *date_of(struct site_model *m, const struct site_other *o, const json_t *verdict)
 {
-	const char *path = o->path + folder_prefix(m->index.dir);
+	const char *path = o->path + directory_prefix(m->index.dir);
 	size_t n = directory_length(path);
 	sqlite3_stmt *s = index_ask(&m->index,
 				    "SELECT id, path, created FROM file WHERE state = 'set' "

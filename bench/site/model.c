@@ -55,7 +55,7 @@ static bool is_outside_sources(const struct site_model *m, char **error)
 
 	for (size_t i = 0; i < m->q->sources->n && ok; i++) {
 		AUTO_FREE char *source = real_place(m->q->sources->v[i]);
-		size_t n = folder_prefix(source);
+		size_t n = directory_prefix(source);
 
 		if (strcmp(out, source) == 0 ||
 		    (strncmp(out, source, n - 1) == 0 && (n == 1 || out[n - 1] == '/')))
@@ -92,7 +92,7 @@ static void sources_close(struct site_model *m)
 	index_close(&m->index);
 	refresh_free(&m->refresh);
 	if (m->sources)
-		folder_remove(m->sources, NULL);
+		directory_remove(m->sources, NULL);
 	free(m->sources);
 }
 

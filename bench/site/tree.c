@@ -173,7 +173,7 @@ void tree_sweep(struct tree *t)
 {
 	char *top[] = {t->dir, NULL};
 	FTS *fts = fts_open(top, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-	size_t skip = folder_prefix(t->dir);
+	size_t skip = directory_prefix(t->dir);
 	FTSENT *e;
 
 	while (fts && (e = fts_read(fts))) {

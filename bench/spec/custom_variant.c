@@ -54,7 +54,7 @@ static json_t *find_axis(const struct catalog *c, const char *name, char **error
 	return found;
 }
 
-/* The value as it is written in a policy, or NULL with *error. */
+/* The value as a policy spells it, or NULL with *error. */
 static json_t *checked_value(const json_t *axis, const char *text, char **error)
 {
 	json_t *values = json_object_get(axis, "values"), *value;
@@ -80,7 +80,7 @@ static json_t *checked_value(const json_t *axis, const char *text, char **error)
 	return found;
 }
 
-/* condition: AXIS=VALUE. NULL always holds. */
+/* Whether a condition AXIS=VALUE holds. NULL always holds. */
 static bool holds(const json_t *policy, const char *condition)
 {
 	size_t n = condition ? strcspn(condition, "=") : 0;
@@ -91,7 +91,7 @@ static bool holds(const json_t *policy, const char *condition)
 	return yes;
 }
 
-/* {axis: value} as asked for. NULL with *error. */
+/* {axis: value} as given. NULL with *error. */
 static json_t *read_spec(const struct catalog *c, const char *spec, char **error)
 {
 	json_t *given = json_object(), *axis, *value;
@@ -116,8 +116,7 @@ static json_t *read_spec(const struct catalog *c, const char *spec, char **error
 	return given;
 }
 
-/* What was asked for on top of the defaults, in the order of the axes; *error if it makes no sense.
- */
+/* The defaults with the given values, in the order of the axes; *error if they contradict. */
 static json_t *complete(const struct catalog *c, const json_t *given, char **error)
 {
 	json_t *policy = json_object(), *axis, *pair;
@@ -140,7 +139,7 @@ static json_t *complete(const struct catalog *c, const json_t *given, char **err
 	return policy;
 }
 
-/* All axes, or those that are not as in the base: at least one, so that it can be typed. */
+/* Spells all axes, or those that differ from the base: at least one, so that it can be typed. */
 static char *spelling(const struct catalog *c, const json_t *policy, bool whole)
 {
 	AUTO_STRV struct strv parts = {0};
@@ -152,7 +151,7 @@ static char *spelling(const struct catalog *c, const json_t *policy, bool whole)
 		json_array_foreach (axes_of(c), i, axis) {
 			const char *name = text_of(axis, "name"), *value = text_of(policy, name);
 
-			/* What the base has no value of is always told. */
+			/* An axis that the base does not have is always spelled. */
 			if (value && (whole || (again && !parts.n) || text_of(axis, "needs") ||
 				      strcmp(value, text_of(axis, "default")) != 0))
 				strv_add(&parts, "%s=%s", name, value);
@@ -190,14 +189,14 @@ static bool add_one(struct catalog *c, const char *spec, char **error)
 	return true;
 }
 
-/* A part of a specification, AXIS=VALUES, with its values apart. */
+/* A part of a specification, AXIS=VALUES, with separate values. */
 struct part {
 	char *axis; /* with the "=" */
 	struct strv values;
-	const char *unit; /* of an axis with numbers, else NULL; borrowed */
+	const char *unit; /* of a numeric axis, else NULL; borrowed */
 };
 
-/* Numbers as number_list.h says; of words a plus between them makes several. */
+/* Numbers are lists as in number_list.h; a plus separates words. */
 static bool read_part(const struct catalog *c, const char *text, struct part *p, char **error)
 {
 	const char *values = text + strcspn(text, "=");
@@ -216,7 +215,7 @@ static bool read_part(const struct catalog *c, const char *text, struct part *p,
 			strv_add(&p->values, "%lld", numbers.v[i]);
 		values_free(&numbers);
 	} else {
-		/* What is wrong with a word or an axis shows when the variant is made. */
+		/* Errors in a word or an axis are found when the variant is made. */
 		strv_split(&p->values, values, '+');
 	}
 	return ok;
@@ -240,7 +239,7 @@ static bool add_all(struct catalog *c, const char *begun, const struct part *par
 	return ok;
 }
 
-/* Tells the variants from `first` on which sweep they are points of. */
+/* Records in the variants from `first` on which sweep they are points of. */
 static void set_family(struct catalog *c, size_t first, const struct part *parts, size_t n)
 {
 	for (; first < c->nr_customs; first++) {

@@ -20,20 +20,20 @@
 #define ENVIRON ".pvmmu/environ"
 #define STDIN	".pvmmu/stdin"
 
-/* What every program gets; the second makes the workloads' harness count instructions. */
+/* The environment of every program; PVMMU_CLOCK makes the workloads' harness count instructions. */
 static const char *const fixed_env[] = {
 	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	"PVMMU_CLOCK=tsc",
 	"HOME=/",
 };
 
-/* Arguments and environment together, as the guest takes them. */
+/* The guest's limit for arguments and environment together. */
 #define STRINGS_MAX (128 * 1024)
 
-/* Of the guest's memory, what the kernel and the workloads' files leave of it at the least. */
+/* Memory that the kernel and the workloads' files take at most. */
 #define TAKEN_MIB 24
 
-/* busybox has this long to list what it has. */
+/* The time limit for busybox to list its applets. */
 #define LIST_SECONDS 10
 
 #define NAME_MAX_BYTES 48
@@ -53,7 +53,7 @@ void program_free(struct program *p)
 	*p = (struct program){0};
 }
 
-/* Where the guest has the file of a path, without the slash in front. "" is its root. */
+/* The guest's path for a file, without the leading slash. "" is its root. */
 static char *guest_name(const char *path)
 {
 	AUTO_STRV struct strv parts = {0}, kept = {0};
@@ -73,7 +73,7 @@ static char *guest_name(const char *path)
 	return name;
 }
 
-/* The interpreter that a script's first line names; the caller's. */
+/* The interpreter in a script's first line; the caller's. */
 static char *interpreter(const char *bytes, size_t n)
 {
 	const char *p = bytes + 2, *end = bytes + n, *start;
@@ -154,7 +154,7 @@ static bool check_kind(struct program *p, const char *path, const char *bytes, s
 	return fail(error, "%s is neither an x86-64 ELF program nor a script (#!)", path);
 }
 
-/* Finds, checks and packs what argv[0] names. */
+/* Finds, checks and packs the program that argv[0] names. */
 static bool add_program(struct program *p, const char *given, char **error)
 {
 	AUTO_FREE char *path = strchr(given, '/') ? xstrdup(given) : find_program(given),
@@ -177,14 +177,14 @@ static bool add_program(struct program *p, const char *given, char **error)
 		name = guest_name(path);
 		p->path = xasprintf("/%s", name);
 		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, error);
-		/* As given, if the guest finds it so. */
+		/* As given, if the guest finds it that way. */
 		strv_add(&p->argv, "%s",
 			 strchr(given, '/') && !strstr(given, "..") ? given : p->path);
 	}
 	return !*error;
 }
 
-/* PATH or PATH=GUESTPATH; one that is there as a whole is a path. */
+/* Adds PATH or PATH=GUESTPATH; a text that exists as a path is a path. */
 static bool add_file(struct program *p, const char *text, char **error)
 {
 	char *path = xstrdup(text), *equals = NULL, *name;
@@ -198,7 +198,7 @@ static bool add_file(struct program *p, const char *text, char **error)
 	if (stat(path, &st) < 0) {
 		fail(error, "--file %s: cannot read %s: %s", text, path, strerror(errno));
 	} else if (S_ISDIR(st.st_mode)) {
-		/* The directory that a link means, too. */
+		/* Follows a link to a directory. */
 		replace_text(&path, "%s/.", path);
 		archive_add_path(&p->archive, name, path, error);
 	} else if (!S_ISREG(st.st_mode)) {
@@ -234,7 +234,7 @@ static bool make_environment(struct program *p, const struct strv *wanted, char 
 			strv_add(&p->env, "%s=%s", one, value);
 		else
 			return fail(error,
-				    "--env-var %s: there is no such variable here; give "
+				    "--env-var %s: the variable is not set here; give "
 				    "NAME=VALUE",
 				    one);
 	}
@@ -285,14 +285,14 @@ static bool add_stdin(struct program *p, const char *path, char **error)
 	return ok;
 }
 
-/* Of the arguments, as far as they can stand in a run's id; different ones get different names. */
+/* A name for a run's id, made of the arguments; different arguments give different names. */
 static char *make_name(const struct strv *argv)
 {
 	char *all = strv_join(argv, "\n"), *name, hash[HASH_TEXT];
 	const char *slash = strrchr(argv->v[0], '/');
 	bool changed = false;
 
-	/* What follows the last slash of the program itself. */
+	/* Only the last part of the program's path counts. */
 	name = xasprintf("%s%s", slash ? slash + 1 : argv->v[0], all + strlen(argv->v[0]));
 	for (char *c = name; *c; c++) {
 		if (isalnum((unsigned char)*c) || strchr("=._+-", *c))
@@ -363,7 +363,7 @@ bool program_write(struct program *p, const char *dir, char **error)
 
 bool program_fits(const struct program *p, unsigned memory_mib, const char *initramfs, char **error)
 {
-	/* Packed and unpacked it is there at the same time. */
+	/* The archive and its unpacked files take memory at the same time. */
 	size_t mib = (p->archive.n >> 20) + 1, needed = 2 * mib + mib / 16 + TAKEN_MIB, n;
 	AUTO_FREE char *bytes = NULL;
 
@@ -383,7 +383,7 @@ bool program_fits(const struct program *p, unsigned memory_mib, const char *init
 	return !*error;
 }
 
-/* Arguments need not be UTF-8, but JSON must; the archive's hash has the very bytes. */
+/* Arguments may not be UTF-8, but JSON must be; the archive's hash covers the exact bytes. */
 static json_t *text_of(const char *s)
 {
 	json_t *text;

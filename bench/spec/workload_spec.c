@@ -27,7 +27,7 @@ static json_t *default_parameters(const struct workload *w, unsigned calibrate_n
 	return all;
 }
 
-/* Multiplies the combinations so far by the values of one parameter. */
+/* Multiplies the combinations so far with the values of one parameter. */
 static bool sweep(struct workload_spec *c, const struct parameter *p, const char *text,
 		  char **error)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* A workload as somebody wrote it, NAME[:PARAMETER=VALUES]...: what plan.h says of them. */
+/* A workload as given on a command line, NAME[:PARAMETER=VALUES]... (plan.h). */
 #ifndef PVMMU_BENCH_SPEC_WORKLOAD_SPEC_H
 #define PVMMU_BENCH_SPEC_WORKLOAD_SPEC_H
 
@@ -8,12 +8,12 @@
 
 #include "catalog.h"
 
-/* More boots than this in one go is a typing error, not a wish. */
+/* More boots than this in one call are taken for a typing error. */
 #define RUNS_MAX 4096
 
 /*
- * One workload as given, with its parameters: sweeps holds an object for each
- * combination, every parameter set; axes those that take several values.
+ * One workload with its parameters: sweeps holds an object for each combination, every parameter
+ * set; axes those that take several values.
  */
 struct workload_spec {
 	const struct workload *workload;
@@ -21,21 +21,22 @@ struct workload_spec {
 };
 
 /*
- * Reads one. before: the item that a comma parts from it, or NULL; a parameter that was meant for
- * that one is told from a workload. false with *error; free the members in any case.
+ * Reads one. before: the item in front of it in a list with commas, or NULL, so that a parameter
+ * behind a comma gets a good message. false with *error; free the members in any case.
  */
 bool workload_spec_read(struct workload_spec *c, const char *text, const char *before,
 			const struct catalog *catalog, unsigned calibrate_ns, char **error);
 
-/* "fork,mb=16": an item that is no workload but PARAMETER=VALUE. false with *error, how to write
- * it.
+/*
+ * false with *error, which says how to write it, for an item that is PARAMETER=VALUE and no
+ * workload, as in "fork,mb=16".
  */
 bool workload_spec_is_named(const char *text, const char *before, char **error);
 
-/* What is swept, as a family tells it. */
+/* An axis of a sweep, as a family has it. */
 json_t *axis_json(const char *name, const char *unit);
 
-/* Where time is real, samples are to last. */
+/* The default of a parameter. In real time, samples must last long enough (calibrate_ns). */
 json_int_t default_of(const struct parameter *p, unsigned calibrate_ns);
 
 #endif

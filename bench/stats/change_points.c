@@ -20,7 +20,7 @@ void changes_free(struct changes *c)
 	*c = (struct changes){0};
 }
 
-/* By a share of what was before; a change from nothing is larger than any floor. */
+/* A change by at least a share of the value before; a change from zero is above any floor. */
 static bool is_above(double before, double after, double floor)
 {
 	return fabs(after - before) >= floor * (1 - 1e-12) * fabs(before);
@@ -46,13 +46,13 @@ struct changes find_exact_changes(const double *value, const char *const *sample
 /* ---- with noise ---- */
 
 struct search {
-	const double *v; /* the values there are */
+	const double *v; /* the measured values */
 	struct change_rules rules;
 	size_t *cuts; /* indices of first points after a change */
 	size_t n;
 };
 
-/* Sorted copies of two stretches that meet. */
+/* Sorted copies of two neighbouring stretches. */
 struct sides {
 	double *a, *b;
 	size_t n, m;
@@ -79,13 +79,16 @@ static void sides_free(struct sides *s)
 	free(s->b);
 }
 
-/* Cuts of a stretch that leave a segment on both sides. */
+/* The number of cuts in a stretch that leave a segment on both sides. */
 static size_t cuts_of(const struct search *s, size_t length)
 {
 	return length < 2 * s->rules.segment ? 0 : length - 2 * s->rules.segment + 1;
 }
 
-/* Is a cut more than chance, of all that could have been made, and large enough to matter? */
+/*
+ * Whether a cut is unlikely by chance, among all cuts that are possible, and large enough to
+ * matter.
+ */
 static bool holds(const struct search *s, size_t from, size_t cut, size_t to, double *p)
 {
 	struct sides side = sides_of(s->v, from, cut, to);
@@ -128,9 +131,9 @@ static double *centred_ranks(const double *v, size_t n)
 }
 
 /*
- * Where ranks before and behind differ most; the first of equals. The rank sum of k of n values
- * has variance proportional to k (n - k), with ties or without, so those need not be known to find
- * the largest.
+ * The cut where the ranks before and behind differ most; the first of equals. The rank sum of k of
+ * n values has a variance proportional to k (n - k), with ties or without, so the variance itself
+ * is not needed to find the maximum.
  */
 static size_t best_cut(const struct search *s, size_t from, size_t to)
 {
@@ -144,7 +147,7 @@ static size_t best_cut(const struct search *s, size_t from, size_t to)
 		if (k < s->rules.segment)
 			continue;
 		far = sum * sum / ((double)k * (double)(n - k));
-		/* Rounding must not decide between equals. */
+		/* Rounding must not choose between equals. */
 		if (far > most * (1 + 1e-12)) {
 			most = far;
 			best = from + k;
@@ -155,9 +158,8 @@ static size_t best_cut(const struct search *s, size_t from, size_t to)
 }
 
 /*
- * Ranks do not tell on which side of a cut a point belongs that is the last of one stretch and
- * just above all of it: so to the side whose median is nearer, as a whole within a segment's
- * length.
+ * Ranks cannot place a point that is the last of one stretch and lies just above all of it. It goes
+ * to the side with the nearer median. Cuts within a segment's length are tried.
  */
 static size_t settle(const struct search *s, size_t from, size_t cut, size_t to)
 {
@@ -167,13 +169,15 @@ static size_t settle(const struct search *s, size_t from, size_t cut, size_t to)
 	size_t segment = s->rules.segment, best = cut;
 	size_t low = cut - from < 2 * segment ? from + segment : cut - segment;
 	size_t high = to - cut < 2 * segment ? to - segment : cut + segment;
-	double cost = 0, least = INFINITY;
+	double cost = 0, lowest = INFINITY;
 
-	/* cost: what leaving the points from low to k on the left side costs more than the right.
+	/*
+	 * cost: how much more it costs to count the points from low to k to the left side than to
+	 * the right.
 	 */
 	for (size_t k = low; k <= high; k++) {
-		if (cost < least) {
-			least = cost;
+		if (cost < lowest) {
+			lowest = cost;
 			best = k;
 		}
 		if (k < high)
@@ -184,9 +188,9 @@ static size_t settle(const struct search *s, size_t from, size_t cut, size_t to)
 }
 
 /*
- * As if the history grew: the first change of the points from `from` on is looked for in the first
- * few, then in some more, up to all n. What went away again is found in this way as well, where a
- * look at the whole would see two ends that are alike. false: there is none.
+ * Searches as if the history grew: the first change behind `from` is looked for in the first few
+ * points, then in some more, up to all n. This also finds a change that was undone later, which a
+ * look at all points would miss because both ends are alike. false: there is none.
  */
 static bool first_cut(const struct search *s, size_t from, size_t n, size_t *cut)
 {
@@ -222,7 +226,7 @@ static bool holds_between(const struct search *s, size_t i, size_t n, double *p)
 	return holds(s, from, s->cuts[i], to, p);
 }
 
-/* Takes out the weakest cut that does not hold between its neighbours. false: all do. */
+/* Removes the weakest cut that does not hold between its neighbours. false: all hold. */
 static bool drop_weakest(struct search *s, size_t n)
 {
 	size_t weakest = s->n;
@@ -256,7 +260,7 @@ struct changes find_shifts(const double *value, size_t n, struct change_rules ru
 		s.cuts = xrealloc(s.cuts, (s.n + 1) * sizeof(*s.cuts));
 		s.cuts[s.n++] = cut;
 	}
-	/* With all that follows the place is known better than when it was found. */
+	/* With all points known, the cuts can be placed better than when they were found. */
 	for (size_t i = 0; i < s.n; i++)
 		s.cuts[i] = best_cut(&s, start_of(&s, i), end_of(&s, i, there));
 	for (size_t i = 0; i < s.n; i++)

@@ -4,14 +4,17 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Below this, in percent, a cost does not depend on the axis. */
+/* Below this change in percent, a cost does not depend on the axis. */
 #define FLAT 1.0
-/* A line if the slopes of its two parts agree to this factor, or differ by less than noise. */
+/*
+ * The points form a line if the slopes of both halves agree to this factor, or differ by less than
+ * noise.
+ */
 #define BEND	   1.25
 #define BEND_NOISE 0.03
-/* Points that scatter are no line either: by how much of their changes, and of what they are. */
-#define R2_LEAST 0.98
-#define SCATTER	 5.0
+/* Scattered points form no line either: the minimum R2, and the maximum residual in percent. */
+#define R2_MIN	0.98
+#define SCATTER 5.0
 
 static int by_x(const void *a, const void *b)
 {
@@ -34,8 +37,9 @@ static void find_worst(struct fit *f, const struct fit_point *p)
 }
 
 /*
- * The parts are told by chords: a small part's own fit would be mostly noise. They disagree if one
- * is much steeper, and by more than a few percent of what was measured where the lower one ends.
+ * Each half is measured by its chord, because a fit of a short half would be mostly noise. The
+ * halves disagree if one is much steeper, and by more than a few percent of the values where the
+ * lower one ends.
  */
 static bool bends(struct fit *f, const struct fit_point *p)
 {
@@ -58,7 +62,7 @@ static bool bends(struct fit *f, const struct fit_point *p)
 
 bool fit_line(struct fit *f, struct fit_point *p, size_t n)
 {
-	double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0, rss = 0, least, largest;
+	double mx = 0, my = 0, sxx = 0, sxy = 0, syy = 0, rss = 0, minimum, maximum;
 
 	*f = (struct fit){.n = n};
 	qsort(p, n, sizeof(*p), by_x);
@@ -66,14 +70,14 @@ bool fit_line(struct fit *f, struct fit_point *p, size_t n)
 		return false;
 	f->from = p[0].x;
 	f->to = p[n - 1].x;
-	least = largest = p[0].y;
+	minimum = maximum = p[0].y;
 	for (size_t i = 0; i < n; i++) {
 		mx += p[i].x / (double)n;
 		my += p[i].y / (double)n;
-		least = fmin(least, p[i].y);
-		largest = fmax(largest, p[i].y);
+		minimum = fmin(minimum, p[i].y);
+		maximum = fmax(maximum, p[i].y);
 	}
-	/* Around the means, so that nothing is lost where both are large. */
+	/* Around the means, so that no precision is lost where both are large. */
 	for (size_t i = 0; i < n; i++) {
 		sxx += (p[i].x - mx) * (p[i].x - mx);
 		sxy += (p[i].x - mx) * (p[i].y - my);
@@ -88,10 +92,10 @@ bool fit_line(struct fit *f, struct fit_point *p, size_t n)
 	}
 	f->slope_error = n > 2 ? sqrt(rss / (double)(n - 2) / sxx) : NAN;
 	f->r2 = syy > 0 ? 1 - rss / syy : 1;
-	f->change = largest != 0 ? 100 * (largest - least) / fabs(largest) : 0;
+	f->change = maximum != 0 ? 100 * (maximum - minimum) / fabs(maximum) : 0;
 	f->flat = f->change < FLAT;
 	find_worst(f, p);
-	f->line = !bends(f, p) && (f->r2 >= R2_LEAST || f->worst <= SCATTER);
+	f->line = !bends(f, p) && (f->r2 >= R2_MIN || f->worst <= SCATTER);
 	f->line = f->line || f->flat;
 	return true;
 }

@@ -7,7 +7,7 @@
 
 #include "lib/text.h"
 
-/* Columns hold zeros and ones, so this is far below all that is not nothing. */
+/* Columns hold zeros and ones, so anything below this is zero. */
 #define NOTHING 1e-9
 
 /* ---- terms ---- */
@@ -41,7 +41,7 @@ static bool next_levels(const struct linear_model *d, struct levels *l)
 }
 
 /*
- * The levels of a term are together somewhere if they are with some levels of the others. Those at
+ * Whether the levels of a term can occur together with some levels of the other factors. Factors at
  * their base in the term are free.
  */
 static bool can_be(const struct linear_model *d, const struct levels *at, level_possible possible,
@@ -59,7 +59,7 @@ static bool can_be(const struct linear_model *d, const struct levels *at, level_
 	return false;
 }
 
-/* First by order, then by factor, so that pin comes before update and pin x update behind both. */
+/* First by order, then by factor: pin before update, and pin x update behind both. */
 static int by_order(const void *a, const void *b)
 {
 	const struct term *x = a, *y = b;
@@ -102,8 +102,8 @@ static double dot(const double *a, const double *b, size_t n)
 }
 
 /*
- * An orthonormal basis that grows. q: the vectors; in: for each, how much of every term's column
- * went into it, as a combination of the columns of basis terms.
+ * An orthonormal basis that grows. q: the vectors; mix: each vector as a combination of the columns
+ * of basis terms.
  */
 struct basis {
 	size_t length, n;
@@ -123,8 +123,8 @@ static void basis_free(struct basis *b)
 }
 
 /*
- * Takes all of the basis out of a column, of which mix says what it is made of. Twice, for what
- * rounding leaves the first time. Returns the length of the rest.
+ * Subtracts the basis from a column; mix says how the column is composed. Runs twice to remove what
+ * rounding leaves. Returns the length of the rest.
  */
 static double reduce(const struct basis *b, double *column, double *mix)
 {
@@ -140,7 +140,7 @@ static double reduce(const struct basis *b, double *column, double *mix)
 	return sqrt(dot(column, column, b->length));
 }
 
-/* Takes over both. */
+/* Takes ownership of both. */
 static void basis_add(struct basis *b, double *column, double *mix, double length)
 {
 	for (size_t k = 0; k < b->length; k++)
@@ -195,7 +195,7 @@ bool linear_model_make(struct linear_model *d, size_t nr_factors, const size_t *
 			basis_add(&b, column, mix, length);
 			continue;
 		}
-		/* Nothing = column - sum of shares, so the column is those shares. */
+		/* 0 = column - sum of shares, so the column is that sum. */
 		mix[k] = 0;
 		for (size_t i = 0; i < d->nr_terms; i++)
 			mix[i] = fabs(mix[i]) < NOTHING ? 0 : -mix[i];
@@ -252,7 +252,10 @@ static bool is_row(const struct linear_model *d, const struct levels *l)
 	return false;
 }
 
-/* In terms' coordinates a row is which terms apply to it; new if no combination of others. */
+/*
+ * The row in the coordinates of the terms: one where a term applies. The row is new unless it is a
+ * combination of others.
+ */
 static bool add_row(const struct linear_model *d, struct basis *b, const struct levels *l)
 {
 	double *v = xcalloc(d->nr_terms, sizeof(*v)), *mix = xcalloc(1, sizeof(*mix)), length;
@@ -296,8 +299,8 @@ size_t linear_model_complete(const struct linear_model *d, level_possible possib
 /* ---- Student's t ---- */
 
 /*
- * The chance that |t| is below a value, for whole degrees of freedom a finite sum: Abramowitz and
- * Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
+ * The probability that |t| is below a value: a finite sum for whole degrees of freedom. Abramowitz
+ * and Stegun, Handbook of Mathematical Functions, 26.7.3 and 26.7.4.
  */
 static double student_chance(double t, size_t freedom)
 {

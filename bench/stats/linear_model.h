@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What several things that can be switched (factors) do together, by least squares. Each factor has
- * a base level and others. A term is one or more factors away from their base: of one factor its
- * main effect, what switching it alone does at the base; of two their interaction, what switching
- * both does beyond the two by themselves. y is the sum of the terms that apply to an observation;
- * of logarithms, so that an effect is a factor of the cost.
+ * The joint effect of several things that can be switched (factors), by least squares. Each factor
+ * has a base level and others. A term is one or more factors away from their base. The term of one
+ * factor is its main effect: switching it alone at the base. The term of two is their interaction:
+ * switching both, beyond the two main effects. y is the sum of the terms that apply to an
+ * observation; y is a logarithm, so an effect is a factor of the cost.
  *
- * Not every combination of levels need be measured. Then some terms apply to the same observations,
- * and no arithmetic can tell them apart: they are aliased. Columns are taken in order, mains
- * first; one that is a combination of earlier ones (modified Gram-Schmidt leaves nothing of it)
- * gets no value of its own, and the value of each of those is really that of itself and its share
- * of this one. A term that no observation has is not estimable at all.
+ * Some combinations of levels may not be measured. Then some terms apply to the same observations
+ * and cannot be told apart: they are aliased. Columns are taken in order, main effects first. A
+ * column that is a combination of earlier ones (modified Gram-Schmidt leaves zero of it) gets no
+ * value of its own, and its share is part of the values of those. A term without any observation
+ * cannot be estimated.
  */
 #ifndef PVMMU_BENCH_STATS_LINEAR_MODEL_H
 #define PVMMU_BENCH_STATS_LINEAR_MODEL_H
@@ -27,14 +27,14 @@ struct levels {
 };
 
 struct term {
-	struct levels at; /* what it is about: factors that are 0 are not part of it */
-	size_t order;	  /* how many factors are */
+	struct levels at; /* its levels; factors at 0 are not part of it */
+	size_t order;	  /* number of factors that are part of it */
 	bool seen;	  /* some observation has it */
 	bool basis;	  /* it has a value */
-	double value;	  /* of itself and its aliases, if it has some */
-	/* If it is no basis: share[i] of term i is what cannot be told from it. */
+	double value;	  /* of itself and its aliases */
+	/* Without a value: share[i] of term i is indistinguishable from this term. */
 	double *share;
-	double *weight; /* value = sum of weight[n] y[n]; of a basis */
+	double *weight; /* with a value: value = sum of weight[n] y[n] */
 };
 
 struct linear_model {
@@ -44,38 +44,40 @@ struct linear_model {
 	size_t n;
 	struct term *term; /* the first is the constant: the base itself */
 	size_t nr_terms, rank;
-	/* n - rank, and the root of the mean square of what the terms do not explain; 0 if n ==
-	 * rank. */
+	/* n - rank, and the root of the mean square of the residuals; 0 if n == rank. */
 	size_t freedom;
 	double lack;
-	double worst; /* the largest residual, without sign */
+	double worst; /* maximum residual, without sign */
 	size_t worst_at;
 };
 
-/* Can these levels be together? Terms that never can are left out. NULL: all can. */
+/* Whether these levels can occur together. Terms that cannot are left out. NULL: all can. */
 typedef bool (*level_possible)(void *arg, const struct levels *l);
 
 /*
- * All terms of up to `order` factors on n different observations; levels must be below the
- * numbers of levels. Free it in any case. false: no observations, or too many terms.
+ * Makes all terms of up to `order` factors for n different observations; each level must be below
+ * its factor's number of levels. Free it in any case. false: no observations, or too many terms.
  */
 bool linear_model_make(struct linear_model *d, size_t nr_factors, const size_t *levels,
 		       const struct levels *row, size_t n, size_t order, level_possible possible,
 		       void *arg);
 
-/* Gives the terms their values for these y, as many as observations. May be called again. */
+/* Computes the values of the terms for these y, one for each observation. May be called again. */
 void linear_model_fit(struct linear_model *d, const double *y);
 void linear_model_free(struct linear_model *d);
 
 /*
- * Which further observations, of all that are possible, would tell the aliased terms apart: added
- * one by one as long as each makes the rank larger, those with the fewest factors away from the
- * base first. Returns how many; *more is the caller's. What is aliased still cannot be had.
+ * Finds further observations that would separate the aliased terms: each raises the rank, those
+ * with the fewest factors away from the base first. Returns how many; *more is the caller's. Terms
+ * that are still aliased then cannot be separated.
  */
 size_t linear_model_complete(const struct linear_model *d, level_possible possible, void *arg,
 			     struct levels **more);
 
-/* The t-distribution's two-sided quantile: |t| is below it with this chance. freedom > 0. */
+/*
+ * The two-sided quantile of Student's t-distribution: |t| is below it with this probability.
+ * freedom > 0.
+ */
 double student_quantile(double chance, size_t freedom);
 
 #endif

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * The test of Mann and Whitney, and the shift of Hodges and Lehmann, which are two sides of one
- * thing. U counts the pairs with a[i] below b[j] (a tie is half a pair). If both are drawn from one
- * population, each way of dealing the ranks out is equally likely, so the distribution of U can be
- * counted without knowing anything of the samples. And shifting b until U just becomes significant
- * gives the ends of the shift's interval: they are two of the n m differences, so far in from
- * either end as that distribution says.
+ * The test of Mann and Whitney, and the shift of Hodges and Lehmann, which belong together. U
+ * counts the pairs with a[i] below b[j]; a tie is half a pair. If both samples come from one
+ * population, each assignment of ranks is equally likely, so the distribution of U can be counted
+ * without any assumption about the samples. The ends of the shift's interval are the shifts of b at
+ * which U just becomes significant: they are two of the n m differences, at ranks that this
+ * distribution gives.
  */
 #include <math.h>
 #include <stdint.h>
@@ -24,13 +24,13 @@ static double choose(size_t n, size_t k)
 	return ways;
 }
 
-/* The chance that a standard normal value is at least z. */
+/* The probability that a standard normal value is at least z. */
 static double upper_tail(double z)
 {
 	return erfc(z * M_SQRT1_2) / 2;
 }
 
-/* The z beyond which lies a share of `tail`, below 1/2. */
+/* The z with an upper tail of `tail`, below 1/2. */
 static double normal_quantile(double tail)
 {
 	double low = 0, high = 40;
@@ -44,20 +44,20 @@ static double normal_quantile(double tail)
 }
 
 /*
- * The chances that U is 0, 1, ... n m / 2, without ties; the caller's. The number of ways to have
- * U = u is the coefficient of q^u in the product of (1 - q^(m+i)) / (1 - q^i) for i = 1..n: each
- * factor is one pass of subtractions and one of additions. Up to the middle no number is smaller
- * than what it was made of, so nothing is lost to rounding.
+ * The probabilities of U = 0, 1, ... n m / 2, without ties; the caller's. The number of ways to
+ * have U = u is the coefficient of q^u in the product of (1 - q^(m+i)) / (1 - q^i) for i = 1..n:
+ * each factor is one pass of subtractions and one of additions. Up to the middle, no number is
+ * smaller than its operands, so rounding loses nothing.
  */
 static double *chances_of_u(size_t n, size_t m)
 {
-	size_t least = n < m ? n : m, most = n < m ? m : n, end = n * m / 2;
-	double *ways = xcalloc(end + 1, sizeof(*ways)), all = choose(n + m, least);
+	size_t small = n < m ? n : m, large = n < m ? m : n, end = n * m / 2;
+	double *ways = xcalloc(end + 1, sizeof(*ways)), all = choose(n + m, small);
 
 	ways[0] = 1;
-	for (size_t i = 1; i <= least; i++) {
-		for (size_t u = end; u >= most + i; u--)
-			ways[u] -= ways[u - most - i];
+	for (size_t i = 1; i <= small; i++) {
+		for (size_t u = end; u >= large + i; u--)
+			ways[u] -= ways[u - large - i];
 		for (size_t u = i; u <= end; u++)
 			ways[u] += ways[u - i];
 	}
@@ -79,7 +79,7 @@ static double exact_tail(size_t n, size_t m, double u)
 
 /* ---- the test ---- */
 
-/* Samples that are equal share a rank: the groups of them in both arrays together, ascending. */
+/* Equal samples share a rank: the groups of equal samples in both arrays together, ascending. */
 struct group {
 	size_t in_a, in_b;
 };
@@ -102,8 +102,8 @@ static struct group *groups_of(const double *a, size_t n, const double *b, size_
 }
 
 /*
- * P(T <= t) and P(T >= t) as two-sided p, where T is twice the sum of the ranks in a, so that it
- * is whole. Group by group: in how many ways can so many of a's samples have had such a sum?
+ * The two-sided p of T, twice the sum of the ranks in a, which is a whole number. For each group:
+ * the number of ways in which so many samples of a can have such a sum.
  */
 static double exact_p_with_ties(const struct group *g, size_t count, size_t n, size_t m)
 {
@@ -162,14 +162,14 @@ struct rank_test mann_whitney(const double *a, size_t n, const double *b, size_t
 	} else {
 		sd = sqrt(pairs / 12 * (all + 1 - ties / (all * (all - 1))));
 		z = (fabs(u - pairs / 2) - 0.5) / sd;
-		/* Where all samples are equal there is nothing to tell them apart by. */
+		/* If all samples are equal, they cannot differ. */
 		result.p = sd > 0 ? fmin(1, 2 * upper_tail(z)) : 1;
 	}
 	free(g);
 	return result;
 }
 
-double mann_whitney_least_p(size_t n, size_t m)
+double mann_whitney_min_p(size_t n, size_t m)
 {
 	return fmin(1, 2 / choose(n + m, n < m ? n : m));
 }
@@ -178,29 +178,29 @@ size_t mann_whitney_needs(double alpha)
 {
 	size_t n = 1;
 
-	while (mann_whitney_least_p(n, n) > alpha && n < 512)
+	while (mann_whitney_min_p(n, n) > alpha && n < 512)
 		n++;
 	return n;
 }
 
 /* ---- the shift ---- */
 
-/* So few differences are written down and looked through; more are not. */
+/* Up to this many differences are stored and searched. */
 #define FEW 512
 
 /*
- * All n m differences b[j] - a[i], as a matrix that is never written down: in row i they ascend
- * with j, and in a column they descend with i, rounding included.
+ * All n m differences b[j] - a[i], as a matrix that is never stored: values ascend with j in a row
+ * and descend with i in a column, rounding included.
  */
 struct differences {
 	const double *a, *b;
 	size_t n, m;
-	size_t *low, *high;    /* by row: those still looked among are [low, high) */
-	size_t *below, *up_to; /* by row: those below the pivot, and those at most it */
+	size_t *low, *high;    /* by row: candidates are [low, high) */
+	size_t *below, *up_to; /* by row: how many are below the pivot, and up to it */
 	double few[FEW];
 };
 
-/* The walk goes through each side once: a larger a[i] has no fewer b[j] below the pivot. */
+/* One walk through each side: a larger a[i] has no fewer b[j] below the pivot. */
 static size_t count_below(const struct differences *d, double pivot)
 {
 	size_t j = 0, sum = 0;
@@ -214,7 +214,7 @@ static size_t count_below(const struct differences *d, double pivot)
 	return sum;
 }
 
-/* Goes on from there. */
+/* Continues from the result of count_below(). */
 static size_t count_up_to(const struct differences *d, double pivot)
 {
 	size_t j = 0, sum = 0;
@@ -229,7 +229,7 @@ static size_t count_up_to(const struct differences *d, double pivot)
 	return sum;
 }
 
-/* Some of the `left` differences that are still looked among. */
+/* A random one of the `left` candidates. */
 static double pick(const struct differences *d, size_t left, uint64_t random)
 {
 	size_t i = 0, at;
@@ -239,7 +239,7 @@ static double pick(const struct differences *d, size_t left, uint64_t random)
 	return d->b[d->low[i] + at] - d->a[i];
 }
 
-/* The value that k others are below or equal to; moves them about (Hoare's FIND). */
+/* The value of rank k from 0; reorders the values (Hoare's FIND). */
 static double select_value(double *v, size_t n, size_t k)
 {
 	double *low = v, *high = v + n - 1, *at = v + k;
@@ -268,8 +268,8 @@ static double select_value(double *v, size_t n, size_t k)
 }
 
 /*
- * The difference that k others are below or equal to, by quickselect. The pivots' random numbers
- * always begin alike: the same samples take the same steps.
+ * The difference of rank k from 0, by quickselect. The random pivots always start alike: the same
+ * samples take the same steps.
  */
 static double select_difference(struct differences *d, size_t k)
 {
@@ -308,7 +308,7 @@ static double select_difference(struct differences *d, size_t k)
 	return select_value(d->few, found, k - before);
 }
 
-/* The largest difference below a value, of which there is one. */
+/* The maximum difference below a value; there is one. */
 static double next_below(struct differences *d, double value)
 {
 	double next = -INFINITY;
@@ -321,8 +321,8 @@ static double next_below(struct differences *d, double value)
 }
 
 /*
- * The rank, from 1, of the interval's lower end among all differences, its upper end having the
- * same from above; 0 if the samples are too few. Returns how often that interval holds.
+ * The rank, from 1, of the interval's lower end among all differences; the upper end has the same
+ * rank from above. 0 if there are too few samples. Returns the coverage of the interval.
  */
 static double ranks_of_interval(size_t n, size_t m, double confidence, size_t *rank)
 {

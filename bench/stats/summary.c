@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Summaries, the median's interval, Holm's correction. What has to do with ranks: rank_tests.c. */
+/*
+ * Summaries, the median's interval, Holm's correction. rank_tests.c has the functions about ranks.
+ */
 #include "summary.h"
 
 #include <math.h>
@@ -23,7 +25,7 @@ struct summary summary_of_sorted(const double *sorted, size_t n)
 	s.min = sorted[0];
 	s.max = sorted[n - 1];
 	s.median = sorted[n / 2];
-	/* Half the difference, not of the sum: exact for all counts below 2^53. */
+	/* The sum could be inexact; this is exact for all counts below 2^53. */
 	if (n % 2 == 0)
 		s.median = sorted[n / 2 - 1] + (sorted[n / 2] - sorted[n / 2 - 1]) / 2;
 	return s;
@@ -44,8 +46,10 @@ struct summary summarize(double *values, size_t n)
 
 struct interval median_interval(const double *sorted, size_t n, double confidence)
 {
-	/* Between samples k and n + 1 - k lies the median if k to n - k samples are below it.
-	 * From the middle outwards: few steps, and no number too small. */
+	/*
+	 * The median lies between samples k and n + 1 - k if k to n - k samples are below it. From
+	 * the middle outwards: few steps, and no number too small.
+	 */
 	size_t k = n / 2;
 	double just_k = exp(lgamma((double)n + 1) - lgamma((double)k + 1) -
 			    lgamma((double)(n - k) + 1) - (double)n * M_LN2);
@@ -65,7 +69,7 @@ size_t median_interval_needs(double confidence)
 {
 	size_t n = 2;
 
-	/* The widest is from the least sample to the largest. */
+	/* The widest interval is from minimum to maximum. */
 	while (1 - exp2(1 - (double)n) < confidence && n < 1024)
 		n++;
 	return n;
@@ -85,7 +89,7 @@ void holm_adjust(double *p, size_t n)
 		if (!isnan(p[i]))
 			order[tests++] = &p[i];
 	qsort(order, tests, sizeof(*order), by_value);
-	/* The least is compared with alpha / tests, the next with alpha / (tests - 1), ... */
+	/* The minimum is compared with alpha / tests, the next with alpha / (tests - 1), ... */
 	for (size_t i = 0; i < tests; i++) {
 		largest = fmax(largest, fmin(1, *order[i] * (double)(tests - i)));
 		*order[i] = largest;

@@ -70,7 +70,7 @@ $got = doctor();
 is($got->{code}, 4, 'a machine that cannot measure');
 like($got->{out}, qr/^  missing solo +\S*no-qemu is missing: install the Debian package qemu-system-x86/m, 'says what to install');
 like($got->{out}, qr/^  missing guest +rig solo: the rig does not work here$/m, 'nor its collectors');
-like($got->{out}, qr/^  missing exact +none of its rigs works/m, 'nor its tier');
+like($got->{out}, qr/^  missing exact +no rig of it works/m, 'nor its tier');
 unlink "$dir/build/share/packages.tsv";
 like(doctor()->{out}, qr/^  missing .*packages\.tsv is missing: `make host` provides it$/m, 'a list that is not there');
 is(doctor('--moon')->{code}, 64, 'usage');

@@ -170,10 +170,10 @@ like($got->{err}, qr/tiers cannot be mixed: exact and wall/, 'because of the tie
 }
 $got = run_host('', 'denied', '--workload', 'fork');
 is($got->{code}, 0, 'perf that is not permitted');
-like($got->{run}{uncollected}{perf}, qr/^perf can count nothing here: Error: Access to performance monitoring is limited/, 'is told');
+like($got->{run}{uncollected}{perf}, qr/^perf cannot count here: Error: Access to performance monitoring is limited/, 'is told');
 ok(!exists $got->{run}{collected}, 'and no zeros');
-for my $case (['paranoid', qr/^perf can count nothing here: Access to observability operations is limited\. \((kernel\.perf_event_paranoid is -?\d+; )?as root: sysctl kernel\.perf_event_paranoid=1\)$/],
-	['old', qr/^perf can count nothing here: Error: unknown switch `j': this perf is older than 5\.17$/],
+for my $case (['paranoid', qr/^perf cannot count here: Access to observability operations is limited\. \((kernel\.perf_event_paranoid is -?\d+; )?as root: sysctl kernel\.perf_event_paranoid=1\)$/],
+	['old', qr/^perf cannot count here: Error: unknown switch `j': this perf is older than 5\.17$/],
 	['debian', qr/^perf does not run: E: linux-perf-6\.1 is not installed\.$/],
 	['ubuntu', qr/^perf does not run: WARNING: perf not found for kernel 5\.15\.0-91$/]) {
 	$got = run_host('', $case->[0], '--workload', 'fork');
@@ -197,7 +197,7 @@ $perf = $got->{run}{collected}{perf};
 is_deeply($perf->{missing}, {'iTLB-load-misses' => 'not counted'}, 'what had no turn among all is asked for by itself');
 is_deeply($perf->{events}{cycles}, {value => 7, unit => 'events', running => 0.571}, 'a part of the time is told');
 is(scalar keys %{$perf->{events}}, 12, 'all others are counted');
-for my $case (['breaks', qr/perf wrote nothing/], ['silent', qr/perf wrote nothing/]) {
+for my $case (['breaks', qr/perf has no output/], ['silent', qr/perf has no output/]) {
 	$got = run_host('', $case->[0], '--workload', 'fork');
 	is($got->{run}{outcome}{status}, 'success', "perf $case->[0]: the samples are there");
 	like($got->{run}{uncollected}{perf}, $case->[1], "perf $case->[0]: the reason");

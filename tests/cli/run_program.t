@@ -214,9 +214,9 @@ $got = run_program('success', '/dev/null', '--variant', 'eager', '--mem', '64', 
 is($got->{code}, 4, 'too large for the guest');
 like($got->{err}, qr/are 41 MiB, for which the guest needs 108 MiB of memory: --mem 108/, 'says what would do');
 for my $case ([['--file', 'nosuch'], qr/--file nosuch: cannot read nosuch: No such file/],
-	[['--file', 'input', '--file', 'input'], qr{/input would be there twice}],
+	[['--file', 'input', '--file', 'input'], qr{/input is given twice}],
 	[['--file', '/dev/null'], qr/neither a file nor a directory/],
-	[['--env-var', 'NO_SUCH_VARIABLE'], qr/there is no such variable here; give NAME=VALUE/],
+	[['--env-var', 'NO_SUCH_VARIABLE'], qr/the variable is not set here; give NAME=VALUE/],
 	[['--env-var', '=x'], qr/expected NAME=VALUE/], [['--stdin', 'nosuch'], qr/cannot read nosuch/],
 	[['--workload', 'fork'], qr/in place of workloads/], [['--resume', '--out', 'x'], qr/--resume is not for programs/]) {
 	my ($options, $why) = @$case;
@@ -225,7 +225,7 @@ for my $case ([['--file', 'nosuch'], qr/--file nosuch: cannot read nosuch: No su
 	like($got->{err}, $why, 'that says what is wrong');
 }
 $got = run_program('success', '/dev/null', '--', $program);
-like($got->{err}, qr/on which variant/, 'a variant must be named');
+like($got->{err}, qr/a program needs a variant/, 'a variant must be named');
 $got = run_program('success', '/dev/null', '--variant', 'eager', '--');
 like($got->{err}, qr/expected a program after --/, 'so must a program');
 $got = run_program('success', '/dev/null', '--variant', 'eager', '--file', 'x');

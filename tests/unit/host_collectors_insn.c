@@ -91,17 +91,17 @@ static void test_damaged(void **unused)
 	static const char *const lines[][2] = {
 		{"pvmmu-insn 2\nend\n", "another build"},
 		{"", "cut off"},
-		{"pvmmu-insn 1\nsection 1 2\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nsection 1 2 3 4\nend\n", "none of its own"},
+		{"pvmmu-insn 1\nsection 1 2\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nsection 1 2 3 4\nend\n", "unknown line"},
 		{"pvmmu-insn 1\nopen 1\nend\n", "no end"},
 		{"pvmmu-insn 1\nbroken no memory\n", "the plugin met no memory"},
-		{"pvmmu-insn 1\nblock 1 9 1:1\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nblock 1 90 2:1\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nblock 1 90 1\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nblock 1 90 1:1x\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nblock 1 zz 1:1\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nblock 1  1:1\nend\n", "none of its own"},
-		{"pvmmu-insn 1\nhello\nend\n", "none of its own"},
+		{"pvmmu-insn 1\nblock 1 9 1:1\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nblock 1 90 2:1\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nblock 1 90 1\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nblock 1 90 1:1x\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nblock 1 zz 1:1\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nblock 1  1:1\nend\n", "unknown line"},
+		{"pvmmu-insn 1\nhello\nend\n", "unknown line"},
 	};
 
 	(void)unused;

@@ -72,7 +72,7 @@ static void test_unavailable(void **state)
 	(void)state;
 	refuse("[{\"unavailable\":\"this Xen was built without counters\"}]",
 	       "this Xen was built without counters");
-	refuse("[]", "has not read them");
+	refuse("[]", "there is none");
 	/* Not both. */
 	refuse("[{\"unavailable\":\"why\"}," LAST "]", "wrong shape");
 	refuse("[" FIRST ",{\"unavailable\":\"why\"}]", "wrong shape");

@@ -73,7 +73,7 @@ static void test_processes_speak_for_themselves(void **state)
 		assert_string_equal(json_string_value(json_object_get(s.boot, "env")), "mine");
 		assert_int_equal(json_integer_value(json_object_get(s.exit, "status")), 256);
 		/* What is shown as the console's last lines is marked. */
-		for (size_t i = 0; i < STREAM_TAIL; i++)
+		for (size_t i = 0; i < CONSOLE_TAIL; i++)
 			if (s.tail[i])
 				assert_memory_equal(s.tail[i], "program: ", 9);
 		console_free(&s);

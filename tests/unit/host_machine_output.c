@@ -168,8 +168,8 @@ static void test_not_asked_for(void **state)
 	feed(&s, 0, "{\"t\":\"output\",\"fd\":1,\"data\":\"x\\ny\"}");
 	console_end(&s);
 	assert_null(s.problem);
-	assert_string_equal(s.tail[STREAM_TAIL - 2], "program: x");
-	assert_string_equal(s.tail[STREAM_TAIL - 1], "program: y");
+	assert_string_equal(s.tail[CONSOLE_TAIL - 2], "program: x");
+	assert_string_equal(s.tail[CONSOLE_TAIL - 1], "program: y");
 	console_free(&s);
 }
 
@@ -271,7 +271,7 @@ static void test_archive(void **state)
 	assert_true(archive_add(&a, "bin/sh", 0755, "12345", 5, &error));
 	assert_true(archive_add(&a, "empty", 0644, "", 0, &error));
 	assert_false(archive_add(&a, "bin/sh", 0755, "", 0, &error));
-	assert_non_null(strstr(error, "/bin/sh would be there twice"));
+	assert_non_null(strstr(error, "/bin/sh is given twice"));
 	free(error);
 	archive_end(&a);
 	assert_int_equal(a.n % 4, 0);

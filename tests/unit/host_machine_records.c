@@ -340,15 +340,15 @@ static void test_tail_and_rubbish(void **state)
 
 	(void)state;
 	console_init(&s);
-	for (int i = 0; i < 2 * STREAM_TAIL; i++) {
+	for (int i = 0; i < 2 * CONSOLE_TAIL; i++) {
 		char line[32];
 
 		snprintf(line, sizeof(line), "line %d\r\n", i);
 		feed_text(&s, line);
 	}
 	tail = console_tail(&s);
-	assert_int_equal(json_array_size(tail), STREAM_TAIL);
-	assert_string_equal(json_string_value(json_array_get(tail, STREAM_TAIL - 1)), "line 47");
+	assert_int_equal(json_array_size(tail), CONSOLE_TAIL);
+	assert_string_equal(json_string_value(json_array_get(tail, CONSOLE_TAIL - 1)), "line 47");
 	json_decref(tail);
 	/* Every byte, NUL too, and a line without end: never a crash, always printable. */
 	for (int i = 0; i < 256; i++, byte++)
