@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * pvmmu: what does each way of managing page tables cost a Xen PV guest?
- * The commands are in cmd_*.c; this finds the one that is meant.
+ * Finds and runs the command, one of cmd/.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -130,7 +130,7 @@ int main(int argc, char **argv)
 {
 	int code;
 
-	/* A file that may not grow is an error of the write, which is told; not a death. */
+	/* A file size limit shall be an error of write(), not a fatal signal. */
 	signal(SIGXFSZ, SIG_IGN);
 	json_never_fails();
 	strv_add(&command_line, "build/pvmmu");
@@ -138,7 +138,7 @@ int main(int argc, char **argv)
 		strv_add(&command_line, "%s", argv[i]);
 	code = dispatch(argc, argv);
 	strv_free(&command_line);
-	/* Output that could not be written, to a full disk or a closed pipe, is no success. */
+	/* Output may have failed: a full disk, a closed pipe. */
 	if ((fflush(stdout) || ferror(stdout)) && code == EXIT_FINE) {
 		complain("cannot write the output");
 		code = EXIT_ERROR;

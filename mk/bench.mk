@@ -43,7 +43,7 @@ compare: $(PVMMU) ## compare result sets: BASE=a.json NEW=b.json, BY=xen for col
 	$(Q)$(PVMMU) compare $(if $(BY),--by '$(BY)') '$(BASE)' '$(NEW)'
 
 .PHONY: history
-history: $(PVMMU) ## result sets in the course of time: VIEW=sets, series, points or changes; WORKLOAD=fork
+history: $(PVMMU) ## result sets over time: VIEW=sets, series, points or changes; WORKLOAD=fork
 	@mkdir -p results
 	$(Q)$(PVMMU) history $(VIEW) $(if $(WORKLOAD),--workload '$(WORKLOAD)')
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * A against A: each run of a plan several times in one session, to see what measuring the same
- * thing again changes. In real time the repetitions of a run take turns with those of the other
- * variants, in an order that the seed decides (run_order.h), as two variants would that are to be
- * compared. On the exact tier there must be no difference at all, so one is an error of the rig.
+ * A/A test: each run of a plan is repeated in one session, to find the difference between equal
+ * measurements. In real time the repetitions alternate with those of the other variants, in an
+ * order that the seed determines (run_order.h), like two variants to be compared. On the exact tier
+ * any difference is an error of the rig.
  */
 
 #include <stdlib.h>
@@ -53,8 +53,8 @@ static json_t *metric_json(const struct noise_metric *m)
 }
 
 /*
- * What a set with repetitions says of its noise, as it is kept in it ("noise"); the caller's.
- * *error: which exact metric did not repeat, the caller's, or NULL.
+ * The noise of a set with repetitions, as result sets keep it ("noise"); the caller's. *error: an
+ * exact metric that did not repeat, the caller's, or NULL.
  */
 static json_t *conclude(const json_t *set, char **error)
 {
@@ -78,8 +78,8 @@ static json_t *conclude(const json_t *set, char **error)
 	return all;
 }
 
-/* Takes over the text. */
-static void put(struct table *g, char *text)
+/* Adds a cell; frees the text. */
+static void add_cell(struct table *g, char *text)
 {
 	strv_add(&g->cells, "%s", text);
 	free(text);
@@ -93,7 +93,6 @@ static char *percent_of(const json_t *m, const char *name)
 	return text;
 }
 
-/* A table of it. */
 static void print_noise(FILE *to, const json_t *noise)
 {
 	static const char *const head[] = {
@@ -111,17 +110,17 @@ static void print_noise(FILE *to, const json_t *noise)
 		const char *workload = text_at(m, "workload", NULL);
 		bool exact = json_is_true(json_object_get(m, "exact"));
 
-		put(&g, xstrdup(text_at(m, "name", NULL)));
-		put(&g, xstrdup(*workload ? workload : "all"));
-		put(&g, xstrdup(text_at(m, "unit", NULL)));
-		put(&g, readable_number(pairs));
-		put(&g, exact && !positives ? xstrdup("0 (exact)") : percent_of(m, "largest"));
-		put(&g, percent_of(m, "p95"));
+		add_cell(&g, xstrdup(text_at(m, "name", NULL)));
+		add_cell(&g, xstrdup(*workload ? workload : "all"));
+		add_cell(&g, xstrdup(text_at(m, "unit", NULL)));
+		add_cell(&g, readable_number(pairs));
+		add_cell(&g, exact && !positives ? xstrdup("0 (exact)") : percent_of(m, "largest"));
+		add_cell(&g, percent_of(m, "p95"));
 		rate = 100 * positives / pairs;
-		put(&g, xasprintf(rate > 0 && rate < 1 ? "%.0f of %.0f (%.2g %%)"
-						       : "%.0f of %.0f (%.0f %%)",
-				  positives, pairs, rate));
-		put(&g, xstrdup(exact && !positives ? "-" : text_at(m, "worst", NULL)));
+		add_cell(&g, xasprintf(rate > 0 && rate < 1 ? "%.0f of %.0f (%.2g %%)"
+							    : "%.0f of %.0f (%.0f %%)",
+				       positives, pairs, rate));
+		add_cell(&g, xstrdup(exact && !positives ? "-" : text_at(m, "worst", NULL)));
 	}
 	table_print(&g, TABLE_TEXT, to);
 	table_free(&g);
@@ -144,17 +143,17 @@ static int run(int argc, char **argv)
 const struct command command_aa = {
 	.name = "aa",
 	.usage = "aa [OPTION]...",
-	.summary = "measure the same thing again: the noise floor, and how often tests see a ghost",
+	.summary = "repeat measurements: the noise floor, and the false positives of tests",
 	.details =
-		"Takes the options of `run`. Each run is made --repeat times, in real time in turns with\n"
-		"the others, and no difference between two repetitions is the subject's. Told for each metric:\n"
-		"  noise floor       largest shift of a median between two repetitions of a run; 95 % of the\n"
-		"                    pairs shift no more than what stands beside it\n"
-		"  called different  pairs that a test at the 5 % level takes for different; far more than\n"
-		"                    5 % means that boots differ from each other, so only --seeds helps\n"
+		"Takes the options of `run`. Each run is made --repeat times, in real time alternating\n"
+		"with the others. Differences between repetitions are noise. For each metric:\n"
+		"  noise floor       maximum shift of a median between two repetitions of a run; 95 % of\n"
+		"                    the pairs shift no more than the value beside it\n"
+		"  called different  pairs that differ by a test at the 5 % level; far more than 5 % means\n"
+		"                    that boots differ from each other, so only --seeds helps\n"
 		"On the exact tier all samples and counters must repeat, or the exit code is 4.\n"
 		"\n"
-		"`pvmmu verdict` finds the floor in results/noise.json if the set it judges lies beside it.\n"
+		"`pvmmu verdict` uses results/noise.json for sets in the same directory.\n"
 		"  pvmmu aa --variant eager --workload null_syscall,fork\n"
 		"  pvmmu aa --rig host --workload fork,exec --repeat 5\n",
 	.run = run,

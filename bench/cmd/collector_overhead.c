@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What collectors do to the samples: the same runs without any collector, once more without, which
- * shows what repeating alone changes, and with each collector by itself. All of it is kept in the
- * result set, whose `runs` are those without.
+ * The overhead of collectors: the same runs without any collector, once more without, which shows
+ * the effect of repeating, and with each collector alone. The result set keeps them all; its `runs`
+ * are those without a collector.
  */
 
 #include <math.h>
@@ -19,12 +19,12 @@
 #include "run/session.h"
 #include "stats/summary.h"
 
-/* As a collector's name: none at all, a second time. */
+/* In place of a collector's name: the repetition without collectors. */
 #define REPEATED "none"
-/* In the journal: the runs that all others are compared with. */
+/* In the journal: the runs that the others are compared with. */
 #define BASE "base"
 
-/* Which are to be tried: items of --collect. */
+/* The collectors to measure, as items of --collect. */
 static void list_items(const struct session *s, struct strv *items)
 {
 	const struct collector *c;
@@ -37,14 +37,14 @@ static void list_items(const struct session *s, struct strv *items)
 
 		for (size_t k = 0; k < s->no_collect.n; k++)
 			off |= strcmp(s->no_collect.v[k], c->name) == 0;
-		/* What this rig has nothing to do with is no news. */
+		/* Collectors of other rigs and tiers are left out silently. */
 		if (!off && word_in(s->plan.runs[0].rig->name, c->rigs) &&
 		    word_in(s->plan.runs[0].tier, c->tiers))
 			strv_add(items, "%s", c->name);
 	}
 }
 
-/* Will it observe any of the runs? Else nothing need be run to say why not. */
+/* Whether it observes any run. If not, no run is needed to tell the reason. */
 static bool observes(const struct session *s, const struct collecting *c)
 {
 	for (size_t i = 0; i < s->plan.n; i++) {
@@ -57,7 +57,7 @@ static bool observes(const struct session *s, const struct collecting *c)
 	return false;
 }
 
-/* Why one that was asked for sees nothing of the first run; a new reference. */
+/* The reason why a requested collector does not observe the first run; a new reference. */
 static json_t *reason(const struct session *s, const struct collecting *c)
 {
 	json_t *error = NULL;
@@ -68,15 +68,15 @@ static json_t *reason(const struct session *s, const struct collecting *c)
 	return error ? json_incref(error) : json_string("no reason given");
 }
 
-/* What becomes of all runs, whoever observes them. */
+/* The outcome over all passes. */
 struct tally {
 	enum outcome worst;
 	size_t kept;
 };
 
 /*
- * Makes all runs, as the pass of that name; one of a session that died in the middle goes on where
- * that was.
+ * Makes all runs as the pass of that name. With --resume, finished runs of that pass are taken
+ * over.
  */
 static json_t *run_pass(struct session *s, const struct engine *e, const char *pass,
 			struct tally *tally)
@@ -169,7 +169,7 @@ static json_t *differences(const json_t *without, const json_t *with)
 					text_at(a, "name", NULL), "unit", text_at(a, "unit", NULL),
 					"without", x.median, "with", y.median, "difference",
 					y.median - x.median, "samples", (json_int_t)y.n);
-			/* In real time they all do. */
+			/* In real time all samples differ. */
 			if (json_is_true(json_object_get(a, "exact")) && x.n == y.n)
 				json_object_set_new(one, "samples_differ",
 						    json_integer((json_int_t)nr_differing(
@@ -304,12 +304,12 @@ static int run(int argc, char **argv)
 const struct command command_disturbance = {
 	.name = "disturbance",
 	.usage = "disturbance [OPTION]... --workload NAME[,...]",
-	.summary = "measure what collectors do to the samples: workloads without and with each",
+	.summary = "measure the overhead of collectors: workloads without and with each",
 	.details =
 		"Takes the options of `run`. The workloads are measured without a collector, once more\n"
-		"without (\"none\": what repeating changes), and with each of --collect, or each that works\n"
-		"here. On the exact tier samples must be the same but for what a collector has the guest\n"
-		"do; in real time the difference of medians is to be seen beside that of \"none\".\n"
+		"without (\"none\": the effect of repeating), and with each of --collect, or each that\n"
+		"works here. On the exact tier samples may only differ by the work that a collector gives\n"
+		"the guest; in real time, compare the difference of medians with that of \"none\".\n"
 		"  pvmmu disturbance --variant eager --workload fork,exec\n"
 		"  pvmmu disturbance --rig host --workload fork\n",
 	.run = run,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The commands; main.c holds the table of them and each cmd_*.c one of them. */
+/* The commands: each file of cmd/ holds one, main.c the table. */
 #ifndef PVMMU_BENCH_CMD_COMMANDS_H
 #define PVMMU_BENCH_CMD_COMMANDS_H
 

@@ -26,17 +26,9 @@ struct asked {
 	bool matrix, least;
 };
 
-static enum table_format table_format(const char *format)
-{
-	return strcmp(format, "md") == 0    ? TABLE_MARKDOWN
-	       : strcmp(format, "tsv") == 0 ? TABLE_TABS
-	       : strcmp(format, "csv") == 0 ? TABLE_CSV
-					    : TABLE_TEXT;
-}
-
 static void print_comparison(const struct comparison *k, const struct asked *a)
 {
-	enum table_format format = table_format(a->format);
+	enum table_format format = table_format_named(a->format);
 
 	if (strcmp(a->format, "json") == 0)
 		comparison_print_json(k, &a->files);
@@ -46,7 +38,7 @@ static void print_comparison(const struct comparison *k, const struct asked *a)
 		comparison_print_text(k, &a->q, &a->files, format);
 }
 
-/* Files by their names without directories and ".json", if these tell them apart. */
+/* Names the files without directories and ".json", if these names are unique. */
 static void name_files(struct asked *a)
 {
 	struct strv *names = &a->q.files;
@@ -78,8 +70,7 @@ static bool compare_sides(struct asked *a, json_t *const *sets, char **error)
 	size_t last = a->files.n - 1;
 	struct noise_file noise;
 	struct comparison k;
-	AUTO_FREE char *unused =
-		NULL; /* a floor that nobody named and that is about something else */
+	AUTO_FREE char *unused = NULL; /* the default noise floor does not fit: no message */
 	bool ok = noise_file_load(&noise, a->noise, a->files.v[last], a->root, sets[last], &unused,
 				  error);
 
@@ -95,7 +86,7 @@ static bool compare_sides(struct asked *a, json_t *const *sets, char **error)
 	return ok;
 }
 
-/* An instruction count and a time have no ratio, so each tier is a comparison of its own. */
+/* Instruction counts and times have no ratio, so each tier is a comparison of its own. */
 static bool compare_each_tier(struct asked *a, json_t *const *sets, char **error)
 {
 	AUTO_STRV struct strv tiers = {0};
@@ -126,7 +117,8 @@ static bool compare_each_tier(struct asked *a, json_t *const *sets, char **error
 
 static bool print_matrix(const struct asked *a, json_t *const *sets, char **error)
 {
-	struct matrix w = {.tax = a->q.tax, .least = a->least, .format = table_format(a->format)};
+	struct matrix w = {
+		.tax = a->q.tax, .least = a->least, .format = table_format_named(a->format)};
 	struct dataset data;
 
 	if (!dataset_make(&data, sets, 1, &a->q.counters, error))
@@ -171,15 +163,7 @@ static int compare(struct asked *a)
 	return code;
 }
 
-static bool one_of(const char *kind, const char *name, const struct strv *valid, char **error)
-{
-	for (size_t i = 0; i < valid->n; i++)
-		if (strcmp(valid->v[i], name) == 0)
-			return true;
-	return unknown_name(error, kind, name, valid);
-}
-
-/* What does not go together; the first complaint counts. */
+/* Checks combinations of options; false with the first *error. */
 static bool makes_sense(const struct asked *a, char **error)
 {
 	const struct comparison_request *q = &a->q;
@@ -223,14 +207,14 @@ static bool makes_sense(const struct asked *a, char **error)
 
 static int usage(struct asked *a)
 {
-	AUTO_STRV struct strv formats = {0}, orders = {0};
+	AUTO_STRV struct strv orders = {0};
 	AUTO_FREE char *error = NULL;
 	int code = -1;
 
-	strv_split(&formats, "text,md,tsv,csv,json", ',');
 	comparison_orders(&orders);
-	if (!one_of("format", a->format, &formats, &error) ||
-	    (a->q.sort && !one_of("order", a->q.sort, &orders, &error)) ||
+	if (choose_word("text,md,tsv,csv,json", "format", a->format, &error) < 0 ||
+	    (a->q.sort && !strv_has(&orders, a->q.sort) &&
+	     !unknown_name(&error, "order", a->q.sort, &orders)) ||
 	    !makes_sense(a, &error) ||
 	    (a->floor && !parse_share(a->floor, "--floor", &a->q.floor, &error)))
 		code = usage_error(&command_compare, "%s", error);
@@ -243,7 +227,7 @@ static int run(int argc, char **argv)
 	const struct option_spec specs[] = {
 		OPT_TEXT(
 			"by", 0, &a.q.by, "AXIS",
-			"a column for each value: variant, env, xen, commit, file, mb, batch, ...; of tier a table"),
+			"a column for each value: variant, env, xen, commit, file, mb, batch, ...; tier: a table for each"),
 		OPT_TEXT("base", 0, &a.q.base, "VALUE",
 			 "the value, or in one file the variant, to compare with (the first)"),
 		OPT_LIST("variant", 0, &a.filter.variants, "VARIANT[,...]", "these variants only"),
@@ -264,14 +248,14 @@ static int run(int argc, char **argv)
 		OPT_FLAG("regressions", 0, &a.q.regressions, "only rows that have become worse"),
 		OPT_FLAG("changed", 0, &a.q.changed, "only rows that have become better or worse"),
 		OPT_FLAG("complete", 0, &a.q.complete,
-			 "only rows that every side has a figure for"),
+			 "only rows for which every side has a value"),
 		OPT_TEXT("format", 0, &a.format, "FORMAT", "text, md, tsv, csv or json (text)"),
 		OPT_FLAG("tax", 0, &a.q.tax, "add the ratio to the variant native"),
 		OPT_FLAG("wide", 0, &a.matrix,
 			 "a row for each workload, a column for each variant, no statistics"),
-		OPT_FLAG("least", 0, &a.least, "with --wide, least samples instead of medians"),
+		OPT_FLAG("least", 0, &a.least, "with --wide, minimum samples instead of medians"),
 		OPT_TEXT("reference", 0, &a.reference, "FILE.tsv",
-			 "with --wide, figures of other systems beside them"),
+			 "with --wide, values of other systems beside them"),
 		OPT_ROOT(&a.root),
 		OPT_END,
 	};
@@ -292,14 +276,14 @@ const struct command command_compare = {
 	.usage = "compare [OPTION]... BASE.json NEW.json... | [OPTION]... FILE.json",
 	.summary = "compare result sets, or the variants in one",
 	.details =
-		"Two files with one variant each: those two are compared. Otherwise each variant\n"
-		"is compared with itself. More files are compared by file. What only one side has\n"
-		"is shown as missing.\n"
+		"Two files with one variant each: these two variants are compared. Otherwise each\n"
+		"variant is compared with itself. More files are compared by file. Rows that only\n"
+		"one side has are shown as missing.\n"
 		"\n"
-		"Exact metrics are compared as they are. Of others the difference is given with\n"
-		"its 95 % interval and a p; docs/comparing.md says what they mean.\n"
+		"Exact metrics are compared as they are. For other metrics the difference has a 95 %\n"
+		"interval and a p; docs/comparing.md explains them.\n"
 		"\n"
-		"What pinning changes, everything else being equal:\n"
+		"The effect of pinning, everything else being equal:\n"
 		"  pvmmu compare FILE.json --by pin\n"
 		"All variants of a file side by side, as tables for a document:\n"
 		"  pvmmu compare FILE.json --wide --least --tax --counters hypercalls --format md\n",

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * An option's values come from where the command itself takes them: the catalog of the build, a
- * registry, or, where they are few words, the beginning of the option's help ("text, md or json
- * (text)"), so that there is no second list.
+ * The values of an option come from the source that the command itself uses: the catalog of the
+ * build, a registry, or, for a few words, the beginning of the option's help ("text, md or json
+ * (text)"). There is no second list.
  */
 #include "complete.h"
 
@@ -27,12 +27,12 @@
 struct cursor {
 	const struct catalog *catalog; /* empty if nothing was built */
 	const char *root;	       /* or NULL */
-	const char *kept;	       /* what stands before the item and stays as it is */
+	const char *kept;	       /* the part before the item, which stays as it is */
 	size_t nr_kept;
-	const char *item; /* what is typed of the item itself */
+	const char *item; /* the typed part of the item */
 };
 
-/* Prints one candidate if it goes on as what is typed; `end` is added to it. */
+/* Prints a candidate, with `end` behind it, if it begins with the typed part. */
 static void offer(const struct cursor *c, const char *name, const char *end, const char *meaning)
 {
 	if (strncmp(name, c->item, strlen(c->item)) == 0)
@@ -303,7 +303,7 @@ static void offer_options(const struct cursor *c, const struct option_spec *spec
 	offer(c, "--help", "", "this text");
 }
 
-/* What is no option: the usage of `list` and `history` names them, other commands take files. */
+/* Operands: the usage of `list` and `history` names them, other commands take files. */
 static void offer_operands(const struct cursor *c, const struct command *cmd,
 			   const struct option_spec *specs)
 {
@@ -325,7 +325,7 @@ static void offer_operands(const struct cursor *c, const struct command *cmd,
 		offer_options(c, specs);
 }
 
-/* What is being completed, for complete_command(), which options_help calls without it. */
+/* The word to complete: options_help calls complete_command() without arguments for it. */
 static struct {
 	struct cursor cursor;
 	const char *word, *previous;
@@ -381,7 +381,7 @@ void complete(const struct command *const *commands, size_t n, char *const *word
 	if (!nr_words)
 		return;
 	c.item = c.kept = words[nr_words - 1];
-	/* A program's own arguments are its own business. */
+	/* Arguments of a program are not completed. */
 	for (size_t i = 1; i + 1 < nr_words; i++)
 		if (strcmp(words[i], "--") == 0)
 			return;

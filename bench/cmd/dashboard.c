@@ -19,7 +19,7 @@ struct asked {
 	unsigned jobs;
 };
 
-/* Without a name it is the project's results/, and if there is no such directory yet, nothing. */
+/* The default source is the project's results/, if it exists. */
 static void usual_places(struct strv *sources, const struct asked *a, const char *root, char **out)
 {
 	AUTO_FREE char *results = root_path(root, "results");
@@ -69,7 +69,7 @@ static int dashboard(const struct asked *a)
 		       report.sets, report.unusable, report.pages, report.charts, report.drawn,
 		       report.written, report.removed, monotonic_seconds() - start);
 	free(out);
-	/* Pages without any of their pictures are there, and not what was asked for. */
+	/* If no chart could be drawn the pages are there, but the command failed. */
 	ok = ok && (!report.failed || report.failed < report.charts);
 	site_report_free(&report);
 	return ok ? EXIT_FINE : cancelled() ? EXIT_INTERRUPTED : EXIT_ERROR;
@@ -83,11 +83,11 @@ static int run(int argc, char **argv)
 		OPT_TEXT("baseline", 0, &a.baseline, "VARIANT",
 			 "what the overview shows ratios to at first (native, else nopin)"),
 		OPT_TEXT("title", 0, &a.title, "TEXT", "what to call the site (pvmmu)"),
-		OPT_NUMBER("jobs", 'j', &a.jobs, "N",
-			   "pictures that are drawn at a time (as many as processors)", 1, 1024),
-		OPT_FLAG("no-charts", 0, &a.no_charts, "pages without pictures"),
+		OPT_NUMBER("jobs", 'j', &a.jobs, "N", "charts drawn at a time (one per processor)",
+			   1, 1024),
+		OPT_FLAG("no-charts", 0, &a.no_charts, "pages without charts"),
 		OPT_FLAG("quiet", 'q', &a.quiet, "no notes, no progress"),
-		OPT_FLAG("verbose", 'v', &a.verbose, "tell what was done, and how fast"),
+		OPT_FLAG("verbose", 'v', &a.verbose, "print what was done, and the time"),
 		OPT_ROOT(&a.root),
 		OPT_END,
 	};
@@ -109,10 +109,10 @@ const struct command command_dashboard = {
 	.usage = "dashboard [OPTION]... [FILE.json|DIR]...",
 	.summary = "a site of result sets: what is best for which work, and why",
 	.details =
-		"Makes static pages from result sets, or from all below directories (results/), or brings\n"
-		"such pages up to date: what has not changed is not made again. They can be opened from the\n"
-		"disk, without a server and without a network. docs/dashboard.md says how to read them.\n"
-		"A chart that cannot be drawn is missing, and its page says why; exit code 4 if none can.\n"
+		"Makes static pages from result sets, or from all sets below directories (results/), or\n"
+		"updates them: unchanged pages are not made again. A browser opens them from the disk,\n"
+		"without a server or a network. docs/dashboard.md says how to read them. If a chart cannot\n"
+		"be drawn its page says why; exit code 4 if none can.\n"
 		"  pvmmu dashboard results -o site\n",
 	.run = run,
 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One screen on what this machine can do. All of it is asked of rigs, collectors and the build's
- * list of packages; only the order of things is decided here.
+ * One screen on the capabilities of this machine, as rigs, collectors and the build's list of
+ * packages report them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@
 #include "lib/text.h"
 #include "rigs/capabilities.h"
 
-/* What is measured with if nobody says otherwise. */
+/* The default rig of `run`. */
 #define USUAL_RIG "solo"
 
 static void print_line(bool works, const char *name, const char *text, const char *more)
@@ -44,7 +44,7 @@ static void print_items(const char *title, const json_t *items)
 			   text_at(item, works(item) ? "summary" : "why", NULL), "");
 }
 
-/* A collector works if it does on some rig; the others say why not. */
+/* A line for each rig of a collector, with the reason if it does not work there. */
 static void print_collectors(const json_t *items)
 {
 	json_t *item, *rig;
@@ -62,7 +62,7 @@ static void print_collectors(const json_t *items)
 	}
 }
 
-/* Those that are there are one line. */
+/* Installed packages share a line. */
 static void print_packages(const json_t *items, const char *error)
 {
 	size_t i, here = 0;
@@ -157,7 +157,6 @@ const struct command command_doctor = {
 	.summary = "show what this machine can measure with, and what to install for the rest",
 	.details =
 		"Tiers, rigs, collectors and packages, each ok or missing with the reason. Ends with 0\n"
-		"if rig " USUAL_RIG
-		" works, which is what is measured with as a rule, else with 4.\n",
+		"if rig " USUAL_RIG ", the default, works, else with 4.\n",
 	.run = run,
 };

@@ -23,13 +23,12 @@ struct asked {
 	unsigned order;
 };
 
-/* What is fitted. */
 struct fits {
 	struct effects_of *of;
 	size_t n;
 };
 
-/* "fork", "fork:mb=16" or with * and ?, as the points are called. */
+/* Whether a point was requested: "fork", "fork:mb=16", or with * and ?. */
 static bool wanted(const struct asked *a, const struct point *p, bool *found)
 {
 	char *label = xstrdup(p->label);
@@ -50,7 +49,8 @@ static bool wanted(const struct asked *a, const struct point *p, bool *found)
 	return any;
 }
 
-/* Points that cannot be fitted are told; false with *error if nobody has the metric. */
+/* Complains about points that cannot be fitted; false with *error if none can, or a name is wrong.
+ */
 static bool fit_all(const struct asked *a, const struct effects *e, const char *metric,
 		    struct fits *fits, char **error)
 {
@@ -76,11 +76,11 @@ static bool fit_all(const struct asked *a, const struct effects *e, const char *
 		if (!found[i])
 			unknown_name(error, "workload", a->workloads.v[i], &labels);
 	if (!fits->n)
-		fail(error, "nothing can be fitted");
+		fail(error, "no workload can be fitted");
 	return !*error;
 }
 
-/* The metric that is meant, borrowed from the cells. */
+/* The requested metric, borrowed from the cells. */
 static const char *choose_metric(const struct asked *a, const struct effects *e, char **error)
 {
 	AUTO_STRV struct strv metrics = {0};
@@ -123,7 +123,7 @@ static void print(const struct asked *a, const struct effects *e, const struct f
 	}
 	list = strv_join(&e->left_out, ", ");
 	if (e->left_out.n)
-		printf("\nleft out, because they have not all of the axes: %s\n", list);
+		printf("\nleft out, because they lack some of the axes: %s\n", list);
 	effects_print_lacking(e, fits->of, fits->n, &a->files, format);
 }
 
@@ -141,7 +141,7 @@ static int effects(const struct asked *a)
 
 	if (!read_result_sets(&a->files, a->root_given, sets))
 		goto out;
-	/* Without a build it is not known what goes together, but what was measured is. */
+	/* Without a build the valid combinations are unknown, but the results are known. */
 	built = find_root(a->root_given, &root, &unbuilt) && catalog_load(&catalog, root, &unbuilt);
 	if (a->metric)
 		strv_add(&metrics, "%s", a->metric);
@@ -173,20 +173,11 @@ out:
 
 static int usage(const struct asked *a)
 {
-	const struct command *c = &command_effects;
-	AUTO_STRV struct strv formats = {0};
 	AUTO_FREE char *error = NULL;
-	bool known = false;
-	int code = -1;
 
-	strv_split(&formats, "text,md,csv,json", ',');
-	for (size_t i = 0; i < formats.n; i++)
-		known = known || strcmp(formats.v[i], a->format) == 0;
-	if (!known && !unknown_name(&error, "format", a->format, &formats))
-		code = usage_error(c, "%s", error);
-	else if (!a->files.n)
-		code = usage_error(c, "no file given");
-	return code;
+	if (choose_word("text,md,csv,json", "format", a->format, &error) < 0)
+		return usage_error(&command_effects, "%s", error);
+	return a->files.n ? -1 : usage_error(&command_effects, "no file given");
 }
 
 static int run(int argc, char **argv)
@@ -219,13 +210,13 @@ static int run(int argc, char **argv)
 const struct command command_effects = {
 	.name = "effects",
 	.usage = "effects [OPTION]... FILE.json...",
-	.summary = "what each axis of a policy does, by itself and together with others",
+	.summary = "what each axis of a policy does, alone and together with others",
 	.details =
-		"Fits, for each workload, the logarithm of the medians of all variants: a term for each axis\n"
-		"away from the base, and one for each two of them, which is what they do beyond each by\n"
-		"itself. What was never measured apart is named and shown as one number; the command that\n"
-		"would tell it apart is printed. Below stand the pairs of variants that differ in one\n"
-		"axis only, without any model, and what they depend on.\n"
+		"Fits the logarithm of the medians of all variants, for each workload: a term for each axis\n"
+		"that differs from the base, and a term for each two of them, their interaction. Effects\n"
+		"that were never measured separately are shown as one number, with a command that would\n"
+		"separate them. The pairs of variants that differ in one axis only follow, without a model,\n"
+		"and what they depend on.\n"
 		"  pvmmu run --workload fork:mb=16 --out f.json --variant \\\n"
 		"      custom:pin=none+eager,update=mmu/va,batch=off+multicall,ptl=mm+split\n"
 		"  pvmmu effects f.json\n",

@@ -17,15 +17,7 @@ struct asked {
 	bool least;
 };
 
-static bool has(const struct strv *list, const char *word)
-{
-	for (size_t i = 0; i < list->n; i++)
-		if (strcmp(list->v[i], word) == 0)
-			return true;
-	return false;
-}
-
-/* Lays the set out, with the metric as a counter if it is no series. */
+/* Lays the set out. A metric that is no series is a counter. */
 static bool lay_out(struct dataset *c, json_t *set, const char *metric, char **error)
 {
 	AUTO_STRV struct strv metrics = {0};
@@ -36,11 +28,11 @@ static bool lay_out(struct dataset *c, json_t *set, const char *metric, char **e
 	if (!ok)
 		return false;
 	dataset_metrics(c, &metrics);
-	if (metric && !has(&metrics, metric)) {
+	if (metric && !strv_has(&metrics, metric)) {
 		strv_add(&counters, "%s", metric);
 		dataset_free(c);
 		ok = dataset_make(c, &set, 1, &counters, &unknown);
-		/* It is neither: the metrics are what is likely to be meant. */
+		/* It is neither; the user probably meant a series. */
 		if (!ok)
 			unknown_name(error, "metric", metric, &metrics);
 		free(unknown);
@@ -82,7 +74,7 @@ static bool show(const struct asked *a, json_t *set, char **error)
 	else if (a->by)
 		fail(error, "%s: no two successful runs differ in %s only", a->files.v[0], a->by);
 	else if (json_object_size(c.axes))
-		fail(error, "%s: no sweep in it has two points that were measured", a->files.v[0]);
+		fail(error, "%s: no sweep has two measured points", a->files.v[0]);
 	else
 		fail(error,
 		     "%s holds no sweep; measure one (--workload fork:mb=0,16,64), or say with --by "
@@ -114,16 +106,13 @@ static int scaling_curve(const struct asked *a)
 
 static int usage(const struct asked *a)
 {
-	AUTO_STRV struct strv formats = {0};
 	AUTO_FREE char *error = NULL;
-	int code = -1;
 
-	strv_split(&formats, "text,md,tsv,json", ',');
-	if (!has(&formats, a->format) && !unknown_name(&error, "format", a->format, &formats))
-		code = usage_error(&command_growth, "%s", error);
-	else if (a->files.n != 1)
-		code = usage_error(&command_growth, "expected one file, found %zu", a->files.n);
-	return code;
+	if (choose_word("text,md,tsv,json", "format", a->format, &error) < 0)
+		return usage_error(&command_growth, "%s", error);
+	if (a->files.n != 1)
+		return usage_error(&command_growth, "expected one file, found %zu", a->files.n);
+	return -1;
 }
 
 static int run(int argc, char **argv)
@@ -134,7 +123,7 @@ static int run(int argc, char **argv)
 			 "a parameter, vcpus or depth (each that was swept)"),
 		OPT_TEXT("metric", 0, &a.metric, "NAME",
 			 "a metric, or a counter GROUP[.NAME] per iteration (all metrics)"),
-		OPT_FLAG("least", 0, &a.least, "least samples instead of medians"),
+		OPT_FLAG("least", 0, &a.least, "minimum samples instead of medians"),
 		OPT_TEXT("format", 0, &a.format, "FORMAT", "text, md, tsv or json (text)"),
 		OPT_ROOT(&a.root),
 		OPT_END,
@@ -152,13 +141,13 @@ const struct command command_growth = {
 	.usage = "growth [OPTION]... FILE.json",
 	.summary = "how costs grow along the axes of a sweep: intercept, slope and its error",
 	.details =
-		"For each variant a straight line by least squares through the points of a sweep, all\n"
-		"of the same weight. \"at 0\" is where it begins, \"per MiB\" (or page, process, ...) what\n"
-		"each more costs, \"+-\" that figure's standard error, \"worst residual\" the point that\n"
-		"is farthest off, in percent of what was measured there.\n"
+		"Fits a straight line by least squares through the points of a sweep, for each variant;\n"
+		"all points have the same weight. \"at 0\" is the intercept, \"per MiB\" (or page, process,\n"
+		"...) the slope, \"+-\" its standard error, \"worst residual\" the largest deviation of a\n"
+		"point, in percent of its measured value.\n"
 		"\n"
-		"No slope is given where the points are on no line: where the slope of their lower and\n"
-		"upper half differ by more than a quarter, and by more than 3 % of the cost, or where\n"
-		"they scatter (R2 below 0.98, a residual above 5 %). The note then tells both slopes.\n",
+		"The slope is left out if the points are on no line: if the slopes of their lower and\n"
+		"upper half differ by more than a quarter and by more than 3 % of the cost, or if the\n"
+		"points scatter (R2 below 0.98, a residual above 5 %). The note then tells both slopes.\n",
 	.run = run,
 };

@@ -14,7 +14,6 @@
 #include "lib/paths.h"
 #include "spec/catalog.h"
 
-/* What is shown, by name. */
 enum view { VIEW_SETS, VIEW_SERIES, VIEW_POINTS, VIEW_CHANGES, VIEW_FILES, NR_VIEWS };
 static const char view_names[] = "sets,series,points,changes,files";
 
@@ -30,16 +29,7 @@ struct asked {
 	char *since_text, *until_text;
 };
 
-static const char formats[] = "text,md,csv,json";
-
-static enum table_format table_format(const char *format)
-{
-	return strcmp(format, "md") == 0    ? TABLE_MARKDOWN
-	       : strcmp(format, "csv") == 0 ? TABLE_CSV
-					    : TABLE_TEXT;
-}
-
-/* What has happened to the files since the index was last looked at. */
+/* Reports changes of the files since the last look at the index. */
 static void report(const struct refresh *r, bool quiet)
 {
 	for (size_t i = 0; i < r->changed.n; i++)
@@ -56,7 +46,7 @@ static void report(const struct refresh *r, bool quiet)
 
 static void show(const struct history *h, struct index *x, const struct asked *a, enum view view)
 {
-	enum table_format format = table_format(a->format);
+	enum table_format format = table_format_named(a->format);
 
 	if (strcmp(a->format, "json") == 0) {
 		history_print_json(h, x);
@@ -73,7 +63,7 @@ static void show(const struct history *h, struct index *x, const struct asked *a
 	}
 }
 
-/* Which view, where none is named: as much as fits what was asked for. */
+/* The default view depends on the number of selected series. */
 static enum view fitting_view(const struct asked *a, const struct history *h)
 {
 	if (a->view != NR_VIEWS)
@@ -122,7 +112,7 @@ static int history(const struct asked *a)
 
 /* ---- the command line ---- */
 
-/* "2026-01-02" is that day's begin, or its end; else what result sets have. */
+/* Reads a time as in result sets, or a day, which means its beginning or its end. */
 static bool read_date(char **to, const char *text, bool end, const char *option, char **error)
 {
 	size_t n = text ? strlen(text) : 0;
@@ -139,32 +129,19 @@ static bool read_date(char **to, const char *text, bool end, const char *option,
 	return true;
 }
 
-static bool read_choice(const char *list, const char *kind, const char *word, size_t *at,
-			char **error)
-{
-	AUTO_STRV struct strv names = {0};
-
-	strv_split(&names, list, ',');
-	for (*at = 0; *at < names.n && strcmp(names.v[*at], word) != 0; ++*at)
-		;
-	if (*at == names.n)
-		unknown_name(error, kind, word, &names);
-	return !*error;
-}
-
 static int usage(struct asked *a)
 {
 	bool filtered = a->filter.variants.n || a->filter.workloads.n || a->filter.where.n ||
 			a->q.metrics.n || a->q.series;
-	size_t format, view = NR_VIEWS;
+	int view = NR_VIEWS;
 	AUTO_FREE char *error = NULL;
 	int code = -1;
 
 	if (a->operands.n > 1)
 		fail(&error, "expected one view at most, found %zu", a->operands.n);
 	else if (a->operands.n)
-		read_choice(view_names, "view", a->operands.v[0], &view, &error);
-	if (!error && read_choice(formats, "format", a->format, &format, &error) &&
+		view = choose_word(view_names, "view", a->operands.v[0], &error);
+	if (!error && choose_word("text,md,csv,json", "format", a->format, &error) >= 0 &&
 	    read_date(&a->since_text, a->since, false, "since", &error) &&
 	    read_date(&a->until_text, a->until, true, "until", &error) && a->floor &&
 	    parse_share(a->floor, "--floor", &a->q.exact_floor, &error))
@@ -207,13 +184,14 @@ static int run(int argc, char **argv)
 		OPT_TEXT("floor", 0, &a.floor, "SHARE",
 			 "smaller changes are none: 1% or 0.01 (1%; of exact metrics 0)"),
 		OPT_NUMBER("segment", 0, &a.segment, "N",
-			   "least points between two changes, unless exact (5)", 2, 1000),
+			   "minimum number of points between two changes, unless exact (5)", 2,
+			   1000),
 		OPT_TEXT("format", 0, &a.format, "FORMAT", "text, md, csv or json (text)"),
 		OPT_TEXT("results", 0, &a.results, "DIR", "where result sets are (results)"),
 		OPT_TEXT("index", 0, &a.index, "FILE",
 			 "the index (" INDEX_NAME " in that directory)"),
 		OPT_FLAG("rebuild", 0, &a.rebuild, "make the index anew from the files"),
-		OPT_FLAG("quiet", 'q', &a.quiet, "say nothing of indexing"),
+		OPT_FLAG("quiet", 'q', &a.quiet, "no messages about indexing"),
 		OPT_ROOT(&a.root),
 		OPT_END,
 	};
@@ -232,17 +210,18 @@ static int run(int argc, char **argv)
 const struct command command_history = {
 	.name = "history",
 	.usage = "history [OPTION]... [sets|series|points|changes|files]",
-	.summary =
-		"result sets in the course of time: series, where they changed, and what else did",
+	.summary = "result sets over time: series, where they changed, and what else did",
 	.details =
-		"Views: sets lists result sets; series has a row for each series that the filters\n"
-		"leave; points all its points, with its changes; changes these alone, with what else\n"
-		"changed and the commands that repeat both sides; files also lists what is no result\n"
-		"set, and why. Without a view: sets; with a filter, points of one series or a list of\n"
-		"several.\n"
+		"Views:\n"
+		"  sets     a row for each result set\n"
+		"  series   a row for each series that the filters select\n"
+		"  points   all points of these series, with their changes\n"
+		"  changes  the changes, what else changed then, and commands that repeat both sides\n"
+		"  files    like sets, and files that are no result set, with the reason\n"
+		"The default view is sets, or, with a filter, points of one series or a list of several.\n"
 		"\n"
-		"A series is what was asked for: env, rig, tier, variant, workload with parameters,\n"
-		"vCPUs, memory, seed. Along it image, Xen, QEMU, compiler and commit may change.\n"
-		"What is needed of the files is kept in an index, which is made when it is missing.\n",
+		"A series is a requested measurement: env, rig, tier, variant, workload with parameters,\n"
+		"vCPUs, memory, seed. Image, Xen, QEMU, compiler and commit may change along it.\n"
+		"An index caches the needed contents of the files; it is made if it is missing.\n",
 	.run = run,
 };

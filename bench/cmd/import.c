@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Result sets of others, put beside one's own. The bytes stay what they were, so that their hash
- * says which file it is; a set of an older version is migrated whenever it is read, not here. What
- * is known of its way goes into a file beside it, which the index reads too.
+ * Copies result sets of others beside one's own. The bytes stay the same, so that their hash
+ * identifies the file; a set of an older version is migrated when it is read, not here. The origin
+ * goes into a note beside the copy, which the index reads too.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@
 /* Below the directory of results. */
 #define PLACE "imported"
 
-/* Of the hash, in names. */
+/* Digits of the hash in names. */
 #define HASH_IN_NAME 12
 
 /* What was asked for on the command line. */
@@ -52,7 +52,7 @@ struct incoming {
 	json_t *set;
 };
 
-/* "20260102T030405Z-0123456789ab.json", the caller's: sorts by date, and says which bytes. */
+/* "20260102T030405Z-0123456789ab.json", the caller's: sorts by date and identifies the bytes. */
 static char *name_of(const struct incoming *in)
 {
 	const char *created = text_at(in->set, "created", NULL);
@@ -131,7 +131,7 @@ static void report(struct importing *i, const struct incoming *in, const char *p
 		       known);
 }
 
-/* The note goes first: a set without one would look like our own. */
+/* The note is written first: a set without one would look like our own. */
 static bool put(struct importing *i, const struct incoming *in, char **error)
 {
 	AUTO_FREE char *dir = xasprintf("%s/" PLACE, i->index.dir);
@@ -144,7 +144,7 @@ static bool put(struct importing *i, const struct incoming *in, char **error)
 
 	text = json_text(origin, JSON_INDENT(1));
 	replace_text(&text, "%s\n", text);
-	/* What lies behind a link would not be looked at. */
+	/* The index does not follow links. */
 	if (lstat(dir, &st) == 0 && S_ISLNK(st.st_mode))
 		ok = fail(error, "%s is a symbolic link, which is not followed", dir);
 	else if (!make_directory(dir, error))
@@ -167,7 +167,7 @@ static bool import_one(struct importing *i, const char *path)
 	char *twin;
 	bool ok;
 
-	/* What cannot be read twice, as a pipe, is read as a whole first. */
+	/* A pipe cannot be read twice, so it is read completely first. */
 	if (is_regular_file(path)) {
 		in.set = resultset_load(path, i->schema, &errors);
 		in.bytes = in.set ? read_whole_file(path, &in.n, &error) : NULL;
@@ -242,9 +242,9 @@ const struct command command_import = {
 	.usage = "import [OPTION]... FILE.json...",
 	.summary = "put result sets of others beside one's own",
 	.details =
-		"Each is checked, and copied byte by byte to " PLACE
+		"Each file is checked and copied byte by byte to " PLACE
 		"/DATE-HASH.json in the directory of\n"
-		"results, with a note beside it (.origin) that says from where and when. What is there\n"
-		"already is recognised by its bytes; nothing is overwritten.\n",
+		"results, with a note (.origin) on where it came from and when. A file that is there\n"
+		"already is recognised by its bytes; no file is overwritten.\n",
 	.run = run,
 };

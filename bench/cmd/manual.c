@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Options are in tables that only their commands see. So each command is asked for its help, as a
- * user would, while options_help says that it is to be written in another way.
+ * Only a command sees the table of its options. So each command is run with --help, while
+ * options_help prints the help in another format.
  *
  * In the source of a page a line that begins with a dot or an apostrophe is an order, and a
  * backslash begins one within a line; a hyphen that is to be copied and pasted is written \-.

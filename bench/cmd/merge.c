@@ -44,7 +44,7 @@ static void report(const struct merged *m, const struct asked *a)
 static bool merge(const struct asked *a, struct source_set *sources, size_t n, char **error)
 {
 	AUTO_FREE char *command = shell_join(&command_line);
-	/* What is written there is the set alone. */
+	/* If the set goes to standard output, messages do not. */
 	FILE *to = is_standard_output(a->out) ? stderr : stdout;
 	struct merged m;
 	bool ok = merge_sets(&m, sources, n, a->how, command, error);
@@ -55,8 +55,7 @@ static bool merge(const struct asked *a, struct source_set *sources, size_t n, c
 		fprintf(to, "%s: %zu runs of %zu files%s", a->out,
 			json_array_size(json_object_get(m.set, "runs")), n, m.same ? "; " : "\n");
 	if (ok && !a->quiet && m.same)
-		fprintf(to, "%zu that were in several of them and said the same are in it once\n",
-			m.same);
+		fprintf(to, "equal runs of several files, kept once: %zu\n", m.same);
 	merged_free(&m);
 	return ok;
 }
@@ -138,8 +137,8 @@ const struct command command_merge = {
 	.usage = "merge [OPTION]... -o FILE A.json B.json...",
 	.summary = "put several result sets into one",
 	.details =
-		"Each run keeps the date, the program and the machine of the set that it is from. Runs\n"
-		"that say the same are in it once. Runs that share an id and differ are an error, unless\n"
-		"--prefer says which to take; the others are named. Tiers do not mix.\n",
+		"Each run keeps the date, the program and the machine of its set. Equal runs are kept\n"
+		"once. Runs with the same id that differ are an error, unless --prefer says which to take;\n"
+		"the others are named. Tiers do not mix.\n",
 	.run = run,
 };

@@ -8,6 +8,7 @@
 #include "history/index.h"
 #include "history/scan.h"
 #include "lib/destination.h"
+#include "lib/dirtree.h"
 #include "lib/file_write.h"
 #include "lib/interrupt.h"
 #include "lib/outcome.h"
@@ -27,30 +28,21 @@ struct asked {
 	bool tax;
 };
 
-/* On the output, by way of a file. */
+/* Prints the chart on standard output, by way of a file. */
 static bool print(const struct picture *picture, const char *root, char **error)
 {
-	const char *tmp = getenv("TMPDIR");
-	char *dir = xasprintf("%s/pvmmu-plot.XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	AUTO_FREE char *file = NULL;
-	char *text;
+	AUTO_FREE char *dir = temporary_directory("pvmmu-plot", error), *file = NULL, *text = NULL;
 	size_t n;
 
-	if (!mkdtemp(dir)) {
-		fail(error, "cannot make %s", dir);
-		free(dir);
+	if (!dir)
 		return false;
-	}
 	file = xasprintf("%s/plot.txt", dir);
-	if (picture_draw(picture, root, file, "light", error)) {
+	if (picture_draw(picture, root, file, "light", error))
 		text = read_whole_file(file, &n, error);
-		if (text)
-			fputs(text, stdout);
-		free(text);
-	}
+	if (text)
+		fputs(text, stdout);
 	unlink(file);
 	rmdir(dir);
-	free(dir);
 	return !*error;
 }
 
@@ -90,7 +82,7 @@ static bool draw(struct asked *a, const char *root, char **error)
 	return ok;
 }
 
-/* What there is in a directory, of which the index may be kept there. */
+/* Draws the history of a directory, which may hold its index. */
 static bool draw_directory(struct asked *a, const char *root, char **error)
 {
 	AUTO_FREE char *dir = a->results ? xstrdup(a->results) : root_path(root, "results");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Shows what collector insn has attributed: how the instructions of a sample are shared
- * between Xen, the guest kernel and processes, and by function. Everything is summed over
- * all samples of a run, so that shares add up; what is shown is the mean sample's.
+ * Shows the data of collector insn: the instructions of a sample by owner (Xen, the guest kernel,
+ * processes) and by function. Values are summed over all samples of a run, so that shares add up,
+ * and shown for the mean sample.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ struct asked {
 	unsigned top;
 };
 
-/* As in results, and for people. */
+/* In result sets, and for people. */
 static const char *const who_name[] = {"xen", "kernel", "user"};
 static const char *const who_shown[] = {"Xen", "guest kernel", "processes"};
 
@@ -37,7 +37,7 @@ struct profile {
 	double samples, all, by[NR_WHO];
 };
 
-/* false: nothing was attributed in that run. */
+/* false: the run has no attribution. */
 static bool profile_of(struct profile *p, const json_t *run)
 {
 	const json_t *insn = member_at(run, "collected", "insn", NULL);
@@ -69,7 +69,7 @@ static void cell(const struct asked *a, const char *text, int width)
 		printf("%*s  ", width, text);
 }
 
-/* What stands last in a row, and ends it. */
+/* The last cell of a row. */
 static void last_cell(const struct asked *a, const char *text)
 {
 	if (strcmp(a->format, "md") == 0)
@@ -170,7 +170,7 @@ static void complain_unnamed(const struct profile *p)
 		complain("%s: no names in %s: %s", p->id, who, json_string_value(error));
 }
 
-/* A frame's name must not hold what separates frames from one another and from their count. */
+/* A frame's name without the separators of the folded format. */
 static char *frame(const char *name)
 {
 	char *s = xstrdup(name);
@@ -181,7 +181,7 @@ static char *frame(const char *name)
 	return s;
 }
 
-/* A line for each function: its run, whose it is, its file, its name, and the instructions. */
+/* A line for each function: its run, its owner, its file, its name, and the instructions. */
 static bool write_folded(const struct asked *a, const struct profile *all, size_t n, char **error)
 {
 	AUTO_FREE char *text = xstrdup("");
@@ -259,7 +259,7 @@ static int profile(const struct asked *a)
 	return code;
 }
 
-/* Measures what is to be shown, as `run` would, and leaves the result in *file, the caller's. */
+/* Measures as `run` does; *file is the result, the caller's. */
 static int measure(const struct asked *a, char **file)
 {
 	AUTO_STRV struct strv argv = {0};
@@ -291,17 +291,16 @@ static int measure(const struct asked *a, char **file)
 
 static int usage(const struct asked *a)
 {
+	AUTO_FREE char *error = NULL;
+
 	if (!a->files.n && !a->workloads.n)
 		return usage_error(&command_profile, "expected a file, or --workload to measure");
 	if (a->files.n && (a->workloads.n || a->variants.n || a->vcpus.n || a->out))
 		return usage_error(&command_profile, "a file is shown, or a workload measured: "
 						     "give one of them");
-	if (a->who && strcmp(a->who, "xen") && strcmp(a->who, "kernel") && strcmp(a->who, "user"))
-		return usage_error(&command_profile,
-				   "unknown part \"%s\"; valid: xen, kernel, user", a->who);
-	if (strcmp(a->format, "text") && strcmp(a->format, "md") && strcmp(a->format, "tsv"))
-		return usage_error(&command_profile, "unknown format \"%s\"; valid: text, md, tsv",
-				   a->format);
+	if ((a->who && choose_word("xen,kernel,user", "part", a->who, &error) < 0) ||
+	    choose_word("text,md,tsv", "format", a->format, &error) < 0)
+		return usage_error(&command_profile, "%s", error);
 	return -1;
 }
 
@@ -348,12 +347,13 @@ static int run(int argc, char **argv)
 const struct command command_profile = {
 	.name = "profile",
 	.usage = "profile [OPTION]... {FILE.json... | --workload NAME...}",
-	.summary = "whose instructions samples are made of: Xen's, the guest kernel's, by function",
+	.summary =
+		"instructions of samples by owner (Xen, guest kernel, processes) and by function",
 	.details =
-		"Shows results that were measured with --collect insn:symbols, or measures such first:\n"
+		"Shows results that were measured with --collect insn:symbols, or measures first:\n"
 		"  pvmmu profile --variant batched --workload fork:mb=1 --folded fork.folded\n"
-		"Each instruction of a sample is somebody's: the shares add up to the whole. \"entered\"\n"
-		"is how often a function's first instruction was executed, for each sample. Symbols of\n"
-		"Xen and of programs come from `make symbols`, the plugin for QEMU from `make plugin`.\n",
+		"Each instruction of a sample has an owner, so the shares add up to 100 %. \"entered\" is\n"
+		"how often a sample executes a function's first instruction. `make symbols` provides\n"
+		"symbols of Xen and of programs, `make plugin` the plugin for QEMU.\n",
 	.run = run,
 };

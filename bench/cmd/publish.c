@@ -90,12 +90,12 @@ const struct command command_publish = {
 	.usage = "publish [OPTION]... --to DIR | --branch NAME [FILE.json|DIR]...",
 	.summary = "put the site where others read it: into a directory, or onto a branch of git",
 	.details =
-		"The site is made of the files and directories named (results/), and of all result sets\n"
+		"The site is made of the given files and directories (results/), and of all result sets\n"
 		"published to the same place before, which stay there under raw/.\n"
 		"\n"
-		"It appears at one stroke: a reader sees the old site or the new one, and whatever goes\n"
-		"wrong leaves the old one. What has not changed is not written again; if nothing has,\n"
-		"nothing is done. A place with files that are not from pvmmu is refused.\n"
+		"It is replaced atomically: a reader sees the old site or the new one, and after an error\n"
+		"the old one is still there. Unchanged files are not written again. A place with files\n"
+		"that are not from pvmmu is refused.\n"
 		"\n"
 		"A branch gets one commit; work tree, index and HEAD of the repository stay as they are.\n"
 		"  pvmmu publish --to /srv/www/pvmmu\n"

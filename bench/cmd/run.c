@@ -9,17 +9,17 @@
 #include "run/session.h"
 #include "spec/custom_variant.h"
 
-/* More than this, with --seeds, is a seed that was meant. */
+/* A larger N is probably a mistake for --seed N. */
 #define SEEDS_MAX 256
 
-/* A choice of processors is for rigs with a Xen that has domains. */
+/* Only rigs with Xen domains support a choice of processors. */
 static bool chooses_cpus_in_vain(const struct session *s)
 {
 	return (s->rig.cpus || s->rig.cpupool) && strcmp(s->request.rig, "xl") &&
 	       (s->rig.cpupool || strcmp(s->request.rig, "box"));
 }
 
-/* What does not go together. -1, or the exit code of a usage error. */
+/* Checks combinations of options. -1, or the exit code of a usage error. */
 static int check_options(const struct session *s)
 {
 	if (s->resume && !s->out_given && s->work->kind != SESSION_AA)
@@ -88,7 +88,7 @@ int session_command_line(const struct command *cmd, const struct session_work *w
 		OPT_TEXT("cpupool", 0, &s.rig.cpupool, "NAME",
 			 "rig xl: pool of physical CPUs for the guest (the default one)"),
 		OPT_NUMBER("high-mib", 0, &s.request.high_mib, "MIB",
-			   "of it, what pte pages of pte=high are taken from (an eighth)", 1,
+			   "part of it for the pte pages of pte=high (an eighth)", 1,
 			   MEMORY_MAX_MIB / 2),
 		OPT_LIST("seed", 0, &s.request.seeds, "LIST", "seeds; a boot for each (1)"),
 		OPT_NUMBER("seeds", 0, &s.seeds, "N", "seeds 1 to N; a boot for each", 1,
@@ -104,10 +104,11 @@ int session_command_line(const struct command *cmd, const struct session_work *w
 		OPT_FLAG("keep-logs", 0, &s.keep_logs, "keep the console of successful runs too"),
 		OPT_FLAG("cold", 0, &s.rig.cold,
 			 "boot each machine; keep and use no state of earlier boots"),
-		OPT_LIST("collect", 0, &s.collect, "NAME[:OPTION]...[,...]",
-			 "further collectors; none: not the usual ones (`pvmmu list collectors`)"),
+		OPT_LIST(
+			"collect", 0, &s.collect, "NAME[:OPTION]...[,...]",
+			"further collectors; none: disable the default ones (`pvmmu list collectors`)"),
 		OPT_LIST("no-collect", 0, &s.no_collect, "NAME[,...]",
-			 "one of the usual collectors not"),
+			 "disable a default collector"),
 		OPT_TEXT("xen", 0, &s.request.flavour, "FLAVOUR",
 			 "another build of Xen, as of `make xen FLAVOUR=debug`; not to be timed"),
 		OPT_FLAG("no-control", 0, &s.no_control,
@@ -119,17 +120,17 @@ int session_command_line(const struct command *cmd, const struct session_work *w
 		OPT_ROOT(&s.root_given),
 		OPT_FLAG("with-hostname", 0, &s.with_host_name,
 			 "put this machine's name into the result"),
-		OPT_FLAG("dry-run", 0, &s.dry_run, "print the machines' commands only"),
+		OPT_FLAG("dry-run", 0, &s.dry_run, "only print the machines' commands"),
 		OPT_FLAG("quiet", 'q', &s.quiet, "print nothing but errors"),
 		OPT_FLAG("verbose", 'v', &s.verbose, "print each machine's command"),
-		/* Only one command has it; to the others this is the end. */
+		/* Only `aa` has this option; for the others this is the end of the table. */
 		OPT_NUMBER(work->kind == SESSION_AA ? "repeat" : NULL, 0, &s.repetitions, "N",
 			   "how often each run is made (2)", AA_REPETITIONS, AA_REPETITIONS_MAX),
 		OPT_END,
 	};
 	int end = 1, code;
 
-	/* What follows "--" is the program's. */
+	/* The arguments behind "--" belong to the program. */
 	while (end < argc && strcmp(argv[end], "--") != 0)
 		end++;
 	if (end < argc)
@@ -169,26 +170,25 @@ const struct command command_run = {
 		"  1,2,4..128  as the two numbers before the dots begin: by a factor if the second is a\n"
 		"  0,4..16     multiple of the first, else by steps, and by steps too if three numbers\n"
 		"              show them (4,8,12..20); the range must arrive at its end\n"
-		"Several lists make every combination; all points of a sweep are one family in the\n"
-		"result, of which `pvmmu growth` tells how the cost grows.\n"
+		"Several lists make every combination. All points of a sweep are one family in the\n"
+		"result; `pvmmu growth` fits how its cost grows.\n"
 		"\n"
 		"`pvmmu list workloads` shows the parameters. A variant may also be given by its axes;\n"
-		"those left out are as in eager (`pvmmu list axes`; `make guest VARIANT=...` builds it):\n"
+		"the others are as in eager (`pvmmu list axes`; `make guest VARIANT=...` builds it):\n"
 		"  pvmmu run --variant eager,custom:update=mmu/va,batch=multicall,depth=1,2,4..64\n"
-		"The verdict is also written to\n"
-		"verdict.json beside the result; the console of a run that did not succeed is kept\n"
-		"under FILE.logs/. Each run that has ended is in FILE.journal until FILE is written; what\n"
-		"dies, by kill -9 too, goes on with --resume. If FILE is there and holds other runs it is\n"
-		"kept as FILE-DATE-TIME.json.\n"
+		"The verdict is also written to verdict.json beside the result; FILE.logs/ keeps the\n"
+		"console of a run that did not succeed. FILE.journal holds the finished runs until FILE is\n"
+		"written; after a crash or kill -9, --resume continues from there. If FILE exists with\n"
+		"other runs, it is kept as FILE-DATE-TIME.json.\n"
 		"\n"
 		"The first run of an image boots it and keeps the machine's state under build/warm/;\n"
 		"the others start from there, 6 s sooner and with the same samples.\n"
 		"\n"
 		"A static x86-64 Linux program of your own, in place of workloads:\n"
 		"  pvmmu run --variant batched -- ./program --its options\n"
-		"Its output is printed as it comes, its exit status (128 + N if signal N killed it) is\n"
-		"that of pvmmu; what pvmmu itself has to say goes to stderr. It starts in / and finds\n"
-		"itself and the files of --file at the paths given here. A result is written if --out\n"
-		"asks for it or if the program prints records of measurements.\n",
+		"Its output is printed as it comes. Its exit status (128 + N if signal N killed it) is\n"
+		"that of pvmmu; messages of pvmmu go to stderr. It starts in / and finds itself and the\n"
+		"files of --file at the paths given here. A result is written if --out is given or if the\n"
+		"program prints records of measurements.\n",
 	.run = run,
 };

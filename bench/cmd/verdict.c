@@ -28,7 +28,7 @@ struct asked {
 	char *root;
 };
 
-/* The runs that have to be there, and the gates of a file behind those of the options. */
+/* Finds the expected runs; adds the gates of a declaration file behind those of the options. */
 static bool declare(struct asked *a, struct verdict *r, json_t *file, char **error)
 {
 	struct declaration *d = &r->declaration;
@@ -87,7 +87,7 @@ static int judge(struct asked *a, struct verdict *r, char **error)
 	if (*error || !read_noise(a, r, error))
 		goto out;
 	if (!declare(a, r, file, error)) {
-		/* What a file declares is its own mistake. */
+		/* A mistake in a file is no usage error. */
 		if (is_mistake(*error) && !a->declaration)
 			code = usage_error(&command_verdict, "%s", *error);
 		goto out;
@@ -103,7 +103,7 @@ out:
 	return code;
 }
 
-/* What others rely on is checked before it is written. false with *error. */
+/* Checks the verdict against its schema and writes it. false with *error. */
 static bool save(const struct asked *a, const char *path, const json_t *v, char **error)
 {
 	struct schema *schema =
@@ -123,7 +123,7 @@ static bool save_badge(const char *path, const json_t *v, char **error)
 	return write_atomically(path, svg, strlen(svg), error);
 }
 
-/* Neither output replaces what is read, or the other one. */
+/* Whether the outputs differ from all inputs and from each other. */
 static bool are_apart(const struct asked *a, const char *out, char **error)
 {
 	const char *const read[] = {a->files.v[0], a->base, a->declaration, a->noise};
@@ -147,12 +147,12 @@ static bool are_apart(const struct asked *a, const char *out, char **error)
 	return ok;
 }
 
-/* Writes the verdict, with its badge, and tells it. */
+/* Writes the verdict, with its badge, and prints it. */
 static int put(const struct asked *a, const struct verdict *r, const char *out, int code,
 	       const char *wrong)
 {
 	json_auto_t *v = verdict_to_json(r, (enum exit_code)code, wrong);
-	/* What is written there is the verdict alone. */
+	/* If the verdict goes to standard output, messages do not. */
 	FILE *to = is_standard_output(out) || (a->badge && is_standard_output(a->badge)) ? stderr
 											 : stdout;
 	AUTO_FREE char *unwritten = NULL;
@@ -269,9 +269,9 @@ const struct command command_verdict = {
 	.usage = "verdict [OPTION]... NEW.json",
 	.summary = "judge a result set: is what was declared there, and within its bounds",
 	.details =
-		"Which runs have to be there is said by --variant, --workload and so on in the words of\n"
-		"`run`, by a file, or by the set itself: what its command asked for. What is missing makes\n"
-		"the verdict inconclusive; what was skipped by intent is told and does not.\n"
+		"The expected runs come from --variant, --workload and so on, as in `run`, from a file, or\n"
+		"from the command of the set. A missing run makes the verdict inconclusive; a run that was\n"
+		"skipped by intent is listed and does not.\n"
 		"\n"
 		"A GATE is WORKLOAD[:PARAMETER=VALUE]...[@VARIANT]:METRIC, <= or >=, and a limit:\n"
 		"  fork:insns<=+2%               no more than 2 % above the base's median\n"
@@ -279,7 +279,7 @@ const struct command command_verdict = {
 		"  exec@batched:insns<=700k      no more than that, whatever the base has\n"
 		"  *:hypercalls<=+0%             a counter, on all workloads; GROUP.NAME is one of a group\n"
 		"  'ctx@custom:*:*<=+5%'         each series; * and ? in names of workloads and variants\n"
-		"A workload's parameters (and vcpus) that are not named may have any value.\n"
+		"Parameters of a workload (and vcpus) that are not given may have any value.\n"
 		"\n"
 		"Exact metrics are compared as they are. For others a gate fails only if the 95 %\n"
 		"confidence interval lies beyond the limit; if the limit is inside, it is inconclusive.\n"

@@ -20,6 +20,14 @@ static void print_tabs(const struct table *t, FILE *to)
 		fprintf(to, "%s%c", t->cells.v[i], (i + 1) % t->columns ? '\t' : '\n');
 }
 
+enum table_format table_format_named(const char *name)
+{
+	return strcmp(name, "md") == 0	  ? TABLE_MARKDOWN
+	       : strcmp(name, "tsv") == 0 ? TABLE_TABS
+	       : strcmp(name, "csv") == 0 ? TABLE_CSV
+					  : TABLE_TEXT;
+}
+
 void table_put_csv(const char *text, FILE *to)
 {
 	if (!text[strcspn(text, ",\"\r\n")]) {

@@ -12,6 +12,9 @@
 
 enum table_format { TABLE_TEXT, TABLE_MARKDOWN, TABLE_TABS, TABLE_CSV };
 
+/* By name: md, tsv, csv; any other name is TABLE_TEXT. */
+enum table_format table_format_named(const char *name);
+
 struct table {
 	struct strv cells; /* row by row, the first row is the header */
 	size_t columns;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * The site that is published: made of the sources named and of what was published before. So that
- * neither has to be read again as long as it has not changed, both are always found in the same
- * place, SETS, by links: one for each source, and "published". The index of result sets lies beside
- * them.
+ * Builds the site to publish from the given sources and from the sets published before. Links to
+ * all of them, one for each source and "published", lie in one directory, with the index of result
+ * sets. The next publish uses the same directory, so unchanged sets are not read again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -20,7 +19,7 @@
 
 #define ANNOTATIONS "annotations.tsv"
 
-/* Links of the last time. */
+/* Removes the links of the previous publish. */
 static void unlink_all(const char *dir)
 {
 	DIR *d = opendir(dir);
@@ -33,8 +32,8 @@ static void unlink_all(const char *dir)
 		closedir(d);
 }
 
-/* dir/NAME -> where; NAME is where's own, or with a number in front if that is taken. Only files in
- * .json are looked at below a directory, but one that is named is meant. */
+/* Links dir/NAME to a source. The default NAME is the source's own, with a number in front if it is
+ * taken. A file gets the suffix .json, since the index reads no others. */
 static bool link_one(const char *dir, const char *where, const char *name, char **error)
 {
 	char *to = realpath(where, NULL);
@@ -64,7 +63,7 @@ static bool link_one(const char *dir, const char *where, const char *name, char 
 	return ok;
 }
 
-/* What people have noted, of all sources. */
+/* Joins the annotations of all sources. */
 static bool gather_annotations(const char *dir, const struct strv *sources, char **error)
 {
 	AUTO_FREE char *all = xstrdup(""), *to = xasprintf("%s/" ANNOTATIONS, dir);
@@ -125,7 +124,7 @@ char *publish_site(const struct publish_request *q, const char *cache,
 	struct site_report built = {0};
 	bool ok = gather(q, sets, before->sets, error) && site_build(&request, &built, error);
 
-	/* What is published already is better than pages without any picture. */
+	/* The published site is better than a new one without any chart. */
 	if (ok && built.failed && built.failed == built.charts)
 		ok = fail(error, "nothing is published: none of %zu charts could be drawn",
 			  built.charts);

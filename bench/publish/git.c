@@ -12,10 +12,10 @@
 #include "lib/paths.h"
 #include "lib/subprocess.h"
 
-/* A push over a slow line takes minutes; one that waits for a password takes for ever. */
+/* Seconds. A push over a slow line takes minutes; one that waits for a password never ends. */
 #define DEADLINE 600
 
-/* Set by whoever calls us from a hook, these would lead git elsewhere. */
+/* A hook that runs pvmmu may have set these variables, which would redirect git. */
 static const char *const misleading[] = {
 	"GIT_DIR",
 	"GIT_WORK_TREE",
@@ -36,28 +36,23 @@ static const char *const misleading[] = {
 
 bool git_open(struct git *g, const char *repo, char **error)
 {
-	const char *base = getenv("TMPDIR");
 	AUTO_FREE char *index = NULL, *why_not = NULL, *dir = NULL;
 
 	*g = (struct git){
 		.program = find_program("git"), .shell = find_program("sh"), .repo = xstrdup(repo)};
 	if (!g->program || !g->shell)
 		return fail(error, "git is not installed");
-	g->tmp = xasprintf("%s/pvmmu-git-XXXXXX", base && *base ? base : "/tmp");
-	if (!mkdtemp(g->tmp)) {
-		fail(error, "cannot write %s", g->tmp);
-		free(g->tmp);
-		g->tmp = NULL;
+	g->tmp = temporary_directory("pvmmu-git", error);
+	if (!g->tmp)
 		return false;
-	}
 	for (size_t i = 0; i < sizeof(misleading) / sizeof(*misleading); i++)
 		unsetenv(misleading[i]);
 	index = git_file(g, "index");
 	setenv("GIT_INDEX_FILE", index, 1);
-	/* Nobody is there to answer. */
+	/* git must not ask for passwords. */
 	setenv("GIT_TERMINAL_PROMPT", "0", 1);
 	setenv("SSH_ASKPASS_REQUIRE", "never", 0);
-	/* Messages are for people, but some are looked at. */
+	/* Some messages are parsed. */
 	setenv("LC_ALL", "C.UTF-8", 1);
 	dir = git_ask(g, NULL, NULL, &why_not, GIT_WORDS("rev-parse", "--git-dir"));
 	if (!dir)
@@ -139,7 +134,7 @@ char *git_ask(const struct git *g, const char *in, size_t *n, char **error,
 	unlink(out);
 	if (text && n)
 		*n = length;
-	/* One line is wanted without its end; what has a length is wanted as it is. */
+	/* Without n the caller wants one line without its end. */
 	else if (text && length && text[length - 1] == '\n')
 		text[length - 1] = 0;
 	return text;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * git, as a program: what it is asked here is asked of its plumbing, whose answers are made for
- * programs. It is never given the repository's own index, and no work tree: what somebody is
- * working on there stays as it is.
+ * Runs git's plumbing commands, whose output is made for programs. They never use the repository's
+ * own index or work tree, so work in progress there is not touched.
  */
 #ifndef PVMMU_BENCH_PUBLISH_GIT_H
 #define PVMMU_BENCH_PUBLISH_GIT_H
@@ -14,12 +13,12 @@
 struct git {
 	char *program, *shell;
 	char *repo; /* any directory of the repository, or a bare one */
-	char *tmp;  /* a directory of ours, for the index and for what is handed over */
+	char *tmp;  /* our directory, for the index and for files passed to git */
 };
 
 /*
- * Finds git and sees that repo is a repository. From then on our environment is one in which git
- * looks at that repository only, with an index of ours. false with *error; close in any case.
+ * Finds git and checks that repo is a repository. Sets our environment so that git uses only that
+ * repository, with an index of ours. false with *error; close in any case.
  */
 bool git_open(struct git *g, const char *repo, char **error);
 void git_close(struct git *g);
@@ -36,7 +35,7 @@ int git_status(const struct git *g, const char *in, const char *out, char **said
 bool git_run(const struct git *g, const char *in, const char *out, char **error,
 	     const char *const *arguments);
 
-/* What it prints, all of it; n unless NULL: how long. NULL with *error. The caller's. */
+/* Its output; n unless NULL: its length. NULL with *error. The caller's. */
 char *git_ask(const struct git *g, const char *in, size_t *n, char **error,
 	      const char *const *arguments);
 

@@ -14,10 +14,10 @@
 #include "lib/paths.h"
 #include "lib/sha256.h"
 
-/* Two publishers who keep overtaking each other are a mistake somewhere. */
+/* Publishers that overtake each other more often have some other problem. */
 #define ATTEMPTS 5
 
-/* What others put beside a site, and what a site has no use for. */
+/* Files that others put beside a site. */
 static bool is_foreign(const char *path)
 {
 	static const char *const names[] = {"CNAME", ".nojekyll", ".htaccess", "robots.txt"};
@@ -78,7 +78,7 @@ static bool plan_site(struct publish_plan *p, const char *site, const struct pub
 	for (size_t i = 0; i < files.n && ok; i++) {
 		const char *path = files.v[i];
 
-		/* A site's marks are for those who make it. */
+		/* Hidden files, such as the mark of a site, are not published. */
 		if (*path == '.')
 			continue;
 		if (json_object_get(old->files, path) && !json_object_get(old->ours, path) &&
@@ -91,7 +91,7 @@ static bool plan_site(struct publish_plan *p, const char *site, const struct pub
 	return ok;
 }
 
-/* What the site does not have itself: written here, and ours from then on. */
+/* Writes a further file of ours that is not part of the site. */
 static bool plan_made(struct publish_plan *p, const char *tmp, const char *path, const char *text,
 		      char **error)
 {
@@ -178,9 +178,8 @@ void publish_report_free(struct publish_report *report)
 }
 
 /*
- * A directory for what is kept between two publishes to one target: the site, which is brought up
- * to date and not made anew. Only one at a time works in it: *fd is locked. The caller's; NULL with
- * *error.
+ * The cache of a target, a directory: it keeps the site, so that the next publish only updates it.
+ * *fd is locked, so that one publish at a time works in it. The caller's; NULL with *error.
  */
 static char *open_cache(const struct publish_request *q, int *fd, char **error)
 {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A finished site is put where others read it: into a directory, or onto a branch of a git
- * repository. What both have in common is here: what is there already, who it belongs to, and what
- * becomes of it.
+ * Publishes a site: into a directory, or onto a branch of a git repository. This is the common
+ * part: which files are there already, to whom they belong, and which of them stay.
  *
- * A published site has a file PUBLISH_MARK that lists what we put there. Other files (a CNAME, a
- * .well-known) are somebody else's and stay. Of ours, result sets under raw/ stay for good, since
- * the next site is made of them too; the rest goes when the site no longer has it.
+ * A published site has a file PUBLISH_MARK that lists our files. Other files (a CNAME, a
+ * .well-known) belong to others and stay. Our result sets under raw/ stay for ever, since later
+ * sites include them; our other files go when the site no longer has them.
  */
 #ifndef PVMMU_BENCH_PUBLISH_PUBLISH_H
 #define PVMMU_BENCH_PUBLISH_PUBLISH_H
@@ -19,7 +18,7 @@
 #define PUBLISH_MARK ".pvmmu-published.json"
 #define PUBLISH_RAW  "raw/"
 
-/* What is wanted of a publish. All borrowed. */
+/* A request. All members are borrowed. */
 struct publish_request {
 	const char *root;		    /* of the project; below its build/ things are kept */
 	const struct strv *sources;	    /* result files, or directories with such */
@@ -30,7 +29,7 @@ struct publish_request {
 	bool quiet;			    /* no progress */
 };
 
-/* What was done. */
+/* The results of a publish. */
 struct publish_report {
 	size_t added, changed, removed, same; /* files */
 	size_t sets, new_sets;		      /* result sets in the site, and of them new ones */
@@ -38,19 +37,19 @@ struct publish_report {
 	struct strv notes;
 };
 
-/* Publishes. false with *error: what was there before is there still, whole. */
+/* Publishes. false with *error: the old site is still there, complete. */
 bool publish(const struct publish_request *q, struct publish_report *report, char **error);
 void publish_report_free(struct publish_report *report);
 
-/* What is at a target that the next site is made of. Zero at first; freed by publish(). */
+/* Files at a target that the next site includes. Zero at first; freed by publish(). */
 struct publish_before {
 	char *sets;	   /* a directory with the result sets published before; NULL: none */
 	char *annotations; /* that site's SITE_ANNOTATIONS; NULL: none */
 };
 
 /*
- * Makes the site of q's sources and what was published before, or brings it up to date, in a
- * directory below cache; the caller's. NULL with *error.
+ * Makes or updates the site from q's sources and the sets published before, in a directory below
+ * cache; its path is the caller's. NULL with *error.
  */
 char *publish_site(const struct publish_request *q, const char *cache,
 		   const struct publish_before *before, struct publish_report *report,
@@ -58,7 +57,7 @@ char *publish_site(const struct publish_request *q, const char *cache,
 
 /* ---- for the two kinds of targets ---- */
 
-/* What is at the target: {path: something that tells contents, or true}. Zero at first. */
+/* Files at the target, {path: a value that identifies the contents, or true}. Zero at first. */
 struct published {
 	json_t *files; /* all */
 	json_t *ours;  /* those that the mark lists */
@@ -78,28 +77,28 @@ struct publish_plan {
 };
 
 /*
- * Sets old->ours from the mark's contents; NULL: there is none. false with *error: somebody else's
- * files are there. where: the target, for the message.
+ * Sets old->ours from the contents of the mark; NULL: there is none. false with *error: only files
+ * of others are there. where: the target, for the message.
  */
 bool published_read(struct published *old, const char *mark, const char *where, char **error);
 void published_free(struct published *old);
 
 /*
- * Plans from the site's directory and what is at the target. The mark, and nojekyll if it is
- * wanted, are written into `tmp`, a directory of the caller's. false with *error: a file of the
- * site would replace somebody else's.
+ * Plans from the site's directory and the files at the target. The mark, and .nojekyll if
+ * requested, are written into `tmp`, a directory of the caller. false with *error: a file of the
+ * site would replace a file of others.
  */
 bool publish_plan(struct publish_plan *p, const char *site, const struct published *old,
 		  const char *tmp, bool nojekyll, char **error);
 void publish_plan_free(struct publish_plan *p);
 
-/* Counts what putting a file of the plan does; before: it was there, same: as it is now. */
+/* Counts a file of the plan; before: it was there, same: with the same contents. */
 void publish_count(struct publish_report *r, const char *path, bool before, bool same);
 
 /*
- * A target. open() finds out what is there, and what of it the next site is made of, for which it
- * may use a place below cache. put() makes it what the plan says, all at once;
- * PUBLISH_RACED: somebody else has published since open(): open again.
+ * A target. open() finds the files there, and those that the next site includes; it may store them
+ * below cache. put() applies the plan atomically; PUBLISH_RACED: another publisher was faster, so
+ * open again.
  */
 enum publish_result { PUBLISH_FAILED, PUBLISH_DONE, PUBLISH_RACED };
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * Publishing onto a branch, the way of gh-pages: a commit for each publish, whose tree is the site.
- * Blobs, tree and commit are made out of anybody's sight; the branch moves in one step, and only if
- * it still is where we found it, so that of two publishers none loses the other's work.
+ * Publishing onto a branch, as for gh-pages: a commit for each publish, whose tree is the site.
+ * Blobs, tree and commit are made first; then the branch moves in one step, only if it is still
+ * where we found it, so that no publisher loses the work of another one.
  *
- * With a remote, that one's branch is the truth: it is fetched before, and pushed to after, never
- * with force. A push that is refused because somebody was faster is a race like any other.
+ * With a remote, the remote's branch counts: it is fetched before and pushed to after, never with
+ * force. A push that is refused because the branch has moved is a race like any other.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -27,12 +27,12 @@ struct to_branch {
 	struct git git;
 	const struct publish_request *q;
 	char *ref;    /* refs/heads/NAME */
-	char *local;  /* the commit it is at, "" if there is none */
-	char *remote; /* the remote's, likewise; "" without a remote */
-	char *old;    /* of these the newer one */
+	char *local;  /* its commit, "" if there is none */
+	char *remote; /* the commit of the remote's; "" without a remote */
+	char *old;    /* the newer one of these */
 };
 
-/* A branch that somebody has checked out must not move under their feet. */
+/* A branch that is checked out must not move. */
 static bool is_free(struct to_branch *t, char **error)
 {
 	struct git *g = &t->git;
@@ -65,7 +65,7 @@ static bool find_local(struct to_branch *t, char **error)
 	return !cancelled() || fail(error, "interrupted; nothing was published");
 }
 
-/* "SHA<tab>REF", or nothing if the remote has no such branch. Fetches it. */
+/* Finds and fetches the remote's branch; git prints "SHA<tab>REF", or nothing if it is missing. */
 static bool find_remote(struct to_branch *t, char **error)
 {
 	struct git *g = &t->git;
@@ -123,7 +123,7 @@ static bool list_tree(struct to_branch *t, struct published *old, char **error)
 			break;
 		}
 		*tab = 0;
-		/* A mode other than a plain file's is never what we want it to be. */
+		/* A file with another mode counts as changed. */
 		json_object_set_new(
 			old->files, tab + 1,
 			json_string(strncmp(at, FILE_MODE " ", 7) == 0 ? blob + 6 : ""));
@@ -140,8 +140,8 @@ static const char *blob_of(const struct published *old, const char *path)
 	return hash ? hash : "";
 }
 
-/* The name of a result set of ours; NULL: it is something else. A branch is somebody's writing,
- * too: no path of it leads out of a directory. */
+/* The name of a result set of ours; NULL: it is something else. Others may write the branch too, so
+ * the name must not lead out of the directory. */
 static const char *name_of_set(const struct published *old, const char *path)
 {
 	size_t n = strlen(PUBLISH_RAW);
@@ -153,7 +153,7 @@ static const char *name_of_set(const struct published *old, const char *path)
 		       : NULL;
 }
 
-/* Files in a directory that are no result sets of the branch. */
+/* Removes files in a directory that are no result sets of the branch. */
 static bool sweep(const struct published *old, const char *dir, char **error)
 {
 	AUTO_STRV struct strv there = {0};
@@ -169,8 +169,8 @@ static bool sweep(const struct published *old, const char *dir, char **error)
 	return ok;
 }
 
-/* Makes a directory hold the result sets of the branch. Their names tell what is in them, so that
- * what is there needs not be written again. */
+/* Copies the result sets of the branch into a directory. Their names identify the contents, so
+ * existing files are not written again. */
 static bool extract(struct to_branch *t, const struct published *old, const char *dir, char **error)
 {
 	AUTO_FREE char *part = git_file(&t->git, "blob");
@@ -232,7 +232,7 @@ static bool open_branch(void *state, const struct publish_request *q, const char
 	return ok && extract(t, old, before->sets, error);
 }
 
-/* The hashes of all files of the plan, whose blobs are then in the repository. */
+/* Stores all files of the plan as blobs; their hashes. */
 static bool store(struct to_branch *t, const struct publish_plan *plan, struct strv *hashes,
 		  char **error)
 {
@@ -270,7 +270,7 @@ static void index_line(char **text, size_t *n, const char *mode, const char *has
 	*n += length;
 }
 
-/* The tree with what the plan says, as a hash; NULL with *error. */
+/* Makes the tree of the plan; its hash, or NULL with *error. */
 static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
 		       const struct strv *hashes, char **error)
 {
@@ -294,7 +294,7 @@ static char *make_tree(struct to_branch *t, const struct publish_plan *plan,
 	return tree;
 }
 
-/* Whoever commits has to have a name; on a machine for tests nobody may have set one. */
+/* A commit needs a name, which may not be configured on a test machine. */
 static void name_committer(const struct git *g)
 {
 	static const char *const who[] = {"GIT_AUTHOR", "GIT_COMMITTER"};
@@ -356,7 +356,7 @@ static enum publish_result push(struct to_branch *t, const char *commit, char **
 	enum publish_result result = status == 0 ? PUBLISH_DONE : PUBLISH_FAILED;
 
 	if (status > 0) {
-		/* Refused because it moved, or because it must not be? It tells by where it is. */
+		/* If the remote's branch has moved, that was the reason. */
 		line = git_ask(&t->git, NULL, NULL, NULL,
 			       GIT_WORDS("ls-remote", "--", t->q->remote, t->ref));
 		if (line && strncmp(line, t->remote, strlen(t->remote)) != 0)
@@ -379,7 +379,7 @@ static enum publish_result send(struct to_branch *t, const char *to, char **erro
 		result = move(t, to, error);
 	if (result == PUBLISH_DONE && t->q->remote && strcmp(t->remote, to) != 0)
 		result = push(t, to, error);
-	/* Somebody else's work is in the remote's by now: what is ours goes on top of that. */
+	/* The remote's branch has moved: our next attempt goes on top of it. */
 	if (result == PUBLISH_RACED && *t->local)
 		git_run(&t->git, NULL, NULL, NULL, GIT_WORDS("update-ref", t->ref, t->local, to));
 	else if (result == PUBLISH_RACED)

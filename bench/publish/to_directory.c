@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MIT
 /*
- * Publishing into a directory that a web server reads while we write. The new site is made beside
- *the old one, in a directory with a hidden name, of hard links to what has not changed, and takes
- *its place in one step:
+ * Publishing into a directory that a web server reads meanwhile. The new site is made beside the
+ *old one, in a directory with a hidden name, with hard links to unchanged files, and replaces it in
+ *one step:
  *
  *	nothing there		rename
  *	a directory		the two are exchanged (renameat2), and the old one removed
  *	a symbolic link		a new link is renamed over it
  *
- * Not every file system can exchange (NFS cannot): there a new place becomes a link from the
- * beginning, and a directory that somebody has made is refused. Whoever is killed on the way leaves
- * the old site, and a hidden directory that the next publish removes.
+ * Some file systems (NFS) cannot exchange: there a new site becomes a link from the beginning, and
+ *an existing directory is refused. A killed publish leaves the old site, and a hidden directory
+ *that the next publish removes.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -35,8 +35,8 @@ struct to_directory {
 	char *real;   /* the directory with the old site, links followed; NULL: none */
 	bool is_link;
 	struct stat was; /* the old site's directory, ... */
-	int held; /* ... held open: while it is, no directory that comes later is taken for it */
-	char *prefix; /* of hidden names of ours */
+	int held;	 /* ... held open, so that its inode number is not reused */
+	char *prefix;	 /* of hidden names of ours */
 };
 
 /* "a/b/" and "a/b/." are a/b. */
@@ -99,7 +99,7 @@ static bool look(struct to_directory *t, struct published *old, char **error)
 	return ok;
 }
 
-/* Of what the old site has; NULL: it has not. The caller's. */
+/* The path of a file of the old site; NULL if there is none. The caller's. */
 static char *place_of(const struct to_directory *t, const char *path)
 {
 	char *place = xasprintf("%s/%s", t->real, path);
@@ -130,7 +130,7 @@ static bool open_directory(void *state, const struct publish_request *q, const c
 	return true;
 }
 
-/* Whether what we looked at is what is there still. */
+/* Whether the old site has not been replaced since open. */
 static bool is_as_it_was(const struct to_directory *t)
 {
 	struct stat st;
@@ -140,7 +140,8 @@ static bool is_as_it_was(const struct to_directory *t)
 	return stat(t->to, &st) == 0 && st.st_dev == t->was.st_dev && st.st_ino == t->was.st_ino;
 }
 
-/* What an interrupted publish left. Under the lock, so that nobody is at work on it. */
+/* Removes the directories of interrupted publishes. The caller holds the lock, so none is in use.
+ */
 static void remove_leftovers(const struct to_directory *t)
 {
 	DIR *d = opendir(t->parent);
@@ -157,7 +158,7 @@ static void remove_leftovers(const struct to_directory *t)
 		closedir(d);
 }
 
-/* A new hidden directory beside the site, as accessible as a site has to be. NULL with *error. */
+/* A new hidden directory beside the site, with the mode of the site. NULL with *error. */
 static char *make_hidden(const struct to_directory *t, char **error)
 {
 	char *path = xasprintf("%s/%sXXXXXX", t->parent, t->prefix);
@@ -202,7 +203,7 @@ static bool exchange(const char *a, const char *b)
 	return renameat2(AT_FDCWD, a, AT_FDCWD, b, RENAME_EXCHANGE) == 0;
 }
 
-/* Tries it out, with `dir` and another empty directory. */
+/* Tries to exchange `dir` with another empty directory. */
 static bool can_exchange(const struct to_directory *t, const char *dir)
 {
 	AUTO_FREE char *other = make_hidden(t, NULL);
@@ -213,7 +214,7 @@ static bool can_exchange(const struct to_directory *t, const char *dir)
 	return can;
 }
 
-/* A link `to` -> dir, in place of whatever link is there. */
+/* Makes `to` a link to dir; replaces an old link. */
 static bool point(const struct to_directory *t, const char *dir, char **error)
 {
 	AUTO_FREE char *temporary = xasprintf("%s/%slink", t->parent, t->prefix);
@@ -228,7 +229,7 @@ static bool point(const struct to_directory *t, const char *dir, char **error)
 	return ok;
 }
 
-/* Gives the new site its name. What *dir names afterwards is to be removed, if anything. */
+/* Gives the new site its name. *dir is then the directory to remove, or "". */
 static bool swap(const struct to_directory *t, char **dir, bool by_link, char **error)
 {
 	bool ok;
@@ -237,7 +238,7 @@ static bool swap(const struct to_directory *t, char **dir, bool by_link, char **
 		ok = point(t, *dir, error);
 		if (!ok)
 			return false;
-		/* Only what we made: somebody's own directory behind a link stays. */
+		/* Remove only directories that we made; a user's directory behind a link stays. */
 		replace_text(dir, "%s", t->real ? t->real : "");
 		if (strncmp(strrchr(*dir, '/') ? strrchr(*dir, '/') + 1 : "", t->prefix,
 			    strlen(t->prefix)) != 0)
@@ -278,7 +279,7 @@ static enum publish_result put_locked(struct to_directory *t, const struct publi
 	if (!t->real && !can_exchange(t, dir))
 		by_link = true;
 	ok = stage(t, dir, plan, old, report, error);
-	/* Nothing new: the old one stays, so that whoever watches it sees nothing. */
+	/* If no file has changed the old site stays in place. */
 	if (ok && (!t->real || report->added || report->changed || report->removed))
 		ok = swap(t, &dir, by_link, error);
 	if (*dir && !directory_remove(dir, &left))
@@ -291,8 +292,8 @@ static enum publish_result put_directory(void *state, const struct publish_plan 
 					 char **error)
 {
 	struct to_directory *t = state;
-	/* Above the site, since the site's own is replaced. Where there are no locks (NFS),
-	 * publishers that overtake each other are still noticed, but for an instant. */
+	/* Lock the parent, since the directory of the site is replaced. Without locks (NFS) most
+	 * races are still noticed. */
 	int fd = open(t->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	enum publish_result result = PUBLISH_FAILED;
 

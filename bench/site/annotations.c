@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What lies beside result sets: verdicts, and annotations. annotations.tsv has a line for each, a
- * date (YYYY-MM-DD, or as in result sets), a tab and a text; lines that begin with # say nothing.
+ * Verdicts and annotations beside result sets. A line of annotations.tsv is a date (YYYY-MM-DD, or
+ * as in result sets), a tab and a text; lines that begin with # are comments.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,7 @@ static bool is_named(const char *path, const char *name)
 	return strcmp(slash ? slash + 1 : path, name) == 0;
 }
 
-/* What pages show of a verdict. For others without the directories that are named in it. */
+/* The shown part of a verdict; a published site omits directories. */
 static json_t *shown_of(const struct site_model *m, const json_t *verdict)
 {
 	const char *judged = text_at(verdict, "new", "file", NULL), *slash = strrchr(judged, '/');
@@ -44,7 +44,7 @@ static json_t *shown_of(const struct site_model *m, const json_t *verdict)
 	return shown;
 }
 
-/* Did the runs of a file in the index end as the verdict says? */
+/* Whether the runs of a file ended as the verdict says. */
 static bool is_verdict_of(struct site_model *m, const json_t *verdict, long long file)
 {
 	json_t *runs = json_object_get(verdict, "runs");
@@ -64,7 +64,6 @@ static bool is_verdict_of(struct site_model *m, const json_t *verdict, long long
 	return same;
 }
 
-/* How long the directory's part of a path is. */
 static size_t directory_length(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -72,7 +71,7 @@ static size_t directory_length(const char *path)
 	return slash ? (size_t)(slash - path) : 0;
 }
 
-/* The date of the newest set beside a verdict that it can be of; "": there is none. The caller's.
+/* The date of the newest set in the verdict's directory that it may judge; "": none. The caller's.
  */
 static char *date_of(struct site_model *m, const struct site_other *o, const json_t *verdict)
 {
@@ -163,7 +162,7 @@ static void read_annotations(struct site_model *m, const char *path, struct site
 	}
 }
 
-/* ---- what other publishers had beside their sets ---- */
+/* ---- verdicts and annotations of other publishers ---- */
 
 static bool is_text(const json_t *o, const char *name)
 {
@@ -172,7 +171,7 @@ static bool is_text(const json_t *o, const char *name)
 	return text && utf8_is_printable(text, false);
 }
 
-/* An entry of a verdict, in a file that anybody may have written. */
+/* Checks the entry of a verdict, since anybody may have written the file. */
 static bool is_entry(const json_t *e)
 {
 	const json_t *verdict = json_object_get(e, "verdict"),
@@ -185,7 +184,7 @@ static bool is_entry(const json_t *e)
 	       (!new || is_text(new, "file"));
 }
 
-/* Of each name the verdict of the newest set stays; of one date the one that is at hand. */
+/* For each name the verdict of the newest set stays; with equal dates, ours. */
 static void add_verdict(struct site_model *m, json_t *earlier)
 {
 	json_t *e;
@@ -246,7 +245,7 @@ static int by_member(const void *a, const void *b, void *name)
 	AUTO_FREE char *s = NULL, *t = NULL;
 	int order = strcmp(text_at(*x, name, NULL), text_at(*y, name, NULL));
 
-	/* Nothing else than what they say, or two publishers would disagree. */
+	/* Sort by contents only, so that all publishers get the same order. */
 	if (order)
 		return order;
 	s = json_text(*x, JSON_SORT_KEYS);
@@ -255,7 +254,7 @@ static int by_member(const void *a, const void *b, void *name)
 	return order;
 }
 
-/* An array of objects by a member of them. */
+/* Sorts an array of objects by a member. */
 static void sort(json_t **array, const char *name)
 {
 	size_t n = json_array_size(*array);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * What is the same in every site: styles and scripts of plots/site/, and colours. A variant has the
- * colour that it has in charts, so these are taken from where charts take them (plots/style.gp), a
- * class for each name that the palette knows. Ratios are shown from blue over nothing to orange,
- * which colour-blind readers tell apart; the number is always there as well.
+ * Files that all sites share: styles and scripts of plots/site/, and colours. A variant has the
+ * same colour as in charts, from plots/style.gp, with a class for each name of that palette. Ratios
+ * go from blue over white to orange, which colour-blind readers can distinguish; the number is
+ * always there.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -18,8 +18,7 @@ static const char *const assets[] = {"style.css", "figures.js", "site.js", "comp
 
 #define NR_ASSETS (sizeof(assets) / sizeof(*assets))
 
-/* From how large a ratio a step of colour begins, in either direction: the first is hardly a
- * difference, the last one tenfold. */
+/* The ratios, or their inverses, at which the steps of colour begin. */
 static const double steps[] = {1.005, 1.05, 1.15, 1.3, 1.6, 2.2, 3.2, 5, 10};
 
 #define NR_STEPS (sizeof(steps) / sizeof(*steps))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* compare.html: any two result sets beside each other. plots/site/compare.js fills it in. */
+/* compare.html: any two result sets side by side. plots/site/compare.js fills it in. */
 #include <stdlib.h>
 
 #include "page.h"
@@ -46,8 +46,8 @@ void write_compare(struct site *s)
 	AUTO_FREE char *steps = heat_steps();
 	struct page p = page_begin(
 		s, "compare.html", "Compare two result sets",
-		"Medians side by side. Exact figures repeat, so any difference is one. Of others it is "
-		"said whether the 95 % intervals of the medians lie apart; the command below tests.",
+		"Medians side by side. Exact values repeat, so any difference is real. For other values "
+		"the page says whether the 95 % intervals of the medians overlap; the command below tests.",
 		"compare.js");
 
 	if (!m->nr_files) {
@@ -56,7 +56,7 @@ void write_compare(struct site *s)
 	} else {
 		html_open(p.h, "noscript");
 		html_open(p.h, "p");
-		html_text(p.h, "Without scripts this page cannot do it; the program can: ");
+		html_text(p.h, "This page needs scripts. The program does the same: ");
 		page_command(&p, "build/pvmmu compare BASE.json NEW.json");
 		html_close(p.h);
 		html_close(p.h);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * data/ID.js: the figures of one file, for the page that compares any two. A page from the disk may
- * not read other files, but it may load scripts; so this is one, which calls pvmmuSet() with an
- * object. It is JSON in ASCII in which < > and & are written by number, so that nothing in a name
- * can end the script or mean anything in it.
+ * data/ID.js: the values of one file, for the compare page. A page opened from the disk may not
+ * read other files, but it may load scripts. So this is a script, which calls pvmmuSet() with an
+ * object. It is JSON in ASCII in which < > and & are escaped, so that no name can end the script.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -35,7 +34,7 @@ static const char *command_of(const json_t *set, const struct cell *cell)
 	return "";
 }
 
-/* "1", "1,2,4": a seed by itself moves a figure, so only those of the same seeds compare. */
+/* "1", "1,2,4": only values of the same seeds are comparable. */
 static json_t *seeds_of(const struct cell *cell)
 {
 	AUTO_STRV struct strv seeds = {0};
@@ -56,11 +55,12 @@ static json_t *row_of(const struct dataset *c, const json_t *set, const struct c
 
 	if (!cell->metric)
 		return row;
-	/* Beside itself: what its median's interval is, by boots or by samples, as in compare. */
+	/* Compared with itself, for the interval of its median, by boots or samples as in compare.
+	 */
 	difference_make(&of, cell, cell);
 	json_object_set_new(row, "metric", json_string(cell->metric));
 	json_object_set_new(row, "unit", json_string(cell->unit));
-	/* Times in other units are converted there. */
+	/* The script converts times of other units. */
 	if (unit_in_ns(cell->unit) > 0)
 		json_object_set_new(row, "ns", json_real(unit_in_ns(cell->unit)));
 	json_object_set_new(row, "exact", json_boolean(cell->exact));
@@ -75,7 +75,7 @@ static json_t *row_of(const struct dataset *c, const json_t *set, const struct c
 	return row;
 }
 
-/* The runs of a set that may stand beside each other: {title: set}. */
+/* The comparable runs of a set, {title: set}; a new reference. */
 static json_t *groups_of(const json_t *set)
 {
 	json_t *groups = json_object(), *run, *part;

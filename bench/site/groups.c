@@ -9,7 +9,7 @@
 #include "resultset/units.h"
 #include "spec/custom_variant.h"
 
-/* By its name, or by what it is called beside the others of the group. */
+/* Whether a variant has a name, or a label in the group. */
 static bool is_called(const struct site_group *g, const char *variant, const char *name)
 {
 	return strcmp(variant, name) == 0 || strcmp(dataset_label(&g->data, variant), name) == 0;
@@ -34,8 +34,7 @@ static bool is_native_variant(const struct site_group *g, const char *variant)
 	return false;
 }
 
-/* Natives first, since all else is measured by them; then those with a name; else the order stays.
- */
+/* Native variants first, as the reference; then those with a name; otherwise the order stays. */
 static void order_columns(struct site_group *g)
 {
 	struct strv sorted = {0};
@@ -51,7 +50,7 @@ static void order_columns(struct site_group *g)
 	g->variants = sorted;
 }
 
-/* What is changed most, how many samples there are, counts last and the other way round. */
+/* The number of samples counts last, in descending order. */
 static int by_parameters(const json_t *a, const json_t *b)
 {
 	static const char samples[] = "n";
@@ -69,7 +68,7 @@ static int by_parameters(const json_t *a, const json_t *b)
 	return (n < m) - (n > m);
 }
 
-/* By what they are and not by which file they were in: workload, parameters, variant, seed. */
+/* By identity, whatever the file: workload, parameters, variant, seed. */
 static int by_identity(const void *a, const void *b)
 {
 	const json_t *x = json_object_get(((const struct site_run *)a)->run, "identity");
@@ -105,7 +104,7 @@ static bool is_nearer(const struct cell *a, const struct cell *b)
 			: a->summary.median > b->summary.median;
 }
 
-/* A figure that may be the best: what is native is no way of being a guest. */
+/* A cell that may be the best; native variants do not compete. */
 static const struct cell *contender(const struct site_group *g, size_t point, size_t v, bool custom)
 {
 	const struct cell *cell = dataset_find(&g->data, 0, point, g->variants.v[v], g->metric);
@@ -129,7 +128,7 @@ static void find_best(struct site_group *g, size_t point, bool custom)
 	}
 	for (size_t v = 0; v < g->variants.n && best->first; v++) {
 		cell = contender(g, point, v, custom);
-		/* Only what is exact has ties. */
+		/* Only exact values have ties. */
 		if (cell && (cell == best->first ||
 			     (cell->exact && cell->summary.median == best->first->summary.median)))
 			strv_add(&best->ties, "%s", cell->variant);
@@ -155,7 +154,7 @@ static void find_all_best(struct site_group *g)
 	differences_judge(all, n, 0);
 }
 
-/* All counters that any run has; a group without counters is no error. */
+/* Lays out the counters of all runs; a group without counters is no error. */
 static void lay_out_counters(struct site_group *g)
 {
 	AUTO_STRV struct strv groups = {0}, asked = {0};
@@ -172,7 +171,7 @@ static void lay_out_counters(struct site_group *g)
 		asked.n && dataset_make(&g->counted, &(json_t *const){g->set}, 1, &asked, &none);
 }
 
-/* The group says how many vCPUs there are, so names of its points need not. */
+/* The title of the group has the number of vCPUs, so labels of points need not. */
 static void shorten_labels(struct site_group *g)
 {
 	for (size_t i = 0; i < g->data.nr_points; i++) {

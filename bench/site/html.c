@@ -21,7 +21,7 @@ struct html {
 	bool in_tag; /* the innermost element may still get attributes */
 };
 
-/* Only a mistake of this program brings us here, and half a page must not be what comes of it. */
+/* A bug of this program: end it, rather than write half a page. */
 __attribute__((noreturn)) static void misused(const char *what, const char *which)
 {
 	complain("a page is written wrongly: %s %s", what, which);
@@ -93,7 +93,7 @@ static bool is_void(const char *tag)
 	return is_one_of(tag, tags);
 }
 
-/* Before these a new line, so that pages can be read and compared by line. */
+/* These begin on a new line, so that pages can be read and compared by line. */
 static bool is_block(const char *tag)
 {
 	static const char *const tags[] = {
@@ -148,7 +148,7 @@ void html_close_to(struct html *h, const char *tag)
 	html_close(h);
 }
 
-/* An address inside of the site: there is nothing before the first slash that names a protocol. */
+/* Whether an address stays in the site: it has no protocol before the first slash. */
 static bool stays_here(const char *address)
 {
 	size_t n = strcspn(address, "/?#");

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HTML in which text cannot be written unescaped: there is no function that takes markup. Names of
- * elements and attributes are the program's own words, everything else is escaped, and what would
- * move a reader's cursor or turn the direction of writing is shown by its number (utf8.h).
- * Attributes that run something (on...) or style something are refused, since whoever reads the
- * page has forbidden them (its content security policy), and so are addresses that lead out of the
- * site: a colon before the first slash would name a protocol.
+ * HTML without unescaped text: no function takes markup. Names of elements and attributes are
+ * constants of the program, everything else is escaped, and control characters are shown by number
+ * (utf8.h). Attributes with scripts (on...) or styles are refused, as by the page's content
+ *security policy, and so are addresses that lead out of the site: a colon before the first slash
+ *would name a protocol.
  *
  * The output is well-formed XML as well, so that any parser can check it.
  *

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* index.html: whether the results may be trusted, what is best for which work, and the matrix. */
+/* index.html: verdicts and missing results, the best variant for each workload, and the matrix. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,13 @@
 #include "page.h"
 #include "spec/custom_variant.h"
 
-/* Of the newest changes so many are shown. */
+/* The newest changes that are shown. */
 #define CHANGES_SHOWN 8
 
-/* Reasons of one kind that are listed before the rest is only counted. */
+/* Further items of a list are only counted. */
 #define REASONS_SHOWN 12
 
-/* ---- verdict, and what is missing ---- */
+/* ---- verdicts, missing results ---- */
 
 static void render_verdicts(struct page *p)
 {
@@ -41,7 +41,7 @@ static void render_verdicts(struct page *p)
 	}
 }
 
-/* Runs that are shown and are no success, counted by how they ended and why. */
+/* {outcome and reason: ids} of the shown runs that did not succeed; a new reference. */
 static json_t *count_failures(const struct site_model *m)
 {
 	json_t *all = json_object();
@@ -59,7 +59,7 @@ static json_t *count_failures(const struct site_model *m)
 	return all;
 }
 
-/* A table has those with a name, another one those that are given by their axes. */
+/* The variants with a name, or those given by their axes: each gets a table. */
 static struct strv variants_of(const struct site_group *g, bool custom)
 {
 	struct strv list = {0};
@@ -84,7 +84,7 @@ static bool has_row(const struct site_group *g, size_t point, const struct strv 
 	return false;
 }
 
-/* Cells of the matrices for which there is no run at all. */
+/* The number of cells of the matrices without a run. */
 static size_t count_holes(const struct site_model *m)
 {
 	size_t holes = 0;
@@ -102,7 +102,7 @@ static size_t count_holes(const struct site_model *m)
 	return holes;
 }
 
-/* Runs that a set says were asked for, and that it has not: ids, with the file behind. */
+/* Runs that were requested for a set but are not in it. */
 static struct strv undeclared(struct site_model *m)
 {
 	struct strv list = {0};
@@ -126,7 +126,7 @@ static struct strv undeclared(struct site_model *m)
 	return list;
 }
 
-/* Metrics that stand apart, and charts that could not be drawn; how many. */
+/* Lists metrics with separate units and the number of failed charts; returns their count. */
 static size_t render_apart(struct page *p)
 {
 	const struct site_model *m = &p->s->model;
@@ -157,7 +157,7 @@ static void render_missing(struct page *p)
 	html_attr(p->h, "class", "missing%s", n ? " some" : "");
 	html_leaf(
 		p->h, "summary", NULL,
-		"%zu run%s ended without a figure; %zu combination%s not measured; %zu file%s unreadable",
+		"%zu run%s without a value; %zu combination%s not measured; %zu file%s unreadable",
 		n, n == 1 ? "" : "s", holes, holes == 1 ? "" : "s", p->s->report->unusable,
 		p->s->report->unusable == 1 ? "" : "s");
 	html_open(p->h, "ul");
@@ -173,7 +173,7 @@ static void render_missing(struct page *p)
 		html_close(p->h);
 	}
 	for (i = 0; i < absent.n && i < REASONS_SHOWN; i++)
-		html_leaf(p->h, "li", NULL, "%s, is not there", absent.v[i]);
+		html_leaf(p->h, "li", NULL, "%s, is missing", absent.v[i]);
 	if (absent.n > REASONS_SHOWN)
 		html_leaf(p->h, "li", NULL, "and %zu more that were asked for",
 			  absent.n - REASONS_SHOWN);
@@ -184,26 +184,26 @@ static void render_missing(struct page *p)
 	if (m->other_seeds)
 		html_leaf(
 			p->h, "li", NULL,
-			"%zu runs are not shown: their seeds are not those of all variants of their "
-			"workload, and a seed by itself moves a figure. They are in the trend.",
-			m->other_seeds);
+			"%zu run%s not shown: some variants of the workload were not measured with the same "
+			"seed, and a seed shifts values. The page Trend has all runs.",
+			m->other_seeds, m->other_seeds == 1 ? " is" : "s are");
 	if (holes)
 		html_leaf(
 			p->h, "li", NULL,
-			"A combination that was not measured is an empty cell below; `make matrix` "
+			"Combinations that were not measured are empty cells below; `make matrix` "
 			"measures all variants on all workloads.");
 	n += render_apart(p);
 	if (!n && !holes && !m->other_seeds && !p->s->report->unusable)
-		html_leaf(p->h, "li", NULL, "Nothing is missing.");
+		html_leaf(p->h, "li", NULL, "The results are complete.");
 	html_close(p->h);
 	html_close(p->h);
 }
 
 /* ---- the matrix ---- */
 
-static const struct cell *figure(const struct site_group *g, size_t point, const char *variant)
+static const struct cell *value_of(const struct site_group *g, size_t point, const char *variant)
 {
-	/* Of several seeds one that failed: no figure that looks whole. */
+	/* If one of several seeds failed there is no value, since it would look complete. */
 	if (dataset_find_failed(&g->data, 0, point, variant))
 		return NULL;
 	return dataset_find(&g->data, 0, point, variant, g->metric);
@@ -212,8 +212,8 @@ static const struct cell *figure(const struct site_group *g, size_t point, const
 static void render_cell(struct page *p, const struct site_group *g, size_t point,
 			const char *variant, const char *baseline)
 {
-	const struct cell *cell = figure(g, point, variant);
-	const struct cell *base = baseline ? figure(g, point, baseline) : NULL;
+	const struct cell *cell = value_of(g, point, variant);
+	const struct cell *base = baseline ? value_of(g, point, baseline) : NULL;
 	const struct cell *failed = dataset_find_failed(&g->data, 0, point, variant);
 	double ratio = cell && base && base->summary.median > 0
 			       ? cell->summary.median / base->summary.median
@@ -243,12 +243,11 @@ static void render_cell(struct page *p, const struct site_group *g, size_t point
 		page_link(p, to, "%s", failed->status);
 	} else {
 		html_open(p->h, "td", "class", "hole", "title", "not measured");
-		html_text(p->h, "%s", "");
 	}
 	html_close(p->h);
 }
 
-/* A row at the end: over all points in which each of these variants has a figure. */
+/* The last row: means over the points for which all these variants have values. */
 static void render_means(struct page *p, const struct site_group *g, const struct strv *variants,
 			 const char *baseline, bool lower)
 {
@@ -258,22 +257,22 @@ static void render_means(struct page *p, const struct site_group *g, const struc
 	for (size_t v = 0; v < variants->n; v++)
 		ratio[v] = xcalloc(g->data.nr_points + 1, sizeof(**ratio));
 	for (size_t point = 0; point < g->data.nr_points; point++) {
-		const struct cell *base = figure(g, point, baseline);
-		bool whole = base && base->summary.median > 0;
+		const struct cell *base = value_of(g, point, baseline);
+		bool complete = base && base->summary.median > 0;
 
-		for (size_t v = 0; v < variants->n && whole; v++) {
-			const struct cell *cell = figure(g, point, variants->v[v]);
+		for (size_t v = 0; v < variants->n && complete; v++) {
+			const struct cell *cell = value_of(g, point, variants->v[v]);
 
-			whole = cell && cell->summary.median > 0;
-			if (whole)
+			complete = cell && cell->summary.median > 0;
+			if (complete)
 				ratio[v][n] = cell->summary.median / base->summary.median;
 		}
-		n += whole;
+		n += complete;
 	}
 	if (n) {
 		html_open(p->h, "tr");
 		html_open(p->h, "th", "scope", "row");
-		html_text(p->h, "geometric mean of the %zu rows that are whole", n);
+		html_text(p->h, "geometric mean of the %zu complete rows", n);
 		html_close(p->h);
 		html_leaf(p->h, "td", "best", "%s", "");
 		for (size_t v = 0; v < variants->n; v++) {
@@ -308,7 +307,7 @@ static void render_matrix_head(struct page *p, const struct site_group *g,
 
 static void render_matrix(struct page *p, const struct site_group *g, const struct strv *variants)
 {
-	/* A variant alone has nothing to be compared with. */
+	/* A single variant has no baseline. */
 	const char *baseline = variants->n > 1 ? g->baseline : NULL;
 	AUTO_FREE char *caption = xasprintf("%s: median %s%s%s", g->title, g->metric,
 					    baseline ? ", as ratio to " : "",
@@ -359,13 +358,12 @@ static void render_group(struct page *p, const struct site_group *g)
 	html_open(p->h, "section", "id", g->id);
 	html_leaf(p->h, "h2", NULL, "%s", g->title);
 	if (!g->metric)
-		html_leaf(p->h, "p", NULL, "No run of it gave a figure.");
+		html_leaf(p->h, "p", NULL, "No run of this group gave a value.");
 	if (g->metric && named.n)
 		render_matrix(p, g, &named);
 	if (g->metric && custom.n) {
 		html_open(p->h, "details");
-		html_leaf(p->h, "summary", NULL, "%zu variants without a name, by their axes",
-			  custom.n);
+		html_leaf(p->h, "summary", NULL, "%zu variants given by their axes", custom.n);
 		render_matrix(p, g, &custom);
 		html_close(p->h);
 	}
@@ -374,7 +372,7 @@ static void render_group(struct page *p, const struct site_group *g)
 
 /* ---- the answer in a sentence ---- */
 
-/* How often a variant is the best, alone or with others, where there is a difference at all. */
+/* How often a variant is the best, alone or with others. *of: the points with a difference. */
 static size_t times_best(const struct site_group *g, const char *variant, size_t *of)
 {
 	size_t times = 0;
@@ -410,19 +408,17 @@ static void render_answer(struct page *p, const struct site_group *g)
 	html_open(p->h, "p", "class", "answer");
 	page_variant(p, g, winner);
 	html_text(p->h,
-		  " is best on %zu of the %zu workloads on which variants differ (%s). For yours, "
-		  "see the second column.",
+		  " is best on %zu of the %zu workloads on which variants differ (%s). The second "
+		  "column has the best variant for each workload.",
 		  most, of, g->title);
 	html_close(p->h);
 }
 
-/* ---- nothing there ---- */
+/* ---- the page without results ---- */
 
 static void render_help(struct page *p)
 {
-	html_leaf(
-		p->h, "p", NULL,
-		"There are no result sets yet, so there is nothing to show. These commands make some:");
+	html_leaf(p->h, "p", NULL, "There are no result sets yet. These commands make some:");
 	html_open(p->h, "ul");
 	html_open(p->h, "li");
 	page_command(p, "make deps bench VARIANT=eager");
@@ -431,11 +427,11 @@ static void render_help(struct page *p)
 	html_open(p->h, "li");
 	page_command(p, "make matrix");
 	html_text(p->h,
-		  " measures all variants on all workloads; interrupted, it goes on where it was");
+		  " measures all variants on all workloads; after an interruption it continues");
 	html_close(p->h);
 	html_open(p->h, "li");
 	page_command(p, "make dashboard");
-	html_text(p->h, " then makes this page anew");
+	html_text(p->h, " then updates this page");
 	html_close(p->h);
 	html_close(p->h);
 }

@@ -289,7 +289,5 @@ void render_best(struct page *p, const struct site_group *g, const struct site_b
 				  b->next->label);
 		else
 			html_text(p->h, ", the only one");
-	} else {
-		html_text(p->h, "%s", "");
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which runs a site shows, of all that the index knows, and reading them: see model.h. */
+/* Selects the runs that a site shows from the index, and reads them: see model.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #include "resultset/resultset_read.h"
 #include "resultset/schema.h"
 
-/* A run that some file has, before the file is read. */
+/* A run in the index; its file is not read yet. */
 struct candidate {
 	long long file; /* row in the index */
 	size_t place, group;
@@ -21,7 +21,7 @@ struct candidate {
 struct candidates {
 	struct candidate *v;
 	size_t n, room;
-	/* {series: {"cell", "row", "seed", "group", "mutant"}}, since the index has each often */
+	/* {series: {"cell", "row", "seed", "group", "mutant"}}, a cache */
 	json_t *kinds;
 	json_t *cells; /* {cell: [places of the newest so far]} */
 };
@@ -61,8 +61,8 @@ static size_t group_of(struct site_model *m, const json_t *series)
 	return m->nr_groups++;
 }
 
-/* What there is to know of a series; a cell is of all its seeds, a row of all variants, natively
- * too. Borrowed. */
+/* The properties of a series: a cell covers all seeds, a row all variants, also native ones.
+ * Borrowed. */
 static const json_t *kind_of(struct site_model *m, struct candidates *all, const char *text)
 {
 	json_t *kind = json_object_get(all->kinds, text);
@@ -76,7 +76,7 @@ static const json_t *kind_of(struct site_model *m, struct candidates *all, const
 	series = json_loads(text, 0, NULL);
 	seed = json_integer_value(json_object_get(series, "seed"));
 	mutant = member_at(series, "variant", "mutant", NULL);
-	/* A deliberate defect is no measurement. */
+	/* Mutants are not shown. */
 	group = mutant ? 0 : (json_int_t)group_of(m, series);
 	json_object_del(series, "seed");
 	cell = canonical_json(series);
@@ -88,7 +88,7 @@ static const json_t *kind_of(struct site_model *m, struct candidates *all, const
 	return kind;
 }
 
-/* The newest so far, together with those of its file that are as new. */
+/* Marks the last candidate as the newest of its cell, with those of the same file and time. */
 static void keep_newest(struct candidates *all, const char *cell)
 {
 	struct candidate *c = &all->v[all->n - 1], *old;
@@ -113,7 +113,7 @@ static int by_row(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The files of the model, of which there are no copies, sorted; the caller's. */
+/* The rows of the model's files, which exclude copies, sorted; the caller's. */
 static long long *rows_of_files(const struct site_model *m)
 {
 	long long *rows = xcalloc(m->nr_files + 1, sizeof(*rows));
@@ -126,7 +126,7 @@ static long long *rows_of_files(const struct site_model *m)
 
 static void choose(struct site_model *m, struct candidates *all)
 {
-	/* Of two of the same second either will do, but all who have both shall choose the same. */
+	/* The order is the same on all machines, also for two runs of the same second. */
 	sqlite3_stmt *s =
 		index_ask(&m->index,
 			  "SELECT series.key, run.file, run.place, run.name, run.created FROM run "
@@ -164,9 +164,9 @@ static void choose(struct site_model *m, struct candidates *all)
 }
 
 /*
- * The seeds that count in a row: those that all of its cells have, since a seed moves a figure, and
- * one variant's seeds beside another one's others would compare layouts. If there is none, the
- * one that most have. cells: {cell: {seed: true}}. {seed: true}, a new reference.
+ * The seeds that a row shows: those that all its cells have, since other seeds would compare memory
+ * layouts rather than variants. If there is none, the most frequent seed. cells: {cell: {seed:
+ * true}}. Returns {seed: true}, a new reference.
  */
 static json_t *common_seeds(json_t *cells)
 {
@@ -198,7 +198,7 @@ static char *seed_text(const struct candidate *c)
 	return xasprintf("%lld", (long long)json_integer_value(json_object_get(c->kind, "seed")));
 }
 
-/* Leaves out runs whose seeds are not those of their rows. */
+/* Drops runs whose seed their row does not show. */
 static void keep_common_seeds(struct site_model *m, struct candidates *all)
 {
 	json_auto_t *rows = json_object(), *common = json_object();
@@ -243,7 +243,7 @@ static void candidates_free(struct candidates *all)
 
 /* ---- reading ---- */
 
-/* What a run was measured with is that of its own file, whichever is the group's first. */
+/* The origin of a run is its own file, not the first file of the group. */
 static void set_origin(struct site_group *g, json_t *run, const json_t *origin)
 {
 	json_t *all = json_object_get(g->set, "merged_from");
@@ -298,7 +298,7 @@ static bool read_file(struct site_model *m, const struct candidates *all, size_t
 			continue;
 		if (!set) {
 			set = resultset_load(m->file[file].path, schema, &errors);
-			/* Kept, while other runs of the file are not. */
+			/* The head is kept, the other runs of the file are not. */
 			head = json_copy(set);
 			json_object_del(head, "runs");
 		}
@@ -321,7 +321,7 @@ bool model_select_runs(struct site_model *m, char **error)
 
 	choose(m, &all);
 	keep_common_seeds(m, &all);
-	/* The newest first: of several heads a group's set has the newest one. */
+	/* The newest first, since the set of a group gets the first head. */
 	for (size_t i = 0; i < m->nr_files && !*error; i++)
 		read_file(m, &all, i, schema, error);
 	candidates_free(&all);

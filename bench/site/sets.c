@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* sets.html: all files, and what is wrong with those that cannot be used. */
+/* sets.html: all files, and the errors of those that cannot be used. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,9 +37,10 @@ static void render_broken(struct page *p)
 			continue;
 		if (!begun) {
 			html_leaf(p->h, "h2", NULL, "Files that cannot be used");
-			html_leaf(p->h, "p", NULL,
-				  "They look like result sets and are none. Nothing of them is "
-				  "shown.");
+			html_leaf(
+				p->h, "p", NULL,
+				"They look like result sets but are not valid. The site does not use "
+				"them.");
 		}
 		begun = true;
 		html_open(p->h, "details");
@@ -51,13 +52,14 @@ static void render_broken(struct page *p)
 
 void write_sets(struct site *s)
 {
-	static const char *const heads[] = {"file", "created", "#runs", "#without a figure", "tier",
-					    "rig",  "version", "#KiB",	"command",	     NULL};
+	static const char *const heads[] = {"file", "created", "#runs", "#without a value", "tier",
+					    "rig",  "version", "#KiB",	"command",	    NULL};
 	const struct site_model *m = &s->model;
-	struct page p = page_begin(s, "sets.html", "Result sets",
-				   "Of what several of them have measured, pages show what the "
-				   "newest one says; trend shows them all.",
-				   NULL);
+	struct page p =
+		page_begin(s, "sets.html", "Result sets",
+			   "If several sets measured the same thing, pages show the newest; the "
+			   "page Trend shows them all.",
+			   NULL);
 
 	if (!m->nr_files) {
 		html_leaf(p.h, "p", NULL, "There are none yet. This makes one:");

@@ -39,7 +39,7 @@ static void write_pages(struct site *s)
 	write_overview(s);
 }
 
-/* For the README of whoever publishes the site: the worst of the verdicts that it shows. */
+/* A badge of the worst verdict of the site, for a README. */
 static bool write_badge(struct site *s, char **error)
 {
 	static const char *const words[] = {"pass", "running", "inconclusive", "fail", "error"};

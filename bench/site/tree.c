@@ -17,7 +17,7 @@
 #include "lib/paths.h"
 #include "lib/text.h"
 
-/* Directories of a site; others are nobody's business of ours. */
+/* The directories of a site; others are not touched. */
 static const char *const parts[] = {"assets", "charts", "data", "raw", "variant", "workload"};
 
 #define NR_PARTS (sizeof(parts) / sizeof(*parts))
@@ -35,8 +35,7 @@ static bool is_empty(const char *dir)
 	return empty;
 }
 
-/* Two programs must not make one site at a time. Where a directory cannot be locked nobody is kept
- * out. */
+/* Only one program may make a site at a time. Without support for locks there is no check. */
 static bool lock(struct tree *t, char **error)
 {
 	t->lock = open(t->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -72,7 +71,6 @@ bool tree_open(struct tree *t, const char *dir, char **error)
 
 void tree_close(struct tree *t)
 {
-	/* One that was never opened has no directory. */
 	if (t->dir && t->lock >= 0)
 		close(t->lock);
 	for (size_t i = 0; i < t->nr_later; i++) {
@@ -186,7 +184,7 @@ void tree_sweep(struct tree *t)
 			if (!ours)
 				fts_set(fts, e, FTS_SKIP);
 		}
-		/* Hidden ones are of whoever publishes the site. */
+		/* Hidden files belong to the publisher. */
 		if (e->fts_info == FTS_D || e->fts_info == FTS_DP || !e->fts_level ||
 		    *e->fts_name == '.' || json_object_get(t->kept, e->fts_path + skip))
 			continue;

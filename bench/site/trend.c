@@ -23,7 +23,7 @@ static double x_of(const struct scale *s, double place)
 	return s->n < 2 ? WIDTH / 2 : MARGIN + place * (WIDTH - 2 * MARGIN) / (double)(s->n - 1);
 }
 
-/* What does not vary is a line in the middle. */
+/* A constant value is a line in the middle. */
 static double y_of(const struct scale *s, double v)
 {
 	if (isnan(v))
@@ -65,7 +65,7 @@ static void render_lines(struct html *h, const struct scale *s, const struct tra
 	}
 }
 
-/* Between the last point before it and the first one after. */
+/* A line between the last point before an annotation and the first one after it. */
 static void render_notes(struct html *h, const struct scale *s, const struct track *t,
 			 const json_t *notes)
 {
@@ -118,11 +118,11 @@ static void render_spark(struct html *h, const struct track *t, const json_t *no
 }
 
 /*
- * trend.html: how figures have changed, from the same index and by the same rules as
- * `pvmmu history`; and what people have noted beside the results.
+ * trend.html: changes of values, from the same index and by the same rules as `pvmmu history`, and
+ * annotations.
  */
 
-/* More groups of changes than this are counted, not listed. */
+/* Further groups of changes are only counted. */
 #define CHANGES_LISTED 60
 
 /* A change of a track, or an annotation. */
@@ -131,7 +131,7 @@ struct happened {
 	const struct track *track;
 	const struct event *event; /* NULL: an annotation */
 	const char *text;	   /* of it; borrowed */
-	char *made;		   /* what else was different; NULL of an annotation */
+	char *made;		   /* the other differences; NULL: an annotation */
 };
 
 struct happenings {
@@ -160,8 +160,9 @@ static void add(struct happenings *all, struct happened one)
 }
 
 /*
- * What else was different, in words that all series of a set share: each variant has its own images
- * and each workload its own arguments of QEMU, so of these only that they differ. The caller's.
+ * The other differences, in words that all series of a set share. Each variant has its own images
+ * and each workload its own arguments of QEMU, so for these the text only says that they differ.
+ * The caller's.
  */
 static char *cause_of(const struct event *e)
 {
@@ -225,7 +226,7 @@ static void happenings_free(struct happenings *all)
 	free(all->v);
 }
 
-/* By its bytes: the run may be of a copy. */
+/* The file of a run, found by its hash since the run may be in a copy. */
 static const struct site_file *file_of(struct site_model *m, const struct past_run *run)
 {
 	sqlite3_stmt *s =
@@ -248,7 +249,7 @@ static void render_file(struct page *p, const struct past_run *run)
 		page_file(p, f);
 }
 
-/* Of a change its direction, by the metric; of outcomes whether it is a success now. */
+/* A change of value is worse by its metric, a change of outcome if it is no success. */
 static bool is_worse(const struct happened *h)
 {
 	const struct change *c = h->event->change;
@@ -286,7 +287,7 @@ static void render_series(struct page *p, const struct happened *h)
 	html_close(p->h);
 }
 
-/* What happened on one day for one reason: n series; brief: which ones is said elsewhere. */
+/* The changes of n series on one day with the same other differences; brief: without a list. */
 static void render_group(struct page *p, const struct happened *h, size_t n, bool brief)
 {
 	size_t worse = 0, better = 0;
@@ -295,7 +296,7 @@ static void render_group(struct page *p, const struct happened *h, size_t n, boo
 		worse += is_worse(&h[i]);
 		better += is_better(&h[i]);
 	}
-	html_leaf(p->h, "td", "long", "%s", *h->made ? h->made : "nothing that is known");
+	html_leaf(p->h, "td", "long", "%s", *h->made ? h->made : "no known difference");
 	html_leaf(p->h, "td", NULL, "%zu series: %zu worse, %zu better", n, worse, better);
 	html_open(p->h, "td");
 	if (brief) {
@@ -313,7 +314,7 @@ static void render_group(struct page *p, const struct happened *h, size_t n, boo
 	html_close(p->h);
 }
 
-/* Those that follow with the same day and the same differences. */
+/* The number of changes from `first` on with the same day and the same differences. */
 static size_t size_of_group(const struct happenings *all, size_t first)
 {
 	const struct happened *h = &all->v[first];
@@ -424,10 +425,11 @@ static void render_tracks(struct page *p)
 	size_t once = 0;
 
 	html_leaf(p->h, "h2", NULL, "Each series");
-	html_leaf(p->h, "p", "lead",
-		  "A series is what the same command measures again. Its course goes from its own "
-		  "least to its own largest median, not from zero; a filled point is a change, a "
-		  "point at the foot a run without a figure, a dashed line an annotation.");
+	html_leaf(
+		p->h, "p", "lead",
+		"A series is a repeated measurement with the same command. The line spans minimum to "
+		"maximum, not from zero; a filled point is a change, a point at the bottom a run "
+		"without a value, a dashed line an annotation.");
 	page_table(p, "figures series", true, "series that were measured more than once", heads);
 	for (size_t i = 0; i < h->n; i++)
 		if (h->track[i].n > 1)
@@ -436,16 +438,18 @@ static void render_tracks(struct page *p)
 			once++;
 	page_table_end(p);
 	if (once)
-		html_leaf(p->h, "p", "lead", "%zu series were measured once.", once);
+		html_leaf(p->h, "p", "lead", "%zu series were measured only once: no history.",
+			  once);
 }
 
 void write_trend(struct site *s)
 {
 	struct site_model *m = &s->model;
-	struct page p = page_begin(s, "trend.html", "Trend",
-				   "What has changed from one result set to the next, and what was "
-				   "different then.",
-				   NULL);
+	struct page p =
+		page_begin(s, "trend.html", "Trend",
+			   "Changes from one result set to the next, and the other differences "
+			   "between both.",
+			   NULL);
 	struct happenings all = m->has_history ? collect(m, true) : (struct happenings){0};
 
 	if (m->nr_files)
@@ -455,9 +459,10 @@ void write_trend(struct site *s)
 	else if (all.n)
 		render_happenings(&p, &all, CHANGES_LISTED, false);
 	else
-		html_leaf(p.h, "p", NULL,
-			  "Nothing has changed. Exact figures change as soon as one sample does; "
-			  "times, once there are five result sets before and after.");
+		html_leaf(
+			p.h, "p", NULL,
+			"There are no changes. An exact value changes as soon as one sample does; a "
+			"time, only with five result sets before and after.");
 	if (m->has_history)
 		render_tracks(&p);
 	page_end(&p);

@@ -122,13 +122,13 @@ is_deeply([map { $_->{origin} } @{$set->{runs}}], [0, 1, 1, 2, 2], 'of each run'
 fine('validate', "$tmp/all.json");
 
 # The same run twice, and two that differ.
-is(fine('merge', '-o', "$tmp/m1.json", $one, $golden), "$tmp/m1.json: 4 runs of 2 files; 2 that were in several of them and said the same are in it once\n", 'what says the same is in it once');
+is(fine('merge', '-o', "$tmp/m1.json", $one, $golden), "$tmp/m1.json: 4 runs of 2 files; equal runs of several files, kept once: 2\n", 'what says the same is in it once');
 my $swept = changed('swept.json', sub { my ($s) = @_;
 	splice(@{$s->{runs}}, 1);
 	$s->{runs}[0]{observed}{duration_s} = 5;
 	$s->{runs}[0]{family} = {id => 'xen64-fork~nopin', axes => [{name => 'mb', unit => 'MiB'}], point => {mb => 0}};
 });
-like(fine('merge', '-f', '-o', "$tmp/m1.json", $one, $swept), qr/: 2 runs of 2 files; 1 that/, 'also with another duration, as a point of a sweep');
+like(fine('merge', '-f', '-o', "$tmp/m1.json", $one, $swept), qr/: 2 runs of 2 files; equal runs of several files, kept once: 1/, 'also with another duration, as a point of a sweep');
 my $slower = changed('slower.json', sub { splice(@{$_[0]{runs}}, 1); $_ += 5 for @{$_[0]{runs}[0]{series}[0]{samples}}; $_[0]{created} = '2026-01-15T00:00:00Z' });
 wrong(4, qr/xen64-fork~nopin: in \S+one\.json and, different, in \S+slower\.json\n.*nothing was written; --prefer/s, 'merge', '-o', "$tmp/m2.json", $one, $slower);
 ok(!-e "$tmp/m2.json", 'nothing was written');

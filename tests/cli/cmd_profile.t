@@ -63,8 +63,8 @@ like($none->{err}, qr/no plugin/, 'with the reason');
 
 for my $case (
 	[qr/expected a file/],
-	[qr/unknown part "zen"; valid: xen, kernel, user/, '--who', 'zen', $file],
-	[qr/unknown format "csv"; valid: text, md, tsv/, '--format', 'csv', $file],
+	[qr/unknown part "zen"; did you mean "xen"\? valid: xen, kernel, user/, '--who', 'zen', $file],
+	[qr/unknown format "csv"; did you mean "tsv"\? valid: text, md, tsv/, '--format', 'csv', $file],
 	[qr/give one of them/, '--workload', 'fork', $file],
 ) {
 	my ($reason, @arguments) = @$case;
