@@ -25,7 +25,7 @@ static struct side side_of(const struct comparison *k, struct place p, size_t po
 
 	s.cell = metric ? dataset_at(c, point, p.file, p.row, p.column, metric) : NULL;
 	any = s.cell ? s.cell : failed;
-	/* Of several seeds one failed: the others alone are not what was asked for. */
+	/* One of several seeds failed: the others alone are not the requested cell. */
 	if (s.cell && failed)
 		s.cell = NULL;
 	s.label = any ? any->label : dataset_label(c, p.row);
@@ -75,7 +75,7 @@ static void add_row(struct comparison *k, const struct place *p, size_t n, size_
 		difference_make(&r.against[i], r.side[0].cell, cell);
 	}
 	k->crosses = k->crosses || (!k->by && strcmp(r.side[0].variant, r.side[1].variant) != 0);
-	/* In a pair both are seen as their contrast does. */
+	/* A pair shows the medians that its difference is about. */
 	for (size_t i = 0; i < n; i++)
 		r.side[i].median = r.against[i].new;
 	if (n == 2 && any && r.side[0].cell && r.side[1].cell)
@@ -110,7 +110,7 @@ static void add_rows(struct comparison *k, const struct place *p, size_t n, size
 		add_row(k, p, n, point, k->metrics.v[m]);
 		some = true;
 	}
-	/* Where nothing was measured, that is what the first metric's row says. */
+	/* If no side has a measurement, the row of the first metric says so. */
 	if (!some)
 		add_row(k, p, n, point, k->metrics.n ? k->metrics.v[0] : NULL);
 }
@@ -123,8 +123,8 @@ static void add_pair(struct comparison *k, struct place base, struct place new)
 		add_rows(k, pair, 2, point);
 }
 
-/* The cells' own copy of a variant's name, which lasts; of any if name is NULL. NULL: there is
- * none. */
+/* A copy of a variant's name that lasts as long as the cells; any variant's if name is NULL.
+ * NULL: no cell has it. */
 static const char *lasting_name(const struct comparison *k, const char *name)
 {
 	for (size_t c = 0; c < k->data.n; c++)
@@ -222,7 +222,7 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* The axis' values: numbers by size, other ones as they appear, the base first. */
+/* Orders the axis' values: numbers by size, others by appearance, the base first. */
 static bool order_columns(struct comparison *k, const char *base, char **error)
 {
 	const struct strv *all = &k->data.columns;
@@ -280,7 +280,7 @@ static bool by_axis(struct comparison *k, const struct comparison_request *q, ch
 	return true;
 }
 
-/* All that were measured, or of those the ones that are asked for. */
+/* All measured metrics, or the requested ones. */
 static bool choose_metrics(struct comparison *k, const struct strv *asked, char **error)
 {
 	struct strv all = {0};
@@ -302,7 +302,7 @@ static bool choose_metrics(struct comparison *k, const struct strv *asked, char 
 	return !*error;
 }
 
-/* What measuring again changes is known of metrics that are not exact. */
+/* Only metrics that are not exact have a noise floor. */
 static void set_noise_floor(struct row *r, const struct noise *noise)
 {
 	const struct noise_metric *m =
@@ -312,7 +312,7 @@ static void set_noise_floor(struct row *r, const struct noise *noise)
 		r->against[s].noise_floor = m->largest / 100;
 }
 
-/* Table by table: a table is what has one metric. */
+/* Judges table by table; a table has the rows of one metric. */
 static void judge(struct comparison *k, double floor, const struct noise *noise)
 {
 	size_t most = 0;

@@ -35,7 +35,7 @@ struct row {
 	size_t place; /* as in the files */
 };
 
-/* How all rows of a table together differ: those only in which all sides have a figure. */
+/* The geometric means of a table, over the rows in which all sides have a value. */
 struct mean {
 	const char *metric;
 	char *of;	       /* which rows: "nopin -> eager", or "" for all of the table */
@@ -55,19 +55,19 @@ struct comparison {
 	struct mean *mean;
 	size_t nr_means;
 	struct strv metrics;
-	struct strv differences; /* what else differs between the sides, by name */
+	struct strv differences; /* other differences between the sides, by name */
 	struct strv notes;	 /* same images; warnings of the runs */
 };
 
-/* What is wanted; all zero is the default. */
+/* The request; all zero is the default. */
 struct comparison_request {
 	const char *by, *base;
 	struct strv files, counters, metrics;
 	const char *sort;
-	double floor;		   /* the least change that matters, as a share */
+	double floor;		   /* the minimum change that matters, as a share */
 	const struct noise *noise; /* the floors that are known, or NULL */
 	bool regressions, changed; /* only rows that are that */
-	bool complete;		   /* only rows with a figure on every side */
+	bool complete;		   /* only rows with a value on every side */
 	bool tax;		   /* each side's ratio to native as well */
 };
 
@@ -81,7 +81,7 @@ bool comparison_make(struct comparison *k, json_t *const *sets, size_t nr_sets,
 		     const struct comparison_request *q, char **error);
 void comparison_free(struct comparison *k);
 
-/* What a row is about beside its workload: "eager", "nopin -> eager". The caller's. */
+/* A row's variants: "eager", "nopin -> eager". The caller's. */
 char *row_variant(const struct comparison *k, const struct row *r);
 
 /* Was some side measured with several seeds? */

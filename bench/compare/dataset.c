@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dataset_names.h"
 #include "lib/json.h"
 #include "lib/outcome.h"
 #include "resultset/axes.h"
@@ -15,7 +14,7 @@
 #include "sort.h"
 #include "spec/catalog.h"
 
-/* What the axis of the columns is, while sets are laid out. */
+/* The state while sets are laid out. */
 struct layout {
 	struct dataset *c;
 	const json_t *set;
@@ -41,7 +40,7 @@ static const char *own(struct strv *list, const char *text)
 	return list->v[i];
 }
 
-/* The place that goes by the key, or *count, which is then its own. */
+/* The place of the key. A new key gets the next place, *count. */
 static size_t place_of(json_t *index, const char *key, size_t *count)
 {
 	json_t *place = json_object_get(index, key);
@@ -51,6 +50,78 @@ static size_t place_of(json_t *index, const char *key, size_t *count)
 	json_object_set_new_nocheck(index, key, json_integer((json_int_t)*count));
 	return (*count)++;
 }
+
+/* ---- names of points ---- */
+
+/*
+ * Names the parameters that differ from the defaults: "xen64-fork:mb=16:seed=2@4~eager" is
+ * "fork mb=16 vcpus=4". Leaves out the axis `by` unless it is NULL. The caller's.
+ */
+static char *point_label(const struct run *run, json_int_t vcpus, const char *by)
+{
+	const char *id = run->id, *env = run->env;
+	size_t skip = strlen(env) + 1;
+	struct strv parts = {0}, kept = {0};
+	char *middle, *label;
+
+	if (strncmp(id, env, strlen(env)) != 0 || strlen(id) <= skip)
+		skip = 0;
+	middle = xstrndup(id + skip, strcspn(id + skip, "@~"));
+	strv_split(&parts, middle, ':');
+	for (size_t i = 0; i < parts.n; i++) {
+		size_t n = strcspn(parts.v[i], "=");
+		bool axis =
+			by && parts.v[i][n] && strlen(by) == n && strncmp(parts.v[i], by, n) == 0;
+
+		if (!axis && strncmp(parts.v[i], "seed=", 5) != 0)
+			strv_add(&kept, "%s", parts.v[i]);
+	}
+	if (vcpus > 1)
+		strv_add(&kept, "vcpus=%lld", (long long)vcpus);
+	label = strv_join(&kept, " ");
+	strv_free(&parts);
+	strv_free(&kept);
+	free(middle);
+	return label;
+}
+
+/* Points that look the same (a default has changed) get all their parameters as name. */
+static void tell_points_apart(struct dataset *c)
+{
+	bool *twin = xcalloc(c->nr_points, sizeof(*twin));
+	json_t *first = json_object();
+
+	for (size_t i = 0; i < c->nr_points; i++) {
+		json_t *seen = json_object_get(first, c->point[i].label);
+
+		twin[i] = seen;
+		if (seen)
+			twin[json_integer_value(seen)] = true;
+		else
+			json_object_set_new_nocheck(first, c->point[i].label,
+						    json_integer((json_int_t)i));
+	}
+	json_decref(first);
+	for (size_t i = 0; i < c->nr_points; i++) {
+		struct strv all = {0};
+		json_t *value;
+		const char *name;
+
+		if (!twin[i])
+			continue;
+		strv_add(&all, "%s", c->point[i].workload);
+		json_object_foreach (c->point[i].parameters, name, value)
+			strv_add(&all, "%s=%lld", name, (long long)json_integer_value(value));
+		if (c->point[i].vcpus > 1)
+			strv_add(&all, "vcpus=%lld", (long long)c->point[i].vcpus);
+		free(c->point[i].label);
+		c->point[i].label = strv_join(&all, " ");
+		strv_free(&all);
+	}
+	free(twin);
+}
+
+/* ---- laying out ---- */
 
 static size_t point_of(struct layout *l, const struct run *run)
 {
@@ -77,7 +148,7 @@ static size_t point_of(struct layout *l, const struct run *run)
 	return place;
 }
 
-/* What tells a run's cells from others of its point and column. */
+/* The name of a run's cells among others of its point and column. */
 static char *row_of(const struct layout *l, const struct run *run)
 {
 	struct strv rest = {0};
@@ -172,7 +243,7 @@ static void pool(struct layout *l, struct cell *cell, const struct run *run)
 	cell->run[cell->nr_runs++] = run;
 }
 
-/* n more samples, whose places are returned. */
+/* Returns the places of n more samples. */
 static double *more_samples(struct cell *cell, size_t n)
 {
 	cell->samples = xrealloc(cell->samples, (cell->summary.n + n) * sizeof(*cell->samples));
@@ -180,19 +251,19 @@ static double *more_samples(struct cell *cell, size_t n)
 	return cell->samples + cell->summary.n - n;
 }
 
-/* What the samples of one more run say by themselves; they are sorted. */
+/* Sorts the samples of one more run and keeps their own median and minimum. */
 static void add_seed(struct cell *cell, double *samples, size_t n)
 {
 	struct summary sum = summarize(samples, n);
 	size_t runs = ++cell->by_median.n;
 
 	cell->medians = xrealloc(cell->medians, runs * sizeof(*cell->medians));
-	cell->leasts = xrealloc(cell->leasts, runs * sizeof(*cell->leasts));
+	cell->minima = xrealloc(cell->minima, runs * sizeof(*cell->minima));
 	cell->medians[runs - 1] = sum.median;
-	cell->leasts[runs - 1] = sum.min;
+	cell->minima[runs - 1] = sum.min;
 }
 
-/* Once all samples are there. Those of a single run are in order. */
+/* Called once all samples are there. The samples of a single run are sorted already. */
 static void summarize_cell(struct cell *cell)
 {
 	size_t runs = cell->by_median.n;
@@ -200,10 +271,10 @@ static void summarize_cell(struct cell *cell)
 	cell->summary = runs > 1 ? summarize(cell->samples, cell->summary.n)
 				 : summary_of_sorted(cell->samples, cell->summary.n);
 	cell->by_median = summarize(cell->medians, runs);
-	cell->by_least = summarize(cell->leasts, runs);
+	cell->by_min = summarize(cell->minima, runs);
 }
 
-/* What measuring takes was told in instructions or nanoseconds (results.schema.json). */
+/* Sets tell the overhead in instructions or nanoseconds (results.schema.json). */
 static double overhead_unit(const char *unit)
 {
 	double ns = unit_in_ns(unit);
@@ -247,7 +318,7 @@ static void add_counter(struct layout *l, size_t point, const struct run *run, c
 	add_seed(cell, to, 1);
 }
 
-/* One of those asked for: GROUP, GROUP.* or GROUP.NAME. */
+/* Adds the counters of one request: GROUP, GROUP.* or GROUP.NAME. */
 static void add_counters(struct layout *l, size_t point, const struct run *run, const char *asked)
 {
 	AUTO_FREE char *group = xstrndup(asked, strcspn(asked, "."));
@@ -270,7 +341,7 @@ static void add_counters(struct layout *l, size_t point, const struct run *run, 
 		add_counter(l, point, run, asked, sum);
 }
 
-/* Sets the column of a run; false if it has none, and cannot be shown. */
+/* Sets the column of a run; false if the run has none and cannot be shown. */
 static bool find_column(struct layout *l, const struct run *run, const struct strv *names)
 {
 	bool found;
@@ -310,7 +381,7 @@ static void add_run(struct layout *l, const struct run *run, const struct strv *
 		add_counters(l, point, run, counters->v[i]);
 }
 
-/* Each counter asked for is in some run. */
+/* Checks that each requested counter is in some run. */
 static bool counters_found(const struct dataset *c, const struct strv *counters, char **error)
 {
 	struct strv groups = {0};
@@ -335,7 +406,7 @@ static bool counters_found(const struct dataset *c, const struct strv *counters,
 	return !*error;
 }
 
-/* What cannot lie side by side. */
+/* Refuses runs that cannot lie side by side. */
 static bool may_mix(struct dataset *c, const struct run *run, char **error)
 {
 	if (!c->tier) {
@@ -347,8 +418,7 @@ static bool may_mix(struct dataset *c, const struct run *run, char **error)
 		c->shown = shown_tier(run->tier, false);
 	if (strcmp(c->tier, run->tier) != 0)
 		return fail(error, "tiers cannot be mixed: %s and %s", c->tier, run->tier);
-	/* Nanoseconds of a processor, of an emulator and of a machine without guest are three
-	 * things. */
+	/* A processor, an emulator and a machine without a guest have three kinds of time. */
 	if (strcmp(c->clock, run->clock) != 0)
 		return fail(error, "times cannot be mixed: %s and %s", c->clock, run->clock);
 	return strcmp(c->flavour, run->flavour) == 0 ||
@@ -356,7 +426,7 @@ static bool may_mix(struct dataset *c, const struct run *run, char **error)
 		    *c->flavour ? c->flavour : "release", *run->flavour ? run->flavour : "release");
 }
 
-/* Points have been put in order since. */
+/* Makes the index again after the points were put in order. */
 static void index_anew(struct dataset *c)
 {
 	json_object_clear(c->cell_index);
@@ -417,7 +487,7 @@ void dataset_free(struct dataset *c)
 	for (size_t i = 0; i < c->n; i++) {
 		free(c->cell[i].samples);
 		free(c->cell[i].medians);
-		free(c->cell[i].leasts);
+		free(c->cell[i].minima);
 		free(c->cell[i].run);
 	}
 	for (size_t i = 0; i < c->nr_points; i++) {
@@ -448,4 +518,64 @@ const struct cell *dataset_at(const struct dataset *c, size_t point, size_t file
 
 	free(key);
 	return place ? &c->cell[json_integer_value(place)] : NULL;
+}
+
+/* ---- look-ups ---- */
+
+const struct cell *dataset_find(const struct dataset *c, size_t file, size_t point,
+				const char *variant, const char *metric)
+{
+	return dataset_at(c, point, file, variant, "", metric);
+}
+
+const struct cell *dataset_find_failed(const struct dataset *c, size_t file, size_t point,
+				       const char *variant)
+{
+	return dataset_find(c, file, point, variant, NULL);
+}
+
+const char *dataset_label(const struct dataset *c, const char *variant)
+{
+	const char *label = json_string_value(json_object_get(c->names, variant));
+
+	return label ? label : variant;
+}
+
+void dataset_metrics(const struct dataset *c, struct strv *metrics)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->cell[i].metric)
+			strv_add_distinct(metrics, c->cell[i].metric);
+}
+
+void dataset_variants(const struct dataset *c, size_t file, struct strv *variants)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->cell[i].file == file)
+			strv_add_distinct(variants, c->cell[i].variant);
+	order_variants(c, variants);
+}
+
+char *dataset_identity(const struct dataset *c, struct side_filter side, const char *path)
+{
+	struct strv values = {0};
+	char *joined;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct cell *cell = &c->cell[i];
+
+		if (cell->file != side.file ||
+		    (side.variant && strcmp(side.variant, cell->variant) != 0))
+			continue;
+		for (size_t k = 0; k < cell->nr_runs; k++) {
+			const struct run_member *m = run_member(cell->run[k], path, NULL);
+
+			/* A run that failed early cannot tell all, which is no difference. */
+			if (m->text || (cell->metric && m->could_tell))
+				strv_add_distinct(&values, m->text ? m->text : "unknown");
+		}
+	}
+	joined = strv_join(&values, " | ");
+	strv_free(&values);
+	return joined;
 }

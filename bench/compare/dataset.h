@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Result sets laid out for comparing: a point is a workload with all its
- * parameters on a number of vCPUs, a cell what one variant of one file has to say about one metric
- * of one point. The samples of several seeds go into one cell.
+ * Result sets laid out for comparing. A point is a workload with all its parameters on a number of
+ * vCPUs. A cell has the samples of one metric in one point, from one variant of one file; the
+ * samples of several seeds are pooled in one cell.
  *
- * Or, "by" an axis (axes.h), a cell is what the runs with one value of that axis have to say, of
- * whichever file; the point or the row then lacks the axis, so that cells which differ in nothing
- * else lie side by side.
+ * "By" an axis (axes.h) a cell has the samples of all runs with one value of that axis, from any
+ * file. The point or the row then lacks the axis, so cells that differ only in it lie side by side.
  */
 #ifndef PVMMU_BENCH_COMPARE_DATASET_H
 #define PVMMU_BENCH_COMPARE_DATASET_H
@@ -34,10 +33,11 @@ struct cell {
 	bool converted;	     /* some of it was measured in another unit, see units.h */
 	double *samples;     /* sorted */
 	struct summary summary;
-	/* Of each pooled run, that is for each seed, and sorted: */
-	double *medians, *leasts;
-	struct summary by_median, by_least; /* the spread between seeds */
-	double overhead; /* what measuring itself takes of a sample, at least; NaN: not told */
+	/* For each pooled run, thus for each seed; sorted: */
+	double *medians, *minima;
+	struct summary by_median, by_min; /* the spread between seeds */
+	double overhead; /* minimum share of a sample that measuring takes, in its unit; NaN: not
+			    told */
 	const struct run **run; /* that are pooled in it, at least one; borrowed from the dataset */
 	size_t nr_runs;
 };
@@ -61,7 +61,7 @@ struct dataset {
 	const char *clock;   /* which kind of time; see identity_clock() */
 	struct strv counters;
 	struct strv columns, rows; /* distinct, in order of appearance */
-	struct strv without; /* ids of runs that have no value on the axis, and are left out */
+	struct strv without;	   /* ids of the runs left out: no value on the axis */
 	json_t *cell_index, *point_index, *names; /* places of cells and points by what they are */
 	json_t *axes; /* {name: unit} of all that is swept in some family, in order of appearance */
 };
@@ -85,8 +85,8 @@ void dataset_free(struct dataset *c);
 bool dataset_make_by(struct dataset *c, json_t *const *sets, size_t nr_sets, const char *by,
 		     const struct strv *names, const struct strv *counters, char **error);
 
-/* The cell of a point, file, row, column and metric, or NULL. A metric that is NULL is that of runs
- * which measured nothing. */
+/* The cell of a point, file, row, column and metric, or NULL. A run without measurements has a cell
+ * with metric NULL. */
 const struct cell *dataset_at(const struct dataset *c, size_t point, size_t file, const char *row,
 			      const char *column, const char *metric);
 
@@ -94,11 +94,11 @@ const struct cell *dataset_at(const struct dataset *c, size_t point, size_t file
 const struct cell *dataset_find(const struct dataset *c, size_t file, size_t point,
 				const char *variant, const char *metric);
 
-/* The cell that tells why there is no such metric, or NULL if nothing was run. */
+/* The cell that tells why a metric is missing, or NULL if there was no run. */
 const struct cell *dataset_find_failed(const struct dataset *c, size_t file, size_t point,
 				       const char *variant);
 
-/* What to call a variant of the set in tables. */
+/* The label of a variant of the set, for tables. */
 const char *dataset_label(const struct dataset *c, const char *variant);
 
 /* Distinct names in order of appearance (variants of a sweep by their values), borrowed pointers

@@ -95,7 +95,7 @@ double difference_worsening(const struct difference *c)
 
 static enum judgement judge(const struct difference *c, double floor)
 {
-	/* From nothing to something is more than any share of nothing. */
+	/* A change from 0 is larger than any share of 0. */
 	double change = fabs(difference_change(c));
 	bool worse = (c->difference > 0) == c->lower_is_better;
 
@@ -127,7 +127,7 @@ void differences_judge(struct difference **all, size_t n, double floor)
 		struct difference *c = all[i];
 
 		c->adjusted = p[i];
-		/* If no other row differs it is the least p that Holm looks at, with all tests. */
+		/* If no other row differs, Holm multiplies this minimum by the number of tests. */
 		if (!isnan(c->p) && mann_whitney_min_p(c->n, c->m) * (double)tests > ALPHA)
 			c->needs = mann_whitney_needs(ALPHA / (double)tests);
 		c->judgement = judge(c, floor);

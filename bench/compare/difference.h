@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What one cell has to say beside another: new against base, of one metric.
+ * The difference between two cells of one metric: new against base.
  *
  * A metric that is exact repeats sample by sample, so medians are compared as they are: whatever
  * difference there is, is one. Of any other the samples are drawn from a population, and what is
@@ -36,7 +36,7 @@ struct difference {
 	double ratio;	  /* new / base; NaN if one is missing or the base is 0 */
 	/* new less base, in the metric's unit: of medians if exact, else the shift's estimate */
 	double difference;
-	/* The rest is of metrics that are not exact. */
+	/* The rest is for metrics that are not exact. */
 	struct interval interval;	 /* of the difference */
 	struct interval of_base, of_new; /* of the medians */
 	double p, adjusted;		 /* NaN: no test; adjusted for all tests of the table */
@@ -49,12 +49,12 @@ struct difference {
 	enum judgement judgement;
 };
 
-/* Either may be NULL, for missing. What depends on the table is left to differences_judge(). */
+/* Either may be NULL, for missing. differences_judge() does the rest, which needs all the table. */
 void difference_make(struct difference *c, const struct cell *base, const struct cell *new);
 
 /*
- * Adjusts the p of all contrasts of a table for one another, and judges. floor: the least change
- * that matters, as a share of the base (0.01); 0: any.
+ * Adjusts the p of all differences of a table for one another, and judges. floor: the minimum
+ * change that matters, as a share of the base (0.01); 0: any.
  */
 void differences_judge(struct difference **all, size_t n, double floor);
 

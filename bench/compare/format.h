@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the figures of a comparison are written; every text is the caller's. */
+/* Formats the values of a comparison; each text is the caller's. */
 #ifndef PVMMU_BENCH_COMPARE_FORMAT_H
 #define PVMMU_BENCH_COMPARE_FORMAT_H
 
@@ -11,9 +11,9 @@ char *median_text(const struct side *s, const struct interval *of);
 char *range_text(const struct side *s);
 /* "0.6684", "=", "-" */
 char *ratio_text(const struct difference *c);
-/* "-33.16%" or, where that is not what the samples say, what they do: "=", "~", "need n >= 4". */
+/* "-33.16%", or "=", "~", "need n >= 4" where the samples do not support a change. */
 char *change_text(const struct difference *c);
-/* "+1.50%": of a share. */
+/* A share as "+1.50%". */
 char *share_percent(double share);
 /* "-500" */
 char *difference_text(const struct difference *c);

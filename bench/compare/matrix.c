@@ -14,10 +14,10 @@
 #include "scaling.h"
 #include "sort.h"
 
-/* What a table's numbers are. */
+/* The kind of a table's numbers. */
 enum kind { COSTS, TAXES, SPREADS };
 
-/* One table: what is in it, and which columns it has. */
+/* One table: its contents and its columns. */
 struct pivot {
 	const struct matrix *w;
 	const struct dataset *c;
@@ -31,7 +31,7 @@ struct pivot {
 
 static double value_of(const struct pivot *t, const struct cell *cell)
 {
-	const struct summary *seeds = t->w->least ? &cell->by_least : &cell->by_median;
+	const struct summary *seeds = t->w->least ? &cell->by_min : &cell->by_median;
 
 	if (t->kind == TAXES)
 		return ratio_to_native(t->c, cell, t->w->least);
@@ -80,7 +80,7 @@ static bool has_row(const struct pivot *t, size_t point)
 	return false;
 }
 
-/* The label without what the heading says. */
+/* The label without the words of the heading. */
 static void put_label(struct table *g, const struct point *p)
 {
 	const char *vcpus = strstr(p->label, " vcpus=");
@@ -142,7 +142,8 @@ static void print_heading(const struct pivot *t)
 		t->kind == TAXES
 			? xasprintf("ratio of the %s to the variant native's, all columns", what)
 		: t->kind == SPREADS
-			? xasprintf("from the least to the largest %s of a seed, in percent", what)
+			? xasprintf("from the minimum to the maximum %s of a seed, in percent",
+				    what)
 		: t->series ? xasprintf("%s, %s", what, t->unit)
 			    : xstrdup(t->unit);
 

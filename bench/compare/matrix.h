@@ -17,7 +17,7 @@ struct matrix {
 	struct reference reference; /* shown beside series, not counters; may be empty */
 };
 
-/* Prints to stdout. What was not measured is a dash, what failed says how. */
+/* Prints to stdout. A missing value is a dash; a failed run names its outcome. */
 void matrix_print(const struct matrix *w, const struct dataset *c);
 
 #endif

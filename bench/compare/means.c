@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How the rows of a table differ all together: by the geometric mean, because then the mean of
- * ratios is the ratio of means, and no row counts for more than its share. A row that only some
+ * The geometric means of a table's rows. With them the mean of ratios is the ratio of means, and no
+ * row counts for more than its share. A row that only some
  * sides have would move one mean and not the other, so it is left out, and named.
  */
 #include <math.h>
@@ -32,12 +32,12 @@ static struct mean *mean_of(struct comparison *k, const struct row *r)
 	return mean;
 }
 
-static bool counts(const struct row *r, const char **why_not)
+static bool counts(const struct row *r, const char **error)
 {
 	for (size_t i = 0; i < r->n; i++) {
 		const struct side *s = &r->side[i];
 
-		*why_not = s->cell ? "not above 0" : s->missing;
+		*error = s->cell ? "not above 0" : s->missing;
 		if (!s->cell || !(s->median > 0))
 			return false;
 	}

@@ -71,15 +71,15 @@ const struct cell *native_twin_of(const struct dataset *c, const struct cell *ce
 	return is_native(cell) || !*ptl || !*pte ? NULL : find(c, cell, ptl, pte);
 }
 
-double ratio_to_native(const struct dataset *c, const struct cell *cell, bool least)
+double ratio_to_native(const struct dataset *c, const struct cell *cell, bool minimum)
 {
 	const struct cell *native = native_of(c, cell);
-	double of = native ? least ? native->summary.min : native->summary.median : 0;
+	double of = native ? minimum ? native->summary.min : native->summary.median : 0;
 
-	return of > 0 ? (least ? cell->summary.min : cell->summary.median) / of : NAN;
+	return of > 0 ? (minimum ? cell->summary.min : cell->summary.median) / of : NAN;
 }
 
-double native_ratio(const struct dataset *c, const struct cell *cell, bool least)
+double native_ratio(const struct dataset *c, const struct cell *cell, bool minimum)
 {
-	return is_native(cell) ? NAN : ratio_to_native(c, cell, least);
+	return is_native(cell) ? NAN : ratio_to_native(c, cell, minimum);
 }

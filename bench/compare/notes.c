@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a reader of a comparison has to know beside its numbers: what else than the variant differs
- * between the sides, which is a warning, and where it does not, which is a note.
+ * What a reader has to know beside the numbers of a comparison. A warning names a difference
+ * between the sides other than the variant; a note says the rest.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static void note_envs(struct comparison *k, const struct side *a, const struct s
 	free(text);
 }
 
-/* Where pte pages have memory of their own, without a mapping. */
+/* Notes pte pages that have memory of their own, without a mapping. */
 static void note_zone(struct comparison *k, const struct side *s, const char *name)
 {
 	char *text;
@@ -115,7 +115,7 @@ static void note_differences(struct comparison *k, size_t member)
 	strv_free(&y);
 }
 
-/* Equal in all that decides an exact sample. */
+/* Equal in all members that decide an exact sample. */
 static bool same_identities(const struct cell *a, const struct cell *b)
 {
 	size_t mitigations = identity_member_at("xen.mitigations", NULL);
@@ -136,9 +136,8 @@ static bool same_identities(const struct cell *a, const struct cell *b)
 }
 
 /*
- * What Xen has in force where it runs. An older set does not know, which makes nothing
- * incomparable. Xen says nothing of an option that it ignores; other options with the same outcome
- * are a hint.
+ * The mitigations that Xen has in force. An older set does not tell them and can still be compared.
+ * Xen ignores an option silently; different options with the same outcome are a hint.
  */
 static void note_mitigations(struct comparison *k, const struct run *a, const struct run *b)
 {
@@ -165,10 +164,10 @@ static void note_mitigations(struct comparison *k, const struct run *a, const st
 	}
 }
 
-/* Nothing is subtracted; who compares small samples should know what is in all of them. */
+/* The overhead is not subtracted; a reader of small samples should know it. */
 static void note_overhead(struct comparison *k)
 {
-	double least = NAN, largest = NAN;
+	double min = NAN, max = NAN;
 	const char *unit = "";
 	char *text, *range;
 
@@ -177,20 +176,20 @@ static void note_overhead(struct comparison *k)
 
 		if (isnan(cell->overhead))
 			continue;
-		least = fmin(least, cell->overhead);
-		largest = fmax(largest, cell->overhead);
+		min = fmin(min, cell->overhead);
+		max = fmax(max, cell->overhead);
 		unit = cell->unit;
 	}
-	if (isnan(least))
+	if (isnan(min))
 		return;
-	range = least < largest ? xasprintf("%g to %g", least, largest) : xasprintf("%g", least);
-	text = xasprintf("of each sample %s %s are the measurement itself", range, unit);
+	range = min < max ? xasprintf("%g to %g", min, max) : xasprintf("%g", min);
+	text = xasprintf("%s %s of each sample are the measurement itself", range, unit);
 	strv_add_distinct(&k->notes, text);
 	free(text);
 	free(range);
 }
 
-/* The same bytes can differ by what is around them only, or by chance. */
+/* If the image is the same, only its surroundings or chance make a difference. */
 static void note_images(struct comparison *k, const struct row *r, size_t side)
 {
 	const struct side *s = &r->side[side];
@@ -224,7 +223,7 @@ static void check_repetition(struct comparison *k, const struct row *r, size_t s
 	free(text);
 }
 
-/* How many boots stand behind a p, and what that means. */
+/* Says how many boots each test is about. */
 static void note_boots(struct comparison *k)
 {
 	size_t by_boots = 0, by_samples = 0;
@@ -269,7 +268,7 @@ static void add_warnings(struct comparison *k, const struct run *run)
 	}
 }
 
-/* Where columns are made by what one image can be given, it is no news that the image is one. */
+/* If one image can take all values of the axis, the same image is no news. */
 static bool one_image_serves_all(const struct comparison *k)
 {
 	static const char *const axes[] = {"vcpus", "memory", "seed", "rig", "xen", "qemu"};

@@ -15,7 +15,7 @@ static json_t *number_json(double v)
 	return json_real(v);
 }
 
-/* What is not known is not there. */
+/* An unknown number is left out. */
 static void set_number(json_t *o, const char *name, double v)
 {
 	if (!isnan(v))
@@ -34,7 +34,7 @@ static json_t *interval_json(const struct interval *i)
 			 number_json(i->high), "coverage", json_real(i->coverage));
 }
 
-/* of: the interval of its median, where there is one. */
+/* of: the interval of its median, if there is one. */
 static json_t *side_json(const struct side *s, const struct interval *of)
 {
 	const struct summary *sum;
@@ -55,7 +55,7 @@ static json_t *side_json(const struct side *s, const struct interval *of)
 				    json_pack("{s:I, s:o, s:o}", "n",
 					      (json_int_t)s->cell->by_median.n, "medians",
 					      spread_json(&s->cell->by_median), "leasts",
-					      spread_json(&s->cell->by_least)));
+					      spread_json(&s->cell->by_min)));
 	if (!isnan(s->cell->overhead))
 		json_object_set_new(o, "measuring", number_json(s->cell->overhead));
 	return o;
@@ -116,7 +116,7 @@ static json_t *pair_json(const struct row *r)
 	return o;
 }
 
-/* By an axis: a side for each of its values, those behind the first with what they are to it. */
+/* By an axis: a side for each value; all but the first with their difference to it. */
 static json_t *sides_json(const struct comparison *k, const struct row *r)
 {
 	json_t *o = row_json(r), *sides = json_array(), *side;

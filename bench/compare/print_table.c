@@ -130,7 +130,7 @@ void comparison_print_table(const struct comparison *k, enum table_format format
 			put_line(&g, k, &k->row[i], side, seeds);
 	table_print(&g, format, stdout);
 	table_free(&g);
-	/* Comments would not be part of a table: what differs goes to stderr. */
+	/* A table has no comments: differences go to stderr. */
 	for (size_t i = 0; i < k->differences.n; i++)
 		complain("warning: %s", k->differences.v[i]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* A comparison for people: a table for each metric, then what has to be known beside it. */
+/* A comparison for people: a table for each metric, then warnings and notes. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "lib/figures.h"
 #include "scaling.h"
 
-/* What is the same for all tables. */
+/* Shared by all tables. */
 struct page {
 	const struct comparison *k;
 	const struct comparison_request *q;
@@ -225,7 +225,7 @@ static void axis_mean(struct text_table *t, const struct mean *m)
 
 /* ---- both ---- */
 
-/* What cannot be had from the columns' names alone. */
+/* The line above a table: all that its columns' names do not say. */
 static void print_heading(const struct text_table *t)
 {
 	const struct page *page = t->page;
@@ -239,7 +239,7 @@ static void print_heading(const struct text_table *t)
 	if (page->q->floor > 0)
 		printf("; changes below %g %% are negligible", 100 * page->q->floor);
 	if (page->seeds && !page->k->by)
-		printf("; by seed: least / median / largest of the seeds' own medians");
+		printf("; by seed: minimum / median / maximum of the seeds' own medians");
 	putchar('\n');
 	if (!t->exact && t->unit)
 		printf("%sintervals of 95 %%; p adjusted for all tests of the table; ~ is what "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Figures of other systems, to be shown beside ours. A file of tab-separated
+ * Values of other systems, shown beside ours. A file of tab-separated
  * lines: the first names the columns, `workload`, `vcpus` and then one for each
  * system; # begins a comment; an empty field was not measured. A workload is
  * written as in a run's id, with the parameters that matter: fork:mb=16.
@@ -20,7 +20,7 @@ struct reference {
 bool reference_load(struct reference *r, const char *path, char **error);
 void reference_free(struct reference *r);
 
-/* What a system needs for a point, whatever its iterations; NaN if that is not known. */
+/* A system's value for a point, for any number of iterations; NaN: not known. */
 double reference_of(const struct reference *r, const struct point *p, size_t system);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* Which rows of a comparison are shown, and in which order. */
+/* Selects the rows of a comparison and puts them in order. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +60,7 @@ void comparison_orders(struct strv *names)
 		strv_add(names, "%s", orders[i].name);
 }
 
-/* A row with what it is sorted by. */
+/* A row with its sort key. */
 struct keyed {
 	struct row row;
 	double key;
@@ -122,7 +122,7 @@ bool comparison_arrange(struct comparison *k, const struct comparison_request *q
 	const char *asked = q->sort ? q->sort : "file";
 	struct strv names = {0};
 
-	/* What is wanted goes to the front, in the order it is in. */
+	/* Wanted rows go to the front and keep their order. */
 	k->n = 0;
 	for (size_t i = 0; i < k->nr_all; i++) {
 		struct row r = k->row[i];

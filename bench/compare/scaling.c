@@ -35,7 +35,7 @@ char *scaling_label_without(const char *label, const char *axis)
 	if (!at)
 		return xstrdup(label);
 	end = at + strcspn(at, " ,");
-	/* One of the two separators goes with it; "custom:" stays whole. */
+	/* One of the two separators goes with it; "custom:" stays complete. */
 	if (*end && at[-1] == ':')
 		end++;
 	else if (at > label && at[-1] != ':')
@@ -59,7 +59,7 @@ static bool value_of(const struct cell *cell, const char *axis, double *x)
 	return has;
 }
 
-/* Where a cell is on an axis, and what tells the line that it is on; NULL: it is on none. */
+/* The position of a cell on an axis, and the key of its line; NULL: on no line. */
 struct spot {
 	double x;
 	char *line;
@@ -101,7 +101,7 @@ static void add_line(struct scaling *g, const struct dataset *c, size_t first, c
 		taken = i < first;
 		points[n].x = spots[i].x;
 		points[n].y = least ? cell->summary.min : cell->summary.median;
-		/* Of several seeds one failed: what is left is not the point. */
+		/* One of several seeds failed: the rest is not the point. */
 		n += !dataset_find_failed(c, cell->file, cell->point, cell->variant);
 	}
 	if (!taken && fit_line(&line.fit, points, n)) {

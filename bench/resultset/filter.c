@@ -87,7 +87,7 @@ static bool matches(const struct choice_of *c, const json_t *set, const json_t *
 	return matches;
 }
 
-/* Some run has each value, or the value is a mistake. Where others on the same line are met. */
+/* Each value must be in some run that meets the first condition, or it is a mistake. */
 static bool is_sensible(const struct alternative *a, json_t *const *sets, size_t n, char **error)
 {
 	for (size_t k = 0; k < a->n && !*error; k++) {

@@ -76,7 +76,7 @@ const struct identity_member identity_members[] = {
 
 const size_t nr_identity_members = sizeof(identity_members) / sizeof(*identity_members);
 
-/* What is at the first n characters of a path. */
+/* The value at the first n characters of a path. */
 static json_t *value_at(const json_t *o, const char *path, size_t n)
 {
 	json_t *at = (json_t *)o;
@@ -292,9 +292,9 @@ json_t *made_of(const json_t *set, const json_t *run)
 /* One commit may be abbreviated to more digits than the other. */
 static bool same_commit(const char *a, const char *b)
 {
-	size_t n = strcspn(a, "-"), m = strcspn(b, "-"), least = n < m ? n : m;
+	size_t n = strcspn(a, "-"), m = strcspn(b, "-"), min = n < m ? n : m;
 
-	return least >= 7 && strncmp(a, b, least) == 0 && strcmp(a + n, b + m) == 0;
+	return min >= 7 && strncmp(a, b, min) == 0 && strcmp(a + n, b + m) == 0;
 }
 
 static bool is_same(const char *name, const json_t *a, const json_t *b)

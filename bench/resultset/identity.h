@@ -21,7 +21,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What commands do with a member; any of these together. */
+/* The uses of a member; any of these together. */
 enum identity_use {
 	MEMBER_ASKED = 1,  /* asked for: names the series */
 	MEMBER_MADE = 2,   /* made of: may change along a series */
@@ -64,27 +64,28 @@ size_t identity_member_at(const char *path, const char *line);
 const char *identity_clock(const json_t *identity);
 
 /*
- * The part of an identity that names its series, as an object. A new reference. Members that are
- * not there (no mutant, no program) are left out; what policy and parameters hold is taken whole.
+ * The part of an identity that names its series, as an object. A new reference. Missing
+ * members (no mutant, no program) are left out; policy and parameters are copied with all they
+ * hold.
  */
 json_t *series_identity(const json_t *identity);
 
 /*
- * That as text: JSON in one spelling, with members sorted and whole numbers written as integers,
- * so that equal series give equal bytes. The caller's.
+ * The same as text: JSON in one spelling, with members sorted and integral numbers written as
+ * integers, so that equal series give equal bytes. The caller's.
  */
 char *series_key(const json_t *identity);
 
 /*
- * What a run was made of: {"xen.version": text, "image.kernel_sha256": text, ...}, flat, values as
- * text; "commit" is commit_of(), "collectors" those beside guest. A new reference.
+ * The things that a run was made of: {"xen.version": text, "image.kernel_sha256": text, ...}, flat,
+ * values as text; "commit" is commit_of(), "collectors" those beside guest. A new reference.
  */
 json_t *made_of(const json_t *set, const json_t *run);
 
 /*
- * What differs between two such objects: [{"what", "from", "to"}, ...], sorted by "what". A member
- * that one of them lacks is no difference: a run that failed early cannot tell all, and older
- * programs told less. A new reference.
+ * The differences between two results of made_of(): [{"what", "from", "to"}, ...], sorted by
+ * "what". A member that one of them lacks is no difference: a run that failed early cannot tell
+ * all, and older programs told less. A new reference.
  */
 json_t *made_of_changes(const json_t *from, const json_t *to);
 
@@ -95,9 +96,9 @@ json_t *made_of_changes(const json_t *from, const json_t *to);
 const json_t *origin_of(const json_t *set, const json_t *run);
 
 /*
- * What git calls the sources that a run measured: those of its guest's image, else those of the
- * program, 12 digits with "-dirty" behind them where they were changed; older sets have what git
- * described them as. NULL: not told. The caller's.
+ * The commit of the sources that a run measured: of its guest's image, else of this program. 12
+ * digits, followed by "-dirty" if the sources were changed; older sets have git's description
+ * instead. NULL: not told. The caller's.
  */
 char *commit_of(const json_t *set, const json_t *run);
 

@@ -41,7 +41,7 @@ static void add_parameters(const json_t *run)
 					    json_integer(later_parameters[i].value));
 }
 
-/* What perf counted was all that was ever collected, and stood there without its name. */
+/* At that time perf was the only collector, and its counts had no name around them. */
 static void name_perf(const json_t *run)
 {
 	json_t *collected = json_object_get(run, "collected"), *perf;

@@ -5,9 +5,9 @@
  * order, so each is written once and never touched again. tests/golden/schema/ has a file of each
  * version, as the program of that time wrote it.
  *
- * Which changes need a version: one that an older reader would misread or refuse. A member that is
- * merely new and may be absent needs none here (the reader takes its absence), but since older
- * programs refuse members that they do not know, new ones come with the next version.
+ * A change needs a version if an older reader would misread or refuse it. A new member that may be
+ * absent needs no step here, since readers accept its absence. But older programs refuse members
+ * that they do not know, so new members come with the next version.
  */
 #ifndef PVMMU_BENCH_RESULTSET_MIGRATE_H
 #define PVMMU_BENCH_RESULTSET_MIGRATE_H
@@ -20,7 +20,7 @@
 /*
  * Takes a set as it was read, of whatever shape, to RESULTSET_VERSION. false, with an error that
  * begins with a JSON pointer in errors, if its version is newer than this program or none that ever
- * was. What is no set at all is left for the schema to refuse: true.
+ * was. Anything that is not a set is left for the schema to refuse: true.
  */
 bool resultset_migrate(json_t *set, struct strv *errors);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a command gets the noise floor from: the set of `pvmmu aa` that the user names, or the one
- * that lies beside the set that is looked at.
+ * The noise floor of a command: from the set of `pvmmu aa` that the user names, or from the one
+ * beside the set in question.
  */
 #ifndef PVMMU_BENCH_RESULTSET_NOISE_FILE_H
 #define PVMMU_BENCH_RESULTSET_NOISE_FILE_H

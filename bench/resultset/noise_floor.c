@@ -65,7 +65,7 @@ static bool repeats(const json_t *a, const json_t *b)
 	return json_equal(json_object_get(a, "samples"), json_object_get(b, "samples"));
 }
 
-/* What two repetitions of one series say. */
+/* Compares two repetitions of one series. */
 struct pair {
 	double shift;
 	bool positive;
@@ -147,7 +147,7 @@ static void add_run(struct noise *n, struct shifts **shifts, const json_t *const
 			}
 }
 
-/* The least value that 95 of 100 do not exceed. */
+/* The minimum value that 95 of 100 do not exceed. */
 static double percentile95(struct shifts *s)
 {
 	size_t rank = (size_t)ceil(0.95 * (double)s->n);

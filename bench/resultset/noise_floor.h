@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What measuring the same thing again changes: the noise floor. `pvmmu aa` measures each run
- * several times, in turns; any difference between two such repetitions is the rig's, not the
- * subject's, and so no difference between two variants or builds that is not larger means
- * anything. It is derived from the raw samples whenever it is needed.
+ * The noise floor: how much a value changes if the same thing is measured again. `pvmmu aa`
+ * measures each run several times, in turns. A difference between two repetitions is the rig's, not
+ * the subject's, so a difference between two variants or builds means something only if it is
+ * larger. The floor is derived from the raw samples whenever it is needed.
  *
  * Each workload has a floor of its own, and all together have one.
  *
  * A shift is the difference of two repetitions' medians in percent of the smaller one. The floor is
- * the largest of all pairs of repetitions; beside it stands the 95th percentile, for
+ * the maximum over all pairs of repetitions; beside it stands the 95th percentile, for
  * many pairs. The false-positive rate is how many of the pairs a test at the 5 % level
  * (Mann-Whitney) calls different: about 5 % if samples of one boot are independent of each other,
  * and far more if boots differ, which is what makes the floor necessary.
@@ -22,7 +22,7 @@
 
 #include "lib/text.h"
 
-/* Where `pvmmu aa` puts its set, below results/, and where floors are looked for. */
+/* The file of `pvmmu aa` below results/; floors are looked for in it. */
 #define NOISE_FILE "noise.json"
 
 struct noise_metric {

@@ -26,7 +26,7 @@ static bool ends_with(const char *s, const char *end)
 	return n > m && strcmp(s + n - m, end) == 0;
 }
 
-/* What a name says of a file that is no result set; NULL: nothing. */
+/* The kind of a file that is no result set, by its name; NULL: not known. */
 static const char *kind_of(const char *name)
 {
 	static const char *const kinds[][2] = {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies in a folder of result sets, as told by names: files of JSON, which may be result sets,
- * and what this program leaves beside them. Hidden names are passed over, and so is what is in
- * *.logs.
+ * The files in a folder of result sets, told by names: JSON, which may be result sets, and the
+ * files that this program leaves beside them. Hidden names and files in *.logs are skipped.
  *
  * The folder is not left by symbolic links: a link to a directory is not followed, and one to a
  * file only if that is in the folder too. So there are no loops, and nothing from outside is taken

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Reading result sets that anybody may have made. Three sieves: JSON within a limit of bytes, the
- * schema of today (migrate.h), and what no schema says. What has come through can be computed with
- * and shown: numbers are such that doubles hold them and sums do not overflow, names have no
- * characters that a terminal acts upon (utf8.h). Markup and paths in names mean something only
- * to whom they are given, who quotes.
+ * Reads result sets that anybody may have made. Three checks: JSON within a limit of bytes, the
+ * current schema (migrate.h), and rules that no schema can state. A set that passes can be computed
+ * with and shown: doubles hold its numbers, sums do not overflow, and names have no characters that
+ * a terminal acts upon (utf8.h). A writer of HTML or of files quotes markup and paths by itself.
  */
 #include "resultset_read.h"
 
@@ -26,7 +25,7 @@
 /* More of what makes no sense is counted, not listed. */
 #define LISTED_MAX SCHEMA_LISTED_MAX
 
-/* Up to here every whole number is a double; instructions of a month. */
+/* Doubles hold every integer up to here: the instructions of a month. */
 #define NUMBER_MAX 9007199254740992.0
 
 /* ---- sense ---- */
@@ -221,8 +220,7 @@ static void harmful(struct sense *s, const struct json_place *at, const json_t *
 	free(text);
 }
 
-/* What a program of the user's was given and wrote is kept as it was, and never printed as a name.
- */
+/* Arguments and output of a user's program are kept as they were and never printed as a name. */
 static bool is_verbatim(const struct json_place *at)
 {
 	if (!at->name)

@@ -48,14 +48,14 @@ json_t *resultset_parse(const char *bytes, size_t n, const char *name, const str
 bool resultset_check(json_t *set, const struct schema *schema, struct strv *errors);
 
 /*
- * What a schema cannot say: unique ids, agreeing counts, outcomes and contents that fit; numbers
- * that a double holds; names that can be shown on a terminal (utf8.h).
+ * The rules that a schema cannot state: unique ids, agreeing counts, outcomes and contents that
+ * fit; numbers that a double holds; names that can be shown on a terminal (utf8.h).
  */
 bool resultset_makes_sense(const json_t *set, struct strv *errors);
 
 /*
- * What an identity's value on an axis is: a parameter of the workload, vcpus, or a number in the
- * policy. A new reference, NULL if it has none.
+ * An identity's value on an axis: a parameter of the workload, vcpus, or a number in the policy. A
+ * new reference, NULL if it has none.
  */
 json_t *axis_value(const json_t *identity, const char *axis);
 

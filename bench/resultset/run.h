@@ -75,7 +75,7 @@ void runs_free(struct run_list *all);
 /* Writes the n samples of a series, each divided by its iterations. */
 void series_samples(const struct series *s, double *to);
 
-/* What the policy says on an axis ("ptl"); "": nothing. Borrowed. */
+/* The policy's value on an axis ("ptl"); "": none. Borrowed. */
 const char *run_policy(const struct run *run, const char *axis);
 
 /* A member of the identity by its path and line, see identity.h. Borrowed. */

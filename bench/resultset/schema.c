@@ -140,7 +140,7 @@ static bool take_extra(struct schema *s, struct schema_rule *rule, const json_t 
 	return true;
 }
 
-/* false: the keyword cannot have that value. What lies deeper goes to *error. */
+/* false: the keyword cannot have that value. Deeper mistakes go to *error. */
 static bool take_keyword(struct schema *s, struct schema_rule *rule, const char *name,
 			 const json_t *v, const char *at, char **error)
 {

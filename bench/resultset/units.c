@@ -151,7 +151,7 @@ static json_t *renamed(const json_t *first, const json_t *series)
 	return copy;
 }
 
-/* What the series is among others, a new reference; false with *error: it cannot be among them. */
+/* The series as it can stand among the others, a new reference; NULL with *error: it cannot. */
 static json_t *settled(struct settling *s, const json_t *run, const json_t *series)
 {
 	const char *name = text_at(series, "name", NULL), *unit = text_at(series, "unit", NULL);

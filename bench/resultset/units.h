@@ -19,11 +19,11 @@
 /* How many nanoseconds a unit is, by whichever of its usual spellings; 0: it is no time. */
 double unit_in_ns(const char *unit);
 
-/* By what values of one unit are multiplied to be values of the other; 0: they cannot be. */
+/* The factor that converts values of one unit to the other; 0: there is none. */
 double unit_factor(const char *from, const char *to);
 
-/* What is done with values of one metric of one workload that no factor makes comparable, because
- * one is a time and the other is none, or because of one less is better and of the other more. */
+/* The treatment of values of one metric of one workload that no factor makes comparable: one is a
+ * time and the other is none, or one is better when lower and the other when higher. */
 enum units_mode {
 	UNITS_CONVERT, /* nothing: whoever compares asks unit_factor() */
 	UNITS_REFUSE,  /* an error */

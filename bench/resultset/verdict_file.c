@@ -10,7 +10,7 @@
 #include "lib/paths.h"
 #include "lib/text.h"
 
-/* What led to an exit code. */
+/* The outcome behind an exit code. */
 static enum outcome outcome_of_exit(enum exit_code code)
 {
 	for (int o = 0; o < NR_OUTCOMES; o++)

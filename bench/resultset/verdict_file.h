@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * verdict.json: what the process exits with and why, beside the result. make
- * turns every failure into 2; whoever needs the truth reads it here. Both `pvmmu run` and `pvmmu
+ * turns every failure into 2; the exact code is here. Both `pvmmu run` and `pvmmu
  * verdict` write it; its format is verdict.schema.json.
  *
- * There are five verdicts. What is behind them is told by the outcome, and by the exit code:
+ * There are five verdicts, each with its outcomes and exit codes:
  *
  *	pass		success					0
  *	running		skip: the run is under way, or died	3

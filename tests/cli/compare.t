@@ -128,16 +128,16 @@ my ($least, $middle) = do { my $row = compared($golden)->{rows}[0]{base}; @$row{
 is_deeply($spread->{base}{seeds}, {n => 4, medians => {min => $middle, median => $middle + 650, max => $middle + 1600},
 	leasts => {min => $least, median => $least + 650, max => $least + 1600}}, 'of medians and of least samples');
 like(compare($seeds)->{out}, qr/new range +base by seed +new by seed$/m, 'columns of their own');
-like(compare($seeds)->{out}, qr{^fork +nopin -> eager .* 1,508 / 2,158 / 3,108 of 4 +1,008 / 1,658 / 2,608 of 4$}m, 'least, median, largest');
+like(compare($seeds)->{out}, qr{^fork +nopin -> eager .* 1,508 / 2,158 / 3,108 of 4 +1,008 / 1,658 / 2,608 of 4$}m, 'minimum, median, maximum');
 my ($columns, $fields) = map { [split /\t/, $_, -1] } split /\n/, compare($seeds, '--format', 'tsv')->{out};
 my %field; @field{@$columns} = @$fields;
 is("@field{qw(base_seeds base_seed_min base_seed_median base_seed_max new_seeds)}", '4 1508 2158 3108 4', 'tsv');
-like(compare($seeds, '--wide')->{out}, qr{^insns: from the least to the largest median of a seed, in percent.*^fork +106\.10 +158\.73$}ms, '--wide: in percent');
+like(compare($seeds, '--wide')->{out}, qr{^insns: from the minimum to the maximum median of a seed, in percent.*^fork +106\.10 +158\.73$}ms, '--wide: in percent');
 unlike(compare($golden, '--wide')->{out} . compare($golden)->{out}, qr/seed of|by seed|of a seed/, 'one seed has no spread');
 
 # What measuring takes is told where the runs tell it.
 my $timed = changed(sub { $_->{timer_overhead} = {readings => 16, least => 13, largest => 99} for @{$_[0]{runs}} });
-like(compare($timed)->{out}, qr/^note: of each sample 13 instructions are the measurement itself$/m, 'the overhead is noted');
+like(compare($timed)->{out}, qr/^note: 13 instructions of each sample are the measurement itself$/m, 'the overhead is noted');
 is(compared($timed)->{rows}[0]{new}{measuring}, 13, 'and in the JSON');
 unlike(compare($golden)->{out}, qr/measurement itself/, 'not measured, not told');
 
