@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "commands.h"
-#include "history/files.h"
 #include "history/print.h"
 #include "history/scan.h"
 #include "lib/dates.h"
@@ -100,8 +99,9 @@ static int history(const struct asked *a)
 		dir = root_path(root, "results");
 	ok = dir && index_open(&x, dir, a->index, a->rebuild, &error);
 	ok = ok && index_refresh(&x, a->root, a->quiet, &r, &error);
-	if (ok && x.unkept && !a->quiet)
-		complain("note: the index cannot be kept (%s): it is made for this once", x.unkept);
+	if (ok && x.not_kept && !a->quiet)
+		complain("note: the index cannot be kept (%s): it is made for this once",
+			 x.not_kept);
 	report(&r, a->quiet);
 	ok = ok && answer(&x, &r, a, &error);
 	code = ok ? EXIT_FINE : failure(&command_history, error);

@@ -6,7 +6,7 @@
 
 #include "lib/json.h"
 
-/* Depth is a property of batches, not an axis beside them. */
+/* The depth belongs to the axis batch, and is no axis of its own. */
 #define NESTED	 "depth"
 #define NESTS_IN "batch"
 
@@ -15,7 +15,9 @@ static const json_t *policy_of(const struct cell *cell)
 	return cell->run[0]->policy;
 }
 
-/* "batch=multicall", or "batch=multicall/8" if there are several depths; with_depth: as a spec. */
+/*
+ * "batch=multicall"; with several depths "batch=multicall/8". as_spec: "batch=multicall,depth=8".
+ */
 static char *level_text(const json_t *policy, const char *axis, bool depths, bool as_spec)
 {
 	const char *value = text_at(policy, axis, NULL), *depth = text_at(policy, NESTED, NULL);
@@ -30,7 +32,7 @@ static char *level_text(const json_t *policy, const char *axis, bool depths, boo
 
 static bool several_depths(const struct dataset *c)
 {
-	struct strv depths = {0};
+	AUTO_STRV struct strv depths = {0};
 	bool several;
 
 	for (size_t i = 0; i < c->n; i++) {
@@ -40,11 +42,10 @@ static bool several_depths(const struct dataset *c)
 			strv_add_distinct(&depths, depth);
 	}
 	several = depths.n > 1;
-	strv_free(&depths);
 	return several;
 }
 
-/* The axes of the variant that has most of them. */
+/* The policy with the most axes. */
 static const json_t *widest_policy(const struct dataset *c)
 {
 	const json_t *widest = NULL;
@@ -68,15 +69,13 @@ static bool has_axes(const json_t *policy, const json_t *widest)
 
 static void add_level(struct factor *f, const json_t *policy, bool depths)
 {
-	char *level = level_text(policy, f->name, depths, false);
-	char *spec = level_text(policy, f->name, depths, true);
+	AUTO_FREE char *level = level_text(policy, f->name, depths, false);
+	AUTO_FREE char *spec = level_text(policy, f->name, depths, true);
 	size_t before = f->levels.n;
 
 	strv_add_distinct(&f->levels, level);
 	if (f->levels.n > before)
 		strv_add(&f->specs, "%s", spec);
-	free(level);
-	free(spec);
 }
 
 /* The catalog's defaults as a policy, or NULL; a new reference. */
@@ -103,7 +102,7 @@ static const json_t *policy_named(const struct dataset *c, const char *variant)
 	return NULL;
 }
 
-/* Whose levels are the base; a new reference. NULL with *error: no such variant. */
+/* The policy of the base; a new reference. NULL with *error: no such variant. */
 static json_t *base_policy(const struct effects *e, const char *base, const struct catalog *catalog,
 			   char **error)
 {
@@ -111,12 +110,11 @@ static json_t *base_policy(const struct effects *e, const char *base, const stru
 	json_t *usual = base || policy ? NULL : default_policy(catalog);
 
 	if (base && !policy) {
-		struct strv names = {0};
+		AUTO_STRV struct strv names = {0};
 
 		for (size_t i = 0; i < e->data.n; i++)
 			strv_add_distinct(&names, e->data.cell[i].label);
 		unknown_name(error, "variant", base, &names);
-		strv_free(&names);
 		return NULL;
 	}
 	if (usual)
@@ -124,10 +122,10 @@ static json_t *base_policy(const struct effects *e, const char *base, const stru
 	return json_incref((json_t *)(policy ? policy : policy_of(&e->data.cell[0])));
 }
 
-/* Puts the base's level first, if it is among them. */
+/* Moves the base's level to the front, if it occurs. */
 static void base_first(struct factor *f, const json_t *base, bool depths)
 {
-	char *level = level_text(base, f->name, depths, false);
+	AUTO_FREE char *level = level_text(base, f->name, depths, false);
 
 	for (size_t i = 1; i < f->levels.n; i++)
 		if (strcmp(f->levels.v[i], level) == 0)
@@ -139,7 +137,6 @@ static void base_first(struct factor *f, const json_t *base, bool depths)
 				f->levels.v[i - 1] = text;
 				f->specs.v[i - 1] = spec;
 			}
-	free(level);
 }
 
 static void factor_free(struct factor *f)
@@ -149,7 +146,7 @@ static void factor_free(struct factor *f)
 	*f = (struct factor){0};
 }
 
-/* In the build's order if it is known, since that of a file is anybody's. */
+/* Lists axes in the build's order if it is known; a file may have any order. */
 static void list_axes(const json_t *policy, const struct catalog *catalog, struct strv *axes)
 {
 	json_t *axis, *value;
@@ -207,10 +204,10 @@ static void list_seeds(json_t *const *sets, size_t nr_sets, json_t *seeds)
 	for (size_t s = 0; s < nr_sets; s++)
 		json_array_foreach (json_object_get(sets[s], "runs"), i, run) {
 			json_t *seed = member_at(run, "identity", "seed", NULL);
-			char *key = xasprintf("%lld", (long long)json_integer_value(seed));
+			AUTO_FREE char *key =
+				xasprintf("%lld", (long long)json_integer_value(seed));
 
 			json_object_set(seeds, key, seed);
-			free(key);
 		}
 }
 
@@ -230,7 +227,8 @@ static json_t *of_seed(const json_t *set, const json_t *seed)
 static bool lay_out_seeds(struct effects *e, json_t *const *sets, size_t nr_sets,
 			  const struct strv *counters, char **error)
 {
-	json_t *seeds = json_object(), *seed;
+	json_auto_t *seeds = json_object();
+	json_t *seed;
 	json_t **some = xcalloc(nr_sets, sizeof(json_t *));
 	const char *key;
 
@@ -244,20 +242,19 @@ static bool lay_out_seeds(struct effects *e, json_t *const *sets, size_t nr_sets
 			some[s] = of_seed(sets[s], seed);
 		if (dataset_make(&e->seed[e->nr_seeds], some, nr_sets, counters, error))
 			e->nr_seeds++;
-		/* Cells borrow from the runs, which the sets keep. */
+		/* The sets keep the runs, from which cells borrow. */
 		for (size_t s = 0; s < nr_sets; s++)
 			json_decref(some[s]);
 	}
 	free(some);
-	json_decref(seeds);
 	return !*error;
 }
 
-/* Laid out as a counter, if it is one. */
+/* Adds the metric to the counters if it is one. */
 static void counter_wanted(json_t *const *sets, size_t nr_sets, const char *metric,
 			   struct strv *counters)
 {
-	char *group = xstrndup(metric, strcspn(metric, "."));
+	AUTO_FREE char *group = xstrndup(metric, strcspn(metric, "."));
 	json_t *run;
 	size_t i;
 
@@ -265,14 +262,13 @@ static void counter_wanted(json_t *const *sets, size_t nr_sets, const char *metr
 		json_array_foreach (json_object_get(sets[s], "runs"), i, run)
 			if (member_at(run, "counters", group, NULL))
 				strv_add_distinct(counters, metric);
-	free(group);
 }
 
 bool effects_make(struct effects *e, json_t *const *sets, size_t nr_sets, const char *base,
 		  const char *metric, const struct catalog *catalog, char **error)
 {
-	struct strv counters = {0};
-	json_t *policy = NULL;
+	AUTO_STRV struct strv counters = {0};
+	json_auto_t *policy = NULL;
 
 	*e = (struct effects){0};
 	if (catalog)
@@ -283,8 +279,6 @@ bool effects_make(struct effects *e, json_t *const *sets, size_t nr_sets, const 
 	    (policy = base_policy(e, base, catalog, error)) &&
 	    find_factors(e, policy, catalog, error))
 		lay_out_seeds(e, sets, nr_sets, &counters, error);
-	json_decref(policy);
-	strv_free(&counters);
 	return !*error;
 }
 
@@ -305,8 +299,9 @@ void effects_free(struct effects *e)
 
 char *effects_variant(const struct effects *e, const struct levels *l)
 {
-	struct strv parts = {0};
-	char *joined, *text;
+	AUTO_STRV struct strv parts = {0};
+	AUTO_FREE char *joined = NULL;
+	char *text;
 
 	for (size_t f = 0; f < e->nr_factors; f++)
 		strv_add(&parts, "%s", e->factor[f].specs.v[l->of[f]]);
@@ -314,7 +309,5 @@ char *effects_variant(const struct effects *e, const struct levels *l)
 		strv_add(&parts, "%s", e->fixed_specs.v[i]);
 	joined = strv_join(&parts, ",");
 	text = xasprintf("custom:%s", joined);
-	free(joined);
-	strv_free(&parts);
 	return text;
 }

@@ -7,7 +7,7 @@
 #include "lib/json.h"
 #include "spec/catalog.h"
 
-/* A shorthand for all that is passed to and fro. */
+/* Arguments that most functions share. */
 struct fitting {
 	const struct effects *e;
 	struct effects_of *of;
@@ -21,12 +21,10 @@ static bool level_of(const struct factor *f, const json_t *policy, unsigned char
 	const char *depth = text_at(policy, "depth", NULL);
 
 	for (size_t i = 0; i < f->levels.n; i++) {
-		char *plain = xasprintf("%s=%s", f->name, value);
-		char *deep = xasprintf("%s,depth=%s", plain, depth);
+		AUTO_FREE char *plain = xasprintf("%s=%s", f->name, value);
+		AUTO_FREE char *deep = xasprintf("%s,depth=%s", plain, depth);
 		bool is = strcmp(f->specs.v[i], plain) == 0 || strcmp(f->specs.v[i], deep) == 0;
 
-		free(plain);
-		free(deep);
 		if (is) {
 			*level = (unsigned char)i;
 			return true;
@@ -54,13 +52,13 @@ static bool is_row(const struct effects_of *of, const struct levels *l)
 	return false;
 }
 
-/* A run of several seeds failed: what is left of the cell is not what was asked for. */
-static bool spoilt(const struct dataset *c, const struct cell *cell)
+/* If one of several seeds failed, the rest of the cell is not used. */
+static bool has_failed_seed(const struct dataset *c, const struct cell *cell)
 {
 	return dataset_find_failed(c, cell->file, cell->point, cell->variant);
 }
 
-/* Variants that have the same policy under two names are one; the first counts. */
+/* If two variants have the same policy, only the first counts. */
 static bool gather(struct fitting *f, size_t point, const char *metric, char **error)
 {
 	const struct dataset *c = &f->e->data;
@@ -71,7 +69,7 @@ static bool gather(struct fitting *f, size_t point, const char *metric, char **e
 		struct levels l;
 
 		if (cell->point != point || !cell->metric || strcmp(cell->metric, metric) != 0 ||
-		    spoilt(c, cell) || !levels_of(f->e, cell, &l) || is_row(of, &l))
+		    has_failed_seed(c, cell) || !levels_of(f->e, cell, &l) || is_row(of, &l))
 			continue;
 		if (!(cell->summary.median > 0))
 			fail(error, "%s of %s is %g, which has no logarithm", metric, cell->label,
@@ -137,7 +135,7 @@ static const struct cell *same_in(const struct dataset *c, const struct point *p
 	return NULL;
 }
 
-/* The logarithms of one seed's medians; false if it has not all of the variants. */
+/* The logarithms of one seed's medians; false if the seed lacks a variant. */
 static bool seed_values(const struct fitting *f, size_t seed, double *y)
 {
 	for (size_t i = 0; i < f->of->n; i++) {
@@ -151,16 +149,17 @@ static bool seed_values(const struct fitting *f, size_t seed, double *y)
 }
 
 /*
- * Each seed by itself: a layout of memory that is dear for one variant may well be for the others,
- * and that is no uncertainty of their ratio.
+ * Fits each seed alone. A memory layout that is expensive for one variant may be expensive for the
+ * others too, and that is no uncertainty of their ratio.
  */
 static bool by_seeds(struct fitting *f)
 {
 	struct effects_of *of = f->of;
 	struct linear_model *d = &of->linear_model;
-	double *y = xcalloc(of->n, sizeof(*y)), *sum = xcalloc(d->nr_terms, sizeof(*sum));
-	double *squares = xcalloc(d->nr_terms, sizeof(*squares));
-	double *mean = xcalloc(of->n, sizeof(*mean)), t;
+	AUTO_FREE double *y = xcalloc(of->n, sizeof(*y)), *sum = xcalloc(d->nr_terms, sizeof(*sum));
+	AUTO_FREE double *squares = xcalloc(d->nr_terms, sizeof(*squares));
+	AUTO_FREE double *mean = xcalloc(of->n, sizeof(*mean));
+	double t;
 	size_t n = 0;
 
 	for (size_t s = 0; s < f->e->nr_seeds; s++) {
@@ -170,7 +169,7 @@ static bool by_seeds(struct fitting *f)
 		n++;
 		for (size_t i = 0; i < of->n; i++)
 			mean[i] += (y[i] - mean[i]) / (double)n;
-		/* Welford's way, which does not subtract large numbers. */
+		/* Welford's method avoids subtracting large numbers. */
 		for (size_t k = 0; k < d->nr_terms; k++) {
 			double off = d->term[k].value - sum[k];
 
@@ -189,10 +188,6 @@ static bool by_seeds(struct fitting *f)
 		of->source = INTERVAL_SEEDS;
 		memcpy(of->y, mean, of->n * sizeof(*mean));
 	}
-	free(y);
-	free(mean);
-	free(sum);
-	free(squares);
 	return n > 1;
 }
 
@@ -301,14 +296,13 @@ void effects_of_free(struct effects_of *of)
 char *effects_term_alone(const struct effects *e, const struct effects_of *of, size_t term)
 {
 	const struct term *t = &of->linear_model.term[term];
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 	char *text;
 
 	for (size_t f = 0; f < e->nr_factors; f++)
 		if (t->at.of[f])
 			strv_add(&parts, "%s", e->factor[f].levels.v[t->at.of[f]]);
 	text = parts.n ? strv_join(&parts, " x ") : xstrdup("base");
-	strv_free(&parts);
 	return text;
 }
 
@@ -319,7 +313,7 @@ char *effects_term(const struct effects *e, const struct effects_of *of, size_t 
 
 	for (size_t k = 0; k < d->nr_terms; k++) {
 		double share = d->term[k].basis ? 0 : d->term[k].share[term];
-		char *alias, *times;
+		AUTO_FREE char *alias = NULL, *times = NULL;
 
 		if (share == 0)
 			continue;
@@ -327,8 +321,6 @@ char *effects_term(const struct effects *e, const struct effects_of *of, size_t 
 		times = fabs(fabs(share) - 1) < 1e-6 ? xstrdup("")
 						     : xasprintf("%.3g times ", fabs(share));
 		replace_text(&text, "%s %c %s%s", text, share > 0 ? '+' : '-', times, alias);
-		free(alias);
-		free(times);
 	}
 	return text;
 }
@@ -348,12 +340,11 @@ static void count_pair(struct pair_group *g, double change)
 {
 	g->n++;
 	g->mean += (change - g->mean) / (double)g->n;
-	g->least = g->n == 1 ? change : fmin(g->least, change);
-	g->largest = g->n == 1 ? change : fmax(g->largest, change);
+	g->min = g->n == 1 ? change : fmin(g->min, change);
+	g->max = g->n == 1 ? change : fmax(g->max, change);
 }
 
-static void look_for_pairs(const struct effects *e, const struct effects_of *of,
-			   struct pair_group *g)
+static void count_pairs(const struct effects *e, const struct effects_of *of, struct pair_group *g)
 {
 	for (size_t i = 0; i < of->n; i++)
 		for (size_t k = 0; k < of->n; k++)
@@ -371,7 +362,7 @@ size_t effects_pairs(const struct effects *e, const struct effects_of *of,
 	*groups = NULL;
 	for (size_t f = 0; f < e->nr_factors; f++)
 		for (size_t to = 1; to < e->factor[f].levels.n; to++)
-			/* First whatever the others are, then given each of them. */
+			/* First any levels of the others, then each level of each. */
 			for (size_t k = 0; k <= e->nr_factors; k++) {
 				size_t given = k ? k - 1 : e->nr_factors;
 				size_t levels = k ? e->factor[given].levels.n : 1;
@@ -382,12 +373,12 @@ size_t effects_pairs(const struct effects *e, const struct effects_of *of,
 							       .given = given,
 							       .level = (unsigned char)l};
 
-					look_for_pairs(e, of, &g);
+					count_pairs(e, of, &g);
 					if (!g.n)
 						continue;
 					g.mean = exp(g.mean);
-					g.least = exp(g.least);
-					g.largest = exp(g.largest);
+					g.min = exp(g.min);
+					g.max = exp(g.max);
 					*groups = xrealloc(*groups, (n + 1) * sizeof(**groups));
 					(*groups)[n++] = g;
 				}

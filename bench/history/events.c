@@ -10,10 +10,10 @@
 #include "lib/text.h"
 #include "resultset/identity.h"
 
-/* Of a hash, what people compare. */
+/* Digits of a hash that are shown. */
 #define HASH_SHOWN 12
 
-/* Observed, and never twice the same. */
+/* Observed values that differ between any two runs. */
 static const char *const fleeting[] = {"load_1min", "duration_s", "jobs", "kept_runs"};
 
 static json_t *observed_changes(json_t *from, json_t *to)
@@ -26,16 +26,12 @@ static json_t *observed_changes(json_t *from, json_t *to)
 static void add(struct events *to, struct index *x, const struct history_point *before,
 		const struct history_point *after, const struct change *change)
 {
-	json_t *was = past_made_of(x, before->run), *is = past_made_of(x, after->run);
-	json_t *saw = past_observed(x, before->run), *sees = past_observed(x, after->run);
+	json_auto_t *was = past_made_of(x, before->run), *is = past_made_of(x, after->run);
+	json_auto_t *saw = past_observed(x, before->run), *sees = past_observed(x, after->run);
 
 	to->event = xrealloc(to->event, (to->n + 1) * sizeof(*to->event));
 	to->event[to->n++] = (struct event){before, after, change, made_of_changes(was, is),
 					    observed_changes(saw, sees)};
-	json_decref(was);
-	json_decref(is);
-	json_decref(saw);
-	json_decref(sees);
 }
 
 struct events events_of(const struct track *t, struct index *x)
@@ -77,10 +73,10 @@ static char *value_text(const json_t *value)
 	return text;
 }
 
-/* The elements of a list (kept as text) that another one lacks, for lists of arguments. */
+/* The strings of a list that another list lacks; the caller's. */
 static char *only_in(const json_t *list, const json_t *other)
 {
-	struct strv words = {0};
+	AUTO_STRV struct strv words = {0};
 	json_t *one, *twin;
 	size_t i, k;
 	char *text;
@@ -94,41 +90,35 @@ static char *only_in(const json_t *list, const json_t *other)
 			strv_add(&words, "%s", json_string_value(one));
 	}
 	text = words.n ? strv_join(&words, ", ") : xstrdup("nothing");
-	strv_free(&words);
 	return text;
 }
 
 static void side_texts(const json_t *change, char **from, char **to)
 {
 	const json_t *was = json_object_get(change, "from"), *is = json_object_get(change, "to");
-	json_t *a = json_loads(text_at(change, "from", NULL), 0, NULL);
-	json_t *b = json_loads(text_at(change, "to", NULL), 0, NULL);
+	json_auto_t *a = json_loads(text_at(change, "from", NULL), 0, NULL);
+	json_auto_t *b = json_loads(text_at(change, "to", NULL), 0, NULL);
 	bool lists = json_is_array(a) && json_is_array(b);
 
 	*from = lists ? only_in(a, b) : value_text(was);
 	*to = lists ? only_in(b, a) : value_text(is);
-	json_decref(a);
-	json_decref(b);
 }
 
 char *changes_text(const json_t *changes)
 {
-	struct strv parts = {0};
+	AUTO_STRV struct strv parts = {0};
 	json_t *one;
 	char *text;
 	size_t i;
 
 	json_array_foreach (changes, i, one) {
-		char *from, *to;
+		AUTO_FREE char *from = NULL, *to = NULL;
 
 		side_texts(one, &from, &to);
 		strv_add(&parts, "%s %s -> %s", json_string_value(json_object_get(one, "what")),
 			 from, to);
-		free(from);
-		free(to);
 	}
 	text = strv_join(&parts, "; ");
-	strv_free(&parts);
 	return text;
 }
 
@@ -152,14 +142,13 @@ char *share_text(double from, double to)
 
 char *event_text(const struct track *t, const struct event *e)
 {
-	char *from, *to, *share, *text, *percent;
+	AUTO_FREE char *from = NULL, *to = NULL, *share = NULL, *percent = NULL;
+	char *text;
 
 	if (!e->change) {
 		from = outcome_text(e->before->run);
 		to = outcome_text(e->after->run);
 		text = xasprintf("%s -> %s", from, to);
-		free(from);
-		free(to);
 		return text;
 	}
 	percent = share_text(e->change->before, e->change->after);
@@ -176,10 +165,6 @@ char *event_text(const struct track *t, const struct event *e)
 	if (!isnan(e->change->p))
 		replace_text(&share, "%s, p %.2g", share, e->change->p);
 	text = xasprintf("%s -> %s %s (%s)", from, to, t->unit, share);
-	free(percent);
-	free(from);
-	free(to);
-	free(share);
 	return text;
 }
 
@@ -188,8 +173,8 @@ char *repeat_text(const struct past_run *r)
 	const char *dirty = strstr(r->commit, "-dirty");
 
 	if (!*r->commit)
-		return xasprintf("(of a commit that is not known) %s", r->command);
+		return xasprintf("(unknown commit) %s", r->command);
 	return xasprintf("(at commit %.*s%s) %s",
 			 dirty ? (int)(dirty - r->commit) : (int)strlen(r->commit), r->commit,
-			 dirty ? ", with changes that are in no commit" : "", r->command);
+			 dirty ? ", with uncommitted changes" : "", r->command);
 }

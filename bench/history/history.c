@@ -6,9 +6,126 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/json.h"
+#include "lib/sha256.h"
 #include "resultset/units.h"
-#include "select.h"
 #include "spec/catalog.h"
+
+/* Hexadecimal digits of a series' key, enough for 16^8 series. */
+#define KEY_DIGITS 8
+
+/* ---- choosing series ---- */
+
+/* A series of the index, before its runs are read. */
+struct series_row {
+	long long row;
+	json_t *identity;    /* see series_identity() */
+	char key[HASH_TEXT]; /* first digits of its hash */
+};
+
+struct series_list {
+	struct series_row *v;
+	size_t n;
+};
+
+static void series_list_free(struct series_list *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		json_decref(all->v[i].identity);
+	free(all->v);
+	*all = (struct series_list){0};
+}
+
+/* Reads all series, or those whose key has this beginning, ordered by key. */
+static void series_list_read(struct series_list *all, struct index *x, const char *begin)
+{
+	sqlite3_stmt *s = index_ask(x, "SELECT id, key FROM series ORDER BY key", "");
+
+	while (index_row(x, s)) {
+		struct series_row c = {.row = index_integer(s, 0)};
+
+		hash_text(index_text(s, 1), c.key);
+		c.key[KEY_DIGITS] = 0;
+		if (begin && strncmp(c.key, begin, strlen(begin)) != 0)
+			continue;
+		c.identity = json_loads(index_text(s, 1), 0, NULL);
+		all->v = xrealloc(all->v, (all->n + 1) * sizeof(*all->v));
+		all->v[all->n++] = c;
+	}
+	index_done(s);
+}
+
+/* Adds flat members (made_of()) to an identity, at their places. */
+static void unflatten(json_t *identity, const char *made_of)
+{
+	json_auto_t *flat = json_loads(made_of, 0, NULL);
+	json_t *value;
+	const char *name, *dot;
+
+	json_object_foreach (flat, name, value) {
+		AUTO_FREE char *group = xstrndup(name, strcspn(name, "."));
+
+		dot = strchr(name, '.');
+		if (dot && !json_object_get(identity, group))
+			json_object_set_new(identity, group, json_object());
+		if (dot)
+			json_object_set(json_object_get(identity, group), dot + 1, value);
+		else
+			json_object_set(identity, name, value);
+	}
+}
+
+/*
+ * Makes a result set for a filter. It has a run for each series, or for each series and build if
+ * the filter may need builds.
+ */
+static json_t *as_set(struct index *x, const struct series_list *all, bool builds)
+{
+	json_t *runs = json_array(), *from = json_array();
+
+	for (size_t i = 0; i < all->n; i++) {
+		sqlite3_stmt *s = index_ask(
+			x,
+			builds ? "SELECT max(label), build, made_of, max(revision) FROM run "
+				 "JOIN build ON build.id = build WHERE series = ? GROUP BY build"
+			       : "SELECT max(label), 0, '{}', '' FROM run WHERE series = ?",
+			"i", all->v[i].row);
+
+		while (index_row(x, s)) {
+			json_t *identity = json_deep_copy(all->v[i].identity);
+
+			if (*index_text(s, 0))
+				json_object_set_new(json_object_get(identity, "variant"), "label",
+						    json_string(index_text(s, 0)));
+			unflatten(identity, index_text(s, 2));
+			json_array_append_new(runs,
+					      json_pack("{s:o, s:I, s:I, s:I}", "identity",
+							identity, "chosen", (json_int_t)i, "build",
+							(json_int_t)index_integer(s, 1), "origin",
+							(json_int_t)json_array_size(from)));
+			json_array_append_new(from, json_pack("{s:{s:s}}", "producer", "version",
+							      index_text(s, 3)));
+		}
+		index_done(s);
+	}
+	return json_pack("{s:o, s:o}", "runs", runs, "merged_from", from);
+}
+
+/*
+ * The series that a filter (NULL: none) accepts: [{"chosen": index into the list, "build": row},
+ * ...]. A build of 0 means any build. NULL with *error. A new reference.
+ */
+static json_t *series_choose(struct index *x, const struct series_list *all, struct filter *f,
+			     char **error)
+{
+	bool builds = f && f->where.n, any = f && (builds || f->variants.n || f->workloads.n);
+	json_auto_t *set = as_set(x, all, builds);
+	json_t *runs = NULL;
+
+	if (!any || filter_sets(f, &set, 1, error))
+		runs = json_incref(json_object_get(set, "runs"));
+	return runs;
+}
 
 /* ---- runs ---- */
 
@@ -47,27 +164,22 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* builds, sorted: those that count; NULL: all. */
+/* builds: sorted; only their runs count. NULL: all runs. */
 static struct past *read_runs(struct history *h, struct index *x, long long series,
 			      const long long *builds, size_t nr_builds,
 			      const struct history_query *q)
 {
-	/* Counters are large. */
-	const char *sql =
-		q->metrics.n
-			? "SELECT run.id, content, run.created, revision, name, outcome, reason, "
-			  "run.command, path, place, build, iterations, counters FROM run JOIN "
-			  "file ON file.id = run.file LEFT JOIN counted ON counted.run = run.id "
-			  "WHERE series = ? AND run.created BETWEEN ? AND ? "
-			  "ORDER BY run.created, CASE WHEN ? THEN sha256 ELSE path END, path, "
-			  "place"
-			: "SELECT run.id, content, run.created, revision, name, outcome, reason, "
-			  "run.command, path, place, build FROM run JOIN file ON "
-			  "file.id = run.file WHERE series = ? AND run.created BETWEEN ? AND ? "
-			  "ORDER BY run.created, CASE WHEN ? THEN sha256 ELSE path END, path, place";
+	/* Counters are large, so they are read only if a metric was asked for. */
+	AUTO_FREE char *sql = xasprintf(
+		"SELECT run.id, content, run.created, revision, name, outcome, reason, "
+		"run.command, path, place, build%s FROM run JOIN file ON file.id = run.file%s "
+		"WHERE series = ? AND run.created BETWEEN ? AND ? "
+		"ORDER BY run.created, CASE WHEN ? THEN sha256 ELSE path END, path, place",
+		q->metrics.n ? ", iterations, counters" : "",
+		q->metrics.n ? " LEFT JOIN counted ON counted.run = run.id" : "");
 	sqlite3_stmt *s = index_ask(x, sql, "itti", series, q->since ? q->since : "",
 				    q->until ? q->until : "~", (long long)q->by_content);
-	json_t *seen = json_object();
+	json_auto_t *seen = json_object();
 	struct past *past;
 	size_t room = 0;
 
@@ -81,7 +193,6 @@ static struct past *read_runs(struct history *h, struct index *x, long long seri
 			add_run(past, &room, seen, s, q->metrics.n);
 	}
 	index_done(s);
-	json_decref(seen);
 	return past;
 }
 
@@ -107,8 +218,8 @@ static struct track *add_track(struct history *h, const struct series_row *c,
 	for (size_t i = 0; i < t->n; i++)
 		t->point[i] = (struct history_point){.run = &past->run[i],
 						     .median = NAN,
-						     .least = NAN,
-						     .largest = NAN,
+						     .min = NAN,
+						     .max = NAN,
 						     .value_place = -1};
 	return t;
 }
@@ -124,115 +235,89 @@ static void free_track(struct track *t)
 	changes_free(&t->changes);
 }
 
-static void keep_samples(struct history_point *p, const char *text)
+/* Converts the times of a track to nanoseconds. */
+static void scale_track(struct track *t)
 {
-	snprintf(p->samples, sizeof(p->samples), "%s", text);
-}
+	double factor = unit_in_ns(t->unit);
 
-static sqlite3_stmt *ask_values(struct index *x, const char *metric)
-{
-	return index_ask(x,
-			 "SELECT unit, better, exact, n, median, least, largest, samples, place "
-			 "FROM value WHERE run = ? AND metric = ?",
-			 "it", 0ll, metric);
-}
-
-static bool next_value(struct index *x, sqlite3_stmt *s, const struct past_run *run)
-{
-	sqlite3_reset(s);
-	sqlite3_bind_int64(s, 1, run->row);
-	return index_row(x, s);
-}
-
-/* "lower ns", "higher requests": values of one kind are in one series. All times are of one. */
-static char *kind_of(const char *better, const char *unit)
-{
-	return xasprintf("%s %s", better, unit_in_ns(unit) > 0 ? UNIT_TIME : unit);
-}
-
-/* Which kinds the values of a metric are of; *ns: some are times of different units. */
-static void list_kinds(struct strv *kinds, bool *ns, struct index *x, const struct past *past,
-		       const char *metric)
-{
-	sqlite3_stmt *s = ask_values(x, metric);
-	char *time = NULL;
-
-	*ns = false;
-	for (size_t i = 0; i < past->n; i++) {
-		const char *unit;
-		char *kind;
-
-		if (!next_value(x, s, &past->run[i]))
-			continue;
-		unit = index_text(s, 0);
-		if (unit_in_ns(unit) > 0) {
-			*ns = *ns || (time && strcmp(time, unit) != 0);
-			replace_text(&time, "%s", unit);
-		}
-		kind = kind_of(index_text(s, 1), unit);
-		strv_add_distinct(kinds, kind);
-		free(kind);
-	}
-	index_done(s);
-	free(time);
-}
-
-/* The values of one kind; those of others are not there. */
-static void add_kind(struct history *h, struct index *x, const struct series_row *c,
-		     const struct past *past, const char *metric, const char *kind, bool ns)
-{
-	struct track *t = add_track(h, c, past, metric);
-	sqlite3_stmt *s = ask_values(x, metric);
-
-	t->exact = true; /* if all are */
 	for (size_t i = 0; i < t->n; i++) {
-		struct history_point *p = &t->point[i];
-		const char *unit;
-		double factor;
-		bool other;
-		char *own;
-
-		if (!next_value(x, s, p->run))
-			continue;
-		unit = index_text(s, 0);
-		own = kind_of(index_text(s, 1), unit);
-		other = strcmp(own, kind) != 0;
-		free(own);
-		if (other)
-			continue;
-		factor = ns && unit_in_ns(unit) > 0 ? unit_in_ns(unit) : 1;
-		replace_text(&t->unit, "%s", ns && unit_in_ns(unit) > 0 ? UNIT_TIME : unit);
-		t->lower = strcmp(index_text(s, 1), "lower") == 0;
-		t->exact = t->exact && index_integer(s, 2);
-		p->n = (size_t)index_integer(s, 3);
-		p->median = index_number(s, 4) * factor;
-		p->least = index_number(s, 5) * factor;
-		p->largest = index_number(s, 6) * factor;
-		keep_samples(p, index_text(s, 7));
-		p->value_place = index_integer(s, 8);
+		t->point[i].median *= factor;
+		t->point[i].min *= factor;
+		t->point[i].max *= factor;
 	}
-	index_done(s);
+	for (size_t i = 0; i < t->changes.n; i++) {
+		t->changes.change[i].before *= factor;
+		t->changes.change[i].after *= factor;
+	}
+	replace_text(&t->unit, "%s", UNIT_TIME);
 }
 
-/* A series of samples, or one for each kind of unit. false: no run has such a metric. */
+/*
+ * The track of a metric for values with this unit and direction, added if it is missing. All units
+ * of time share a track.
+ */
+static struct track *track_for(struct history *h, size_t first, const struct series_row *c,
+			       const struct past *past, const char *metric, const char *unit,
+			       bool lower)
+{
+	struct track *t;
+
+	for (t = &h->track[first]; t < &h->track[h->n]; t++)
+		if (t->lower == lower && (strcmp(t->unit, unit) == 0 ||
+					  (unit_in_ns(t->unit) > 0 && unit_in_ns(unit) > 0)))
+			return t;
+	t = add_track(h, c, past, metric);
+	replace_text(&t->unit, "%s", unit);
+	t->lower = lower;
+	t->exact = true; /* if all values are */
+	return t;
+}
+
+/* Adds a track for each kind of unit. false: no run has this metric. */
 static bool add_samples(struct history *h, struct index *x, const struct series_row *c,
 			const struct past *past, const char *metric)
 {
-	struct strv kinds = {0};
-	bool ns, any;
+	sqlite3_stmt *s =
+		index_ask(x,
+			  "SELECT unit, better, exact, n, median, least, largest, samples, place "
+			  "FROM value WHERE run = ? AND metric = ?",
+			  "it", 0ll, metric);
+	size_t first = h->n;
 
-	list_kinds(&kinds, &ns, x, past, metric);
-	for (size_t i = 0; i < kinds.n; i++)
-		add_kind(h, x, c, past, metric, kinds.v[i], ns);
-	any = kinds.n;
-	strv_free(&kinds);
-	return any;
+	for (size_t i = 0; i < past->n; i++) {
+		const char *unit;
+		struct history_point *p;
+		struct track *t;
+		double factor = 1;
+
+		sqlite3_reset(s);
+		sqlite3_bind_int64(s, 1, past->run[i].row);
+		if (!index_row(x, s))
+			continue;
+		unit = index_text(s, 0);
+		t = track_for(h, first, c, past, metric, unit,
+			      strcmp(index_text(s, 1), "lower") == 0);
+		if (strcmp(t->unit, unit) != 0) {
+			scale_track(t);
+			factor = unit_in_ns(unit);
+		}
+		t->exact = t->exact && index_integer(s, 2);
+		p = &t->point[i];
+		p->n = (size_t)index_integer(s, 3);
+		p->median = index_number(s, 4) * factor;
+		p->min = index_number(s, 5) * factor;
+		p->max = index_number(s, 6) * factor;
+		snprintf(p->samples, sizeof(p->samples), "%s", index_text(s, 7));
+		p->value_place = index_integer(s, 8);
+	}
+	index_done(s);
+	return h->n > first;
 }
 
-/* GROUP: the sum of all; GROUP.NAME: one. NaN: the run does not have it. */
+/* The value of GROUP (the sum of its counters) or GROUP.NAME. NaN: the run has no such counter. */
 static double count_of(const json_t *counters, const char *asked)
 {
-	char *group = xstrndup(asked, strcspn(asked, "."));
+	AUTO_FREE char *group = xstrndup(asked, strcspn(asked, "."));
 	const char *dot = strchr(asked, '.'), *name;
 	json_t *all = json_object_get(counters, group), *value;
 	double sum = all && !dot ? 0 : NAN;
@@ -242,11 +327,10 @@ static double count_of(const json_t *counters, const char *asked)
 			sum += json_number_value(value);
 		else if (strcmp(name, dot + 1) == 0)
 			sum = json_number_value(value);
-	free(group);
 	return sum;
 }
 
-/* A counter per iteration. false: no run has it. */
+/* Adds a track with a counter per iteration. false: no run has it. */
 static bool add_counter(struct history *h, struct index *x, const struct series_row *c,
 			const struct past *past, const char *asked)
 {
@@ -255,19 +339,15 @@ static bool add_counter(struct history *h, struct index *x, const struct series_
 	bool any = false;
 
 	t->exact = true;
-
 	for (size_t i = 0; i < t->n; i++) {
 		struct history_point *p = &t->point[i];
 		double count = count_of(p->run->counters, asked);
-		char *text;
 
 		if (isnan(count) || !p->run->iterations)
 			continue;
-		p->median = p->least = p->largest = count / (double)p->run->iterations;
+		p->median = p->min = p->max = count / (double)p->run->iterations;
 		p->n = 1;
-		text = xasprintf("%.17g", p->median);
-		keep_samples(p, text);
-		free(text);
+		snprintf(p->samples, sizeof(p->samples), "%.17g", p->median);
 		any = true;
 		sqlite3_reset(s);
 		sqlite3_bind_int64(s, 1, p->run->row);
@@ -280,7 +360,7 @@ static bool add_counter(struct history *h, struct index *x, const struct series_
 	return any;
 }
 
-/* Which metrics the runs of a series have; 0: of any. */
+/* Lists the metrics of a series; 0: of all series. */
 static void list_metrics(struct strv *metrics, struct index *x, long long series)
 {
 	sqlite3_stmt *s =
@@ -298,7 +378,7 @@ static void list_metrics(struct strv *metrics, struct index *x, long long series
 static void find_changes(struct track *t, const struct history_query *q)
 {
 	const char **samples = xcalloc(t->n, sizeof(*samples));
-	double *value = xcalloc(t->n, sizeof(*value));
+	AUTO_FREE double *value = xcalloc(t->n, sizeof(*value));
 
 	for (size_t i = 0; i < t->n; i++) {
 		value[i] = t->point[i].median;
@@ -307,14 +387,13 @@ static void find_changes(struct track *t, const struct history_query *q)
 	t->changes = t->exact ? find_exact_changes(value, samples, t->n, q->exact_floor)
 			      : find_shifts(value, t->n, q->rules);
 	free(samples);
-	free(value);
 }
 
-/* The tracks of one series; found[i]: it has the i-th metric asked for. */
+/* Adds the tracks of one series. found[i]: it has the i-th metric asked for. */
 static void add_tracks(struct history *h, struct index *x, const struct series_row *c,
 		       const struct past *past, const struct history_query *q, bool *found)
 {
-	struct strv metrics = {0};
+	AUTO_STRV struct strv metrics = {0};
 	size_t before = h->n;
 
 	for (size_t i = 0; i < q->metrics.n; i++)
@@ -325,12 +404,31 @@ static void add_tracks(struct history *h, struct index *x, const struct series_r
 		list_metrics(&metrics, x, c->row);
 	for (size_t i = 0; i < metrics.n; i++)
 		add_samples(h, x, c, past, metrics.v[i]);
-	/* It never measured anything, and that is its history. */
+	/* A series that never measured anything still has a history of outcomes. */
 	if (!q->metrics.n && h->n == before)
 		add_track(h, c, past, NULL);
 	for (size_t i = before; i < h->n; i++)
 		find_changes(&h->track[i], q);
-	strv_free(&metrics);
+}
+
+/* ---- units ---- */
+
+/* Converts times of a metric to nanoseconds if its tracks have different units of time. */
+static void settle_units(struct history *h)
+{
+	json_auto_t *times = json_object(); /* {metric: its unit, "" if there are several} */
+
+	for (size_t i = 0; i < h->n; i++) {
+		const char *metric = h->track[i].metric, *unit = h->track[i].unit;
+
+		if (unit_in_ns(unit) > 0 && strcmp(text_at(times, metric, NULL), unit) != 0)
+			json_object_set_new_nocheck(
+				times, metric,
+				json_string(json_object_get(times, metric) ? "" : unit));
+	}
+	for (size_t i = 0; i < h->n; i++)
+		if (unit_in_ns(h->track[i].unit) > 0 && !*text_at(times, h->track[i].metric, NULL))
+			scale_track(&h->track[i]);
 }
 
 /* ---- all ---- */
@@ -348,18 +446,17 @@ static int by_label(const void *a, const void *b)
 static bool all_found(struct index *x, const struct history_query *q, const bool *found,
 		      char **error)
 {
-	struct strv known = {0};
+	AUTO_STRV struct strv known = {0};
 
 	for (size_t i = 0; i < q->metrics.n && !*error; i++)
 		if (!found[i]) {
 			list_metrics(&known, x, 0);
 			unknown_name(error, "metric", q->metrics.v[i], &known);
 		}
-	strv_free(&known);
 	return !*error;
 }
 
-/* chosen: runs of one series together, as series_choose() has them. */
+/* chosen: from series_choose(); entries of one series are adjacent. */
 static void read_chosen(struct history *h, struct index *x, const struct series_list *all,
 			const json_t *chosen, const struct history_query *q, bool *found)
 {
@@ -393,10 +490,10 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 {
 	bool *found = xcalloc(q->metrics.n + 1, sizeof(*found));
 	struct series_list all = {0};
-	json_t *chosen = NULL;
+	json_auto_t *chosen = NULL;
 
 	*h = (struct history){0};
-	/* One state of the index for all questions, and one lock. */
+	/* A transaction, so that all questions see one state of the index. */
 	index_do(x, "BEGIN", "");
 	series_list_read(&all, x, q->series);
 	if (!all.n && q->series)
@@ -409,11 +506,10 @@ bool history_read(struct history *h, struct index *x, const struct history_query
 		read_chosen(h, x, &all, chosen, q, found);
 	if (chosen && all_found(x, q, found, error) && !h->n)
 		fail(error, "no run of these series was measured within these dates");
-	history_settle_units(h);
+	settle_units(h);
 	if (h->n)
 		qsort(h->track, h->n, sizeof(*h->track), by_label);
 	index_do(x, "COMMIT", "");
-	json_decref(chosen);
 	series_list_free(&all);
 	free(found);
 	if (*error)

@@ -12,10 +12,10 @@
 #include "lib/outcome.h"
 #include "lib/paths.h"
 
-/* Marks a database as ours: "pvmi". */
+/* The application id of our databases: "pvmi". */
 #define APPLICATION_ID 0x70766d69
 
-/* Longer than any other program takes to put in what it found. */
+/* Another program that writes to the index is done within this time. */
 #define PATIENCE_MS (10 * 60 * 1000)
 
 static const char tables[] =
@@ -51,11 +51,11 @@ static bool is_damage(int failure)
 
 static void remove_index(const char *file);
 
-/* What was read so far cannot be trusted, so all begins again, with a new index. */
+/* Restarts the program with a new index, because what was read so far may be wrong. */
 static void begin_again(struct index *x)
 {
 	static const char once[] = "PVMMU_INDEX_DAMAGED";
-	struct strv argv = {0};
+	AUTO_STRV struct strv argv = {0};
 
 	if (getenv(once))
 		return;
@@ -65,7 +65,6 @@ static void begin_again(struct index *x)
 	for (size_t i = 0; i < command_line.n; i++)
 		strv_add(&argv, "%s", command_line.v[i]);
 	execv("/proc/self/exe", argv.v);
-	strv_free(&argv);
 }
 
 static void give_up(struct index *x)
@@ -180,37 +179,35 @@ static int run_all(sqlite3 *db, const char *sql)
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-/* The number that a pragma tells; -1 if it cannot be read. */
+/* The value of a pragma; -1 if it cannot be read. */
 static long long pragma(sqlite3 *db, const char *name)
 {
-	char *sql = xasprintf("PRAGMA %s", name);
+	AUTO_FREE char *sql = xasprintf("PRAGMA %s", name);
 	sqlite3_stmt *s = NULL;
 	long long value = -1;
 
 	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
 		value = sqlite3_column_int64(s, 0);
 	sqlite3_finalize(s);
-	free(sql);
 	return value;
 }
 
 static int set_up_tables(sqlite3 *db, bool anew)
 {
-	char *marks = xasprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", APPLICATION_ID,
-				INDEX_VERSION);
+	AUTO_FREE char *marks = xasprintf("PRAGMA application_id=%d; PRAGMA user_version=%d",
+					  APPLICATION_ID, INDEX_VERSION);
 	int got = run_all(db, "BEGIN IMMEDIATE");
 
-	/* Perhaps another program was faster. */
+	/* Another program may have made the tables meanwhile. */
 	if (got == SQLITE_OK && (anew || pragma(db, "user_version") != INDEX_VERSION)) {
 		got = run_all(db, drop_tables);
 		got = got == SQLITE_OK ? run_all(db, tables) : got;
 		got = got == SQLITE_OK ? run_all(db, marks) : got;
 	}
-	free(marks);
 	return got == SQLITE_OK ? run_all(db, "COMMIT") : got;
 }
 
-/* An error of SQLite; SQLITE_AUTH: the database is not ours. */
+/* Returns SQLite's error. SQLITE_AUTH: the database is not ours. */
 static int open_database(struct index *x, const char *file, bool anew)
 {
 	long long owner;
@@ -225,8 +222,10 @@ static int open_database(struct index *x, const char *file, bool anew)
 		return sqlite3_errcode(x->db);
 	if (owner != APPLICATION_ID && (owner || pragma(x->db, "schema_version") > 0))
 		return SQLITE_AUTH;
-	/* The log lets others read meanwhile. A power failure may lose what was put in last; it is
-	 * in the files. */
+	/*
+	 * The write-ahead log lets others read at the same time. A power failure may lose the
+	 * latest additions, but the files still have them.
+	 */
 	got = run_all(
 		x->db,
 		"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
@@ -236,16 +235,15 @@ static int open_database(struct index *x, const char *file, bool anew)
 	return got;
 }
 
-/* Of an index that is damaged nothing is kept, also not its log. */
+/* Removes an index with its log. */
 static void remove_index(const char *file)
 {
 	static const char *const parts[] = {"", "-wal", "-shm", "-journal"};
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		char *path = xasprintf("%s%s", file, parts[i]);
+		AUTO_FREE char *path = xasprintf("%s%s", file, parts[i]);
 
 		unlink(path);
-		free(path);
 	}
 }
 
@@ -256,7 +254,7 @@ static bool is_directory(const char *path)
 	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-/* Only a file is made an index of, and a link is followed only where it was named. */
+/* Is there a regular file, or no file yet? A link is followed only if it was named. */
 static bool is_place(const struct index *x)
 {
 	struct stat st;
@@ -271,12 +269,14 @@ static bool in_memory(struct index *x, char **error)
 	free(x->file);
 	x->file = NULL;
 	return open_database(x, ":memory:", true) == SQLITE_OK ||
-	       fail(error, "no index, neither kept (%s) nor in memory: %s", x->unkept,
+	       fail(error, "no index, neither kept (%s) nor in memory: %s", x->not_kept,
 		    sqlite3_errmsg(x->db));
 }
 
-/* Under the name that only an index has, whatever is damaged was one, and what has other tables is
- * one of a program to come. */
+/*
+ * Makes a damaged index again. A file with the index's default name was one, so it may be
+ * replaced; other tables in it are a later version's.
+ */
 static int open_anew(struct index *x, int failure)
 {
 	if (x->named ||
@@ -301,7 +301,7 @@ bool index_open(struct index *x, const char *dir, const char *file, bool anew, c
 	x->named = file;
 	x->file = file ? xstrdup(file) : xasprintf("%s/" INDEX_NAME, x->dir);
 	if (!is_place(x)) {
-		x->unkept = xasprintf("%s: it is no regular file", x->file);
+		x->not_kept = xasprintf("%s: it is no regular file", x->file);
 		return in_memory(x, error);
 	}
 	got = open_anew(x, open_database(x, x->file, anew));
@@ -312,11 +312,11 @@ bool index_open(struct index *x, const char *dir, const char *file, bool anew, c
 		index_close(x);
 		return false;
 	}
-	/* What cannot be kept can still be answered. */
-	x->unkept = xasprintf("%s: %s", x->file,
-			      got == SQLITE_AUTH ? "it is another program's database"
-			      : got == SQLITE_OK ? "it may only be read"
-						 : sqlite3_errmsg(x->db));
+	/* Without a file, an index in memory still gives the answers. */
+	x->not_kept = xasprintf("%s: %s", x->file,
+				got == SQLITE_AUTH ? "it is another program's database"
+				: got == SQLITE_OK ? "it may only be read"
+						   : sqlite3_errmsg(x->db));
 	return in_memory(x, error);
 }
 
@@ -324,11 +324,11 @@ bool index_retreat(struct index *x, char **error)
 {
 	bool ok;
 
-	/* Perhaps the failure is that of a transaction, which goes with the database. */
+	/* Closing the database also ends a failed transaction. */
 	if (is_damage(x->error) && x->file && !x->named) {
 		ok = open_anew(x, x->error) == SQLITE_OK;
 	} else {
-		replace_text(&x->unkept, "%s: %s", x->file ? x->file : "in memory", x->failure);
+		replace_text(&x->not_kept, "%s: %s", x->file ? x->file : "in memory", x->failure);
 		ok = x->file && in_memory(x, error);
 	}
 	if (!ok)
@@ -342,7 +342,7 @@ void index_close(struct index *x)
 	sqlite3_close(x->db);
 	free(x->dir);
 	free(x->file);
-	free(x->unkept);
+	free(x->not_kept);
 	free(x->failure);
 	*x = (struct index){0};
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Histories for people and programs. Everything that the JSON has is as it is in history.h. */
+/* Prints histories as tables, text and JSON. The JSON has the members of history.h. */
 #ifndef PVMMU_BENCH_HISTORY_PRINT_H
 #define PVMMU_BENCH_HISTORY_PRINT_H
 
@@ -8,18 +8,28 @@
 #include "history.h"
 #include "index.h"
 #include "lib/table.h"
+#include "scan.h"
 
 /* A row for each series. */
 void history_print_series(const struct history *h, enum table_format format);
 
-/* Its points, a table for each (CSV: one), the newest `last` of them if that is not 0. */
+/* A table of points for each series (CSV: one table). last: only the newest points; 0: all. */
 void history_print_points(const struct history *h, size_t last, enum table_format format);
 
-/* Where they changed: the first set with a change and the last without, what differs between them,
- * and the commands that repeat both. Text or Markdown, or a table. */
+/*
+ * Changes: the first set with a change and the last one without, their differences, and the
+ * commands that repeat both. As text, Markdown or a table.
+ */
 void history_print_changes(const struct history *h, struct index *x, enum table_format format);
 
-/* All of it. */
+/* Everything as JSON. */
 void history_print_json(const struct history *h, struct index *x);
+
+/*
+ * Prints result sets created within the dates (NULL: any). all: also other files, which have no
+ * date, with the reason, and the other files of r. format: text, md, csv or json.
+ */
+void history_print_files(struct index *x, const struct refresh *r, bool all, const char *since,
+			 const char *until, const char *format);
 
 #endif

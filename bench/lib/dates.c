@@ -5,6 +5,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "text.h"
+
 #define DAY_LENGTH  10
 #define TIME_LENGTH 20
 
@@ -48,4 +50,15 @@ bool time_seconds(const char *text, long long *seconds)
 	if (exists)
 		*seconds = t;
 	return exists;
+}
+
+char *time_now(const char *format)
+{
+	time_t now = time(NULL);
+	char text[64];
+	struct tm tm;
+
+	gmtime_r(&now, &tm);
+	strftime(text, sizeof(text), format, &tm);
+	return xstrdup(text);
 }

@@ -17,4 +17,8 @@ bool is_time(const char *text, size_t n);
 /* Seconds since 1970 of a time; false if it is none. */
 bool time_seconds(const char *text, long long *seconds);
 
+/* The time now in a format of strftime(); the caller's. */
+#define TIME_FORMAT "%Y-%m-%dT%H:%M:%SZ"
+char *time_now(const char *format);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "json.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,4 +139,39 @@ const char *text_at(const json_t *o, ...)
 	text = json_string_value(walk(o, names));
 	va_end(names);
 	return text ? text : "";
+}
+
+void set_number_in(json_t *o, const char *name, double v)
+{
+	if (!isnan(v))
+		json_object_set_new(o, name, json_real(v));
+}
+
+double *json_numbers(const json_t *list, size_t *n)
+{
+	double *v;
+
+	*n = json_array_size(list);
+	v = xcalloc(*n + 1, sizeof(*v));
+	for (size_t i = 0; i < *n; i++)
+		v[i] = json_number_value(json_array_get(list, i));
+	return v;
+}
+
+json_t *json_of_texts(const struct strv *texts)
+{
+	json_t *all = json_array();
+
+	for (size_t i = 0; i < texts->n; i++)
+		json_array_append_new(all, json_string(texts->v[i]));
+	return all;
+}
+
+void strv_add_json(struct strv *to, const json_t *texts)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach ((json_t *)texts, i, one)
+		strv_add(to, "%s", json_string_value(one));
 }

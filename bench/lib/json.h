@@ -43,4 +43,14 @@ json_t *member_at(const json_t *o, ...) __attribute__((sentinel));
 /* The same for a string; "" if there is none. */
 const char *text_at(const json_t *o, ...) __attribute__((sentinel));
 
+/* Adds a member with a number; none if it is NaN. */
+void set_number_in(json_t *o, const char *name, double v);
+
+/* The numbers of an array, *n of them; the caller's. */
+double *json_numbers(const json_t *list, size_t *n);
+
+/* Strings as an array, and back. The array is the caller's. */
+json_t *json_of_texts(const struct strv *texts);
+void strv_add_json(struct strv *to, const json_t *texts);
+
 #endif

@@ -4,6 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
+void table_add(struct table *t, const char *text)
+{
+	strv_add(&t->cells, "%s", text);
+}
+
+void table_add_all(struct table *t, ...)
+{
+	const char *text;
+	va_list texts;
+
+	va_start(texts, t);
+	while ((text = va_arg(texts, const char *)))
+		table_add(t, text);
+	va_end(texts);
+}
+
+void table_take(struct table *t, char *text)
+{
+	table_add(t, text);
+	free(text);
+}
+
+void table_head(struct table *t, const char *const *names)
+{
+	for (size_t i = 0; i < t->columns; i++)
+		table_add(t, names[i]);
+}
+
 static size_t width_of(const struct table *t, size_t column)
 {
 	size_t width = 3;

@@ -21,6 +21,15 @@ struct table {
 	const char *align; /* for each column 'l' or 'r' */
 };
 
+/*
+ * Add cells: a copy of a text, copies of texts that NULL ends, a text that the table takes over,
+ * and the first row.
+ */
+void table_add(struct table *t, const char *text);
+void table_add_all(struct table *t, ...) __attribute__((sentinel));
+void table_take(struct table *t, char *text);
+void table_head(struct table *t, const char *const *names);
+
 /* Prints one field, with quotes if it has a comma, a quote or a line end. */
 void table_put_csv(const char *text, FILE *to);
 

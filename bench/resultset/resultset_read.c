@@ -428,3 +428,13 @@ json_int_t iterations_per_sample(const json_t *series)
 
 	return told ? json_integer_value(told) : 1;
 }
+
+double *sample_values(const json_t *series, size_t *n)
+{
+	double reps = (double)iterations_per_sample(series);
+	double *v = json_numbers(json_object_get(series, "samples"), n);
+
+	for (size_t i = 0; i < *n; i++)
+		v[i] /= reps;
+	return v;
+}

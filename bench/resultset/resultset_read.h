@@ -29,6 +29,9 @@ const char *shown_tier(const char *tier, bool all_exact);
 /* Iterations of the workload in each sample of a series of a run. */
 json_int_t iterations_per_sample(const json_t *series);
 
+/* The samples of a series, each divided by its iterations, *n of them; the caller's. */
+double *sample_values(const json_t *series, size_t *n);
+
 /*
  * Reads and checks a file: syntax, version (migrate.h), schema, then sense. NULL with errors: file,
  * and line or JSON pointer, what was expected and what is there. A file of more bytes than a limit

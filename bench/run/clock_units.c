@@ -13,7 +13,7 @@ static bool by_tsc(const struct console *s)
 	return strcmp(text_at(s->workload, "clock", NULL), "tsc") == 0;
 }
 
-/* Nanoseconds of a tick, where ticks are to become them; else 0. */
+/* Nanoseconds of a tick; 0 if ticks stay ticks. */
 static double tick_ns(const struct run_spec *spec, const struct console *s)
 {
 	json_int_t giga = json_integer_value(json_object_get(s->boot, "giga_ticks_ns"));
@@ -21,7 +21,7 @@ static double tick_ns(const struct run_spec *spec, const struct console *s)
 	return by_tsc(s) && strcmp(spec->tier, "exact") != 0 && giga > 0 ? (double)giga / 1e9 : 0;
 }
 
-/* To a hundredth: a clock that ticks some times in a nanosecond knows no more. */
+/* Rounded to 0.01 ns, because the clock has no finer resolution. */
 static json_t *to_ns(const json_t *ticks, double ns)
 {
 	return json_real(round(json_number_value(ticks) * ns * 100) / 100);
@@ -41,8 +41,8 @@ static json_t *samples_of(const json_t *values, double ns)
 }
 
 /*
- * The harness times each iteration as series "time" in ticks of its clock; instructions are
- * called so.
+ * The harness times each iteration in ticks, as series "time". Ticks that are instructions are
+ * called instructions.
  */
 json_t *series_of(const struct run_spec *spec, const struct console *s, bool repeats)
 {
@@ -54,7 +54,7 @@ json_t *series_of(const struct run_spec *spec, const struct console *s, bool rep
 	json_object_foreach (s->series, name, series) {
 		const char *unit = text_at(series, "unit", NULL);
 		bool ticks = strcmp(unit, "tick") == 0;
-		char *metric = xstrdup(name);
+		AUTO_FREE char *metric = xstrdup(name);
 
 		if (ticks && exact && strcmp(name, "time") == 0)
 			replace_text(&metric, METRIC_INSTRUCTIONS);
@@ -69,7 +69,6 @@ json_t *series_of(const struct run_spec *spec, const struct console *s, bool rep
 				  exact && repeats, "iterations_per_sample",
 				  json_object_get(series, "reps"), "samples",
 				  samples_of(json_object_get(series, "values"), ticks ? ns : 0)));
-		free(metric);
 	}
 	return all;
 }

@@ -16,7 +16,7 @@
 void drift_control_measure(const struct engine *e, json_t *all, const char *next)
 {
 	const struct run_spec *spec = &e->plan->control;
-	char *log, *reason = NULL;
+	AUTO_FREE char *log = NULL, *reason = NULL;
 	enum outcome outcome;
 	json_t *one, *series;
 	struct boot b;
@@ -37,14 +37,12 @@ void drift_control_measure(const struct engine *e, json_t *all, const char *next
 		unlink(log);
 	} else {
 		json_object_set_new(one, "reason", json_string(reason));
-		complain("the control: %s", reason);
+		complain("the drift control: %s", reason);
 	}
 	json_array_append_new(all, one);
 	if (e->journal && !cancelled())
 		journal_add_control(e->journal, one);
 	boot_free(&b);
-	free(reason);
-	free(log);
 }
 
 static json_t *run_by_id(json_t *runs, const char *id)
@@ -58,58 +56,40 @@ static json_t *run_by_id(json_t *runs, const char *id)
 	return NULL;
 }
 
-static double median_of(const json_t *samples)
-{
-	size_t n = json_array_size(samples);
-	double *v = xcalloc(n + 1, sizeof(*v)), median;
-
-	for (size_t i = 0; i < n; i++)
-		v[i] = json_number_value(json_array_get(samples, i));
-	median = summarize(v, n).median;
-	free(v);
-	return median;
-}
-
 static void warn(json_t *run, const char *side, double share)
 {
-	char *text;
+	AUTO_FREE char *text = NULL;
 
 	if (!run)
 		return;
-	text = xasprintf("the control %s this run took %+.1f %% of what it takes as a rule: the "
-			 "machine was not the same",
+	text = xasprintf("the control %s this run differs from its usual time by %+.1f %%: the "
+			 "load of the machine changed",
 			 side, 100 * share);
 	json_array_append_new(json_object_get(run, "warnings"), json_string(text));
-	free(text);
 }
 
 void drift_control_judge(const json_t *all, json_t *runs)
 {
-	json_t *values = json_array(), *good = json_array(), *one, *samples;
-	bool *departs = xcalloc(json_array_size(all) + 1, sizeof(*departs));
+	json_auto_t *values = json_array(), *good = json_array();
+	AUTO_FREE bool *departs = xcalloc(json_array_size(all) + 1, sizeof(*departs));
+	AUTO_FREE double *share = xcalloc(json_array_size(all) + 1, sizeof(*share));
 	const char *previous = "";
-	double reference;
+	json_t *one;
 	size_t i;
 
-	json_array_foreach ((json_t *)all, i, one) {
-		samples = member_at(one, "series", "samples", NULL);
-		if (!samples)
-			continue;
-		json_array_append(values, samples);
-		json_array_append(good, one);
-	}
-	run_order_drift(values, departs, &reference);
+	json_array_foreach ((json_t *)all, i, one)
+		if (member_at(one, "series", "samples", NULL)) {
+			json_array_append(values, member_at(one, "series", "samples", NULL));
+			json_array_append(good, one);
+		}
+	run_order_drift(values, departs, share);
 	json_array_foreach (good, i, one) {
 		const char *next = text_at(one, "before", NULL);
-		double share = median_of(json_array_get(values, i)) / reference - 1;
 
 		if (departs[i]) {
-			warn(run_by_id(runs, previous), "after", share);
-			warn(run_by_id(runs, next), "before", share);
+			warn(run_by_id(runs, previous), "after", share[i]);
+			warn(run_by_id(runs, next), "before", share[i]);
 		}
 		previous = next;
 	}
-	free(departs);
-	json_decref(values);
-	json_decref(good);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The control's runs between the others, in real time; run_order.h has the rule. */
+/* Runs of the drift control between the other runs, in real time. run_order.h has the rule. */
 #ifndef PVMMU_BENCH_RUN_DRIFT_CONTROL_H
 #define PVMMU_BENCH_RUN_DRIFT_CONTROL_H
 
@@ -7,13 +7,15 @@
 
 #include "scheduler.h"
 
-/* Measures the plan's control, if it has one, and keeps it in all; next: what comes after it, or
- * NULL. */
+/*
+ * Measures the plan's drift control, if it has one, and appends it to all. next: the id of the run
+ * that follows, or NULL.
+ */
 void drift_control_measure(const struct engine *e, json_t *all, const char *next);
 
 /*
- * Looks for a drift, and warns those of the runs (entries of a result set) that stand beside a
- * control that departs.
+ * Looks for a drift. Each run (entry of a result set) beside a control that departs gets a
+ * warning.
  */
 void drift_control_judge(const json_t *all, json_t *runs);
 

@@ -10,19 +10,19 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/dates.h"
 #include "lib/destination.h"
 #include "lib/file_write.h"
 #include "lib/json.h"
 #include "lib/text.h"
 #include "resultset/resultset_read.h"
-#include "resultset/schema.h"
 #include "run_record.h"
 
 #define JOURNAL_VERSION 1
 
-/* A process that has the lock has written its first line a moment later. */
-#define LOOKS	      20
-#define LOOK_EVERY_MS 10
+/* A process that has the lock writes its first line soon after. */
+#define LOCK_TRIES  20
+#define LOCK_TRY_MS 10
 
 /* ---- opening ---- */
 
@@ -33,13 +33,12 @@ static json_t *latest_head(const char *bytes)
 
 	while (*bytes) {
 		size_t n = strcspn(bytes, "\n");
-		json_t *line = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
+		json_auto_t *line = json_loadb(bytes, n, JSON_REJECT_DUPLICATES, NULL);
 
 		if (json_object_get(line, "journal")) {
 			json_decref(head);
 			head = json_incref(line);
 		}
-		json_decref(line);
 		bytes += n + (bytes[n] == '\n');
 	}
 	return head;
@@ -47,15 +46,13 @@ static json_t *latest_head(const char *bytes)
 
 static bool refuse(const struct journal *j, const char *out, char **error)
 {
-	for (int look = 0; look < LOOKS; look++) {
-		const struct timespec pause = {.tv_nsec = LOOK_EVERY_MS * 1000000};
+	for (int look = 0; look < LOCK_TRIES; look++) {
+		const struct timespec pause = {.tv_nsec = LOCK_TRY_MS * 1000000};
 		size_t n;
-		char *bytes = read_whole_file(j->path, &n, NULL);
-		json_t *head = bytes ? latest_head(bytes) : NULL;
+		AUTO_FREE char *bytes = read_whole_file(j->path, &n, NULL);
+		json_auto_t *head = bytes ? latest_head(bytes) : NULL;
 		json_int_t process = json_integer_value(json_object_get(head, "process"));
 
-		json_decref(head);
-		free(bytes);
 		if (process)
 			return fail(error,
 				    "%s is being written by process %lld: wait for it, or choose "
@@ -68,7 +65,7 @@ static bool refuse(const struct journal *j, const char *out, char **error)
 		    out);
 }
 
-/* The one who had the lock may have removed the file that we have opened. */
+/* The process that had the lock may have removed the file that we have opened. */
 static bool is_still_there(const struct journal *j)
 {
 	struct stat mine, there;
@@ -83,7 +80,7 @@ static bool lock(struct journal *j, const char *out, char **error)
 		j->fd = open(j->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0666);
 		if (j->fd < 0)
 			return fail(error, "cannot write %s: %s", j->path, strerror(errno));
-		/* A file system without locks is no reason not to measure. */
+		/* Some file systems have no locks. Measure nevertheless. */
 		if (flock(j->fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 			return refuse(j, out, error);
 		if (is_still_there(j))
@@ -94,7 +91,7 @@ static bool lock(struct journal *j, const char *out, char **error)
 
 static void read_line(struct journal *j, const char *line, size_t n)
 {
-	json_t *o = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
+	json_auto_t *o = json_loadb(line, n, JSON_REJECT_DUPLICATES, NULL);
 
 	if (json_is_object(json_object_get(o, "run")) ||
 	    json_is_object(json_object_get(o, "control"))) {
@@ -105,15 +102,14 @@ static void read_line(struct journal *j, const char *line, size_t n)
 				     RESULTSET_VERSION;
 
 		if (!known)
-			fail(&j->stranger, "another version of pvmmu left it");
+			fail(&j->foreign, "another version of pvmmu left it");
 		replace_text(&j->kind, "%s", text_at(o, "kind", NULL));
 		replace_text(&j->left_by, "process %lld, begun %s",
 			     (long long)json_integer_value(json_object_get(o, "process")),
 			     text_at(o, "created", NULL));
 	} else if (n) {
-		complain("%s: a line that is none of a journal's is left out", j->path);
+		complain("%s: a line that is no entry is ignored", j->path);
 	}
-	json_decref(o);
 }
 
 bool journal_open(struct journal *j, const char *out, char **error)
@@ -136,7 +132,7 @@ bool journal_open(struct journal *j, const char *out, char **error)
 		read_line(j, at, (size_t)(end - at));
 	j->good = (size_t)(at - j->bytes);
 	if (j->n && !j->kind)
-		fail(&j->stranger, "it is no journal");
+		fail(&j->foreign, "it is no journal");
 	return true;
 }
 
@@ -152,10 +148,12 @@ size_t journal_runs_left(const struct journal *j)
 
 /* ---- writing ---- */
 
-/* Half a line would make the next one unreadable as well: all of it, or nothing. */
+/*
+ * Writes a complete line or removes it again: half a line would also make the next one unreadable.
+ */
 static bool append(const struct journal *j, const json_t *line, char **error)
 {
-	char *text = json_text(line, JSON_COMPACT);
+	AUTO_FREE char *text = json_text(line, JSON_COMPACT);
 	off_t before = lseek(j->fd, 0, SEEK_END);
 	bool ok;
 
@@ -166,11 +164,10 @@ static bool append(const struct journal *j, const json_t *line, char **error)
 		if (ftruncate(j->fd, before) < 0)
 			fail(error, "cannot cut %s", j->path);
 	}
-	free(text);
 	return ok;
 }
 
-/* A copy of what was there, under a name that nothing has. */
+/* Copies the old content to an unused name. */
 static bool keep_copy(const struct journal *j, char **kept, char **error)
 {
 	int fd = -1;
@@ -193,12 +190,8 @@ static bool keep_copy(const struct journal *j, char **kept, char **error)
 
 static json_t *head_of(const char *kind, const char *command)
 {
-	time_t now = time(NULL);
-	char created[32];
-	struct tm tm;
+	AUTO_FREE char *created = time_now(TIME_FORMAT);
 
-	gmtime_r(&now, &tm);
-	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return json_pack("{s:i, s:i, s:s, s:I, s:s, s:s}", "journal", JOURNAL_VERSION,
 			 "schema_version", RESULTSET_VERSION, "kind", kind, "process",
 			 (json_int_t)getpid(), "created", created, "command", command);
@@ -207,23 +200,21 @@ static json_t *head_of(const char *kind, const char *command)
 bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *command,
 		   char **kept, char **error)
 {
-	json_t *head;
+	json_auto_t *head = NULL;
 	bool ok;
 
 	*kept = NULL;
-	/* What is not ours is kept as well, whatever it is. */
-	if (fresh && (journal_runs_left(j) || j->stranger) && !keep_copy(j, kept, error))
+	/* A file that is no journal of ours is kept as well. */
+	if (fresh && (journal_runs_left(j) || j->foreign) && !keep_copy(j, kept, error))
 		return false;
 	if (fresh)
 		json_array_clear(j->lines);
 	else if (j->good < j->n)
-		complain("%s: its last line is torn: what it was to tell is measured again",
-			 j->path);
+		complain("%s: its last line is torn: its run is measured again", j->path);
 	if (ftruncate(j->fd, fresh ? 0 : (off_t)j->good) < 0)
 		return fail(error, "cannot write %s: %s", j->path, strerror(errno));
 	head = head_of(kind, command);
 	ok = append(j, head, error);
-	json_decref(head);
 	if (ok)
 		sync_directory(j->path);
 	return ok;
@@ -231,14 +222,14 @@ bool journal_begin(struct journal *j, bool fresh, const char *kind, const char *
 
 static void add(struct journal *j, json_t *line)
 {
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	pthread_mutex_lock(&j->lock);
 	if (append(j, line, &error))
 		j->added++;
 	else
 		json_array_append(j->lost, line);
-	/* The first reason is the one that counts; others may be reading it. */
+	/* Keep the first reason. Other threads may be reading it. */
 	if (error && !j->broken) {
 		complain("%s: no further run is started", error);
 		j->broken = error;
@@ -246,7 +237,6 @@ static void add(struct journal *j, json_t *line)
 	}
 	pthread_mutex_unlock(&j->lock);
 	json_decref(line);
-	free(error);
 }
 
 void journal_add_run(struct journal *j, const json_t *run, const char *pass)
@@ -277,9 +267,9 @@ void journal_close(struct journal *j, bool done)
 {
 	if (!j->path)
 		return;
-	/* Still locked: nobody else can have it. */
+	/* The lock is still held, so no other process uses the file. */
 	if (j->fd >= 0 &&
-	    (done || (!j->added && !json_array_size(j->lines) && !j->stranger && j->good == j->n)))
+	    (done || (!j->added && !json_array_size(j->lines) && !j->foreign && j->good == j->n)))
 		unlink(j->path);
 	if (j->fd >= 0)
 		close(j->fd);
@@ -291,26 +281,12 @@ void journal_close(struct journal *j, bool done)
 	free(j->bytes);
 	free(j->kind);
 	free(j->left_by);
-	free(j->stranger);
+	free(j->foreign);
 	free(j->broken);
 	j->path = NULL;
 }
 
 /* ---- what is there ---- */
-
-/* By itself: ids may come several times. */
-static bool fits(const struct journal *j, const struct schema *schema, json_t *run)
-{
-	json_t *set = result_set("-", json_object(), json_pack("[O]", run));
-	struct strv errors = {0};
-	bool ok = schema_check(schema, set, &errors) && resultset_makes_sense(set, &errors);
-
-	if (!ok)
-		complain("%s: a run that is none is left out: %s", j->path, errors.v[0]);
-	strv_free(&errors);
-	json_decref(set);
-	return ok;
-}
 
 json_t *journal_runs(const struct journal *j, const struct schema *schema, const char *pass)
 {
@@ -319,10 +295,15 @@ json_t *journal_runs(const struct journal *j, const struct schema *schema, const
 
 	json_array_foreach (j->lines, i, line) {
 		json_t *run = json_object_get(line, "run");
+		AUTO_FREE char *error = NULL;
 
-		if (run && strcmp(text_at(line, "pass", NULL), pass ? pass : "") == 0 &&
-		    fits(j, schema, run))
+		if (!run || strcmp(text_at(line, "pass", NULL), pass ? pass : "") != 0)
+			continue;
+		/* Each run is checked alone, because ids may occur several times. */
+		if (entry_is_valid(schema, run, &error))
 			json_array_append(all, run);
+		else
+			complain("%s: an invalid run is ignored: %s", j->path, error);
 	}
 	return all;
 }

@@ -11,12 +11,13 @@
 #include "machine/rig.h"
 #include "rigs/host_info.h"
 
-/* By how much two measurements of how fast a clock runs may differ. */
+/* Two measurements of a clock's speed may differ by this share. */
 #define TICK_TOLERANCE 0.005
 
-/* How a workload ends that has skipped itself: exit status 3 (workloads/harness/harness.h). */
+/* The exit status of a workload that skips itself is 3 (workloads/harness/harness.h). */
 #define SKIP_STATUS (3 << 8)
 
+/* A string of a record; NULL if it has none, or an empty one. */
 static const char *text_of(const json_t *record, const char *name)
 {
 	const char *s = json_string_value(json_object_get(record, name));
@@ -24,18 +25,25 @@ static const char *text_of(const json_t *record, const char *name)
 	return s && *s ? s : NULL;
 }
 
+/* Has the "done" record this status? */
+static bool says(const struct console *s, const char *status)
+{
+	const char *done = text_of(s->done, "status");
+
+	return done && strcmp(done, status) == 0;
+}
+
 __attribute__((format(printf, 3, 4))) static enum outcome verdict(enum outcome o, char **reason,
 								  const char *fmt, ...)
 {
 	va_list ap;
-	char *text;
+	AUTO_FREE char *text = NULL;
 
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
 	va_end(ap);
-	/* One line, printable: parts of it come from the guest. */
+	/* The reason becomes one printable line, because parts of it come from the guest. */
 	*reason = printable(text, strlen(text));
-	free(text);
 	return o;
 }
 
@@ -49,7 +57,7 @@ static char *fatal_reason(const struct console *s)
 			 text_of(s->panic, "where") ? text_of(s->panic, "where") : "");
 }
 
-/* The first thing that the guest found wrong with itself, or NULL. */
+/* The first problem that the guest's audit found, or NULL. The caller's. */
 static char *audit_problem(const struct console *s)
 {
 	json_t *audit;
@@ -73,41 +81,36 @@ static char *audit_problem(const struct console *s)
 static enum outcome judge_dead(const struct boot *b, char **reason)
 {
 	const struct console *s = &b->console;
-	char *text, *found;
-	enum outcome o;
+	AUTO_FREE char *text = NULL, *found = NULL;
 
 	if (console_is_fatal(s)) {
 		text = fatal_reason(s);
 		found = audit_problem(s);
-		o = verdict(OUTCOME_CRASH, reason, "%s%s%s", text,
-			    found ? "; the audit had found: " : "", found ? found : "");
-		free(found);
-	} else if (b->end == BOOT_INTERRUPTED) {
+		return verdict(OUTCOME_CRASH, reason, "%s%s%s", text,
+			       found ? "; the audit had found: " : "", found ? found : "");
+	}
+	if (b->end == BOOT_INTERRUPTED)
 		return verdict(OUTCOME_SKIP, reason, REASON_INTERRUPTED " while it ran");
-	} else if (b->end == BOOT_TIMED_OUT) {
+	if (b->end == BOOT_TIMED_OUT)
 		return verdict(OUTCOME_TIMEOUT, reason,
 			       "no end after %s; console: %zu lines, last: %s",
 			       b->late ? b->late : "its time", s->lines,
 			       s->tail[CONSOLE_TAIL - 1] ? s->tail[CONSOLE_TAIL - 1] : "none");
-	} else if (b->end == BOOT_ENDED && b->status) {
+	if (b->end == BOOT_ENDED && b->status) {
 		text = describe_status(b->status);
-		o = verdict(OUTCOME_ERROR, reason, "QEMU %s%s%s", text,
-			    b->output && *b->output ? ": " : "", b->output ? b->output : "");
-	} else if (s->torn) {
-		/* One of the torn lines may have been the exit record: we cannot know. */
-		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
-	} else {
-		return verdict(OUTCOME_CRASH, reason,
-			       "the machine went off without an \"exit\" record%s%s",
-			       s->problem ? "; " : "", s->problem ? s->problem : "");
+		return verdict(OUTCOME_ERROR, reason, "QEMU %s%s%s", text,
+			       b->output && *b->output ? ": " : "", b->output ? b->output : "");
 	}
-	free(text);
-	return o;
+	/* One of the torn lines may have been the exit record. */
+	if (s->torn)
+		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
+	return verdict(OUTCOME_CRASH, reason, "the machine went off without an \"exit\" record%s%s",
+		       s->problem ? "; " : "", s->problem ? s->problem : "");
 }
 
 /*
- * Where a machine's time-stamp counter is this processor's own, in real time, the guest must find
- * it as fast as we do; else its clock was set wrong when it booted, or is none of real time.
+ * A guest on this processor's own time-stamp counter must find it as fast as we do. Otherwise its
+ * clock was set wrongly at boot, or does not count real time.
  */
 static bool check_real_time(const struct console *s, const struct run_spec *spec, char **error)
 {
@@ -126,17 +129,17 @@ static bool check_real_time(const struct console *s, const struct run_spec *spec
 		    guest, host);
 }
 
-/* The samples are all there, on a clock that counts what it should. */
+/* Checks that all samples are there, and that the clock counts what it should. */
 static bool check_samples(const struct console *s, const struct run_spec *spec, char **error)
 {
-	json_int_t iterations, nop1000 = -1, readings = 1, least = 0, largest = 0;
+	json_int_t iterations, nop1000 = -1, readings = 1, min = 0, max = 0;
 	const char *clock, *name;
 	json_t *series;
 
 	if (json_unpack(s->workload, "{s:s, s:I, s?I, s?{s:I, s:I, s:I}}", "clock", &clock,
 			"iterations", &iterations, "nop1000", &nop1000, "timer_overhead",
-			"readings", &readings, "least", &least, "largest", &largest) ||
-	    readings < 1 || least < 0 || largest < least)
+			"readings", &readings, "least", &min, "largest", &max) ||
+	    readings < 1 || min < 0 || max < min)
 		return fail(error, "a \"workload\" record of the wrong shape");
 	if (strcmp(clock, "tsc") != 0 && strcmp(clock, "monotonic") != 0)
 		return fail(error, "unknown clock \"%s\"", clock);
@@ -168,7 +171,7 @@ static bool check_samples(const struct console *s, const struct run_spec *spec, 
 	return true;
 }
 
-/* A number that the guest reports is the one it was given. */
+/* Is a number that the guest reports the one it was given? */
 static bool told_number(const json_t *record, const char *name, json_int_t given)
 {
 	json_t *told = json_object_get(record, name);
@@ -176,7 +179,7 @@ static bool told_number(const json_t *record, const char *name, json_int_t given
 	return !told || json_integer_value(told) == given;
 }
 
-/* The guest is the one we meant to boot. */
+/* Checks that the guest is the one that was to boot. */
 static bool check_guest(const struct console *s, const struct run_spec *spec, char **error)
 {
 	const char *env = text_of(s->boot, "env"), *variant = text_of(s->boot, "variant");
@@ -202,7 +205,7 @@ static bool check_guest(const struct console *s, const struct run_spec *spec, ch
 	return true;
 }
 
-/* The workload is the one we meant to run. */
+/* Checks that the workload is the one that was to run. */
 static bool check_workload(const struct console *s, const struct run_spec *spec, char **error)
 {
 	json_t *told = json_object_get(s->workload, "params"), *value, *given;
@@ -230,8 +233,8 @@ static const json_t *audit_at(const struct console *s, const char *when)
 }
 
 /*
- * A guest that says it examines itself has done so: without processes, and before
- * that with them alive, if the harness of a workload was there to ask for it.
+ * A guest with an audit must report one without processes. With the harness of a workload it must
+ * also report one with processes alive.
  */
 static bool check_audited(const struct console *s, bool harness, char **error)
 {
@@ -261,63 +264,84 @@ static bool check_records(const struct console *s, const struct run_spec *spec, 
 
 static char *lost_quantities(const json_t *conserved)
 {
+	AUTO_STRV struct strv lost = {0};
 	const json_t *pair;
 	const char *name;
-	char *all = NULL;
 
 	json_object_foreach ((json_t *)conserved, name, pair) {
 		json_t *before = json_array_get(pair, 0), *after = json_array_get(pair, 1);
-		char *one;
 
-		if (!json_is_array(pair) || json_equal(before, after))
-			continue;
-		one = xasprintf("%s%s%s was %lld, is %lld", all ? all : "", all ? "; " : "", name,
-				(long long)json_integer_value(before),
-				(long long)json_integer_value(after));
-		free(all);
-		all = one;
+		if (json_is_array(pair) && !json_equal(before, after))
+			strv_add(&lost, "%s was %lld, is %lld", name,
+				 (long long)json_integer_value(before),
+				 (long long)json_integer_value(after));
 	}
-	if (!all && !json_is_true(json_object_get(conserved, "ok")))
-		all = xstrdup("the guest says so");
-	return all;
+	if (!lost.n && !json_is_true(json_object_get(conserved, "ok")))
+		strv_add(&lost, "the guest says so");
+	return lost.n ? strv_join(&lost, "; ") : NULL;
 }
 
 /*
- * A program need not print records; if it does they must be whole. Its exit status
- * is looked at last: whether what it says of the guest is right counts for more.
+ * A program need not print records; if it does they must be complete. Its exit status comes last,
+ * because what it shows of the guest counts for more.
  */
 static enum outcome judge_program(const struct console *s, const struct run_spec *spec,
 				  char **reason)
 {
-	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
+	const char *done_reason = text_of(s->done, "reason");
 	int status = (int)json_integer_value(json_object_get(s->exit, "status"));
-	bool skipped = done && strcmp(done, "skip") == 0 && status == SKIP_STATUS;
-	enum outcome o = OUTCOME_SUCCESS;
-	char *error = NULL;
+	bool skipped = says(s, "skip") && status == SKIP_STATUS;
+	AUTO_FREE char *error = NULL;
 
 	if (!s->conserved)
 		return verdict(OUTCOME_ERROR, reason, "the \"conserved\" record is missing");
-	if ((error = lost_quantities(s->conserved))) {
-		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the program: %s", error);
-	} else if ((error = audit_problem(s))) {
-		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", error);
-	} else if (!check_audited(s, false, &error) || !check_guest(s, spec, &error)) {
-		o = verdict(OUTCOME_ERROR, reason, "%s", error);
-	} else if (skipped || (status && done_reason)) {
-		o = verdict(skipped ? OUTCOME_SKIP : OUTCOME_FAILURE, reason, "%s",
-			    done_reason ? done_reason : "skipped by the program");
-	} else if (status) {
+	if ((error = lost_quantities(s->conserved)))
+		return verdict(OUTCOME_FAILURE, reason, "not conserved over the program: %s",
+			       error);
+	if ((error = audit_problem(s)))
+		return verdict(OUTCOME_FAILURE, reason, "the audit found: %s", error);
+	if (!check_audited(s, false, &error) || !check_guest(s, spec, &error))
+		return verdict(OUTCOME_ERROR, reason, "%s", error);
+	if (skipped || (status && done_reason))
+		return verdict(skipped ? OUTCOME_SKIP : OUTCOME_FAILURE, reason, "%s",
+			       done_reason ? done_reason : "skipped by the program");
+	if (status) {
 		error = describe_status(status);
-		o = verdict(OUTCOME_FAILURE, reason, "the program %s", error);
-	} else if (s->workload && (!done || !check_samples(s, spec, &error))) {
-		o = verdict(OUTCOME_ERROR, reason, "%s",
-			    error ? error : "the \"done\" record is missing");
+		return verdict(OUTCOME_FAILURE, reason, "the program %s", error);
 	}
-	free(error);
-	return o;
+	if (s->workload && (!text_of(s->done, "status") || !check_samples(s, spec, &error)))
+		return verdict(OUTCOME_ERROR, reason, "%s",
+			       error ? error : "the \"done\" record is missing");
+	return OUTCOME_SUCCESS;
 }
 
-/* Nothing ran, so nothing was measured: that is no failure of the workload's. */
+/* The workload says that it failed, or its exit status does. A skip is no failure. */
+static bool has_failed(const struct console *s, int status, char **reason)
+{
+	const char *done_reason = text_of(s->done, "reason");
+	AUTO_FREE char *text = NULL;
+
+	if (says(s, "fail")) {
+		verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
+			done_reason ? done_reason : "no reason given");
+		return true;
+	}
+	if (!status || (says(s, "skip") && status == SKIP_STATUS))
+		return false;
+	text = describe_status(status);
+	verdict(OUTCOME_FAILURE, reason, "the workload %s", text);
+	return true;
+}
+
+static enum outcome skipped(const struct console *s, char **reason)
+{
+	const char *done_reason = text_of(s->done, "reason");
+
+	return verdict(OUTCOME_SKIP, reason, "%s",
+		       done_reason ? done_reason : "skipped by the workload");
+}
+
+/* The program did not run, so this is no failure of the workload. */
 static enum outcome judge_unstarted(const struct console *s, const struct run_spec *spec,
 				    char **reason)
 {
@@ -336,12 +360,10 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 	const struct console *s = &b->console;
 	json_int_t abi = json_integer_value(json_object_get(s->boot, "abi"));
 	json_t *status = json_object_get(s->exit, "status");
-	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
-	bool skipped = done && strcmp(done, "skip") == 0;
-	enum outcome o = OUTCOME_SUCCESS;
-	char *error = NULL;
+	const char *done = text_of(s->done, "status");
+	AUTO_FREE char *error = NULL;
 
-	/* First: what else is wrong may follow from it. */
+	/* This comes first, because another ABI may cause any of the other problems. */
 	if (s->boot && abi != RECORD_ABI)
 		return verdict(OUTCOME_ERROR, reason,
 			       "the guest speaks record abi %lld, this program %d: rebuild both "
@@ -353,9 +375,7 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 		return verdict(OUTCOME_ERROR, reason, "the \"boot\" record is missing");
 	if (b->end == BOOT_ENDED && b->status) {
 		error = describe_status(b->status);
-		o = verdict(OUTCOME_ERROR, reason, "QEMU %s after the last record", error);
-		free(error);
-		return o;
+		return verdict(OUTCOME_ERROR, reason, "QEMU %s after the last record", error);
 	}
 	if (!json_is_integer(status))
 		return verdict(OUTCOME_ERROR, reason, "an \"exit\" record without a status");
@@ -363,81 +383,62 @@ static enum outcome judge_finished(const struct boot *b, const struct run_spec *
 		return judge_unstarted(s, spec, reason);
 	if (spec->program)
 		return judge_program(s, spec, reason);
-	if (done && strcmp(done, "fail") == 0)
-		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
-			       done_reason ? done_reason : "no reason given");
-	if (json_integer_value(status) && !(skipped && json_integer_value(status) == SKIP_STATUS)) {
-		error = describe_status((int)json_integer_value(status));
-		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", error);
-	} else if (!done) {
+	if (has_failed(s, (int)json_integer_value(status), reason))
+		return OUTCOME_FAILURE;
+	if (!done)
 		return verdict(OUTCOME_ERROR, reason, "the \"done\" record is missing");
-	} else if (s->conserved && (error = lost_quantities(s->conserved))) {
-		o = verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s", error);
-	} else if ((error = audit_problem(s))) {
-		o = verdict(OUTCOME_FAILURE, reason, "the audit found: %s", error);
-	} else if (skipped) {
-		return verdict(OUTCOME_SKIP, reason, "%s",
-			       done_reason ? done_reason : "skipped by the workload");
-	} else if (strcmp(done, "ok") != 0) {
+	if (s->conserved && (error = lost_quantities(s->conserved)))
+		return verdict(OUTCOME_FAILURE, reason, "not conserved over the workload: %s",
+			       error);
+	if ((error = audit_problem(s)))
+		return verdict(OUTCOME_FAILURE, reason, "the audit found: %s", error);
+	if (says(s, "skip"))
+		return skipped(s, reason);
+	if (strcmp(done, "ok") != 0)
 		return verdict(OUTCOME_ERROR, reason, "unknown status \"%s\" of \"done\"", done);
-	} else if (!check_records(s, spec, &error)) {
-		o = verdict(OUTCOME_ERROR, reason, "%s", error);
-	}
-	free(error);
-	return o;
+	if (!check_records(s, spec, &error))
+		return verdict(OUTCOME_ERROR, reason, "%s", error);
+	return OUTCOME_SUCCESS;
 }
 
 int judge_exit_code(const struct boot *b, enum outcome o, bool *own)
 {
 	const struct console *s = &b->console;
 	int status = (int)json_integer_value(json_object_get(s->exit, "status"));
-	char *lost = s->conserved ? lost_quantities(s->conserved) : NULL;
-	char *found = audit_problem(s);
+	AUTO_FREE char *lost = s->conserved ? lost_quantities(s->conserved) : NULL;
+	AUTO_FREE char *found = audit_problem(s);
 
 	*own = o == OUTCOME_SUCCESS || (o == OUTCOME_FAILURE && status && !lost && !found);
-	free(lost);
-	free(found);
 	if (!*own)
 		return outcome_exit(o);
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
-/* A workload as a process of this machine: no guest, so nothing that one would report. */
+/* A workload as a process of this machine has no guest and no records of a guest. */
 static enum outcome judge_process(const struct boot *b, const struct run_spec *spec, char **reason)
 {
 	const struct console *s = &b->console;
-	const char *done = text_of(s->done, "status"), *done_reason = text_of(s->done, "reason");
-	enum outcome o = OUTCOME_SUCCESS;
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
 	if (b->end != BOOT_ENDED)
 		return judge_dead(b, reason);
-	/* The limit is this machine's, and what it says goes to a file. */
+	/* The limit on file sizes is this machine's, and the workload's output goes to a file. */
 	if (WIFSIGNALED(b->status) && WTERMSIG(b->status) == SIGXFSZ) {
 		error = describe_status(b->status);
-		o = verdict(OUTCOME_ERROR, reason, "the workload %s", error);
-		free(error);
-		return o;
+		return verdict(OUTCOME_ERROR, reason, "the workload %s", error);
 	}
 	if (s->problem)
 		return verdict(OUTCOME_ERROR, reason, "%s", s->problem);
-	if (done && strcmp(done, "skip") == 0 && b->status == SKIP_STATUS)
-		return verdict(OUTCOME_SKIP, reason, "%s",
-			       done_reason ? done_reason : "skipped by the workload");
-	if (done && strcmp(done, "fail") == 0)
-		return verdict(OUTCOME_FAILURE, reason, "the workload failed: %s",
-			       done_reason ? done_reason : "no reason given");
-	if (b->status) {
-		error = describe_status(b->status);
-		o = verdict(OUTCOME_FAILURE, reason, "the workload %s", error);
-	} else if (!done || !s->workload) {
-		o = verdict(OUTCOME_ERROR, reason, "the \"%s\" record is missing",
-			    done ? "workload" : "done");
-	} else if (!check_samples(s, spec, &error) || !check_workload(s, spec, &error)) {
-		o = verdict(OUTCOME_ERROR, reason, "%s", error);
-	}
-	free(error);
-	return o;
+	if (says(s, "skip") && b->status == SKIP_STATUS)
+		return skipped(s, reason);
+	if (has_failed(s, b->status, reason))
+		return OUTCOME_FAILURE;
+	if (!text_of(s->done, "status") || !s->workload)
+		return verdict(OUTCOME_ERROR, reason, "the \"%s\" record is missing",
+			       text_of(s->done, "status") ? "workload" : "done");
+	if (!check_samples(s, spec, &error) || !check_workload(s, spec, &error))
+		return verdict(OUTCOME_ERROR, reason, "%s", error);
+	return OUTCOME_SUCCESS;
 }
 
 enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason)
@@ -445,7 +446,7 @@ enum outcome judge(const struct boot *b, const struct run_spec *spec, char **rea
 	*reason = NULL;
 	if (b->end == BOOT_NOT_STARTED)
 		return verdict(OUTCOME_ERROR, reason, "%s", b->error ? b->error : "not started");
-	/* What the console would have said is not known; what it did say is. */
+	/* The lost part of the console is not known; the part that arrived still counts. */
 	if (b->cut && b->end != BOOT_INTERRUPTED && !console_is_fatal(&b->console))
 		return verdict(OUTCOME_ERROR, reason, "%s", b->cut);
 	if (spec->rig->variant)

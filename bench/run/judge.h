@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * From what was seen to what it means. Pure: the same boot always gets the
- * same verdict.
- */
+/* Decides the outcome of a boot. The same boot always gets the same verdict. */
 #ifndef PVMMU_BENCH_RUN_JUDGE_H
 #define PVMMU_BENCH_RUN_JUDGE_H
 
@@ -19,9 +16,9 @@
 enum outcome judge(const struct boot *b, const struct run_spec *spec, char **reason);
 
 /*
- * What to end with after a program's run with that outcome: its own exit status, or
- * 128 and the number of the signal that killed it, and then *own; or, if the run went
- * wrong otherwise, the outcome's exit code.
+ * The exit code after a program's run with that outcome. *own: it is the program's own exit
+ * status, or 128 plus the signal that killed it. Otherwise the run went wrong, and it is the
+ * outcome's exit code.
  */
 int judge_exit_code(const struct boot *b, enum outcome o, bool *own);
 

@@ -11,7 +11,6 @@
 #include "resultset/units.h"
 #include "run_record.h"
 
-/* A run that is to be in the merged set. */
 struct taken {
 	json_t *run;
 	const json_t *origin;	       /* the set, or its entry of merged_from */
@@ -25,25 +24,23 @@ struct merging {
 	struct merged *m;
 };
 
-/* What a run says, apart from what may differ without meaning. A new reference. */
+/* A run without the members that may differ between equal runs. A new reference. */
 static json_t *statement(const json_t *run)
 {
 	json_t *copy = json_copy((json_t *)run);
 
 	json_object_del(copy, "observed");
 	json_object_del(copy, "origin");
-	/* What else was asked for at the time. */
+	/* The sweep that the run was part of. */
 	json_object_del(copy, "family");
 	return copy;
 }
 
 static bool say_the_same(const json_t *a, const json_t *b)
 {
-	json_t *x = statement(a), *y = statement(b);
+	json_auto_t *x = statement(a), *y = statement(b);
 	bool same = json_equal(x, y);
 
-	json_decref(x);
-	json_decref(y);
 	return same;
 }
 
@@ -72,7 +69,7 @@ static void take(struct merging *g, struct taken t, enum prefer prefer)
 	}
 }
 
-/* The file's name; directories are nobody else's business. */
+/* The file's name without its directory. */
 static const char *base_name(const char *path)
 {
 	const char *slash = strrchr(path, '/');
@@ -80,26 +77,25 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* What merged_from says of a run's origin; a new reference. */
+/* The entry of merged_from for a run's origin; a new reference. */
 static json_t *entry_of(const struct taken *t)
 {
-	char *name;
+	AUTO_FREE char *name = NULL;
 	json_t *entry;
 
 	if (t->origin != t->from->set)
 		return json_incref((json_t *)t->origin);
-	/* Any bytes may be a name, but not in JSON. */
+	/* A file name may hold bytes that JSON may not. */
 	name = utf8_escape(base_name(t->from->path));
 	entry = json_pack("{s:s, s:s, s:O, s:O, s:O, s:O}", "file", name, "sha256", t->from->sha256,
 			  "created", json_object_get(t->origin, "created"), "producer",
 			  json_object_get(t->origin, "producer"), "command",
 			  json_object_get(t->origin, "command"), "observed",
 			  json_object_get(t->origin, "observed"));
-	free(name);
 	return entry;
 }
 
-/* The place of an entry in a list, at the end if it is new. Takes over the entry. */
+/* The index of an entry in a list; a new entry is appended. Takes over the entry. */
 static size_t place_of(json_t *list, json_t *entry)
 {
 	json_t *one;
@@ -128,26 +124,25 @@ static json_t *runs_of(const struct merging *g, json_t *merged_from)
 	return runs;
 }
 
-/* Controls and disturbances, of all sets one after the other. */
+/* Concatenates a list of all sets: controls, disturbances. */
 static void add_lists(json_t *to, const struct source_set *sources, size_t n, const char *name)
 {
-	json_t *all = json_array();
+	json_auto_t *all = json_array();
 
 	for (size_t i = 0; i < n; i++)
 		json_array_extend(all, json_object_get(sources[i].set, name));
 	if (json_array_size(all))
 		json_object_set(to, name, all);
-	json_decref(all);
 }
 
-/* Whether tables could show the whole; what compare says if not. */
+/* Can tables show the merged set? If not, *error has the message of compare. */
 static bool can_be_shown(json_t *set, char **error)
 {
 	struct strv none = {0};
 	struct dataset c;
 	bool ok;
 
-	/* Values stay as they were measured; what is shown is a copy. */
+	/* The conversion changes a copy, so values stay as they were measured. */
 	json_incref(set);
 	ok = units_settle(&set, 1, UNITS_REFUSE, NULL, error) &&
 	     dataset_make(&c, &set, 1, &none, error);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Several result sets in one. Each run keeps the date, the program and the machine of the set that
- * it is from ("merged_from", "origin"); merging merged sets keeps the first origin, not the way.
+ * Merges result sets into one. Each run keeps the date, the program and the machine of its set
+ * ("merged_from", "origin"). Runs of sets that were merged before keep their first origin.
  *
- * Ids are unique in a set, so two runs that share one are a conflict, unless they say the same:
- * everything but what was observed and the sweep that they were part of is equal, as when a set was
- * merged before, or a run of the exact tier was repeated. Of those the first is kept.
+ * Ids are unique in a set, so two runs with one id are a conflict unless they are equal apart from
+ * what was observed and the sweep that they were part of. Equal runs occur when a set was merged
+ * before, or a run of the exact tier was repeated. The first of them is kept.
  */
 #ifndef PVMMU_BENCH_RUN_MERGE_H
 #define PVMMU_BENCH_RUN_MERGE_H
@@ -23,7 +23,7 @@ struct source_set {
 	char sha256[HASH_TEXT]; /* of the file */
 };
 
-/* Which of two runs that share an id and differ is taken. */
+/* The run to take if two share an id and differ. */
 enum prefer { PREFER_NONE, PREFER_FIRST, PREFER_LAST, PREFER_NEWEST, NR_PREFER };
 
 struct merged {
@@ -33,9 +33,9 @@ struct merged {
 };
 
 /*
- * false with *error: sets that no table could show together (dataset.h: other tiers, kinds of time,
- * builds of Xen), or conflicts with PREFER_NONE, which are in m->conflicts. command: what the set
- * says made it.
+ * false with *error: no table can show these sets together (dataset.h: other tiers, kinds of time,
+ * builds of Xen), or there are conflicts, in m->conflicts, and prefer is PREFER_NONE. command:
+ * recorded as the command of the set.
  */
 bool merge_sets(struct merged *m, const struct source_set *sources, size_t n, enum prefer prefer,
 		const char *command, char **error);

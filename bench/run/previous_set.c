@@ -14,38 +14,36 @@
 #include "resultset/identity.h"
 #include "resultset/resultset_read.h"
 
-/* The series that have samples, as the keys of an object. */
+/* The series that have samples, as the keys of an object; a new reference. */
 static json_t *measured_series(const json_t *set)
 {
 	json_t *keys = json_object(), *run;
 	size_t i;
 
 	json_array_foreach (json_object_get(set, "runs"), i, run) {
-		char *key;
+		AUTO_FREE char *key = NULL;
 
 		if (!json_array_size(json_object_get(run, "series")))
 			continue;
 		key = series_key(json_object_get(run, "identity"));
 		json_object_set_new(keys, key, json_true());
-		free(key);
 	}
 	return keys;
 }
 
 static size_t nr_missing(const json_t *old, const json_t *new)
 {
-	json_t *there = measured_series(old), *here = measured_series(new), *value;
+	json_auto_t *there = measured_series(old), *here = measured_series(new);
+	json_t *value;
 	const char *key;
 	size_t n = 0;
 
 	json_object_foreach (there, key, value)
 		n += json_object_get(here, key) == NULL;
-	json_decref(there);
-	json_decref(here);
 	return n;
 }
 
-/* 20261130-182200, from when a set was made, or else when the file was written. */
+/* 20261130-182200: the date of a set, or of the file if it is no set. */
 static void date_of(const json_t *set, const struct stat *st, char date[32])
 {
 	const char *created = text_at(set, "created", NULL);
@@ -65,14 +63,13 @@ static void date_of(const json_t *set, const struct stat *st, char date[32])
 	strftime(date, 32, "%Y%m%d-%H%M%S", &tm);
 }
 
-/* Where links cannot be made, a copy. */
+/* Copies the file, for file systems without links. */
 static bool copy_as(const char *path, const char *name, char **error)
 {
 	size_t n;
-	char *bytes = read_whole_file(path, &n, error);
+	AUTO_FREE char *bytes = read_whole_file(path, &n, error);
 	bool ok = bytes && write_atomically(name, bytes, n, error);
 
-	free(bytes);
 	return ok;
 }
 
@@ -81,12 +78,11 @@ static bool second_name(const char *path, const char *date, char **name, char **
 	size_t n = strlen(path), tail = n > 5 && strcmp(path + n - 5, ".json") == 0 ? 5 : 0;
 
 	for (unsigned i = 1;; i++) {
-		char *number = i > 1 ? xasprintf("-%u", i) : xstrdup("");
+		AUTO_FREE char *number = i > 1 ? xasprintf("-%u", i) : xstrdup("");
 		bool ok;
 
 		replace_text(name, "%.*s-%s%s%s", (int)(n - tail), path, date, number,
 			     path + n - tail);
-		free(number);
 		if (link(path, *name) == 0)
 			return true;
 		if (errno == EEXIST)
@@ -98,11 +94,11 @@ static bool second_name(const char *path, const char *date, char **name, char **
 	}
 }
 
-bool aside_keep(const char *path, const json_t *set, const struct schema *schema, char **name,
-		size_t *runs, char **error)
+bool previous_set_keep(const char *path, const json_t *set, const struct schema *schema,
+		       char **name, size_t *runs, char **error)
 {
 	struct strv errors = {0};
-	json_t *old = NULL;
+	json_auto_t *old = NULL;
 	char date[32];
 	struct stat st;
 	bool ok = true;
@@ -122,7 +118,6 @@ bool aside_keep(const char *path, const json_t *set, const struct schema *schema
 		free(*name);
 		*name = NULL;
 	}
-	json_decref(old);
 	strv_free(&errors);
 	return ok;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What lies where a result set is to be written. A set whose runs were all measured again is
- * replaced: that is what one measures again for. One that holds anything else is kept beside the
- * new one under a name of its own, with its date, FILE-20261130-182200.json.
+ * The file that a new result set replaces. If all its runs were measured again it is simply
+ * replaced. Otherwise it is kept beside the new one with its date in its name,
+ * FILE-20261130-182200.json.
  */
 #ifndef PVMMU_BENCH_RUN_PREVIOUS_SET_H
 #define PVMMU_BENCH_RUN_PREVIOUS_SET_H
@@ -14,12 +14,12 @@
 struct schema;
 
 /*
- * Gives the file at path a second name if `set`, which is about to replace it, lacks something
- * that is in it: the samples of a run (one and the same if what was asked for is: series_key()),
- * or if it is no result set at all. *name: that second name, the caller's, or NULL; *runs: how many
- * runs the new set lacks. The file at path stays as it is. false with *error.
+ * Gives the file at path a second name if it is no result set, or if `set`, which is about to
+ * replace it, lacks samples of a run that it has (series_key() says which runs are the same).
+ * *name: the second name, the caller's, or NULL. *runs: the number of runs that the new set lacks.
+ * The file at path stays unchanged. false with *error.
  */
-bool aside_keep(const char *path, const json_t *set, const struct schema *schema, char **name,
-		size_t *runs, char **error);
+bool previous_set_keep(const char *path, const json_t *set, const struct schema *schema,
+		       char **name, size_t *runs, char **error);
 
 #endif

@@ -7,7 +7,7 @@
 #include "machine/panic_site.h"
 #include "machine/rig.h"
 
-/* Fresh states from which a run is measured that a cold boot did not repeat. */
+/* If a cold boot does not repeat a run, it is measured from so many fresh states. */
 #define FRESH_STATES 4
 #define BOOTS_MAX    (2 + FRESH_STATES)
 
@@ -18,7 +18,6 @@ bool repeat_exact_needed(const struct run_spec *spec, const struct boot *b)
 	return spec->vcpus > 1 || (b->snapshot && !b->believed);
 }
 
-/* All boots of one run. */
 struct boots {
 	json_t *measured[BOOTS_MAX];
 	unsigned n;
@@ -46,7 +45,7 @@ static unsigned results_of(const struct boots *all)
 	return results;
 }
 
-/* Behind its own samples those of another boot. false: of another kind. */
+/* Appends the samples of another boot. false: it has other series. */
 static bool add_samples(struct console *to, const struct console *from)
 {
 	json_t *series, *other;
@@ -65,7 +64,7 @@ static bool add_samples(struct console *to, const struct console *from)
 
 enum from { FROM_NOTHING, FROM_KEPT_STATE, FROM_FRESH_STATE };
 
-/* false: that boot did not measure, and b tells of it from now on. */
+/* false: this boot failed, and b describes it from now on. */
 static bool boot_again(const struct engine *e, const struct run_spec *spec, const char *log,
 		       enum from from, struct boots *all, struct boot *b, struct boot *again,
 		       enum outcome *outcome, char **reason)
@@ -86,7 +85,7 @@ static bool boot_again(const struct engine *e, const struct run_spec *spec, cons
 	return false;
 }
 
-/* Two boots are equal: says so, and believes the state that the first came from. */
+/* Two boots are equal. Records it, and trusts the state that the first boot came from. */
 static void note_equal(const struct engine *e, const struct run_spec *spec, enum from second,
 		       struct boot *b)
 {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/json.h"
 #include "stats/summary.h"
 
 #define DRIFT_SHARE  0.03
@@ -18,7 +19,7 @@ static uint64_t next_random(uint64_t *state)
 	return *state >> 33;
 }
 
-/* Do they differ in nothing but the variant? */
+/* Do two runs differ only in the variant? */
 static bool same_point(const struct run_spec *a, const struct run_spec *b)
 {
 	return a->seed == b->seed && a->workload == b->workload && a->vcpus == b->vcpus &&
@@ -29,7 +30,7 @@ static void shuffle(size_t *v, size_t n, uint64_t seed)
 {
 	uint64_t state = seed;
 
-	/* Seeds that are neighbours are to give orders that are none. */
+	/* Without these steps consecutive seeds would give similar orders. */
 	for (int i = 0; i < 4; i++)
 		next_random(&state);
 	for (; n > 1; n--) {
@@ -48,7 +49,7 @@ void run_order_make(const struct plan *p, size_t *order)
 	while (n < p->n) {
 		size_t first = p->n, start;
 
-		/* Of what is left the round that is named first; in it, the point that is. */
+		/* The lowest seed comes first, and in it the point that is named first. */
 		for (size_t i = 0; i < p->n; i++)
 			if (!taken[i] && (first == p->n || p->runs[i].seed < p->runs[first].seed))
 				first = i;
@@ -66,48 +67,35 @@ void run_order_make(const struct plan *p, size_t *order)
 
 /* ---- drift ---- */
 
-static double *numbers_of(const json_t *list, size_t *n)
-{
-	double *v = xcalloc(json_array_size(list) + 1, sizeof(*v));
-
-	*n = json_array_size(list);
-	for (size_t i = 0; i < *n; i++)
-		v[i] = json_number_value(json_array_get(list, i));
-	return v;
-}
-
-/* The median of a control, and the standard error of it. */
+/* The median of a control; *error: its standard error. */
 static double median_of(const json_t *list, double *error)
 {
 	size_t n;
-	double *v = numbers_of(list, &n), median = summarize(v, n).median;
+	AUTO_FREE double *v = json_numbers(list, &n);
+	double median = summarize(v, n).median;
 
 	for (size_t i = 0; i < n; i++)
 		v[i] = fabs(v[i] - median);
 	*error = 1.25 * 1.4826 * summarize(v, n).median / sqrt((double)n);
-	free(v);
 	return median;
 }
 
-size_t run_order_drift(const json_t *values, bool *departs, double *reference)
+size_t run_order_drift(const json_t *values, bool *departs, double *share)
 {
-	size_t n = json_array_size(values), departing = 0, i;
-	double *median = xcalloc(n + 1, sizeof(*median)), *error = xcalloc(n + 1, sizeof(*error));
-	double *sorted = xcalloc(n + 1, sizeof(*sorted)), allowed;
-	json_t *one;
+	size_t n = json_array_size(values), departing = 0;
+	AUTO_FREE double *median = xcalloc(n + 1, sizeof(*median));
+	AUTO_FREE double *error = xcalloc(n + 1, sizeof(*error));
+	AUTO_FREE double *sorted = xcalloc(n + 1, sizeof(*sorted));
+	double reference, allowed;
 
-	json_array_foreach ((json_t *)values, i, one)
-		sorted[i] = median[i] = median_of(one, &error[i]);
-	*reference = 0;
-	if (n) {
-		summarize(sorted, n); /* sorts */
-		*reference = sorted[(n - 1) / 2];
-		allowed = fmax(DRIFT_SHARE * *reference, DRIFT_ERRORS * summarize(error, n).median);
-		for (i = 0; i < n; i++)
-			departing += (departs[i] = fabs(median[i] - *reference) > allowed);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = median[i] = median_of(json_array_get(values, i), &error[i]);
+	summarize(sorted, n); /* sorts */
+	reference = n ? sorted[(n - 1) / 2] : 0;
+	allowed = fmax(DRIFT_SHARE * reference, DRIFT_ERRORS * summarize(error, n).median);
+	for (size_t i = 0; i < n; i++) {
+		departing += (departs[i] = fabs(median[i] - reference) > allowed);
+		share[i] = median[i] / reference - 1;
 	}
-	free(median);
-	free(error);
-	free(sorted);
 	return departing;
 }

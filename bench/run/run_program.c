@@ -14,7 +14,7 @@
 #include "run_summary.h"
 #include "session.h"
 
-/* Did a program measure something? */
+/* Did the program measure anything? */
 static bool any_series(const json_t *runs)
 {
 	json_t *run;
@@ -26,18 +26,17 @@ static bool any_series(const json_t *runs)
 	return false;
 }
 
-/* A program that says itself that it failed needs no console to explain it. */
+/* The exit status of a program explains a failure, so its console is not kept. */
 static void remove_log(const struct session *s, const struct run_spec *spec)
 {
-	char *log = engine_log_path(s->log_dir, spec);
+	AUTO_FREE char *log = engine_log_path(s->log_dir, spec);
 
 	unlink(log);
-	free(log);
 }
 
 /*
- * Prints what was not printed while it ran, and what went wrong; standard output is
- * the program's alone. Returns the first exit status that is not 0.
+ * Prints output that was not printed while the programs ran, and errors. Standard output is the
+ * program's alone. Returns the first exit status that is not 0.
  */
 static int report_programs(const struct session *s, struct output *outputs, const json_t *runs)
 {
@@ -67,11 +66,14 @@ static int report_programs(const struct session *s, struct output *outputs, cons
 	return code;
 }
 
-/* The result, if one was asked for or something was measured. false: it is not there. */
+/*
+ * Writes the result, if one was asked for or something was measured. false: it could not be
+ * written.
+ */
 static bool write_result(struct session *s, json_t *set, enum outcome worst)
 {
 	json_t *runs = json_object_get(set, "runs");
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 	bool ok = true;
 
 	if (!s->out_given && !any_series(runs))
@@ -91,16 +93,16 @@ static bool write_result(struct session *s, json_t *set, enum outcome worst)
 		complain("%s", error);
 		ok = false;
 	}
-	free(error);
 	return ok;
 }
 
-/* A program in place of workloads: its output and exit status become ours. */
+/* Runs the program in place of workloads; its output and exit status become ours. */
 static int run_program(struct session *s)
 {
 	struct engine e = session_engine(s);
-	json_t *observed = host_info(s->with_host_name), *runs, *set;
-	char *command = session_command();
+	json_t *observed = host_info(s->with_host_name), *runs;
+	json_auto_t *set = NULL;
+	AUTO_FREE char *command = session_command();
 	enum outcome worst;
 	bool written;
 	size_t kept;
@@ -120,15 +122,13 @@ static int run_program(struct session *s)
 		report_warnings(runs, s->plan.n > 1);
 		if (any_series(runs))
 			report_summary(stderr, runs);
-		session_print_aside(s, stderr);
+		session_print_previous(s, stderr);
 		if (s->out && written)
 			fprintf(stderr, "%s\n", s->out);
 	}
 	for (size_t i = 0; i < s->plan.n; i++)
 		output_free(&e.outputs[i]);
 	free(e.outputs);
-	free(command);
-	json_decref(set);
 	return cancelled() ? EXIT_INTERRUPTED : code;
 }
 

@@ -3,10 +3,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "clock_units.h"
 #include "collect/collect.h"
+#include "lib/dates.h"
 #include "lib/file_write.h"
 #include "lib/json.h"
 #include "lib/paths.h"
@@ -17,7 +17,7 @@
 #include "resultset/schema.h"
 #include "rigs/probe.h"
 
-/* Copies a string that the guest sent, if it did. */
+/* Copies a string of the guest's, if there is one. */
 static void copy_text(json_t *to, const char *name, const json_t *from)
 {
 	const char *text = json_string_value(json_object_get(from, name));
@@ -35,9 +35,9 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 			      "name", spec->image, "policy", policy, "workload", "name",
 			      spec->workload->name, "parameters", spec->parameters, "vcpus",
 			      (json_int_t)spec->vcpus, "seed", (json_int_t)spec->seed);
-	json_t *made_of = spec->rig->identify(c, spec);
+	json_auto_t *made_of = spec->rig->identify(c, spec);
 
-	/* Only a machine of ours has what we gave it. */
+	/* Runs on the host (rig host) have no memory of their own. */
 	if (!spec->rig->variant)
 		json_object_set_new(o, "memory_mib", json_integer(spec->memory_mib));
 	if (spec->program)
@@ -50,7 +50,6 @@ static json_t *identity_of(const struct rig_context *c, const struct run_spec *s
 		json_object_set_new(json_object_get(o, "variant"), "mutant",
 				    json_string(spec->mutant));
 	json_object_update(o, made_of);
-	json_decref(made_of);
 	if (!s)
 		return o;
 	copy_text(o, "compiler", s->boot);
@@ -71,12 +70,11 @@ static json_t *counters_of(const json_t *flat)
 
 	json_object_foreach ((json_t *)flat, name, value) {
 		const char *dot = strchr(name, '.');
-		char *group = xstrndup(name, (size_t)(dot - name));
+		AUTO_FREE char *group = xstrndup(name, (size_t)(dot - name));
 
 		if (!json_object_get(groups, group))
 			json_object_set_new(groups, group, json_object());
 		json_object_set(json_object_get(groups, group), dot + 1, value);
-		free(group);
 	}
 	return groups;
 }
@@ -96,7 +94,7 @@ static json_t *conserved_of(const json_t *record)
 	return all;
 }
 
-/* Why the hypervisor was not asked in an audit, where there is one. */
+/* Why an audit did not ask the hypervisor; NULL: it did, or there was no audit. */
 static const char *unchecked(const struct console *s)
 {
 	json_t *audit;
@@ -119,26 +117,36 @@ static void add_distinct(json_t *texts, const char *text)
 	json_array_append_new(texts, json_string(text));
 }
 
-/* What Xen's log has, or lacks, that a reader of the numbers should know. */
+PRINTF_LIKE(2, 3)
+static void warn(json_t *warnings, const char *fmt, ...)
+{
+	AUTO_FREE char *text = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	text = xvasprintf(fmt, ap);
+	va_end(ap);
+	json_array_append_new(warnings, json_string(text));
+}
+
+/* Warns of what Xen's log has, or lacks, that a reader of the numbers should know. */
 static void warn_of_xen(json_t *all, const json_t *identity, const struct console *s)
 {
 	const json_t *xen = json_object_get(identity, "xen");
-	struct strv sentences = {0};
+	AUTO_STRV struct strv sentences = {0};
 
 	if (!xen || !s)
 		return;
 	if (s->exit && !s->banner)
-		json_array_append_new(all,
-				      json_string("Xen's banner was not on the console: which "
-						  "build of it ran is known by its hash only"));
+		warn(all, "Xen's banner was not on the console: which build of it ran is known by "
+			  "its hash only");
 	if (s->exit && !s->xen.mitigations)
-		json_array_append_new(all, json_string("Xen's log does not say which mitigations "
-						       "are in force (XPTI and others)"));
+		warn(all,
+		     "Xen's log does not say which mitigations are in force (XPTI and others)");
 	xen_ignored_options(text_at(xen, "command_line", NULL), s->xen.mitigations,
 			    &s->xen.complaints, &sentences);
 	for (size_t i = 0; i < sentences.n; i++)
-		json_array_append_new(all, json_string(sentences.v[i]));
-	strv_free(&sentences);
+		warn(all, "%s", sentences.v[i]);
 }
 
 static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
@@ -147,43 +155,29 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 	json_t *all = s ? json_copy(s->warnings) : json_array();
 	json_int_t idle =
 		s ? json_integer_value(json_object_get(s->counters, "sched.all_idle")) : 0;
-	char *text;
 
 	for (size_t i = 0; i < extra->n; i++)
-		json_array_append_new(all, json_string(extra->v[i]));
-	if (idle && strcmp(spec->tier, "exact") == 0) {
-		text = xasprintf("all vCPUs were idle %lld times during the timed iterations: "
-				 "virtual time skips ahead then, so these samples are not "
-				 "instruction counts",
-				 (long long)idle);
-		json_array_append_new(all, json_string(text));
-		free(text);
-	}
-	if (s && *console_mutant(s)) {
-		text = xasprintf("the image is a mutant (%s): its numbers mean nothing",
-				 console_mutant(s));
-		json_array_append_new(all, json_string(text));
-		free(text);
-	}
-	if (spec->flavour) {
-		text = xasprintf(
-			"Xen is the build \"%s\", for tests: its numbers mean nothing beside "
-			"a release build's",
-			spec->flavour);
-		json_array_append_new(all, json_string(text));
-		free(text);
-	}
-	if (s && unchecked(s) && strncmp(text_at(s->boot, "env", NULL), "xen", 3) == 0) {
-		text = xasprintf("the audit does not know Xen's view of the tables: %s",
-				 unchecked(s));
-		json_array_append_new(all, json_string(text));
-		free(text);
-	}
+		warn(all, "%s", extra->v[i]);
+	if (idle && strcmp(spec->tier, "exact") == 0)
+		warn(all,
+		     "all vCPUs were idle %lld times during the timed iterations: virtual time "
+		     "skips ahead then, so these samples are not instruction counts",
+		     (long long)idle);
+	if (s && *console_mutant(s))
+		warn(all, "the image is a mutant (%s): its numbers mean nothing",
+		     console_mutant(s));
+	if (spec->flavour)
+		warn(all,
+		     "Xen is the build \"%s\", for tests: its numbers mean nothing beside a "
+		     "release build's",
+		     spec->flavour);
+	if (s && unchecked(s) && strncmp(text_at(s->boot, "env", NULL), "xen", 3) == 0)
+		warn(all, "the audit does not know Xen's view of the tables: %s", unchecked(s));
 	warn_of_xen(all, identity, s);
 	if (s && s->exit && b->end == BOOT_STOPPED && !console_is_fatal(s))
-		json_array_append_new(all, json_string("the machine did not switch itself off "
-						       "after the last record"));
-	/* Last, because a rig may hand on what a judge inside of it has found already. */
+		warn(all, "the machine did not switch itself off after the last record");
+	/* These come last, because a rig may pass on what a judge inside of it has found already.
+	 */
 	for (size_t i = 0; b && i < b->warnings.n; i++)
 		add_distinct(all, b->warnings.v[i]);
 	return all;
@@ -192,7 +186,7 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 static json_t *outcome_of(const struct console *s, enum outcome outcome, const char *reason)
 {
 	json_t *o = json_pack("{s:s}", "status", outcome_name(outcome));
-	json_t *tail;
+	json_auto_t *tail = NULL;
 
 	if (!reason)
 		return o;
@@ -200,30 +194,25 @@ static json_t *outcome_of(const struct console *s, enum outcome outcome, const c
 	tail = s ? console_tail(s) : json_array();
 	if (json_array_size(tail))
 		json_object_set(o, "console", tail);
-	json_decref(tail);
 	return o;
 }
 
 /*
- * Which commit the guest was built from, as its build wrote it down. Not in the identity: other
- * commits may give the same bytes, and only bytes decide samples.
+ * Adds the commit that the guest was built from, as its build recorded it. It is no part of the
+ * identity: other commits may give the same bytes, and only bytes decide samples.
  */
 static void add_source(json_t *o, const struct rig_context *c, const struct run_spec *spec)
 {
-	char *image = guest_path(spec), *directory = directory_of(image);
-	char *path = xasprintf("%s/%s/source", c->root, directory);
+	AUTO_FREE char *image = guest_path(spec), *directory = directory_of(image);
+	AUTO_FREE char *path = xasprintf("%s/%s/source", c->root, directory);
 	size_t n = 0;
-	char *commit = read_whole_file(path, &n, NULL);
+	AUTO_FREE char *commit = read_whole_file(path, &n, NULL);
 
 	if (commit && n) {
 		commit[strcspn(commit, "\n")] = 0;
 		if (strspn(commit, "0123456789abcdef") == 40)
 			json_object_set_new(o, "source", json_pack("{s:s}", "guest", commit));
 	}
-	free(commit);
-	free(path);
-	free(directory);
-	free(image);
 }
 
 /* What only a successful run has. */
@@ -236,7 +225,7 @@ static void add_measured(json_t *o, const struct rig_context *c, const struct ru
 		json_object_set_new(o, "inexact",
 				    json_pack("{s:i, s:i}", "boots", (int)b->boots, "results",
 					      (int)b->results));
-	/* A program need not measure anything. */
+	/* A program may measure nothing. */
 	if (s->workload) {
 		json_object_set_new(o, "clock", clock_of(spec, s));
 		if (json_object_get(s->workload, "timer_overhead"))
@@ -257,19 +246,17 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct strv *warnings)
 {
 	const struct console *s = b ? &b->console : NULL;
-	char *command = run_command(spec);
+	AUTO_FREE char *command = run_command(spec);
 	json_t *identity = identity_of(c, spec, s);
 	json_t *o = json_pack("{s:s, s:o, s:o, s:[], s:o, s:s, s:{}}", "id", spec->id, "identity",
 			      identity, "outcome", outcome_of(s, outcome, reason), "series",
 			      "warnings", warnings_of(spec, identity, s, b, warnings), "command",
 			      command, "observed");
 	json_t *observed = json_object_get(o, "observed");
-	json_t *collectors = collecting_names(c->collecting, spec);
+	json_auto_t *collectors = collecting_names(c->collecting, spec);
 
-	free(command);
 	if (json_array_size(collectors))
 		json_object_set(o, "collectors", collectors);
-	json_decref(collectors);
 	if (spec->family)
 		json_object_set(o, "family", spec->family);
 	if (!spec->rig->variant)
@@ -310,18 +297,21 @@ json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec,
 	return result_of_run(c, spec, NULL, OUTCOME_SKIP, reason, &none);
 }
 
+bool entry_is_valid(const struct schema *schema, json_t *entry, char **error)
+{
+	json_auto_t *set = result_set("-", json_object(), json_pack("[O]", entry));
+	AUTO_STRV struct strv errors = {0};
+
+	return (schema_check(schema, set, &errors) && resultset_makes_sense(set, &errors)) ||
+	       fail(error, "%s", errors.v[0]);
+}
+
 json_t *result_set(const char *command, json_t *observed, json_t *runs)
 {
-	time_t now = time(NULL);
-	char created[32];
-	struct tm tm;
-	json_t *producer = json_pack("{s:s, s:s}", "name", "pvmmu", "version", PVMMU_VERSION);
+	AUTO_FREE char *created = time_now(TIME_FORMAT);
+	json_t *producer = json_pack("{s:s, s:s, s:s*}", "name", "pvmmu", "version", PVMMU_VERSION,
+				     "commit", *PVMMU_COMMIT ? PVMMU_COMMIT : NULL);
 
-	if (*PVMMU_COMMIT)
-		json_object_set_new(producer, "commit", json_string(PVMMU_COMMIT));
-
-	gmtime_r(&now, &tm);
-	strftime(created, sizeof(created), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	return json_pack("{s:i, s:s, s:o, s:s, s:o, s:o}", "schema_version", RESULTSET_VERSION,
 			 "created", created, "producer", producer, "command", command, "observed",
 			 observed, "runs", runs);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What is written down of a run, and the set of all of them: see results.schema.json. */
+/* The record of a run, and the set of all runs: see results.schema.json. */
 #ifndef PVMMU_BENCH_RUN_RUN_RECORD_H
 #define PVMMU_BENCH_RUN_RUN_RECORD_H
 
@@ -8,11 +8,12 @@
 #include "lib/outcome.h"
 #include "machine/rig.h"
 
+struct schema;
+
 /*
- * The entry of one run. reason may be NULL; extra warnings may be empty. On any
- * outcome but success what the guest sent is not to be trusted, so series,
- * counters and conserved quantities are left out, apart from the quantities of
- * a failure to conserve them.
+ * The entry of one run. reason may be NULL; extra warnings may be empty. If the outcome is no
+ * success the guest's records are not trusted, so series, counters and conserved quantities are
+ * left out. A failure to conserve quantities keeps these.
  */
 json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 		      const struct boot *b, enum outcome outcome, const char *reason,
@@ -22,7 +23,10 @@ json_t *result_of_run(const struct rig_context *c, const struct run_spec *spec,
 json_t *result_not_run(const struct rig_context *c, const struct run_spec *spec,
 		       const char *reason);
 
-/* A whole set; takes over runs and observed. */
+/* Does an entry fit the schema, and do its members agree? false with *error. */
+bool entry_is_valid(const struct schema *schema, json_t *entry, char **error);
+
+/* A complete set; takes over runs and observed. */
 json_t *result_set(const char *command, json_t *observed, json_t *runs);
 
 #endif

@@ -12,27 +12,38 @@
 #include "resultset/units.h"
 #include "stats/summary.h"
 
-/* What of a sample is the measurement itself, where that was told; the caller's. */
+/* The part of a sample that is the measurement itself; "" if it is not known. The caller's. */
 static char *measuring_text(const json_t *run, const json_t *series)
 {
 	json_t *least = member_at(run, "timer_overhead", "least", NULL);
 	double ns = unit_in_ns(text_at(series, "unit", NULL));
 	double of = json_number_value(least) / (double)iterations_per_sample(series) /
 		    (ns > 0 ? ns : 1);
-	char *number, *text;
+	AUTO_FREE char *number = NULL;
+	char *text;
 
 	if (!least)
 		return xstrdup("");
 	number = readable_number(of);
 	text = xasprintf("; %s of it measuring", number);
-	free(number);
 	return text;
+}
+
+static void print_series(FILE *to, int width, const json_t *run, const json_t *series)
+{
+	size_t n;
+	AUTO_FREE double *v = sample_values(series, &n);
+	AUTO_FREE char *median = readable_number(summarize(v, n).median);
+	AUTO_FREE char *measuring = measuring_text(run, series);
+
+	fprintf(to, "%-*s  %15s %s (%s, median of %zu%s)\n", width, text_at(run, "id", NULL),
+		median, text_at(series, "unit", NULL), text_at(series, "name", NULL), n, measuring);
 }
 
 void report_summary(FILE *to, const json_t *runs)
 {
-	json_t *run, *series, *sample;
-	size_t i, k, j, width = 3;
+	json_t *run, *series;
+	size_t i, k, width = 3;
 
 	json_array_foreach ((json_t *)runs, i, run)
 		if (strlen(text_at(run, "id", NULL)) > width)
@@ -42,25 +53,8 @@ void report_summary(FILE *to, const json_t *runs)
 
 		if (strcmp(status, "success") != 0)
 			fprintf(to, "%-*s  %15s\n", (int)width, text_at(run, "id", NULL), status);
-		json_array_foreach (json_object_get(run, "series"), k, series) {
-			json_t *samples = json_object_get(series, "samples");
-			double *v = xcalloc(json_array_size(samples), sizeof(*v));
-			struct summary sum;
-			char *median, *measuring;
-
-			json_array_foreach (samples, j, sample)
-				v[j] = json_number_value(sample) /
-				       (double)iterations_per_sample(series);
-			sum = summarize(v, json_array_size(samples));
-			median = readable_number(sum.median);
-			measuring = measuring_text(run, series);
-			fprintf(to, "%-*s  %15s %s (%s, median of %zu%s)\n", (int)width,
-				text_at(run, "id", NULL), median, text_at(series, "unit", NULL),
-				text_at(series, "name", NULL), sum.n, measuring);
-			free(measuring);
-			free(median);
-			free(v);
-		}
+		json_array_foreach (json_object_get(run, "series"), k, series)
+			print_series(to, (int)width, run, series);
 	}
 }
 
@@ -70,7 +64,7 @@ void report_seeds(FILE *to, json_t *set)
 	struct dataset c;
 	char *error = NULL;
 
-	/* Sets that cannot be laid out together are no matter of this one. */
+	/* compare reports sets that do not fit together; this summary does not. */
 	if (!dataset_make(&c, &set, 1, &none, &error)) {
 		free(error);
 		return;
@@ -101,13 +95,13 @@ static void warn(const json_t *run, bool with_id, const char *text)
 		complain("warning: %s", text);
 }
 
-/* What is as a rule the same of all runs. */
+/* Prints a warning once, because it is usually the same for all runs. */
 PRINTF_LIKE(4, 5)
 static void tell_once(struct strv *told, const json_t *run, bool with_id, const char *fmt, ...)
 {
 	size_t n = told->n;
 	va_list ap;
-	char *text;
+	AUTO_FREE char *text = NULL;
 
 	va_start(ap, fmt);
 	text = xvasprintf(fmt, ap);
@@ -115,14 +109,13 @@ static void tell_once(struct strv *told, const json_t *run, bool with_id, const 
 	strv_add_distinct(told, text);
 	if (told->n > n)
 		warn(run, with_id, text);
-	free(text);
 }
 
 void report_warnings(const json_t *runs, bool with_id)
 {
 	json_t *run, *warning, *reason;
 	const char *name, *no_kvm;
-	struct strv told = {0};
+	AUTO_STRV struct strv told = {0};
 	size_t i, k;
 
 	json_array_foreach ((json_t *)runs, i, run) {
@@ -135,9 +128,8 @@ void report_warnings(const json_t *runs, bool with_id)
 				"these times are an emulator's (tcg), because KVM cannot run the guest here: %s",
 				no_kvm);
 		json_object_foreach (json_object_get(run, "uncollected"), name, reason) {
-			tell_once(&told, run, with_id, "nothing was collected by %s: %s", name,
+			tell_once(&told, run, with_id, "%s collected nothing: %s", name,
 				  json_string_value(reason));
 		}
 	}
-	strv_free(&told);
 }

@@ -19,105 +19,82 @@
 #include "machine/panic_site.h"
 #include "machine/program_output.h"
 #include "repeat_exact.h"
-#include "resultset/resultset_read.h"
-#include "resultset/schema.h"
 #include "run_order.h"
 #include "run_record.h"
 
 struct work {
 	const struct engine *engine;
 	atomic_size_t next;
-	size_t *order;	   /* in which runs are started */
-	size_t nr_runs;	   /* in it: what is not taken over */
-	unsigned position; /* in real time: of the run that was started last, from 1 */
-	json_t **entries;  /* by index in the plan; each written by one thread only */
+	size_t *order;	   /* of starting, indices in the plan */
+	size_t nr_runs;	   /* in the order, without those taken over */
+	unsigned position; /* in real time: number of the latest run, from 1 */
+	json_t **entries;  /* by index in the plan; one thread writes each */
 	enum outcome *outcomes;
 };
 
 char *engine_log_path(const char *log_dir, const struct run_spec *spec)
 {
-	char *name = file_name(spec->id), *path = xasprintf("%s/%s.log", log_dir, name);
+	AUTO_FREE char *name = file_name(spec->id);
+	char *path = xasprintf("%s/%s.log", log_dir, name);
 
-	free(name);
 	return path;
 }
 
 /*
- * The guest chooses names and numbers that end up in the file. If they do not
- * fit the schema the run is an error; the file stays valid.
+ * The guest chooses names and numbers of an entry. If they do not fit the schema the run is an
+ * error, and the file stays valid.
  */
-static bool fits_schema(const struct engine *e, json_t *entry, char **error)
-{
-	json_t *set = result_set("-", json_object(), json_pack("[O]", entry));
-	struct strv errors = {0};
-	bool ok = schema_check(e->schema, set, &errors) && resultset_makes_sense(set, &errors);
-
-	if (!ok)
-		fail(error, "the records do not make a valid result: %s", errors.v[0]);
-	strv_free(&errors);
-	json_decref(set);
-	return ok;
-}
-
 static json_t *entry_of(const struct engine *e, const struct run_spec *spec, const struct boot *b,
 			enum outcome *outcome, char **reason)
 {
 	json_t *entry = result_of_run(e->rig, spec, b, *outcome, *reason, e->warnings);
-	char *error = NULL;
+	AUTO_FREE char *error = NULL;
 
-	if (fits_schema(e, entry, &error))
+	if (entry_is_valid(e->schema, entry, &error))
 		return entry;
 	json_decref(entry);
 	*outcome = OUTCOME_ERROR;
-	free(*reason);
-	*reason = error;
-	/* Without what the guest sent. */
-	return result_of_run(e->rig, spec, NULL, OUTCOME_ERROR, error, e->warnings);
+	replace_text(reason, "the records do not make a valid result: %s", error);
+	return result_of_run(e->rig, spec, NULL, OUTCOME_ERROR, *reason, e->warnings);
 }
 
-/* A build that goes on meanwhile may replace the image: then nobody knows what was measured. */
+/* A build may replace the image while it runs. Then it is not known which image was measured. */
 static void check_same_image(const struct engine *e, const struct run_spec *spec,
 			     const json_t *before, enum outcome *outcome, char **reason)
 {
-	json_t *after = spec->rig->identify(e->rig, spec);
+	json_auto_t *after = spec->rig->identify(e->rig, spec);
 
 	if (*outcome == OUTCOME_SUCCESS && !json_equal(before, after)) {
 		*outcome = OUTCOME_ERROR;
 		*reason = xstrdup("the image was replaced while it ran");
 	}
-	json_decref(after);
 }
 
-static void print_command(const struct engine *e, const struct run_spec *spec, const char *log)
+char *engine_command(const struct rig_context *c, const struct run_spec *spec, const char *log)
 {
-	struct strv argv = {0};
-	char *text;
+	AUTO_STRV struct strv argv = {0};
 
-	spec->rig->command(e->rig, spec, log, &argv);
-	text = shell_join(&argv);
-	complain("%s: %s", spec->id, text);
-	free(text);
-	strv_free(&argv);
+	spec->rig->command(c, spec, log, &argv);
+	return shell_join(&argv);
 }
 
 /*
- * Equal in all that is known before the boot. What only a boot can tell (which
- * compiler, Xen's banner and what it has in force) follows from the hashes.
+ * Are two identities equal in everything that is known before the boot? The rest (compiler, Xen's
+ * banner and mitigations) follows from the hashes.
  */
 static bool same_thing(const json_t *expected, const json_t *identity)
 {
-	json_t *copy = json_deep_copy(identity);
+	json_auto_t *copy = json_deep_copy(identity);
 	bool same;
 
 	json_object_del(copy, "compiler");
 	json_object_del(json_object_get(copy, "xen"), "banner");
 	json_object_del(json_object_get(copy, "xen"), "mitigations");
 	same = json_equal(copy, expected);
-	json_decref(copy);
 	return same;
 }
 
-/* None at all is a choice as well. */
+/* Both may also have no collectors. */
 static bool same_collectors(const json_t *a, const json_t *b)
 {
 	const json_t *x = json_object_get(a, "collectors"), *y = json_object_get(b, "collectors");
@@ -125,7 +102,9 @@ static bool same_collectors(const json_t *a, const json_t *b)
 	return (!x && !y) || json_equal(x, y);
 }
 
-/* The entry in the family that this session's sweep makes, or in none: that was not measured. */
+/*
+ * A copy of the entry that belongs to this session's sweep, or to none. The sweep is not measured.
+ */
 static json_t *in_family(const struct run_spec *spec, json_t *entry)
 {
 	json_t *copy = json_copy(entry);
@@ -137,10 +116,11 @@ static json_t *in_family(const struct run_spec *spec, json_t *entry)
 	return copy;
 }
 
-/* The earlier entry of a run, if it will do; a new reference. */
+/* The earlier entry of a run, if it measured the same thing; a new reference, or NULL. */
 static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
 {
-	json_t *entry, *run, *found = NULL;
+	json_auto_t *entry = NULL;
+	json_t *run, *found = NULL;
 	size_t i;
 
 	if (!e->earlier)
@@ -154,11 +134,10 @@ static json_t *keep_earlier(const struct engine *e, const struct run_spec *spec)
 			       json_object_get(run, "identity")) &&
 		    same_collectors(entry, run))
 			found = run;
-	json_decref(entry);
 	return found ? in_family(spec, found) : NULL;
 }
 
-/* Tells of a run that is not started, and why. */
+/* Records a run that is not started, and why. */
 static void leave_out(struct work *w, size_t i, enum outcome outcome, const char *reason)
 {
 	const struct engine *e = w->engine;
@@ -171,7 +150,7 @@ static void leave_out(struct work *w, size_t i, enum outcome outcome, const char
 			outcome == OUTCOME_SKIP ? EXIT_INTERRUPTED : outcome_exit(outcome);
 }
 
-/* One that was cut short is none that has ended. */
+/* Writes a run to the journal. A run that was interrupted has not ended, so it is left out. */
 static void write_down(const struct engine *e, const json_t *entry)
 {
 	const char *status = text_at(entry, "outcome", "status", NULL);
@@ -181,14 +160,48 @@ static void write_down(const struct engine *e, const json_t *entry)
 		journal_add_run(e->journal, entry, e->pass);
 }
 
+/* Boots a run once, or as often as it takes to know that its samples are exact. */
+static void boot_run(struct work *w, size_t i, char **reason)
+{
+	const struct engine *e = w->engine;
+	const struct run_spec *spec = &e->plan->runs[i];
+	AUTO_FREE char *log = engine_log_path(e->log_dir, spec);
+	json_auto_t *before = spec->rig->identify(e->rig, spec);
+	enum outcome *outcome = &w->outcomes[i];
+	struct boot b;
+
+	if (e->verbose) {
+		AUTO_FREE char *command = engine_command(e->rig, spec, log);
+
+		complain("%s: %s", spec->id, command);
+	}
+	boot_init(&b, e->timeout);
+	b.position = w->position;
+	if (e->outputs)
+		b.console.output = &e->outputs[i];
+	b.observation = observation_start(e->rig, spec, &b);
+	spec->rig->run(e->rig, spec, log, &b);
+	panic_site_name(e->rig->root, spec, &b);
+	*outcome = judge(&b, spec, reason);
+	observation_stop(b.observation, &b, *outcome == OUTCOME_SUCCESS);
+	if (*outcome == OUTCOME_SUCCESS && repeat_exact_needed(spec, &b))
+		repeat_exact(e, spec, log, &b, outcome, reason);
+	check_same_image(e, spec, before, outcome, reason);
+	w->entries[i] = entry_of(e, spec, &b, outcome, reason);
+	if (e->outputs)
+		e->outputs[i].exit_code = judge_exit_code(&b, *outcome, &e->outputs[i].own_exit);
+	boot_free(&b);
+	write_down(e, w->entries[i]);
+	if (*outcome == OUTCOME_SUCCESS && !e->keep_logs)
+		unlink(log);
+}
+
 static void run_one(struct work *w, size_t i)
 {
 	const struct engine *e = w->engine;
 	const struct run_spec *spec = &e->plan->runs[i];
-	char *log = engine_log_path(e->log_dir, spec), *reason = NULL;
 	const char *broken = e->journal ? journal_broken(e->journal) : NULL;
-	json_t *before = NULL;
-	struct boot b;
+	AUTO_FREE char *reason = NULL;
 
 	if (cancelled()) {
 		leave_out(w, i, OUTCOME_SKIP, REASON_INTERRUPTED " before it was started");
@@ -197,34 +210,9 @@ static void run_one(struct work *w, size_t i)
 		leave_out(w, i, OUTCOME_ERROR, reason);
 	} else {
 		progress_started(spec->id);
-		if (e->verbose)
-			print_command(e, spec, log);
-		before = spec->rig->identify(e->rig, spec);
-		boot_init(&b, e->timeout);
-		b.position = w->position;
-		if (e->outputs)
-			b.console.output = &e->outputs[i];
-		b.observation = observation_start(e->rig, spec, &b);
-		spec->rig->run(e->rig, spec, log, &b);
-		panic_site_name(e->rig->root, spec, &b);
-		w->outcomes[i] = judge(&b, spec, &reason);
-		observation_stop(b.observation, &b, w->outcomes[i] == OUTCOME_SUCCESS);
-		if (w->outcomes[i] == OUTCOME_SUCCESS && repeat_exact_needed(spec, &b))
-			repeat_exact(e, spec, log, &b, &w->outcomes[i], &reason);
-		check_same_image(e, spec, before, &w->outcomes[i], &reason);
-		w->entries[i] = entry_of(e, spec, &b, &w->outcomes[i], &reason);
-		if (e->outputs)
-			e->outputs[i].exit_code =
-				judge_exit_code(&b, w->outcomes[i], &e->outputs[i].own_exit);
-		boot_free(&b);
-		write_down(e, w->entries[i]);
-		if (w->outcomes[i] == OUTCOME_SUCCESS && !e->keep_logs)
-			unlink(log);
+		boot_run(w, i, &reason);
 		progress_finished(spec->id, w->outcomes[i], reason);
 	}
-	json_decref(before);
-	free(reason);
-	free(log);
 }
 
 static void *work(void *argument)
@@ -234,7 +222,7 @@ static void *work(void *argument)
 
 	while ((i = atomic_fetch_add(&w->next, 1)) < w->nr_runs) {
 		if (w->engine->controls) {
-			/* One at a time, so there is one thread. */
+			/* Runs in real time have one thread. */
 			drift_control_measure(w->engine, w->engine->controls,
 					      w->engine->plan->runs[w->order[i]].id);
 			w->position++;
@@ -245,8 +233,8 @@ static void *work(void *argument)
 }
 
 /*
- * The first run of each image comes first: it leaves a state from which the
- * others start, and two images can boot side by side.
+ * The first run of each image comes first: it saves a state that the others start from, and two
+ * images can boot in parallel.
  */
 static size_t *starting_order(const struct plan *p)
 {
@@ -270,7 +258,10 @@ static size_t *starting_order(const struct plan *p)
 	return order;
 }
 
-/* Takes over what there is, and leaves the rest to be run. */
+/*
+ * Takes over earlier entries, and leaves the other runs in the order. Returns how many were taken
+ * over.
+ */
 static size_t keep_all(struct work *w)
 {
 	size_t n = w->nr_runs, rest = 0;
@@ -286,7 +277,7 @@ static size_t keep_all(struct work *w)
 	return n - rest;
 }
 
-/* Tells a rig whose machine serves several runs which ones will come. */
+/* If one machine serves several runs, the rig gets the list of them. */
 static void begin(const struct work *w)
 {
 	const struct engine *e = w->engine;
@@ -328,7 +319,7 @@ json_t *engine_run(const struct engine *e, enum outcome *worst, size_t *kept)
 	progress_begin(w.nr_runs, e->quiet);
 	while (started + 1 < threads && pthread_create(&ids[started], NULL, work, &w) == 0)
 		started++;
-	/* This thread works too, so that nothing is lost where no thread can be had. */
+	/* This thread works too, so that runs are made even if no thread can be created. */
 	work(&w);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(ids[i], NULL);

@@ -43,28 +43,25 @@ void session_free(struct session *s)
 	session_close(s);
 	free(s->out);
 	free(s->place);
-	free(s->aside);
+	free(s->previous);
 	free(s->log_dir);
 }
 
 static bool all_ready(struct session *s, char **error)
 {
-	struct strv missing = {0};
-	char *text;
+	AUTO_STRV struct strv missing = {0};
+	AUTO_FREE char *text = NULL;
 
 	for (size_t i = 0; i < s->plan.n; i++) {
-		char *one = NULL;
+		AUTO_FREE char *one = NULL;
 
 		if (!s->plan.runs[i].rig->ready(&s->rig, &s->plan.runs[i], &one))
 			strv_add_distinct(&missing, one);
-		free(one);
 	}
 	if (!missing.n)
 		return true;
 	text = strv_join(&missing, "; ");
 	fail(error, "%s", text);
-	free(text);
-	strv_free(&missing);
 	return false;
 }
 
@@ -76,21 +73,19 @@ char *session_command(void)
 
 	for (size_t i = 0; i < sizeof(variables) / sizeof(*variables); i++) {
 		const char *value = getenv(variables[i]);
-		struct strv word = {0};
-		char *quoted;
+		AUTO_STRV struct strv word = {0};
+		AUTO_FREE char *quoted = NULL;
 
 		if (!value || !*value)
 			continue;
 		strv_add(&word, "%s", value);
 		quoted = shell_join(&word);
 		replace_text(&text, "%s=%s %s", variables[i], quoted, text);
-		free(quoted);
-		strv_free(&word);
 	}
 	return text;
 }
 
-/* Then nothing else may run beside it. */
+/* Runs in real time are not made in parallel. */
 static bool in_real_time(const struct session *s)
 {
 	return strcmp(s->plan.runs[0].tier, "wall") == 0;
@@ -116,7 +111,7 @@ struct engine session_engine(struct session *s)
 	};
 }
 
-/* Those of the set that is completed come along. */
+/* Controls of the earlier set come first. */
 static json_t *controls_before(const struct session *s)
 {
 	json_t *before = json_object_get(s->earlier, "controls");
@@ -124,7 +119,7 @@ static json_t *controls_before(const struct session *s)
 	return before ? json_copy(before) : json_array();
 }
 
-/* What has to be in the set for it to be complete. */
+/* The ids of the runs that make the set complete. */
 static json_t *declared_runs(const struct session *s)
 {
 	json_t *ids = json_array();
@@ -134,7 +129,7 @@ static json_t *declared_runs(const struct session *s)
 	return ids;
 }
 
-/* A signal came before anything had been measured: then what is at out says more. */
+/* After a signal before the first measurement, the earlier file at out says more. */
 static bool leave_as_it_is(const struct session *s, const json_t *runs)
 {
 	json_t *run;
@@ -148,7 +143,7 @@ static bool leave_as_it_is(const struct session *s, const json_t *runs)
 	return true;
 }
 
-/* What a session has measured, and what it concludes from that. */
+/* The results of a session. */
 struct measured {
 	json_t *set;		   /* owns the others */
 	const json_t *runs, *told; /* told: by the command's own work, or NULL */
@@ -161,13 +156,16 @@ static void measure(struct session *s, struct measured *m)
 {
 	struct engine e = session_engine(s);
 	json_t *observed = host_info(s->with_host_name), *runs, *declared;
-	char *command = session_command();
+	AUTO_FREE char *command = session_command();
 	double start = monotonic_seconds();
 	const struct session_work *work = s->work;
 	json_t *found = NULL, *concluded = NULL;
 	enum outcome worst;
 
-	/* Not in a machine that serves several runs: what it is to do, it was told before. */
+	/*
+	 * A machine that serves several runs got its list of runs beforehand, so it has no
+	 * controls between them.
+	 */
 	if (in_real_time(s) && !s->no_control && work->kind != SESSION_DISTURBANCE &&
 	    !s->plan.runs[0].rig->begin)
 		e.controls = controls_before(s);
@@ -193,7 +191,6 @@ static void measure(struct session *s, struct measured *m)
 	m->runs = runs;
 	m->told = concluded ? concluded : found;
 	m->code = cancelled() ? EXIT_INTERRUPTED : outcome_exit(worst);
-	free(command);
 }
 
 static void print_taken_over(const struct session *s, size_t kept)
@@ -216,16 +213,16 @@ static void print(const struct session *s, const struct measured *m, bool writte
 	if (m->told)
 		s->work->print(stdout, m->told);
 	report_seeds(stdout, m->set);
-	session_print_aside(s, stdout);
+	session_print_previous(s, stdout);
 	if (written)
 		printf("%s\n", s->out);
 }
 
-/* Measures, writes, prints; then the verdict, which knows how all of that went. */
+/* Measures, writes, prints. The verdict comes last, because it includes how these ended. */
 static int measure_all(struct session *s)
 {
 	struct measured m = {0};
-	char *error = NULL, *unwritten = NULL;
+	AUTO_FREE char *error = NULL, *unwritten = NULL;
 	const char *reason = NULL;
 	bool written = false;
 
@@ -250,13 +247,11 @@ static int measure_all(struct session *s)
 		complain("%s", unwritten);
 		m.code = EXIT_ERROR;
 	}
-	/* Stays if a log is in it. */
+	/* The directory stays if it holds a log. */
 	if (rmdir(s->log_dir) < 0 && !s->quiet)
 		fprintf(stderr, "console logs: %s\n", s->log_dir);
 	json_decref(m.set);
 	free(m.wrong);
-	free(unwritten);
-	free(error);
 	return m.code;
 }
 
@@ -264,15 +259,10 @@ void session_print_commands(const struct session *s)
 {
 	for (size_t i = 0; i < s->plan.n; i++) {
 		const struct run_spec *spec = &s->plan.runs[i];
-		struct strv argv = {0};
-		char *log = engine_log_path(s->log_dir, spec), *text;
+		AUTO_FREE char *log = engine_log_path(s->log_dir, spec);
+		AUTO_FREE char *text = engine_command(&s->rig, spec, log);
 
-		spec->rig->command(&s->rig, spec, log, &argv);
-		text = shell_join(&argv);
 		printf("# %s\n%s\n", spec->id, text);
-		free(text);
-		free(log);
-		strv_free(&argv);
 	}
 }
 
@@ -322,7 +312,7 @@ static int dry_run(struct session *s, char **error)
 	return EXIT_FINE;
 }
 
-/* What the runs need is looked at, then they are made. */
+/* Checks everything that the runs need, then measures. */
 static int prepare_and_measure(struct session *s, char **error)
 {
 	if (session_open(s, error) && session_prepare(s, error) && session_open_logs(s, error) &&
@@ -331,55 +321,56 @@ static int prepare_and_measure(struct session *s, char **error)
 	return session_refuse(s, error);
 }
 
-/* Nothing is built: today's verdict says so, instead of yesterday's. */
+/*
+ * Without a build, the verdict still says that this session failed, instead of staying the earlier
+ * one.
+ */
 static int refuse_unbuilt(struct session *s, char **error)
 {
-	char *taken = NULL;
+	AUTO_FREE char *taken = NULL;
 	int code = EXIT_ERROR;
 
 	if (s->out_given && !s->dry_run && session_open(s, &taken))
 		code = session_refuse(s, error);
-	free(taken);
 	return code;
 }
 
-int session_run(struct session *s)
+static int set_up_and_run(struct session *s, char **error)
 {
-	char *error = NULL;
-	int code = EXIT_ERROR;
-
-	/* Reading what a program is to have as its input may take for ever: a signal ends that. */
+	/* Reading a program's input may take forever, and a signal ends it. */
 	if (!s->wanted.argv)
 		cancel_setup();
-	if (!find_root(s->root_given, &s->root, &error) ||
-	    !catalog_load(&s->catalog, s->root, &error)) {
-		code = refuse_unbuilt(s, &error);
-		goto out;
-	}
-	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, &error)) {
-		code = EXIT_USAGE;
-		goto out;
-	}
+	if (!find_root(s->root_given, &s->root, error) ||
+	    !catalog_load(&s->catalog, s->root, error))
+		return refuse_unbuilt(s, error);
+	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, error))
+		return EXIT_USAGE;
 	s->request.program = s->wanted.argv ? &s->program : NULL;
-	collecting_choose(&s->collecting, &s->collect, &s->no_collect, &error);
+	collecting_choose(&s->collecting, &s->collect, &s->no_collect, error);
 	s->request.collect = s->collecting.words;
-	if (error || !plan_make(&s->plan, &s->request, &s->catalog, &error)) {
-		code = usage_error(s->command, "%s", error);
-		free(error);
-		return code;
+	if (*error || !plan_make(&s->plan, &s->request, &s->catalog, error)) {
+		AUTO_FREE char *wrong = *error;
+
+		*error = NULL;
+		return usage_error(s->command, "%s", wrong);
 	}
 	for (size_t i = 0; i < s->plan.left_out.n && !s->quiet && !s->wanted.argv; i++)
 		printf("note: %s\n", s->plan.left_out.v[i]);
 	if (s->wanted.argv)
 		cancel_setup();
-	/* Who reads our output may have had enough; that is told, not died of. */
+	/* If a reader closes our output early, writing fails instead of ending the process. */
 	signal(SIGPIPE, SIG_IGN);
-	code = s->wanted.argv ? session_run_program(s, &error)
-	       : s->dry_run   ? dry_run(s, &error)
-			      : prepare_and_measure(s, &error);
-out:
+	if (s->wanted.argv)
+		return session_run_program(s, error);
+	return s->dry_run ? dry_run(s, error) : prepare_and_measure(s, error);
+}
+
+int session_run(struct session *s)
+{
+	AUTO_FREE char *error = NULL;
+	int code = set_up_and_run(s, &error);
+
 	if (error)
 		complain("%s", error);
-	free(error);
 	return code;
 }

@@ -16,31 +16,31 @@
 #include "scheduler.h"
 #include "spec/user_program.h"
 
-/* Which command the session is. */
+/* The command of the session. */
 enum session_kind {
 	SESSION_RUN,
-	SESSION_DISTURBANCE, /* what collectors do to samples */
-	SESSION_AA,	     /* what measuring again does */
+	SESSION_DISTURBANCE, /* how collectors change samples */
+	SESSION_AA,	     /* how samples vary when measured again */
 };
 
 struct session;
 
-/* What a command makes of the runs, if not what `run` does; each may be NULL. */
+/* The steps in which a command differs from `run`; each may be NULL. */
 struct session_work {
 	enum session_kind kind;
-	/* Makes all runs, and has something more to tell of them, that member of the set. */
+	/* Makes all runs; *found becomes the member `finds` of the set. */
 	const char *finds;
 	json_t *(*measure)(struct session *s, const struct engine *e, json_t **found,
 			   enum outcome *worst, size_t *kept);
-	/* From the set, a further member; *error: what makes the session an error. */
+	/* Computes the member `concludes` from the set. *error: why the session is an error. */
 	const char *concludes;
 	json_t *(*conclude)(const json_t *set, char **error);
-	/* Instead of the summary of the runs, or behind it: the last of the members above. */
+	/* Prints the last of these members; print_alone: without the summary of the runs. */
 	void (*print)(FILE *to, const json_t *told);
 	bool print_alone;
 };
 
-/* Everything a run needs from the command line to the last byte written. */
+/* All state of a session, from the command line to the result. */
 struct session {
 	struct request request;
 	const char *out_given, *root_given, *qemu_given;
@@ -55,8 +55,8 @@ struct session {
 	char *place;		/* the file that out leads to, or NULL */
 	struct journal journal; /* open (path is not NULL) if there is a place */
 	bool written;		/* the result */
-	char *aside;		/* the name under which what was at out is kept, or NULL */
-	size_t aside_runs;	/* of it, those that were not measured now */
+	char *previous;		/* the name that keeps the earlier file at out, or NULL */
+	size_t previous_runs;	/* its runs that were not measured now */
 	struct program program;
 	struct catalog catalog;
 	struct plan plan;
@@ -65,14 +65,13 @@ struct session {
 	struct collecting collecting;
 	struct strv warnings;
 	struct schema *schema;
-	json_t *earlier; /* what to go on with: "runs", "controls"; or NULL */
+	json_t *earlier; /* of earlier sessions: "runs", "controls"; or NULL */
 };
 
-/* Has collectors look at what there is to see in all places of the plan; they are then those of the
- * runs. */
+/* Probes the collectors in all places of the plan. The runs use these collectors then. */
 void session_probe(struct session *s, struct collecting *collecting);
 
-/* Does everything that the options say, and returns the exit code. */
+/* Carries out the options, and returns the exit code. */
 int session_run(struct session *s);
 void session_free(struct session *s);
 
@@ -80,48 +79,50 @@ void session_free(struct session *s);
 char *session_default_out(const char *root, unsigned number);
 
 /*
- * Chooses s->out and takes possession of it: nobody else writes there until session_close(), the
- * verdict beside it says that a run is under way, its journal is open. false with *error: somebody
- * else has it, or it cannot be written; then only what cannot be helped was touched.
+ * Chooses s->out and locks it until session_close(): its journal is open, and the verdict beside
+ * it says that a run is in progress. false with *error: another process has it, or it cannot be
+ * written.
  */
 bool session_open(struct session *s, char **error);
-/* Ends a session that measures nothing: writes the verdict, returns the exit code. */
+/* Ends a session that cannot measure: writes the verdict, returns the exit code. */
 int session_refuse(struct session *s, char **error);
-/* Gives it up. The journal goes if the result was written. */
+/* Releases the lock. The journal is removed if the result was written. */
 void session_close(struct session *s);
 
-/* Makes s->log_dir, for the consoles: beside the result, without logs of earlier runs. */
+/*
+ * Makes s->log_dir for the consoles, beside the result, and removes logs of earlier runs from it.
+ */
 bool session_open_logs(struct session *s, char **error);
-/* The same somewhere else. */
+/* Makes s->log_dir as a temporary directory. */
 bool session_scratch(struct session *s, char **error);
 
-/* With --resume: reads what there is to go on with into s->earlier. false with *error. */
+/* With --resume: reads earlier results into s->earlier. false with *error. */
 bool session_load_earlier(struct session *s, char **error);
 
-/* The command that repeats everything, with what the environment added to it; the caller's. */
+/* The command that repeats the session, with variables of the environment; the caller's. */
 char *session_command(void);
 
-/* Everything that can be wrong before the first boot. false with *error. */
+/* Checks everything that can be wrong before the first boot. false with *error. */
 bool session_prepare(struct session *s, char **error);
 
-/* What carries the plan out, as the options say. */
+/* The engine for the plan and the options. */
 struct engine session_engine(struct session *s);
 
 /*
- * Checks a result set and writes it to s->out; what else was there is kept (previous_set.h). false
- * with *error, after complaining of it and saying where what was measured is instead.
+ * Checks a result set and writes it to s->out; previous_set.h keeps an earlier file. If it fails,
+ * the user is told where the measured runs are instead. false with *error, which was printed.
  */
 bool session_write(struct session *s, json_t *set, char **error);
 
-/* Says where what was at s->out is now, if it had to be kept. */
-void session_print_aside(const struct session *s, FILE *to);
+/* Says where the earlier file at s->out is kept, if it is. */
+void session_print_previous(const struct session *s, FILE *to);
 
 /* For --dry-run. */
 void session_print_commands(const struct session *s);
 
 /*
- * Runs the program in place of workloads: its output becomes ours, and so does its exit
- * status, which is returned. *error: what went wrong before it was started.
+ * Runs the program in place of workloads: its output becomes ours, and its exit status is
+ * returned. *error: why it could not be started.
  */
 int session_run_program(struct session *s, char **error);
 

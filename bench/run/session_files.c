@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "lib/dates.h"
 #include "lib/destination.h"
 #include "lib/dirtree.h"
 #include "lib/file_write.h"
@@ -23,86 +23,101 @@
 #include "resultset/resultset_read.h"
 #include "resultset/schema.h"
 #include "resultset/verdict_file.h"
-#include "run_out.h"
 #include "session.h"
 
-/* So many names are tried for results that start in the same second. */
+/* The number of names that are tried if several sessions start in the same second. */
 #define NAMES_MAX 99
 
 char *session_default_out(const char *root, unsigned number)
 {
-	time_t now = time(NULL);
-	char name[64], *base, *path;
-	struct tm tm;
+	AUTO_FREE char *name = time_now("results/%Y%m%d-%H%M%S");
+	AUTO_FREE char *base = root_path(root, name);
 
-	gmtime_r(&now, &tm);
-	strftime(name, sizeof(name), "results/%Y%m%d-%H%M%S", &tm);
-	base = root_path(root, name);
-	path = number > 1 ? xasprintf("%s-%u.json", base, number) : xasprintf("%s.json", base);
-	free(base);
-	return path;
+	return number > 1 ? xasprintf("%s-%u.json", base, number) : xasprintf("%s.json", base);
 }
 
 bool session_scratch(struct session *s, char **error)
 {
-	const char *tmp = getenv("TMPDIR");
-
-	s->log_dir = xasprintf("%s/pvmmu-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-	if (mkdtemp(s->log_dir))
-		return true;
-	fail(error, "cannot make a directory like %s: %s", s->log_dir, strerror(errno));
-	free(s->log_dir);
-	s->log_dir = NULL;
-	return false;
+	s->log_dir = temporary_directory("pvmmu", error);
+	return s->log_dir;
 }
 
 /* ---- the place of the result ---- */
 
+/* Makes the directory of an absolute path. A name that ends in a slash is an error anyway. */
+static bool make_place(const char *out, char **error)
+{
+	AUTO_FREE char *dir = directory_of(out), *not_made = NULL;
+	bool ok = !strrchr(out, '/')[1] || make_directory(dir, &not_made);
+
+	if (!ok)
+		fail(error, "cannot write %s: %s", out, not_made);
+	return ok;
+}
+
+static bool can_write_result(const char *out, char **error)
+{
+	struct destination result = {0}, verdict = {0};
+	AUTO_FREE char *beside = verdict_path(out);
+	bool ok = make_place(out, error) && destination_find(&result, out, error);
+
+	if (ok && result.through)
+		ok = fail(error,
+			  "cannot write %s: it is no regular file, and a run leaves logs and "
+			  "verdict.json beside its result; name a file, and `pvmmu export` writes "
+			  "it anywhere",
+			  out);
+	ok = ok && destination_find(&verdict, beside, error);
+	if (ok && is_same_file(&result, &verdict))
+		ok = fail(error, "cannot write %s: the verdict goes there; choose another name",
+			  out);
+	ok = ok && can_write(out, error);
+	destination_free(&result);
+	destination_free(&verdict);
+	return ok;
+}
+
 /*
- * Where a file is or will be, whatever links lead there: two sessions with two names for one file
- * are to find each other. The caller's; NULL with *error.
+ * The real path of a file that exists or will exist. Two sessions with two names for one file find
+ * each other by it. The caller's; NULL with *error.
  */
 static char *place_of(const char *out, char **error)
 {
 	struct destination d = {0};
 	char *place = NULL;
 
-	if (run_can_write(out, error) && destination_find(&d, out, error)) {
-		char *dir = directory_of(d.path), *real = realpath(dir, NULL);
+	if (can_write_result(out, error) && destination_find(&d, out, error)) {
+		AUTO_FREE char *dir = directory_of(d.path), *real = realpath(dir, NULL);
 		const char *slash = strrchr(d.path, '/');
 
 		place = xasprintf("%s/%s", real ? real : dir, slash ? slash + 1 : d.path);
-		free(real);
-		free(dir);
 	}
 	destination_free(&d);
 	return place;
 }
 
-/* A reader must not take yesterday's verdict for that of what is under way now. */
+/* The verdict says "running", so that a reader does not take an earlier one for this session's. */
 static bool begin_verdict(const struct session *s, char **error)
 {
-	char *path = verdict_path(s->out), *said = NULL;
+	AUTO_FREE char *path = verdict_path(s->out), *said = NULL;
 	bool ok = verdict_write_running(s->out, &said);
 
-	/* On a full disk a file can still be removed. */
+	/* A full disk still allows removing the earlier verdict. */
 	if (!ok && unlink(path) < 0 && errno != ENOENT)
 		fail(error, "%s, and it cannot be removed", said);
 	else if (!ok)
 		fail(error, "%s", said);
-	free(said);
-	free(path);
 	return ok;
 }
 
-/* Can this session take over what that one left? */
+/* Can this session take over the journal? */
 static bool fits_session(const struct session *s, char **error)
 {
 	const struct journal *j = &s->journal;
 
-	if (j->stranger)
+	if (j->foreign)
 		return fail(error, "%s: %s: move it away, or choose another --out", j->path,
-			    j->stranger);
+			    j->foreign);
 	if (j->kind && *j->kind && strcmp(j->kind, s->command->name) != 0 && journal_runs_left(j))
 		return fail(error, "%s is of `pvmmu %s` (%s), not of `pvmmu %s`", j->path, j->kind,
 			    j->left_by, s->command->name);
@@ -111,7 +126,7 @@ static bool fits_session(const struct session *s, char **error)
 
 static bool begin_journal(struct session *s, char **error)
 {
-	char *command = session_command(), *kept = NULL;
+	AUTO_FREE char *command = session_command(), *kept = NULL;
 	size_t left = journal_runs_left(&s->journal);
 	bool ok = journal_begin(&s->journal, !s->resume, s->command->name, command, &kept, error);
 
@@ -122,9 +137,7 @@ static bool begin_journal(struct session *s, char **error)
 		complain("%s held %zu finished runs of a session that died (%s), which --resume "
 			 "would have taken over: they are in %s",
 			 s->journal.path, left,
-			 s->journal.left_by ? s->journal.left_by : "nobody knows which", kept);
-	free(kept);
-	free(command);
+			 s->journal.left_by ? s->journal.left_by : "unknown process", kept);
 	return ok;
 }
 
@@ -135,11 +148,11 @@ static bool open_place(struct session *s, char **error)
 	return s->place && journal_open(&s->journal, s->place, error);
 }
 
-/* A name that nothing has. */
+/* Opens a default name that is not used. */
 static bool open_default(struct session *s, char **error)
 {
 	for (unsigned i = 1; i <= NAMES_MAX; i++) {
-		char *taken = NULL;
+		AUTO_FREE char *taken = NULL;
 
 		free(s->out);
 		s->out = session_default_out(s->root, i);
@@ -148,11 +161,8 @@ static bool open_default(struct session *s, char **error)
 		if (open_place(s, &taken))
 			return true;
 		journal_close(&s->journal, false);
-		if (!taken || i == NAMES_MAX || !strstr(taken, " is being written by ")) {
-			*error = taken;
-			return false;
-		}
-		free(taken);
+		if (i == NAMES_MAX || !strstr(taken, " is being written by "))
+			return fail(error, "%s", taken);
 	}
 	return fail(error, "%s is there already", s->out);
 }
@@ -175,16 +185,15 @@ int session_refuse(struct session *s, char **error)
 {
 	bool mine = s->place && s->journal.fd >= 0;
 	enum exit_code code = cancelled() ? EXIT_INTERRUPTED : EXIT_ERROR;
-	char *unwritten = NULL;
+	AUTO_FREE char *unwritten = NULL;
 
-	/* What was not found out because of the signal is no news. */
+	/* A signal may be the cause of the error. */
 	if (cancelled())
 		replace_text(error, "%s", REASON_INTERRUPTED);
-	/* Somebody else's verdict stays. */
+	/* The verdict of another session stays. */
 	if (mine && !verdict_write(s->out, code, *error, NULL, &unwritten) &&
 	    strcmp(unwritten, *error) != 0)
 		complain("%s", unwritten);
-	free(unwritten);
 	return code;
 }
 
@@ -195,7 +204,7 @@ bool session_open_logs(struct session *s, char **error)
 	DIR *d;
 
 	s->log_dir = xasprintf("%s.logs", s->out);
-	/* Whose link it is, he did not mean his own logs to be cleared away. */
+	/* A link may lead to logs that are not ours to remove. */
 	if (lstat(s->log_dir, &st) == 0 && S_ISLNK(st.st_mode))
 		return fail(error, "cannot keep logs in %s: it is a symbolic link", s->log_dir);
 	if (!make_directory(s->log_dir, error))
@@ -203,7 +212,7 @@ bool session_open_logs(struct session *s, char **error)
 	d = opendir(s->log_dir);
 	if (!d)
 		return fail(error, "cannot read %s: %s", s->log_dir, strerror(errno));
-	/* Those of an earlier run of the same name. */
+	/* Logs of an earlier run of the same name. */
 	while ((entry = readdir(d))) {
 		size_t n = strlen(entry->d_name);
 
@@ -216,7 +225,7 @@ bool session_open_logs(struct session *s, char **error)
 
 /* ---- what there is already ---- */
 
-/* Is a run of that id part of what is measured now? In `aa` a repetition has #2, #3, ... behind. */
+/* Does this session measure a run of that id? Repetitions of `aa` end in #2, #3, ... */
 static bool is_asked_for(const struct session *s, const char *id)
 {
 	size_t n = strcspn(id, "#");
@@ -230,7 +239,7 @@ static bool is_asked_for(const struct session *s, const char *id)
 	return false;
 }
 
-/* What is there and nobody asks for now would be lost, and that may be a day's work: refused. */
+/* Refuses to replace runs that this session does not measure, because they would be lost. */
 static bool all_asked_for(const struct session *s, const char *path, const json_t *runs,
 			  char **error)
 {
@@ -249,24 +258,24 @@ static bool all_asked_for(const struct session *s, const char *path, const json_
 	return true;
 }
 
-/* The set that is to be completed, if there is one. `aa` and `disturbance` measure anew. */
+/* Loads the set that --resume completes, if there is one. `aa` and `disturbance` measure again. */
 static bool load_set(struct session *s, char **error)
 {
-	struct strv errors = {0};
+	AUTO_STRV struct strv errors = {0};
 
 	if (s->work->kind != SESSION_RUN || access(s->out, F_OK) < 0)
 		return true;
 	s->earlier = resultset_load(s->out, s->schema, &errors);
 	if (errors.n)
 		fail(error, "%s", errors.v[0]);
-	strv_free(&errors);
 	return !*error && all_asked_for(s, s->out, json_object_get(s->earlier, "runs"), error);
 }
 
-/* What the journal has comes behind, so that it counts before what the set has. */
+/* The journal's runs come after the set's, so that they count before these. */
 static bool load_journal(struct session *s, char **error)
 {
-	json_t *line, *runs = json_array(), *all, *controls;
+	json_t *line, *runs = json_array();
+	json_auto_t *all = NULL, *controls = NULL;
 	size_t i;
 	bool ok;
 
@@ -285,8 +294,6 @@ static bool load_journal(struct session *s, char **error)
 	controls = journal_controls(&s->journal);
 	json_array_extend(json_object_get(s->earlier, "runs"), all);
 	json_array_extend(json_object_get(s->earlier, "controls"), controls);
-	json_decref(controls);
-	json_decref(all);
 	return true;
 }
 
@@ -299,62 +306,59 @@ bool session_load_earlier(struct session *s, char **error)
 
 /* ---- the result ---- */
 
-/* What no file takes can still be copied from a terminal or a log. */
+/* Prints runs that no file has, so that they can be copied from a terminal or a log. */
 static void print_lost(const struct session *s)
 {
 	json_t *line;
 	size_t i;
 
 	json_array_foreach (s->journal.lost, i, line) {
-		char *text = json_text(line, JSON_COMPACT);
+		AUTO_FREE char *text = json_text(line, JSON_COMPACT);
 
 		fprintf(stderr, "%s\n", text);
-		free(text);
 	}
 }
 
-/* If neither the result nor its journal can be written: to somewhere else. */
+/* Writes the result to a temporary file if neither the result nor its journal can be written. */
 static void write_elsewhere(struct session *s, const char *text)
 {
 	const char *tmp = getenv("TMPDIR");
-	char *path = xasprintf("%s/pvmmu-result-XXXXXX.json", tmp && *tmp ? tmp : "/tmp");
+	AUTO_FREE char *path = xasprintf("%s/pvmmu-result-XXXXXX.json", tmp && *tmp ? tmp : "/tmp");
 	int fd = mkstemps(path, 5);
 
 	if (fd >= 0 && write_all(fd, text, strlen(text)) && fsync(fd) == 0) {
-		complain("what was measured is in %s instead", path);
+		complain("the measured runs are in %s instead", path);
 	} else {
-		complain("and %s cannot be written either; what was measured is in %s, but for "
-			 "these lines:",
+		complain("and %s cannot be written either; the measured runs are in %s, except "
+			 "for these lines:",
 			 path, s->journal.path);
 		print_lost(s);
 		unlink(path);
 	}
 	if (fd >= 0)
 		close(fd);
-	free(path);
 }
 
 static bool write_set(struct session *s, const json_t *set, const char *text, char **error)
 {
-	if (!aside_keep(s->place, set, s->schema, &s->aside, &s->aside_runs, error))
+	if (!previous_set_keep(s->place, set, s->schema, &s->previous, &s->previous_runs, error))
 		return false;
 	if (write_atomically(s->out, text, strlen(text), error))
 		return true;
-	/* It stays under its own. */
-	if (s->aside)
-		unlink(s->aside);
+	/* The earlier file keeps its name. */
+	if (s->previous)
+		unlink(s->previous);
 	return false;
 }
 
 bool session_write(struct session *s, json_t *set, char **error)
 {
-	struct strv errors = {0};
-	char *text;
+	AUTO_STRV struct strv errors = {0};
+	AUTO_FREE char *text = NULL;
 	bool ok = schema_check(s->schema, set, &errors);
 
 	if (!ok)
 		fail(error, "the result set does not fit its own schema: %s", errors.v[0]);
-	strv_free(&errors);
 	text = json_dumps(set, JSON_INDENT(1));
 	replace_text(&text, "%s\n", text);
 	ok = ok && write_set(s, set, text, error);
@@ -362,23 +366,24 @@ bool session_write(struct session *s, json_t *set, char **error)
 	if (!ok) {
 		complain("%s", *error);
 		if (!journal_broken(&s->journal))
-			complain("what was measured is in %s: once %s can be written, the same "
-				 "command with --resume takes it over",
-				 s->journal.path, s->out);
+			complain(
+				"the measured runs are in %s: if %s can be written again, the same command "
+				"with --resume takes them over",
+				s->journal.path, s->out);
 		else
 			write_elsewhere(s, text);
 	}
-	free(text);
 	return ok;
 }
 
-void session_print_aside(const struct session *s, FILE *to)
+void session_print_previous(const struct session *s, FILE *to)
 {
-	if (s->aside && s->aside_runs)
+	if (s->previous && s->previous_runs)
 		fprintf(to, "%s keeps the earlier %s, for %zu of its runs that the new one lacks\n",
-			s->aside, s->out, s->aside_runs);
-	else if (s->aside)
-		fprintf(to, "%s keeps the earlier %s, which was no result set\n", s->aside, s->out);
+			s->previous, s->out, s->previous_runs);
+	else if (s->previous)
+		fprintf(to, "%s keeps the earlier %s, which was no result set\n", s->previous,
+			s->out);
 }
 
 void session_close(struct session *s)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Nobody knows which font a badge will be shown in. Its boxes are made for the widths of DejaVu
- * Sans, and textLength has other fonts squeezed or stretched to them.
+ * A badge may be shown in any font. Its boxes fit the widths of DejaVu Sans, and textLength makes
+ * other fonts fit too.
  */
 #include "badge.h"
 
@@ -14,7 +14,7 @@
 #define HEIGHT	  20
 #define PADDING	  7 /* on either side of a word */
 
-/* White on these has a contrast of at least 4.5 (WCAG 2). */
+/* White text on these colours has a contrast of at least 4.5 (WCAG 2). */
 static const struct colour {
 	const char *word, *fill;
 } colours[] = {
@@ -23,7 +23,10 @@ static const struct colour {
 };
 static const struct colour unknown = {"no verdict", "#57606a"};
 
-/* Pixels of a word of small letters and blanks, by the advances of DejaVu Sans in 1/1000 em. */
+/*
+ * The width of a word of lower-case letters and blanks in pixels, from the advances of DejaVu Sans
+ * in 1/1000 em.
+ */
 static unsigned width(const char *word)
 {
 	static const unsigned short letters[] = {613, 635, 550, 635, 615, 352, 635, 634, 278,

@@ -34,34 +34,24 @@ bool declaration_of_request(struct declaration *d, struct request *r, const char
 	return read_request(d, r, root, set, error);
 }
 
-static void add_texts(struct strv *to, const json_t *texts)
-{
-	json_t *one;
-	size_t i;
-
-	json_array_foreach ((json_t *)texts, i, one)
-		strv_add(to, "%s", json_string_value(one));
-}
-
 bool declaration_of_file(struct declaration *d, const char *path, const json_t *file,
 			 const char *root, const json_t *set, char **error)
 {
 	struct request r = {.rig = json_string_value(json_object_get(file, "rig")),
 			    .tier = json_string_value(json_object_get(file, "tier")),
 			    .matrix = json_is_true(json_object_get(file, "matrix"))};
-	char *wrong = NULL;
+	AUTO_FREE char *wrong = NULL;
 
 	*d = (struct declaration){.by = xstrdup(path)};
-	add_texts(&r.variants, json_object_get(file, "variants"));
-	add_texts(&r.workloads, json_object_get(file, "workloads"));
+	strv_add_json(&r.variants, json_object_get(file, "variants"));
+	strv_add_json(&r.workloads, json_object_get(file, "workloads"));
 	if (json_object_get(file, "vcpus"))
 		strv_add(&r.vcpus, "%s", text_at(file, "vcpus", NULL));
 	if (json_object_get(file, "seeds"))
 		strv_add(&r.seeds, "%s", text_at(file, "seeds", NULL));
-	add_texts(&d->gates, json_object_get(file, "gates"));
+	strv_add_json(&d->gates, json_object_get(file, "gates"));
 	if (!read_request(d, &r, root, set, &wrong))
 		fail(error, "%s: %s", path, wrong);
-	free(wrong);
 	strv_free(&r.variants);
 	strv_free(&r.workloads);
 	strv_free(&r.vcpus);
@@ -74,10 +64,10 @@ bool declaration_of_set(struct declaration *d, const json_t *set, char **error)
 	const json_t *declared = json_object_get(set, "declared");
 
 	*d = (struct declaration){.by = xstrdup("the set itself")};
-	add_texts(&d->ids, declared);
+	strv_add_json(&d->ids, declared);
 	return declared ||
 	       fail(error,
-		    "nothing says which runs had to be there: an older pvmmu made the set; name "
+		    "the set does not say which runs it should have: an older pvmmu made it; name "
 		    "them (--variant, --workload) or give a file (--declaration)");
 }
 
@@ -102,7 +92,10 @@ static json_t *runs_by_id(const json_t *set)
 	return all;
 }
 
-/* An id leaves out what is at its default, and that may have changed since. */
+/*
+ * Why a run is not the declared one; NULL: it is. An id leaves out default values, and a default
+ * may have changed since.
+ */
 static const char *mismatch(const struct run_spec *spec, const json_t *run)
 {
 	if (strcmp(text_at(run, "identity", "tier", NULL), spec->tier) != 0)
@@ -136,12 +129,11 @@ static struct finding finding_of(const struct run_spec *spec, const char *id, js
 struct finding *declaration_findings(const struct declaration *d, const json_t *set)
 {
 	struct finding *all = xcalloc(d->ids.n + 1, sizeof(*all));
-	json_t *runs = runs_by_id(set);
+	json_auto_t *runs = runs_by_id(set);
 
 	for (size_t i = 0; i < d->ids.n; i++)
 		all[i] = finding_of(d->plan.n ? &d->plan.runs[i] : NULL, d->ids.v[i],
 				    json_object_get(runs, d->ids.v[i]));
-	json_decref(runs);
 	return all;
 }
 

@@ -9,7 +9,7 @@
 #include "resultset/units.h"
 #include "spec/catalog.h"
 
-/* Beyond so many samples it is not samples that are lacking. */
+/* More samples than this are never suggested. */
 #define NEED_MAX 100000
 
 bool gates_read(struct gates *g, const struct strv *texts, bool has_base, char **error)
@@ -54,8 +54,8 @@ enum outcome gates_outcome(const struct gates *g)
 /* ---- one cell ---- */
 
 /*
- * What of a cell the statistics are made from. Samples of one boot share its layout and its moment,
- * so where there are several boots it is their medians, as long as an interval can be had of them.
+ * The values of a cell that statistics use. Samples of one boot share its memory layout and its
+ * moment, so the medians of several boots are used if they are enough for an interval.
  */
 struct evidence {
 	const double *v; /* sorted */
@@ -73,7 +73,10 @@ static struct evidence evidence_of(const struct cell *c, bool boots)
 		     : (struct evidence){c->samples, c->summary.n};
 }
 
-/* Is the value beyond the limit? Decimal fractions of percent are not binary ones. */
+/*
+ * Is the value beyond the limit? The slack allows for decimal fractions that binary ones only
+ * approximate.
+ */
 static bool beyond(const struct gate_row *r, double value)
 {
 	double slack = 1e-12 * fmax(fabs(value), fabs(r->limit));
@@ -81,7 +84,7 @@ static bool beyond(const struct gate_row *r, double value)
 	return r->gate->at_least ? value < r->limit - slack : value > r->limit + slack;
 }
 
-/* The limit in what is tested: the median, or the difference. */
+/* Sets the tested value (the median or the difference) and its limit. */
 static void set_limit(struct gate_row *r)
 {
 	bool absolute = r->gate->kind == LIMIT_ABSOLUTE;
@@ -93,8 +96,8 @@ static void set_limit(struct gate_row *r)
 }
 
 /*
- * An interval is about as wide as one over the root of the number of samples, so this many would
- * put its end where the limit is now.
+ * The number of samples that would move the interval's end to the limit. Its width falls with the
+ * root of the number of samples.
  */
 static size_t samples_needed(const struct gate_row *r, size_t n)
 {
@@ -109,7 +112,7 @@ static void judge_by_interval(struct gate_row *r, const struct cell *base, const
 	bool boots = by_boots(new) && (!base || by_boots(base));
 	struct evidence b = evidence_of(new, boots), a = {0};
 	const char *of = boots ? "boots" : "samples";
-	size_t least = median_interval_needs(CONFIDENCE);
+	size_t needed = median_interval_needs(CONFIDENCE);
 	struct shift shift;
 
 	if (base) {
@@ -117,13 +120,13 @@ static void judge_by_interval(struct gate_row *r, const struct cell *base, const
 		shift = hodges_lehmann(a.v, a.n, b.v, b.n, CONFIDENCE);
 		r->tested = shift.estimate;
 		r->interval = shift.interval;
-		least = mann_whitney_needs(ALPHA);
+		needed = mann_whitney_needs(ALPHA);
 	} else {
 		r->interval = median_interval(b.v, b.n, CONFIDENCE);
 	}
 	if (!r->interval.exists) {
 		r->outcome = OUTCOME_SKIP;
-		r->need = least;
+		r->need = needed;
 		r->reason = xasprintf("too few %s for a confidence interval: need n >= %zu", of,
 				      r->need);
 	} else if (beyond(r, r->interval.low) && beyond(r, r->interval.high)) {
@@ -141,7 +144,7 @@ static void judge_by_interval(struct gate_row *r, const struct cell *base, const
 	}
 }
 
-/* A difference that measuring the same thing again can make as well is no evidence. */
+/* A difference below the noise floor is no evidence. */
 static void apply_floor(struct gate_row *r, const struct noise *noise)
 {
 	const struct noise_metric *floor = noise ? noise_find(noise, r->metric, r->workload) : NULL;
@@ -200,7 +203,7 @@ static bool matches(const struct gates *g, const struct gate *gate, const struct
 	return gate_matches(gate, &s);
 }
 
-/* Whether a run without samples skipped itself, as far as the set tells. */
+/* Did a run without samples skip itself on purpose? */
 static bool skipped_by_intent(const struct cell *cell)
 {
 	if (strcmp(cell->status, outcome_name(OUTCOME_SKIP)) != 0)
@@ -211,7 +214,7 @@ static bool skipped_by_intent(const struct cell *cell)
 	return true;
 }
 
-/* A gate that names a workload wants it measured; one for all of them takes what there is. */
+/* A gate that names a workload needs its samples. A gate with a pattern accepts a skip. */
 static void no_samples(struct gates *g, const struct gate *gate, const struct cell *cell)
 {
 	if (strpbrk(gate->workload, "*?") && skipped_by_intent(cell))
@@ -228,9 +231,12 @@ static bool is_metric(const struct gate *gate, const struct cell *cell)
 					      : strcmp(gate->metric, cell->metric) == 0;
 }
 
-/* Times were converted (units.h); then a limit without a unit may be in either. */
-static bool are_alike(const struct gate *gate, const char *point, const struct cell *base,
-		      const struct cell *new, char **error)
+/*
+ * Checks that base and new have the same unit. If times were converted (units.h), a limit without
+ * a unit is ambiguous.
+ */
+static bool same_units(const struct gate *gate, const char *point, const struct cell *base,
+		       const struct cell *new, char **error)
 {
 	if (strcmp(base->unit, new->unit) != 0)
 		return fail(error, "%s %s is in %s, in the base in %s", point, new->metric,
@@ -258,7 +264,7 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 		     new->metric, new->unit);
 		return;
 	}
-	/* Of several seeds one failed: the others alone are not what was asked for. */
+	/* If one of several seeds failed, the others alone are not used. */
 	failed = dataset_find_failed(&g->data, 0, new->point, new->variant);
 	if (!failed && gate->kind != LIMIT_ABSOLUTE && has_base) {
 		base = dataset_find(&g->data, 1, new->point, new->variant, new->metric);
@@ -267,11 +273,11 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 			add_missing(g, gate, point, new->label, "not measured in the base");
 			return;
 		}
-		if (!are_alike(gate, point, base, new, error))
+		if (!same_units(gate, point, base, new, error))
 			return;
 	}
 	if (failed)
-		return; /* the failed cell has a row of its own */
+		return; /* the failed cell has its own row */
 	r = add_row(g, gate, point, new->label);
 	r->workload = g->data.point[new->point].workload;
 	r->metric = new->metric;
@@ -285,16 +291,17 @@ static void check_cell(struct gates *g, const struct gate *gate, const struct ce
 	judge_row(r, base, new, noise);
 }
 
-/* What a gate could have been about, for the message. */
-static bool complain_of_metric(const struct gates *g, const struct gate *gate, json_t *set,
-			       char **error)
+/* Lists the metrics that the gate could name. */
+static bool unknown_metric(const struct gates *g, const struct gate *gate, json_t *set,
+			   char **error)
 {
-	struct strv valid = {0};
+	AUTO_STRV struct strv valid = {0};
 	json_t *run, *group;
 	const char *name;
 	size_t i;
-	char *kind = xasprintf("gate \"%s\": column %zu: unknown metric", gate->text,
-			       (size_t)(strstr(gate->text, gate->metric) - gate->text) + 1);
+	AUTO_FREE char *kind =
+		xasprintf("gate \"%s\": column %zu: unknown metric", gate->text,
+			  (size_t)(strstr(gate->text, gate->metric) - gate->text) + 1);
 
 	for (i = 0; i < g->data.n; i++)
 		if (g->data.cell[i].metric && matches(g, gate, &g->data.cell[i]))
@@ -302,12 +309,9 @@ static bool complain_of_metric(const struct gates *g, const struct gate *gate, j
 	json_array_foreach (json_object_get(set, "runs"), i, run)
 		json_object_foreach (json_object_get(run, "counters"), name, group)
 			strv_add_distinct(&valid, name);
-	replace_text(&kind, "%s", kind + 0);
 	fail(error, "%s \"%s\"; valid here: ", kind, gate->metric);
 	for (i = 0; i < valid.n; i++)
 		replace_text(error, "%s%s%s", *error, i ? ", " : "", valid.v[i]);
-	free(kind);
-	strv_free(&valid);
 	return false;
 }
 
@@ -338,15 +342,16 @@ static void check_gate(struct gates *g, const struct gate *gate, json_t *const *
 		     "parameters or variant",
 		     gate->text);
 	else if (g->nr_rows + g->skipped == before && !*error)
-		complain_of_metric(g, gate, sets[0], error);
+		unknown_metric(g, gate, sets[0], error);
 }
 
-/* A gate's metric that is no series is a counter. */
+/* Lists the gates' metrics that are counters. */
 static void counters_wanted(const struct gates *g, json_t *const *sets, size_t nr_sets,
 			    struct strv *counters)
 {
 	for (size_t i = 0; i < g->n; i++) {
-		char *group = xstrndup(g->gate[i].metric, strcspn(g->gate[i].metric, "."));
+		AUTO_FREE char *group =
+			xstrndup(g->gate[i].metric, strcspn(g->gate[i].metric, "."));
 		json_t *run, *counter;
 		bool found = false;
 		size_t k;
@@ -362,19 +367,17 @@ static void counters_wanted(const struct gates *g, json_t *const *sets, size_t n
 			}
 		if (found)
 			strv_add_distinct(counters, g->gate[i].metric);
-		free(group);
 	}
 }
 
 bool gates_check(struct gates *g, json_t *const *sets, size_t nr_sets, const struct declaration *d,
 		 const struct noise *noise, char **error)
 {
-	struct strv counters = {0};
+	AUTO_STRV struct strv counters = {0};
 
 	counters_wanted(g, sets, nr_sets, &counters);
 	if (dataset_make(&g->data, sets, nr_sets, &counters, error))
 		for (size_t i = 0; i < g->n && !*error; i++)
 			check_gate(g, &g->gate[i], sets, nr_sets, d, noise, error);
-	strv_free(&counters);
 	return !*error;
 }

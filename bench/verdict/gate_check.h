@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Gates (gate_parse.h) held against a new result set and, where they are relative, a base.
+ * Checks gates (gate_parse.h) on a new result set and, for relative gates, a base.
  *
- * An exact metric is what it is: its median is compared with the limit, and that is that. Any other
- * is only known with an error, so three answers are possible. A gate fails if the whole 95 %
- * confidence interval lies beyond the limit, holds if the whole interval keeps it, and is
- * inconclusive if the limit is inside the interval; then more samples would tell, and about how
- * many is said.
+ * The median of an exact metric is compared with the limit. Other metrics have a 95 % confidence
+ * interval. A gate fails if the complete interval is beyond the limit, and holds if the complete
+ * interval is within it. If the limit is inside the interval the gate is inconclusive, and the
+ * number of samples that may decide it is estimated.
  */
 #ifndef PVMMU_BENCH_VERDICT_GATE_CHECK_H
 #define PVMMU_BENCH_VERDICT_GATE_CHECK_H
@@ -21,16 +20,19 @@
 struct gate_row {
 	const struct gate *gate;
 	const char *workload, *point, *variant, *metric,
-		*unit; /* borrowed; metric, unit: NULL: not measured */
+		*unit; /* borrowed; metric and unit are NULL if not measured */
 	bool exact;
 	size_t base_n, new_n; /* samples */
 	double base, new;     /* medians; NaN: missing */
-	/* What is held against the limit: the difference, or the median if the gate is absolute. */
+	/*
+	 * The value compared with the limit: the difference, or the median if the gate is
+	 * absolute.
+	 */
 	double tested, limit;
-	struct interval interval; /* of it; none for exact metrics */
-	size_t need;		  /* samples on each side that might decide it; 0: not told */
-	enum outcome outcome;	  /* success, failure; skip: inconclusive */
-	char *reason;		  /* NULL for a success without anything to say */
+	struct interval interval; /* of the tested value; none for exact metrics */
+	size_t need;		  /* samples on each side that may decide it; 0: unknown */
+	enum outcome outcome;	  /* success or failure; skip: inconclusive */
+	char *reason;		  /* NULL for a success without remarks */
 };
 
 struct gates {
@@ -38,17 +40,17 @@ struct gates {
 	size_t n;
 	struct gate_row *row;
 	size_t nr_rows;
-	size_t skipped;	     /* cells that gates for any workload leave out: skipped by intent */
+	size_t skipped;	     /* skipped cells that gates for any workload ignore */
 	struct dataset data; /* file 0: new, file 1: the base if there is one */
 };
 
-/* Reads the texts. false with *error: a gate's error, or that a relative one has no base. */
+/* Parses gates. false with *error: a gate is wrong, or it is relative and there is no base. */
 bool gates_read(struct gates *g, const struct strv *texts, bool has_base, char **error);
 
 /*
- * Holds them against sets[0], and sets[1] if nr_sets is 2, which must outlive the result. noise:
- * the floors that are known, or NULL. false with *error: the sets cannot be compared, a gate is
- * about nothing, no such metric, another unit.
+ * Checks the gates on sets[0], and on sets[1] as the base if nr_sets is 2. The sets must outlive
+ * the result. noise: the known noise floors, or NULL. false with *error: the sets cannot be
+ * compared, or a gate matches no run, no metric, or another unit.
  */
 bool gates_check(struct gates *g, json_t *const *sets, size_t nr_sets, const struct declaration *d,
 		 const struct noise *noise, char **error);

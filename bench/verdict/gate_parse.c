@@ -20,7 +20,7 @@ PRINTF_LIKE(3, 4)
 static bool wrong(const struct reader *r, const char *at, const char *fmt, ...)
 {
 	va_list ap;
-	char *message;
+	AUTO_FREE char *message = NULL;
 
 	va_start(ap, fmt);
 	message = xvasprintf(fmt, ap);
@@ -30,7 +30,6 @@ static bool wrong(const struct reader *r, const char *at, const char *fmt, ...)
 		     (size_t)(at - r->text) + 1, message, at);
 	else
 		fail(r->error, "gate \"%s\": at its end: %s, found nothing", r->text, message);
-	free(message);
 	return false;
 }
 
@@ -46,7 +45,7 @@ static bool is_name(const char *from, const char *to, const char *besides)
 static bool read_parameter(struct gate *g, const struct reader *r, const char *from, const char *to)
 {
 	const char *equals = memchr(from, '=', (size_t)(to - from));
-	char *name, *number;
+	AUTO_FREE char *name = NULL, *number = NULL;
 	long long value;
 	char *error = NULL;
 
@@ -61,8 +60,6 @@ static bool read_parameter(struct gate *g, const struct reader *r, const char *f
 	else
 		json_object_set_new(g->parameters, name, json_integer(value));
 	free(error);
-	free(name);
-	free(number);
 	return !*r->error;
 }
 
@@ -98,7 +95,7 @@ static bool read_limit(struct gate *g, const struct reader *r, const char *at)
 	const char *digits = at + sign;
 	char *end;
 
-	/* What strtod() takes besides: a second sign, hexadecimal, infinity. */
+	/* strtod() also accepts a second sign, hexadecimal numbers and infinity. */
 	if (!isdigit((unsigned char)*digits))
 		return wrong(r, at, "expected a number: 700000, +1000 or -2.5%%");
 	if (*digits == '0' && (digits[1] == 'x' || digits[1] == 'X'))

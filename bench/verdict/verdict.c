@@ -21,7 +21,7 @@ void verdict_free(struct verdict *r)
 	*r = (struct verdict){0};
 }
 
-/* All that ended in one way becomes reasons. */
+/* Adds a reason for each run and gate row with this outcome. */
 static void give_reasons(struct verdict *r, enum outcome o)
 {
 	for (size_t i = 0; i < r->declaration.ids.n; i++) {
@@ -63,7 +63,7 @@ static void look_at_runs(struct verdict *r)
 	json_object_set_new(r->judged, "runs", runs);
 }
 
-/* Intervals are about samples; whether another boot would have given others, they cannot know. */
+/* Intervals cover the spread of samples, but not the spread between boots. */
 static void note_noise(struct verdict *r)
 {
 	for (size_t i = 0; i < r->gates.nr_rows && !r->noise.noise.n; i++)
@@ -74,7 +74,7 @@ static void note_noise(struct verdict *r)
 		}
 }
 
-/* Another Xen, QEMU or compiler explains a difference as well as the subject does. */
+/* A difference may be caused by another Xen, QEMU or compiler. */
 static bool warn_of_differences(struct verdict *r, char **error)
 {
 	json_t *sets[2] = {r->set[1], r->judged};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How a verdict comes about: each declared run is looked up, each gate is held against each cell
- * that it is about, and the worst that is found is the verdict. From the worst: error, crash,
- * timeout, failure, inconclusive, success.
+ * Makes a verdict: it checks each declared run, and each gate on each cell that it matches. The
+ * worst outcome is the verdict. From the worst: error, crash, timeout, failure, inconclusive,
+ * success.
  *
- * A declared run that skipped itself by intent (for want of vCPUs, say) measured nothing, and could
- * not have: it is told, and does not spoil a verdict that others support. If there are no others,
- * or a gate is about it, nothing can be concluded.
+ * A declared run that skipped itself on purpose (for example because vCPUs are missing) is
+ * reported and does not change the verdict. If there are no other runs, or a gate needs it, the
+ * verdict is inconclusive.
  */
 #ifndef PVMMU_BENCH_VERDICT_VERDICT_H
 #define PVMMU_BENCH_VERDICT_VERDICT_H
@@ -17,7 +17,7 @@
 #include "gate_check.h"
 #include "resultset/noise_file.h"
 
-/* A part that is not there is zero. Files' names are borrowed. */
+/* Missing parts are zero. Names of files are borrowed. */
 struct verdict {
 	const char *file[2]; /* new, base or NULL */
 	json_t *set[2];
@@ -32,17 +32,20 @@ struct verdict {
 	struct strv notes, warnings;
 };
 
-/* From sets, declaration and gates to the rest. Exit code; an error with *error is no ruling. */
+/*
+ * Computes the other members from sets, declaration and gates. Returns the exit code; an error
+ * with *error is no verdict.
+ */
 enum exit_code verdict_make(struct verdict *r, char **error);
 void verdict_free(struct verdict *r);
 
 /*
- * A table of gates, what is missing, and a last line that begins with the verdict. Of many cells
- * those on which a gate holds are only counted, unless all are wanted.
+ * Prints a table of gates, missing runs, and a last line that begins with the verdict. If there
+ * are many cells, those on which a gate holds are only counted, unless all is set.
  */
 void verdict_print(const struct verdict *r, bool all, FILE *to);
 
-/* What verdict.json holds; why: of an error without a ruling, or NULL. The caller's. */
+/* The content of verdict.json. error: why there is no verdict, or NULL. The caller's. */
 json_t *verdict_to_json(const struct verdict *r, enum exit_code code, const char *error);
 
 #endif

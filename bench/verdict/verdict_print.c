@@ -5,6 +5,7 @@
 
 #include "lib/dirtree.h"
 #include "lib/figures.h"
+#include "lib/json.h"
 #include "lib/sha256.h"
 #include "lib/table.h"
 #include "lib/utf8.h"
@@ -13,24 +14,14 @@
 
 /* ---- for readers ---- */
 
-/* More lines of one kind than this are counted. */
+/* Further lines of one kind are only counted. */
 #define SHOWN_MAX 20
 
-static void put(struct table *g, char *text)
-{
-	strv_add(&g->cells, "%s", text);
-	free(text);
-}
-
-static char *number_or_dash(double v)
-{
-	return readable_number(v);
-}
-
-/* With a sign, and its share of the base where that says something. */
+/* The difference with its sign, and in percent of the base if that is not 0. The caller's. */
 static char *difference_text(const struct gate_row *r, double v)
 {
-	char *text, *percent;
+	char *text;
+	AUTO_FREE char *percent = NULL;
 
 	text = readable_number(v);
 	if (isnan(v) || r->gate->kind == LIMIT_ABSOLUTE)
@@ -39,7 +30,6 @@ static char *difference_text(const struct gate_row *r, double v)
 	percent = signed_percent(100 * v / fabs(r->base));
 	if (r->base != 0)
 		replace_text(&text, "%s (%s %%)", text, percent);
-	free(percent);
 	return text;
 }
 
@@ -56,23 +46,20 @@ static void print_gates(const struct verdict *r, bool all, FILE *to)
 					   "tested", "95 % CI",	 "limit",   "verdict"};
 	struct table g = {.columns = 9, .align = "lllrrrrrl"};
 
-	for (size_t i = 0; i < g.columns; i++)
-		strv_add(&g.cells, "%s", head[i]);
+	table_head(&g, head);
 	for (size_t i = 0; i < r->gates.nr_rows; i++) {
 		const struct gate_row *row = &r->gates.row[i];
 
 		if (row->outcome == OUTCOME_SUCCESS && !row->reason && !all)
 			continue;
-		put(&g, xstrdup(row->gate->text));
-		put(&g, xstrdup(row->point));
-		put(&g, xstrdup(row->variant));
-		put(&g, number_or_dash(row->base));
-		put(&g, number_or_dash(row->new));
-		put(&g, difference_text(row, row->tested));
-		put(&g, interval_text(row));
-		put(&g, difference_text(row, row->limit));
-		put(&g, xasprintf("%s%s%s", verdict_of_outcome(row->outcome),
-				  row->reason ? ": " : "", row->reason ? row->reason : ""));
+		table_add_all(&g, row->gate->text, row->point, row->variant, NULL);
+		table_take(&g, readable_number(row->base));
+		table_take(&g, readable_number(row->new));
+		table_take(&g, difference_text(row, row->tested));
+		table_take(&g, interval_text(row));
+		table_take(&g, difference_text(row, row->limit));
+		table_take(&g, xasprintf("%s%s%s", verdict_of_outcome(row->outcome),
+					 row->reason ? ": " : "", row->reason ? row->reason : ""));
 	}
 	if (g.cells.n > g.columns) {
 		table_print(&g, TABLE_TEXT, to);
@@ -113,7 +100,7 @@ static char *upper(const char *word)
 
 void verdict_print(const struct verdict *r, bool all, FILE *to)
 {
-	char *word = upper(verdict_of_outcome(r->outcome));
+	AUTO_FREE char *word = upper(verdict_of_outcome(r->outcome));
 	size_t held = 0;
 
 	if (r->gates.nr_rows)
@@ -139,7 +126,6 @@ void verdict_print(const struct verdict *r, bool all, FILE *to)
 	if (r->gates.n)
 		fprintf(to, "; gates hold on %zu of %zu cells", held, r->gates.nr_rows);
 	fputc('\n', to);
-	free(word);
 }
 
 /* ---- for programs ---- */
@@ -149,18 +135,12 @@ static json_t *file_json(const char *path)
 	char sha256[HASH_TEXT], *error = NULL, *name = utf8_escape(path);
 	json_t *file = NULL;
 
-	/* A pipe has been read, and has no bytes any more. */
+	/* A pipe cannot be read a second time for its hash. */
 	if (is_regular_file(path) && hash_file(path, sha256, &error))
 		file = json_pack("{s:s, s:s}", "file", name, "sha256", sha256);
 	free(name);
 	free(error);
 	return file;
-}
-
-static void set_number(json_t *o, const char *name, double v)
-{
-	if (!isnan(v))
-		json_object_set_new(o, name, json_real(v));
 }
 
 static json_t *row_json(const struct gate_row *r)
@@ -180,13 +160,13 @@ static json_t *row_json(const struct gate_row *r)
 		json_object_set_new(o, "base_samples", json_integer((json_int_t)r->base_n));
 	json_object_set_new(o, "of",
 			    json_string(r->gate->kind == LIMIT_ABSOLUTE ? "median" : "difference"));
-	set_number(o, "base", r->base);
-	set_number(o, "new", r->new);
-	set_number(o, "tested", r->tested);
-	set_number(o, "limit", r->limit);
+	set_number_in(o, "base", r->base);
+	set_number_in(o, "new", r->new);
+	set_number_in(o, "tested", r->tested);
+	set_number_in(o, "limit", r->limit);
 	if (r->interval.exists) {
-		set_number(o, "low", r->interval.low);
-		set_number(o, "high", r->interval.high);
+		set_number_in(o, "low", r->interval.low);
+		set_number_in(o, "high", r->interval.high);
 	}
 	if (r->need)
 		json_object_set_new(o, "needs", json_integer((json_int_t)r->need));
@@ -211,21 +191,15 @@ static json_t *runs_json(const struct verdict *r)
 json_t *verdict_to_json(const struct verdict *r, enum exit_code code, const char *error)
 {
 	const char *reason = error ? error : r->reasons.n ? r->reasons.v[0] : NULL;
-	json_t *v = verdict_json(code, reason, NULL), *reasons = json_array(),
-	       *gates = json_array(), *warnings = json_array();
+	json_t *v = verdict_json(code, reason, NULL);
+	json_auto_t *gates = json_array();
 	static const char *const names[] = {"new", "base"};
 
 	json_object_set_new(v, "runs", runs_json(r));
-	for (size_t i = 0; i < r->warnings.n; i++)
-		json_array_append_new(warnings, json_string(r->warnings.v[i]));
-	if (json_array_size(warnings))
-		json_object_set(v, "warnings", warnings);
-	json_decref(warnings);
-	for (size_t i = 0; i < r->reasons.n && !error; i++)
-		json_array_append_new(reasons, json_string(r->reasons.v[i]));
-	if (json_array_size(reasons))
-		json_object_set(v, "reasons", reasons);
-	json_decref(reasons);
+	if (r->warnings.n)
+		json_object_set_new(v, "warnings", json_of_texts(&r->warnings));
+	if (r->reasons.n && !error)
+		json_object_set_new(v, "reasons", json_of_texts(&r->reasons));
 	for (int i = 0; i < 2; i++)
 		if (r->file[i] && r->set[i])
 			json_object_set_new(v, names[i], file_json(r->file[i]));
@@ -238,10 +212,9 @@ json_t *verdict_to_json(const struct verdict *r, enum exit_code code, const char
 					      (json_int_t)r->successes, "skips",
 					      (json_int_t)r->skips, "undeclared",
 					      (json_int_t)r->undeclared));
-	for (size_t i = 0; i < r->gates.nr_rows && !error; i++)
+	for (size_t i = 0; i < r->gates.nr_rows; i++)
 		json_array_append_new(gates, row_json(&r->gates.row[i]));
 	if (r->gates.n && !error)
 		json_object_set(v, "gates", gates);
-	json_decref(gates);
 	return v;
 }

@@ -165,7 +165,7 @@ like($got->{err}, qr/tiers cannot be mixed: exact and wall/, 'because of the tie
 	is($got->{code}, 0, 'without perf it runs');
 	ok(!exists $got->{run}{collected}, 'nothing is collected');
 	like($got->{run}{uncollected}{perf}, qr/^there is no perf: install .* linux-perf/, 'the result says why');
-	like($got->{err}, qr/warning: .*nothing was collected by perf: there is no perf/, 'and a warning');
+	like($got->{err}, qr/warning: .*perf collected nothing: there is no perf/, 'and a warning');
 	is(scalar @{$got->{calls}}, 1, 'it runs once');
 }
 $got = run_host('', 'denied', '--workload', 'fork');

@@ -30,7 +30,7 @@ sub all_kept
 	my %said = map { $_ => 1 } $got->{out} =~ /^(xen64\S+) +[\d,]+ instructions/mg;
 	my %kept;
 	$kept{$_} = 1 for $got->{err} =~ /^\{"run":\{"id":"(\S+?)".*\}$/mg;
-	for my $file ("$dir/r/x.json", $got->{err} =~ /measured is in (\S+) instead/g) {
+	for my $file ("$dir/r/x.json", $got->{err} =~ /measured runs are in (\S+) instead/g) {
 		$kept{$_->{id}} = 1 for map { @{$_->{runs}} } grep { defined } map { eval { read_json($_) } } grep { -e } $file;
 	}
 	if (-e "$dir/r/x.json.journal") {

@@ -97,10 +97,10 @@ for my $torn (substr($died, 0, -1), substr($died, 0, -20), $died . '{"run": {"id
 	$got = again($d, 'run', '--resume', @all);
 	is($got->{code}, 0, 'a torn line is no obstacle') or diag($got->{err});
 	is($got->{set}{observed}{kept_runs} // 0, length $torn > length $died ? 1 : 0, 'what is whole is taken over');
-	like($got->{err}, qr/x\.json\.journal: its last line is torn: what it was to tell is measured again/, 'it is said');
+	like($got->{err}, qr/x\.json\.journal: its last line is torn: its run is measured again/, 'it is said');
 	ok(!-e "$d/r/x.json.journal", 'and gone');
 }
-for my $bad (['{"run": {"id": "xen64-fork~eager", "series": 1}}', qr/a run that is none is left out/], ['no JSON', qr/a line that is none/]) {
+for my $bad (['{"run": {"id": "xen64-fork~eager", "series": 1}}', qr/an invalid run is ignored/], ['no JSON', qr/a line that is no entry/]) {
 	my $d = fixture();
 	mkdir "$d/r";
 	spew("$d/r/x.json.journal", $died =~ s/\n.*\n/\n$bad->[0]\n/sr);

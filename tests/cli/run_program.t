@@ -29,7 +29,7 @@ sub run_program
 	return $got;
 }
 
-sub left_over { return join ' ', sort map { s|.*/||r } glob("$scratch/pvmmu-*") }
+sub left_over { return join ' ', sort map { s|.*/||r } glob("$scratch/pvmmu.*") }
 
 # ---- bytes ----
 my $bytes = join '', map { chr } 0 .. 255;
@@ -99,8 +99,8 @@ for my $case (['prog-leak', 5, qr/failure: not conserved over the program: free_
 	$got = run_program($act, $input, '--variant', 'eager', '--timeout', $act eq 'prog-spin' ? 1 : 30, '--cold', '--', $program);
 	is($got->{code}, $code, "$act: exit code $code");
 	like($got->{err}, $why, "$act: says why");
-	like($got->{err}, qr|^console: \Q$scratch\E/pvmmu-\w+$|m, "$act: says where the console is kept");
-	my @logs = glob("$scratch/pvmmu-*/*");
+	like($got->{err}, qr|^console: \Q$scratch\E/pvmmu\.\w+$|m, "$act: says where the console is kept");
+	my @logs = glob("$scratch/pvmmu.*/*");
 	is(scalar @logs, 1, "$act: it is, and nothing else");
 	system('rm', '-rf', glob("$scratch/*"));
 }

@@ -122,7 +122,7 @@ like($got->{err}, qr/times cannot be mixed: tcg and kvm/, 'because of the accele
 	is_deeply([map { $_->{before} // 'end' } @controls],
 		[(map { $_->{id} } sort { $a->{observed}{position} <=> $b->{observed}{position} } @{$set->{runs}}), 'end'], 'each says what came next');
 	is(scalar(grep { @{$_->{series}{samples}} == 8 } @controls), 9, 'its samples are kept');
-	my @warned = map { $_->{observed}{position} } grep { grep { /the control (before|after) this run took \+50\.0 %/ } @{$_->{warnings}} } @{$set->{runs}};
+	my @warned = map { $_->{observed}{position} } grep { grep { /the control (before|after) this run differs from its usual time by \+50\.0 %/ } @{$_->{warnings}} } @{$set->{runs}};
 	is_deeply([sort @warned], [2, 3], 'who stood beside a slow one is warned') or diag(slurp("$tmp/control"));
 	is(pvmmu('validate', '--root', $dir, "$dir/r/c.json")->{code}, 0, 'valid');
 }

@@ -84,7 +84,7 @@ is_verdict('a skip by a signal', 'inconclusive', 3, $interrupted);
 is_verdict('nothing but skips', 'inconclusive', 3, changed(sub { ends($_, 'skip', 'needs 2 vCPUs') for @{$_[0]{runs}} }));
 my $mute = changed(sub { delete $_[0]{declared} });
 $got = is_verdict('no declaration', 'error', 4, $mute);
-like($got->{err}, qr/nothing says which runs had to be there/, 'said so');
+like($got->{err}, qr/the set does not say which runs it should have/, 'said so');
 
 # ---- a file ----
 

@@ -74,12 +74,12 @@ static json_t *control(double median, double spread)
 static size_t drift_of(const double *medians, size_t n, double spread, bool *departs)
 {
 	json_t *all = json_array();
-	double reference;
+	double share[8];
 	size_t found;
 
 	for (size_t i = 0; i < n; i++)
 		json_array_append_new(all, control(medians[i], spread));
-	found = run_order_drift(all, departs, &reference);
+	found = run_order_drift(all, departs, share);
 	json_decref(all);
 	return found;
 }
