@@ -215,7 +215,7 @@ static void add_source(json_t *o, const struct rig_context *c, const struct run_
 	}
 }
 
-/* What only a successful run has. */
+/* Adds the members that only a successful run has. */
 static void add_measured(json_t *o, const struct rig_context *c, const struct run_spec *spec,
 			 const struct boot *b)
 {
