@@ -44,6 +44,18 @@
 #define EOPNOTSUPP   95
 #define ETIMEDOUT    110
 
+/*
+ * Whether a result that may be an address of the user's is an error. On 32 bits many of
+ * these are negative numbers too; the last page is nobody's.
+ */
+#if __SIZEOF_LONG__ == 8
+#define IS_ERROR(rc)   ((rc) < 0)
+#define IS_ADDRESS(rc) ((rc) > 0)
+#else
+#define IS_ERROR(rc)   ((unsigned long)(rc) > -4096UL)
+#define IS_ADDRESS(rc) ((rc) && !IS_ERROR(rc))
+#endif
+
 /* Not visible to programs: the call is restarted, or fails with EINTR (proc/deliver.c). */
 #define ERESTARTSYS    512 /* restart, unless a handler without SA_RESTART runs */
 #define ERESTARTNOHAND 514 /* restart, unless a handler runs */

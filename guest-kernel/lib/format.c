@@ -2,6 +2,14 @@
 /* Formatted printing into a buffer. */
 #include "lib/string.h"
 
+/* Takes the next argument; a number of 64 bits is a long, or takes a second `l` to say. */
+#if WORD_BITS == 64
+#define NUMBER(ap, longs, sign) ((longs) ? va_arg(ap, sign long) : va_arg(ap, sign int))
+#else
+#define NUMBER(ap, longs, sign) ((longs) > 1 ? va_arg(ap, sign long long) : va_arg(ap, sign long))
+_Static_assert(sizeof(long) == sizeof(int), "an int may be taken for a long");
+#endif
+
 struct out {
 	char *buf;
 	size_t size, used; /* used includes characters that did not fit */
@@ -85,17 +93,17 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 		switch (*fmt) {
 		case 'd':
 		case 'i':
-			d = longs ? va_arg(ap, long) : va_arg(ap, int);
+			d = NUMBER(ap, longs, signed);
 			put_number(&o, d < 0 ? -(u64)d : (u64)d, d < 0, 10, width, left, pad);
 			break;
 		case 'u':
 		case 'x':
-			u = longs ? va_arg(ap, unsigned long) : va_arg(ap, unsigned int);
+			u = NUMBER(ap, longs, unsigned);
 			put_number(&o, u, false, *fmt == 'x' ? 16 : 10, width, left, pad);
 			break;
 		case 'p':
 			u = (unsigned long)va_arg(ap, void *);
-			put_number(&o, u, false, 16, 16, false, '0');
+			put_number(&o, u, false, 16, 2 * WORD_BYTES, false, '0');
 			break;
 		case 'c': put(&o, (char)va_arg(ap, int)); break;
 		case 's':

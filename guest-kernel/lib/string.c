@@ -8,9 +8,9 @@
 void *memcpy(void *dst, const void *src, size_t n)
 {
 	void *d = dst;
-	size_t words = n >> 3, rest = n & 7;
+	size_t words = n >> WORD_SHIFT, rest = n & (WORD_BYTES - 1);
 
-	asm volatile("rep movsq" : "+D"(d), "+S"(src), "+c"(words)::"memory");
+	asm volatile("rep " WORD_MOVS : "+D"(d), "+S"(src), "+c"(words)::"memory");
 	asm volatile("rep movsb" : "+D"(d), "+S"(src), "+c"(rest)::"memory");
 	return dst;
 }
@@ -30,10 +30,10 @@ void *memmove(void *dst, const void *src, size_t n)
 void *memset(void *dst, int c, size_t n)
 {
 	void *d = dst;
-	u64 pattern = 0x0101010101010101UL * (u8)c;
-	size_t words = n >> 3, rest = n & 7;
+	unsigned long pattern = ~0UL / 255 * (u8)c;
+	size_t words = n >> WORD_SHIFT, rest = n & (WORD_BYTES - 1);
 
-	asm volatile("rep stosq" : "+D"(d), "+c"(words) : "a"(pattern) : "memory");
+	asm volatile("rep " WORD_STOS : "+D"(d), "+c"(words) : "a"(pattern) : "memory");
 	asm volatile("rep stosb" : "+D"(d), "+c"(rest) : "a"(pattern) : "memory");
 	return dst;
 }

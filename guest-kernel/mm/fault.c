@@ -194,7 +194,7 @@ static enum fault_result fault_allowed(struct fault *f)
 
 	if (!pte_map(&f->mm->pt, f->va, &f->at))
 		return FAULT_OOM;
-	f->seen.v = __atomic_load_n(&f->at.ptep->v, __ATOMIC_RELAXED);
+	f->seen.v = entry_load(&f->at.ptep->v);
 	rc = fault_mapped(f);
 	pte_unmap(&f->at);
 	return rc;
@@ -312,7 +312,7 @@ void handle_page_fault(struct regs *regs, unsigned long va)
 		return;
 	if (caught_between(va, error))
 		panic("fault in the kernel: write to a page table that is read-only and not a "
-		      "table for Xen (or Xen refused the entry): pfn %lx, rip %lx",
-		      virt_to_pfn((void *)va).v, regs->rip);
-	panic("fault in the kernel: va %lx, error %lx, rip %lx", va, error, regs->rip);
+		      "table for Xen (or Xen refused the entry): pfn %lx, " IP_NAME " %lx",
+		      virt_to_pfn((void *)va).v, regs->ip);
+	panic("fault in the kernel: va %lx, error %lx, " IP_NAME " %lx", va, error, regs->ip);
 }

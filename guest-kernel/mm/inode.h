@@ -11,8 +11,8 @@
 #include "lib/list.h"
 #include "mm/mm.h"
 
-/* Maximum size in bytes: four levels of tables of 512 pointers. */
-#define INODE_MAX_SIZE (1UL << 47)
+/* Offsets of bytes end here: four levels of tables of 512 pointers, or what an offset can hold. */
+#define INODE_MAX_SIZE ((size_t)1 << (WORD_BITS == 64 ? 47 : 31))
 
 struct inode {
 	u32 refs;

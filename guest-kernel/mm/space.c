@@ -257,7 +257,7 @@ long mm_map(struct mm *mm, unsigned long addr, unsigned long len, unsigned flags
 		return -EPERM;
 	write_lock(&mm->lock);
 	at = place(mm, addr, len, where);
-	if (at > 0)
+	if (IS_ADDRESS(at))
 		at = map_locked(mm, (unsigned long)at, len, flags, inode, pgoff);
 	write_unlock(&mm->lock);
 	return at;
@@ -328,7 +328,7 @@ unsigned long mm_brk(struct mm *mm, unsigned long brk)
 	} else if (new > old) {
 		if (new - old > mm_most() || !areas_free(mm, old, new))
 			goto out;
-		if (map_locked(mm, old, new - old, VMA_READ | VMA_WRITE, NULL, 0) < 0)
+		if (IS_ERROR(map_locked(mm, old, new - old, VMA_READ | VMA_WRITE, NULL, 0)))
 			goto out;
 	}
 	mm->brk = brk;

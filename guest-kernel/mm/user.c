@@ -18,8 +18,8 @@ extern const struct exception exception_table[], exception_table_end[];
 bool fixup_exception(struct regs *regs)
 {
 	for (const struct exception *e = exception_table; e < exception_table_end; e++) {
-		if (e->at == regs->rip) {
-			regs->rip = e->fixup;
+		if (e->at == regs->ip) {
+			regs->ip = e->fixup;
 			return true;
 		}
 	}
@@ -29,19 +29,19 @@ bool fixup_exception(struct regs *regs)
 /* Returns whether all n bytes were copied. */
 static bool copy_user(void *dst, const void *src, size_t n)
 {
-	size_t words = n >> 3, rest = n & 7;
+	size_t words = n >> WORD_SHIFT, rest = n & (WORD_BYTES - 1);
 	bool ok = true;
 
-	asm volatile("1: rep movsq\n"
-		     "   movq %[rest], %%rcx\n"
+	asm volatile("1: rep " WORD_MOVS "\n"
+		     "   mov %[rest], %[words]\n"
 		     "2: rep movsb\n"
 		     "   jmp 4f\n"
 		     "3: movb $0, %[ok]\n"
 		     "4:\n"
 		     "   .pushsection .exception_table, \"a\"\n"
-		     "   .quad 1b, 3b, 2b, 3b\n"
+		     "   " WORD_DATA " 1b, 3b, 2b, 3b\n"
 		     "   .popsection\n"
-		     : "+D"(dst), "+S"(src), "+c"(words), [ok] "+q"(ok)
+		     : "+D"(dst), "+S"(src), [words] "+c"(words), [ok] "+q"(ok)
 		     : [rest] "r"(rest)
 		     : "memory");
 	return ok;
@@ -73,7 +73,7 @@ bool cmpxchg_user(unsigned long va, u32 old, u32 new, u32 *seen)
 		     "2: movb $0, %[ok]\n"
 		     "3:\n"
 		     "   .pushsection .exception_table, \"a\"\n"
-		     "   .quad 1b, 2b\n"
+		     "   " WORD_DATA " 1b, 2b\n"
 		     "   .popsection\n"
 		     : "+a"(old), [ok] "+q"(ok)
 		     : [va] "r"(va), [new] "r"(new)

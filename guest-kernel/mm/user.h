@@ -14,7 +14,7 @@ struct mm *current_mm(void);
 /* proc/: the process made an illegal access, or memory is exhausted; `why` is not FAULT_OK. */
 void user_fault(struct regs *regs, unsigned long va, enum fault_result why);
 
-/* True if regs->rip was in the table and has been moved to the fix-up. */
+/* True if regs->ip was in the table and has been moved to the fix-up. */
 bool fixup_exception(struct regs *regs);
 
 #endif

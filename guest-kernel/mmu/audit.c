@@ -130,7 +130,7 @@ static void check_direct_map(unsigned long pfn, pte_t e)
 	}
 	if (page_is_high(p))
 		problem("high pfn %lx is in the direct map", pfn);
-	if (writable != !(p->flags & PAGE_PROTECTED))
+	if (writable != !((p->flags & PAGE_PROTECTED) || hv_reads_frame(PFN(pfn))))
 		problem("pfn %lx is %s in the direct map and has flags %x", pfn,
 			writable ? "writable" : "read-only", p->flags);
 }
@@ -202,20 +202,22 @@ static bool same(pte_t a, pte_t b)
 static void check_roots(const struct tree *t)
 {
 	const struct pgtable *pt = t->pt;
-	const pte_t *kernel = kernel_pgtable.root;
+	const pte_t *kernel = kernel_part(&kernel_pgtable);
 
-	for (unsigned i = ROOT_KERNEL_FIRST; i < PT_ENTRIES; i++) {
+	for (unsigned i = KERNEL_PART_FIRST; i < KERNEL_PART_END; i++) {
 		/* A private tree may lack an entry; it is added when the tree is published. */
-		if (!same(pt->root[i], kernel[i]) && (pt->published || pt->root[i].v))
-			problem("tree %lx: kernel slot %u is %lx, elsewhere %lx", t->name, i,
-				pt->root[i].v, kernel[i].v);
+		if (!same(*kernel_part_entry(pt, i), kernel[i]) &&
+		    (pt->published || kernel_part_entry(pt, i)->v))
+			problem("tree %lx: kernel slot %u is %" F64 "x, elsewhere %" F64 "x",
+				t->name, i, kernel_part_entry(pt, i)->v, kernel[i].v);
 		if (pt->user_root && pt->user_root[i].v)
-			problem("tree %lx: kernel slot %u of the user root is %lx", t->name, i,
-				pt->user_root[i].v);
+			problem("tree %lx: kernel slot %u of the user root is %" F64 "x", t->name,
+				i, pt->user_root[i].v);
 	}
 	for (unsigned i = 0; pt->user_root && i < ROOT_USER_ENTRIES; i++)
 		if (!same(pt->root[i], pt->user_root[i]))
-			problem("tree %lx: user slot %u is %lx in kernel mode, %lx in user mode",
+			problem("tree %lx: user slot %u is %" F64 "x in kernel mode, %" F64
+				"x in user mode",
 				t->name, i, pt->root[i].v, pt->user_root[i].v);
 }
 
@@ -225,13 +227,14 @@ static void check_tree(const struct pgtable *pt)
 
 	report.trees++;
 	if (pt == &kernel_pgtable) {
-		/* To the end of the address space. */
-		pt_walk(pt->root, DIRECT_MAP_BASE, 0, 1, visit, NULL, &t);
+		pt_walk(pt->root, DIRECT_MAP_BASE, KERNEL_END, 1, visit, NULL, &t);
 		return;
 	}
 	pt_walk(pt->root, 0, USER_TOP, 1, visit, NULL, &t);
 	if (pt->user_root)
 		check_table(&t, virt_to_page(pt->user_root), PT_LEVELS);
+	if (KERNEL_PART_LEVEL < PT_LEVELS)
+		check_table(&t, virt_to_page(kernel_part(pt)), KERNEL_PART_LEVEL);
 	check_roots(&t);
 }
 
@@ -260,7 +263,7 @@ static void check_frame(const struct page *p)
 	}
 }
 
-static void check_type(unsigned long pfn, u64 type)
+static void check_type(unsigned long pfn, unsigned long type)
 {
 	u32 note = notes[pfn];
 	unsigned level = note & NOTE_TYPED ? pfn_to_page(PFN(pfn))->level : 0;
@@ -276,7 +279,7 @@ static void check_type(unsigned long pfn, u64 type)
 
 static void check_types(void)
 {
-	static u64 frames[HV_FRAME_TYPES_MAX];
+	static unsigned long frames[HV_FRAME_TYPES_MAX];
 	unsigned n;
 
 	for (unsigned long pfn = 0; pfn < boot_info.nr_pages; pfn += n) {

@@ -46,9 +46,11 @@
  * Audit
  *	hv_frame_types(frames, n)	replace n mfns by the types that the hypervisor
  *					has for these frames
+ *	hv_reads_frame(pfn)		whether a frame that is no table is read-only all
+ *					the same, because the hypervisor reads it
  *
  * HV_PARAVIRT is 1 if page tables are registered with a hypervisor: they are
- * read-only, pinned, and a process has two roots.
+ * read-only and pinned. HV_USER_ROOT is 1 if a process has a second root, for user mode.
  */
 #ifndef MMU_BACKEND_H
 #define MMU_BACKEND_H

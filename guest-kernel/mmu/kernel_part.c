@@ -21,18 +21,19 @@ spinlock_t pgtables_lock;
 
 static void set_root_entry(struct pgtable *pt, unsigned index, pte_t e)
 {
-	long rc = hv_update(pte_maddr(&pt->root[index]), e);
+	long rc = hv_update(pte_maddr(kernel_part_entry(pt, index)), e);
 
 	if (rc)
-		panic("Xen refused slot %u of root pfn %lx, from %lx to %lx: %ld", index,
-		      virt_to_pfn(pt->root).v, pt->root[index].v, e.v, rc);
+		panic("Xen refused slot %u of root pfn %lx, from %" F64 "x to %" F64 "x: %ld",
+		      index, virt_to_pfn(pt->root).v, kernel_part_entry(pt, index)->v, e.v, rc);
 }
 
 void kernel_part_set(unsigned index, pte_t e)
 {
+	static const unsigned first = KERNEL_PART_FIRST;
 	struct pgtable *pt;
 
-	BUG_ON(index < ROOT_KERNEL_FIRST);
+	BUG_ON(index < first);
 	spin_lock(&pgtables_lock);
 	set_root_entry(&kernel_pgtable, index, e);
 	kernel_pgtable.kernel_part++;
@@ -51,8 +52,9 @@ void kernel_part_join(struct pgtable *pt)
 {
 	spin_lock(&pgtables_lock);
 	list_add_tail(&pt->link, &pgtables);
-	memcpy(&pt->root[ROOT_KERNEL_FIRST], &kernel_pgtable.root[ROOT_KERNEL_FIRST],
-	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
+	memcpy(kernel_part_entry(pt, KERNEL_PART_FIRST),
+	       kernel_part_entry(&kernel_pgtable, KERNEL_PART_FIRST),
+	       (KERNEL_PART_END - KERNEL_PART_FIRST) * sizeof(pte_t));
 	pt->kernel_part = kernel_pgtable.kernel_part;
 	spin_unlock(&pgtables_lock);
 }
@@ -70,9 +72,10 @@ void kernel_part_follow(struct pgtable *pt)
 	spin_lock(&pgtables_lock);
 	pt->published = true;
 	if (unlikely(pt->kernel_part != kernel_pgtable.kernel_part)) {
-		for (unsigned i = ROOT_KERNEL_FIRST; i < PT_ENTRIES; i++)
-			if (!pte_present(pt->root[i]) && pte_present(kernel_pgtable.root[i]))
-				set_root_entry(pt, i, kernel_pgtable.root[i]);
+		for (unsigned i = KERNEL_PART_FIRST; i < KERNEL_PART_END; i++)
+			if (!pte_present(*kernel_part_entry(pt, i)) &&
+			    pte_present(*kernel_part_entry(&kernel_pgtable, i)))
+				set_root_entry(pt, i, *kernel_part_entry(&kernel_pgtable, i));
 		hv_sync();
 		pt->kernel_part = kernel_pgtable.kernel_part;
 	}

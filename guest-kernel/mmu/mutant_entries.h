@@ -39,7 +39,7 @@ static inline pfn_t stray_page(void)
 static inline void mutant_entries_add(struct pgtable *pt)
 {
 	if (mutant(stray_kernel_slot))
-		pt->root[PT_ENTRIES - 1] = pt->root[ROOT_KERNEL_FIRST];
+		kernel_part(pt)[KERNEL_PART_END - 1] = kernel_part(pt)[KERNEL_PART_FIRST];
 	if (mutant(stray_user_slot))
 		pt->user_root[1] = pt->user_root[0];
 	if (mutant(stray_leaf))
@@ -49,7 +49,7 @@ static inline void mutant_entries_add(struct pgtable *pt)
 static inline void mutant_entries_remove(struct pgtable *pt)
 {
 	if (mutant(stray_kernel_slot))
-		pt->root[PT_ENTRIES - 1].v = 0;
+		kernel_part(pt)[KERNEL_PART_END - 1].v = 0;
 	if (mutant(stray_user_slot))
 		pt->user_root[1].v = 0;
 	if (mutant(stray_leaf))

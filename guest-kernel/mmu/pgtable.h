@@ -56,7 +56,7 @@
 
 struct pgtable {
 	pte_t *root;	  /* user and kernel part; loaded in kernel mode */
-	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable, native */
+	pte_t *user_root; /* user part only; loaded in user mode. NULL: kernel_pgtable, or none */
 	bool published;
 	bool pinned;
 	u32 kernel_part; /* how many changes of the kernel's part its root has; kernel_part.c */
@@ -67,6 +67,17 @@ struct pgtable {
 };
 
 extern struct pgtable kernel_pgtable;
+
+/* The tree's own table with the slots of the kernel's part: its root, or one below. */
+static inline pte_t *kernel_part(const struct pgtable *pt)
+{
+	return KERNEL_PART_LEVEL == PT_LEVELS ? pt->root : pte_table(pt->root[ROOT_KERNEL_FIRST]);
+}
+
+static inline pte_t *kernel_part_entry(const struct pgtable *pt, unsigned index)
+{
+	return &kernel_part(pt)[index];
+}
 
 /*
  * All trees from pgtable_init() to pgtable_free(), private ones too, but not

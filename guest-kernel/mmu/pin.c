@@ -225,10 +225,14 @@ void pgtable_publish(struct pgtable *pt)
 	pt->pinned = policy.pin == PIN_eager;
 	hv_lazy_enter();
 	pt_walk_tables(pt->root, 0, USER_TOP, NULL, attach_visit, pt);
-	table_attach(pt, virt_to_page(pt->user_root));
+	if (HV_USER_ROOT)
+		table_attach(pt, virt_to_page(pt->user_root));
+	if (KERNEL_PART_LEVEL < PT_LEVELS)
+		table_attach(pt, virt_to_page(kernel_part(pt)));
 	if (pt->pinned) {
 		pin_root(pt->root);
-		pin_root(pt->user_root);
+		if (HV_USER_ROOT)
+			pin_root(pt->user_root);
 	}
 	hv_lazy_leave();
 	kernel_part_follow(pt);
@@ -275,12 +279,16 @@ void pgtable_retire(struct pgtable *pt)
 	hv_lazy_enter();
 	kernel_part_ignore(pt);
 	if (pt->pinned) {
-		unpin_root(pt->user_root);
+		if (HV_USER_ROOT)
+			unpin_root(pt->user_root);
 		unpin_root(pt->root);
 		pt->pinned = false;
 	}
 	pt_walk_tables(pt->root, 0, USER_TOP, NULL, detach_visit, pt);
-	table_detach(virt_to_page(pt->user_root));
+	if (HV_USER_ROOT)
+		table_detach(virt_to_page(pt->user_root));
+	if (KERNEL_PART_LEVEL < PT_LEVELS)
+		table_detach(virt_to_page(kernel_part(pt)));
 	hv_lazy_leave();
 	unlock_tree(pt);
 	mutant_entries_remove(pt);

@@ -16,6 +16,7 @@
 struct pgtable kernel_pgtable;
 
 static IMAGE_TABLE(kernel_root);
+static IMAGE_TABLE(kernel_part_table); /* the kernel's part, where that is a table of its own */
 static unsigned long early_next;
 pfn_t high_start;
 
@@ -139,15 +140,39 @@ void pgtable_map_memory(unsigned long high_pages)
 	}
 }
 
+/* Slots of the kernel's part, with those that the direct map has added to the boot tables
+ * meanwhile. */
+static void take_kernel_part(pte_t *boot_root)
+{
+	const bool apart = KERNEL_PART_LEVEL < PT_LEVELS;
+	const pte_t *from = apart ? pte_table(boot_root[ROOT_KERNEL_FIRST]) : boot_root;
+	pte_t *to = apart ? kernel_part_table : kernel_root;
+
+	if (apart)
+		kernel_root[ROOT_KERNEL_FIRST] = pte_make(virt_to_pfn(kernel_part_table), PTE_ROOT);
+	memcpy(&to[KERNEL_PART_FIRST], &from[KERNEL_PART_FIRST],
+	       (KERNEL_PART_END - KERNEL_PART_FIRST) * sizeof(pte_t));
+	if (apart)
+		set_early(kernel_part_table, PTE_KERNEL_RO);
+}
+
+/* Tables that were the boot root's own are none any more, like it. */
+static void let_go_of_boot_slots(void)
+{
+	const pte_t *boot_root = boot_info.boot_root;
+
+	for (unsigned i = 0; KERNEL_PART_LEVEL < PT_LEVELS && i <= ROOT_KERNEL_FIRST; i++)
+		if (pte_present(boot_root[i]))
+			set_early(pte_table(boot_root[i]), PTE_KERNEL);
+}
+
 void pgtable_setup_done(void)
 {
 	pte_t *boot_root = boot_info.boot_root;
 	mfn_t mfn = pfn_to_mfn(virt_to_pfn(kernel_root));
 	long rc;
 
-	/* Copy the root entries that the direct map has added to the boot root since. */
-	memcpy(&kernel_root[ROOT_KERNEL_FIRST], &boot_root[ROOT_KERNEL_FIRST],
-	       (PT_ENTRIES - ROOT_KERNEL_FIRST) * sizeof(pte_t));
+	take_kernel_part(boot_root);
 	set_early(kernel_root, PTE_KERNEL_RO);
 	rc = HV_PARAVIRT ? hv_pin(PT_LEVELS, mfn) : 0;
 	if (rc)
@@ -159,6 +184,7 @@ void pgtable_setup_done(void)
 	if (rc)
 		panic("Xen refused to unpin the boot root: %ld", rc);
 	set_early(boot_root, PTE_KERNEL);
+	let_go_of_boot_slots();
 
 	kernel_pgtable.published = true;
 	kernel_pgtable.pinned = HV_PARAVIRT;
@@ -179,6 +205,5 @@ static __always_inline void mark_visit(const struct pt_visit *v, void *arg)
 
 void pgtable_mark_boot_tables(void)
 {
-	/* To the end of the address space. */
-	pt_walk_tables(kernel_root, DIRECT_MAP_BASE, 0, NULL, mark_visit, NULL);
+	pt_walk_tables(kernel_root, DIRECT_MAP_BASE, KERNEL_END, NULL, mark_visit, NULL);
 }

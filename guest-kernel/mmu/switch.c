@@ -46,6 +46,8 @@ static void load(struct pgtable *pt)
 		user = pfn_to_mfn(virt_to_pfn(pt->user_root));
 		if (!pt->pinned)
 			count(mmu_validations);
+	} else if (HV_PARAVIRT && !HV_USER_ROOT && !pt->pinned) {
+		count(mmu_validations);
 	}
 	if (validates)
 		spin_lock(&pt->lock);
@@ -55,7 +57,7 @@ static void load(struct pgtable *pt)
 	rc = hv_load_root(pfn_to_mfn(virt_to_pfn(pt->root)));
 	if (rc)
 		panic("Xen refused to load root pfn %lx: %ld", virt_to_pfn(pt->root).v, rc);
-	if (HV_PARAVIRT) {
+	if (HV_USER_ROOT) {
 		rc = hv_load_user_root(user);
 		if (rc)
 			panic("Xen refused to load user root mfn %lx: %ld", user.v, rc);

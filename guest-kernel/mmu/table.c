@@ -48,21 +48,27 @@ static void table_free(struct page *p)
 	page_put(p);
 }
 
+/* Beside its root a tree has one more table from the start: the user root, or the kernel's part. */
+#define HAS_SECOND   (HV_USER_ROOT || KERNEL_PART_LEVEL < PT_LEVELS)
+#define SECOND_LEVEL (HV_USER_ROOT ? PT_LEVELS : KERNEL_PART_LEVEL)
+
 bool pgtable_init(struct pgtable *pt)
 {
 	struct page *root = table_alloc(pt, PT_LEVELS);
-	struct page *user = HV_PARAVIRT ? table_alloc(pt, PT_LEVELS) : NULL;
+	struct page *second = HAS_SECOND ? table_alloc(pt, SECOND_LEVEL) : NULL;
 
-	if (!root || (HV_PARAVIRT && !user)) {
+	if (!root || (HAS_SECOND && !second)) {
 		if (root)
 			table_free(root);
-		if (user)
-			table_free(user);
+		if (second)
+			table_free(second);
 		return false;
 	}
 	memset(pt, 0, sizeof(*pt));
 	pt->root = page_to_virt(root);
-	pt->user_root = user ? page_to_virt(user) : NULL;
+	pt->user_root = HV_USER_ROOT ? page_to_virt(second) : NULL;
+	if (KERNEL_PART_LEVEL < PT_LEVELS)
+		pt->root[ROOT_KERNEL_FIRST] = pte_make(page_to_pfn(second), PTE_ROOT);
 	kernel_part_join(pt);
 	return true;
 }
@@ -77,6 +83,8 @@ void pgtable_free(struct pgtable *pt)
 {
 	BUG_ON(pt->published);
 	kernel_part_leave(pt);
+	if (KERNEL_PART_LEVEL < PT_LEVELS)
+		table_free(virt_to_page(kernel_part(pt)));
 	pt_walk_tables(pt->root, 0, USER_TOP, NULL, free_visit, NULL);
 	if (pt->user_root)
 		table_free(virt_to_page(pt->user_root));
@@ -102,7 +110,7 @@ static bool add_table(struct pgtable *pt, int level, pte_t *ptep)
 	hv_lazy_enter();
 	if (pt->published && !mutant(join_writable))
 		table_attach(pt, p);
-	pt_set_table(pt, level, ptep, pte_make(page_to_pfn(p), PTE_TABLE));
+	pt_set_table(pt, level, ptep, pte_make(page_to_pfn(p), pte_table_bits(level)));
 	hv_lazy_leave();
 	if (!mutant(trust_queue))
 		hv_sync(); /* the descent reads this entry, even inside a lazy section */

@@ -15,7 +15,8 @@ static void update_entry(pte_t *ptep, pte_t e, int level)
 	long rc = hv_update(pte_maddr(ptep), e);
 
 	if (rc)
-		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %lx to %lx: %ld",
+		panic("Xen refused an entry: level %d, pfn %lx, slot %lu, from %" F64 "x to %" F64
+		      "x: %ld",
 		      level, mfn_to_pfn(MFN(pte_maddr(ptep).v >> PAGE_SHIFT)).v,
 		      ((unsigned long)ptep & ~PAGE_MASK) / sizeof(pte_t), ptep->v, e.v, rc);
 }
@@ -30,8 +31,8 @@ void pt_set_live(struct pgtable *pt, unsigned long va, pte_t *ptep, pte_t e, enu
 	    (policy.update == UPDATE_va || (policy.update == UPDATE_mmu_va && !hv_lazy()))) {
 		rc = hv_update_va(va, e, flush, &pt->cpus);
 		if (rc)
-			panic("Xen refused the entry for va %lx: from %lx to %lx: %ld", va, ptep->v,
-			      e.v, rc);
+			panic("Xen refused the entry for va %lx: from %" F64 "x to %" F64 "x: %ld",
+			      va, ptep->v, e.v, rc);
 		return;
 	}
 	if (policy.update == UPDATE_store ||
@@ -67,7 +68,7 @@ void pt_set_table(struct pgtable *pt, int level, pte_t *ptep, pte_t e)
 	unsigned index = ((unsigned long)ptep & ~PAGE_MASK) / sizeof(pte_t);
 	pte_t *twin = NULL;
 
-	if (pt == &kernel_pgtable && level == PT_LEVELS) {
+	if (pt == &kernel_pgtable && level == KERNEL_PART_LEVEL) {
 		kernel_part_set(index, e);
 		return;
 	}

@@ -12,7 +12,8 @@
 #include "arch/x86/types.h"
 #include "native/cpu.h"
 
-#define HV_PARAVIRT 0
+#define HV_PARAVIRT  0
+#define HV_USER_ROOT 0
 
 enum hv_flush {
 	HV_NO_FLUSH,   /* none: the old entry was not present, or the caller flushes later */
@@ -112,12 +113,14 @@ static inline void hv_after(void (*fn)(void *arg), void *arg)
 	fn(arg);
 }
 
+#define hv_reads_frame(pfn) false
+
 /* -- for the audit: there is no second view of our frames ------------------------ */
 
 #define HV_FRAME_TYPES_MAX 1024
 #define HV_FRAME_PINNED	   0x10ul
 
-static inline const char *hv_frame_types(u64 *frames, unsigned n)
+static inline const char *hv_frame_types(unsigned long *frames, unsigned n)
 {
 	(void)frames, (void)n;
 	return "there is no hypervisor";

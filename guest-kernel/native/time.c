@@ -33,19 +33,14 @@
 static u64 tsc_ns, apic_per_ns;
 static u64 tsc_start, wall_start;
 
-static u64 scale(u64 ticks, u64 factor)
-{
-	return (u64)(((unsigned __int128)ticks * factor) >> 32);
-}
-
 u64 platform_clock_ns(void)
 {
-	return scale(rdtsc() - tsc_start, tsc_ns);
+	return scale_32(rdtsc() - tsc_start, tsc_ns);
 }
 
 u64 platform_ticks_ns(u64 ticks)
 {
-	return scale(ticks, tsc_ns);
+	return scale_32(ticks, tsc_ns);
 }
 
 u64 platform_wall_ns(void)
@@ -58,7 +53,7 @@ void platform_set_timer(u64 deadline_ns)
 	u64 now = platform_clock_ns(), ticks = 0;
 
 	if (deadline_ns > now)
-		ticks = scale(deadline_ns - now, apic_per_ns);
+		ticks = scale_32(deadline_ns - now, apic_per_ns);
 	/*
 	 * 0 would stop the timer. If the deadline is beyond the timer's range, it expires early,
 	 * which is harmless.

@@ -60,7 +60,7 @@ static __always_inline void finish(struct regs *regs, bool in_call)
 	if (!regs_from_user(regs))
 		return;
 	/* A program's entry point may be an invalid address; returning to it would fail. */
-	if (unlikely(regs->rip > USER_TOP))
+	if (unlikely(regs->ip > USER_TOP))
 		handle_exception(regs, TRAP_GP);
 	prepare_user_return(regs, in_call);
 }
@@ -69,7 +69,7 @@ void init_user_frame(struct regs *regs)
 {
 	regs->cs = USER_CS;
 	regs->ss = USER_DS;
-	regs->rflags = RFLAGS_IF | RFLAGS_FIXED;
+	regs->flags = RFLAGS_IF | RFLAGS_FIXED;
 }
 
 void return_to_user(struct regs *regs)
@@ -168,9 +168,9 @@ void platform_set_kernel_stack(unsigned long sp)
 	own[c->id].tss.rsp[0] = sp;
 }
 
-void platform_set_fs_base(unsigned long base)
+void platform_set_tls(tls_t tls)
 {
-	write_msr(MSR_FS_BASE, base);
+	write_msr(MSR_FS_BASE, tls);
 }
 
 void platform_idle(void)

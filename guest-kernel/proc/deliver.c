@@ -25,17 +25,17 @@
 static void fail_or_restart(struct regs *regs, bool again)
 {
 	if (again) {
-		regs->rax = regs->orig; /* handle_syscall() stores the number there */
-		regs->rip -= SYSCALL_BYTES;
+		regs->ax = regs->orig; /* handle_syscall() stores the number there */
+		regs->ip -= SYSCALL_BYTES;
 	} else {
-		regs->rax = (unsigned long)-EINTR;
+		regs->ax = (unsigned long)-EINTR;
 	}
 }
 
 /* The call will not be resumed in the kernel: a handler with these flags is about to run. */
 static void leave_call(struct regs *regs, unsigned long sa_flags)
 {
-	long rc = (long)regs->rax;
+	long rc = (long)regs->ax;
 
 	if (rc == -ERESTARTSYS)
 		fail_or_restart(regs, sa_flags & SA_RESTART);
@@ -62,11 +62,11 @@ struct sigstack signal_alt_stack(unsigned long sp)
 
 static unsigned long stack_for(const struct regs *regs, unsigned long sa_flags)
 {
-	struct sigstack s = signal_alt_stack(regs->rsp);
+	struct sigstack s = signal_alt_stack(regs->sp);
 
 	if ((sa_flags & SA_ONSTACK) && !(s.flags & (SS_DISABLE | SS_ONSTACK)))
 		return s.sp + s.size;
-	return regs->rsp - RED_ZONE;
+	return regs->sp - RED_ZONE;
 }
 
 /* Returns false if the stack is not accessible. */
@@ -81,9 +81,10 @@ static bool push_frame(struct regs *regs, const struct siginfo *info, const stru
 		return false;
 	memset(&f, 0, sizeof(f));
 	sigframe_save(&f, regs);
+	sigframe_arguments(&f, &at, info->signo);
 	f.restorer = act->restorer;
 	f.info = *info;
-	f.uc.stack = signal_alt_stack(regs->rsp);
+	f.uc.stack = signal_alt_stack(regs->sp);
 	f.uc.mask = mask;
 	f.uc.mc.fpstate = at.fpu;
 	f.uc.mc.oldmask = mask;
@@ -91,7 +92,8 @@ static bool push_frame(struct regs *regs, const struct siginfo *info, const stru
 	f.uc.mc.err = t->trap.error;
 	f.uc.mc.cr2 = t->trap.addr;
 	fpu_save(t->fpu);
-	if (!copy_to_user(at.fpu, t->fpu, sizeof(t->fpu)) || !copy_to_user(at.frame, &f, sizeof(f)))
+	if (!copy_to_user(at.fpu + FPSTATE_FXSAVE, t->fpu, sizeof(t->fpu)) ||
+	    !copy_to_user(at.frame, &f, sizeof(f)))
 		return false;
 	if (t->alt_stack.flags & SS_AUTODISARM)
 		t->alt_stack = (struct sigstack){.flags = SS_DISABLE};
@@ -201,7 +203,7 @@ static __noinline void work_off(struct regs *regs, bool in_call)
 			continue;
 		/* No handler: the interrupted call continues. */
 		if (in_call &&
-		    ((long)regs->rax == -ERESTARTSYS || (long)regs->rax == -ERESTARTNOHAND))
+		    ((long)regs->ax == -ERESTARTSYS || (long)regs->ax == -ERESTARTNOHAND))
 			fail_or_restart(regs, true);
 		in_call = false;
 		if (current->restore_mask)
@@ -222,12 +224,13 @@ void signal_return(struct regs *regs)
 {
 	struct task *t = current;
 	/* The restorer has popped its own address from the stack. */
-	unsigned long at = regs->rsp - sizeof(unsigned long);
+	unsigned long at = regs->sp - sizeof(unsigned long);
 	struct sigframe f;
 	struct sigstack s;
 
 	if (!copy_from_user(&f, at, sizeof(f)) ||
-	    (f.uc.mc.fpstate && !copy_from_user(t->fpu, f.uc.mc.fpstate, sizeof(t->fpu))) ||
+	    (f.uc.mc.fpstate &&
+	     !copy_from_user(t->fpu, f.uc.mc.fpstate + FPSTATE_FXSAVE, sizeof(t->fpu))) ||
 	    !sigframe_restore(&f, regs)) {
 		signal_force(SIGSEGV, SI_KERNEL, 0);
 		return_to_user(regs);

@@ -15,23 +15,23 @@
 #define PIE_BASE  ALIGN_DOWN(USER_TOP / 3 * 2, PAGE_SIZE)
 #define MAX_ALIGN (1UL << 30)
 
-static bool header_ok(const Elf64_Ehdr *e)
+static bool header_ok(const elf_ehdr *e)
 {
-	return !memcmp(e->e_ident, ELFMAG, SELFMAG) && e->e_ident[EI_CLASS] == ELFCLASS64 &&
-	       e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_machine == EM_X86_64 &&
+	return !memcmp(e->e_ident, ELFMAG, SELFMAG) && e->e_ident[EI_CLASS] == ELF_CLASS &&
+	       e->e_ident[EI_DATA] == ELFDATA2LSB && e->e_machine == ELF_MACHINE &&
 	       (e->e_type == ET_EXEC || e->e_type == ET_DYN) &&
-	       e->e_phentsize == sizeof(Elf64_Phdr) && e->e_phnum && e->e_phnum <= MAX_PHDRS;
+	       e->e_phentsize == sizeof(elf_phdr) && e->e_phnum && e->e_phnum <= MAX_PHDRS;
 }
 
 long image_read(struct image *im)
 {
-	Elf64_Ehdr *e = &im->ehdr;
+	elf_ehdr *e = &im->ehdr;
 	size_t n;
 
 	e->e_ident[0] = '\0'; /* the file may be shorter than a header */
 	if (inode_read(im->file, e, 0, sizeof(*e)) != sizeof(*e) || !header_ok(e))
 		return -ENOEXEC;
-	n = e->e_phnum * sizeof(Elf64_Phdr);
+	n = e->e_phnum * sizeof(elf_phdr);
 	if (inode_read(im->file, im->phdrs, e->e_phoff, n) != n)
 		return -ENOEXEC;
 	for (unsigned i = 0; i < e->e_phnum; i++)
@@ -40,14 +40,14 @@ long image_read(struct image *im)
 	return 0;
 }
 
-static unsigned segment_flags(const Elf64_Phdr *ph)
+static unsigned segment_flags(const elf_phdr *ph)
 {
 	return (ph->p_flags & PF_R ? VMA_READ : 0) | (ph->p_flags & PF_W ? VMA_WRITE : 0) |
 	       (ph->p_flags & PF_X ? VMA_EXEC : 0);
 }
 
 /* Whether the segment lies in the file, and its addresses are valid and can map the file. */
-static bool segment_ok(const struct image *im, const Elf64_Phdr *ph)
+static bool segment_ok(const struct image *im, const elf_phdr *ph)
 {
 	unsigned long top = MMAP_TOP - im->bias;
 
@@ -70,7 +70,7 @@ static bool clear_tail(struct mm *mm, unsigned long from)
 }
 
 /* Maps the part of a segment that comes from the file, then the part that is zero. */
-static long map_segment(struct mm *mm, struct image *im, const Elf64_Phdr *ph)
+static long map_segment(struct mm *mm, struct image *im, const elf_phdr *ph)
 {
 	unsigned long va = im->bias + ph->p_vaddr, start = ALIGN_DOWN(va, PAGE_SIZE);
 	unsigned long file_end = va + ph->p_filesz, end = ALIGN_UP(va + ph->p_memsz, PAGE_SIZE);
@@ -81,12 +81,12 @@ static long map_segment(struct mm *mm, struct image *im, const Elf64_Phdr *ph)
 	if (zero_from > start) {
 		rc = mm_map(mm, start, zero_from - start, flags, im->file,
 			    ph->p_offset >> PAGE_SHIFT, MAP_AT);
-		if (rc < 0)
+		if (IS_ERROR(rc))
 			return rc;
 	}
 	if (end > zero_from) {
 		rc = mm_map(mm, zero_from, end - zero_from, flags, NULL, 0, MAP_AT);
-		if (rc < 0)
+		if (IS_ERROR(rc))
 			return rc;
 	}
 	/* A read-only segment shows the file's bytes instead. */
@@ -106,7 +106,7 @@ static unsigned long pie_base(const struct image *im)
 	unsigned long align = PAGE_SIZE;
 
 	for (unsigned i = 0; i < im->ehdr.e_phnum; i++) {
-		const Elf64_Phdr *ph = &im->phdrs[i];
+		const elf_phdr *ph = &im->phdrs[i];
 
 		if (ph->p_type == PT_LOAD && ph->p_align > align && ph->p_align <= MAX_ALIGN &&
 		    !(ph->p_align & (ph->p_align - 1)))
@@ -117,13 +117,13 @@ static unsigned long pie_base(const struct image *im)
 
 long image_map(struct mm *mm, struct image *im)
 {
-	const Elf64_Ehdr *e = &im->ehdr;
+	const elf_ehdr *e = &im->ehdr;
 	bool any = false;
 
 	if (e->e_type == ET_DYN)
 		im->bias = pie_base(im);
 	for (unsigned i = 0; i < e->e_phnum; i++) {
-		const Elf64_Phdr *ph = &im->phdrs[i];
+		const elf_phdr *ph = &im->phdrs[i];
 		long rc;
 
 		if (ph->p_type == PT_GNU_STACK)

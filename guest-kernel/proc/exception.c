@@ -14,8 +14,8 @@ static void raise(struct regs *regs, int sig, int code, unsigned long addr, cons
 	t->trap.error = regs->orig;
 	if (signal_force(sig, code, addr))
 		return;
-	print("%s[%d]: %s (%lx) at rip %lx, rsp %lx: killed by signal %d\n", t->name, t->pid, what,
-	      addr, regs->rip, regs->rsp, sig);
+	print("%s[%d]: %s (%lx) at " IP_NAME " %lx, " SP_NAME " %lx: killed by signal %d\n",
+	      t->name, t->pid, what, addr, regs->ip, regs->sp, sig);
 }
 
 void user_fault(struct regs *regs, unsigned long va, enum fault_result why)
@@ -62,17 +62,17 @@ void handle_exception(struct regs *regs, unsigned vector)
 	if (!regs_from_user(regs)) {
 		if (fixup_exception(regs))
 			return;
-		panic("exception %u in the kernel: error %lx, rip %lx, rsp %lx", vector, regs->orig,
-		      regs->rip, regs->rsp);
+		panic("exception %u in the kernel: error %lx, " IP_NAME " %lx, " SP_NAME " %lx",
+		      vector, regs->orig, regs->ip, regs->sp);
 	}
 	current->trap.vector = vector;
 	switch (vector) {
 	case 0:
 	case 16:
-	case 19: raise(regs, SIGFPE, fpe_code(vector), regs->rip, "arithmetic exception"); break;
-	case 1: raise(regs, SIGTRAP, TRAP_TRACE, regs->rip, "trap"); break;
+	case 19: raise(regs, SIGFPE, fpe_code(vector), regs->ip, "arithmetic exception"); break;
+	case 1: raise(regs, SIGTRAP, TRAP_TRACE, regs->ip, "trap"); break;
 	case 3: raise(regs, SIGTRAP, SI_KERNEL, 0, "trap"); break;
-	case 6: raise(regs, SIGILL, ILL_ILLOPN, regs->rip, "invalid instruction"); break;
+	case 6: raise(regs, SIGILL, ILL_ILLOPN, regs->ip, "invalid instruction"); break;
 	case 12: raise(regs, SIGBUS, SI_KERNEL, 0, "stack exception"); break;
 	case 17: raise(regs, SIGBUS, BUS_ADRALN, 0, "alignment exception"); break;
 	default: raise(regs, SIGSEGV, SI_KERNEL, 0, "exception"); break;

@@ -20,8 +20,8 @@ static void start_program(struct regs *regs, unsigned long entry, unsigned long 
 {
 	memset(regs, 0, sizeof(*regs));
 	init_user_frame(regs);
-	regs->rip = entry;
-	regs->rsp = sp;
+	regs->ip = entry;
+	regs->sp = sp;
 
 	fpu_initial(current->fpu);
 	fpu_load(current->fpu);
@@ -41,10 +41,10 @@ static void switch_mm(struct mm *mm)
 		mm_put(old);
 	else
 		platform_set_kernel_stack((unsigned long)t->stack + KERNEL_STACK_SIZE);
-	t->fs_base = 0;
-	if (this_cpu()->fs_base) {
-		platform_set_fs_base(0);
-		this_cpu()->fs_base = 0;
+	t->tls = TLS_NONE;
+	if (!tls_same(this_cpu()->tls, TLS_NONE)) {
+		platform_set_tls(TLS_NONE);
+		this_cpu()->tls = TLS_NONE;
 	}
 }
 

@@ -66,7 +66,7 @@ void exec_end(const struct regs *regs)
 	spin_lock(&family_lock);
 	leader->mm = me->mm;
 	leader->files = me->files;
-	leader->fs_base = 0;
+	leader->tls = TLS_NONE;
 	leader->blocked = me->blocked;
 	leader->cpus = me->cpus;
 	leader->alt_stack = me->alt_stack;

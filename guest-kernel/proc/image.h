@@ -14,12 +14,27 @@
 struct inode;
 struct mm;
 
+/* The width's programs. */
+#if WORD_BITS == 64
+typedef Elf64_Ehdr elf_ehdr;
+typedef Elf64_Phdr elf_phdr;
+#define ELF_CLASS    ELFCLASS64
+#define ELF_MACHINE  EM_X86_64
+#define ELF_PLATFORM "x86_64"
+#else
+typedef Elf32_Ehdr elf_ehdr;
+typedef Elf32_Phdr elf_phdr;
+#define ELF_CLASS    ELFCLASS32
+#define ELF_MACHINE  EM_386
+#define ELF_PLATFORM "i686"
+#endif
+
 #define MAX_PHDRS 16
 
 struct image {
 	struct inode *file;
-	Elf64_Ehdr ehdr;
-	Elf64_Phdr phdrs[MAX_PHDRS];
+	elf_ehdr ehdr;
+	elf_phdr phdrs[MAX_PHDRS];
 	unsigned long bias;    /* added to all addresses of the file */
 	unsigned long entry;   /* address of the first instruction */
 	unsigned long phdr_va; /* the program's own headers in its memory; 0: not mapped */

@@ -25,7 +25,7 @@ enum {
 	RLIMIT_AS,
 	NR_LIMITS = 16,
 };
-#define LIMIT_NONE (~0UL)
+#define LIMIT_NONE (~(u64)0)
 
 struct rlimit {
 	u64 now, most;

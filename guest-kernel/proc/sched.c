@@ -297,9 +297,9 @@ static void load_context(struct task *t)
 	hv_lazy_enter(); /* stack, roots and segment base in one batch */
 	pgtable_load(&t->mm->pt);
 	platform_set_kernel_stack((unsigned long)t->stack + KERNEL_STACK_SIZE);
-	if (cpu->fs_base != t->fs_base) {
-		platform_set_fs_base(t->fs_base);
-		cpu->fs_base = t->fs_base;
+	if (!tls_same(cpu->tls, t->tls)) {
+		platform_set_tls(t->tls);
+		cpu->tls = t->tls;
 	}
 	hv_lazy_leave();
 }

@@ -171,7 +171,7 @@ static long without_handlers(const struct sigactions *from, struct sigactions **
 		if (!a)
 			return -ENOMEM;
 		for (u64 set = from->ignored; set; set &= set - 1)
-			set_act(a, __builtin_ctzl(set) + 1, &ignore);
+			set_act(a, __builtin_ctzll(set) + 1, &ignore);
 	}
 	*to = a;
 	return 0;
@@ -234,8 +234,8 @@ static void drop(struct sigpending *p, u64 mask)
 
 void signal_free(struct task *t)
 {
-	drop(&t->pending, ~0UL);
-	drop(&t->shared_pending, ~0UL);
+	drop(&t->pending, ~(u64)0);
+	drop(&t->shared_pending, ~(u64)0);
 	actions_put(t->actions);
 }
 
@@ -274,7 +274,7 @@ static int take(struct sigpending *p, u64 mask, struct siginfo *info)
 		return 0;
 	if (set & SYNCHRONOUS)
 		set &= SYNCHRONOUS;
-	sig = __builtin_ctzl(set) + 1;
+	sig = __builtin_ctzll(set) + 1;
 	*info = (struct siginfo){.signo = sig};
 	while ((e = *at) && e->info.signo != sig)
 		at = &e->next;

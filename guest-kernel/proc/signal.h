@@ -47,7 +47,7 @@ struct task;
 #define SIGRTMIN   32
 #define NR_SIGNALS 64
 
-#define SIG_BIT(sig)	(1UL << ((sig)-1))
+#define SIG_BIT(sig)	((u64)1 << ((sig)-1))
 #define SIG_UNBLOCKABLE (SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP))
 #define SIG_STOPPING	(SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | SIG_BIT(SIGTTOU))
 

@@ -13,7 +13,7 @@
 
 #define CLOCK_TICKS 100 /* per second, in what times() returns */
 
-static const char platform[] = "x86_64";
+static const char platform[] = ELF_PLATFORM;
 
 /* Writes upwards from `va`; small words are buffered first. */
 struct writer {
@@ -95,7 +95,7 @@ static void put_auxv(struct writer *w, const struct image *im, const struct text
 		{AT_PAGESZ, PAGE_SIZE},
 		{AT_CLKTCK, CLOCK_TICKS},
 		{AT_PHDR, im->phdr_va},
-		{AT_PHENT, sizeof(Elf64_Phdr)},
+		{AT_PHENT, sizeof(elf_phdr)},
 		{AT_PHNUM, im->ehdr.e_phnum},
 		{AT_BASE, 0},
 		{AT_FLAGS, 0},
@@ -124,7 +124,7 @@ static long map_stack(struct mm *mm, const struct image *im, unsigned long top)
 	long rc = mm_map(mm, top - STACK_SIZE, STACK_SIZE, flags, NULL, 0, MAP_AT);
 
 	mm->mmap_top = MMAP_TOP - options.layout.stack - options.layout.mmap;
-	return rc < 0 ? rc : 0;
+	return IS_ERROR(rc) ? rc : 0;
 }
 
 /* A script's arguments replace the first one. */

@@ -72,12 +72,11 @@ static void prepare_stack(struct task *t, unsigned long *top, void (*fn)(void), 
 {
 	*--top = 0; /* task_entry has no caller */
 	*--top = (unsigned long)task_entry;
-	*--top = 0;		       /* rbp */
-	*--top = (unsigned long)fn;    /* rbx */
-	*--top = (unsigned long)frame; /* r12 */
-	*--top = 0;
-	*--top = 0;
-	*--top = 0; /* r13 - r15 */
+	*--top = 0;		       /* rbp, ebp */
+	*--top = (unsigned long)fn;    /* rbx, ebx */
+	*--top = (unsigned long)frame; /* r12, esi */
+	for (unsigned i = 0; i < SWITCH_OTHERS; i++)
+		*--top = 0;
 	t->sp = (unsigned long)top;
 }
 
@@ -185,7 +184,7 @@ static long inherit(struct task *t, const struct regs *regs, const struct clone 
 		mm_put(t->mm);
 		return -ENOMEM;
 	}
-	t->fs_base = how->set_tls ? how->tls : me->fs_base;
+	t->tls = how->set_tls ? how->tls : me->tls;
 	t->clear_tid = how->clear_tid;
 	if (how->child_tid) {
 		t->set_tid = how->child_tid;
@@ -198,9 +197,9 @@ static long inherit(struct task *t, const struct regs *regs, const struct clone 
 	fpu_save(t->fpu);
 	frame = (struct regs *)((char *)t->stack + KERNEL_STACK_SIZE) - 1;
 	*frame = *regs;
-	frame->rax = 0;
+	frame->ax = 0;
 	if (how->stack)
-		frame->rsp = how->stack;
+		frame->sp = how->stack;
 	prepare_stack(t, (unsigned long *)frame, NULL, frame);
 	return 0;
 }

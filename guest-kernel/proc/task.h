@@ -54,7 +54,7 @@ struct task {
 
 	void *stack;	  /* lowest address */
 	unsigned long sp; /* saved while off the CPU */
-	unsigned long fs_base;
+	tls_t tls;
 	struct mm *mm; /* NULL: kernel thread */
 	struct files *files;
 
@@ -163,7 +163,8 @@ struct clone {
 	bool vm;     /* shares the address space */
 	bool thread; /* and files, as a thread of the same process; needs vm */
 	bool set_tls;
-	unsigned long stack, tls; /* stack 0: the same address as the caller's */
+	unsigned long stack; /* 0: the same address as the caller's */
+	tls_t tls;
 	unsigned long parent_tid; /* address where the new pid is written, or 0 */
 	unsigned long child_tid;  /* the same, in the new task's memory */
 	unsigned long clear_tid;

@@ -24,7 +24,8 @@ static long ageing_read(struct file *f, unsigned long buf, size_t n)
 	char text[128];
 	size_t len;
 
-	len = (size_t)snprintf(text, sizeof(text), "%s rounds=%lu visited=%lu cleared=%lu\n",
+	len = (size_t)snprintf(text, sizeof(text),
+			       "%s rounds=%" F64 "u visited=%" F64 "u cleared=%" F64 "u\n",
 			       ageing_is_on() ? "on" : "off", total(CNT_ageing_rounds),
 			       total(CNT_ageing_visited), total(CNT_ageing_cleared));
 	if (f->pos >= len)

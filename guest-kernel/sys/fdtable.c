@@ -14,7 +14,7 @@
 
 #define BITS	  64
 #define SLAB_FDS  (KMALLOC_MAX / sizeof(struct file *))
-#define LARGE_ORD 1 /* order of the pages for MAX_FDS */
+#define LARGE_ORD (WORD_BITS == 64 ? 1 : 0) /* order of the pages for MAX_FDS */
 
 _Static_assert(MAX_FDS * sizeof(struct file *) == PAGE_SIZE << LARGE_ORD, "pages of a full table");
 
@@ -127,7 +127,7 @@ static void copy_open(struct files *to, const struct files *from)
 		to->open[w] = bits;
 		to->cloexec[w] = from->cloexec[w];
 		for (; bits; bits &= bits - 1) {
-			unsigned fd = w * BITS + (unsigned)__builtin_ctzl(bits);
+			unsigned fd = w * BITS + (unsigned)__builtin_ctzll(bits);
 
 			to->fd[fd] = from->fd[fd];
 			__atomic_add_fetch(&to->fd[fd]->refs, 1, __ATOMIC_RELAXED);
@@ -166,7 +166,7 @@ void files_put(struct files *fs)
 		return;
 	for (unsigned w = 0; w < words(fs->size); w++)
 		for (u64 bits = fs->open[w]; bits; bits &= bits - 1)
-			file_put(fs->fd[w * BITS + (unsigned)__builtin_ctzl(bits)]);
+			file_put(fs->fd[w * BITS + (unsigned)__builtin_ctzll(bits)]);
 	table_free(fs->fd, fs->size);
 	node_put(fs->cwd);
 	kfree(fs);
@@ -224,7 +224,7 @@ void files_exec(void)
 
 	for (unsigned w = 0; w < words(fs->size); w++)
 		while (fs->cloexec[w])
-			file_close((int)(w * BITS + (unsigned)__builtin_ctzl(fs->cloexec[w])));
+			file_close((int)(w * BITS + (unsigned)__builtin_ctzll(fs->cloexec[w])));
 }
 
 /* Locked. */
@@ -236,7 +236,7 @@ static unsigned lowest_free(const struct files *fs, unsigned from)
 		if (w == from / BITS)
 			bits &= ~(u64)0 << from % BITS;
 		if (bits)
-			return w * BITS + (unsigned)__builtin_ctzl(bits);
+			return w * BITS + (unsigned)__builtin_ctzll(bits);
 	}
 	return max_ul(from, fs->size);
 }

@@ -59,7 +59,7 @@ static void add_link(const char *name, const char *target, size_t size)
 	struct node *n;
 
 	if (!size || size >= KMALLOC_MAX)
-		panic("initramfs: %s: a link to %lu characters", name, size);
+		panic("initramfs: %s: a link to %lu characters", name, (unsigned long)size);
 	n = add_node(name, S_IFLNK | 0777);
 	n->target = kmalloc(size + 1);
 	if (!n->target)

@@ -19,8 +19,9 @@
 struct file_ops;
 struct node;
 
-#define NAME_MAX 255
-#define PATH_MAX 4096
+#define NAME_MAX    255
+#define TMPFS_MAGIC 0x01021994 /* of the file system, for statfs() */
+#define PATH_MAX    4096
 
 #define S_IFMT	 0170000
 #define S_IFSOCK 0140000

@@ -12,13 +12,12 @@
 #include "proc/task.h"
 #include "sys/file.h"
 #include "sys/syscall.h"
+#include "sys/timespec.h"
 
 #define NS_PER_MS  1000000u
-#define NS_PER_US  1000u
-#define NS_PER_S   1000000000u
 #define FOREVER	   0u
 #define NOT_AT_ALL 1u /* a time in the past */
-#define MAX_S	   (1UL << 32)
+#define MAX_S	   ((u64)1 << 32)
 
 struct pollfd {
 	int fd;
@@ -170,7 +169,7 @@ static long read_deadline(unsigned long user, u64 per_second, u64 *deadline)
 	*deadline = FOREVER;
 	if (!user)
 		return 0;
-	if (!copy_from_user(&t, user, sizeof(t)))
+	if (!copy_times_from_user(&t, user, sizeof(t)))
 		return -EFAULT;
 	if (t.s < 0 || t.part < 0 || (u64)t.part >= per_second)
 		return -EINVAL;

@@ -32,7 +32,7 @@ static void show_uptime(struct text *t, int pid)
 	u64 ns = platform_clock_ns();
 
 	(void)pid;
-	text_add(t, "%lu.%02lu 0.00\n", ns / NS_PER_S, ns / (NS_PER_S / 100) % 100);
+	text_add(t, "%" F64 "u.%02" F64 "u 0.00\n", ns / NS_PER_S, ns / (NS_PER_S / 100) % 100);
 }
 
 static void show_cpuinfo(struct text *t, int pid)
@@ -54,7 +54,7 @@ static void show_stat(struct text *t, int pid)
 	text_add(t, "cpu  0 0 0 0 0 0 0 0 0 0\n");
 	for (unsigned i = 0; i < nr_cpus; i++)
 		text_add(t, "cpu%u 0 0 0 0 0 0 0 0 0 0\n", i);
-	text_add(t, "btime %lu\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
+	text_add(t, "btime %" F64 "u\nprocesses %u\nprocs_running 1\nprocs_blocked 0\n",
 		 (platform_wall_ns() - platform_clock_ns()) / NS_PER_S, task_count());
 }
 
@@ -152,8 +152,8 @@ static void show_pid_stat(struct text *t, int pid)
 		return;
 	text_add(t, "%d (%s) %c %d %d %d 0 -1 0 0 0 0 0 ", pid, s.name, s.state, s.ppid, s.pgid,
 		 s.sid);
-	text_add(t, "%lu 0 0 0 20 0 %u 0 0 %lu %lu %lu", s.ns / (NS_PER_S / TICKS_PER_S), s.threads,
-		 s.bytes, s.pages, ~0UL);
+	text_add(t, "%" F64 "u 0 0 0 20 0 %u 0 0 %lu %lu %lu", s.ns / (NS_PER_S / TICKS_PER_S),
+		 s.threads, s.bytes, s.pages, ~0UL);
 	for (unsigned n = 26; n <= 52; n++)
 		text_add(t, " 0");
 	text_add(t, "\n");
@@ -197,7 +197,7 @@ static void show_inode(struct text *t, const struct vma *v)
 
 	if (!v->inode || !v->inode->release)
 		return;
-	text_add(t, "%lu", ((struct node *)v->inode)->ino);
+	text_add(t, "%" F64 "u", ((struct node *)v->inode)->ino);
 	page = page_alloc();
 	if (!page)
 		return;

@@ -181,7 +181,7 @@ static struct node *link_to(struct node *to)
 		return NULL;
 	buf = page_to_virt(page);
 	if (node_path(to, buf, PATH_MAX, &path)) {
-		snprintf(buf, PATH_MAX, "%s:[%lu]",
+		snprintf(buf, PATH_MAX, "%s:[%" F64 "u]",
 			 (to->mode & S_IFMT) == S_IFIFO ? "pipe" : "(deleted)", to->ino);
 		path = buf;
 	}

@@ -26,7 +26,7 @@ void session_unpack(void)
 		return;
 	archive = vmalloc(n);
 	if (!archive)
-		panic("no memory for the session's files, %lu bytes packed", n);
+		panic("no memory for the session's files, %lu bytes packed", (unsigned long)n);
 	platform_archive_read(archive);
 	initramfs_unpack(archive, n);
 	vfree(archive);

@@ -9,6 +9,7 @@
 #include "mm/mm.h"
 #include "proc/task.h"
 #include "sys/syscall.h"
+#include "sys/tls.h"
 
 #define CLONE_VM	     0x100
 #define CLONE_FS	     0x200
@@ -46,7 +47,7 @@ static long do_clone(const struct regs *regs, const struct clone_args *a)
 		.clear_handlers = a->flags & CLONE_CLEAR_SIGHAND,
 		.set_tls = a->flags & CLONE_SETTLS,
 		.stack = a->stack,
-		.tls = a->tls,
+		.tls = TLS_OF(a->tls),
 		.parent_tid = a->flags & CLONE_PARENT_SETTID ? a->parent_tid : 0,
 		.child_tid = a->flags & CLONE_CHILD_SETTID ? a->child_tid : 0,
 		.clear_tid = a->flags & CLONE_CHILD_CLEARTID ? a->child_tid : 0,
@@ -64,8 +65,8 @@ static long do_clone(const struct regs *regs, const struct clone_args *a)
 		return -ENOSYS;
 	if (!how.thread && (a->flags & (CLONE_FILES | CLONE_SIGHAND)))
 		return -ENOSYS;
-	if (how.set_tls && how.tls >= USER_TOP)
-		return -EPERM;
+	if (how.set_tls && !tls_take(a->tls, &how.tls))
+		return TLS_ERROR;
 	return task_clone(regs, &how);
 }
 

@@ -9,8 +9,7 @@
 #include "sys/path.h"
 #include "sys/syscall.h"
 
-#define TMPFS_MAGIC 0x01021994
-#define DT_SHIFT    12 /* converts the type of a mode to that of a directory entry */
+#define DT_SHIFT 12 /* converts the type of a mode to that of a directory entry */
 
 static void change_to(struct node *n)
 {
@@ -135,7 +134,7 @@ static size_t list_kept(struct listing *l, struct node *dir, size_t pos)
 }
 
 /* In a dynamic directory the numbers of entries come after all cookies that were ever used. */
-#define DYNAMIC ((size_t)1 << 32)
+#define DYNAMIC ((size_t)1 << (WORD_BITS == 64 ? 32 : 30))
 
 static size_t list_dynamic(struct listing *l, struct node *dir, size_t pos)
 {

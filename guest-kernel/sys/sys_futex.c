@@ -67,7 +67,7 @@ SYSCALL(202, futex)
 	}
 }
 
-#define ROBUST_HEAD_SIZE 24
+#define ROBUST_HEAD_SIZE (3 * sizeof(unsigned long))
 
 SYSCALL(273, set_robust_list)
 {

@@ -104,7 +104,8 @@ SYSCALL(9, mmap)
 	if (inode)
 		inode_put(inode); /* the area has its own reference */
 	/* As on Linux, pages that are missing after this are provided by faults. */
-	if (rc > 0 && ((how & MAP_LOCKED) || (how & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
+	if (IS_ADDRESS(rc) &&
+	    ((how & MAP_LOCKED) || (how & (MAP_POPULATE | MAP_NONBLOCK)) == MAP_POPULATE))
 		mm_populate(current->mm, (unsigned long)rc, ALIGN_UP(len, PAGE_SIZE));
 	return rc;
 }

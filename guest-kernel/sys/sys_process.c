@@ -32,7 +32,7 @@ SYSCALL(231, exit_group)
 /* The other members are not counted here. */
 struct rusage {
 	struct timeval user, system;
-	long rest[14];
+	s64 rest[14];
 };
 
 /* All time is reported as user mode's: see proc/usage.h. */
@@ -40,7 +40,7 @@ static bool give_usage(unsigned long va, u64 ticks)
 {
 	const struct rusage ru = {.user = timeval_of(platform_ticks_ns(ticks))};
 
-	return !va || copy_to_user(va, &ru, sizeof(ru));
+	return !va || copy_times_to_user(va, &ru, sizeof(ru));
 }
 
 SYSCALL(98, getrusage)
@@ -70,7 +70,7 @@ SYSCALL(100, times)
 		.child_user = clock_ticks(platform_ticks_ns(children_ticks())),
 	};
 
-	if (args->a[0] && !copy_to_user(args->a[0], &t, sizeof(t)))
+	if (args->a[0] && !copy_times_to_user(args->a[0], &t, sizeof(t)))
 		return -EFAULT;
 	return clock_ticks(platform_clock_ns());
 }
@@ -265,6 +265,7 @@ SYSCALL(112, setsid)
 	return rc;
 }
 
+#if WORD_BITS == 64
 SYSCALL(158, arch_prctl)
 {
 	struct task *t = current;
@@ -273,12 +274,12 @@ SYSCALL(158, arch_prctl)
 	case ARCH_SET_FS:
 		if (args->a[1] >= USER_TOP)
 			return -EPERM;
-		t->fs_base = args->a[1];
-		platform_set_fs_base(t->fs_base);
-		this_cpu()->fs_base = t->fs_base;
+		t->tls = args->a[1];
+		platform_set_tls(t->tls);
+		this_cpu()->tls = t->tls;
 		return 0;
-	case ARCH_GET_FS:
-		return copy_to_user(args->a[1], &t->fs_base, sizeof(t->fs_base)) ? 0 : -EFAULT;
+	case ARCH_GET_FS: return copy_to_user(args->a[1], &t->tls, sizeof(t->tls)) ? 0 : -EFAULT;
 	default: return -EINVAL;
 	}
 }
+#endif

@@ -146,7 +146,7 @@ SYSCALL(128, rt_sigtimedwait)
 SYSCALL(131, sigaltstack)
 {
 	struct task *t = current;
-	struct sigstack old = signal_alt_stack(args->regs->rsp), new;
+	struct sigstack old = signal_alt_stack(args->regs->sp), new;
 
 	if (args->a[0]) {
 		if (!copy_from_user(&new, args->a[0], sizeof(new)))

@@ -8,10 +8,10 @@
 #include "sys/file.h"
 #include "sys/path.h"
 #include "sys/syscall.h"
+#include "sys/timespec.h"
 
 #define AT_SYMLINK_NOFOLLOW 0x100
 #define AT_EMPTY_PATH	    0x1000
-#define NS_PER_S	    1000000000u
 #define PERMISSIONS	    07777
 #define UTIME_NOW	    0x3fffffff
 #define UTIME_OMIT	    0x3ffffffe
@@ -93,9 +93,15 @@ static long stat_at(int fd, unsigned long user_path, unsigned long flags, struct
 	return rc;
 }
 
+#if WORD_BITS == 64
+#define stat_to_user(out, st) copy_to_user(out, st, sizeof(*(st)))
+#else
+#include "sys/32/stat64.h"
+#endif
+
 static long give(long rc, const struct stat *st, unsigned long out)
 {
-	return rc ? rc : copy_to_user(out, st, sizeof(*st)) ? 0 : -EFAULT;
+	return rc ? rc : stat_to_user(out, st) ? 0 : -EFAULT;
 }
 
 SYSCALL(4, stat)
@@ -392,7 +398,7 @@ SYSCALL(280, utimensat)
 	struct time t[2] = {{.ns = UTIME_NOW}, {.ns = UTIME_NOW}};
 	struct change c = {.has_mode = false};
 
-	if (args->a[2] && !copy_from_user(t, args->a[2], sizeof(t)))
+	if (args->a[2] && !copy_times_from_user(t, args->a[2], sizeof(t)))
 		return -EFAULT;
 	for (int i = 0; i < 2; i++)
 		if (t[i].ns != UTIME_NOW && t[i].ns != UTIME_OMIT && (u64)t[i].ns >= NS_PER_S)

@@ -42,14 +42,15 @@ struct timeval timeval_of(u64 ns)
 
 static u64 sum(u64 a, u64 b)
 {
-	return a + b < a ? ~0UL : a + b;
+	return a + b < a ? ~(u64)0 : a + b;
 }
 
 bool timespec_ns(const struct timespec *ts, u64 *ns)
 {
 	if (ts->sec < 0 || ts->nsec < 0 || ts->nsec >= NS_PER_S)
 		return false;
-	*ns = (u64)ts->sec >= ~0UL / NS_PER_S ? ~0UL : (u64)ts->sec * NS_PER_S + (u64)ts->nsec;
+	*ns = (u64)ts->sec >= ~(u64)0 / NS_PER_S ? ~(u64)0
+						 : (u64)ts->sec * NS_PER_S + (u64)ts->nsec;
 	return true;
 }
 
@@ -57,7 +58,7 @@ static long from_user(unsigned long va, u64 *ns)
 {
 	struct timespec ts;
 
-	if (!copy_from_user(&ts, va, sizeof(ts)))
+	if (!copy_times_from_user(&ts, va, sizeof(ts)))
 		return -EFAULT;
 	return timespec_ns(&ts, ns) ? 0 : -EINVAL;
 }
@@ -109,7 +110,7 @@ SYSCALL(228, clock_gettime)
 	if (rc)
 		return rc;
 	ts = timespec_of(ns);
-	return copy_to_user(args->a[1], &ts, sizeof(ts)) ? 0 : -EFAULT;
+	return copy_times_to_user(args->a[1], &ts, sizeof(ts)) ? 0 : -EFAULT;
 }
 
 SYSCALL(229, clock_getres)
@@ -120,7 +121,7 @@ SYSCALL(229, clock_getres)
 
 	if (rc)
 		return rc;
-	return args->a[1] && !copy_to_user(args->a[1], &one, sizeof(one)) ? -EFAULT : 0;
+	return args->a[1] && !copy_times_to_user(args->a[1], &one, sizeof(one)) ? -EFAULT : 0;
 }
 
 SYSCALL(96, gettimeofday)
@@ -128,7 +129,7 @@ SYSCALL(96, gettimeofday)
 	struct timeval tv = timeval_of(platform_wall_ns());
 	const u64 zone = 0;
 
-	if (args->a[0] && !copy_to_user(args->a[0], &tv, sizeof(tv)))
+	if (args->a[0] && !copy_times_to_user(args->a[0], &tv, sizeof(tv)))
 		return -EFAULT;
 	return args->a[1] && !copy_to_user(args->a[1], &zone, sizeof(zone)) ? -EFAULT : 0;
 }
@@ -137,7 +138,8 @@ SYSCALL(201, time)
 {
 	s64 now = (s64)(platform_wall_ns() / NS_PER_S);
 
-	return args->a[0] && !copy_to_user(args->a[0], &now, sizeof(now)) ? -EFAULT : now;
+	return args->a[0] && !copy_times_to_user(args->a[0], &now, sizeof(now)) ? -EFAULT
+										: (long)now;
 }
 
 /*
@@ -157,7 +159,7 @@ static long sleep_until(u64 deadline, unsigned long left)
 		return 0;
 	current->restart_at = deadline;
 	ts = timespec_of(deadline - now);
-	return left && !copy_to_user(left, &ts, sizeof(ts)) ? -EFAULT : -ERESTARTNOHAND;
+	return left && !copy_times_to_user(left, &ts, sizeof(ts)) ? -EFAULT : -ERESTARTNOHAND;
 }
 
 static long sleep_for(unsigned long va, unsigned long left)
@@ -215,7 +217,7 @@ static bool give(unsigned long va, const struct itimer_value *v)
 {
 	const struct itimerval val = {timeval_of(v->interval), timeval_of(v->first)};
 
-	return !va || copy_to_user(va, &val, sizeof(val));
+	return !va || copy_times_to_user(va, &val, sizeof(val));
 }
 
 SYSCALL(38, setitimer)
@@ -226,7 +228,7 @@ SYSCALL(38, setitimer)
 
 	if (rc)
 		return rc;
-	if (args->a[1] && !copy_from_user(&val, args->a[1], sizeof(val)))
+	if (args->a[1] && !copy_times_from_user(&val, args->a[1], sizeof(val)))
 		return -EFAULT;
 	if (!timeval_ns(&val.value, &new.first) || !timeval_ns(&val.interval, &new.interval))
 		return -EINVAL;

@@ -31,8 +31,16 @@ static u32 unknown[MAX_SYSCALL]; /* how often a missing call was made */
 void syscall_init(void)
 {
 	for (const struct syscall *s = syscalls_start; s < syscalls_end; s++) {
-		BUG_ON(s->nr >= MAX_SYSCALL || table[s->nr]);
-		table[s->nr] = s->fn;
+		unsigned nr = SYSCALL_NUMBER(s->nr);
+
+		if (WORD_BITS == 32 && nr == MAX_SYSCALL)
+			continue;
+		BUG_ON(nr >= MAX_SYSCALL || table[nr]);
+		table[nr] = s->fn;
+#if WORD_BITS == 32
+		if (syscall_also(nr) < MAX_SYSCALL)
+			table[syscall_also(nr)] = s->fn;
+#endif
 	}
 }
 
@@ -58,10 +66,10 @@ void syscall_report_unknown(void)
 void handle_syscall(struct regs *regs)
 {
 	struct syscall_args args = {
-		.a = {regs->rdi, regs->rsi, regs->rdx, regs->r10, regs->r8, regs->r9},
+		.a = REGS_ARGUMENTS(regs),
 		.regs = regs,
 	};
-	unsigned long nr = regs->rax;
+	unsigned long nr = regs->ax;
 
 	regs->orig = nr; /* to restart the call */
 	count(syscalls_total);
@@ -73,8 +81,8 @@ void handle_syscall(struct regs *regs)
 		count(syscalls_unknown);
 		if (nr < MAX_SYSCALL)
 			__atomic_add_fetch(&unknown[nr], 1, __ATOMIC_RELAXED);
-		regs->rax = (unsigned long)-ENOSYS;
+		regs->ax = (unsigned long)-ENOSYS;
 		return;
 	}
-	regs->rax = (unsigned long)table[nr](&args);
+	regs->ax = (unsigned long)table[nr](&args);
 }

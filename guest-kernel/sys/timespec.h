@@ -19,6 +19,18 @@ struct timeval {
 	s64 sec, usec;
 };
 
+/*
+ * Copies structures that consist of such numbers. On 32 bits, many calls exist twice,
+ * the older one with numbers of 32 bits, and which one is made decides.
+ */
+#if WORD_BITS == 64
+#define copy_times_from_user(dst, src, n) copy_from_user(dst, src, n)
+#define copy_times_to_user(dst, src, n)	  copy_to_user(dst, src, n)
+#else
+bool copy_times_from_user(void *dst, unsigned long src, size_t n);
+bool copy_times_to_user(unsigned long dst, const void *src, size_t n);
+#endif
+
 struct timespec timespec_of(u64 ns);
 struct timeval timeval_of(u64 ns);
 /* Returns false if it is not valid. A time beyond the range of a u64 becomes the maximum. */

@@ -63,8 +63,8 @@ static void wait_for_reader(size_t unread)
 	struct sched_poll poll = {.nr_ports = 1, .timeout = platform_clock_ns() + 100000000};
 
 	set_xen_guest_handle(poll.ports, &port);
-	__atomic_and_fetch(&shared_info->evtchn_pending[port / 64], ~(1UL << port % 64),
-			   __ATOMIC_SEQ_CST);
+	__atomic_and_fetch(&shared_info->evtchn_pending[port / WORD_BITS],
+			   ~(1UL << port % WORD_BITS), __ATOMIC_SEQ_CST);
 	if (ring_unread() == unread)
 		hyp_sched_op(SCHEDOP_poll, &poll);
 }

@@ -13,7 +13,7 @@
 #include "xen/events.h"
 #include "xen/hypercall.h"
 
-#define MAX_PORTS 64 /* two for each vCPU, and some that are never unmasked */
+#define MAX_PORTS WORD_BITS /* two for each vCPU, and some that are never unmasked */
 
 static void (*handlers[MAX_PORTS])(void);
 /* The pending bits of all vCPUs are in the same word; this says which belong to each vCPU. */

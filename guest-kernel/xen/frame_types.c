@@ -20,7 +20,7 @@
 #define VERSION_FIRST 0x10u
 #define VERSION_END   0x30u
 
-static long ask(u32 version, u64 *frames, unsigned n)
+static long ask(u32 version, unsigned long *frames, unsigned n)
 {
 	/* Room for the fields that other versions append. */
 	static union {
@@ -50,7 +50,7 @@ static long find_version(u32 *version)
 	return rc;
 }
 
-const char *hv_frame_types(u64 *frames, unsigned n)
+const char *hv_frame_types(unsigned long *frames, unsigned n)
 {
 	static u32 version;
 	u32 found;

@@ -13,6 +13,26 @@
 #include "xen/public.h"
 
 #include "arch/x86/cpu.h"
+#ifdef __x86_64__
+#include "xen/64/call.h"
+#else
+#include "xen/32/call.h"
+#endif
+
+/* A 64-bit argument, as the arguments that it is, in a call and in a list of them. */
+#if WORD_BITS == 64
+#define HALVES(v) (v)
+#else
+#define HALVES(v) (u32)(v), (u32)((v) >> 32)
+#endif
+#define NR_HALVES (64 / WORD_BITS)
+
+static inline void put_halves(unsigned long *args, u64 v)
+{
+	args[0] = (unsigned long)v;
+	if (NR_HALVES > 1)
+		args[1] = v >> 32;
+}
 
 #ifdef PVMMU_HOSTED
 /* Unit tests: the entry of a fake hypervisor (tests/unit/fake_xen.c). */
@@ -29,22 +49,8 @@ void hosted_clear_bits(pte_t *ptep, u64 bits);
 				 (unsigned long)(a3), (unsigned long)(a4));                        \
 	})
 #else
-extern char hypercall_page[];
-
 #define HYPERCALL_(nr, counter, a1, a2, a3, a4, a5)                                                \
-	({                                                                                         \
-		long ret_;                                                                         \
-		unsigned long a1_ = (unsigned long)(a1), a2_ = (unsigned long)(a2),                \
-			      a3_ = (unsigned long)(a3);                                           \
-		register unsigned long a4_ asm("r10") = (unsigned long)(a4);                       \
-		register unsigned long a5_ asm("r8") = (unsigned long)(a5);                        \
-		count(counter);                                                                    \
-		asm volatile("call hypercall_page + %c[off]"                                       \
-			     : "=a"(ret_), "+D"(a1_), "+S"(a2_), "+d"(a3_), "+r"(a4_), "+r"(a5_)   \
-			     : [off] "i"((nr)*32)                                                  \
-			     : "memory", "rcx", "r11", "cc");                                      \
-		ret_;                                                                              \
-	})
+	HYPERCALL_ASM(nr, count(counter), a1, a2, a3, a4, a5)
 #endif
 
 /* Any call, by number; not counted. */
@@ -54,16 +60,13 @@ static inline long hypercall_by_number(unsigned long nr, unsigned long a1, unsig
 #ifdef PVMMU_HOSTED
 	return hosted_hypercall((unsigned)nr, a1, a2, a3, a4);
 #else
-	long ret = (long)(hypercall_page + nr * 32);
-	register unsigned long r10 asm("r10") = a4;
-
-	asm volatile("call *%0"
-		     : "+a"(ret), "+D"(a1), "+S"(a2), "+d"(a3), "+r"(r10)
-		     :
-		     : "memory", "rcx", "r8", "r11", "cc");
-	return ret;
+	return hypercall_raw(nr, a1, a2, a3, a4);
 #endif
 }
+
+/* Up to five arguments; HALVES() may be among them. */
+#define hypercall(nr, counter, ...)			HYPERCALL_FIVE(nr, counter, __VA_ARGS__, 0, 0, 0, 0)
+#define HYPERCALL_FIVE(nr, counter, a, b, c, d, e, ...) HYPERCALL_(nr, counter, a, b, c, d, e)
 
 #define hypercall1(nr, counter, a)	    HYPERCALL_(nr, counter, a, 0, 0, 0, 0)
 #define hypercall2(nr, counter, a, b)	    HYPERCALL_(nr, counter, a, b, 0, 0, 0)
@@ -92,8 +95,8 @@ static inline long hyp_mmuext_op(struct mmuext_op *op, unsigned n)
 
 static inline long hyp_update_va_mapping(unsigned long va, pte_t e, unsigned long flags)
 {
-	return hypercall3(__HYPERVISOR_update_va_mapping, hypercalls_update_va_mapping, va, e.v,
-			  flags);
+	return hypercall(__HYPERVISOR_update_va_mapping, hypercalls_update_va_mapping, va,
+			 HALVES(e.v), flags);
 }
 
 static inline long hyp_multicall(struct multicall_entry *list, unsigned n)
@@ -111,6 +114,13 @@ static inline long hyp_set_segment_base(int which, unsigned long base)
 	return hypercall2(__HYPERVISOR_set_segment_base, hypercalls_set_segment_base, which, base);
 }
 
+/* A segment's descriptor, at that machine address. */
+static inline long hyp_update_descriptor(u64 at, u64 descriptor)
+{
+	return hypercall(__HYPERVISOR_update_descriptor, hypercalls_other, HALVES(at),
+			 HALVES(descriptor));
+}
+
 static inline long hyp_sched_op(int cmd, const void *arg)
 {
 	return hypercall2(__HYPERVISOR_sched_op, hypercalls_sched_op, cmd, arg);
@@ -123,7 +133,7 @@ static inline long hyp_event_channel_op(int cmd, void *arg)
 
 static inline long hyp_set_timer_op(u64 deadline)
 {
-	return hypercall1(__HYPERVISOR_set_timer_op, hypercalls_set_timer_op, deadline);
+	return hypercall(__HYPERVISOR_set_timer_op, hypercalls_set_timer_op, HALVES(deadline));
 }
 
 static inline long hyp_vcpu_op(int cmd, unsigned vcpu, void *arg)

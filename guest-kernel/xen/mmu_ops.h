@@ -12,8 +12,12 @@
 #define XEN_MMU_OPS_H
 
 #include "xen/multicall.h"
+#if WORD_BITS == 32
+#include "xen/32/segments.h"
+#endif
 
-#define HV_PARAVIRT 1
+#define HV_PARAVIRT  1
+#define HV_USER_ROOT PV_USER_ROOT
 
 /* Which TLB entries an update of one entry flushes. */
 enum hv_flush {
@@ -55,8 +59,8 @@ static inline long hv_queue_update_va(unsigned long va, pte_t e, enum hv_flush f
 	count(queued_update_va_mapping);
 	call = mc_entry(q, __HYPERVISOR_update_va_mapping);
 	call->args[0] = va;
-	call->args[1] = e.v;
-	call->args[2] = flags;
+	put_halves(&call->args[1], e.v);
+	call->args[1 + NR_HALVES] = flags;
 	return 0;
 }
 
@@ -121,7 +125,7 @@ static inline void hv_store(pte_t *ptep, pte_t e)
 #ifdef PVMMU_HOSTED
 	hosted_store(ptep, e);
 #else
-	__atomic_store_n(&ptep->v, e.v, __ATOMIC_RELAXED);
+	entry_store(&ptep->v, e.v);
 #endif
 }
 
@@ -134,10 +138,9 @@ static inline void hv_clear_bits(pte_t *ptep, u64 bits)
 #ifdef PVMMU_HOSTED
 	hosted_clear_bits(ptep, bits);
 #else
-	u64 old = __atomic_load_n(&ptep->v, __ATOMIC_RELAXED);
+	u64 old = entry_load(&ptep->v);
 
-	while (!__atomic_compare_exchange_n(&ptep->v, &old, old & ~bits, false, __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED))
+	while (!entry_exchange(&ptep->v, &old, old & ~bits))
 		;
 #endif
 }
@@ -217,6 +220,12 @@ static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
 			MMUEXT_INVLPG_MULTI, cpus);
 }
 
+#if WORD_BITS == 64
+#define hv_reads_frame(pfn) false
+#else
+#define hv_reads_frame(pfn) segments_hold(pfn)
+#endif
+
 /* -- frame_types.c ----------------------------------------------------------- */
 
 #define HV_FRAME_TYPES_MAX 1024
@@ -227,6 +236,6 @@ static inline long hv_flush_page(unsigned long va, const unsigned long *cpus)
  * For the audit: replaces each of n mfns by the type that Xen has for that frame.
  * Returns NULL, or the reason why Xen does not tell; then the frames are undefined.
  */
-const char *hv_frame_types(u64 *frames, unsigned n);
+const char *hv_frame_types(unsigned long *frames, unsigned n);
 
 #endif

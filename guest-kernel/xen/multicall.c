@@ -25,12 +25,13 @@ static void print_entry(const struct mc_queue *q, unsigned i)
 		const struct mmu_update *u = (const struct mmu_update *)e->args[0];
 
 		for (unsigned long k = 0; k < e->args[1]; k++)
-			print("     entry at maddr %lx := %lx\n", u[k].ptr, u[k].val);
+			print("     entry at maddr %" F64 "x := %" F64 "x\n", u[k].ptr, u[k].val);
 	} else if (e->op == __HYPERVISOR_mmuext_op) {
 		const struct mmuext_op *o = (const struct mmuext_op *)e->args[0];
 
 		for (unsigned long k = 0; k < e->args[1]; k++)
-			print("     mmuext operation %u on %lx\n", o[k].cmd, o[k].arg1.mfn);
+			print("     mmuext operation %u on %lx\n", o[k].cmd,
+			      (unsigned long)o[k].arg1.mfn);
 	}
 }
 

@@ -149,7 +149,7 @@ static __always_inline struct multicall_entry *mc_entry(struct mc_queue *q, unsi
 {
 	struct multicall_entry *e = &q->entry[q->entries];
 
-	asm("leaq 0(%%rip), %0" : "=r"(q->from[q->entries]));
+	CODE_ADDRESS(q->from[q->entries]);
 	q->entries++;
 	q->ops++;
 	e->op = op;

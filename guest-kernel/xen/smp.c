@@ -18,6 +18,7 @@
 #include "xen/events.h"
 #include "xen/hypercall.h"
 #include "xen/p2m.h"
+#include "xen/vcpu_state.h"
 
 static struct kick {
 	evtchn_port_t port;
@@ -65,15 +66,7 @@ void platform_start_cpu(unsigned id, const void *root, unsigned long stack_top, 
 
 	memset(&ctx, 0, sizeof(ctx));
 	ctx.flags = VGCF_in_kernel;
-	ctx.user_regs.rip = (unsigned long)entry;
-	ctx.user_regs.cs = FLAT_KERNEL_CS;
-	ctx.user_regs.rflags = RFLAGS_FIXED;
-	ctx.user_regs.rsp = stack_top - 8; /* as after a call instruction */
-	ctx.user_regs.ss = FLAT_KERNEL_SS;
-	ctx.kernel_ss = FLAT_KERNEL_SS;
-	ctx.kernel_sp = stack_top;
-	ctx.ctrlreg[3] = xen_pfn_to_cr3(pfn_to_mfn(virt_to_pfn(root)).v);
-	ctx.gs_base_kernel = (unsigned long)&cpus[id];
+	vcpu_registers(&ctx, id, root, stack_top, entry);
 	shared_info->vcpu_info[id].evtchn_upcall_mask = 1;
 
 	rc = hyp_vcpu_op(VCPUOP_initialise, id, &ctx);

@@ -19,6 +19,7 @@
 #include "xen/hypercall.h"
 #include "xen/multicall.h"
 #include "xen/p2m.h"
+#include "xen/vcpu_state.h"
 
 extern char kernel_start[];
 void xen_start(struct start_info *si);
@@ -73,17 +74,12 @@ static void ask_version(void)
 
 void xen_start(struct start_info *si)
 {
-	struct cpu *c = &cpus[0], *base = c;
-	unsigned long which = SEGBASE_GS_KERNEL;
+	struct cpu *c = &cpus[0];
 	pfn_t boot_stack_pfn;
 	long rc;
 
 	c->self = c;
-	/* Without the wrapper: counting a hypercall needs GS, which this one sets. */
-	asm volatile("call hypercall_page + %c[off]"
-		     : "=a"(rc), "+D"(which), "+S"(base)
-		     : [off] "i"(__HYPERVISOR_set_segment_base * 32)
-		     : "memory", "rcx", "r11", "cc");
+	rc = vcpu_begin_first(c, si);
 	BUG_ON(rc);
 
 	p2m_list = (unsigned long *)si->mfn_list;
@@ -94,8 +90,8 @@ void xen_start(struct start_info *si)
 
 	copy_string(command_line, (const char *)si->cmd_line, sizeof(command_line));
 	boot_info.command_line = command_line;
-	boot_info.env = "xen64";
-	boot_info.nr_pages = si->nr_pages;
+	boot_info.env = WORD_BITS == 64 ? "xen64" : "xen32";
+	boot_info.nr_pages = USABLE_PAGES(si->nr_pages);
 	boot_info.low_end = virt_to_pfn(kernel_start);
 	if (si->mod_len) {
 		boot_info.initrd = (void *)si->mod_start;
@@ -134,12 +130,10 @@ void platform_set_kernel_stack(unsigned long sp)
 		panic("Xen refused a kernel stack");
 }
 
-void platform_set_fs_base(unsigned long base)
+void platform_set_tls(tls_t tls)
 {
-	if (hv_lazy())
-		mc_call2(__HYPERVISOR_set_segment_base, SEGBASE_FS, base);
-	else if (hyp_set_segment_base(SEGBASE_FS, base))
-		panic("Xen refused FS base %lx", base);
+	if (vcpu_set_tls(tls))
+		panic("Xen refused FS base %lx", TLS_NAME(tls));
 }
 
 /* The machine below Xen is QEMU's. Domain 0 may use its ports after it has asked Xen for them. */
@@ -160,7 +154,7 @@ size_t platform_archive_size(void)
 
 static u64 machine_address(const void *va)
 {
-	return pfn_to_mfn(virt_to_pfn(va)).v << PAGE_SHIFT | ((unsigned long)va & ~PAGE_MASK);
+	return (u64)pfn_to_mfn(virt_to_pfn(va)).v << PAGE_SHIFT | ((unsigned long)va & ~PAGE_MASK);
 }
 
 void platform_archive_read(void *to)

@@ -21,7 +21,7 @@ static u64 scale(u64 ticks, u32 mul, signed char shift)
 		ticks >>= -shift;
 	else
 		ticks <<= shift;
-	return (u64)(((unsigned __int128)ticks * mul) >> 32);
+	return scale_32(ticks, mul);
 }
 
 u64 platform_clock_ns(void)

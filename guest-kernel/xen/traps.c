@@ -13,6 +13,7 @@
 #include "xen/events.h"
 #include "xen/hypercall.h"
 #include "xen/smp.h"
+#include "xen/vcpu_state.h"
 
 extern const unsigned long trap_stubs[NR_TRAPS];
 extern char entry_syscall[], entry_event[], entry_failsafe[];
@@ -36,7 +37,8 @@ void init_user_frame(struct regs *regs)
 {
 	regs->cs = FLAT_USER_CS;
 	regs->ss = FLAT_USER_SS;
-	regs->rflags = RFLAGS_IF | RFLAGS_FIXED;
+	REGS_SET_DATA_SEGMENTS(regs, FLAT_USER_DS);
+	regs->flags = RFLAGS_IF | RFLAGS_FIXED;
 }
 
 void return_to_user(struct regs *regs)
@@ -77,7 +79,7 @@ static void register_callback(u16 type, const char *entry)
 	struct callback_register cb = {
 		.type = type,
 		.flags = CALLBACKF_mask_events,
-		.address = (unsigned long)entry,
+		.address = CALLBACK_ADDRESS(entry),
 	};
 	long rc = hyp_callback_op(CALLBACKOP_register, &cb);
 
@@ -87,7 +89,7 @@ static void register_callback(u16 type, const char *entry)
 
 void platform_init_traps(void)
 {
-	static struct trap_info table[NR_TRAPS + 1];
+	static struct trap_info table[NR_TRAPS + HAS_SYSCALL_VECTOR + 1];
 	long rc;
 
 	for (unsigned i = 0; i < NR_TRAPS; i++) {
@@ -97,12 +99,20 @@ void platform_init_traps(void)
 		table[i].cs = FLAT_KERNEL_CS;
 		table[i].address = trap_stubs[i];
 	}
+	if (HAS_SYSCALL_VECTOR)
+		table[NR_TRAPS] = (struct trap_info){
+			.vector = SYSCALL_VECTOR,
+			.flags = 3 | 4,
+			.cs = FLAT_KERNEL_CS,
+			.address = (unsigned long)entry_syscall,
+		};
 	rc = hyp_set_trap_table(table);
 	if (rc)
 		panic("Xen refused the trap table: %ld", rc);
 	register_callback(CALLBACKTYPE_event, entry_event);
 	register_callback(CALLBACKTYPE_failsafe, entry_failsafe);
-	register_callback(CALLBACKTYPE_syscall, entry_syscall);
+	if (!HAS_SYSCALL_VECTOR)
+		register_callback(CALLBACKTYPE_syscall, entry_syscall);
 	take_kicks();
 	/* Xen emulates the kernel's stores to pte pages. */
 	rc = hyp_vm_assist(VMASST_CMD_enable, VMASST_TYPE_writable_pagetables);

@@ -15,7 +15,7 @@
 
 static struct regs fault(unsigned long va, unsigned long cs, unsigned long error, unsigned long rip)
 {
-	struct regs regs = {.cs = cs, .orig = error, .rip = rip};
+	struct regs regs = {.cs = cs, .orig = error, .ip = rip};
 
 	handle_page_fault(&regs, va);
 	return regs;
@@ -73,14 +73,14 @@ static void test_kernel_on_user_memory(void *arg)
 
 	(void)arg;
 	r = fault(A + 5, KERN, PF_WRITE, 0x1234);
-	CHECK_EQ(r.rip, 0x1234);
+	CHECK_EQ(r.ip, 0x1234);
 	CHECK(audit_leaf(mm, A).v & PTE_WRITE);
 	CHECK_EQ(COUNTER(faults_kernel) - kernel, 1);
 	fault(A + PAGE_SIZE, USER, PF_USER | PF_WRITE, 0x1234);
 	CHECK_EQ(COUNTER(faults_kernel) - kernel, 1);
 	/* No mapping: continues at the fix-up, and no process is killed. */
 	r = fault(A - 1, KERN, 0, 0x1234);
-	CHECK_EQ(r.rip, 0x5678);
+	CHECK_EQ(r.ip, 0x5678);
 	CHECK_EQ(world_kills, 0);
 	CHECK_EQ(COUNTER(faults_bad), 0);
 	world_audit();
@@ -96,7 +96,7 @@ static void test_out_of_memory(void *arg)
 	fault(A, USER, PF_USER | PF_WRITE, 0);
 	CHECK(world_kills == 1 && world_kill_oom && world_kill_va == A);
 	r = fault(A, KERN, PF_WRITE, 0x1234);
-	CHECK(r.rip == 0x5678 && world_kills == 1);
+	CHECK(r.ip == 0x5678 && world_kills == 1);
 	world_fail_none();
 	fault(A, USER, PF_USER | PF_WRITE, 0);
 	CHECK(world_kills == 1 && pte_present(audit_leaf(mm, A)));
@@ -129,7 +129,7 @@ static void test_kernel_spurious(void *arg)
 
 	(void)arg;
 	r = fault(va, KERN, PF_PRESENT | PF_WRITE, 77);
-	CHECK_EQ(r.rip, 77);
+	CHECK_EQ(r.ip, 77);
 	CHECK_EQ(COUNTER(faults_spurious) - spurious, 1);
 	CHECK_EQ(COUNTER(mmuext_invlpg) - flushes, 1);
 	/* Reading a table is fine. */

@@ -235,7 +235,7 @@ static void test_frame(void *arg)
 	(void)arg;
 	for (unsigned i = 0; i < sizeof(regs) / 8; i++)
 		((u64 *)&regs)[i] = 0x0101010101010101 * (i + 1) & 0x00007f7f7f7f7f7f;
-	regs.rflags = 0x246;
+	regs.flags = 0x246;
 	for (unsigned long top = 0x7000; top < 0x7100; top++) {
 		at = sigframe_place(top);
 		CHECK(at.frame % 16 == 8 && at.fpu % 64 == 0 && at.fpu + FXSAVE_SIZE <= top);
@@ -243,17 +243,17 @@ static void test_frame(void *arg)
 	}
 	sigframe_save(&f, &regs);
 	back = regs;
-	back.rflags |= 0x400; /* the direction flag belongs to the interrupted code */
+	back.flags |= 0x400; /* the direction flag belongs to the interrupted code */
 	sigframe_enter(&back, &at, 0x5000, 7);
-	CHECK(back.rip == 0x5000 && back.rdi == 7 && back.rsp == at.frame && back.rflags == 0x246);
-	CHECK(back.rsi == at.frame + 312 && back.rdx == at.frame + 8);
+	CHECK(back.ip == 0x5000 && back.di == 7 && back.sp == at.frame && back.flags == 0x246);
+	CHECK(back.si == at.frame + 312 && back.dx == at.frame + 8);
 	back.cs = regs.cs;
 	back.ss = regs.ss;
 	CHECK(sigframe_restore(&f, &back) && !memcmp(&regs, &back, sizeof(regs)));
 	/* Interrupts stay on, whatever a program says, and it continues only at a valid address. */
-	f.uc.mc.rflags = 0x3000 | 1;
-	CHECK(sigframe_restore(&f, &back) && back.rflags == 0x203);
-	f.uc.mc.rip = USER_TOP;
+	f.uc.mc.flags = 0x3000 | 1;
+	CHECK(sigframe_restore(&f, &back) && back.flags == 0x203);
+	f.uc.mc.ip = USER_TOP;
 	back = regs;
 	CHECK(!sigframe_restore(&f, &back) && !memcmp(&regs, &back, sizeof(regs)));
 }

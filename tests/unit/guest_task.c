@@ -15,18 +15,18 @@ static void story(void *arg)
 	(void)arg;
 	CHECK_EQ(init->pid, 1);
 	CHECK(init->parent == &session);
-	init->fs_base = 0x7000;
+	init->tls = 0x7000;
 	child = fork_now();
 	CHECK_EQ(child->pid, 2);
 	CHECK_EQ(task_count(), 2);
 	CHECK(child->parent == init && child->mm != init->mm && !strcmp(child->name, "init"));
-	CHECK_EQ(child->fs_base, 0x7000);
+	CHECK_EQ(child->tls, 0x7000);
 	/*
 	 * The child's stack: on top a frame to return to user mode as the child; below it, the
 	 * values to pop.
 	 */
 	frame = (struct regs *)((char *)child->stack + KERNEL_STACK_SIZE) - 1;
-	CHECK(frame->rax == 0 && frame->rip == 0x1111 && frame->rsp == 0x2222);
+	CHECK(frame->ax == 0 && frame->ip == 0x1111 && frame->sp == 0x2222);
 	CHECK_EQ(((unsigned long *)child->sp)[3], frame);
 	CHECK_EQ(((unsigned long *)child->sp)[6], task_entry);
 

@@ -133,7 +133,7 @@ struct task *start_init(void)
 
 struct task *fork_now(void)
 {
-	struct regs regs = {.rax = 57, .rip = 0x1111, .rsp = 0x2222};
+	struct regs regs = {.ax = 57, .ip = 0x1111, .sp = 0x2222};
 	struct task *before = newest;
 	long pid = task_clone(&regs, &plain);
 

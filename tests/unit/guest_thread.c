@@ -5,7 +5,7 @@
 static struct task *thread_now(struct task *of)
 {
 	const struct clone how = {.vm = true, .thread = true, .stack = 0x3333, .clear_tid = A + 8};
-	struct regs regs = {.rip = 0x1111};
+	struct regs regs = {.ip = 0x1111};
 	struct task *before = newest;
 
 	run_as(of);

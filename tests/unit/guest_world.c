@@ -194,9 +194,9 @@ void user_fault(struct regs *regs, unsigned long va, enum fault_result error)
 bool fixup_exception(struct regs *regs)
 {
 	/* The one address that the tests use. */
-	if (regs->rip != 0x1234)
+	if (regs->ip != 0x1234)
 		return false;
-	regs->rip = 0x5678;
+	regs->ip = 0x5678;
 	return true;
 }
 

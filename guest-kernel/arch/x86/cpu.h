@@ -10,6 +10,8 @@
 #define ARCH_CPU_H
 
 #include "abi/counters.h"
+#include "arch/x86/insn.h"
+#include "arch/x86/tls.h"
 #include "arch/x86/types.h"
 
 #define NR_CPUS 8
@@ -21,7 +23,7 @@ struct task;
 struct pgtable;
 
 struct cpu {
-	struct cpu *self;		  /* must be first: read through GS */
+	struct cpu *self;		  /* must be first: read through the segment */
 	unsigned long kernel_sp, user_sp; /* native/entry.S: where a system call switches stacks */
 	unsigned id;
 	bool need_resched;
@@ -32,7 +34,7 @@ struct cpu {
 	struct task *task; /* the running task */
 	struct task *idle;
 	struct pgtable *loaded; /* its roots are in cr3; kernel threads keep the last one */
-	unsigned long fs_base;	/* the value in the hardware now */
+	tls_t tls;		/* the value in the hardware now */
 	u64 since;		/* when the task came here, in ticks of the TSC */
 	u64 counters[PVMMU_NR_COUNTERS];
 };
@@ -41,7 +43,7 @@ extern struct cpu cpus[NR_CPUS];
 extern unsigned nr_cpus; /* number of running CPUs */
 
 #ifdef PVMMU_HOSTED
-/* Unit tests on the host: one CPU, no GS. */
+/* Unit tests on the host: one CPU, no segment. */
 static inline struct cpu *this_cpu(void)
 {
 	return &cpus[0];
@@ -57,17 +59,13 @@ static inline void count_n(enum pvmmu_counter c, u64 n)
 #else
 static inline struct cpu *this_cpu(void)
 {
-	struct cpu *c;
-
-	asm volatile("movq %%gs:0, %0" : "=r"(c));
-	return c;
+	return per_cpu_self();
 }
 
 /* One instruction, so that counting disturbs the measured code as little as possible. */
 static __always_inline void count_n(enum pvmmu_counter c, u64 n)
 {
-	asm volatile("addq %1, %%gs:%c0" ::"i"(offsetof(struct cpu, counters) + 8 * c), "er"(n)
-		     : "memory");
+	per_cpu_add(offsetof(struct cpu, counters) + 8 * c, n);
 }
 #endif
 

@@ -6,6 +6,7 @@
 #ifndef ARCH_FPU_H
 #define ARCH_FPU_H
 
+#include "arch/x86/insn.h"
 #include "arch/x86/types.h"
 #include "lib/string.h"
 
@@ -14,12 +15,12 @@
 
 static inline void fpu_save(void *area)
 {
-	asm volatile("fxsave64 %0" : "=m"(*(u8(*)[FXSAVE_SIZE])area));
+	asm volatile(FXSAVE " %0" : "=m"(*(u8(*)[FXSAVE_SIZE])area));
 }
 
 static inline void fpu_load(const void *area)
 {
-	asm volatile("fxrstor64 %0" ::"m"(*(const u8(*)[FXSAVE_SIZE])area));
+	asm volatile(FXRSTOR " %0" ::"m"(*(const u8(*)[FXSAVE_SIZE])area));
 }
 
 /* The initial state of a program: no exceptions. */

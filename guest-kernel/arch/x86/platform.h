@@ -7,7 +7,7 @@
 #ifndef ARCH_PLATFORM_H
 #define ARCH_PLATFORM_H
 
-#include "arch/x86/types.h"
+#include "arch/x86/tls.h"
 #include "lib/bug.h"
 #include "lib/print.h"
 
@@ -48,8 +48,8 @@ void platform_idle(void);
  * effect at its end.
  */
 void platform_set_kernel_stack(unsigned long sp);
-/* The program's FS segment base. In a lazy section it takes effect at its end. */
-void platform_set_fs_base(unsigned long base);
+/* Where the program has its thread-local storage. In a lazy section, at its end. */
+void platform_set_tls(tls_t tls);
 
 /* Call once on each CPU, by itself: sets up trap table, callbacks and kicks, then its timer. */
 void platform_init_traps(void);

@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The registers of interrupted code, as the entry stubs store them on the kernel stack.
- * The part that starts at `orig` is the frame that Xen's iret hypercall reads (struct
- * iret_context), in which `orig` holds the VGCF flags.
+ * Registers of interrupted code, and traps. The entry stubs store struct regs on the
+ * kernel stack. Each width has its own registers; those that all code uses have the same
+ * names on both: ax, sp, ip, flags.
  */
 #ifndef ARCH_REGS_H
 #define ARCH_REGS_H
 
 #ifndef __ASSEMBLER__
 #include "arch/x86/types.h"
+#endif
 
-struct regs {
-	unsigned long r15, r14, r13, r12, rbp, rbx;
-	unsigned long r11, r10, r9, r8, rax, rcx, rdx, rsi, rdi;
-	unsigned long orig; /* on entry: error code; on exit: VGCF flags */
-	unsigned long rip, cs, rflags, rsp, ss;
-};
+#ifdef __x86_64__
+#include "arch/x86/64/regs.h"
+#else
+#include "arch/x86/32/regs.h"
+#endif
 
+#ifndef __ASSEMBLER__
 static inline bool regs_from_user(const struct regs *r)
 {
 	return (r->cs & 3) == 3;

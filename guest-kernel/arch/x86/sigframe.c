@@ -35,15 +35,15 @@ struct sigframe_place sigframe_place(unsigned long top)
 		(to)->r13 = (from)->r13;                                                           \
 		(to)->r14 = (from)->r14;                                                           \
 		(to)->r15 = (from)->r15;                                                           \
-		(to)->rdi = (from)->rdi;                                                           \
-		(to)->rsi = (from)->rsi;                                                           \
-		(to)->rbp = (from)->rbp;                                                           \
-		(to)->rbx = (from)->rbx;                                                           \
-		(to)->rdx = (from)->rdx;                                                           \
-		(to)->rax = (from)->rax;                                                           \
-		(to)->rcx = (from)->rcx;                                                           \
-		(to)->rsp = (from)->rsp;                                                           \
-		(to)->rip = (from)->rip;                                                           \
+		(to)->di = (from)->di;                                                             \
+		(to)->si = (from)->si;                                                             \
+		(to)->bp = (from)->bp;                                                             \
+		(to)->bx = (from)->bx;                                                             \
+		(to)->dx = (from)->dx;                                                             \
+		(to)->ax = (from)->ax;                                                             \
+		(to)->cx = (from)->cx;                                                             \
+		(to)->sp = (from)->sp;                                                             \
+		(to)->ip = (from)->ip;                                                             \
 	} while (0)
 
 void sigframe_save(struct sigframe *f, const struct regs *regs)
@@ -51,7 +51,7 @@ void sigframe_save(struct sigframe *f, const struct regs *regs)
 	struct sigcontext *mc = &f->uc.mc;
 
 	COPY_REGISTERS(mc, regs);
-	mc->rflags = regs->rflags;
+	mc->flags = regs->flags;
 	mc->cs = (u16)regs->cs;
 	mc->ss = (u16)regs->ss;
 	f->uc.flags = UC_FLAGS;
@@ -60,22 +60,22 @@ void sigframe_save(struct sigframe *f, const struct regs *regs)
 void sigframe_enter(struct regs *regs, const struct sigframe_place *at, unsigned long handler,
 		    int sig)
 {
-	regs->rdi = (unsigned long)sig;
-	regs->rsi = at->frame + offsetof(struct sigframe, info);
-	regs->rdx = at->frame + offsetof(struct sigframe, uc);
-	regs->rax = 0; /* no vector registers hold arguments */
-	regs->rsp = at->frame;
-	regs->rip = handler;
-	regs->rflags &= ~(unsigned long)(RFLAGS_TF | RFLAGS_DF | RFLAGS_RF);
+	regs->di = (unsigned long)sig;
+	regs->si = at->frame + offsetof(struct sigframe, info);
+	regs->dx = at->frame + offsetof(struct sigframe, uc);
+	regs->ax = 0; /* no vector registers hold arguments */
+	regs->sp = at->frame;
+	regs->ip = handler;
+	regs->flags &= ~(unsigned long)(RFLAGS_TF | RFLAGS_DF | RFLAGS_RF);
 }
 
 bool sigframe_restore(const struct sigframe *f, struct regs *regs)
 {
 	const struct sigcontext *mc = &f->uc.mc;
 
-	if (mc->rip >= USER_TOP)
+	if (mc->ip >= USER_TOP)
 		return false;
 	COPY_REGISTERS(regs, mc);
-	regs->rflags = (regs->rflags & ~(unsigned long)RFLAGS_USER) | (mc->rflags & RFLAGS_USER);
+	regs->flags = (regs->flags & ~(unsigned long)RFLAGS_USER) | (mc->flags & RFLAGS_USER);
 	return true;
 }

@@ -18,66 +18,30 @@
 #include "arch/x86/fpu.h"
 #include "arch/x86/regs.h"
 
-/* The data of a signal. In user memory it has 128 bytes; the rest is zero. */
-struct siginfo {
-	int signo, error, code, pad;
-	union {
-		struct {
-			int pid;
-			u32 uid;
-			u64 value;
-		} from;
-		struct {
-			int pid;
-			u32 uid;
-			int status, pad;
-			u64 utime, stime; /* clock ticks */
-		} child;
-		u64 addr;
-		u64 raw[4];
-	};
-};
 #define SIGINFO_SIZE 128
 
-/* A stack for handlers, as sigaltstack() takes it. */
-struct sigstack {
-	unsigned long sp;
-	int flags, pad;
-	unsigned long size;
-};
 #define SS_ONSTACK    1
 #define SS_DISABLE    2
 #define SS_AUTODISARM (1U << 31)
 
-struct sigcontext {
-	unsigned long r8, r9, r10, r11, r12, r13, r14, r15;
-	unsigned long rdi, rsi, rbp, rbx, rdx, rax, rcx, rsp, rip, rflags;
-	u16 cs, gs, fs, ss;
-	unsigned long err, trapno, oldmask, cr2;
-	unsigned long fpstate; /* user address, or 0 */
-	unsigned long reserved[8];
-};
-
-struct sigframe {
-	unsigned long restorer;
-	struct {
-		unsigned long flags, link;
-		struct sigstack stack;
-		struct sigcontext mc;
-		u64 mask;
-	} uc;
-	struct siginfo info;
-	char info_rest[SIGINFO_SIZE - sizeof(struct siginfo)];
-};
+#ifdef __x86_64__
+#include "arch/x86/64/sigframe.h"
+#else
+#include "arch/x86/32/sigframe.h"
+#endif
 
 /* Addresses of frame and FXSAVE area on a stack that is in use down to `top`. */
 struct sigframe_place {
 	unsigned long frame, fpu;
 };
 struct sigframe_place sigframe_place(unsigned long top);
-/* The bytes below an interrupted function's stack pointer that still belong to it. */
-#define RED_ZONE 128
 
+#if WORD_BITS == 32
+/* Puts the handler's arguments into the frame. On 64 bits they are in registers only. */
+void sigframe_arguments(struct sigframe *f, const struct sigframe_place *at, int sig);
+#else
+#define sigframe_arguments(f, at, sig)
+#endif
 /* Saves *regs. The caller fills the rest of the frame, which is not touched. */
 void sigframe_save(struct sigframe *f, const struct regs *regs);
 /* Makes *regs start the handler with that frame, for signal `sig`. */

@@ -12,7 +12,7 @@
 void handle_page_fault(struct regs *regs, unsigned long va);
 /* proc/: all other exceptions. */
 void handle_exception(struct regs *regs, unsigned vector);
-/* sys/: system call; the result goes into regs->rax, its number into regs->orig. */
+/* sys/: system call; the result goes into regs->ax, its number into regs->orig. */
 void handle_syscall(struct regs *regs);
 /* proc/: this CPU's timer has expired. */
 void handle_timer(void);

@@ -58,6 +58,12 @@ static inline pte_t pte_from_mfn(mfn_t mfn, u64 bits)
 	return (pte_t){((u64)mfn.v << PAGE_SHIFT) | bits};
 }
 
+/* The bits of an entry of that level that points to a table. */
+static inline u64 pte_table_bits(int level)
+{
+	return level == PT_LEVELS ? PTE_ROOT : PTE_TABLE;
+}
+
 static inline unsigned pt_index(unsigned long va, int level)
 {
 	return (va >> PT_SHIFT(level)) & (PT_ENTRIES - 1);
