@@ -3,7 +3,8 @@
 #
 #	build/guest/ENV/NAME/pvmmu-guest.elf
 #
-# ENV, what it runs on, is the variant's: native64 if its file says so, else xen64.
+# ENV, what it runs on, is the variant's: native64 if its file says so, else xen64, or xen32 if
+# that is asked for (make guest ENV=xen32): the same sources, for 32-bit PAE.
 # NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests), or
 # custom-AXIS.VALUE-... for VARIANT=custom:AXIS=VALUE,...
 
@@ -24,18 +25,31 @@ NATIVE_VARIANTS := $(filter $(VARIANTS),$(notdir $(basename $(shell \
 	LC_ALL=C grep -lE '^[[:blank:]]*env[[:blank:]]*=[[:blank:]]*native64' guest-kernel/variants/*.variant))))
 XEN_VARIANTS := $(filter-out $(NATIVE_VARIANTS),$(VARIANTS))
 GUEST_ENVS := xen64 native64
+XEN_ENV := $(if $(filter xen32,$(ENV)),xen32,xen64)
 # $(1): a variant's or image's name
-guest_env = $(if $(filter $(NATIVE_VARIANTS),$(call variant_of,$(1))),native64,xen64)
+guest_env = $(if $(filter $(NATIVE_VARIANTS),$(call variant_of,$(1))),native64,$(XEN_ENV))
 guest_dir = $(BUILD)/guest/$(guest_env)/$(1)
 GUEST_CC ?= $(CC)
 # Asked once, and not before something is compiled: `make deps` may have to install it first.
 GUEST_COMPILER = $(eval GUEST_COMPILER := $$(shell $(GUEST_CC) --version 2>/dev/null | head -n 1))$(GUEST_COMPILER)
 
+# For 32 bits, a file in a folder named 32 replaces the file of the same name in the folder above.
 # $(1): env
-guest_src = guest-kernel/main.c $(sort $(foreach d,arch/x86 $(1:%64=%) mmu mm proc sys lib, \
-	$(wildcard guest-kernel/$(d)/*.c guest-kernel/$(d)/*.S)))
-$(foreach e,$(GUEST_ENVS),$(eval GUEST_SRC_$(e) := $(call guest_src,$(e))))
+guest_dirs = $(foreach d,arch/x86 $(patsubst %32,%,$(1:%64=%)) mmu mm proc sys lib,guest-kernel/$(d))
+guest_32 = $(if $(filter %32,$(1)),$(wildcard $(foreach d,$(guest_dirs),$(d)/32/*.c $(d)/32/*.S)))
+guest_src = guest-kernel/main.c $(sort $(guest_32) $(filter-out $(subst /32/,/,$(guest_32)), \
+	$(foreach d,$(guest_dirs),$(wildcard $(d)/*.c $(d)/*.S))))
+$(foreach e,$(GUEST_ENVS) xen32,$(eval GUEST_SRC_$(e) := $(call guest_src,$(e))))
 GUEST_CFLAGS_native64 := -DPVMMU_NATIVE
+# Arguments are in registers, as on 64 bits, and addresses are absolute. The guest uses the numbers in
+# the C library's elf.h, which includes a list that only a 32-bit C library has: an empty one is made.
+GUEST_CFLAGS_xen32 := -m32 -march=i686 -mregparm=3 -mpreferred-stack-boundary=2 -fno-pie \
+	-idirafter /usr/include/x86_64-linux-gnu
+GUEST_LDFLAGS_xen32 := -m32
+# Where the direct map begins, for the linker; arch/x86/*/width.h
+GUEST_BASE_xen64 := 0xffff880000000000
+GUEST_BASE_native64 := 0xffff880000000000
+GUEST_BASE_xen32 := 0xc0000000
 
 # Position-independent code because the direct map is beyond the reach of 32-bit
 # absolute addresses; no floating point, because user registers are live in it.
@@ -53,6 +67,21 @@ $(SYSCALL_NAMES): mk/guest.mk
 	$(Q)echo '#include <asm/unistd_64.h>' | $(GUEST_CC) -E -dM - | \
 		sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' | sort > $@.tmp
 	$(Q)grep -q '"read"' $@.tmp && mv $@.tmp $@
+# i386 has other numbers: [NUMBER] = i386's number for each name that both have. The sources use
+# x86-64's numbers.
+GUEST_GEN_32 := $(BUILD)/guest/gen32
+SYSCALL_NAMES_32 := $(GUEST_GEN_32)/syscall_names.h
+$(SYSCALL_NAMES_32): mk/guest.mk $(SYSCALL_NAMES)
+	@mkdir -p $(@D)/gnu
+	$(Q): > $(@D)/gnu/stubs-32.h
+	$(Q)echo '#include <asm/unistd_32.h>' | $(GUEST_CC) -E -dM - | \
+		sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/[\2] = "\1",/p' | sort > $@.tmp
+	$(Q)sed 's/[][",=]/ /g' $(SYSCALL_NAMES) $@.tmp | LC_ALL=C awk \
+		'($$2 in nr) { printf "[%d] = %d,\n", nr[$$2], $$1 } { nr[$$2] = $$1 }' > $(@D)/syscall_numbers.h
+	$(Q)grep -q '"read"' $@.tmp && mv $@.tmp $@
+GUEST_GEN_xen64 := $(BUILD)/guest/gen
+GUEST_GEN_native64 := $(BUILD)/guest/gen
+GUEST_GEN_xen32 := $(GUEST_GEN_32)
 
 # $(1): directory name; $(2): variant whose file it is made from; $(3): mutant; $(4): the variant's name
 define guest_header
@@ -75,10 +104,10 @@ guest_objects = $(foreach s,$(GUEST_SRC_$(2)),$(patsubst guest-kernel/%,$(BUILD)
 # of this directory.
 # $(1): directory name; $(2): env; $(3): directory name of the variant
 define guest_image
-$(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(SYSCALL_NAMES) $(GUEST_STAMP)
+$(guest_dir)/obj/%.o: guest-kernel/%.c $(guest_dir)/gen/variant.h $(GUEST_GEN_$(2))/syscall_names.h $(GUEST_STAMP)
 	@mkdir -p $$(@D)
 	$$(call say,CC,$(1)/$$*.c)
-	$$(Q)$(GUEST_CC) $$(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER=$$(call quote,"$$(GUEST_COMPILER)") -I$(guest_dir)/gen -I$(BUILD)/guest/gen -MMD -MP -c -o $$@ $$<
+	$$(Q)$(GUEST_CC) $$(GUEST_CFLAGS) $(GUEST_CFLAGS_$(2)) -DCOMPILER=$$(call quote,"$$(GUEST_COMPILER)") -I$(guest_dir)/gen -I$(GUEST_GEN_$(2)) -MMD -MP -c -o $$@ $$<
 
 $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 	@mkdir -p $$(@D)
@@ -88,14 +117,14 @@ $(guest_dir)/obj/%.o: guest-kernel/%.S $(GUEST_STAMP)
 # change no byte. Beside it is the same with symbols, and what stands where it may panic (lib/bug.h).
 $(guest_dir)/pvmmu-guest.elf: $(guest_objects) guest-kernel/guest.lds mk/panic-sites.awk
 	$$(call say,LD,$$@)
-	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) -o $$(@D)/pvmmu-guest.debug $$(filter %.o,$$^)
+	$$(Q)$(GUEST_CC) $(GUEST_LDFLAGS) $(GUEST_LDFLAGS_$(2)) -Wl,--defsym,direct_map_base=$(GUEST_BASE_$(2)) -o $$(@D)/pvmmu-guest.debug $$(filter %.o,$$^)
 	$$(Q)objdump -d --no-show-raw-insn $$(@D)/pvmmu-guest.debug | \
 		LC_ALL=C awk -v file=$$(@D)/pvmmu-guest.debug -f mk/panic-sites.awk > $$(@D)/panic-sites
 	$$(Q)objcopy --strip-all $$(@D)/pvmmu-guest.debug $$@.tmp
 	$$(Q)$(SOURCE_COMMIT) > $$(@D)/source
 	$$(Q)mv $$@.tmp $$@
 
--include $$(wildcard $(guest_dir)/obj/*.d $(guest_dir)/obj/*/*.d $(guest_dir)/obj/*/*/*.d)
+-include $$(wildcard $(guest_dir)/obj/*.d $(guest_dir)/obj/*/*.d $(guest_dir)/obj/*/*/*.d $(guest_dir)/obj/*/*/*/*.d)
 endef
 
 # Objects are made anew when the compiler or the flags change; where the tree lies changes none.
@@ -103,7 +132,7 @@ GUEST_STAMP := $(BUILD)/guest/flags.stamp
 .PHONY: force
 $(GUEST_STAMP): force
 	@mkdir -p $(@D)
-	@echo $(call quote,$(GUEST_COMPILER) $(subst $(PREFIX_MAP),-ffile-prefix-map=.=.,$(GUEST_CFLAGS) $(GUEST_CFLAGS_native64))) > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
+	@echo $(call quote,$(GUEST_COMPILER) $(subst $(PREFIX_MAP),-ffile-prefix-map=.=.,$(GUEST_CFLAGS) $(GUEST_CFLAGS_native64) $(GUEST_CFLAGS_xen32))) > $@.tmp; cmp -s $@.tmp $@ && rm $@.tmp || mv $@.tmp $@
 
 # Which mutants exist is written in mmu/policy.h, and which of their images are wanted in the tests
 # that boot them ('VARIANT+MUTANT'), or asked for: all of them on all variants would be a hundred.
