@@ -17,6 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../width.h"
+
 #define PAGE 4096UL
 
 static size_t bytes; /* MIB */
@@ -37,29 +39,29 @@ static void touch(char *p, size_t n)
 
 static void want_private(void)
 {
-	touch(map(1UL << 40, MAP_PRIVATE), 1UL << 40);
+	touch(map(HUGE, MAP_PRIVATE), HUGE);
 }
 
 static void want_shared(void)
 {
-	touch(map(1UL << 40, MAP_SHARED), 1UL << 40);
+	touch(map(HUGE, MAP_SHARED), HUGE);
 }
 
 /* Tables only: a page in each two megabytes, which is the zero page. */
 static void want_tables(void)
 {
-	volatile char *p = map(1UL << 45, MAP_PRIVATE);
+	volatile char *p = map(BY_WIDTH(45, 1536), MAP_PRIVATE);
 
-	for (size_t i = 0; i < 1UL << 45; i += 2UL << 20)
+	for (size_t i = 0; i < BY_WIDTH(45, 1536); i += 2UL << 20)
 		(void)p[i];
 }
 
 /* Areas only, each different from its neighbours: the kernel's memory, which has to say no. */
 static void want_areas(void)
 {
-	char *p = map(1UL << 40, MAP_PRIVATE);
+	char *p = map(HUGE, MAP_PRIVATE);
 
-	for (size_t i = 0; i < 1UL << 40; i += 2 * PAGE)
+	for (size_t i = 0; i < HUGE; i += 2 * PAGE)
 		if (mprotect(p + i, PAGE, PROT_READ) < 0)
 			_exit(errno == ENOMEM ? 12 : 1);
 }

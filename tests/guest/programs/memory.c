@@ -21,6 +21,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../width.h"
+
 #define PAGE 4096UL
 #define RW   (PROT_READ | PROT_WRITE)
 #define ANON (MAP_PRIVATE | MAP_ANONYMOUS)
@@ -311,8 +313,8 @@ static void check_mmap(void)
 	tell("stack-like", p != MAP_FAILED && (p[0] = 3));
 	munmap(p, 4 * PAGE);
 	say("a terabyte that nobody uses",
-	    (long)(p = mmap(NULL, 1UL << 40, PROT_NONE, ANON | MAP_NORESERVE, -1, 0)));
-	munmap(p, 1UL << 40);
+	    (long)(p = mmap(NULL, HUGE, PROT_NONE, ANON | MAP_NORESERVE, -1, 0)));
+	munmap(p, HUGE);
 	p = mmap(NULL, PAGE, PROT_NONE, ANON, -1, 0);
 	may("PROT_NONE", p);
 	munmap(p, PAGE);
@@ -323,8 +325,8 @@ static void check_mmap(void)
 	say("no file", (long)mmap(NULL, PAGE, RW, MAP_PRIVATE, -1, 0));
 	say("no length", (long)mmap(NULL, 0, RW, ANON, -1, 0));
 	say("offset not aligned", syscall(SYS_mmap, NULL, PAGE, RW, ANON, -1, 5));
-	say("too much", (long)mmap(NULL, 1UL << 47, RW, ANON, -1, 0));
-	say("a terabyte to write to", (long)mmap(NULL, 1UL << 40, RW, ANON, -1, 0));
+	say("too much", (long)mmap(NULL, TOO_MUCH, RW, ANON, -1, 0));
+	say("a terabyte to write to", (long)mmap(NULL, HUGE, RW, ANON, -1, 0));
 	say("mprotect, not aligned", syscall(SYS_mprotect, PAGE + 1, PAGE, RW));
 	say("mprotect of nothing", mprotect(empty_place(1), PAGE, RW));
 	say("munmap, not aligned", munmap((char *)PAGE + 1, PAGE));
@@ -404,7 +406,7 @@ static void check_brk(void)
 	may("what it lost", page + 2 * PAGE);
 	tell("comes back", set_break(page + 5 * PAGE) == page + 5 * PAGE);
 	show("empty", page, 5);
-	tell("too much", set_break(old + (1L << 46)) == page + 5 * PAGE);
+	tell("too much", set_break(old + BY_WIDTH(46, 3072)) == page + 5 * PAGE);
 	tell("below its beginning", set_break((char *)PAGE) == page + 5 * PAGE);
 	set_break(old);
 }
@@ -422,7 +424,7 @@ static void deep(char *p)
 static void check_stack(void)
 {
 	printf("6 MiB of stack: %s\n", end_of(deep, (char *)((6UL << 20) / 16384)));
-	printf("without end: %s\n", end_of(deep, (char *)(1UL << 40)));
+	printf("without end: %s\n", end_of(deep, (char *)HUGE));
 }
 
 /* -- starting programs ---------------------------------------------------------------- */

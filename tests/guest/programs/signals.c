@@ -215,10 +215,85 @@ static void jump_out(int sig, siginfo_t *info, void *uc)
 	siglongjmp(out, 1);
 }
 
+/* clang-format off */
+/*
+ * A loop that holds every register, a flag and what lies below the stack pointer (the red zone,
+ * where the ABI has one) against the seed. How often it had still to go round when one was wrong.
+ */
+#ifdef __x86_64__
+#define PROGRAM_COUNTER REG_RIP
+#define LAST_XMM	"xmm15"
+#define SAME(n, reg)	"lea -" #n "(%%" #reg "), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
+
+static inline __attribute__((always_inline)) unsigned long hold_registers(uint64_t seed)
+{
+	uint64_t wrong;
+
+	__asm__ volatile(
+		"mov %[seed], %%rax\n movq %%rax, %%xmm0\n movq %%rax, %%xmm15\n"
+		"lea 1(%%rax), %%rbx\n lea 2(%%rax), %%rcx\n lea 3(%%rax), %%rdx\n"
+		"lea 4(%%rax), %%rsi\n lea 5(%%rax), %%rdi\n lea 8(%%rax), %%r8\n"
+		"lea 9(%%rax), %%r9\n lea 10(%%rax), %%r10\n lea 11(%%rax), %%r11\n"
+		"lea 12(%%rax), %%r12\n lea 13(%%rax), %%r13\n"
+		"mov $200, %%r15\n mov %%rax, -128(%%rsp)\n mov %%rax, -16(%%rsp)\n"
+		"1: stc\n pushf\n popf\n jnc 9f\n"
+		SAME(1, rbx) SAME(2, rcx) SAME(3, rdx) SAME(4, rsi) SAME(5, rdi) SAME(8, r8)
+		SAME(9, r9) SAME(10, r10) SAME(11, r11) SAME(12, r12) SAME(13, r13)
+		"movq %%xmm0, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
+		"movq %%xmm15, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
+		"cmp %%rax, -128(%%rsp)\n jne 9f\n cmp %%rax, -16(%%rsp)\n jne 9f\n"
+		"dec %%r15\n jnz 1b\n"
+		"9: mov %%r15, %[wrong]\n"
+		: [wrong] "=m"(wrong)
+		: [seed] "m"(seed)
+		: "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12", "r13",
+		  "r14", "r15", "xmm0", "xmm15", "cc", "memory");
+	return wrong;
+}
+#else
+#define PROGRAM_COUNTER REG_EIP
+#define LAST_XMM	"xmm7"
+#define SAME(n, reg)	"lea -" #n "(%%" #reg "), %%esi\n cmp %%eax, %%esi\n jne 9f\n"
+
+static inline __attribute__((always_inline)) unsigned long hold_registers(uint64_t seed)
+{
+	unsigned long wrong, low = (unsigned long)seed;
+
+	__asm__ volatile(
+		"mov %[seed], %%eax\n movd %%eax, %%xmm0\n movd %%eax, %%xmm7\n"
+		"lea 1(%%eax), %%ebx\n lea 2(%%eax), %%ecx\n lea 3(%%eax), %%edx\n"
+		"mov $200, %%edi\n"
+		"1: stc\n pushf\n popf\n jnc 9f\n"
+		SAME(1, ebx) SAME(2, ecx) SAME(3, edx)
+		"movd %%xmm0, %%esi\n cmp %%eax, %%esi\n jne 9f\n"
+		"movd %%xmm7, %%esi\n cmp %%eax, %%esi\n jne 9f\n"
+		"dec %%edi\n jnz 1b\n"
+		"9: mov %%edi, %[wrong]\n"
+		: [wrong] "=m"(wrong)
+		: [seed] "m"(low)
+		: "eax", "ebx", "ecx", "edx", "esi", "edi", "xmm0", "xmm7", "cc", "memory");
+	return wrong;
+}
+#endif
+
+/* System calls from where no stack is: rt_sigreturn; getpid and a signal to itself. */
+#ifdef __x86_64__
+#define NO_STACK "mov $0x1000, %%rsp\n"
+#define RETURN_FROM_NOWHERE NO_STACK "mov $15, %%eax\n syscall"
+#define SIGNAL_WITHOUT_STACK NO_STACK \
+	"mov $39, %%eax\n syscall\n mov %%eax, %%edi\n mov $10, %%esi\n mov $62, %%eax\n syscall"
+#else
+#define NO_STACK "mov $0x1000, %%esp\n"
+#define RETURN_FROM_NOWHERE NO_STACK "mov $173, %%eax\n int $0x80"
+#define SIGNAL_WITHOUT_STACK NO_STACK \
+	"mov $20, %%eax\n int $0x80\n mov %%eax, %%ebx\n mov $10, %%ecx\n mov $37, %%eax\n int $0x80"
+#endif
+/* clang-format on */
+
 static void skip_ud2(int sig, siginfo_t *info, void *uc)
 {
 	on_signal(sig, info, uc);
-	((ucontext_t *)uc)->uc_mcontext.gregs[REG_RIP] += 2;
+	((ucontext_t *)uc)->uc_mcontext.gregs[PROGRAM_COUNTER] += 2;
 }
 
 static void check_faults(void)
@@ -255,9 +330,7 @@ static void check_faults(void)
 	report("SIGTRAP");
 }
 
-#define SAME(n, reg) "lea -" #n "(%%" #reg "), %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-
-/* Every register and flag, and the red zone, across a signal that falls anywhere into the loop. */
+/* Across a signal that falls anywhere into the loop. */
 static void check_registers(void)
 {
 	uint64_t bad = 0, rounds = 0;
@@ -265,29 +338,9 @@ static void check_registers(void)
 	handle(SIGALRM, on_signal, 0);
 	alarm_in(500, 500);
 	while (calls < 20) {
-		uint64_t seed = ++rounds * 0x9e3779b97f4a7c15u, wrong;
+		uint64_t seed = ++rounds * 0x9e3779b97f4a7c15u;
 
-		__asm__ volatile(
-			"mov %[seed], %%rax\n movq %%rax, %%xmm0\n movq %%rax, %%xmm15\n"
-			"lea 1(%%rax), %%rbx\n lea 2(%%rax), %%rcx\n lea 3(%%rax), %%rdx\n"
-			"lea 4(%%rax), %%rsi\n lea 5(%%rax), %%rdi\n lea 8(%%rax), %%r8\n"
-			"lea 9(%%rax), %%r9\n lea 10(%%rax), %%r10\n lea 11(%%rax), %%r11\n"
-			"lea 12(%%rax), %%r12\n lea 13(%%rax), %%r13\n"
-			"mov $200, %%r15\n mov %%rax, -128(%%rsp)\n mov %%rax, -16(%%rsp)\n"
-			"1: stc\n pushf\n popf\n jnc 9f\n" SAME(1, rbx) SAME(2, rcx) SAME(
-				3, rdx) SAME(4, rsi) SAME(5, rdi) SAME(8, r8) SAME(9, r9)
-				SAME(10, r10) SAME(11, r11) SAME(12, r12) SAME(
-					13,
-					r13) "movq %%xmm0, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-					     "movq %%xmm15, %%r14\n cmp %%rax, %%r14\n jne 9f\n"
-					     "cmp %%rax, -128(%%rsp)\n jne 9f\n cmp %%rax, -16(%%rsp)\n jne 9f\n"
-					     "dec %%r15\n jnz 1b\n"
-					     "9: mov %%r15, %[wrong]\n"
-			: [wrong] "=m"(wrong)
-			: [seed] "m"(seed)
-			: "rax", "rbx", "rcx", "rdx", "rsi", "rdi", "r8", "r9", "r10", "r11", "r12",
-			  "r13", "r14", "r15", "xmm0", "xmm15", "cc", "memory");
-		bad += wrong != 0;
+		bad += hold_registers(seed) != 0;
 	}
 	alarm_in(0, 0);
 	printf("registers spoilt %d times\n", (int)bad);
@@ -298,8 +351,9 @@ static void check_registers(void)
 static void spoil(int sig, siginfo_t *info, void *uc)
 {
 	on_signal(sig, info, uc);
-	__asm__ volatile("pxor %%xmm0, %%xmm0\n pxor %%xmm15, %%xmm15\n std\n cld\n" ::
-				 : "xmm0", "xmm15");
+	__asm__ volatile("pxor %%xmm0, %%xmm0\n pxor %%" LAST_XMM ", %%" LAST_XMM
+			 "\n std\n cld\n" ::
+				 : "xmm0", LAST_XMM);
 }
 
 static void check_handler_spoils(void)
@@ -474,17 +528,14 @@ static void check_bad_frames(void)
 	pid = fork();
 	if (pid == 0) {
 		signal(SIGSEGV, SIG_DFL);
-		__asm__ volatile("mov $0x1000, %%rsp\n mov $15, %%eax\n syscall" ::: "memory");
+		__asm__ volatile(RETURN_FROM_NOWHERE ::: "memory");
 	}
 	waitpid(pid, &status, 0);
 	printf("rt_sigreturn from nowhere: %x\n", status & ~0x80);
 	pid = fork();
 	if (pid == 0) {
 		handle(SIGUSR1, on_signal, 0);
-		__asm__ volatile(
-			"mov $0x1000, %%rsp\n mov $39, %%eax\n syscall\n mov %%eax, %%edi\n"
-			"mov $10, %%esi\n mov $62, %%eax\n syscall" ::
-				: "memory");
+		__asm__ volatile(SIGNAL_WITHOUT_STACK ::: "memory");
 	}
 	waitpid(pid, &status, 0);
 	printf("no stack for a handler: %x\n", status & ~0x80);
