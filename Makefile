@@ -69,7 +69,7 @@ help: ## this text
 	@printf '\nVariables of bench, with their defaults:\n'
 	@printf '  %-12s %s\n' 'VARIANT=$(VARIANT)' 'one or more of: $(VARIANTS)' '' '  or custom:AXIS=VALUE,... with axes left out as in eager; `build/pvmmu list axes`' \
 		'WORKLOAD=' 'one or more of: $(WORKLOADS); parameters as in fork:mb=0,1,4..256:n=64' '' '  default: $(BENCH_WORKLOADS)' \
-		'MEM=$(MEM)' 'MiB of the guest' 'SEEDS=$(SEEDS)' 'how many seeds, from 1 on; a boot for each' 'SEED=' 'or these: one or more numbers' 'VCPUS=$(VCPUS)' 'one or more numbers, as in 1,2,4..8; a boot for each' 'ENV=' 'refuses variants for another one: xen64, native64' 'RIG=$(RIG)' 'solo, box, xl or host; `build/pvmmu list rigs`' 'TIER=$(TIER)' 'exact or wall; empty: what the rig is made for' 'COLLECT=' 'collectors besides the usual ones; `build/pvmmu list collectors`' \
+		'MEM=$(MEM)' 'MiB of the guest' 'SEEDS=$(SEEDS)' 'how many seeds, from 1 on; a boot for each' 'SEED=' 'or these: one or more numbers' 'VCPUS=$(VCPUS)' 'one or more numbers, as in 1,2,4..8; a boot for each' 'ENV=' 'xen32: the same for 32-bit PAE; others refuse variants for another one: xen64, native64' 'RIG=$(RIG)' 'solo, box, xl or host; `build/pvmmu list rigs`' 'TIER=$(TIER)' 'exact or wall; empty: what the rig is made for' 'COLLECT=' 'collectors besides the usual ones; `build/pvmmu list collectors`' \
 		'OUT=' 'result file; default results/ENV~VARIANT.json'
 	@printf '\nV=1 shows commands.\n'
 

@@ -2,8 +2,9 @@
 # Targets that call build/pvmmu. Read the verdict in verdict.json, because make turns
 # every failure into 2.
 
-# A variant knows its env; ENV only checks it.
+# A variant knows whether it runs on Xen; ENV says on which width, and checks it.
 BENCH_ENV := $(subst $() ,+,$(sort $(foreach i,$(WANTED),$(call guest_env,$(i)))))
+BENCH_XEN := $(if $(findstring xen64,$(BENCH_ENV)),xen) $(if $(findstring xen32,$(BENCH_ENV)),xen32)
 OUT ?= results/$(BENCH_ENV)~$(call file_name,$(subst $(comma),+,$(VARIANT))).json
 CHART = $(patsubst %.json,%,$(OUT)).svg
 PVMMU = $(BUILD)/pvmmu
@@ -15,7 +16,7 @@ PVMMU_RUN = $(PVMMU) run $(if $(filter 1,$(V)),--verbose) $(if $(ENV),--env $(EN
 BENCH_WORKLOADS := null,null_syscall,fork:mb=0,16,forkbomb,exec,ctx:mb=0,16
 
 .PHONY: bench matrix figures compare bench-self
-bench: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) $(if $(filter box,$(RIG)),box) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
+bench: $(PVMMU) $(BENCH_XEN) $(if $(filter box,$(RIG)),box) guest workloads ## measure VARIANT on WORKLOAD: result set, table and chart
 	@mkdir -p $(dir $(OUT))
 	$(Q)$(PVMMU_RUN) --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --out '$(OUT)'
 	$(Q)$(PVMMU) plot '$(OUT)' -o '$(CHART)' --theme both
@@ -30,7 +31,7 @@ matrix: $(PVMMU) xen guests workloads ## measure all variants on all workloads, 
 
 # The instructions of a sample of WORKLOAD, by owner and function; FOLDED=FILE for a flame graph.
 .PHONY: profile
-profile: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads plugin symbols ## instructions by function: VARIANT, WORKLOAD, FOLDED=FILE
+profile: $(PVMMU) $(BENCH_XEN) guest workloads plugin symbols ## instructions by function: VARIANT, WORKLOAD, FOLDED=FILE
 	@mkdir -p results
 	$(Q)$(PVMMU) profile --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),fork)' --vcpus $(VCPUS) $(if $(FOLDED),--folded '$(FOLDED)')
 
@@ -55,7 +56,7 @@ verdict: $(PVMMU) ## judge a result set: NEW=b.json BASE=a.json GATE='fork:insns
 		$(if $(VERDICT),--out '$(VERDICT)') '$(NEW)'
 
 .PHONY: aa
-aa: $(PVMMU) $(if $(findstring xen64,$(BENCH_ENV)),xen) guest workloads ## measure VARIANT on WORKLOAD against itself: the noise floor; REPEAT=2
+aa: $(PVMMU) $(BENCH_XEN) guest workloads ## measure VARIANT on WORKLOAD against itself: the noise floor; REPEAT=2
 	@mkdir -p results
 	$(Q)$(PVMMU) aa --variant '$(VARIANT)' --workload '$(or $(WORKLOAD),$(BENCH_WORKLOADS))' --rig $(RIG) $(if $(TIER),--tier $(TIER)) \
 		--vcpus $(VCPUS) --mem $(MEM) --repeat $(or $(REPEAT),2)

@@ -147,8 +147,11 @@ $(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(c
 
 # The same programs for every env. Same bytes for the same programs: sorted, without times, owners,
 # inode numbers or the umask.
-INITRAMFS := $(GUEST_ENVS:%=$(BUILD)/guest/%/initramfs.cpio)
+INITRAMFS   := $(GUEST_ENVS:%=$(BUILD)/guest/%/initramfs.cpio)
+INITRAMFS32 := $(BUILD)/guest/xen32/initramfs.cpio
 $(INITRAMFS): $(WORKLOAD_FILES)
+$(INITRAMFS32): $(WORKLOAD_FILES32)
+$(INITRAMFS) $(INITRAMFS32):
 	$(call say,CPIO,$@)
 	@mkdir -p $(@D)
 	$(Q)rm -rf $(@D)/initramfs && mkdir -p $(@D)/initramfs/bin
@@ -168,7 +171,7 @@ $(BUILD)/share/variants.json: mk/variant.awk $(wildcard guest-kernel/variants/*.
 
 .PHONY: guest guests mutants
 image_file = $(guest_dir)/pvmmu-guest.elf
-GUEST_SHARED := $(INITRAMFS) $(BUILD)/share/variants.json
+GUEST_SHARED := $(if $(filter %32,$(ENV)),$(INITRAMFS32),$(INITRAMFS)) $(BUILD)/share/variants.json
 guest: $(foreach i,$(call file_name,$(WANTED)),$(call image_file,$(i))) $(GUEST_SHARED)
 guests: $(foreach v,$(VARIANTS),$(call image_file,$(v))) $(GUEST_SHARED) ## build the images of all variants
 mutants: $(foreach i,$(MUTANT_IMAGES),$(call image_file,$(i)))

@@ -30,8 +30,12 @@ $(error FLAVOUR=$(FLAVOUR): there is no such build of Xen; valid: $(XEN_FLAVOURS
 endif
 xen: $(BUILD)/xen-$(FLAVOUR)/xen.json
 else
-xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor; FLAVOUR=perfc or debug: build that one
+xen: $(XEN_DIR)/xen.json ## fetch and extract the hypervisor; FLAVOUR=perfc, debug or pv32: build that one
 endif
+
+# The one that 32-bit guests need: Debian's boots none.
+.PHONY: xen32
+xen32: $(BUILD)/xen-pv32/xen.json
 
 $(XEN_DIR)/xen.json: mk/fetch-xen.sh $(XEN_WANTED)
 	$(call say,XEN,$(XEN_DIR))

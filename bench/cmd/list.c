@@ -158,6 +158,7 @@ struct item {
 
 static const struct item envs[] = {{"host", "this machine's Linux, without a guest (rig host)"},
 				   {"native64", "x86-64 without Xen: the baseline"},
+				   {"xen32", "32-bit PAE PV on Xen, as the same variants"},
 				   {"xen64", "x86-64 PV on Xen"}};
 static const struct item tiers[] = {{"exact", "QEMU counts instructions: identical on every run"},
 				    {"wall", "real time: samples are nanoseconds"}};

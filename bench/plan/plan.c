@@ -7,12 +7,14 @@
 
 #include "lib/number_list.h"
 #include "spec/custom_variant.h"
+#include "spec/image_paths.h"
 #include "spec/workload_spec.h"
 
 /* VARIANT, VARIANT+MUTANT or a custom variant. The build knows which mutants there are. */
 struct image {
 	const struct variant *variant;
 	const char *image; /* the complete name, borrowed */
+	const char *env;   /* what it runs on: the variant's, or the same of another width */
 };
 
 struct images {
@@ -23,7 +25,7 @@ struct images {
 static void add_image(struct images *all, const struct variant *v, const char *image)
 {
 	all->image = xrealloc(all->image, (all->n + 1) * sizeof(*all->image));
-	all->image[all->n++] = (struct image){v, image};
+	all->image[all->n++] = (struct image){v, image, v ? v->env : NULL};
 }
 
 static void add_named(struct images *all, const char *text, const struct catalog *c, char **error)
@@ -60,7 +62,7 @@ static void find_images(struct images *all, const struct request *r, struct cata
 		mistake(error, "a program needs a variant: --variant NAME; see `pvmmu "
 			       "list variants`");
 	for (size_t i = 0; i < c->nr_variants && !r->variants.n; i++)
-		if (!r->env || strcmp(c->variants[i].env, r->env) == 0)
+		if (!r->env || env_same_kind(c->variants[i].env, r->env))
 			add_image(all, &c->variants[i], c->variants[i].name);
 	for (size_t i = 0; i < r->variants.n && !*error; i++) {
 		if (!is_custom(r->variants.v[i]))
@@ -72,14 +74,19 @@ static void find_images(struct images *all, const struct request *r, struct cata
 	}
 }
 
-/* The rig must offer the env of each variant; --env restricts the variants. */
-static bool check_envs(const struct images *all, const struct request *r, const struct rig *rig,
-		       char **error)
+/*
+ * --env restricts the variants to those for Xen or without, and chooses the width. The rig must
+ * offer the env of each.
+ */
+static bool set_envs(struct images *all, const struct request *r, const struct rig *rig,
+		     char **error)
 {
 	for (size_t i = 0; i < all->n && !*error; i++) {
 		const struct variant *v = all->image[i].variant;
 
-		if (r->env && strcmp(v->env, r->env) != 0)
+		if (r->env && env_same_kind(v->env, r->env))
+			all->image[i].env = r->env;
+		else if (r->env)
 			mistake(error, "variant \"%s\" is for env %s, not for %s (--env)", v->name,
 				v->env, r->env);
 		else if (!word_in(v->env, rig->envs))
@@ -246,8 +253,8 @@ static bool add_image_runs(struct plan *p, struct run_spec r, const struct image
 
 	r.variant = i->variant;
 	r.image = (char *)i->image;
-	r.env = i->variant->env;
-	r.flavour = strcmp(r.env, "xen64") ? NULL : s->flavour;
+	r.env = i->env;
+	r.flavour = env_flavour(r.env, s->flavour);
 	r.high_mib = variant_has_zone(r.variant) ? s->high_mib : 0;
 	r.family = make_family(&r, axes);
 	ok = add_seeds(p, r, i->image, &s->seeds, error);
@@ -311,8 +318,8 @@ static bool check_machine(const struct request *r, struct run_spec *base, char *
 	base->memory_mib = r->memory_mib;
 	base->no_audit = r->no_audit;
 	base->program = r->program;
-	if (r->flavour &&
-	    (!*r->flavour || r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz")]))
+	if (r->flavour && (!*r->flavour ||
+			   r->flavour[strspn(r->flavour, "abcdefghijklmnopqrstuvwxyz0123456789-")]))
 		return mistake(error, "--xen: \"%s\" is not the name of a flavour", r->flavour);
 	return true;
 }
@@ -370,9 +377,11 @@ bool plan_make(struct plan *p, struct request *r, struct catalog *c, char **erro
 
 	*p = (struct plan){0};
 	check_machine(r, &base, error);
+	if (r->env)
+		r->flavour = (char *)env_flavour(r->env, r->flavour);
 	find_images(&sweeps.images, r, c, base.rig, error);
 	if (!*error)
-		check_envs(&sweeps.images, r, base.rig, error);
+		set_envs(&sweeps.images, r, base.rig, error);
 	if (!*error)
 		check_zone(r, &sweeps.images, error);
 	read_numbers(&sweeps.vcpus, &r->vcpus, 1, VCPUS_MAX, "--vcpus", error);

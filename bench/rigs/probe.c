@@ -15,18 +15,18 @@
 
 bool guest_ready(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
-	char *relative[] = {guest_path(spec), initramfs_path(spec)};
+	char *relative[] = {guest_path(spec), initramfs_path(spec)}, *command = guest_command(spec);
 
 	for (size_t i = 0; i < 2; i++) {
 		AUTO_FREE char *path = root_path(c->root, relative[i]);
 
 		if (access(path, R_OK) < 0)
-			fail(error, "%s is missing: `make guest VARIANT=%s` provides it",
-			     relative[i], spec->image);
+			fail(error, "%s is missing: `%s` provides it", relative[i], command);
 		else if (i && spec->program && !*error)
 			program_fits(spec->program, spec->memory_mib, path, error);
 		free(relative[i]);
 	}
+	free(command);
 	if (!*error && !spec->program)
 		ramdisk_fresh(c, spec, error);
 	return !*error;
@@ -78,7 +78,8 @@ char *xen_command_line(const struct run_spec *spec, unsigned dom0_mib, unsigned 
 {
 	return xasprintf("console=com1 com1=115200,8n1 loglvl=info guest_loglvl=%s "
 			 "dom0_mem=%uM,max:%uM dom0_max_vcpus=%u%s",
-			 spec->flavour ? "all" : "warning", dom0_mib, dom0_mib, dom0_vcpus, more);
+			 flavour_is_for_tests(spec->flavour) ? "all" : "warning", dom0_mib,
+			 dom0_mib, dom0_vcpus, more);
 }
 
 void qemu_exact_clock(struct strv *args)
@@ -114,11 +115,12 @@ json_t *qemu_identity(const struct rig_context *c, const struct run_spec *spec,
 		json_pack("{s:{s:s, s:s, s:o, s:s*}}", "qemu", "version", c->qemu_version, "sha256",
 			  c->qemu_sha256, "arguments", arguments, "accelerator", accelerator);
 	if (xen_line)
-		json_object_set_new(identity, "xen",
-				    json_pack("{s:s, s:s, s:s, s:s, s:s*}", "package",
-					      c->xen_package, "version", c->xen_version, "sha256",
-					      c->xen_sha256, "command_line", xen_line, "flavour",
-					      spec->flavour));
+		json_object_set_new(
+			identity, "xen",
+			json_pack("{s:s, s:s, s:s, s:s, s:s*}", "package", c->xen_package,
+				  "version", c->xen_version, "sha256", c->xen_sha256,
+				  "command_line", xen_line, "flavour",
+				  flavour_is_for_tests(spec->flavour) ? spec->flavour : NULL));
 	return identity;
 }
 

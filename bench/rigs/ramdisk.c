@@ -13,8 +13,6 @@
 #include "lib/paths.h"
 #include "probe.h"
 
-#define PROGRAMS "build/workloads"
-
 /* A regular file, mapped, because there are megabytes for each run. */
 struct mapped {
 	const char *bytes; /* NULL: unreadable or empty */
@@ -48,9 +46,9 @@ static void unmap(struct mapped *m)
 enum freshness { FRESH, MISSING, OTHER };
 
 static enum freshness look_at(const struct rig_context *c, const struct mapped *ramdisk,
-			      const char *name)
+			      const char *programs, const char *name)
 {
-	AUTO_FREE char *relative = xasprintf(PROGRAMS "/%s", name),
+	AUTO_FREE char *relative = xasprintf("%s/%s", programs, name),
 		       *path = root_path(c->root, relative);
 	AUTO_FREE char *inside = xasprintf("bin/%s", name);
 	struct mapped built = map_file(path);
@@ -80,14 +78,16 @@ static bool is_helper(const struct rig_context *c, const char *name)
 }
 
 /* The name of a helper that differs, the caller's; NULL: all are the same. */
-static char *other_helper(const struct rig_context *c, const struct mapped *ramdisk)
+static char *other_helper(const struct rig_context *c, const struct mapped *ramdisk,
+			  const char *programs)
 {
-	char *directory = root_path(c->root, PROGRAMS), *found = NULL;
+	char *directory = root_path(c->root, programs), *found = NULL;
 	DIR *d = opendir(directory);
 	struct dirent *entry;
 
 	while (d && !found && (entry = readdir(d)))
-		if (is_helper(c, entry->d_name) && look_at(c, ramdisk, entry->d_name) == OTHER)
+		if (is_helper(c, entry->d_name) &&
+		    look_at(c, ramdisk, programs, entry->d_name) == OTHER)
 			found = xstrdup(entry->d_name);
 	if (d)
 		closedir(d);
@@ -98,24 +98,21 @@ static char *other_helper(const struct rig_context *c, const struct mapped *ramd
 bool ramdisk_fresh(const struct rig_context *c, const struct run_spec *spec, char **error)
 {
 	AUTO_FREE char *relative = initramfs_path(spec), *path = root_path(c->root, relative),
+		       *programs = programs_path(spec->env), *command = guest_command(spec),
 		       *other = NULL;
 	struct mapped ramdisk = map_file(path);
 	const char *name = spec->workload->name;
-	enum freshness found = ramdisk.bytes ? look_at(c, &ramdisk, name) : FRESH;
+	enum freshness found = ramdisk.bytes ? look_at(c, &ramdisk, programs, name) : FRESH;
 	bool fresh = found == FRESH;
 
 	if (fresh && ramdisk.bytes)
-		other = other_helper(c, &ramdisk);
+		other = other_helper(c, &ramdisk, programs);
 	if (found == MISSING)
-		fail(error,
-		     "%s lacks the workload %s, which is in " PROGRAMS
-		     ": `make guest VARIANT=%s` puts it in",
-		     relative, name, spec->image);
+		fail(error, "%s lacks the workload %s, which is in %s: `%s` puts it in", relative,
+		     name, programs, command);
 	else if (found == OTHER || other)
-		fail(error,
-		     "%s has another %s than " PROGRAMS ": `make guest VARIANT=%s` brings it up to "
-		     "date",
-		     relative, other ? other : name, spec->image);
+		fail(error, "%s has another %s than %s: `%s` brings it up to date", relative,
+		     other ? other : name, programs, command);
 	fresh = fresh && !other;
 	unmap(&ramdisk);
 	return fresh;

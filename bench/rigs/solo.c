@@ -290,7 +290,7 @@ static const struct rig solo = {
 	.summary =
 		"QEMU starts Xen with our guest as its only domain, or the guest without Xen; needs no "
 		"privileges",
-	.envs = "native64 xen64",
+	.envs = "native64 xen32 xen64",
 	.tiers = "exact wall",
 	.probe = solo_probe,
 	.repeats = true,

@@ -24,7 +24,7 @@
 
 bool solo_is_native(const struct run_spec *spec)
 {
-	return strcmp(spec->env, "native64") == 0;
+	return !env_is_xen(spec->env);
 }
 
 /* Options that the guest needs before its checkpoint. */

@@ -166,7 +166,7 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 	if (s && *console_mutant(s))
 		warn(all, "the image is a mutant (%s): its numbers mean nothing",
 		     console_mutant(s));
-	if (spec->flavour)
+	if (flavour_is_for_tests(spec->flavour))
 		warn(all,
 		     "Xen is the build \"%s\", for tests: its numbers mean nothing beside a "
 		     "release build's",

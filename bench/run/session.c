@@ -20,6 +20,7 @@
 #include "run_record.h"
 #include "run_summary.h"
 #include "scheduler.h"
+#include "spec/image_paths.h"
 
 void session_free(struct session *s)
 {
@@ -343,6 +344,7 @@ static int set_up_and_run(struct session *s, char **error)
 	if (!find_root(s->root_given, &s->root, error) ||
 	    !catalog_load(&s->catalog, s->root, error))
 		return refuse_unbuilt(s, error);
+	s->wanted.width = env_width(s->request.env);
 	if (s->wanted.argv && !program_prepare(&s->program, &s->wanted, error))
 		return EXIT_USAGE;
 	s->request.program = s->wanted.argv ? &s->program : NULL;

@@ -112,35 +112,64 @@ static bool is_dynamic(const char *path, char **error)
 	return false;
 }
 
-static bool check_elf(const char *path, const char *bytes, size_t n, char **error)
+/* What both widths' headers say alike. */
+struct elf_header {
+	unsigned machine, type;
+	size_t headers, nr_headers, header_size; /* of the program: where, how many, how long */
+};
+
+static bool read_header(struct elf_header *h, const char *bytes, size_t n)
 {
-	Elf64_Ehdr e;
-	Elf64_Phdr ph;
+	Elf64_Ehdr wide;
+	Elf32_Ehdr narrow;
 
-	if (bytes[EI_CLASS] != ELFCLASS64)
-		return fail(error, "%s is a 32-bit program: an x86-64 one is needed", path);
-	if (n < sizeof(e))
+	if (bytes[EI_CLASS] == ELFCLASS64 && n >= sizeof(wide)) {
+		memcpy(&wide, bytes, sizeof(wide));
+		*h = (struct elf_header){wide.e_machine, wide.e_type, wide.e_phoff, wide.e_phnum,
+					 sizeof(Elf64_Phdr)};
+		return true;
+	}
+	if (bytes[EI_CLASS] == ELFCLASS64 || n < sizeof(narrow))
+		return false;
+	memcpy(&narrow, bytes, sizeof(narrow));
+	*h = (struct elf_header){narrow.e_machine, narrow.e_type, narrow.e_phoff, narrow.e_phnum,
+				 sizeof(Elf32_Phdr)};
+	return true;
+}
+
+/* width: as of env_width(). */
+static bool check_elf(const char *path, const char *bytes, size_t n, const char *width,
+		      char **error)
+{
+	const bool narrow = *width;
+	const char *needed = narrow ? "an i386 one (env xen32)" : "an x86-64 one";
+	struct elf_header h;
+	uint32_t type; /* begins a program header of either width */
+
+	if (bytes[EI_CLASS] != (narrow ? ELFCLASS32 : ELFCLASS64))
+		return fail(error, "%s is a %s-bit program: %s is needed", path,
+			    narrow ? "64" : "32", needed);
+	if (!read_header(&h, bytes, n))
 		return fail(error, "%s is a truncated ELF file", path);
-	memcpy(&e, bytes, sizeof(e));
-	if (e.e_machine != EM_X86_64)
-		return fail(error, "%s is for another processor (ELF machine %u): x86-64 is needed",
-			    path, e.e_machine);
-	if (e.e_type != ET_EXEC && e.e_type != ET_DYN)
-		return fail(error, "%s is an ELF file but not a program (type %u)", path, e.e_type);
-	for (size_t i = 0; i < e.e_phnum; i++) {
-		size_t at = e.e_phoff + i * sizeof(ph);
+	if (h.machine != (narrow ? EM_386 : EM_X86_64))
+		return fail(error, "%s is for another processor (ELF machine %u): %s is needed",
+			    path, h.machine, needed);
+	if (h.type != ET_EXEC && h.type != ET_DYN)
+		return fail(error, "%s is an ELF file but not a program (type %u)", path, h.type);
+	for (size_t i = 0; i < h.nr_headers; i++) {
+		size_t at = h.headers + i * h.header_size;
 
-		if (e.e_phoff > n || at > n || sizeof(ph) > n - at)
+		if (h.headers > n || at > n || h.header_size > n - at)
 			return fail(error, "%s is a truncated ELF file", path);
-		memcpy(&ph, bytes + at, sizeof(ph));
-		if (ph.p_type == PT_INTERP)
+		memcpy(&type, bytes + at, sizeof(type));
+		if (type == PT_INTERP)
 			return is_dynamic(path, error);
 	}
 	return true;
 }
 
 static bool check_kind(struct program *p, const char *path, const char *bytes, size_t n,
-		       char **error)
+		       const char *width, char **error)
 {
 	if (n > 2 && memcmp(bytes, "#!", 2) == 0) {
 		p->shell = interpreter(bytes, n);
@@ -150,12 +179,13 @@ static bool check_kind(struct program *p, const char *path, const char *bytes, s
 						path, p->shell);
 	}
 	if (n > EI_NIDENT && memcmp(bytes, ELFMAG, SELFMAG) == 0)
-		return check_elf(path, bytes, n, error);
-	return fail(error, "%s is neither an x86-64 ELF program nor a script (#!)", path);
+		return check_elf(path, bytes, n, width, error);
+	return fail(error, "%s is neither an %s ELF program nor a script (#!)", path,
+		    *width ? "i386" : "x86-64");
 }
 
 /* Finds, checks and packs the program that argv[0] names. */
-static bool add_program(struct program *p, const char *given, char **error)
+static bool add_program(struct program *p, const char *given, const char *width, char **error)
 {
 	AUTO_FREE char *path = strchr(given, '/') ? xstrdup(given) : find_program(given),
 		       *name = NULL;
@@ -173,7 +203,8 @@ static bool add_program(struct program *p, const char *given, char **error)
 		fail(error, "cannot run %s: %s (chmod +x?)", path, strerror(errno));
 	else
 		bytes = read_whole_file(path, &n, error);
-	if (bytes && check_kind(p, path, bytes, n, error) && hash_file(path, p->sha256, error)) {
+	if (bytes && check_kind(p, path, bytes, n, width, error) &&
+	    hash_file(path, p->sha256, error)) {
 		name = guest_name(path);
 		p->path = xasprintf("/%s", name);
 		archive_add(&p->archive, name, st.st_mode & 0777, bytes, n, error);
@@ -337,7 +368,7 @@ bool program_prepare(struct program *p, const struct program_request *r, char **
 	*p = (struct program){.options = options_given(r)};
 	if (!**r->argv)
 		return fail(error, "the program's name is empty");
-	if (!add_program(p, r->argv[0], error))
+	if (!add_program(p, r->argv[0], r->width, error))
 		return false;
 	for (char *const *a = r->argv + 1; *a; a++)
 		strv_add(&p->argv, "%s", *a);

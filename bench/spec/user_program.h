@@ -25,6 +25,7 @@ struct program_request {
 	struct strv files;	/* PATH or PATH=GUESTPATH */
 	struct strv env;	/* NAME=VALUE, or NAME for our value */
 	const char *stdin_path; /* NULL: ours */
+	const char *width;	/* of the programs that the guest runs, as of env_width() */
 };
 
 struct program {
