@@ -78,7 +78,7 @@ static void feed_line(struct console *s, const char *line, size_t n, struct numb
 		}
 	} else if (n > 1 && line[0] >= '0' && line[0] <= '9' && line[1] == ':') {
 		/* Only on a console that is whole up to here: else its rest may be anything's. */
-		if (!s->console.n) {
+		if (!s->line.n) {
 			feed_printed(s, (line[0] - '0') / 2 % 3, line + 2, n - 2, next);
 			if ((line[0] - '0') % 2 == 0)
 				feed_printed(s, (line[0] - '0') / 2 % 3, "\n", 1, next);
