@@ -112,7 +112,7 @@ static bool is_dynamic(const char *path, char **error)
 	return false;
 }
 
-/* What both widths' headers say alike. */
+/* The fields that the headers of both widths have. */
 struct elf_header {
 	unsigned machine, type;
 	size_t headers, nr_headers, header_size; /* of the program: where, how many, how long */
