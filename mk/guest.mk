@@ -43,7 +43,7 @@ $(foreach e,$(GUEST_ENVS) xen32,$(eval GUEST_SRC_$(e) := $(call guest_src,$(e)))
 GUEST_CFLAGS_native64 := -DPVMMU_NATIVE
 # Arguments are in registers, as on 64 bits, and addresses are absolute. The guest uses the numbers in
 # the C library's elf.h, which includes a list that only a 32-bit C library has: an empty one is made.
-GUEST_CFLAGS_xen32 := -m32 -march=i686 -mregparm=3 -mpreferred-stack-boundary=2 -fno-pie \
+GUEST_CFLAGS_xen32 := -m32 -march=i686 -mregparm=3 -fno-pie \
 	-idirafter /usr/include/x86_64-linux-gnu
 GUEST_LDFLAGS_xen32 := -m32
 # Where the direct map begins, for the linker; arch/x86/*/width.h
