@@ -33,20 +33,28 @@ dir=$(cd "$dir" && pwd)
 release=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-cat > "$dir/apt/xen.sources" <<END
-Types: deb-src
-URIs: $mirror
-Suites: $release
-Components: main
-Signed-By: $keyring
-END
 source_apt() {
 	apt-get -qq -o Dir::Etc::SourceList="$dir/apt/xen.sources" -o Dir::Etc::SourceParts=- \
 		-o Dir::State::Lists="$dir/apt/lists" -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= \
 		-o APT::Sandbox::User=root "$@"
 }
-source_apt update || fail "$mirror has no list of source packages of $release"
-(cd "$dir/source" && source_apt --download-only source xen) || fail "could not download Xen's source"
+# The newest source of the suites on standard input, a line each: site and suite.
+download() {
+	while read -r site suite; do
+		printf 'Types: deb-src\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n\n' \
+			"$site" "$suite" "$keyring"
+	done > "$dir/apt/xen.sources"
+	source_apt update && (cd "$dir/source" && source_apt --download-only source xen)
+}
+# Updates come from the sites and suites that this system's packages come from. If a site has no sources,
+# the release's own are taken; xen.json says which version it is.
+updates=$(apt-get indextargets --format '$(SITE) $(CODENAME)' 'Created-By: Packages' 2>/dev/null |
+	grep " $release-" | sort -u) || :
+{ [ -n "$updates" ] && printf '%s\n' "$mirror $release" "$updates" | download 2>/dev/null; } || {
+	rm -rf "$dir/source" "$dir/apt/lists"
+	mkdir -p "$dir/source" "$dir/apt/lists/partial"
+	echo "$mirror $release" | download || fail "could not download Xen's source of $release from $mirror"
+}
 # apt has checked what it fetched.
 (cd "$dir/source" && dpkg-source --no-check -x xen_*.dsc tree) > "$dir/build.log" || fail "see $dir/build.log"
 version=$(sed -n 's/^Version: //p' "$dir"/source/xen_*.dsc | head -n 1)
