@@ -28,7 +28,7 @@ static const struct command *const commands[] = {
 static void print_overview(void)
 {
 	printf("usage: pvmmu COMMAND [ARGUMENT]...\n"
-	       "What does each way of managing page tables cost a Xen paravirtual guest?\n\n"
+	       "Measures the cost of each way of managing page tables for a Xen paravirtual guest.\n\n"
 	       "Commands:\n");
 	for (size_t i = 0; i < NR_COMMANDS; i++)
 		printf("  %-12s %s\n", commands[i]->name, commands[i]->summary);

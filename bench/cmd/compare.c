@@ -17,7 +17,7 @@
 #include "resultset/units.h"
 #include "spec/catalog.h"
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct comparison_request q; /* q.files: what to call them */
 	struct filter filter;

@@ -137,7 +137,7 @@ static void offer_rigs(const struct cursor *c)
 		offer(c, r->name, "", r->summary);
 }
 
-/* What any rig has, each once. */
+/* The envs or tiers of all rigs, each once. */
 static void offer_of_rigs(const struct cursor *c, bool envs)
 {
 	AUTO_STRV struct strv seen = {0}, words = {0};

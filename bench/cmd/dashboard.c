@@ -11,7 +11,7 @@
 #include "lib/subprocess.h"
 #include "site/site.h"
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv sources;
 	const char *out, *baseline, *title, *root;

@@ -16,7 +16,7 @@
 
 #define ORDER_USUAL 2
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv files, workloads;
 	const char *metric, *base, *format, *root_given;

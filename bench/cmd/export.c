@@ -10,7 +10,7 @@
 #include "resultset/load.h"
 #include "resultset/units.h"
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv files, metrics;
 	const char *format, *out, *root;

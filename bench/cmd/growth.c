@@ -10,7 +10,7 @@
 #include "resultset/units.h"
 #include "spec/catalog.h"
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv files;
 	const char *by, *metric, *format, *root;

@@ -16,7 +16,7 @@
 enum view { VIEW_SETS, VIEW_SERIES, VIEW_POINTS, VIEW_CHANGES, VIEW_FILES, NR_VIEWS };
 static const char view_names[] = "sets,series,points,changes,files";
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv operands;
 	const char *format, *results, *index, *since, *until, *floor, *root;

@@ -30,7 +30,7 @@
 /* Digits of the hash in names. */
 #define HASH_IN_NAME 12
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv files;
 	const char *results, *from, *root;

@@ -132,7 +132,7 @@ static void put_exit_codes(void)
 	}
 	printf(".TP\n\\fB%d\\fR\nusage\n.TP\n\\fB%d\\fR\ninterrupted; nothing is left running\n.PP\n",
 	       EXIT_USAGE, EXIT_INTERRUPTED);
-	puts("Of several runs the worst counts: error, crash, timeout, failure, skip.");
+	puts("The worst of several runs counts: error, crash, timeout, failure, skip.");
 }
 
 static void put_surroundings(void)

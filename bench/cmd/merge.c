@@ -17,7 +17,7 @@
 static const char *const preferences[] = {"none", "first", "last", "newest"};
 _Static_assert(sizeof(preferences) / sizeof(*preferences) == NR_PREFER, "a name for each");
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv files;
 	const char *out, *prefer, *root;

@@ -229,7 +229,7 @@ const struct command command_plot = {
 	.usage = "plot [OPTION]... FILE.json... [-o PICTURE]",
 	.summary = "draw result sets: costs, and where they come from",
 	.details =
-		"A panel for each workload with its parameters. What was not measured is drawn as\n"
-		"missing.\n",
+		"A panel for each workload with its parameters. A value that was not measured is drawn\n"
+		"as missing.\n",
 	.run = run,
 };

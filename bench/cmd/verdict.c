@@ -19,7 +19,7 @@
 #include "verdict/gate_check.h"
 #include "verdict/verdict.h"
 
-/* What was asked for on the command line. */
+/* The options of the command line. */
 struct asked {
 	struct strv files, gates;
 	const char *base, *declaration, *noise, *out, *badge, *root_given;

@@ -2,12 +2,11 @@
 /*
  * The difference between two cells of one metric: new against base.
  *
- * A metric that is exact repeats sample by sample, so medians are compared as they are: whatever
- * difference there is, is one. Of any other the samples are drawn from a population, and what is
- * asked is how far apart those lie: a shift with its interval, and a test (summary.h). If both
- * sides were booted often enough, it is the boots that are compared, by their medians: samples of
- * one boot share its layout and its moment, and a difference between two boots would pass for one
- * of images.
+ * A metric that is exact repeats sample by sample, so its medians are compared as they are: any
+ * difference is real. The samples of any other metric are drawn from a population. The question is
+ * how far apart two populations lie: a shift with its interval, and a test (summary.h). If both
+ * sides were booted often enough, the medians of boots are compared: samples of one boot share its
+ * layout and its moment, so a difference between two boots could pass for one of images.
  */
 #ifndef PVMMU_BENCH_COMPARE_DIFFERENCE_H
 #define PVMMU_BENCH_COMPARE_DIFFERENCE_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a reader has to know beside the numbers of a comparison. A warning names a difference
+ * Notes beside the numbers of a comparison. A warning names a difference
  * between the sides other than the variant; a note says the rest.
  */
 #include <math.h>

@@ -15,8 +15,8 @@ void order_points(struct dataset *c);
 void order_variants(const struct dataset *c, struct strv *variants);
 
 /*
- * The run without its value on an axis: {"workload", "parameters", "vcpus", "variant"}. Of
- * two points that differ in that axis only they are equal. A new reference.
+ * The run without its value on an axis: {"workload", "parameters", "vcpus", "variant"}. The
+ * results for two points that differ only in that axis are equal. A new reference.
  */
 json_t *without_axis(const struct run *run, const char *axis);
 

@@ -43,8 +43,8 @@ struct export_data {
 
 struct export_format {
 	const char *name, *summary; /* the summary starts in lower case and has no full stop */
-	/* The reason why this format cannot hold a series, or NULL. That series is left out and
-	 * named. */
+	/* The reason why this format cannot hold a series, or NULL. The series is then left out
+	 * and named. */
 	const char *(*refuses)(const struct export_series *s);
 	/* The reason why it cannot hold a set, or NULL. */
 	const char *(*refuses_set)(const json_t *set);

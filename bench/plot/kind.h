@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the kinds of charts share. Each kind is a file in kinds/, found by wildcard, with a gnuplot
+ * The interface of chart kinds. Each kind is a file in kinds/, found by wildcard, with a gnuplot
  * script in plots/. It registers itself with PLOT_KIND(); `plot --help` then lists it.
  *
  * A kind turns result sets into a table and writes the texts around the chart. The script decides

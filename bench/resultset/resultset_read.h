@@ -18,8 +18,8 @@ struct schema;
 #define METRIC_INSTRUCTIONS "insns"
 
 /*
- * Does the same identity give the same samples and counters? That is what tier exact promises, and
- * what a run of it says of itself if it was found otherwise (repeat_exact.h).
+ * True if the same identity gives the same samples and counters. Tier exact promises this; a run
+ * that was found otherwise says so itself (repeat_exact.h).
  */
 bool run_is_exact(const json_t *run);
 

@@ -133,11 +133,10 @@ static bool append_file(char **all, size_t *n, const char *root, const char *rel
 {
 	AUTO_FREE char *path = root_path(root, relative);
 	size_t more;
-	char *bytes = read_whole_file(path, &more, error);
+	AUTO_FREE char *bytes = read_whole_file(path, &more, error);
 
 	if (bytes)
 		append(all, n, bytes, more);
-	free(bytes);
 	return bytes;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What all pages of a site share, and the site itself while it is made. */
+/* The parts that all pages of a site share, and the site while it is made. */
 #ifndef PVMMU_BENCH_SITE_PAGE_H
 #define PVMMU_BENCH_SITE_PAGE_H
 

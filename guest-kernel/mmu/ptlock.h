@@ -11,8 +11,8 @@
  * cannot be written at all, not even through Xen's emulation.
  *
  * Lock order: the areas of an address space; then the reverse map's lock (mm/rmap.h); then
- * page_table_lock; then the lock of a pte page. Of two trees, the lock of the tree that is
- * being built comes before the lock of the tree that it is copied from.
+ * page_table_lock; then the lock of a pte page. The lock of a tree
+ * that is being built comes before the lock of the tree that it is copied from.
  */
 #ifndef MMU_PTLOCK_H
 #define MMU_PTLOCK_H

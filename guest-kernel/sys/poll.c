@@ -225,7 +225,7 @@ struct sets {
 	u64 in[SETS][MAX_FDS / BITS], out[SETS][MAX_FDS / BITS];
 };
 
-/* What makes a descriptor ready in each set. */
+/* The events that make a descriptor ready in each set. */
 static const unsigned wanted[SETS] = {POLLIN, POLLOUT, 0};
 static const unsigned ready_for[SETS] = {POLLIN | POLLHUP | POLLERR, POLLOUT | POLLERR, 0};
 

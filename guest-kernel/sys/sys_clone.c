@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * System calls that make processes and threads. Of Linux's sharing modes three exist here:
+ * System calls that make processes and threads. Three of Linux's sharing modes exist here:
  * everything is shared (a thread), the address space is shared until exec (vfork,
  * posix_spawn), or nothing is shared (fork).
  */

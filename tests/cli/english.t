@@ -10,7 +10,7 @@ use lib "$FindBin::Bin/..";
 use PvmmuTest;
 
 # Directories and files that are held to it.
-my @places = (qw(collectors), map { "bench/$_" } qw(lib stats spec plan machine rigs collect run history effects verdict));
+my @places = qw(abi bench collectors guest-kernel workloads);
 
 my $banned = qr/(?:Of|Who|Whose|What|That)\b(?!')/;
 

@@ -23,7 +23,7 @@ is_deeply([grep { m{^build/test-unit/(\w+)$} && !-e "tests/unit/$1.c" } @tests],
 # Names follow the rooms of bench/: tests/cli/ROOM.t, tests/cli/ROOM_TOPIC.t, tests/unit/host_ROOM_TOPIC.c.
 # The others are about the complete program, or about what lies beside bench/.
 my %known = map { $_ => 1 } (map { m|([^/]+)$| } grep { -d } glob 'bench/*'),
-	qw(adding allocations architecture collectors docs fresh fuzz help hostile layering lint make out replay style touching
+	qw(adding allocations architecture collectors docs english fresh fuzz help hostile layering lint make out replay style touching
 		units usage with workloads);
 sub strangers { return grep { !$known{s/_.*//r} } @_ }
 is_deeply([strangers(map { m|([^/]+)\.t$| } glob 'tests/cli/*.t')], [], 'tests/cli: names follow the rooms of bench/');
