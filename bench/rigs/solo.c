@@ -27,6 +27,8 @@
 
 /* The guest uses memory in one piece; QEMU splits it from this size on. */
 #define NATIVE_MEMORY_MAX_MIB 3583
+/* The direct map of a 32-bit guest; it uses no memory beyond (guest-kernel/arch/x86/32/width.h). */
+#define NARROW_MEMORY_MAX_MIB 704
 
 static void solo_command(const struct rig_context *c, const struct run_spec *spec,
 			 const char *console_log, struct strv *argv)
@@ -58,6 +60,9 @@ static bool solo_ready(const struct rig_context *c, const struct run_spec *spec,
 	if (solo_is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
 		fail(error, "%s: native64 takes up to %d MiB (--mem)", spec->id,
 		     NATIVE_MEMORY_MAX_MIB);
+	if (*env_width(spec->env) && spec->memory_mib > NARROW_MEMORY_MAX_MIB)
+		fail(error, "%s: %s takes up to %d MiB (--mem)", spec->id, spec->env,
+		     NARROW_MEMORY_MAX_MIB);
 	if (!guest_ready(c, spec, error))
 		return false;
 	if (solo_is_wall(spec))

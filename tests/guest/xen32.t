@@ -78,4 +78,7 @@ like($narrow->{err}, qr/is a 32-bit program: an x86-64 one is needed/, 'likewise
 $r = run_command("$root/build/pvmmu", 'run', '--env', 'xen32', '--variant', 'native', '--workload', 'null', '--out', "$tmp/n.json");
 is($r->{code}, 64, 'a variant without Xen is refused');
 like($r->{err}, qr/variant "native" is for env native64, not for xen32/, 'by name');
+$r = run_command("$root/build/pvmmu", 'run', '--env', 'xen32', '--variant', 'eager', '--workload', 'null', '--mem', 705, '--out', "$tmp/n.json");
+is($r->{code}, 4, 'memory that the guest would not use is refused');
+like($r->{err}, qr/xen32 takes up to 704 MiB \(--mem\)/, 'with what it takes');
 done_testing();
