@@ -86,7 +86,7 @@ struct observation *observation_start(const struct rig_context *c, const struct 
 		o->guest = root_path(c->root, guest);
 	if (!spec->program)
 		o->program = xasprintf("%s/build/workloads/%s", c->root, spec->workload->name);
-	if (strncmp(spec->env, "xen", 3) == 0)
+	if (env_is_xen(spec->env))
 		o->xen = root_path(c->root, xen);
 	for (size_t i = 0; c->collecting && i < c->collecting->n; i++) {
 		const struct chosen *one = &c->collecting->all[i];

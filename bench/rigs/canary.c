@@ -15,6 +15,7 @@
 #include "lib/paths.h"
 #include "lib/subprocess.h"
 #include "probe.h"
+#include "spec/image_paths.h"
 
 #define MEMORY	      "build/canary.json"
 #define LOOK_EVERY_MS 20
@@ -65,7 +66,7 @@ static void make_key(const struct rig_context *c, const char *env, char key[HASH
 
 	uname(&u);
 	all = xasprintf("%s %s %s %s %s %s %s %d", env, boot, cpu ? cpu : "", u.release, u.version,
-			c->qemu_sha256, strcmp(env, "native64") ? c->xen_sha256 : "",
+			c->qemu_sha256, env_is_xen(env) ? c->xen_sha256 : "",
 			access("/dev/kvm", R_OK | W_OK) == 0);
 	hash_text(all, key);
 }

@@ -16,6 +16,7 @@
 #include "resultset/resultset_read.h"
 #include "resultset/schema.h"
 #include "rigs/probe.h"
+#include "spec/image_paths.h"
 
 /* Copies a string of the guest's, if there is one. */
 static void copy_text(json_t *to, const char *name, const json_t *from)
@@ -171,7 +172,7 @@ static json_t *warnings_of(const struct run_spec *spec, const json_t *identity,
 		     "Xen is the build \"%s\", for tests: its numbers mean nothing beside a "
 		     "release build's",
 		     spec->flavour);
-	if (s && unchecked(s) && strncmp(text_at(s->boot, "env", NULL), "xen", 3) == 0)
+	if (s && unchecked(s) && env_is_xen(text_at(s->boot, "env", NULL)))
 		warn(all, "the audit does not know Xen's view of the tables: %s", unchecked(s));
 	warn_of_xen(all, identity, s);
 	if (s && s->exit && b->end == BOOT_STOPPED && !console_is_fatal(s))
