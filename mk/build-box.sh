@@ -48,7 +48,7 @@ for deb in $(cd / && apt-get -qq --print-uris download $packages | cut -d ' ' -f
 	deb=$dir/debs/$deb
 	[ -r "$deb" ] || fail "no $deb"
 	package=$(dpkg-deb -f "$deb" Package) version=$(dpkg-deb -f "$deb" Version)
-	# Of a kernel's hundreds of megabytes of modules a few directories.
+	# A kernel has hundreds of megabytes of modules; a few directories are enough.
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -C "$dir/packages" --wildcards --exclude '*/share/*' \
 		--exclude '*/kernel/[!d]*' --exclude '*/kernel/drivers/[!cxv]*'
 	about="$about${about:+,}\"$package\":\"$version\""
@@ -123,7 +123,7 @@ esac
 [ -s "$dir/vmlinux.tmp" ] || fail "$image could not be decompressed: are xz and zstd installed?"
 mv "$dir/vmlinux.tmp" "$dir/vmlinux"
 
-# What is in the root and was not when it was listed before.
+# The files in the root that were not in the list before.
 listed=/dev/null
 pack() {
 	chmod -R a-s "$to"

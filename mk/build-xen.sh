@@ -16,7 +16,7 @@ fail() {
 }
 
 [ -r "$config" ] || fail "no flavour '$flavour': there is no $config"
-# What it would be made from: if that is there already, however old, there is nothing to do.
+# The key names the inputs: if a build of the same inputs exists, however old, it is kept.
 key=$(cat "$0" "$config" /etc/os-release | sha256sum | cut -d ' ' -f 1)
 if [ -e "$dir/xen.json" ] && [ -e "$dir/xen" ] && [ "$(cat "$dir/key" 2>/dev/null)" = "$key" ]; then
 	touch "$dir/xen.json"
@@ -65,7 +65,7 @@ tree=$dir/source/tree/xen
 grep -q 'mdelay(10);' "$tree/common/warning.c" || fail "Xen's warning.c is another one"
 sed -i 's/mdelay(10);//' "$tree/common/warning.c"
 
-# What Xen would say of itself is no business of others, and would differ each time.
+# Names of this machine, user and time do not belong into Xen's banner, and would differ each time.
 export XEN_WHOAMI=pvmmu XEN_DOMAIN=invalid XEN_BUILD_HOST=invalid XEN_BUILD_DATE="$flavour" XEN_BUILD_TIME=
 make_xen() {
 	make -C "$tree" PYTHON=python3 "$@" >> "$dir/build.log" 2>&1 || fail "'make $*' failed, see $dir/build.log"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # describe.sh [OPTION]...: what `git describe --always OPTION...` says of these sources, and -dirty if
 # they are not quite that commit's.
-# Nothing, and status 1, where they are not the top of a work tree: unpacked from an archive inside
-# another project's repository, they are not that one's commit.
+# It prints no text and returns 1 where they are not the top of a work tree: unpacked from an archive
+# inside another project's repository, they are not that one's commit.
 #
 # git refuses the work tree of another user, as below sudo or in a container, because its
 # configuration can name programs. We were started by the makefile of the same tree, so nothing is

@@ -43,7 +43,7 @@ DATA = os.path.join(ROOT, 'docs', 'data')
 WORK = os.path.join(ROOT, 'build', 'docs')
 CLAIMS = os.path.join(ROOT, 'docs', 'claims.txt')
 SOURCES = os.path.join(DATA, 'sources')
-# What the guest is made of; a change in it may change each number.
+# The guest's sources; a change in them may change each number.
 GUEST = ('abi', 'guest-kernel', 'workloads')
 # Documents whose every number has to come from somewhere.
 CHECKED = ('README.md', 'docs/findings.md', 'docs/measuring.md', 'docs/effects.md')

@@ -10,7 +10,7 @@
 
 comma := ,
 VARIANTS := $(sort $(basename $(notdir $(wildcard guest-kernel/variants/*.variant))))
-# What VARIANT, a list with commas, means; see mk/variant.awk.
+# The variants that VARIANT, a list with commas, names; see mk/variant.awk.
 WANTED := $(shell LC_ALL=C awk -v list=$(call quote,$(VARIANT)) -v names='$(VARIANTS)' -f mk/variant.awk guest-kernel/variants/eager.variant)
 ifneq ($(.SHELLSTATUS),0)
 $(error VARIANT is not understood$(addprefix ; did you mean ,$(shell LC_ALL=C awk -v said=$(call quote,$(VARIANT)) \

@@ -22,7 +22,7 @@ host: $(BUILD)/pvmmu $(HOST_PACKAGES)
 host-san: $(BUILD)/san/pvmmu
 host-unit: $(HOST_UNIT_BIN)
 
-# What `pvmmu doctor` looks for: package, the target that installs it, what for.
+# Packages that `pvmmu doctor` looks for: package, the target that installs it, its purpose.
 HOST_PACKAGES := $(BUILD)/share/packages.tsv
 $(HOST_PACKAGES): mk/deps.mk
 	@mkdir -p $(@D)

@@ -52,7 +52,7 @@ function nearest(word, words, n,  i, d, least, best)
 		d = faults(toupper(word), toupper(words[i]))
 		if (d > (length(word) > length(words[i]) ? length(word) : length(words[i])) / 3)
 			continue
-		# Of two that are equally near, the one that goes on as it begins, or that has as many letters.
+		# If two are equally near, the one that begins with the word wins, or the one with as many letters.
 		if (index(toupper(words[i]), toupper(word)) == 1)
 			d -= 0.5
 		else if (length(word) != length(words[i]))

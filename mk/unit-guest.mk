@@ -11,7 +11,7 @@ UNIT_GUEST_DIR    := $(BUILD)/unit-guest
 UNIT_GUEST_BIN    := $(BUILD)/test-unit
 UNIT_GUEST_EACH   := mmu space fault rmap memory mutant random self vmalloc batch lazy
 UNIT_GUEST_ONCE   := fake setup alloc walk lib boot vmap elf
-# What no variant is: batches of one, so that all is queued and nothing waits, of two, and the longest;
+# Policies that are no variant: batches of one, so that all is queued and nothing waits, of two, and the longest;
 # split locks without batches; batches without pins; pte pages without mapping on other policies.
 # unit_spec_NAME says what NAME is.
 UNIT_GUEST_CUSTOM    := depth1 depth2 depth128 splitoff nopinbatch highva highnopin highstore
@@ -45,7 +45,7 @@ UNIT_GUEST_MUTATIONS := $(shell LC_ALL=C grep -roE 'mutant\([a-z_]+\)' guest-ker
 unit_guest_changes = $(patsubst %:$(1),%,$(filter %:$(1),$(UNIT_GUEST_MUTATIONS)))
 unit_guest_changed = $(filter $(if $(filter %.h,$(call unit_guest_changes,$(1))),guest-kernel/mmu/%.c, \
 	$(call unit_guest_changes,$(1))),$(UNIT_GUEST_SRC))
-# What knows nothing of the policy is compiled once, and without it: who comes to need it fails to compile.
+# Files that do not depend on the policy are compiled once, without it: a new dependency fails to compile.
 UNIT_GUEST_PLAIN  := $(patsubst %,guest-kernel/%.c,arch/x86/sigframe arch/x86/smp lib/bug lib/format lib/print lib/string \
 	mm/vmap_tree proc/group_exec proc/options proc/reap proc/stop proc/timer proc/usage proc/wait xen/console)
 UNIT_GUEST_WORLD  := fake_xen fake_direct fake_builder fake_cpu fake_domctl guest_world guest_locks guest_audit
@@ -110,7 +110,7 @@ unit_guest_mutated = $(call unit_guest_world,$(call variant_of,$(1))) \
 unit_guest_whole = $(UNIT_GUEST_DIR)/$(1)/$(2).o $(call unit_guest_world,$(1)) $(call unit_guest_o,$(1),$(UNIT_GUEST_SRC))
 $(foreach t,$(UNIT_GUEST_ONCE),$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)))))
 $(eval $(call unit_guest_program,guest_slots,$(call unit_guest_whole,highpte,guest_slots)))
-# Of the longest batches, only what is about them.
+# With the longest batches, only the test of batches is built.
 unit_guest_each = $(if $(filter depth128,$(1)),batch,$(UNIT_GUEST_EACH))
 $(foreach v,$(UNIT_GUEST_VARIANTS),$(foreach t,$(call unit_guest_each,$(v)),$(eval \
 	$(call unit_guest_program,guest_$(t).$(v),$(call unit_guest_whole,$(v),guest_$(t))))))
@@ -120,7 +120,7 @@ $(foreach m,$(UNIT_GUEST_MUTANT),$(eval $(call unit_guest_program,guest_mutant.$
 unit_guest_task = $(UNIT_GUEST_DIR)/$(call variant_of,$(1))/guest_task_world.o $(call unit_guest_o,$(1),$(UNIT_GUEST_TASK))
 $(foreach v,$(filter-out depth128,$(UNIT_GUEST_VARIANTS)),$(foreach t,task thread,$(eval $(call unit_guest_program,guest_$(t).$(v), \
 	$(call unit_guest_whole,$(v),guest_$(t)) $(call unit_guest_task,$(v))))))
-# Of what no policy has a part in, one is enough.
+# Tests that depend on no policy are built once.
 $(foreach t,signal wait path pipe,$(eval $(call unit_guest_program,guest_$(t),$(call unit_guest_whole,eager,guest_$(t)) $(call unit_guest_task,eager))))
 $(foreach m,$(UNIT_GUEST_TASK_MUTANT),$(eval $(call unit_guest_program,guest_task.$(m), \
 	$(UNIT_GUEST_DIR)/$(m)/guest_task.o $(call unit_guest_task,$(m)) \

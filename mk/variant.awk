@@ -34,7 +34,7 @@ BEGIN {
 	valid["pte"] = "low high"
 	envs = "xen64 native64"
 	env = "xen64"
-	# What the header says of axes that only exist under Xen; there is no such value to choose.
+	# Values that the header gives axes which exist under Xen only; they cannot be chosen.
 	native["pin"] = "none"
 	native["update"] = "store"
 	native["batch"] = "off"
@@ -44,7 +44,7 @@ BEGIN {
 	unit["depth"] = "entries"
 	# An axis that only makes sense where another has a certain value.
 	needs["depth"] = "batch=multicall"
-	# What does not go together, and why.
+	# Values that exclude each other, and why.
 	exclusions = 1
 	one[1] = "update=emulate"
 	other[1] = "batch=multicall"

@@ -74,7 +74,7 @@ $(WORKLOAD_SHELL): $(firstword $(wildcard /bin/busybox /usr/bin/busybox) /bin/bu
 /bin/busybox:
 	@echo 'make: $@ is missing: `make deps` installs it (package busybox-static)' >&2; exit 1
 
-# What 32-bit programs are made of, fetched when it is first needed.
+# Compiler and C library of 32-bit programs, fetched when they are first needed.
 $(I386)/musl-gcc: mk/fetch-i386.sh
 	$(call say,FETCH,$(I386))
 	$(Q)sh mk/fetch-i386.sh '$(I386)' '$(XEN_MIRROR)'

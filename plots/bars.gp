@@ -6,7 +6,7 @@
 #
 # The table: number of the panel, of the series, their names, median, low and
 # high end of what it may be off (NaN: nothing is drawn), n, ratio, and why
-# there is no median if it is NaN. Such a cell is drawn as a hatched stub.
+# there is no median if it is NaN. The cell is then drawn as a hatched stub.
 # mark: a line at that number, in all panels that reach it.
 
 script_slash = strlen(ARG0)

@@ -4,8 +4,8 @@
 # batches per iteration, one for each variant, on an axis of the row's own.
 #
 # The table: number of the panel, of the series, their names, number of the part
-# (1 sizes, 2 reasons), of the category, the value, and names of both. What was
-# not counted is not drawn. size[], reason[]: what to call the categories.
+# (1 sizes, 2 reasons), of the category, the value, and names of both. Values
+# that were not counted are not drawn. size[], reason[]: what to call the categories.
 
 script_slash = strlen(ARG0)
 while (script_slash > 0 && ARG0[script_slash:script_slash] ne "/") { script_slash = script_slash - 1 }
@@ -27,7 +27,7 @@ stats datafile skip 1 using (batch_seen(column(1), column(7))) nooutput
 margin_right = 18; margin_left = 58; margin_below = 34
 set border 1 lc rgb style_muted lw 1
 half = 0.8 / series_n / 2 # half a bar's width, of a category's 1
-# Of a category of two words each has a line.
+# The two words of a category have a line each.
 batch_words(s) = strstrt(s, " ") ? s[1:strstrt(s, " ") - 1]."\n".s[strstrt(s, " ") + 1:*] : s
 
 do for [p = 1:panel_name_n] {

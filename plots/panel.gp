@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# The frame of panel p of a page (page.gp): its name, its margins. What is drawn
-# in it is the script's, by a plot after this one. In: p, and how much room the
+# The frame of panel p of a page (page.gp): its name, its margins. The
+# calling script draws in it by a plot after this one. In: p, and how much room the
 # axes need in pixels: margin_left, margin_right, margin_below. Out: left, top, right, bottom,
 # where the panel is, in pixels or characters.
 

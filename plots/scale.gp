@@ -2,7 +2,7 @@
 # A y axis from zero up to `highest`, with room above it for `above` of its height.
 # highest 0: nothing to measure, no axis.
 
-# What is next to nothing has no power of ten that can be divided by.
+# A value next to zero has no power of ten that can be divided by.
 if (highest < 1e-300) { highest = 0 }
 set yrange [0:highest > 0 ? highest * (1 + above) : 1]
 unset ytics

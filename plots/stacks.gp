@@ -3,7 +3,7 @@
 # parts. Bars of a panel have one scale, from zero. On a terminal each part is a letter.
 #
 # The table: number of the panel, of the row, their names, number of the part, where it begins and
-# ends, the whole, name of the part, why there is none. Of what is missing there is one line.
+# ends, the whole, name of the part, why there is none. A missing bar has one line.
 # row[row_n]: names of the rows; the series are the parts. mark[]: a letter for each.
 
 script_slash = strlen(ARG0)

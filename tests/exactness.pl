@@ -46,7 +46,7 @@ my $dir = $o{DIR};
 
 sub slurp { open(my $f, '<', $_[0]) or die "$_[0]: $!\n"; local $/; return scalar <$f> // '' }
 
-# What the tries of a variant depend on.
+# The tries of a variant depend on its image.
 sub image_of
 {
 	my ($variant) = @_;
@@ -108,7 +108,7 @@ sub own_root
 	return $own;
 }
 
-# What the guest says from its first record on, and how it began; or why not.
+# The guest's output from its first record on, and how it began; or why not.
 sub one_boot
 {
 	my ($own, $try, $workload) = @_;
@@ -192,7 +192,7 @@ sub table
 		my $of = $seen->{$key} // {};
 		my %number;
 		$number{$_->{digest}}++ for map { values %{$of->{$_} // {}} } qw(boot state);
-		# What cold boots gave, or most of them all, is what others differ from.
+		# The reference is the cold boots' result, or else that of most tries.
 		my %cold;
 		$cold{$_->{digest}}++ for values %{$of->{boot} // {}};
 		my $from = %cold ? \%cold : \%number;

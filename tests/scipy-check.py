@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 # Does a comparison say what SciPy says? Takes the two result sets, `pvmmu compare --format json` of
-# them, and prints TAP. What SciPy lacks (the shift's interval) is counted out here.
+# them, and prints TAP. SciPy lacks the shift's interval, so it is counted out here.
 import itertools, json, math, sys
 import numpy
 from scipy import stats

@@ -151,34 +151,64 @@ static size_t nr_differing(const json_t *a, const json_t *b)
 	return differ;
 }
 
-/* Series that both runs have. */
-static json_t *differences(const json_t *without, const json_t *with)
+/* One series of both runs, in one unit. */
+static json_t *difference(const json_t *a, const json_t *b)
 {
-	json_t *all = json_array(), *a, *b;
-	size_t i, k;
+	struct summary x = summary_of(a), y = summary_of(b);
+	json_t *one =
+		json_pack("{s:s, s:s, s:f, s:f, s:f, s:I}", "name", text_at(a, "name", NULL),
+			  "unit", text_at(a, "unit", NULL), "without", x.median, "with", y.median,
+			  "difference", y.median - x.median, "samples", (json_int_t)y.n);
+
+	/* In real time all samples differ. */
+	if (json_is_true(json_object_get(a, "exact")) && x.n == y.n)
+		json_object_set_new(
+			one, "samples_differ",
+			json_integer((json_int_t)nr_differing(json_object_get(a, "samples"),
+							      json_object_get(b, "samples"))));
+	return one;
+}
+
+/* The series of that name in that unit, or NULL. */
+static json_t *series_of(const json_t *run, const char *name, const char *unit)
+{
+	json_t *series;
+	size_t i;
+
+	json_array_foreach (json_object_get(run, "series"), i, series)
+		if (strcmp(text_at(series, "name", NULL), name) == 0 &&
+		    strcmp(text_at(series, "unit", NULL), unit) == 0)
+			return series;
+	return NULL;
+}
+
+/*
+ * Compares each series of the run without the collector with that of the run with it. A series that
+ * cannot be compared is kept with the reason, so that it is not taken for one without a difference.
+ */
+static void add_differences(json_t *one, const json_t *without, const json_t *with)
+{
+	json_t *all = json_array(), *apart = json_array(), *a;
+	size_t i;
 
 	json_array_foreach (json_object_get(without, "series"), i, a) {
-		json_array_foreach (json_object_get(with, "series"), k, b) {
-			struct summary x = summary_of(a), y = summary_of(b);
-			json_t *one;
+		const char *name = text_at(a, "name", NULL), *unit = text_at(a, "unit", NULL);
+		json_t *b = series_of(with, name, unit);
 
-			if (strcmp(text_at(a, "name", NULL), text_at(b, "name", NULL)) != 0 ||
-			    strcmp(text_at(a, "unit", NULL), text_at(b, "unit", NULL)) != 0)
-				continue;
-			one = json_pack("{s:s, s:s, s:f, s:f, s:f, s:I}", "name",
-					text_at(a, "name", NULL), "unit", text_at(a, "unit", NULL),
-					"without", x.median, "with", y.median, "difference",
-					y.median - x.median, "samples", (json_int_t)y.n);
-			/* In real time all samples differ. */
-			if (json_is_true(json_object_get(a, "exact")) && x.n == y.n)
-				json_object_set_new(one, "samples_differ",
-						    json_integer((json_int_t)nr_differing(
-							    json_object_get(a, "samples"),
-							    json_object_get(b, "samples"))));
-			json_array_append_new(all, one);
+		if (b) {
+			json_array_append_new(all, difference(a, b));
+		} else {
+			AUTO_FREE char *error =
+				xasprintf("the run with it has no such series in %s", unit);
+
+			json_array_append_new(apart,
+					      json_pack("{s:s, s:s}", "name", name, "why", error));
 		}
 	}
-	return all;
+	json_object_set_new(one, "differences", all);
+	if (json_array_size(apart))
+		json_object_set(one, "not_compared", apart);
+	json_decref(apart);
 }
 
 /* One run with one collector, beside that without. */
@@ -194,7 +224,7 @@ static json_t *compare(const char *item, const json_t *without, const json_t *wi
 		json_object_set_new(one, "skipped", json_string("it is not for this env"));
 	} else {
 		json_object_set(one, "with", (json_t *)with);
-		json_object_set_new(one, "differences", differences(without, with));
+		add_differences(one, without, with);
 	}
 	return one;
 }
@@ -277,14 +307,18 @@ static void print_all(FILE *to, const json_t *all)
 		const char *skipped = text_at(one, "skipped", NULL);
 		const char *run = text_at(one, "run", NULL);
 		json_t *differences = json_object_get(one, "differences");
+		json_t *apart = json_object_get(one, "not_compared");
 
 		if (*skipped)
 			fprintf(to, "%-20s %-32s SKIP: %s\n", collector, run, skipped);
-		else if (!json_array_size(differences))
+		else if (!json_array_size(differences) && !apart)
 			fprintf(to, "%-20s %-32s %s\n", collector, run,
 				text_at(one, "with", "outcome", "status", NULL));
 		json_array_foreach (differences, k, d)
 			print_difference(to, collector, run, d);
+		json_array_foreach (apart, k, d)
+			fprintf(to, "%-20s %-32s not compared: %s: %s\n", collector, run,
+				text_at(d, "name", NULL), text_at(d, "why", NULL));
 	}
 }
 

@@ -6,7 +6,7 @@
 
 #include "../../abi/section.h"
 
-/* Of the addresses from here on, the first eight terabytes are Xen's in a 64-bit guest. */
+/* Addresses from here on are a kernel's; the first eight terabytes are Xen's in a 64-bit guest. */
 #define UPPER_HALF 0xffff800000000000u
 #define XEN_END	   0xffff880000000000u
 
@@ -33,7 +33,7 @@ static bool is_prefix(unsigned char c)
 	}
 }
 
-/* What kind of instruction it is, by its opcode. */
+/* The kind of an instruction, by its opcode. */
 static enum flow_last last_of(const unsigned char *code, unsigned length)
 {
 	unsigned i = 0;
@@ -140,7 +140,7 @@ static unsigned executed(struct flow *f, const struct flow_vcpu *v, uint64_t to)
 	if (v->begun < b->n) {
 		for (unsigned i = 0; i < v->begun; i++)
 			behind += b->length[i];
-		/* Of the block's own instructions only the last one's accesses are counted. */
+		/* Within the block, only the last instruction's accesses are counted. */
 		if (to == behind || v->accesses)
 			return (unsigned)v->begun;
 		*fault_entry(f, to) = to;
@@ -189,7 +189,7 @@ static void settle(struct flow *f, struct flow_vcpu *v, uint64_t to)
 	v->block = NULL;
 }
 
-/* What was seen so far were trials. */
+/* Everything seen so far belonged to trials. */
 static void forget(struct flow *f)
 {
 	for (size_t i = 0; i < FLOW_HASH; i++)

@@ -36,7 +36,7 @@
 
 enum flow_who { FLOW_XEN, FLOW_KERNEL, FLOW_USER, FLOW_NR_WHO };
 
-/* What ends a block, as far as it matters. */
+/* How a block ends, as far as it matters. */
 enum flow_last {
 	LAST_PLAIN, /* goes on behind itself */
 	LAST_JUMP,  /* goes elsewhere, without a need of memory */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What we use of QEMU's interface for TCG plugins. We bring our own declarations: Debian 12 has
- * no header, and a header is of one version. Tried with QEMU 7.2 (version 1 of the interface)
- * and 10.0 (version 4). QEMU looks for the two symbols that a plugin defines,
+ * The part of QEMU's interface for TCG plugins that we use. We bring our own declarations: Debian
+ * 12 has no header, and a header is of one version. Tried with QEMU 7.2 (version 1 of the
+ * interface) and 10.0 (version 4). QEMU looks for the two symbols that a plugin defines,
  * qemu_plugin_version and qemu_plugin_install(), and refuses versions it does not have: up to
  * 8.2 it has 1 only, from 9.0 on it has 2 and what came later.
  *
@@ -24,7 +24,7 @@
 
 #define PLUGIN_EXPORT __attribute__((visibility("default")))
 
-/* What qemu_plugin_install() is given begins so: the versions that this QEMU has. */
+/* The beginning of qemu_plugin_install()'s argument: the versions that this QEMU has. */
 struct qemu_info {
 	const char *target;
 	int min, current;
@@ -33,7 +33,7 @@ struct qemu_info {
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
-/* What a called function may look at of the processor; ours look at nothing. */
+/* How much of the processor a callback may read; ours read no register. */
 enum qemu_plugin_cb_flags { QEMU_PLUGIN_CB_NO_REGS };
 enum qemu_plugin_mem_rw { QEMU_PLUGIN_MEM_RW = 3 };
 

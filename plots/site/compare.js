@@ -6,7 +6,7 @@
 (function () {
 	const sets = {}, waiting = {};
 
-	// What each data/ID.js calls.
+	// Each data/ID.js calls this.
 	window.pvmmuSet = function (set) {
 		sets[set.id] = set;
 	};
@@ -44,7 +44,7 @@
 			all.set(key(row), {base: row});
 		for (const row of rowsOf(fresh))
 			all.set(key(row), Object.assign(all.get(key(row)) || {}, {fresh: row}));
-		// What only one of them has comes last.
+		// Runs that only one of them has come last.
 		const judged = [...all.values()].map(judge), missing = (pair) => pair.kind === "missing";
 		return [...judged.filter((pair) => !missing(pair)), ...judged.filter(missing)];
 	}

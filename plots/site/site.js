@@ -18,7 +18,7 @@
 		return value;
 	}
 
-	// What only scripts can do is shown, from the beginning, so that nothing moves later.
+	// Controls that need scripts are shown from the beginning, so that the page does not move later.
 	root.classList.add("js");
 
 	const theme = remembered("pvmmu-theme");

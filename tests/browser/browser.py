@@ -43,7 +43,7 @@ def end_on_signals():
         signal.signal(number, stop)
 
 
-# Of a picture (base64): width, height, colours, and the pixels as numbers of colours (base64). Colours
+# Facts of a picture (base64): width, height, colours, and the pixels as numbers of colours (base64). Colours
 # that are left out become the nearest one that is not.
 PALETTE = """
 const done = arguments[1], image = new Image();
@@ -85,7 +85,7 @@ image.src = 'data:image/png;base64,' + arguments[0];
 class Browser:
     """One browser with one tab; `with Browser() as b`. Its profile is temporary."""
 
-    # What Chromium would do by itself, none of which is the page's doing.
+    # Chromium's own habits are switched off; the page does not cause them.
     QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-default-apps", "--disable-extensions", "--no-first-run", "--mute-audio",
              "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars",

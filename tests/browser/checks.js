@@ -74,7 +74,7 @@ const checks = {
 		return [...bad.values()];
 	},
 
-	// What a page needs to be understood by machines that read it to people.
+	// The structure that screen readers need.
 	structure() {
 		const bad = [], all = (css) => [...document.querySelectorAll(css)];
 		const want = (good, text) => good || bad.push(text);

@@ -5,7 +5,7 @@ import os
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "checks.js"), encoding="utf-8") as f:
     SCRIPT = f.read()
 
-# Of these roles each element has to say what it is; the name is what Chromium tells screen readers.
+# An element of these roles needs a name; Chromium tells it to screen readers.
 NAMED = {"link", "button", "textbox", "searchbox", "combobox", "checkbox", "radio", "image", "switch",
          "slider", "spinbutton", "listbox", "DisclosureTriangle"}
 

@@ -29,7 +29,7 @@ PAYLOADS = {
     "gnuplot": "`touch owned`$(touch owned){/=99 x}@x_^\\n%s%n%1$s'.system(\"touch owned\").'",
     "long": "<b>" + "very long " * 100 + "x" * 3000,
 }
-# What is refused where a set is read; where files, notes and verdicts are named, it may still come.
+# Characters that are refused in a set; names of files, notes and verdicts may still have them.
 INVISIBLE = "<i>\u2028</i>\u2029\u202e<script>%s</script>\u2066\u0085" % DO
 
 SAFE_FILE = re.compile(r"^(\.pvmmu-site|[\w.,~+-]+\.html|badge\.svg|(assets|charts|data|raw|variant|workload)/[\w.,~+-]+)$", re.ASCII)

@@ -13,7 +13,7 @@ use PvmmuTest;
 
 my @pages = ((map { s|.*/||r } sort glob("$root/docs/adding-*.md")), 'charts.md');
 my $copy  = "$tmp/copy";
-# What is built comes along, or all would be compiled again.
+# Built files are copied too, or everything would be compiled again.
 my @built = grep { -e "$root/build/$_" } qw(obj workloads share symbols xen deps.stamp pvmmu guest/gen guest/flags.stamp
 	guest/xen64/eager guest/xen64/batched guest/xen64/initramfs guest/xen64/initramfs.cpio
 	guest/native64/initramfs guest/native64/initramfs.cpio);
@@ -114,7 +114,7 @@ sub too_early
 is(scalar(@pages), 4, 'as many pages as there are');
 for my $page (@pages) {
 	my $text = slurp("$root/docs/$page");
-	# Of that page only the part on adding has commands that stand for themselves.
+	# Only that page's part on adding has commands that stand for themselves.
 	$text =~ s/.*^(?=## Adding a kind$)//ms if $page eq 'charts.md';
 	my @parts = parts($text);
 	my %number;

@@ -25,7 +25,7 @@ my @cases = (
 	["$tmp/out/x", 'export', '--format', 'openmetrics', '--out', "$tmp/out/x", $set],
 	["$tmp/out/x", 'export', '--format', 'csv', '--out', "$tmp/out/x", $set],
 );
-# What was measured by a pretended machine.
+# Results of a pretended machine.
 my $fake = fake_run('success', '--workload', 'fork:mb=0,16', '--variant', 'eager,nopin');
 my $new  = "$fake->{root}/r/x.json";
 push @cases,
@@ -43,7 +43,7 @@ for my $case (@cases) {
 	is($got->{code}, 0, 'and at the end') or diag($got->{out}, $got->{err});
 }
 
-# A machine is started each time. Of a run that is not quiet the times differ.
+# A machine is started each time. The printed times of a run differ unless it is quiet.
 $ENV{FAKE_QEMU} = 'success';
 my $got = run_command('build/test-unit/allocations', 20_011, $every * 7, '-', 'run', '--root', $fake->{root}, '--quiet', '--qemu',
 	"$root/tests/fake-qemu", '--variant', 'eager', '--workload', 'exec', '--out', "$tmp/run.json");

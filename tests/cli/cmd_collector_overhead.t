@@ -47,6 +47,13 @@ my ($perf) = grep { $_->{collector} eq 'perf' } @{$got->{set}{disturbance}};
 is($perf->{skipped}, 'perf is not for rig solo; it is for host xl box', 'a collector that is none for this rig');
 is(scalar(split /\n/, slurp("$tmp/boots")), 2, 'for which nothing is run');
 
+$got = disturbance('other-clock', $dir, '--variant', 'eager', '--workload', 'fork', '--collect', 'perf');
+@none = grep { $_->{collector} eq 'none' } @{$got->{set}{disturbance}};
+is_deeply($none[0]{differences}, [], 'series in other units are not compared');
+is_deeply([map { $_->{name} } @{$none[0]{not_compared}}], ['insns'], 'and named') or diag($got->{out}, $got->{err});
+like($got->{out}, qr/^none\s+xen64-fork~eager\s+not compared: insns: the run with it has no such series in instructions$/m, 'in the table') or diag($got->{out});
+is(pvmmu('validate', '--root', $dir, "$dir/d.json")->{code}, 0, 'valid');
+
 $got = disturbance('fail', $dir, '--variant', 'eager', '--workload', 'fork', '--no-collect', 'insn,xenperf');
 is($got->{code}, 5, 'a workload that fails is no measurement');
 ok(!grep({ $_->{collector} =~ /insn|xenperf/ } @{$got->{set}{disturbance}}), 'nor those that are left out');

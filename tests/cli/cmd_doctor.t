@@ -54,7 +54,7 @@ is_deeply([sort map { $_->{name} } @{$set->{collectors}}],
 is(scalar(grep { !$_->{works} && !length($_->{why} // '') } @{$set->{rigs}}, map { @{$_->{rigs}} } @{$set->{collectors}}), 0,
 	'nothing is missing without a reason');
 
-# What the canary has found is told.
+# The canary's finding is printed.
 local $ENV{FAKE_QEMU} = 'monotonic';
 {
 	local $ENV{FAKE_KVM} = 'error';

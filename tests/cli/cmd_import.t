@@ -55,7 +55,7 @@ like($note->{imported}, qr/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, 'and the date');
 is(fine('import', '--results', $dir, $from), "$from: there already, as $dir/imported/$name\n", 'a second time: known');
 like(fine('history', '--results', $dir), qr/imported\/$name  \Q$from\E$/m, 'lists show where it is from');
 
-# What is there already, in part; what cannot be imported does not stop the rest.
+# A file that is partly there already; a file that cannot be imported does not stop the rest.
 my $more = changed('more.json', sub { my ($set) = @_;
 	$set->{created} = '2026-01-02T03:04:05Z';
 	splice(@{$set->{runs}}, 2);

@@ -26,7 +26,7 @@ SKIP: {
 	local $ENV{LC_ALL} = 'C.UTF-8';
 	is(run_command(qw(man --warnings -l), $page)->{err}, '', 'nor does groff');
 }
-# What is in the page, without the orders of man.
+# The page's text, without man's macros.
 my $text = $got->{out} =~ s/\\f.//gr =~ s/\\\(aq/'/gr =~ s/\\e/\\/gr =~ s/\\(?:-|\(hy)/-/gr;
 my %part;
 $part{$1} = $2 while $text =~ /^\.S[HS] (.+)\n((?:(?!\.S[HS] ).*\n)*)/mg;
@@ -45,7 +45,7 @@ for my $command (grep { $_ ne 'help' } @commands) {
 my ($codes) = $overview =~ /^Exit codes:\n(.*?)^\S/ms;
 is_deeply([$part{'EXIT STATUS'} =~ /^\.TP\n(\d+)$/mg], [$codes =~ /^ +(\d+) /mg], 'and every exit code');
 
-# What the program asks of its environment is told.
+# The page names each variable of the environment that the program reads.
 my $source = join '', map { slurp($_) } glob("$root/bench/*.[ch] $root/bench/*/*.[ch] $root/collectors/*.[ch]");
 my %named  = $source =~ /^#define (\w+)\s+"(\w+)"/mg;
 my %asked  = map { $_ => 1 } map { /"(.*)"/ ? $1 : $named{$_} } $source =~ /[^n]getenv\(("\w+"|[A-Z_]+)\)/g;
@@ -53,7 +53,7 @@ is_deeply([sort $part{ENVIRONMENT} =~ /^\.TP\n(\w+)$/mg], [sort keys %asked], 'v
 
 # ---- completion ----
 
-# What may stand at the end of these words, as `pvmmu help --complete` says: in the order of its lines.
+# The completions of these words, as `pvmmu help --complete` prints them, in order.
 sub offered
 {
 	my $said = pvmmu('help', '--complete', @_);

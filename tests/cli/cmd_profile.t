@@ -46,7 +46,7 @@ pvmmu('profile', '--folded', "$tmp/f", $file);
 is(slurp("$tmp/f"), $folded->{out}, 'the same into a file');
 is(pvmmu('profile', '--folded', "$tmp/no/where", $file)->{code}, 4, 'a file that cannot be written is an error');
 
-# What is not there is said.
+# A missing part is reported.
 delete $run->{collected}{insn}{functions};
 $run->{collected}{insn}{unnamed}{xen} = 'no symbols';
 write_json($file, $set);

@@ -135,7 +135,7 @@ is("@field{qw(base_seeds base_seed_min base_seed_median base_seed_max new_seeds)
 like(compare($seeds, '--wide')->{out}, qr{^insns: from the minimum to the maximum median of a seed, in percent.*^fork +106\.10 +158\.73$}ms, '--wide: in percent');
 unlike(compare($golden, '--wide')->{out} . compare($golden)->{out}, qr/seed of|by seed|of a seed/, 'one seed has no spread');
 
-# What measuring takes is told where the runs tell it.
+# The cost of measuring is printed if the runs have it.
 my $timed = changed(sub { $_->{timer_overhead} = {readings => 16, least => 13, largest => 99} for @{$_[0]{runs}} });
 like(compare($timed)->{out}, qr/^note: 13 instructions of each sample are the measurement itself$/m, 'the overhead is noted');
 is(compared($timed)->{rows}[0]{new}{measuring}, 13, 'and in the JSON');
@@ -169,7 +169,7 @@ $text = compare($golden, $other)->{out};
 like($text, qr/^fork mb=0 n=8 warmup=2\s+nopin\s+1,508\s+missing|^fork n=8 warmup=2 mb=0\s+nopin\s+1,508\s+missing/m,
 	'other parameters: not compared, told apart');
 
-# What else differs is said by name.
+# Other differences are named.
 for my $case (
 	['xen.version',      sub { $_->{identity}{xen}{version} = '0.0-2' },        '0.0-1 / 0.0-2'],
 	['xen.command_line', sub { $_->{identity}{xen}{command_line} .= ' xpti=1' }, undef],
@@ -189,7 +189,7 @@ for my $case (
 	like(compare($quiet, $loud)->{out}, qr{^warning: dom0\.command_line differs: quiet / debug$}m, 'another command line of dom0');
 	unlike(compare($golden, $quiet)->{out}, qr/dom0/, 'no dom0 on one side');
 }
-# What Xen has in force decides numbers too; an older set that does not know is no reason to refuse.
+# Xen's effective mitigations decide numbers too; an older set without them is not refused.
 sub in_force
 {
 	my ($xpti, $line) = @_;

@@ -158,7 +158,7 @@ for my $case (
 ) {
 	my ($options, $error) = @$case;
 	my $got = compare($golden, @$options);
-	# What no file could have is a usage error.
+	# A value that no file can have is a usage error.
 	is($got->{code}, "@$options" =~ /pin=none|--by rig/ ? 4 : 64, "@$options: an error");
 	like($got->{err}, $error, 'said so');
 	is($got->{out}, '', 'and nothing is printed as a result');
@@ -256,7 +256,7 @@ is($row->{needs_n}, 4, 'four can');
 like(compare(in_time([1, 2, 3], [11, 12, 13]))->{out}, qr/^fork +nopin -> eager +2 \(need n >= 6\) +12 \(need n >= 6\) +need n >= 4 +\+10 +- +0\.1000 +3$/m, 'as text');
 is(compared(in_time(\@low, \@high), '--floor', '30%')->{rows}[0]{judgement}, 'negligible', 'apart, below the floor');
 
-# Of many tests some are significant by chance: p is adjusted for all of the table.
+# Some of many tests are significant by chance, so p is adjusted for the complete table.
 my $table = changed(sub {
 	my ($set) = @_;
 	my @of = @{$set->{runs}}[0, 1];

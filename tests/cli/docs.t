@@ -138,7 +138,7 @@ for my $case (
 	is($got->{code}, 1, "$what: found");
 	like($got->{err}, $says, "$what: named");
 }
-# What was not measured at all is told, and fails only where everything is asked for.
+# A set that was not measured is reported, and fails only if everything is asked for.
 spew("$top/docs/claims.txt", $claims =~ s/\{eager fork\}$/{depth: eager fork}/mr);
 $got = docs($top, 'check');
 is($got->{code}, 0, 'a set that is not there');

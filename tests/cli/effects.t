@@ -113,7 +113,7 @@ like($got->{out}, qr/^not measured: .*pin=none x batch=multicall/m, 'and what is
 like($got->{out}, qr/^ptl=split on fork: costs 1\.0 % \(only measured with pin=eager, update=mmu\/va, batch=multicall\)$/m, 'under which conditions') or diag($got->{out});
 like($got->{out}, qr/^\d+ more variants would tell all terms apart:\n +V=custom:\S+\n +make guest VARIANT=\$V && build\/pvmmu run .*--workload fork .*--variant \$V --out more.json\n/m, 'the command');
 
-# That command's variants, made up as well, do tell all apart.
+# The variants of the suggested command, made up as well, tell all effects apart.
 my @lacking = map { { map { split /=/ } split /,/, s/^custom://r } } @{$panel->{lacking}};
 cmp_ok(scalar @lacking, '>', 3, 'some are lacking');
 ok(!grep({ $_->{update} eq 'emulate' && $_->{batch} eq 'multicall' } @lacking), 'none that makes no sense');

@@ -10,7 +10,7 @@ use lib "$FindBin::Bin/..";
 use PvmmuTest;
 
 # Directories and files that are held to it.
-my @places = qw(abi bench collectors guest-kernel workloads);
+my @places = qw(abi bench collectors guest-kernel workloads mk plots tests .ci Makefile);
 
 my $banned = qr/(?:Of|Who|Whose|What|That)\b(?!')/;
 
@@ -74,10 +74,42 @@ sub texts_of_markdown
 	return @texts;
 }
 
+# The comments of a script as [line, text]: lines of comments that follow each other are a text, and a
+# comment behind code is one. An empty comment line ends a paragraph. `#` begins a comment in a string
+# too: that is rare, and such a string has to pass as well.
+sub texts_of_script
+{
+	my ($source, $mark) = @_;
+	my ($line, $text, @texts) = (0);
+	for (split /\n/, $source) {
+		$line++;
+		if (/^\s*$mark(?!!)\s*(\S.*)/) {
+			push @texts, $text = [$line, ''] if !$text;
+			$text->[1] .= "$1 ";
+			next;
+		}
+		undef $text;
+		push @texts, [$line, $1] if /\S\s+$mark\s+(\S.*)/;
+	}
+	return @texts;
+}
+
+# How to find the texts of a file, or undef if it has none.
+sub texts_in
+{
+	my ($name, $source) = @_;
+	return $name =~ /\.md$/ ? \&texts_of_markdown
+		: $name =~ /\.(?:[chS]|css)$/ ? \&texts_of_c
+		: $name =~ /\.js$/ ? sub { texts_of_script($_[0], '//') }
+		: $name =~ /\.(?:t|pl|pm|py|sh|awk|mk|gp|cfg)$|Makefile$/ || $source =~ /^#!/ ? sub { texts_of_script($_[0], '#') }
+		: undef;
+}
+
 sub wrong_in
 {
 	my ($name, $source) = @_;
-	my @texts = $name =~ /\.md$/ ? texts_of_markdown($source) : texts_of_c($source);
+	my $texts_of = texts_in($name, $source) or return;
+	my @texts = $texts_of->($source);
 	my @wrong;
 	for my $text (@texts) {
 		push @wrong, map { "$name:$text->[0]: $_" } wrong_sentences($text->[1] =~ s/\*\*//gr);
@@ -85,7 +117,7 @@ sub wrong_in
 	return @wrong;
 }
 
-# What it catches, and lets pass.
+# Sentences that it catches, and others that pass.
 for my $case (
 	['x.c', "/* Of two lines the second. */", 1],
 	['x.c', "/*\n * It runs.\n * Who waits, waits\n * long. What is left? That is it.\n */", 3],
@@ -98,6 +130,11 @@ for my $case (
 	['x.c', 'f("what of it", "Official");', 0],
 	['x.c', 'f("a \" /* Of a string */", \'"\'); /* Of a comment */', 1],
 	['x.md', "# What it is\n\nThat is it. Of these\n- What else\n\n    What code\n", 3],
+	['x.t', "#!/bin/x\n# Of two\n# the second. What else.\n#\n# Who else.\nx();\t# That one", 4],
+	['x.mk', "x := 1 # of what\n# Such\ny#Of\n", 0],
+	['x.js', "// What else.\nf(/x/); // Of it", 2],
+	['x', "#!/bin/sh\n# What else.", 1],
+	['x', "# What else.", 0],
 	['x.md', "| a | Of b |\n\n```\nWhat code\n```\n`f`. The rest.", 1],
 ) {
 	my ($name, $source, $n) = @$case;
@@ -107,7 +144,7 @@ for my $case (
 
 chdir $root or die;
 my (@files, @wrong);
-find({no_chdir => 1, wanted => sub { push @files, $_ if /\.(?:[chS]|md)$/ && !m{/collectors/qemu/|^collectors/qemu/} }}, @places);
+find({no_chdir => 1, wanted => sub { push @files, $_ if -f && !-l && !m{^tests/(?:golden|cli/english\.t|fuzz/corpus)} }}, @places);
 cmp_ok(scalar @files, '>', 50, 'the sources are looked at');
 push @wrong, wrong_in($_, slurp($_)) for sort @files;
 is_deeply(\@wrong, [], 'no sentence begins with Of, Who, Whose, What or That') or diag(join "\n", @wrong);

@@ -54,7 +54,7 @@ for my $bad (['--format', 'xml', $exact], [$exact], ['--format', 'csv']) {
 }
 like(pvmmu('export', '--format', 'xml', $exact)->{err}, qr/unknown format "xml".* valid: bmf, bmf1, csv/, 'what is valid');
 
-# What failed is named, and no number anywhere.
+# Failed runs are named, without any number.
 for my $format (@formats) {
 	my $got = export($format, $format eq 'hyperfine' || $format eq 'gha-bigger' ? $wall : $exact);
 	is($got->{code}, 0, "$format: fine") or diag($got->{err});
@@ -68,7 +68,7 @@ for my $format (@formats) {
 # BMF.
 my $got = $json->decode(export('bmf', $exact)->{out});
 is_deeply($got, {$id => {insns => {value => 1508}}, $id16 => {insns => {value => 3108}}}, 'bmf: exact metrics have no range');
-# Of eight samples there is an interval.
+# Eight samples give an interval.
 my $eight = "$root/tests/golden/two-variants.json";
 is_deeply([map { keys %{$_->{insns}} } values %{$json->decode(export('bmf', $eight)->{out})}], [('value') x 4], 'bmf: also where samples would do for one');
 unlike(export($_, $eight)->{out}, qr/[_,]low\b|high|range|95 %/, "$_: neither") for qw(gha-smaller influx openmetrics);

@@ -1,6 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# .ci/fresh cleans up after itself, and skips where it cannot work. What installs the system is a
+# .ci/fresh cleans up after itself, and skips where it cannot work. A
 # stand-in here; the real one is CI's business.
 use strict;
 use warnings;

@@ -48,7 +48,7 @@ sub text_of
 
 sub first_series { return $_[0]{runs}[0]{series}[0] }
 
-# What is made of it, and what is said; each file is refused by all commands in the same words.
+# Each file, and its error; all commands refuse it in the same words.
 my $deep = '[' x 100_000;
 my $text = text_of(sub { });
 my %refused = (
@@ -75,7 +75,7 @@ my %refused = (
 	'wrong everywhere'    => [text_of(sub { @{first_series($_[0])->{samples}} = ('x') x 100_000 }), qr/and 99950 violations more/],
 	'another origin'      => [text_of(sub { $_[1]{origin} = 3 }), qr{/runs/0/origin: expected an index into 0}],
 );
-# What a terminal acts upon, wherever a name can stand.
+# Characters that a terminal acts upon, in each place of a name.
 my %invisible = ('an escape' => "\e[31m", 'a bell' => "\a", 'a newline' => "\n", 'a carriage return' => "\r",
 	'a delete' => "\x7f", 'a Latin escape' => "\x{9b}31m", 'another direction' => "\x{202e}", 'a line separator' => "\x{2028}");
 my %places = (
@@ -194,7 +194,7 @@ is_deeply([grep { $_ != $bars[0] } @bars], [], 'Markdown: each line has as many 
 	like($got->{err}, qr/PVMMU_RESULT_LIMIT \(MiB\): "much" is not a whole number/, 'said so');
 }
 
-# What is no file, or has a name of that kind.
+# A directory, a missing file with a name of that kind, and a device.
 for my $case (["$tmp", qr/cannot read: Is a directory/], ["$tmp/\e[31mnone", qr/none: cannot open: No such file/], ["/dev/null", qr/:1:0: /]) {
 	my $got = pvmmu('validate', $case->[0]);
 	is($got->{code}, 4, 'no file: error');
@@ -202,7 +202,7 @@ for my $case (["$tmp", qr/cannot read: Is a directory/], ["$tmp/\e[31mnone", qr/
 	harmless($got, 'no file');
 }
 
-# What a program wrote is kept as it was: nobody prints it.
+# The output of a program is kept as it was, because no command prints it.
 my $verbatim = spew("$tmp/output.json", text_of(sub { $_[1]{output} = [{fd => 1, bytes => 5, text => "\e[31m"}] }));
 my $got = pvmmu('compare', $verbatim);
 is($got->{code}, 0, 'output of a program may be anything') or diag($got->{err});

@@ -51,7 +51,7 @@ for my $date (@none) {
 }
 said('leap day', 0, qr/valid/, 'validate', created('2024-02-29T23:59:59Z', ['2024-02-29T00:00:00Z']));
 
-# What InfluxDB's 64 bits of nanoseconds hold.
+# The range of InfluxDB's 64 bits of nanoseconds.
 for ([' 1970-01-01T00:00:00Z', '0'], ['1969-12-31T23:59:59Z', '-1000000000'], ['2024-02-29T00:00:00Z', '1709164800000000000'],
 	['2262-04-11T23:47:16Z', '9223372036000000000'])
 {

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # What make hands to pvmmu: VARIANT with custom variants in it, the matrix, the
-# figures of documents. Nothing is built; make only says what it would do.
+# figures of documents. make only says what it would do and builds no file.
 use strict;
 use warnings;
 use FindBin;

@@ -78,7 +78,7 @@ like($err, qr/neither root nor sudo.*apt-get install jq$/m, 'neither root nor su
 
 is((deps(missing => 'jq', apt => 100))[0], 2, 'apt-get fails: so does make');
 
-# What the makefiles ask while they are read, they ask again once it is installed.
+# The makefiles' questions at parse time are asked again after the installation.
 open(my $f, '>', "$tmp/goal.mk") or die;
 print $f "READ := \$(shell [ -e $log ] && echo after || echo before)\ngoal:\n\t\@echo goal \$(READ)\n";
 close($f);

@@ -10,7 +10,7 @@ use PvmmuTest;
 
 delete @ENV{qw(MAKEFLAGS MAKELEVEL MAKEOVERRIDES)};
 
-# What Debian cannot be without; and in place of what DEPS installs, programs that tell on whoever asks.
+# Tools that each Debian has; programs that DEPS installs are replaced by ones that report their caller.
 mkdir "$tmp/bin";
 for my $tool (qw(make git sh awk grep sed find sort tr nproc head tail cut cat cmp mkdir rm mv ln touch chmod printf echo expand env dpkg-query apt-get apt-cache)) {
 	my ($path) = grep { -x } map { "$_/$tool" } qw(/usr/bin /bin);

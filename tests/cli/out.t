@@ -39,7 +39,7 @@ my @commands = (
 sub text   { return -f $_[0] ? slurp($_[0]) : 'nothing' }
 sub hidden { return [grep { !m{/\.\.?$} } glob("$_[0]/.*")] }
 
-# What a path is: kind and where a link leads.
+# The kind of a path, and where a link leads.
 sub kind
 {
 	my ($path) = @_;
@@ -102,7 +102,7 @@ for my $command (@commands) {
 		like($got->{err}, qr{cannot write /dev/fd/77: Bad file}, 'is told');
 	}
 
-	# What cannot be written: told, and nothing changes.
+	# A path that cannot be written is an error, and no file changes.
 	symlink("$name-loop$end", $path->('loop')) or die;
 	mkdir $path->('dir') or die;
 	symlink("$name-dir$end", $path->('dirlink')) or die;
@@ -173,7 +173,7 @@ symlink('/proc/self/fd/1', "$dir/std") or die;
 is(system("$pvmmu export --format csv -o $dir/std $golden >>$log"), 0, 'standard output appends');
 like(slurp($log), qr/^before\nfile,id,.*/, 'and what was there stays');
 
-# Who may not write a file does not replace it.
+# A user without permission to write a file does not replace it.
 SKIP: {
 	skip 'root may write everything', 2 if !$>;
 	my $fixed = spew("$dir/fixed", 'old');

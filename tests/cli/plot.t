@@ -161,7 +161,7 @@ is(plot($golden, '-o', "$tmp/no/such/dir/f.svg")->{code}, 4, 'a place that canno
 is(plot($golden, '-o', "$tmp/f.pdf")->{code}, 64, 'another kind of picture: usage');
 is(plot('-o', "$tmp/f.svg")->{code}, 64, 'no file: usage');
 is(plot($golden, '-o', "$tmp/f.svg", '--theme', 'pink')->{code}, 64, 'an unknown theme: usage');
-# What a kind does not look at is not asked of it.
+# An option that a kind does not use is refused.
 is(plot($golden, '-o', "$tmp/f.tsv", '--theme', 'dark')->{code}, 64, 'a theme of a table: usage');
 is(plot($golden, '-o', "$tmp/f.svg", '--by', 'mb')->{code}, 64, 'bars by an axis: usage');
 is(plot($golden, '-o', "$tmp/f.svg", '--kind', 'samples', '--baseline', 'eager')->{code}, 64, 'samples of a baseline: usage');

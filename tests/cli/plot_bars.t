@@ -45,7 +45,7 @@ my ($light, $dark) = map { draw("$tmp/$_.svg", $exact, '--theme', $_)->{picture}
 isnt($light, $dark, 'the themes differ');
 draw("$tmp/both.svg", $exact, '--theme', 'both');
 is(slurp("$tmp/both.svg"), $light, 'both at once: light');
-# Of the picture before, gnuplot keeps the colour of a line that is not drawn.
+# gnuplot keeps the colour of an undrawn line from the picture before.
 is(slurp("$tmp/both-dark.svg") =~ s/^<g .*>\n<\/g>\n//gmr, $dark =~ s/^<g .*>\n<\/g>\n//gmr, 'both at once: dark');
 
 # Lines where a median may be off, and only there.

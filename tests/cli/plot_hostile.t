@@ -10,7 +10,7 @@ use plot_lib;
 
 plan(skip_all => 'gnuplot is not installed') if !$have_gnuplot;
 
-# What each would do: run a shell (by `...` or system()), expand a macro, end a string or a field, end
+# Each would do harm: run a shell (by `...` or system()), expand a macro, end a string or a field, end
 # the table, become markup, or be read as a format or as a number.
 my @names = (
 	"`touch $tmp/done`", "'.system(\"touch $tmp/done\").'", '@text_colours', '"', "a'b", 'a"b', '\\', '\\n', '{/*5 x}', '^_~&@', '%s%n%d',
@@ -71,7 +71,7 @@ for my $made (@sets) {
 	next if !is(pvmmu('validate', $set)->{code}, 0, "$what: such names are valid") && diag(pvmmu('validate', $set)->{err});
 	for my $kind (@{$kinds{$what}}) {
 		my $got = draw("$tmp/x.svg", $set, '--kind', $kind);
-		# Nothing native, no two axes: said, not drawn.
+		# Without a native run or two axes there is an error and no chart.
 		next if $kind =~ /^(tax|effects)$/ && is($got->{code}, 4, "$what: $kind: nothing to draw");
 		is("$got->{code}|$got->{err}", '0|', "$what: $kind: drawn without a word") or next;
 		my $text = texts("$tmp/x.svg");

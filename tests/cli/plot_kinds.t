@@ -158,7 +158,7 @@ my $day = 0;
 for my $median (100, 100, 150, 0) {
 	my $set = read_json(make_set('day', cell('fork', 'eager', $median ? same($median) : (status => 'timeout')), cell('exec', 'eager', same(7))));
 	$set->{created} = sprintf('2026-01-%02dT00:00:00Z', ++$day);
-	# Of one image exact samples do not change.
+	# Exact samples of one image do not change.
 	$_->{identity}{image}{kernel_sha256} = sprintf('%064d', $day) for @{$set->{runs}};
 	write_json("$tmp/past/day$day.json", $set);
 }

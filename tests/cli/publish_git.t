@@ -17,7 +17,7 @@ $ENV{HOME} = $ENV{XDG_CONFIG_HOME} = $tmp;
 mkdir "$tmp/temporary";
 $ENV{TMPDIR} = "$tmp/temporary";
 $ENV{GIT_CONFIG_NOSYSTEM} = 1;
-# Nothing here has to survive a power failure; waiting for the disk is most of the time otherwise.
+# These files need not survive a power failure; waiting for the disk takes most of the time otherwise.
 spew("$tmp/.gitconfig", "[core]\n\tfsync = none\n");
 
 sub git

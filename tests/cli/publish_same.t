@@ -86,7 +86,7 @@ for my $kind ('directory', 'branch') {
 	unchanged($on->('bob'), "$bob/deep", "$bob/three.json");
 	unchanged($on->('ann'), "$ann/one.json");
 
-	# What cannot be used is the publisher's own affair.
+	# Unusable files are the publisher's own affair.
 	spew("$ann/broken.json", '{"runs": [');
 	symlink('/', "$ann/all") or die;
 	my $got = publish($on->('ann'), $ann);
@@ -141,7 +141,7 @@ for my $kind ('directory', 'branch') {
 	unlink(map { ("$_/verdict.json", "$_/annotations.tsv") } $ann, $bob);
 }
 
-# What was noted there by a stranger is looked at before it is shown.
+# A stranger's annotation is checked before it is shown.
 $target = ['--to', "$top/www"];
 my $beside = read_json("$top/www/data/beside.json");
 my $bad = "\e[2J";

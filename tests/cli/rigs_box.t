@@ -105,7 +105,7 @@ for (['1=corrupt', 4, qr/not the bytes that were sent/], ['1=other-image', 4, qr
 	is(join(' ', sort @status), 'skip skip skip success', 'interrupt: what had finished is kept');
 }
 
-# What is missing is named.
+# A missing part is named.
 my $dir = prepare();
 unlink "$dir/build/box/vmlinux";
 $got = pvmmu('run', '--root', $dir, '--rig', 'box', @qemu, '--variant', 'eager');

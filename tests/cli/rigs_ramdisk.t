@@ -56,7 +56,7 @@ for my $case (['the same', \%now, \%now, 0],
 		is($got->{verdict}{verdict}, 'error', "$variant->[0], $what: verdict.json");
 	}
 }
-# What is no archive lacks it too, and damage is not followed out of the file.
+# A file that is no archive lacks the program too, and a damaged size is not followed out of the file.
 ramdisk('xen64', %now);
 my $whole = slurp("$dir/build/guest/xen64/initramfs.cpio");
 built(%now);

@@ -80,7 +80,7 @@ is($run->{identity}{dom0}{cpus}, '1-2', 'on which CPUs');
 is($run->{identity}{dom0}{cpupool}, 'Pool-x', 'in which pool');
 is(pvmmu('validate', "$got->{dir}/x.json")->{code}, 0, 'a valid result');
 
-# What Xen's command line asks for and Xen has not done, by its own log.
+# Options of Xen's command line that Xen ignores, by its own log.
 for ([untold => '', [qr/does not say which mitigations/]], ['xpti=true' => 'xpti=true', [qr/has xpti=true, and Xen ignores it: .*Dom0 disabled, DomU enabled/]],
 	['xpti=dom0=no,domu=yes' => 'xpti=dom0=no,domu=yes', []], ['xpti twice' => 'xpti=domu xpti=no-domu,1,domu=0', [qr/has xpti=no-domu,1,domu=0, /]],
 	['no-xpti' => 'no-xpti', [qr/has no-xpti, /]], ['pcid' => 'pcid=on', [qr/has pcid=on, .*without PCID/]], ['pv-l1tf' => 'pv-l1tf', [qr/has pv-l1tf, .*L1TF/]],

@@ -78,7 +78,7 @@ for my $case (
 }
 ok(!-e "$tmp/pids", 'nothing was booted');
 
-# What was there before survives a run that cannot finish its work.
+# Earlier results survive a run that cannot finish its work.
 $dir = fixture();
 my $first = fake_run({act => 'success', root => $dir}, @one);
 my $old = slurp("$dir/r/x.json");

@@ -49,7 +49,7 @@ sub no_blame
 	like(verdict($dir)->{verdict} // 'none', qr/^(none|running|error)$/, "$what: no verdict but error");
 }
 
-# ---- the disk is full. Of tmpfs each file takes whole pages, so many sizes are many moments.
+# ---- the disk is full. A file on tmpfs takes entire pages, so many sizes are many moments.
 SKIP: {
 	my $dir = fixture();
 	mkdir "$dir/r";

@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
-# Ctrl-C, SIGTERM, a deadline, and even SIGKILL: nothing of ours runs on. What
-# had finished is kept and the rest is marked.
+# Ctrl-C, SIGTERM, a deadline, and even SIGKILL: no process of ours runs on.
+# Finished runs are kept and the rest is marked.
 use strict;
 use warnings;
 use FindBin;

@@ -74,7 +74,7 @@ $r = pvmmu('verdict', '--base', $a, '--gate', 'fork:insns<=+1%', '--out', "$tmp/
 my ($ruling) = grep { ref eq 'HASH' && exists $_->{exact} } map { ref eq 'ARRAY' ? @$_ : () } values %{read_json("$tmp/v.json")};
 ok($ruling && !$ruling->{exact}, 'a verdict does not take it for exact') or diag(slurp("$tmp/v.json"));
 
-# Nothing makes it exact by a slip.
+# A slip in the file does not make it exact.
 for (['exact' => sub { $_[0]{series}[0]{exact} = JSON::PP::true }, qr/exact: expected false/],
 	['samples' => sub { pop @{$_[0]{series}[0]{samples}} }, qr/samples: expected/]) {
 	my ($what, $spoil, $says) = @$_;

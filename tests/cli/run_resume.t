@@ -82,7 +82,7 @@ is_deeply($three->{set}{runs}[1]{$_}, $single->{set}{runs}[0]{$_}, "$_ of the fi
 resume(my $shrunk = fixture(), 'success', @fork, 'fork:mb=0,16');
 ok(!(grep { exists $_->{family} } @{resume($shrunk, 'success', @fork, 'fork:mb=0,fork:mb=16')->{set}{runs}}), 'or of none any more');
 
-# Nothing is lost silently.
+# No run is lost silently.
 my $before = slurp("$dir/r/x.json");
 my $less = resume($dir, 'success', '--variant', 'eager', '--workload', 'fork');
 is($less->{code}, 4, 'a set with more than is asked for is not overwritten');
@@ -95,7 +95,7 @@ my $new = resume(fixture(), 'success', @all);
 is($new->{code}, 0, 'no file yet is nothing to keep');
 ok(!exists $new->{set}{observed}{kept_runs}, 'and nothing to tell');
 
-# What was observed by others is another measurement.
+# A run with other collectors is another measurement.
 $dir = fixture();
 my $without = fake_run({act => 'success', root => $dir}, '--no-collect', 'guest', '--variant', 'eager', '--workload', 'fork');
 ok(!exists $without->{set}{runs}[0]{counters} && !exists $without->{set}{runs}[0]{collectors}, 'without the guest\'s counters');

@@ -61,7 +61,7 @@ is("$got->{code}|$got->{err}", '0|', 'with a gnuplot that can');
 is_deeply(charts("$tmp/site"), $all, 'all charts are there');
 unlike(slurp("$tmp/site/index.html"), qr/could not be drawn/, 'and nothing else is said');
 
-# None at all.
+# No chart can be drawn.
 $got = with_gnuplot('*.gp*', sub { dashboard("$tmp/none") });
 is($got->{code}, 4, 'no chart can be drawn');
 my $page = slurp("$tmp/none/workload/fork.html");

@@ -52,7 +52,7 @@ sub pages_of
 	return {map { (substr($_, length($dir) + 1) => $all->{$_}) } keys %$all};
 }
 
-# Each address is of the site, there, and has the place that it names. What runs or styles is in files.
+# Each address is of the site, there, and has the place that it names. Scripts and styles are in files.
 sub check_pages
 {
 	my ($dir) = @_;

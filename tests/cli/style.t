@@ -79,7 +79,7 @@ sub faults
 	return \@bad;
 }
 
-# What a header lacks it lacks with each compiler: one is enough.
+# A missing include is missing with each compiler: one is enough.
 my @headers = grep { m{^(abi|bench)/.*\.h$} } @files;
 cmp_ok(scalar @headers, '>', 20, 'there are headers');
 is_deeply(faults('gcc', [qw(-Wno-unused-function -Wno-unused-const-variable -x c)], @headers), [], 'headers compile alone');

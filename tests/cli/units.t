@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: MIT
 # One metric in several units: every command that puts two values side by side converts times into one
-# another and never compares anything else. What a unit is, tests/unit/host_resultset_units.c has.
+# another and never compares anything else. tests/unit/host_resultset_units.c tests units themselves.
 use strict;
 use warnings;
 use FindBin;

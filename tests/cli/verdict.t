@@ -136,14 +136,14 @@ $got = is_verdict('two gates, one fails', 'fail', 5, $more, '-b', $new, '-g', 'f
 is(scalar(grep { $_->{verdict} eq 'fail' } @{$got->{verdict}{gates}}), 2, 'on its own cells');
 like($got->{verdict}{reason}, qr/^exec:insns<=\+3 on exec eager: does not hold/, 'the reason');
 
-# What else differs is warned of.
+# Other differences give a warning.
 $got = is_verdict('another Xen', 'pass', 0, changed(sub { $_->{identity}{xen}{version} = '9.9-1' for @{$_[0]{runs}} }), '-b', $new, '-g', '*:insns<=+1%');
 is_deeply($got->{verdict}{warnings}, ['base and new: xen.version differs: 0.0-1 / 9.9-1'], 'is warned of');
 like($got->{out}, qr{^warning: base and new: xen.version differs: 0.0-1 / 9.9-1$}m, 'in words too');
 like(verdict($more, '-b', $new, '-g', '*:insns<=+10%')->{verdict}{warnings}[0], qr/the same image, .* did not repeat/, 'so is one image with other samples');
 ok(!verdict($new, '-b', $new, '-g', '*:insns<=+1%')->{verdict}{warnings}, 'nothing else, no warning');
 
-# What cannot be judged is never a pass.
+# A gate that cannot be judged never passes.
 my $half = changed(sub { $_[0]{runs} = [grep { $_->{identity}{workload}{name} ne 'exec' } @{$_[0]{runs}}] });
 is_verdict('not in the base', 'inconclusive', 3, $new, '-b', $half, '-g', 'exec:insns<=+1%');
 is_verdict('crashed in the base', 'inconclusive', 3, $new, '-b', changed(sub { ends($_, 'crash', 'x') for @{$_[0]{runs}} }), '-g', 'exec:insns<=+1%');
@@ -198,7 +198,7 @@ is_verdict('too few for a median', 'inconclusive', 3, noisy(5000, 10, 5), '-g', 
 
 # ---- the noise floor ----
 
-# What measuring again gives: the same, and $percent more.
+# The result of measuring again: the same, and $percent more.
 sub floor_of
 {
 	my ($percent, $file) = @_;

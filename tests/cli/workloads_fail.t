@@ -83,7 +83,7 @@ unlike(slurp("$tmp/strace"), qr/fork\(/, 'tree over the cap: no fork was tried')
 done_is('huge tree', [run("$bin/forkbomb", 'width=512', 'depth=512', 'cap=512')],
 	64, 'fail', qr/cap=512 allows fewer/);
 
-# What is prepared for all iterations at once has a bound, and nothing is mapped beyond it.
+# Preparations for all iterations at once have a bound, and no memory is mapped beyond it.
 for my $case (
 	['munmap', 'n=2040 warmup=9', 2049],
 	['munmap', 'n=1 warmup=32 kb=65536', 2112],
@@ -140,7 +140,7 @@ SKIP: {
 		1, 'fail', qr/^mmap of shared memory: errno 12 /);
 	done_is('no shared memory to calibrate', $inject->(['mmap:error=ENOMEM:when=1'], "$bin/fork", 'n=1', 'calibrate=9'),
 		1, 'fail', qr/^mmap for the calibration: errno 12 /);
-	# What fails in the trial too is told by the run itself.
+	# An error that occurs in the trial too is reported by the run itself.
 	done_is('calibration of what fails', $inject->(['getppid:error=EPERM'], "$bin/null_syscall", 'n=1', 'calibrate=9'),
 		1, 'fail', qr/^getppid: errno 1 /);
 	for my $case (
@@ -150,7 +150,7 @@ SKIP: {
 		['no pipe to start a crew', 'pipe:error=EMFILE:when=2', 'threads_fault', qr/^pipe: errno 24 /],
 		['no process for a crew', 'fork:error=EAGAIN:when=3', 'hackbench', qr/^fork: errno 11 /],
 		['no thread for a crew', 'clone,clone3:error=EAGAIN:when=2', 'threads_fault', qr/^a thread: errno 11 /],
-		# Of a member; what fails is what it does in its third round, and of the others too.
+		# A member fails in its third round, and the others do too.
 		['a process of a crew', 'munmap:error=EINVAL:when=3', 'threads_fault processes=1', qr/^a member of the crew: errno 22 /],
 		['a thread of a crew', 'munmap:error=EINVAL:when=3', 'threads_fault', qr/^a member of the crew: errno 22 /],
 		['no thread to flush', 'clone,clone3:error=EAGAIN:when=2', 'tlbflush threads=4', qr/^a thread: errno 11 /],
@@ -202,7 +202,7 @@ SKIP: {
 		[{t => 'warning', text => 'no counters: their device cannot be opened'}],
 		'counters cannot be opened: a warning and no counters');
 
-	# Nothing of the harness runs between the samples, and a record is one write.
+	# The harness runs no code between the samples, and a record is one write.
 	run('strace', '-o', "$tmp/strace", "$bin/null_syscall", 'n=200', 'warmup=0');
 	my @calls = map { /^(\w+)\(/ ? $1 : () } split /\n/, slurp("$tmp/strace");
 	my ($first) = grep { $calls[$_] eq 'getppid' } 0 .. $#calls;

@@ -31,7 +31,7 @@ my %own   = (
 	reclaim  => {kb => 4096, ageing => 1},
 	map { $_ => {kb => 1024} } qw(munmap mprotect mmap mremap),
 );
-# What this kernel does not have: why a workload skips itself.
+# Features that this kernel lacks: why a workload skips itself.
 my %skips = (
 	vmalloc => 'this kernel has no /dev/vmalloc',
 	reclaim => 'this kernel has no /dev/ageing',
@@ -246,7 +246,7 @@ SKIP: {
 	is($count->(qr{execve\("[^"]*/busybox", \["sh", "-c", "[^"]*/tiny"}, 'shell'), 3, 'shell: sh -c of the tiny program');
 	is($count->(qr{execve\("[^"]*/tiny"}, 'shell'), 3, 'shell: which runs');
 	is($count->(qr{execve\("/proc/self/exe", \["tr"}, 'shell', 'script=1'), 3 * 4, 'shell: the script starts tr');
-	# What a mix asks of the kernel depends on the seed alone.
+	# The system calls of a mix depend on the seed alone.
 	my $asked = sub {
 		run('strace', '-f', '-o', "$tmp/strace", '-e', 'trace=fork,execve,pipe,mmap,munmap,open', programs() . '/mixed',
 			'n=1', 'warmup=1', @_);
@@ -256,7 +256,7 @@ SKIP: {
 	is_deeply($mixes[0], $mixes[1], 'mixed: one seed, one sequence');
 	isnt("@{$mixes[0]}", "@{$mixes[2]}", 'mixed: another seed, another sequence');
 }
-# What a fault workload must be: one fault each iteration, the kernel counts them.
+# A fault workload has one fault each iteration; the kernel counts them.
 for my $name (qw(pagefault cow)) {
 	my %faults;
 	for my $n (1000, 3000) {

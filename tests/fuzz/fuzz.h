@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the fuzzers share. Each is one file, tests/fuzz/NAME.c, linked with all of the host program
- * but main(): libFuzzer calls LLVMFuzzerTestOneInput() with bytes of its own making and watches
- * which branches they reach. Memory errors and undefined behaviour end it, and so does what is
- * asserted here: a parser must not only survive nonsense but refuse it.
+ * Declarations that the fuzzers share. Each is one file, tests/fuzz/NAME.c, linked with all of the
+ * host program but main(): libFuzzer calls LLVMFuzzerTestOneInput() with bytes of its own making
+ * and watches which branches they reach. Memory errors and undefined behaviour end it, and so does
+ * what is asserted here: a parser must not only survive nonsense but refuse it.
  */
 #ifndef PVMMU_TESTS_FUZZ_H
 #define PVMMU_TESTS_FUZZ_H

@@ -8,7 +8,7 @@
 #include "bench/verdict/gate_parse.h"
 #include "bench/lib/json.h"
 
-/* What a gate that was read says of itself does not depend on how often it is read. */
+/* The text of a gate does not depend on how often it is read. */
 static void read_again(const struct gate *g)
 {
 	struct gate again;

@@ -2,8 +2,8 @@
 /*
  * The reader of result sets alone: syntax, migration, schema, sense. Bytes that begin with a brace
  * are a set as they are, others are edits (edits.h) of the smallest good one,
- * tests/fuzz/smallest.json; what is read is given out again and read a second time. What commands
- * do with a set is in sets.c.
+ * tests/fuzz/smallest.json; what is read is given out again and read a second time. Commands
+ * on a set are in sets.c.
  */
 #include "edits.h"
 #include "fuzz.h"

@@ -28,7 +28,7 @@ static void feed_kernels(struct console *s, const char *json, size_t n, struct n
 	console_feed(s, framed + length / 2, length - length / 2);
 }
 
-/* What only the kernel and Xen can say. */
+/* Records that only the kernel and Xen can write. */
 struct kernels {
 	const void *boot, *conserved, *panic, *exit, *banner, *fatal;
 	size_t audits, collected, torn;
@@ -89,7 +89,7 @@ static void feed_line(struct console *s, const char *line, size_t n, struct numb
 	}
 }
 
-/* What the rest of the program relies on. */
+/* Properties that the rest of the program relies on. */
 static void check(const struct console *s)
 {
 	json_t *series, *value;

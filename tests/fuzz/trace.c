@@ -28,7 +28,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 
 	if (n < 1)
 		return 0;
-	/* Of exactly that size, so that a word too many is noticed; and aligned. */
+	/* Exactly that size, so that a word too many is noticed; and aligned. */
 	words = malloc(n > 1 ? n - 1 : 1);
 	MUST(words);
 	memcpy(words, bytes + 1, n - 1);
@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
 	if (all) {
 		series = json_object_get(all, "series");
 		MUST(json_array_size(json_object_get(series, "page_faults")) == BINS);
-		/* What lies in time was counted. */
+		/* Events within the time were counted. */
 		MUST(sum(json_object_get(series, "page_faults")) <=
 		     json_integer_value(json_object_get(all, "page_faults")));
 		MUST(json_integer_value(json_object_get(series, "interval_ticks")) != 0);

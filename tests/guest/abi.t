@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The guest's system calls, checked by a program inside it, on real Xen, without
 # Xen, and in every variant. The program runs on this Linux first: what it demands is what
-# Linux does. What is left over when process 1 ends is cleared away, and the
+# Linux does. Everything left over when process 1 ends is cleared away, and the
 # books balance. More memory than there is is refused.
 use strict;
 use warnings;

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # The guest's examination of its own page tables, on every variant: it finds nothing
 # wrong, has looked at what there is, Xen's view included, and disturbs no sample.
-# That it can find something is mutants.t's business.
+# mutants.t shows that it can find a fault.
 use strict;
 use warnings;
 use FindBin;

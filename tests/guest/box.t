@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: MIT
 # Rig box: one boot of a real Xen host serves a matrix, whose results come back whole and are those
 # of a domU; another boot beside it gives the same, sample by sample; an interrupt leaves no machine
-# and a result that says so. What else can go wrong with the box, tests/cli/rigs_box.t does to a
-# pretended one.
+# and a result that says so. tests/cli/rigs_box.t tests other failures with a
+# pretended box.
 use strict;
 use warnings;
 use FindBin;

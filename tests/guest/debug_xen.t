@@ -20,7 +20,7 @@ sub console
 	return slurp("$tmp/$name.json.logs/$file.log");
 }
 
-# What Xen says of us: an assertion, or a message that names one of our vCPUs.
+# Xen's complaints about us: an assertion, or a message that names one of our vCPUs.
 my $complaint = qr/Assertion|^\(XEN\).*\bd0v\d/m;
 
 sub run_debug

@@ -22,7 +22,7 @@ sub on_linux
 	};
 }
 
-# What differs, for whoever has to find out why.
+# The differences, for the person who has to find out why.
 sub differences
 {
 	my @a = split /\n/, $_[0];

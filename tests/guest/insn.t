@@ -63,7 +63,7 @@ cmp_ok($f{'xen/xen/do_mmuext_op'}{entered} // 0, '>=', 4 * 4, 'Xen is asked to p
 my %emulates = map { my $v = $_; ($v => scalar grep { $_->{name} =~ /^x86_emulate/ }
 	functions("xen64-mprotect:n=2~$v")) } qw(eager wrpt);
 ok($emulates{wrpt} && !$emulates{eager}, 'only trapped writes are emulated');
-# What a child executes has another program's name.
+# A child's instructions have the name of the program that it executes.
 ok((grep { $_->{object} eq 'tiny-glibc' } functions('xen64-exec:n=2:libc=1~eager')),
 	'a program that was executed is told from the workload at the same addresses');
 

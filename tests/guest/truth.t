@@ -12,7 +12,7 @@ use FindBin;
 use lib "$FindBin::Bin/..";
 use PvmmuTest;
 
-# What a run measured, as text that can be compared.
+# The measurements of a run, as text that can be compared.
 sub measured
 {
 	my ($run) = @_;

@@ -54,7 +54,7 @@ is($cold->{measured}, $made->{measured}, 'and the same from a cold boot');
 is(spew("$slot/believed", 'another'), "$slot/believed", 'as if another state had been there');
 is(one_run('unbelieved')->{confirmed}, 'cold boot', 'a state is believed by its hash');
 
-# Who made the state does not matter: it brought a program, and the others none.
+# The maker of the state does not matter: it brought a program, and the others none.
 unlink "$slot/key";
 is(run_command("$root/build/pvmmu", 'run', '--root', $own, '--variant', 'eager', '--', "$root/build/workloads/null_syscall")->{code},
 	0, 'a program makes a state');
@@ -64,7 +64,7 @@ is($again->{measured}, $made->{measured}, 'with the samples that they have');
 isnt(one_run('another seed', '--seed', 2)->{measured}, $made->{measured},
 	'another seed is another measurement: the comparison can fail');
 
-# What is not what was written: cut, emptied, changed by three bytes, or by one in its console.
+# Damaged states: cut, emptied, changed by three bytes, or by one in its console.
 sub change
 {
 	my ($file, $at, $bytes) = @_;

@@ -26,7 +26,7 @@ sub script
 		map { "one $_" } @_);
 }
 
-# What one run should say. Page ageing needs a vCPU of its own.
+# The expected output of one run. Page ageing needs a vCPU of its own.
 sub wanted
 {
 	my ($run, $cpus) = @_;

@@ -10,9 +10,9 @@
 #    apart. So calls = hypercalls + queued.
 #  - Xen's array "hypercalls" counts entries into Xen. A call that Xen breaks off and takes up
 #    again enters once more: for an interrupt, or to let go of a table that an entry was the
-#    last use of. That cannot be seen by the guest, so entries = calls by themselves + restarts,
+#    last use of. The guest cannot see that, so entries = calls by themselves + restarts,
 #    and there are no more restarts than reasons for them.
-#  - Of multicalls Xen counts entries only, beside the calls in them. So they are equal where
+#  - Xen counts a multicall as one entry, beside the calls in it. So they are equal where
 #    there is no reason for a restart; such runs are asked for.
 use strict;
 use warnings;

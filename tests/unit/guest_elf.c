@@ -147,7 +147,7 @@ static void test_anywhere(void *arg)
 	end(mm);
 }
 
-/* None of these is dangerous: they give an error, and no memory is lost. */
+/* These files are harmless: they give an error, and no memory is lost. */
 static void check_bad(long want, const char *what)
 {
 	struct stock before = world_stock();

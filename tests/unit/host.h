@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What every unit test of the host program includes first: cmocka, without its word "fail". */
+/* Every unit test of the host program includes this first: cmocka, without its word "fail". */
 #ifndef PVMMU_TESTS_UNIT_HOST_H
 #define PVMMU_TESTS_UNIT_HOST_H
 

@@ -110,7 +110,7 @@ static const struct collector away = {.name = "t_away",
 COLLECTOR(away);
 #undef collector_entry
 
-/* What pvmmu does before and around a run of rig host. */
+/* The calls of pvmmu before and around a run of rig host. */
 struct world {
 	struct collecting collecting;
 	struct rig_context rig;
@@ -205,7 +205,7 @@ static void test_choice(void **state)
 			assert_true(strcmp(c.all[i - 1].collector->name, name) < 0);
 	}
 	collecting_free(&c);
-	/* None, and then one, in whatever order. */
+	/* No collector, and then one, in any order. */
 	choose(&c, "t_ok,none", "", &error);
 	for (size_t i = 0; i < c.n; i++)
 		assert_int_equal(c.all[i].on, strcmp(c.all[i].collector->name, "t_ok") == 0);
@@ -271,7 +271,7 @@ static void test_run(void **state)
 	end(&w);
 }
 
-/* What nobody asked for is not told. */
+/* A collector that was not asked for is not reported. */
 static void test_off(void **state)
 {
 	struct strv none = {0};

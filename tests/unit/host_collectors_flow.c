@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What the plugin for QEMU makes of blocks that are entered, without QEMU: sections, faults,
+ * The plugin's counts for blocks that are entered, without QEMU: sections, faults,
  * processors by turns.
  */
 #include "host.h"

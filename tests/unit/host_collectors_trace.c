@@ -90,7 +90,7 @@ static void test_cut_and_foreign(void **state)
 	(void)state;
 	make_trace();
 	for (size_t bytes = 0; bytes <= n * sizeof(*words); bytes++) {
-		/* Of exactly that size, for the sanitizer. */
+		/* A copy of exactly that size, for the sanitizer. */
 		char *copy = malloc(bytes + 1);
 
 		memcpy(copy, words, bytes);

@@ -53,7 +53,8 @@ static void test_table(void **state)
 	assert_true(rows > 40);
 }
 
-/* What is not zero does not look like it, what is not one not like that; nothing is -0. */
+/* A value that is not zero does not look like zero, nor one that is not one like one; -0 never
+ * occurs. */
 static void test_promises(void **state)
 {
 	(void)state;

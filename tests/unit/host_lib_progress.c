@@ -8,8 +8,8 @@
 #include "lib/progress.h"
 #include "lib/text.h"
 
-/* What is said to be left after each of `total` runs of which the first `slow` take 5 s, the
- * rest 1. */
+/* The remaining time that is printed after each of `total` runs of which the first `slow` take 5 s,
+ * the rest 1. */
 static void check(size_t slow, size_t total)
 {
 	double ends[PROGRESS_WINDOW], now = 100;

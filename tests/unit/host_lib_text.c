@@ -18,7 +18,7 @@
 #include "lib/number_list.h"
 #include "lib/utf8.h"
 
-/* What a shell makes of it is what it was. */
+/* A shell reads it back unchanged. */
 static void test_shell_word(void **state)
 {
 	static const char *const words[] = {

@@ -90,7 +90,7 @@ static void test_table(void **unused)
 	assert_true(rows > 50);
 }
 
-/* What depth, which begins at 1, cannot show. */
+/* Values that depth, which begins at 1, cannot show. */
 static void test_beyond(void **unused)
 {
 	static const struct {
@@ -167,7 +167,7 @@ static void test_join(void **unused)
 	}
 }
 
-/* What --floor takes, and that a sign is never guessed. */
+/* The values of --floor; a sign is never guessed. */
 static void test_share(void **state)
 {
 	static const struct {

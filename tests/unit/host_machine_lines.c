@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who has written which line of a console: what processes print is never taken for the
+ * The writer of each line of a console: output of processes is never taken for the
  * kernel's word or Xen's.
  */
 #include "host.h"
@@ -19,8 +19,8 @@ static void feed_output(struct console *s, uint64_t *seq, int fd, const char *te
 }
 
 /*
- * Whatever a process prints, and however it cuts it: not the kernel's word and not Xen's. What
- * belongs to the kernel is as before, and the machine is not lost.
+ * Whatever a process prints, and however it cuts it: not the kernel's word and not Xen's. The
+ * kernel's own records are as before, and the machine is not lost.
  */
 static void test_processes_speak_for_themselves(void **state)
 {
@@ -72,7 +72,7 @@ static void test_processes_speak_for_themselves(void **state)
 		assert_int_equal(json_object_size(s.collected), 0);
 		assert_string_equal(json_string_value(json_object_get(s.boot, "env")), "mine");
 		assert_int_equal(json_integer_value(json_object_get(s.exit, "status")), 256);
-		/* What is shown as the console's last lines is marked. */
+		/* The console's last lines are marked when shown. */
 		for (size_t i = 0; i < CONSOLE_TAIL; i++)
 			if (s.tail[i])
 				assert_memory_equal(s.tail[i], "program: ", 9);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * What programs print, on its way from records to bytes: every byte arrives, in
+ * The output of programs on its way from records to bytes: every byte arrives, in
  * order, however it was cut; a program's own records are taken out; and records of
  * any other shape are noticed. And the archives that programs are brought in.
  */
@@ -235,7 +235,7 @@ static void test_live(void **state)
 
 static void test_base64(void **state)
 {
-	/* Of RFC 4648, with a byte in front that makes it no text. */
+	/* Test vectors of RFC 4648, with a byte in front that makes it no text. */
 	static const char *const cases[][2] = {{"\xff", "/w=="},
 					       {"\xff"
 						"f",
@@ -279,7 +279,8 @@ static void test_archive(void **state)
 	assert_true(archive_has(a.bytes, a.n, "bin/sh"));
 	assert_true(archive_has(a.bytes, a.n, "empty"));
 	assert_false(archive_has(a.bytes, a.n, "bin/s"));
-	/* Of others: cut anywhere, or with any byte changed; never read beyond the end. */
+	/* Other input: cut anywhere, or with any byte changed; the decoder never reads beyond the
+	 * end. */
 	for (size_t n = 0; n < a.n; n++) {
 		copy = xcalloc(1, n + 1);
 		memcpy(copy, a.bytes, n);

@@ -112,7 +112,7 @@ static void test_words(void **unused)
 	picture_free(&p);
 }
 
-/* What comes out of gnuplot itself is what went in. */
+/* gnuplot's own output is what went in. */
 static void test_words_are_read_back(void **unused)
 {
 	static const char *const words[] = {"'",     "''",    "'a'", "a'b''c",
@@ -275,7 +275,7 @@ static void test_blocks(void **unused)
 	picture_free(&p);
 }
 
-/* What gnuplot says when it fails is passed on, and nothing stays. */
+/* gnuplot's error is passed on, and no file stays. */
 static void test_failure(void **unused)
 {
 	struct picture p = picture_of("#\n1\ta\n");

@@ -63,7 +63,7 @@ static void test_what_names_a_series(void **state)
 		{"workload", "parameters", "{\"n\":64}", false},
 		{"workload", "program", "{\"path\":\"/bin/a\",\"arguments\":[\"1\"]}", false},
 		{"xen", "flavour", "\"perfc\"", false},
-		/* What may change along one. */
+		/* Members that may change along one. */
 		{"xen", "version", "\"4.20\"", true},
 		{"xen", "sha256", "\"bb\"", true},
 		{"image", "kernel_sha256", "\"bb\"", true},

@@ -29,7 +29,7 @@ static void add_change(struct strv *lines, const char *at, const json_t *was, co
 	free(new);
 }
 
-/* What differs, in the order of names. */
+/* The differences, in the order of names. */
 static void differences(struct strv *lines, const char *at, const json_t *was, const json_t *is)
 {
 	json_t *names = json_object(), *value;
@@ -118,7 +118,7 @@ static void test_golden(void **state)
 			fail_msg("there is no file of version %d\n", v);
 }
 
-/* What migration leaves alone, and what no version ever was. */
+/* Values that migration leaves alone, and values that no version ever had. */
 static void test_versions(void **state)
 {
 	static const struct {

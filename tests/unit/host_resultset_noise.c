@@ -73,7 +73,7 @@ static void test_shifts(void **unused)
 	json_decref(set);
 }
 
-/* Of 40 pairs 38 do not shift more than the 95th percentile. */
+/* 38 of 40 pairs do not shift more than the 95th percentile. */
 static void test_percentile(void **unused)
 {
 	json_t *runs = json_array(), *again = json_array(), *set;

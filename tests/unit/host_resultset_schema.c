@@ -134,7 +134,7 @@ static void test_many_violations(void **state)
 	json_decref(value);
 }
 
-/* What refers to itself is compiled once, and checked as deep as the value is. */
+/* A schema that refers to itself is compiled once, and checked as deep as the value is. */
 static void test_recursive(void **state)
 {
 	json_t *schema = parse("{\"additionalProperties\":{\"$ref\":\"#\"},\"type\":\"object\"}");
@@ -154,7 +154,7 @@ static void test_recursive(void **state)
 	json_decref(value);
 }
 
-/* What it does not know it must not pass over. */
+/* An unknown keyword must not be passed over. */
 static void test_unsupported(void **state)
 {
 	static const char *const bad[] = {

@@ -95,7 +95,7 @@ static void test_converted(void **state)
 	check_series(sets[3], "other", "us", 3);
 	assert_string_equal(text_at(series_in(sets[0]), "converted_from", NULL), "us");
 	assert_null(json_object_get(series_in(sets[2]), "converted_from"));
-	/* What others hold is as it was. */
+	/* References of others are unchanged. */
 	check_series(kept, "time", "us", 1.5);
 	json_decref(kept);
 	drop(sets, 4);
@@ -129,7 +129,7 @@ static void test_refused(void **state)
 		sets[0] = set_of("w", "time", "ns", "lower", 1);
 		sets[1] = set_of("w", "time", others[i].unit, others[i].better, 1);
 		words.metrics = &metrics;
-		/* Nobody wants to see it. */
+		/* The output is thrown away. */
 		assert_true(units_settle(sets, 2, UNITS_REFUSE, &words, &error));
 		words = (struct units_words){.notes = &notes};
 		assert_true(units_settle(sets, 2, UNITS_APART, &words, &error));

@@ -96,7 +96,7 @@ static void test_drift(void **state)
 	/* One that something else disturbed. */
 	assert_int_equal(drift_of(one, 5, 1, departs), 1);
 	assert_true(departs[2] && !departs[1] && !departs[3]);
-	/* Of two the slower one: what disturbs does not make faster. */
+	/* The slower one of two: a disturbance does not make a run faster. */
 	assert_int_equal(drift_of(two, 2, 1, departs), 1);
 	assert_true(departs[1] && !departs[0]);
 	/* A machine that became slower: the fewer stand out. */
@@ -107,7 +107,7 @@ static void test_drift(void **state)
 	/* Just inside and outside of three per cent. */
 	assert_int_equal(drift_of((const double[]){1000, 1000, 1029}, 3, 0, departs), 0);
 	assert_int_equal(drift_of((const double[]){1000, 1000, 1031}, 3, 0, departs), 1);
-	/* Nothing to compare. */
+	/* No pair to compare. */
 	assert_int_equal(drift_of(one, 1, 0, departs), 0);
 	assert_int_equal(drift_of(one, 0, 0, departs), 0);
 }

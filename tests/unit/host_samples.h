@@ -27,7 +27,7 @@ static inline void fill(double *v, size_t n, double (*of)(void))
 	summarize(v, n);
 }
 
-/* What each test begins with. */
+/* Each test begins with this. */
 static inline int same_numbers(void **unused)
 {
 	(void)unused;

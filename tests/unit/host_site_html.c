@@ -66,7 +66,7 @@ static void test_elements(void **state)
 		"<a href=\"../raw/a-b.json#c\">text</a><i></i></p>\n");
 }
 
-/* What a mistake in the program would write ends the program instead. */
+/* A mistake in the program ends it before bad markup is written. */
 static int ends_with(void (*write)(struct html *h))
 {
 	pid_t pid = fork();

@@ -15,7 +15,7 @@
 #define AWK  "awk -f mk/variant.awk"
 #define BASE "guest-kernel/variants/eager.variant"
 
-/* What a command prints, or NULL if it fails. */
+/* The output of a command, or NULL if it fails. */
 static char *output_of(const char *command)
 {
 	FILE *p = popen(command, "r");

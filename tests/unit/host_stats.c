@@ -310,7 +310,7 @@ static void test_properties(void **unused)
 		same_interval(median_interval(a, n, CONFIDENCE), median_interval(x, n, CONFIDENCE),
 			      -4, 1000);
 
-		/* What is far away and goes further is no likelier to be the same. */
+		/* A distant sample that goes further is no likelier to be the same. */
 		for (int k = 0; k < 5; k++) {
 			mirror(y, b, m, 1, s.estimate < 0 ? -2e6 * k : 2e6 * k);
 			p = mann_whitney(a, n, y, m).p;

@@ -121,7 +121,7 @@ static void test_false_alarms(void **unused)
 	}
 }
 
-/* What does not change with the order of magnitude, or with points that measured nothing. */
+/* Results do not change with the order of magnitude, or with points without a measurement. */
 static void test_invariance(void **unused)
 {
 	double v[90], w[200];

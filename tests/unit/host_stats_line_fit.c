@@ -69,7 +69,7 @@ static void test_none(void **unused)
 	assert_false(fit_line(&f, same, 3));
 }
 
-/* What is said of y = function(x) at 1, 2, 4 ... 128, with a disturbance of up to `noise` percent.
+/* The fit of y = function(x) at 1, 2, 4 ... 128, with a disturbance of up to `noise` percent.
  */
 static struct fit of_curve(double (*function)(double), double noise)
 {

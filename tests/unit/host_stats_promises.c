@@ -94,7 +94,7 @@ static void test_promises(void **unused)
 	}
 }
 
-/* Of tables of twenty rows without a difference, Holm's correction lets one in twenty say so. */
+/* Holm's correction lets one in twenty tables of twenty equal rows claim a difference. */
 static void test_holm_promise(void **unused)
 {
 	unsigned plain = 0, adjusted = 0;

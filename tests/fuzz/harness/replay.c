@@ -62,7 +62,7 @@ static void read_examples(const char *path)
 	MUST(nr_examples);
 }
 
-/* Of exactly its size on the heap, so that a byte too many is noticed. */
+/* A copy of exactly its size on the heap, so that a byte too many is noticed. */
 static void feed(const uint8_t *bytes, size_t n)
 {
 	uint8_t *exact = malloc(n ? n : 1);

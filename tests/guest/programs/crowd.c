@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Many processes in one directory at the same time: names made, moved and removed, a file that all
- * append to, one that is mapped, written and cut short meanwhile. What must come out does not
- * depend on who is when.
+ * append to, one that is mapped, written and cut short meanwhile. The expected output does not
+ * depend on the order of processes.
  */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -507,7 +507,7 @@ static void check_devices(void)
 	T(open("/dev/tty", O_RDWR));
 }
 
-/* What /proc says of ourselves. */
+/* Our own entries in /proc. */
 static void check_proc(const char *self)
 {
 	char buf[4096], name[64];

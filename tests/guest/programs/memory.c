@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * System calls on memory, and what a program finds when it starts: prints one line a check,
- * on this Linux the same. Nothing that differs from one run to the next is printed, such as
+ * on this Linux the same. Values that differ from one run to the next are not printed, such as
  * addresses. tests/guest/memory.t compares.
  *
  * With arguments it is its own helper: `memory args N` tells what it was started with.
@@ -34,7 +34,7 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 
-/* What a call gave: success, or the name of the error. */
+/* The result of a call: success, or the name of the error. */
 static const char *result(long rc)
 {
 	static const char *const names[] = {

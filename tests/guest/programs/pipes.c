@@ -88,7 +88,7 @@ static void check_one(void)
 	T(syscall(SYS_pipe2, p, 0xffff));
 }
 
-/* Who writes for nobody dies of it. */
+/* A writer without a reader dies of SIGPIPE. */
 static void check_sigpipe(void)
 {
 	int p[2], status;

@@ -106,7 +106,7 @@ static void check_vfork(void)
 	printf("killed before exec: %x\n", status_of(pid));
 }
 
-/* What an executed program has kept. */
+/* The state that an executed program has kept. */
 static int tell_state(void)
 {
 	struct sigaction sa;

@@ -47,7 +47,7 @@ static void report(const char *what)
 	calls = last = code = 0;
 }
 
-/* What a call returned, and why it failed. */
+/* The value that a call returned, and why it failed. */
 static void result(const char *what, long rc)
 {
 	int error = rc < 0 ? errno : 0;
@@ -500,7 +500,7 @@ static void check_children(void)
 	printf("killed %d", waitpid(pid, &status, 0) == pid);
 	printf(" %x\n", status);
 	report("children");
-	/* Nobody wants them. */
+	/* The parent ignores them. */
 	signal(SIGCHLD, SIG_IGN);
 	fflush(stdout);
 	pid = fork();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * Who is who, time, limits and processors, as any static program asks for them: prints
+ * Identities, time, limits and processors, as any static program asks for them: prints
  * what it is told, and on this Linux the same. tests/guest/procs.t compares.
  */
 #define _GNU_SOURCE
@@ -237,7 +237,7 @@ static void check_system(void)
 	printf("there: %d\n", sched_getcpu());
 	CPU_ZERO(&cpus);
 	result("to none", sched_setaffinity(0, sizeof(cpus), &cpus));
-	/* What we start with is our caller's. */
+	/* The initial value is our caller's. */
 	printf("nicest %d", setpriority(PRIO_PROCESS, 0, 19));
 	printf(" %d\n", getpriority(PRIO_PROCESS, 0));
 	printf("ids %d %d %d\n", getppid() > 0 || getpid() == 1, getsid(0) >= 0,
