@@ -3,8 +3,8 @@
 #
 #	build/guest/ENV/NAME/pvmmu-guest.elf
 #
-# ENV, what it runs on, is the variant's: native64 if its file says so, else xen64, or xen32 if
-# that is asked for (make guest ENV=xen32): the same sources, for 32-bit PAE.
+# ENV, what it runs on, is the variant's: native64 if its file says so, else xen64. With
+# make guest ENV=xen32 or ENV=native32 it is native32 or xen32: the same sources, for 32-bit PAE.
 # NAME is a variant, or VARIANT+MUTANT for a build with one deliberate bug (tests), or
 # custom-AXIS.VALUE-... for VARIANT=custom:AXIS=VALUE,...
 
@@ -25,9 +25,10 @@ NATIVE_VARIANTS := $(filter $(VARIANTS),$(notdir $(basename $(shell \
 	LC_ALL=C grep -lE '^[[:blank:]]*env[[:blank:]]*=[[:blank:]]*native64' guest-kernel/variants/*.variant))))
 XEN_VARIANTS := $(filter-out $(NATIVE_VARIANTS),$(VARIANTS))
 GUEST_ENVS := xen64 native64
-XEN_ENV := $(if $(filter xen32,$(ENV)),xen32,xen64)
+GUEST_ENVS32 := xen32 native32
+GUEST_WIDTH := $(if $(filter %32,$(ENV)),32,64)
 # $(1): a variant's or image's name
-guest_env = $(if $(filter $(NATIVE_VARIANTS),$(call variant_of,$(1))),native64,$(XEN_ENV))
+guest_env = $(if $(filter $(NATIVE_VARIANTS),$(call variant_of,$(1))),native,xen)$(GUEST_WIDTH)
 guest_dir = $(BUILD)/guest/$(guest_env)/$(1)
 GUEST_CC ?= $(CC)
 # Asked once, and not before something is compiled: `make deps` may have to install it first.
@@ -39,17 +40,20 @@ guest_dirs = $(foreach d,arch/x86 $(patsubst %32,%,$(1:%64=%)) mmu mm proc sys l
 guest_32 = $(if $(filter %32,$(1)),$(wildcard $(foreach d,$(guest_dirs),$(d)/32/*.c $(d)/32/*.S)))
 guest_src = guest-kernel/main.c $(sort $(guest_32) $(filter-out $(subst /32/,/,$(guest_32)), \
 	$(foreach d,$(guest_dirs),$(wildcard $(d)/*.c $(d)/*.S))))
-$(foreach e,$(GUEST_ENVS) xen32,$(eval GUEST_SRC_$(e) := $(call guest_src,$(e))))
+$(foreach e,$(GUEST_ENVS) $(GUEST_ENVS32),$(eval GUEST_SRC_$(e) := $(call guest_src,$(e))))
 GUEST_CFLAGS_native64 := -DPVMMU_NATIVE
 # Arguments are in registers, as on 64 bits, and addresses are absolute. The guest uses the numbers in
 # the C library's elf.h, which includes a list that only a 32-bit C library has: an empty one is made.
 GUEST_CFLAGS_xen32 := -m32 -march=i686 -mregparm=3 -fno-pie \
 	-idirafter /usr/include/x86_64-linux-gnu
+GUEST_CFLAGS_native32 := $(GUEST_CFLAGS_xen32) $(GUEST_CFLAGS_native64)
 GUEST_LDFLAGS_xen32 := -m32
+GUEST_LDFLAGS_native32 := -m32
 # Where the direct map begins, for the linker; arch/x86/*/width.h
 GUEST_BASE_xen64 := 0xffff880000000000
 GUEST_BASE_native64 := 0xffff880000000000
 GUEST_BASE_xen32 := 0xc0000000
+GUEST_BASE_native32 := 0xc0000000
 
 # Position-independent code because the direct map is beyond the reach of 32-bit
 # absolute addresses; no floating point, because user registers are live in it.
@@ -82,6 +86,7 @@ $(SYSCALL_NAMES_32): mk/guest.mk $(SYSCALL_NAMES)
 GUEST_GEN_xen64 := $(BUILD)/guest/gen
 GUEST_GEN_native64 := $(BUILD)/guest/gen
 GUEST_GEN_xen32 := $(GUEST_GEN_32)
+GUEST_GEN_native32 := $(GUEST_GEN_32)
 
 # $(1): directory name; $(2): variant whose file it is made from; $(3): mutant; $(4): the variant's name
 define guest_header
@@ -148,7 +153,7 @@ $(foreach i,$(VARIANTS) $(MUTANT_IMAGES) $(call file_name,$(CUSTOMS)),$(eval $(c
 # The same programs for every env. Same bytes for the same programs: sorted, without times, owners,
 # inode numbers or the umask.
 INITRAMFS   := $(GUEST_ENVS:%=$(BUILD)/guest/%/initramfs.cpio)
-INITRAMFS32 := $(BUILD)/guest/xen32/initramfs.cpio
+INITRAMFS32 := $(GUEST_ENVS32:%=$(BUILD)/guest/%/initramfs.cpio)
 $(INITRAMFS): $(WORKLOAD_FILES)
 $(INITRAMFS32): $(WORKLOAD_FILES32)
 $(INITRAMFS) $(INITRAMFS32):

@@ -29,6 +29,7 @@
  *
  * Roots
  *	hv_load_root(mfn)		use this root in kernel mode
+ *	hv_load_first_root(mfn)		the same for the first one, in place of the boot tables
  *	hv_load_user_root(mfn)		use this root in user mode, mfn 0 for none; Xen only
  *	hv_pin(level, mfn)		validate the tree below and keep it valid; Xen only
  *	hv_unpin(mfn)			end that; Xen only
@@ -51,6 +52,9 @@
  *
  * HV_PARAVIRT is 1 if page tables are registered with a hypervisor: they are
  * read-only and pinned. HV_USER_ROOT is 1 if a process has a second root, for user mode.
+ * HV_TAKES_TABLES is 1 if the boot tables have the format of ours and we take them over.
+ * HV_LARGE_PAGES is 1 if entries of level 2 map the direct map, where all of it is low.
+ * HV_ROOT_CACHED is 1 if the processor reads the entries of the root when it is loaded only.
  */
 #ifndef MMU_BACKEND_H
 #define MMU_BACKEND_H

@@ -119,6 +119,16 @@ static inline pte_t *pte_table(pte_t e)
 	return pfn_to_virt(mfn_to_pfn(pte_mfn(e)));
 }
 
+/* Whether an entry of that level maps memory itself. Only the direct map has such entries. */
+#if HV_LARGE_PAGES
+static inline bool pte_large(pte_t e, int level)
+{
+	return level == 2 && (e.v & PTE_LARGE);
+}
+#else
+#define pte_large(e, level) false /* a function, even an empty one, changes measured code */
+#endif
+
 /*
  * Hides a leaf entry: the page is kept but must not be accessed (PROT_NONE). A hidden
  * entry is not present, and Xen requires that its address is harmless under speculation

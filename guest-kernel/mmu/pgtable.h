@@ -130,7 +130,7 @@ extern pfn_t high_start;
 bool pgtable_init(struct pgtable *pt);
 /* Frees the tables; the tree must be private and without leaf entries. */
 void pgtable_free(struct pgtable *pt);
-/* The level-1 entry for an address of the kernel's part, or NULL if there is no pte page. */
+/* The level-1 entry for an address of the kernel's part, or NULL if there is none. */
 pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va);
 /* The pte page for va, or NULL. pte_page_get() allocates missing tables; NULL: no memory. */
 struct page *pte_page_get(struct pgtable *pt, unsigned long va);

@@ -6,6 +6,10 @@
  * our memory at the right addresses already. So they are not rebuilt. We copy the root,
  * add only missing tables below it, and load our root instead of the builder's. No struct
  * page exists at this time, so the tables are recorded afterwards.
+ *
+ * Without Xen, 32 bits begin on tables of the older format, with two levels and entries of
+ * 32 bits. There is nothing to take over: the tree is built below our own root, with large
+ * pages, and the switch to it is a switch to PAE.
  */
 #include "arch/x86/platform.h"
 #include "lib/bug.h"
@@ -61,16 +65,21 @@ void pgtable_setup_start(void)
 	early_next = boot_info.free_from.v;
 	high_start = PFN(boot_info.nr_pages);
 	kernel_pgtable.root = kernel_root;
+	if (!HV_TAKES_TABLES) {
+		boot_info.boot_root = kernel_root;
+		return;
+	}
 	memcpy(kernel_root, boot_info.boot_root, PAGE_SIZE);
 	/* The builder's low mappings, if any, are not used. */
 	memset(kernel_root, 0, ROOT_USER_ENTRIES * sizeof(pte_t));
 }
 
 /*
- * The table below *ptep, an entry of a live table. If it is missing, a new one is made,
- * and `fill` fills it before Xen sees it.
+ * The table below *ptep, an entry of that level in a live table. If it is missing, a new one is
+ * made, and `fill` fills it before Xen sees it.
  */
-static pte_t *early_table(pte_t *ptep, void (*fill)(pte_t *, unsigned long), unsigned long arg)
+static pte_t *early_table(pte_t *ptep, int level, void (*fill)(pte_t *, unsigned long),
+			  unsigned long arg)
 {
 	pte_t *table;
 
@@ -80,7 +89,7 @@ static pte_t *early_table(pte_t *ptep, void (*fill)(pte_t *, unsigned long), uns
 	if (fill)
 		fill(table, arg);
 	set_early(table, PTE_KERNEL_RO);
-	add_early(ptep, virt_to_pfn(table), PTE_TABLE);
+	add_early(ptep, virt_to_pfn(table), pte_table_bits(level));
 	return table;
 }
 
@@ -111,7 +120,7 @@ static void map_slots(void)
 	pte_t *table = boot_info.boot_root;
 
 	for (int level = PT_LEVELS; level > 1; level--)
-		table = early_table(&table[pt_index(PTE_SLOT_BASE, level)], NULL, 0);
+		table = early_table(&table[pt_index(PTE_SLOT_BASE, level)], level, NULL, 0);
 	pte_slots_init(table);
 }
 
@@ -127,8 +136,12 @@ void pgtable_map_memory(unsigned long high_pages)
 		unsigned i;
 
 		for (int level = PT_LEVELS; level > 2; level--)
-			table = early_table(&table[pt_index(va, level)], NULL, 0);
-		table = early_table(&table[pt_index(va, 2)], fill_direct, pfn);
+			table = early_table(&table[pt_index(va, level)], level, NULL, 0);
+		if (HV_LARGE_PAGES && pfn + PT_ENTRIES <= high_start.v) {
+			add_early(&table[pt_index(va, 2)], PFN(pfn), PTE_KERNEL | PTE_LARGE);
+			continue;
+		}
+		table = early_table(&table[pt_index(va, 2)], 2, fill_direct, pfn);
 		/* A pte page of the builder may be filled only in part. */
 		for (i = 0; i < PT_ENTRIES && pfn + i < high_start.v; i++)
 			if (!pte_present(table[i]))
@@ -172,12 +185,13 @@ void pgtable_setup_done(void)
 	mfn_t mfn = pfn_to_mfn(virt_to_pfn(kernel_root));
 	long rc;
 
-	take_kernel_part(boot_root);
+	if (HV_TAKES_TABLES)
+		take_kernel_part(boot_root);
 	set_early(kernel_root, PTE_KERNEL_RO);
 	rc = HV_PARAVIRT ? hv_pin(PT_LEVELS, mfn) : 0;
 	if (rc)
 		panic("Xen refused to pin the kernel's root: %ld", rc);
-	rc = hv_load_root(mfn);
+	rc = hv_load_first_root(mfn);
 	if (rc)
 		panic("Xen refused to load the kernel's root: %ld", rc);
 	rc = HV_PARAVIRT ? hv_unpin(pfn_to_mfn(virt_to_pfn(boot_root))) : 0;

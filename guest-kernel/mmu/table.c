@@ -152,7 +152,7 @@ pte_t *pgtable_lookup(const struct pgtable *pt, unsigned long va)
 {
 	pte_t *parent = descend((struct pgtable *)pt, va, false);
 
-	return parent ? &pte_table(*parent)[pt_index(va, 1)] : NULL;
+	return parent && !pte_large(*parent, 2) ? &pte_table(*parent)[pt_index(va, 1)] : NULL;
 }
 
 static bool table_empty(const pte_t *table)

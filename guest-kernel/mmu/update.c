@@ -84,6 +84,8 @@ void pt_set_table(struct pgtable *pt, int level, pte_t *ptep, pte_t e)
 		return;
 	}
 	update_entry(ptep, e, level);
+	if (HV_ROOT_CACHED && level == PT_LEVELS)
+		pt_flush(pt);
 	if (twin && !mutant(skip_twin))
 		update_entry(twin, e, level);
 }

@@ -94,7 +94,7 @@ static __always_inline void pt_walk_either(pte_t *root, unsigned long start, uns
 		}
 		next[v->level] = i + 1;
 		e = &v->table[i];
-		if (!pte_present(*e))
+		if (!pte_present(*e) || pte_large(*e, v->level))
 			continue;
 
 		child_va = v->va + (unsigned long)(i - v->first) * PT_SPAN(v->level);

@@ -35,7 +35,9 @@
 #define PIC_MASTER_MASK 0x21
 #define PIC_SLAVE_MASK	0xa1
 
+#if WORD_BITS == 64
 char apic_page[PAGE_SIZE] __aligned(PAGE_SIZE);
+#endif
 
 static u32 apic_read(unsigned reg)
 {

@@ -14,14 +14,14 @@ static inline void write_msr(u32 msr, u64 v)
 /* Also flushes all TLB entries: none of ours is global. */
 static inline void write_cr3(unsigned long v)
 {
-	asm volatile("movq %0, %%cr3" ::"r"(v) : "memory");
+	asm volatile("mov %0, %%cr3" ::"r"(v) : "memory");
 }
 
 static inline unsigned long read_cr3(void)
 {
 	unsigned long v;
 
-	asm volatile("movq %%cr3, %0" : "=r"(v));
+	asm volatile("mov %%cr3, %0" : "=r"(v));
 	return v;
 }
 
@@ -29,7 +29,7 @@ static inline unsigned long read_cr2(void)
 {
 	unsigned long v;
 
-	asm volatile("movq %%cr2, %0" : "=r"(v));
+	asm volatile("mov %%cr2, %0" : "=r"(v));
 	return v;
 }
 
@@ -40,12 +40,17 @@ static inline void invlpg(unsigned long va)
 
 /* -- apic.c: the local APIC, this CPU's interrupt controller and timer --------- */
 
+#define APIC_BASE 0xfee00000UL
+#if WORD_BITS == 64
 /*
  * Part of the direct map. start.c maps the APIC's registers at this address, instead of
  * its own frame.
  */
 extern char apic_page[PAGE_SIZE];
-#define APIC_BASE 0xfee00000UL
+#else
+/* Mapped where they are, in a large page. */
+#define apic_page ((char *)APIC_BASE)
+#endif
 
 /* Call once on each CPU. No interrupt arrives before. */
 void apic_init(void);

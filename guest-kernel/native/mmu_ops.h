@@ -14,6 +14,15 @@
 
 #define HV_PARAVIRT  0
 #define HV_USER_ROOT 0
+#if WORD_BITS == 64
+#define HV_TAKES_TABLES 1
+#define HV_LARGE_PAGES	0
+#define HV_ROOT_CACHED	0
+#else
+#define HV_TAKES_TABLES 0
+#define HV_LARGE_PAGES	1
+#define HV_ROOT_CACHED	1
+#endif
 
 enum hv_flush {
 	HV_NO_FLUSH,   /* none: the old entry was not present, or the caller flushes later */
@@ -50,25 +59,32 @@ static inline long hv_flush_tlb(const unsigned long *cpus)
 static inline void hv_store(pte_t *ptep, pte_t e)
 {
 	count(mmu_entries_plain);
-	__atomic_store_n(&ptep->v, e.v, __ATOMIC_RELAXED);
+	entry_store(&ptep->v, e.v);
 }
 
 static inline void hv_clear_bits(pte_t *ptep, u64 bits)
 {
+#if WORD_BITS == 64
 	__atomic_fetch_and(&ptep->v, ~bits, __ATOMIC_RELAXED);
+#else
+	u64 old = entry_load(&ptep->v);
+
+	while (!entry_exchange(&ptep->v, &old, old & ~bits))
+		;
+#endif
 }
 
 /* The direct map shows all tables. */
 static inline long hv_update(maddr_t at, pte_t e)
 {
-	hv_store((pte_t *)(DIRECT_MAP_BASE + at.v), e);
+	hv_store((pte_t *)(DIRECT_MAP_BASE + (unsigned long)at.v), e);
 	return 0;
 }
 
 static inline long hv_map_now(unsigned long va, pte_t *ptep, pte_t e, enum hv_flush flush,
 			      const unsigned long *cpu)
 {
-	__atomic_store_n(&ptep->v, e.v, __ATOMIC_RELAXED);
+	entry_store(&ptep->v, e.v);
 	return flush == HV_FLUSH_PAGE ? hv_flush_page(va, cpu) : 0;
 }
 
@@ -78,6 +94,13 @@ static inline long hv_load_root(mfn_t mfn)
 	write_cr3(mfn.v << PAGE_SHIFT);
 	return 0;
 }
+
+#if WORD_BITS == 64
+#define hv_load_first_root(mfn) hv_load_root(mfn)
+#else
+/* 32/first_root.c */
+long hv_load_first_root(mfn_t mfn);
+#endif
 
 /* -- lazy sections: operations are never queued ----------------------------------- */
 

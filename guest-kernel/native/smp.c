@@ -2,7 +2,7 @@
 /*
  * Further CPUs. They sleep until they are told where to start, in real mode at a page
  * below 1 MiB. The code there (trampoline.S) is copied to that page together with its
- * parameters. It switches the CPU to 64-bit mode with the tables of head.S.
+ * parameters. It switches the CPU to its mode, with the tables of head.S.
  */
 #include "arch/x86/cpu.h"
 #include "arch/x86/platform.h"
@@ -10,6 +10,7 @@
 #include "lib/bug.h"
 #include "lib/string.h"
 #include "native/cpu.h"
+#include "native/per_cpu.h"
 #include "native/trampoline.h"
 
 extern char trampoline[], trampoline_end[];
@@ -31,7 +32,7 @@ void platform_start_cpu(unsigned id, const void *root, unsigned long stack_top, 
 	p->root = virt_to_pfn(root).v << PAGE_SHIFT;
 	p->stack_top = stack_top;
 	p->entry = (unsigned long)entry;
-	p->gs_base = (unsigned long)&cpus[id];
+	p->per_cpu = per_cpu_parameter(id);
 	barrier();
 	apic_start(id, TRAMPOLINE_PAGE);
 }

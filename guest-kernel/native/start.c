@@ -20,6 +20,7 @@
 #include "lib/string.h"
 #include "native/console.h"
 #include "native/cpu.h"
+#include "native/per_cpu.h"
 
 /* The chipset's reset register (PIIX3 and later): resets the complete machine at once. */
 #define RESET_PORT 0xcf9
@@ -37,7 +38,7 @@ static unsigned long next_page; /* pfn */
 /* Structures of firmware and QEMU: the tables of head.S map the first 4 GiB. */
 static void *physical(u64 address)
 {
-	return (void *)(DIRECT_MAP_BASE + address);
+	return (void *)(DIRECT_MAP_BASE + (unsigned long)address);
 }
 
 static void find_memory(const struct hvm_start_info *info)
@@ -48,7 +49,7 @@ static void find_memory(const struct hvm_start_info *info)
 	for (u32 i = 0; i < info->memmap_entries; i++, e++)
 		if (e->type == XEN_HVM_MEMMAP_TYPE_RAM && e->addr <= image &&
 		    e->addr + e->size > image)
-			boot_info.nr_pages = (e->addr + e->size) >> PAGE_SHIFT;
+			boot_info.nr_pages = USABLE_PAGES((e->addr + e->size) >> PAGE_SHIFT);
 	if (!boot_info.nr_pages)
 		panic("the memory map does not know where we are");
 }
@@ -71,6 +72,13 @@ static void place_initrd(const struct hvm_start_info *info)
 	next_page += ALIGN_UP(m->size, PAGE_SIZE) >> PAGE_SHIFT;
 }
 
+static void check_memory(unsigned long end)
+{
+	if (end > boot_info.nr_pages)
+		panic("too little memory for image and ramdisk: %lu pages", boot_info.nr_pages);
+}
+
+#if WORD_BITS == 64
 static pte_t *new_table(void)
 {
 	void *table = physical(next_page++ << PAGE_SHIFT);
@@ -104,8 +112,7 @@ static void make_tables(void)
 	pfn_t apic = virt_to_pfn(apic_page);
 	pte_t *root;
 
-	if (end > boot_info.nr_pages)
-		panic("too little memory for image and ramdisk: %lu pages", boot_info.nr_pages);
+	check_memory(end);
 	root = new_table();
 	for (unsigned long pfn = 0; pfn < end; pfn++) {
 		pte_t e = {pfn << PAGE_SHIFT | PTE_KERNEL};
@@ -118,18 +125,26 @@ static void make_tables(void)
 	boot_info.free_from = PFN(next_page);
 	write_cr3(virt_to_pfn(root).v << PAGE_SHIFT);
 }
+#else
+/* The tables of head.S have another format. They stay in use until mmu/setup.c has made ours. */
+static void make_tables(void)
+{
+	check_memory(next_page + 512);
+	boot_info.free_from = PFN(next_page);
+}
+#endif
 
 void native_start(unsigned long info_at)
 {
 	const struct hvm_start_info *info = physical(info_at);
 
 	cpus[0].self = &cpus[0];
-	write_msr(MSR_GS_BASE, (unsigned long)&cpus[0]);
+	per_cpu_begin();
 	console_init();
 	if (info->magic != XEN_HVM_START_MAGIC_VALUE || !info->version)
 		panic("started by something that does not speak PVH: magic %x, version %u",
 		      info->magic, info->version);
-	boot_info.env = "native64";
+	boot_info.env = WORD_BITS == 64 ? "native64" : "native32";
 	boot_info.role = "machine";
 	copy_string(command_line, physical(info->cmdline_paddr), sizeof(command_line));
 	boot_info.command_line = command_line;

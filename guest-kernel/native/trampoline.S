@@ -51,8 +51,8 @@ trampoline_end:
 
 	/* In the kernel's own text, still with the tables of head.S. */
 2:	movl $MSR_GS_BASE, %ecx
-	movl PARAMETERS + PARAMETER_GS_BASE, %eax
-	movl PARAMETERS + PARAMETER_GS_BASE + 4, %edx
+	movl PARAMETERS + PARAMETER_PER_CPU, %eax
+	movl PARAMETERS + PARAMETER_PER_CPU + 4, %edx
 	wrmsr
 	movl $PARAMETERS, %ebx
 	movq PARAMETER_STACK_TOP(%rbx), %rsp

@@ -10,19 +10,19 @@
 #define PARAMETER_ROOT	    0
 #define PARAMETER_STACK_TOP 8
 #define PARAMETER_ENTRY	    16
-#define PARAMETER_GS_BASE   24
+#define PARAMETER_PER_CPU   24 /* per_cpu.h */
 
 #ifndef __ASSEMBLER__
 #include "lib/types.h"
 
 struct start_parameters {
-	u64 root, stack_top, entry, gs_base;
+	u64 root, stack_top, entry, per_cpu;
 };
 
 _Static_assert(offsetof(struct start_parameters, root) == PARAMETER_ROOT &&
 		       offsetof(struct start_parameters, stack_top) == PARAMETER_STACK_TOP &&
 		       offsetof(struct start_parameters, entry) == PARAMETER_ENTRY &&
-		       offsetof(struct start_parameters, gs_base) == PARAMETER_GS_BASE,
+		       offsetof(struct start_parameters, per_cpu) == PARAMETER_PER_CPU,
 	       "trampoline.S");
 #endif
 

@@ -108,6 +108,9 @@ static void put_auxv(struct writer *w, const struct image *im, const struct text
 		{AT_RANDOM, t->random_va},
 		{AT_EXECFN, t->exec_va},
 		{AT_PLATFORM, t->platform_va},
+#if CALL_PAGE
+		{cpu_features() & FEATURE_SEP ? AT_SYSINFO : AT_IGNORE, CALL_PAGE},
+#endif
 		{AT_NULL, 0},
 	};
 
@@ -116,7 +119,7 @@ static void put_auxv(struct writer *w, const struct image *im, const struct text
 		put_word(w, vector[i][1]);
 	}
 }
-#define AUXV_WORDS (2 * 18)
+#define AUXV_WORDS (2 * (CALL_PAGE ? 19 : 18))
 
 static long map_stack(struct mm *mm, const struct image *im, unsigned long top)
 {

@@ -16,8 +16,11 @@
 #include "xen/32/segments.h"
 #endif
 
-#define HV_PARAVIRT  1
-#define HV_USER_ROOT PV_USER_ROOT
+#define HV_PARAVIRT	1
+#define HV_USER_ROOT	PV_USER_ROOT
+#define HV_TAKES_TABLES 1
+#define HV_LARGE_PAGES	0
+#define HV_ROOT_CACHED	0 /* Xen loads it again */
 
 /* Which TLB entries an update of one entry flushes. */
 enum hv_flush {
@@ -179,6 +182,8 @@ static inline long hv_load_root(mfn_t mfn)
 	count(mmuext_new_baseptr);
 	return hv_mmuext(MMUEXT_NEW_BASEPTR, mfn);
 }
+
+#define hv_load_first_root(mfn) hv_load_root(mfn)
 
 static inline long hv_load_user_root(mfn_t mfn)
 {

@@ -84,6 +84,8 @@ static inline u64 rdtsc(void)
 }
 
 /* The processor's features, as programs are told them (AT_HWCAP). */
+#define FEATURE_PAE (1u << 6)
+#define FEATURE_SEP (1u << 11)
 static inline u32 cpu_features(void)
 {
 	u32 leaf = 1, b, c = 0, features;

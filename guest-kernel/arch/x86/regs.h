@@ -26,6 +26,7 @@ static inline bool regs_from_user(const struct regs *r)
 
 #define RFLAGS_IF    0x200
 #define RFLAGS_FIXED 0x002
+#define RFLAGS_TF    0x100
 
 #define TRAP_DE	 0
 #define TRAP_UD	 6

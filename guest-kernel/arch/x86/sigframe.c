@@ -4,7 +4,6 @@
 #include "arch/x86/types.h"
 
 #define UC_FLAGS    6 /* the frame holds a valid ss, to be restored as it is */
-#define RFLAGS_TF   0x100
 #define RFLAGS_DF   0x400
 #define RFLAGS_RF   0x10000
 #define RFLAGS_USER 0x50dd5 /* CF PF AF ZF SF TF DF OF RF AC: flags that a program may set */

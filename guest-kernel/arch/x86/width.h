@@ -33,6 +33,7 @@
 #define PTE_USER      PTE_BITS(0x004)
 #define PTE_ACCESSED  PTE_BITS(0x020)
 #define PTE_DIRTY     PTE_BITS(0x040)
+#define PTE_LARGE     PTE_BITS(0x080) /* at level 2: maps memory, no table */
 #define PTE_NX	      PTE_BITS(0x8000000000000000)
 #define PTE_ADDR_MASK PTE_BITS(0x000ffffffffff000)
 

@@ -3,7 +3,6 @@
 
 #include "arch/x86/types.h"
 
-#define RFLAGS_TF   0x100
 #define RFLAGS_DF   0x400
 #define RFLAGS_RF   0x10000
 #define RFLAGS_USER 0x50dd5 /* CF PF AF ZF SF TF DF OF RF AC: a program's own */
@@ -83,7 +82,7 @@ bool sigframe_restore(const struct sigframe *f, struct regs *regs)
 {
 	const struct sigcontext *mc = &f->uc.mc;
 
-	if (mc->ip >= USER_TOP)
+	if (mc->ip >= USER_TOP && !IN_CALL_PAGE(mc->ip))
 		return false;
 	COPY_REGISTERS(regs, mc);
 	regs->ds = user_segment(mc->ds);

@@ -7,11 +7,16 @@
  * kernel's part is not an entry of the root, as on 64 bits, but most of a PMD that each
  * tree has for itself. All trees share the pte pages below.
  *
+ * Without Xen the kernel runs in ring 0, and its part is the root's last entry: all trees
+ * share one PMD.
+ *
  *	0 .. USER_TOP	user
  *	0xc0000000	direct map of low memory; the kernel image is linked inside it
  *	0xec000000	vmalloc, 128 MiB
  *	0xf4000000	slots for pages without an address in the direct map (mmu/ptemap.h)
  *	0xf5800000	Xen, with the machine-to-physical table (xen/arch-x86/xen-x86_32.h)
+ *	0xfee00000	without Xen: the local APIC
+ *	0xffffe000	without Xen: the page that programs call for a system call
  */
 #ifndef ARCH_32_WIDTH_H
 #define ARCH_32_WIDTH_H
@@ -23,13 +28,29 @@
 #define VMALLOC_BASE	  0xec000000UL
 #define VMALLOC_END	  0xf4000000UL
 #define PTE_SLOT_BASE	  0xf4000000UL
-#define KERNEL_END	  0xf5800000UL
 #define ROOT_USER_ENTRIES 3
 #define ROOT_KERNEL_FIRST 3
 
+#ifdef PVMMU_NATIVE
+#define KERNEL_END	  0UL /* the end of the address space */
+#define KERNEL_PART_LEVEL PT_LEVELS
+#define KERNEL_PART_FIRST ROOT_KERNEL_FIRST
+#define KERNEL_PART_END	  (ROOT_KERNEL_FIRST + 1)
+#else
+#define KERNEL_END	  0xf5800000UL
 #define KERNEL_PART_LEVEL 2
 #define KERNEL_PART_FIRST 0
 #define KERNEL_PART_END	  ((KERNEL_END - DIRECT_MAP_BASE) >> PT_SHIFT(2))
+#endif
+
+/* A page that programs call for a system call, where there is one (AT_SYSINFO). */
+#ifdef PVMMU_NATIVE
+#define CALL_PAGE	 0xffffe000UL
+#define IN_CALL_PAGE(ip) ((ip) >= CALL_PAGE && (ip) < CALL_PAGE + PAGE_SIZE)
+#else
+#define CALL_PAGE	 0
+#define IN_CALL_PAGE(ip) false
+#endif
 
 #define PV_USER_ROOT 0
 

@@ -51,6 +51,9 @@
 #define KERNEL_PART_FIRST ROOT_KERNEL_FIRST
 #define KERNEL_PART_END	  PT_ENTRIES
 
+/* None: system calls have an instruction of their own (arch/x86/32/width.h). */
+#define CALL_PAGE 0
+
 /* Whether user mode has a root of its own under Xen, without the kernel's part. */
 #define PV_USER_ROOT 1
 
