@@ -157,6 +157,7 @@ struct item {
 };
 
 static const struct item envs[] = {{"host", "this machine's Linux, without a guest (rig host)"},
+				   {"native32", "32-bit PAE without Xen, as native64's variants"},
 				   {"native64", "x86-64 without Xen: the baseline"},
 				   {"xen32", "32-bit PAE PV on Xen, as the same variants"},
 				   {"xen64", "x86-64 PV on Xen"}};

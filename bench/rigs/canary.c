@@ -25,7 +25,10 @@
 static struct {
 	const char *env;
 	struct accelerator found;
-} envs[] = {{"xen64", {.name = "tcg"}}, {"xen32", {.name = "tcg"}}, {"native64", {.name = "tcg"}}};
+} envs[] = {{"xen64", {.name = "tcg"}},
+	    {"xen32", {.name = "tcg"}},
+	    {"native64", {.name = "tcg"}},
+	    {"native32", {.name = "tcg"}}};
 
 #define NR_ENVS (sizeof(envs) / sizeof(*envs))
 

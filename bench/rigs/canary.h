@@ -2,7 +2,7 @@
 /*
  * Finds out whether KVM can run our guest here. An open /dev/kvm proves little: a nested or
  * emulated KVM may open and then fail at the first instruction that it does not know. So a canary
- * is sent ahead: Xen (or, for native64, no Xen) with our guest and the shortest workload. Only if
+ * is sent ahead: Xen (or, natively, no Xen) with our guest and the shortest workload. Only if
  * the canary comes back alive, real time is measured under KVM; otherwise under QEMU's emulator
  * with a thread for each vCPU.
  *

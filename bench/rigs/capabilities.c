@@ -45,7 +45,7 @@ json_t *rig_capabilities(const char *root)
 		char *error = NULL;
 		bool works = r->probe(&c, &error);
 
-		/* Without Xen a rig may still run native64. */
+		/* Without Xen a rig may still run the native envs. */
 		if (works && c.xen_why)
 			error = xasprintf("env xen64: %s", c.xen_why);
 		one = answer(works && !c.xen_why, error);

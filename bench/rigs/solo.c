@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Rig solo: QEMU loads Xen as a multiboot kernel with our guest as the only domain; or, on
- * native64, loads the guest itself as a kernel. Needs no privileges and only QEMU on the host.
+ * native64 and native32, loads the guest itself as a kernel. Needs no privileges and only QEMU on
+ * the host.
  *
  * The wall tier runs the same machine in real time, with the accelerator that the canary has found
  * to work (canary.h). It always boots, because a snapshot holds another time.
@@ -46,7 +47,7 @@ static void canary_command(const struct rig_context *c, const struct run_spec *s
 	solo_machine_arguments(spec, CANARY, console_log, argv);
 }
 
-/* Without Xen native64 still works; solo_ready() refuses the others. */
+/* Without Xen the native envs still work; solo_ready() refuses the others. */
 static bool solo_probe(struct rig_context *c, char **error)
 {
 	probe_xen(c, &c->xen_why);
@@ -57,7 +58,8 @@ static bool solo_ready(const struct rig_context *c, const struct run_spec *spec,
 {
 	if (!solo_is_native(spec) && c->xen_why)
 		fail(error, "%s", c->xen_why);
-	if (solo_is_native(spec) && spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
+	if (solo_is_native(spec) && !*env_width(spec->env) &&
+	    spec->memory_mib > NATIVE_MEMORY_MAX_MIB)
 		fail(error, "%s: native64 takes up to %d MiB (--mem)", spec->id,
 		     NATIVE_MEMORY_MAX_MIB);
 	if (*env_width(spec->env) && spec->memory_mib > NARROW_MEMORY_MAX_MIB)
@@ -295,7 +297,7 @@ static const struct rig solo = {
 	.summary =
 		"QEMU starts Xen with our guest as its only domain, or the guest without Xen; needs no "
 		"privileges",
-	.envs = "native64 xen32 xen64",
+	.envs = "native32 native64 xen32 xen64",
 	.tiers = "exact wall",
 	.probe = solo_probe,
 	.repeats = true,

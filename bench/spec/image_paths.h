@@ -13,7 +13,7 @@
  */
 const char *env_width(const char *env);
 bool env_is_xen(const char *env);
-/* True for envs that differ only in width: xen64 and xen32. */
+/* True for envs that differ only in width: xen64 and xen32, or native64 and native32. */
 bool env_same_kind(const char *a, const char *b);
 
 /*

@@ -142,7 +142,7 @@ static bool check_elf(const char *path, const char *bytes, size_t n, const char 
 		      char **error)
 {
 	const bool narrow = *width;
-	const char *needed = narrow ? "an i386 one (env xen32)" : "an x86-64 one";
+	const char *needed = narrow ? "an i386 one (env xen32 or native32)" : "an x86-64 one";
 	struct elf_header h;
 	uint32_t type; /* begins a program header of either width */
 

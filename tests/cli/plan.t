@@ -215,7 +215,7 @@ for my $bad (
 	[['--workload', 'fork:n=1:n=2'], qr/n is given twice/],
 	[['--workload', 'fork,fork'], qr/xen64-fork~\w+ is asked for twice/],
 	[['--workload', ''],          qr/empty item/],
-	[['--env', 'xen16'],    qr/env "xen16" is not available on rig solo; valid: native64 xen32 xen64/],
+	[['--env', 'xen16'],    qr/env "xen16" is not available on rig solo; valid: native32 native64 xen32 xen64/],
 	[['--env', 'native64'], qr/nothing to run/],
 	[['--rig', 'moon'],       qr/unknown rig "moon"; valid: box, host, solo, xl/],
 	[['--tier', 'slow'],    qr/tier "slow" is not available on rig solo; valid: exact wall/],

@@ -71,7 +71,7 @@ SKIP: {
 }
 my $wide = run_command("$root/build/pvmmu", 'run', '--env', 'xen32', '--variant', 'eager', '--', '/bin/busybox', 'true');
 is($wide->{code}, 64, 'a 64-bit program is refused');
-like($wide->{err}, qr/is a 64-bit program: an i386 one \(env xen32\) is needed/, 'with what is needed');
+like($wide->{err}, qr/is a 64-bit program: an i386 one \(env xen32 or native32\) is needed/, 'with what is needed');
 my $narrow = run_command("$root/build/pvmmu", 'run', '--variant', 'eager', '--', "$root/build/test-guest32/musl/teller");
 is($narrow->{code}, 64, 'and a 32-bit one on xen64');
 like($narrow->{err}, qr/is a 32-bit program: an x86-64 one is needed/, 'likewise');
